@@ -1,0 +1,66 @@
+// The limit on API calls: a token bucket that answers 429 when empty, and bans those who do not slow down.
+
+import type { RequestKind, View } from './request-log.js';
+
+/** 01 too many, 02 same uri, 03 same bucket, 04 banned, 05 bandwidth, 06 too many signature checks. */
+export type ThrottleCode = 42900001 | 42900002 | 42900003 | 42900004 | 42900005 | 42900006;
+
+export interface RateLimit {
+  readonly requestsPerSecond: number;
+  /** Size of the bucket. @default one second's worth, at least 1 */
+  readonly burst?: number;
+  /** @default 42900001 */
+  readonly code?: ThrottleCode;
+  /** After so many refusals in a row comes a ban, with code 42900004. @default never */
+  readonly banAfter?: number;
+  /** @default 60_000 */
+  readonly banMs?: number;
+  /** Sent as Retry-After. Upyun documents none. */
+  readonly retryAfterSeconds?: number;
+  /** @default all kinds */
+  readonly kinds?: readonly RequestKind[];
+  /** The CDN has no such limit. @default ['rest'] */
+  readonly views?: readonly View[];
+}
+
+const BANNED: ThrottleCode = 42900004;
+
+export class RateLimiter {
+  readonly limit: RateLimit;
+  readonly #burst: number;
+  #tokens: number;
+  #filledAtMs: number | undefined;
+  #refusals = 0;
+  #bannedUntilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(limit: RateLimit) {
+    this.limit = limit;
+    this.#burst = limit.burst ?? Math.max(1, limit.requestsPerSecond);
+    this.#tokens = this.#burst;
+  }
+
+  /** The code to refuse with, or `undefined` when the request may pass. */
+  refusal(kind: RequestKind, view: View, nowMs: number): ThrottleCode | undefined {
+    const { kinds, views = ['rest'], code = 42900001, banAfter = Infinity, banMs = 60_000 } = this.limit;
+    if (!views.includes(view) || (kinds && !kinds.includes(kind))) return undefined;
+    if (nowMs < this.#bannedUntilMs) return BANNED;
+    this.#refill(nowMs);
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      this.#refusals = 0;
+      return undefined;
+    }
+    this.#refusals += 1;
+    if (this.#refusals < banAfter) return code;
+    this.#refusals = 0;
+    this.#bannedUntilMs = nowMs + banMs;
+    return BANNED;
+  }
+
+  #refill(nowMs: number): void {
+    const elapsedMs = Math.max(0, nowMs - (this.#filledAtMs ?? nowMs));
+    const filled = this.#tokens + (elapsedMs / 1000) * this.limit.requestsPerSecond;
+    this.#tokens = Math.min(this.#burst, filled);
+    this.#filledAtMs = nowMs;
+  }
+}
