@@ -1,0 +1,98 @@
+/**
+ * Every failure Sluice knows. The class says what to do, the code says why; this table is the only
+ * place where the two are tied together, and the README's failure table is generated from it.
+ */
+
+/** What the run does about an error; decided by the code alone, never by the message. */
+export type Verdict = 'retry' | 'throttle' | 'skip' | 'fatal';
+
+/** Column "verdict, meaning, what the user can do" of the README's failure table. */
+export const ERROR_CODES = {
+  ERR_NETWORK: ['retry', 'connection refused, reset or closed too early', 'nothing; check the network if it goes on'],
+  ERR_TIMEOUT: ['retry', 'no connection, no answer or no byte for `--timeout`', 'raise `--timeout` on a slow line'],
+  ERR_SERVER: ['retry', 'the server answered 5xx, 408 or 499', 'nothing; try the failures file later'],
+  ERR_TRUNCATED: ['retry', 'the body ended before the promised length', 'nothing; it is fetched again from byte 0'],
+  ERR_SIZE: ['retry', 'the size differs from the listed one', 'list again: the object changed since'],
+  ERR_DIGEST: [
+    'retry',
+    'the MD5 differs from the one the server sent',
+    'fetch again; damaged at the source if it stays',
+  ],
+  ERR_ETAG: ['retry', 'the MD5 differs from the `etag` of the input line', 'list again: the object changed since'],
+  ERR_ENCODED: ['retry', 'the body came compressed although that was not asked for', 'do not use this `--domain`'],
+  ERR_PROTOCOL: ['retry', 'an answer that makes no sense for the request', 'check `--endpoint` and `--domain`'],
+  ERR_LISTING: ['retry', 'a folder could not be listed: bad rows, a missing or a repeated cursor', 'run again later'],
+  ERR_DISK: ['retry', 'the disk refused a file for a passing reason', 'see the message'],
+  ERR_THROTTLED: ['throttle', 'the server asked to slow down (429, or 503 with Retry-After)', 'lower `--concurrency`'],
+  ERR_NOT_FOUND: ['skip', 'the object is no longer there (counted as gone, not as failed)', 'nothing'],
+  ERR_FORBIDDEN_OBJECT: ['skip', 'the server refuses this object', 'check the rules of the bucket or the CDN'],
+  ERR_REJECTED: ['skip', 'the server refuses the request for good (4xx)', 'see the message'],
+  ERR_REDIRECT: ['skip', 'the server sends the request elsewhere', 'give the right `--endpoint` or `--domain`'],
+  ERR_UNSAFE_KEY: ['skip', 'the key would leave DIR or hit `.sluice/`', 'rename the object at the source'],
+  ERR_NAME_TOO_LONG: ['skip', 'a name is longer than the disk allows', 'rename the object at the source'],
+  ERR_PATH_CONFLICT: ['skip', 'a file stands where a folder is needed, or the other way round', 'move it away'],
+  ERR_BAD_LINE: ['skip', 'an input line that is neither a key nor a valid entry', 'mend the line and fetch it'],
+  ERR_AUTH: ['fatal', 'the server does not accept the credentials', 'check UPYUN_OPERATOR and UPYUN_PASSWORD'],
+  ERR_BUCKET: ['fatal', 'the bucket or the folder does not exist', 'check SOURCE'],
+  ERR_TLS: ['fatal', "the server's certificate is not trusted", 'check `--endpoint`, the clock and the CA store'],
+  ERR_LIST_ROOT: ['fatal', 'SOURCE itself could not be listed', 'see the message; run again later'],
+  ERR_NO_SPACE: ['fatal', 'the disk is full, read-only or broken', 'make room, then run again'],
+  ERR_VOLUME: ['fatal', 'the destination cannot be used', 'check `--to`'],
+  ERR_INPUT: ['fatal', 'stdin cannot be read', 'check what is piped in'],
+  ERR_OUTPUT: ['fatal', 'stdout cannot be written', 'check where it goes'],
+  ERR_INTERNAL: ['fatal', 'a defect in Sluice', 'report it with the message'],
+  ERR_CONFIG: ['fatal', 'wrong usage or configuration (exit code 2)', 'mend every problem that the message names'],
+} as const satisfies Record<string, readonly [Verdict, string, string]>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Facts that go with an error; all optional, none of them ever a secret. */
+export interface ErrorFields {
+  /** What went wrong underneath (a socket or file-system error). */
+  cause?: unknown;
+  /** HTTP status, where there was an answer. */
+  status?: number;
+  /** The server's own wish for the pause before the next attempt. */
+  retryAfterMs?: number;
+}
+
+/** An error with a code of {@link ERROR_CODES}; its message says what happened, what it means and what to do. */
+export class TransferError extends Error {
+  override readonly name = 'TransferError';
+  readonly code: ErrorCode;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.code = code;
+    this.status = fields.status;
+    this.retryAfterMs = fields.retryAfterMs;
+  }
+
+  get verdict(): Verdict {
+    return ERROR_CODES[this.code][0];
+  }
+}
+
+/** Wrong usage or configuration: every problem at once, found before any request. */
+export class ConfigError extends TransferError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super('ERR_CONFIG', problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** What to do about any thrown value. Something unknown is a defect of ours and must not be retried silently. */
+export function verdict(error: unknown): Verdict {
+  return error instanceof TransferError ? error.verdict : 'fatal';
+}
+
+/** Wraps whatever was thrown, so that the rest of the program meets one type only. */
+export function toTransferError(error: unknown): TransferError {
+  if (error instanceof TransferError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new TransferError('ERR_INTERNAL', `unexpected error: ${message}`, { cause: error });
+}

@@ -1,0 +1,34 @@
+/** An object as the listing or an input line names it, and its form as one line of NDJSON. */
+
+/** One object of the bucket. Only the key is certain; a bare key line has nothing else. */
+export interface ObjectEntry {
+  /** Relative to SOURCE, no leading slash. */
+  readonly key: string;
+  /** Bytes. */
+  readonly size?: number | undefined;
+  /** Milliseconds since 1970, UTC. */
+  readonly mtimeMs?: number | undefined;
+  /** As sent by the server, without quotes or `W/`. */
+  readonly etag?: string | undefined;
+}
+
+/** Prints an entry as the contract has it: `{"key":…,"size":…,"mtime":…,"etag":…}`, without a line feed. */
+export function entryToLine(entry: ObjectEntry): string {
+  let line = `{"key":${JSON.stringify(entry.key)}`;
+  if (entry.size !== undefined) line += `,"size":${entry.size}`;
+  if (entry.mtimeMs !== undefined) line += `,"mtime":"${new Date(entry.mtimeMs).toISOString()}"`;
+  if (entry.etag !== undefined) line += `,"etag":${JSON.stringify(entry.etag)}`;
+  return `${line}}`;
+}
+
+/** An ETag without the weak prefix and the quotes (RFC 9110, 8.8.3). */
+export function bareEtag(etag: string): string {
+  return etag.replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+}
+
+const MD5_HEX = /^[0-9a-f]{32}$/i;
+
+/** The lower-case MD5 in an ETag, or undefined when it has another form (multipart, nginx style, …). */
+export function md5OfEtag(etag: string | undefined): string | undefined {
+  return etag !== undefined && MD5_HEX.test(etag) ? etag.toLowerCase() : undefined;
+}

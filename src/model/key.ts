@@ -1,0 +1,31 @@
+/** Which keys may become a path below DIR. The path of a safe key is the key itself. */
+
+/** Sluice's own folder in every DIR; no key may reach into it. */
+export const STATE_FOLDER = '.sluice';
+
+/**
+ * Why a key must not be stored, or undefined when DIR/key is a path of its own inside DIR.
+ * Judged by its segments rather than by a pattern: each of them must be a plain name.
+ */
+export function unsafeReason(key: string): string | undefined {
+  if (key === '') return 'the key is empty';
+  if (key.startsWith('/')) return 'the key starts with a slash';
+  if (key.includes('\0')) return 'the key holds a NUL character';
+  if (!key.isWellFormed()) return 'the key is not valid Unicode';
+  let start = 0;
+  while (start <= key.length) {
+    let end = key.indexOf('/', start);
+    if (end === -1) end = key.length;
+    const segment = key.slice(start, end);
+    if (segment === '') return 'the key has an empty segment';
+    if (segment === '.' || segment === '..') return `the key has a segment "${segment}"`;
+    if (start === 0 && segment === STATE_FOLDER) return `the key reaches into ${STATE_FOLDER}/`;
+    start = end + 1;
+  }
+  return undefined;
+}
+
+/** A folder's key and a name in it → the name's key; the folder of SOURCE itself is ''. */
+export function joinKey(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
+}

@@ -1,0 +1,97 @@
+/** One input line → an entry, or the reason why it is none. Strict about what it knows, blind to what it does not. */
+import { bareEtag, type ObjectEntry } from './entry.js';
+
+/** A line that cannot be used, kept so that it can be reported and mended. */
+export interface BadLine {
+  /** The line as it came (cut to {@link MAX_KEPT_LINE} characters). */
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** A bad line is kept in the failures file up to this many characters: enough to recognise it. */
+export const MAX_KEPT_LINE = 4_096;
+
+/** The largest mtime a JavaScript date can hold, in milliseconds (ECMA-262, 21.4.1.1). */
+const MAX_DATE_MS = 8.64e15;
+
+/** A folder that an earlier run could not list, as its failures file names it: `{"key":…,"type":"folder",…}`. */
+export interface FolderLine {
+  readonly folder: string;
+}
+
+export type InputLine = ObjectEntry | BadLine | FolderLine;
+
+export function isBadLine(line: InputLine): line is BadLine {
+  return 'reason' in line;
+}
+
+export function isFolderLine(line: InputLine): line is FolderLine {
+  return 'folder' in line;
+}
+
+export function badLine(text: string, reason: string): BadLine {
+  return { text: text.slice(0, MAX_KEPT_LINE), reason };
+}
+
+/**
+ * Parses `{"key":…,"size":…,"mtime":…,"etag":…}`, a JSON string, or a bare key; undefined for an empty line.
+ * A line of our own failures file that records a bad line is read as that line again, so that feeding the file
+ * back never turns rubbish into a request.
+ */
+export function parseLine(line: string): InputLine | undefined {
+  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+  if (text === '') return undefined;
+  const first = text[0];
+  if (first === '{') return parseObject(text);
+  if (first === '[' && isJson(text)) return badLine(text, 'a JSON array; write {"key":…}, or that text as its key');
+  // `jq .key` without -r prints quoted keys; the key is what the string spells.
+  if (first === '"' && isJson(text)) return { key: JSON.parse(text) as string };
+  return { key: text };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parseObject(text: string): InputLine {
+  let value: Record<string, unknown>;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return badLine(text, 'not valid JSON');
+  }
+  const { key, size, mtime, etag } = value;
+  if (typeof key !== 'string') return badLine(text, 'no "key", or one that is not a string');
+  if (value.code === 'ERR_BAD_LINE') return reread(key, value.error);
+  if (value.code === 'ERR_LISTING' && value.type === 'folder') return { folder: key };
+  if (key === '') return badLine(text, 'the key is empty');
+  if (size != null && !isSize(size)) return badLine(text, '"size" is not a whole number of bytes');
+  const mtimeMs = mtime == null ? undefined : parseMtime(mtime);
+  if (Number.isNaN(mtimeMs)) return badLine(text, '"mtime" is not an ISO 8601 time');
+  if (etag != null && typeof etag !== 'string') return badLine(text, '"etag" is not a string');
+  return { key, size: size ?? undefined, mtimeMs, etag: etag == null ? undefined : bareEtag(etag) };
+}
+
+/** A recorded bad line stays bad even if its text looks like a key now (it may have been cut, or was not UTF-8). */
+function reread(text: string, error: unknown): BadLine {
+  const again = parseLine(text);
+  return again && isBadLine(again) ? again : badLine(text, typeof error === 'string' ? error : 'a bad line');
+}
+
+function isSize(size: unknown): size is number {
+  return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0;
+}
+
+/** ISO 8601 with a date and a time; `Date.parse` alone would also take "1" or "may". */
+const ISO_TIME = /^[+-]?\d{4,6}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+function parseMtime(mtime: unknown): number {
+  if (typeof mtime !== 'string' || !ISO_TIME.test(mtime)) return Number.NaN;
+  const ms = Date.parse(mtime);
+  return Math.abs(ms) <= MAX_DATE_MS ? ms : Number.NaN;
+}

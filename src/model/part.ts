@@ -1,0 +1,65 @@
+/** What travels through the pipelines: a page of a listing, its parts, one object's delivery, and its outcome. */
+import type { TransferError } from '../errors.js';
+import type { ObjectEntry } from './entry.js';
+import type { BadLine } from './line.js';
+
+/** A part holds at most this many entries: small enough to be a message, large enough that handling it costs nothing. */
+export const PART_ENTRIES = 1_000;
+
+/** A key that was listed but cannot be fetched: it counts as listed and failed. */
+export interface Reject {
+  readonly entry: ObjectEntry;
+  readonly error: TransferError;
+  /** What goes into the failures file instead of the plain entry (a folder that could not be listed). */
+  readonly record?: Record<string, unknown>;
+}
+
+/** One page of one directory. */
+export interface Page {
+  readonly entries: readonly ObjectEntry[];
+  readonly rejects: readonly Reject[];
+}
+
+/** Up to {@link PART_ENTRIES} lines of one page or of the input; delivered and acknowledged as a whole. */
+export interface Part {
+  readonly id: number;
+  readonly entries: readonly ObjectEntry[];
+  readonly rejects: readonly Reject[];
+  readonly badLines: readonly BadLine[];
+  /** Objects not yet settled; set by flatten, counted down by settle. */
+  open: number;
+}
+
+/** One object on its way through the consume half. */
+export interface Delivery {
+  readonly entry: ObjectEntry;
+  readonly part: Part;
+  /** What the stored file must have; not the listed values when another version of the object is fetched. */
+  readonly expectedSize: number | undefined;
+  readonly expectedMd5: string | undefined;
+  /** Requests sent, without those that only met "slow down". */
+  attempts: number;
+  /** Attempts that the server answered with "slow down"; they cost nothing but are not endless. */
+  throttles: number;
+}
+
+/** The closed set of ends: the same words in counters, journal, metrics and README. */
+export type Outcome =
+  | { readonly status: 'stored'; readonly bytes: number }
+  | { readonly status: 'skipped'; readonly bytes: number; readonly wouldStore?: boolean }
+  | { readonly status: 'gone' }
+  | { readonly status: 'failed'; readonly error: TransferError };
+
+/** A delivery with what became of it: an outcome, or an error that settle has to judge. */
+export type Result =
+  | { readonly delivery: Delivery; readonly outcome: Outcome }
+  | {
+      readonly delivery: Delivery;
+      readonly error: TransferError;
+      readonly isFinal?: boolean;
+      readonly record?: object;
+    };
+
+export function isResult(item: object): item is Result {
+  return 'outcome' in item || 'error' in item;
+}
