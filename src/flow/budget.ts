@@ -1,0 +1,48 @@
+/** A counted budget (bytes in memory, connections) that is taken before work and given back after it, first come first served. */
+
+interface Waiter {
+  amount: number;
+  grant: () => void;
+}
+
+/** The number waiting is bounded by the stages that ask: each asks for one item at a time. */
+export class Budget {
+  readonly capacity: number;
+  #free: number;
+  readonly #waiting: Waiter[] = [];
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.#free = capacity;
+  }
+
+  get inUse(): number {
+    return this.capacity - this.#free;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Waits for its turn; an amount above the whole capacity is cut to it, so that it can be had at all. Returns what was taken. */
+  acquire(amount: number): Promise<number> | number {
+    const taken = Math.min(amount, this.capacity);
+    if (this.#waiting.length === 0 && taken <= this.#free) {
+      this.#free -= taken;
+      return taken;
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push({ amount: taken, grant: () => resolve(taken) });
+    });
+  }
+
+  /** Gives back what `acquire` returned, once. */
+  release(taken: number): void {
+    this.#free += taken;
+    while (this.#waiting.length > 0 && this.#waiting[0]!.amount <= this.#free) {
+      const next = this.#waiting.shift()!;
+      this.#free -= next.amount;
+      next.grant();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The one concurrent stage: an unordered, bounded Duplex around an async function. Node's own helpers keep the
+ * order and so stall behind one slow item; this one hands each result on as soon as it is there.
+ */
+import { Duplex } from 'node:stream';
+
+export interface ConcurrentOptions {
+  /** Items in work at once. */
+  concurrency: number;
+  /** Results that may wait for the next stage before no more work is begun (default: `concurrency`). */
+  highWaterMark?: number;
+}
+
+/**
+ * Runs `work` on up to `concurrency` items at once. While the next stage does not
+ * read, no new work begins: at most `2 × concurrency + highWaterMark` items are inside the stage. An exception in `work` destroys the stage; an expected
+ * failure is a value.
+ */
+export function concurrent<In, Out>(work: (item: In) => Promise<Out> | Out, options: ConcurrentOptions): Duplex {
+  const { concurrency, highWaterMark = concurrency } = options;
+  let active = 0;
+  /** Whether the next stage wants more. Node asks before it takes an item out, so the buffer's length says nothing here. */
+  let isWanted = false;
+  /** The write that is held back until there is room; the writable side sends nothing more before it is answered. */
+  let release: (() => void) | undefined;
+  let finish: (() => void) | undefined;
+
+  const stage = new Duplex({
+    objectMode: true,
+    writableHighWaterMark: 1,
+    readableHighWaterMark: highWaterMark,
+    write(item: In, _encoding, done) {
+      begin(item);
+      if (hasRoom()) done();
+      else release = done;
+    },
+    final(done) {
+      if (active === 0) end(done);
+      else finish = () => end(done);
+    },
+    read() {
+      isWanted = true;
+      proceed();
+    },
+  });
+
+  function hasRoom(): boolean {
+    return active < concurrency && isWanted;
+  }
+
+  function proceed(): void {
+    if (release === undefined || !hasRoom()) return;
+    const done = release;
+    release = undefined;
+    done();
+  }
+
+  function begin(item: In): void {
+    active++;
+    let result: Promise<Out> | Out;
+    try {
+      result = work(item);
+    } catch (error) {
+      stage.destroy(error as Error);
+      return;
+    }
+    if (result instanceof Promise) result.then(settled, (error) => stage.destroy(error));
+    else settled(result);
+  }
+
+  function settled(result: Out): void {
+    active--;
+    if (stage.destroyed) return;
+    isWanted = stage.push(result);
+    if (active === 0 && finish !== undefined) finish();
+    else proceed();
+  }
+
+  function end(done: () => void): void {
+    stage.push(null);
+    done();
+  }
+
+  return stage;
+}

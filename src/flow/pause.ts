@@ -1,0 +1,43 @@
+/** A gate for the whole process: while the server asks to slow down, no new request starts. */
+
+/** The longest pause a server can ask for; a hostile or broken Retry-After must not stop the job for a year. */
+export const MAX_PAUSE_MS = 5 * 60_000;
+
+export class Pause {
+  #untilMs = 0;
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number = Date.now) {
+    this.#nowMs = nowMs;
+  }
+
+  /** Closes the gate for at least this long from now. */
+  extend(delayMs: number): void {
+    this.#untilMs = Math.max(this.#untilMs, this.#nowMs() + Math.min(delayMs, MAX_PAUSE_MS));
+  }
+
+  get isOpen(): boolean {
+    return this.#nowMs() >= this.#untilMs;
+  }
+
+  /** Resolves once the gate is open; rejects with the signal's reason. */
+  async opened(signal?: AbortSignal): Promise<void> {
+    while (!this.isOpen) await sleep(this.#untilMs - this.#nowMs(), signal);
+  }
+}
+
+/** A timer as a promise; rejects with the signal's reason when that comes first, and leaves no listener behind. */
+export function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, delayMs);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  });
+}

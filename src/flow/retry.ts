@@ -1,0 +1,43 @@
+/** Retries for requests that are no objects: listing pages. (Objects are re-delivered by settle instead.) */
+import { type TransferError, toTransferError } from '../errors.js';
+import { backoffMs } from './backoff.js';
+import { sleep } from './pause.js';
+
+export interface RetryOptions {
+  /** Attempts beyond the first. */
+  retries: number;
+  signal: AbortSignal;
+  onRetry?: (error: TransferError, attempt: number, delayMs: number) => void;
+}
+
+/**
+ * How often a server may answer "slow down" for each attempt it is allowed to fail: being throttled is not the
+ * object's fault and costs no attempt, but a server that throttles for ever must not hold the run for ever.
+ */
+export const THROTTLES_PER_ATTEMPT = 2;
+
+/** Waits at least the backoff of `count`, and at least what the server asked for. */
+export function retryDelayMs(error: TransferError, count: number): number {
+  return Math.max(backoffMs(count), error.retryAfterMs ?? 0);
+}
+
+/** Runs `work` until it succeeds, is not worth repeating, or has used its attempts; then throws the last error. */
+export async function withRetries<T>(work: () => Promise<T>, { retries, signal, onRetry }: RetryOptions): Promise<T> {
+  let attempts = 0;
+  let throttles = 0;
+  for (;;) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (signal.aborted) throw signal.reason;
+      const error = toTransferError(thrown);
+      if (error.verdict === 'throttle') throttles++;
+      else attempts++;
+      const isSpent = attempts > retries || throttles > THROTTLES_PER_ATTEMPT * (retries + 1);
+      if ((error.verdict !== 'retry' && error.verdict !== 'throttle') || isSpent) throw error;
+      const delayMs = retryDelayMs(error, attempts + throttles);
+      onRetry?.(error, attempts, delayMs);
+      await sleep(delayMs, signal);
+    }
+  }
+}
