@@ -1,0 +1,159 @@
+/** The main thread's side of a volume: promises out of messages, batched per turn of the event loop. */
+import { Worker } from 'node:worker_threads';
+import { TransferError } from '../errors.js';
+import { volumeError } from './errors.js';
+import type { FileSpec, VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
+
+/** One question of `check`; undefined = that property does not bind. */
+export interface FileQuery {
+  path: string;
+  size: number | undefined;
+  mtimeMs: number | undefined;
+}
+
+/** One destination folder, owned by one thread. Methods reject with a TransferError. */
+export interface Volume {
+  readonly root: string;
+  /** For each file: is it there, with that size and not older? One stat each, no folder is read. */
+  check(queries: readonly FileQuery[]): Promise<Uint8Array>;
+  /** Stores a complete body; its memory moves to the thread and must not be used afterwards. */
+  store(file: FileSpec, body: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Stores a body that comes in pieces; on a failure of the pieces nothing is left behind. */
+  storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<number>;
+  /** Finishes what was asked for and ends the thread. */
+  close(): Promise<void>;
+}
+
+/** Pieces of a large body that are on their way to the disk at once: one being written, one travelling. */
+const PIECES_IN_FLIGHT = 2;
+/** Socket reads are gathered to this size: fewer messages and system calls for the same bytes. */
+const PIECE_BYTES = 256 * 1024;
+
+interface Pending {
+  resolve: (reply: VolumeReply) => void;
+  reject: (error: TransferError) => void;
+}
+
+type Request = VolumeRequest extends infer R ? (R extends VolumeRequest ? Omit<R, 'id'> : never) : never;
+
+/** Starts the thread and makes the folder (unless read-only). Rejects with ERR_VOLUME when the folder cannot be used. */
+export async function openVolume(root: string, { isReadOnly = false } = {}): Promise<Volume> {
+  const workerData: VolumeThreadData = { root, isReadOnly };
+  const worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name: `volume ${root}` });
+  const pending = new Map<number, Pending>();
+  let outbox: VolumeRequest[] = [];
+  let transfers: ArrayBuffer[] = [];
+  let lastId = 0;
+  let death: TransferError | undefined;
+
+  const ready = new Promise<VolumeReply>((resolve, reject) => pending.set(0, { resolve, reject }));
+  worker.on('message', (replies: VolumeReply[]) => {
+    for (const reply of replies) {
+      const waiter = pending.get(reply.id);
+      pending.delete(reply.id);
+      if (reply.fault === undefined) waiter?.resolve(reply);
+      else waiter?.reject(volumeError(reply.fault, root));
+    }
+  });
+  worker.on('error', (error) => die(`its thread failed: ${error.message}`, error));
+  worker.on('exit', () => die('its thread has ended'));
+
+  function die(why: string, cause?: unknown): void {
+    death ??= new TransferError('ERR_VOLUME', `${root}: ${why}`, { cause });
+    for (const { reject } of pending.values()) reject(death);
+    pending.clear();
+  }
+
+  function ask(request: Request, transfer?: ArrayBuffer): Promise<VolumeReply> {
+    if (death !== undefined) return Promise.reject(death);
+    const id = ++lastId;
+    if (outbox.length === 0) setImmediate(flush);
+    outbox.push({ id, ...request });
+    if (transfer !== undefined) transfers.push(transfer);
+    return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
+  }
+
+  function flush(): void {
+    worker.postMessage(outbox, transfers);
+    outbox = [];
+    transfers = [];
+  }
+
+  async function check(queries: readonly FileQuery[]): Promise<Uint8Array> {
+    const paths = queries.map(({ path }) => path);
+    const sizes = Float64Array.from(queries, ({ size }) => size ?? Number.NaN);
+    const mtimesMs = Float64Array.from(queries, ({ mtimeMs }) => mtimeMs ?? Number.NaN);
+    const reply = await ask({ op: 'check', paths, sizes, mtimesMs });
+    return reply.present!;
+  }
+
+  async function store(file: FileSpec, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    await ask({ op: 'store', file, body }, body.buffer);
+  }
+
+  async function storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+    const part = lastId + 1;
+    const credit = new Credit();
+    let size = 0;
+    await ask({ op: 'begin' });
+    try {
+      for await (const piece of gather(pieces)) {
+        size += piece.length;
+        await credit.take(ask({ op: 'write', part, piece }, piece.buffer));
+      }
+      await credit.settle();
+    } catch (error) {
+      await ask({ op: 'discard', part });
+      throw error;
+    }
+    await ask({ op: 'commit', part, file });
+    return size;
+  }
+
+  async function close(): Promise<void> {
+    if (death !== undefined) return;
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    await ask({ op: 'close' });
+    await ended;
+  }
+
+  await ready.catch((error: TransferError) => {
+    throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, { cause: error });
+  });
+  return { root, check, store, storeStream, close };
+}
+
+/** Lets a few writes be on their way at once; the first failed one is thrown at the next step. */
+class Credit {
+  #inFlight: Promise<unknown>[] = [];
+
+  async take(write: Promise<unknown>): Promise<void> {
+    // Marked as handled here; it is awaited below, in order.
+    write.catch(() => {});
+    this.#inFlight.push(write);
+    if (this.#inFlight.length >= PIECES_IN_FLIGHT) await this.#inFlight.shift();
+  }
+
+  async settle(): Promise<void> {
+    for (const write of this.#inFlight) await write;
+  }
+}
+
+/** Small pieces → pieces of {@link PIECE_BYTES} that own their memory, so that they can be transferred. */
+async function* gather(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  let gathered = new Uint8Array(PIECE_BYTES);
+  let length = 0;
+  for await (const piece of pieces) {
+    for (let offset = 0; offset < piece.length; ) {
+      const taken = Math.min(piece.length - offset, PIECE_BYTES - length);
+      gathered.set(piece.subarray(offset, offset + taken), length);
+      offset += taken;
+      length += taken;
+      if (length < PIECE_BYTES) continue;
+      yield gathered;
+      gathered = new Uint8Array(PIECE_BYTES);
+      length = 0;
+    }
+  }
+  if (length > 0) yield gathered.subarray(0, length);
+}
