@@ -1,0 +1,63 @@
+/** A large body on its way from the socket to the disk: a bounded buffer that pauses the socket. */
+import type { TransferError } from '../errors.js';
+
+/** The socket is paused while more than this waits; together with one socket read it is all that a body holds. */
+export const BODY_BUFFER_BYTES = 256 * 1024;
+
+interface Flow {
+  pause(): void;
+  resume(): void;
+  abort(reason: Error): void;
+}
+
+/** Pieces as they come from the socket; iterate once. A failed transfer is thrown by the iteration. */
+export class BodyStream implements AsyncIterable<Buffer> {
+  readonly #flow: Flow;
+  #chunks: Buffer[] = [];
+  #waitingBytes = 0;
+  #isEnded = false;
+  #error: TransferError | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(flow: Flow) {
+    this.#flow = flow;
+  }
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#waitingBytes += chunk.length;
+    if (this.#waitingBytes > BODY_BUFFER_BYTES) this.#flow.pause();
+    this.#wake?.();
+  }
+
+  end(error?: TransferError): void {
+    this.#isEnded = true;
+    this.#error = error;
+    this.#wake?.();
+  }
+
+  /** Gives up on the rest of the body; the connection is closed. */
+  abort(reason: TransferError): void {
+    if (!this.#isEnded) this.#flow.abort(reason);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, void> {
+    for (;;) {
+      while (this.#chunks.length > 0) {
+        const chunks = this.#chunks;
+        this.#chunks = [];
+        this.#waitingBytes = 0;
+        yield* chunks;
+      }
+      if (this.#error !== undefined) throw this.#error;
+      if (this.#isEnded) return;
+      // Resuming may deliver data at once, from within this call.
+      this.#flow.resume();
+      if (this.#chunks.length > 0 || this.#isEnded) continue;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** undici's and the socket's errors → ours. The only file that knows their codes. */
+import { type ErrorCode, TransferError } from '../errors.js';
+
+/** undici: docs/docs/api/Errors.md; sockets: libuv and OpenSSL codes as Node reports them. */
+const CODES: Record<string, ErrorCode> = {
+  UND_ERR_CONNECT_TIMEOUT: 'ERR_TIMEOUT',
+  UND_ERR_HEADERS_TIMEOUT: 'ERR_TIMEOUT',
+  UND_ERR_BODY_TIMEOUT: 'ERR_TIMEOUT',
+  ETIMEDOUT: 'ERR_TIMEOUT',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'ERR_TRUNCATED',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'ERR_PROTOCOL',
+  UND_ERR_HEADERS_OVERFLOW: 'ERR_PROTOCOL',
+};
+
+/** Not worth a retry: the certificate does not get better by asking again. */
+const CERTIFICATE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH$)/;
+
+/** The deepest code: undici wraps some socket errors, and Node puts several connection attempts into one AggregateError. */
+function codeOf(error: unknown): string {
+  const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown[] };
+  const own = typeof code === 'string' ? code : '';
+  if (own !== '' && own !== 'UND_ERR_SOCKET') return own;
+  const inner = cause !== undefined ? codeOf(cause) : errors?.length ? codeOf(errors[0]) : '';
+  return inner || own;
+}
+
+/** Translates whatever a request ended with; `what` names the request for the message (no secrets, no query). */
+export function httpError(error: unknown, what: string): TransferError {
+  if (error instanceof TransferError) return error;
+  const code = codeOf(error);
+  const detail = error instanceof Error && error.message ? error.message : String(error);
+  if (CERTIFICATE.test(code)) {
+    return new TransferError('ERR_TLS', `${what}: the server's certificate is not trusted (${code})`, { cause: error });
+  }
+  if (code.startsWith('HPE_')) {
+    return new TransferError('ERR_PROTOCOL', `${what}: the answer is not HTTP (${code})`, { cause: error });
+  }
+  const ours = CODES[code] ?? 'ERR_NETWORK';
+  return new TransferError(ours, `${what}: ${detail}${code && !detail.includes(code) ? ` (${code})` : ''}`, {
+    cause: error,
+  });
+}

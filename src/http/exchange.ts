@@ -1,0 +1,131 @@
+/** One request and its answer over undici's dispatch: no streams and few promises for the small bodies that make up the job. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { TransferError } from '../errors.js';
+import { BodyStream } from './body.js';
+import { httpError } from './errors.js';
+
+/** Bodies up to this length are collected and written in one go; larger ones flow in pieces. */
+export const WHOLE_BODY_BYTES = 1024 * 1024;
+/** An error page is read to its end, so that the connection can be used again, but not beyond this. */
+const ERROR_BODY_BYTES = 64 * 1024;
+
+export interface Exchange {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Complete and of the promised length. Owns its memory, so that it can be transferred to a thread. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  /** Instead of `bytes`, for a large or unannounced length; its length is checked against Content-Length at its end. */
+  readonly stream?: BodyStream;
+}
+
+export interface ExchangeRequest {
+  /** The request target exactly as it goes over the wire. */
+  path: string;
+  headers: Record<string, string>;
+  /** Names the request in errors. */
+  what: string;
+  /** Looks at a 200's headers before the body is read; an error from here ends the exchange. */
+  inspect?: (headers: IncomingHttpHeaders) => void;
+  /** Collect the body whatever its announced length, up to this limit; without it large bodies become streams. */
+  collectLimitBytes?: number;
+}
+
+/** Sends a GET. Resolves with any HTTP status; rejects with a translated network error. */
+export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Promise<Exchange> {
+  return new Promise((resolve, reject) => {
+    const { path, headers } = request;
+    dispatcher.dispatch({ method: 'GET', path, headers }, new Receiver(request, resolve, reject));
+  });
+}
+
+/** The number in Content-Length, or undefined when there is none. */
+export function contentLength(headers: IncomingHttpHeaders): number | undefined {
+  const value = headers['content-length'];
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+}
+
+class Receiver implements Dispatcher.DispatchHandler {
+  readonly #request: ExchangeRequest;
+  readonly #resolve: (exchange: Exchange) => void;
+  readonly #reject: (error: TransferError) => void;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #expected: number | undefined;
+  #received = 0;
+  #limit = 0;
+  /** The announced length is known: one allocation, filled in place. */
+  #whole: Uint8Array<ArrayBuffer> | undefined;
+  #chunks: Buffer[] = [];
+  #stream: BodyStream | undefined;
+
+  constructor(request: ExchangeRequest, resolve: (exchange: Exchange) => void, reject: (error: TransferError) => void) {
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  onRequestStart(): void {}
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+    this.#expected = contentLength(headers);
+    if (status === 200) this.#request.inspect?.(headers);
+    this.#limit = status === 200 ? (this.#request.collectLimitBytes ?? WHOLE_BODY_BYTES) : ERROR_BODY_BYTES;
+    const isCollected = status !== 200 || this.#request.collectLimitBytes !== undefined;
+    if (this.#expected !== undefined && this.#expected <= this.#limit) {
+      this.#whole = new Uint8Array(this.#expected);
+    } else if (!isCollected) {
+      this.#stream = new BodyStream(controller);
+      this.#resolve({ status, headers, stream: this.#stream });
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const offset = this.#received;
+    this.#received += chunk.length;
+    if (this.#stream !== undefined) {
+      this.#stream.push(chunk);
+    } else if (this.#received > (this.#whole?.length ?? this.#limit)) {
+      controller.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: the answer is far too long`));
+    } else if (this.#whole !== undefined) {
+      this.#whole.set(chunk, offset);
+    } else {
+      this.#chunks.push(chunk);
+    }
+  }
+
+  onResponseEnd(): void {
+    const isShort = this.#expected !== undefined && this.#received !== this.#expected;
+    const error = isShort ? this.#truncated() : undefined;
+    if (this.#stream !== undefined) this.#stream.end(error);
+    else if (error !== undefined) this.#reject(error);
+    else this.#resolve({ status: this.#status, headers: this.#headers, bytes: this.#whole ?? concat(this.#chunks) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    // A connection that breaks in the middle of a body is the same finding as a body that ends too early.
+    const isCut = this.#received > 0 && (error as { code?: string }).code === 'UND_ERR_SOCKET';
+    const ours = isCut ? this.#truncated(error) : httpError(error, this.#request.what);
+    if (this.#stream !== undefined) this.#stream.end(ours);
+    else this.#reject(ours);
+  }
+
+  #truncated(cause?: Error): TransferError {
+    const promised = this.#expected === undefined ? '' : ` of ${this.#expected}`;
+    const message = `${this.#request.what}: the body ended after ${this.#received}${promised} bytes`;
+    return new TransferError('ERR_TRUNCATED', message, { cause });
+  }
+}
+
+function concat(chunks: Buffer[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,43 @@
+/** What every bucket looks like to the stages. One adapter = one folder = one factory. */
+import type { BodyStream } from '../http/body.js';
+import type { ObjectEntry } from '../model/entry.js';
+import type { Reject } from '../model/part.js';
+
+/** One page of one folder, as the server gave it. */
+export interface ListedPage {
+  readonly entries: ObjectEntry[];
+  /** Names that were listed but cannot be fetched by any key. */
+  readonly rejects: Reject[];
+  /** Keys of the folders directly below, relative to SOURCE. */
+  readonly directories: string[];
+  /** Where the folder goes on; undefined after its last page. Opaque. */
+  readonly nextCursor: string | undefined;
+}
+
+/** An object's body and what the server says about it. */
+export interface FetchedObject {
+  /** Content-Length, where announced. */
+  readonly size: number | undefined;
+  /** MD5 that the body must have, lower-case hex, where the server gave one. */
+  readonly md5: string | undefined;
+  readonly etag: string | undefined;
+  readonly lastModifiedMs: number | undefined;
+  /** The complete body, when it is small … */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  /** … or its pieces. */
+  readonly stream?: BodyStream;
+}
+
+/** All methods reject with a TransferError; none retries on its own, except for one repetition after learning the server's clock. */
+export interface Source {
+  /** For messages: `upyun://bucket/prefix`. */
+  readonly url: string;
+  /** Lists one page; `directory` is a key relative to SOURCE, '' for SOURCE itself. */
+  listPage(directory: string, cursor: string | undefined): Promise<ListedPage>;
+  /** Fetches one object. A small body is complete when this resolves. */
+  get(entry: ObjectEntry): Promise<FetchedObject>;
+  /** Bytes in the whole of SOURCE, where the server can tell; a hint for progress only. */
+  usageBytes(): Promise<number | undefined>;
+  /** Cuts off whatever is in flight and closes all connections. */
+  close(): Promise<void>;
+}

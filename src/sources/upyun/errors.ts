@@ -1,0 +1,89 @@
+/** Upyun's and its CDN's answers → our errors. Matched by status and code (docs: api/errno.md), never by text. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { type ErrorCode, TransferError } from '../../errors.js';
+import type { Exchange } from '../../http/exchange.js';
+
+/** What the server says about a refusal; REST sends the code as a number, the CDN as a string, HEAD only in a header. */
+interface Refusal {
+  readonly code: number | undefined;
+  readonly message: string;
+}
+
+/** 401: the Date is missing, too far off, or unreadable. Signing again with the server's time can help. */
+const DATE_CODES = new Set([40100001, 40100002, 40100016]);
+/** The bucket is missing, blocked or removed (401 on REST, 400 on the CDN). */
+const BUCKET_CODES = new Set([40100012, 40100013, 40100014, 40010041]);
+/** The CDN's rate rule for one address: 403, but it passes. */
+const RATE_RULE_CODES = new Set([40310003]);
+/** Banned for too many requests: only a long pause helps. */
+const BANNED_CODE = 42900004;
+const BANNED_PAUSE_MS = 60_000;
+
+const BY_STATUS: Record<number, ErrorCode> = {
+  403: 'ERR_FORBIDDEN_OBJECT',
+  404: 'ERR_NOT_FOUND',
+  408: 'ERR_SERVER',
+  429: 'ERR_THROTTLED',
+  499: 'ERR_SERVER',
+};
+
+export interface RefusalContext {
+  /** Names the request: `GET /bucket/key`. */
+  what: string;
+  /** Whether the request was signed: only then a 401 speaks about the credentials. */
+  isSigned: boolean;
+}
+
+/** The error for any answer that is not 200. */
+export function refusalError(exchange: Exchange, { what, isSigned }: RefusalContext): TransferError {
+  const { status, headers } = exchange;
+  const { code, message } = readRefusal(exchange);
+  const said = [`${what}: HTTP ${status}`, code, message].filter(Boolean).join(' ');
+  const fields = { status, retryAfterMs: retryAfterMs(headers) };
+  if (code !== undefined && BUCKET_CODES.has(code)) {
+    return new TransferError('ERR_BUCKET', `the bucket does not exist or is closed (${said}); check SOURCE`, fields);
+  }
+  if (status === 401 && isSigned) return authError(said, code, fields);
+  if (status === 401) return new TransferError('ERR_FORBIDDEN_OBJECT', said, fields);
+  if (code === BANNED_CODE) fields.retryAfterMs = Math.max(fields.retryAfterMs ?? 0, BANNED_PAUSE_MS);
+  if (code !== undefined && RATE_RULE_CODES.has(code)) return new TransferError('ERR_THROTTLED', said, fields);
+  if (status === 503 && fields.retryAfterMs !== undefined) return new TransferError('ERR_THROTTLED', said, fields);
+  return new TransferError(BY_STATUS[status] ?? codeOfClass(status), said, fields);
+}
+
+function authError(said: string, code: number | undefined, fields: { status: number }): TransferError {
+  const advice =
+    code !== undefined && DATE_CODES.has(code)
+      ? "this machine's clock is too far from the server's: set it right"
+      : 'check UPYUN_OPERATOR and UPYUN_PASSWORD, and that the operator may read this bucket';
+  return new TransferError('ERR_AUTH', `the server does not accept the credentials (${said}); ${advice}`, fields);
+}
+
+function codeOfClass(status: number): ErrorCode {
+  if (status >= 500) return 'ERR_SERVER';
+  if (status >= 400) return 'ERR_REJECTED';
+  return status >= 300 ? 'ERR_REDIRECT' : 'ERR_PROTOCOL';
+}
+
+function readRefusal({ headers, bytes }: Exchange): Refusal {
+  const header = headers['x-error-code'];
+  let code = typeof header === 'string' ? Number(header) : Number.NaN;
+  let message = '';
+  try {
+    const body = JSON.parse(Buffer.from(bytes ?? []).toString());
+    if (Number.isNaN(code)) code = Number(body?.code);
+    // The server's words go into logs and into a file: one line, no control characters, not endless.
+    if (typeof body?.msg === 'string') message = body.msg.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 200);
+  } catch {
+    // No JSON: a proxy's HTML page, or nothing. The status alone has to do.
+  }
+  return { code: Number.isInteger(code) ? code : undefined, message };
+}
+
+/** Retry-After in seconds or as a date (RFC 9110, 10.2.3). */
+function retryAfterMs(headers: IncomingHttpHeaders): number | undefined {
+  const value = headers['retry-after'];
+  if (value === undefined) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

@@ -1,0 +1,73 @@
+/** Upyun's text listing → entries. Rows are `name \t N|F \t size \t mtime`; names are raw UTF-8, never escaped. */
+import { isUtf8 } from 'node:buffer';
+import { TransferError } from '../../errors.js';
+import type { ObjectEntry } from '../../model/entry.js';
+import { joinKey } from '../../model/key.js';
+import type { Reject } from '../../model/part.js';
+
+export interface Rows {
+  readonly entries: ObjectEntry[];
+  readonly directories: string[];
+  readonly rejects: Reject[];
+}
+
+/**
+ * Parses one page of `directory`. A row of another shape means that this is no listing (an error page, a cut body):
+ * the page is refused as a whole, so that nothing is missed silently. A name that cannot be a segment of a key is
+ * reported on its own.
+ */
+export function parseRows(bytes: Uint8Array, directory: string): Rows {
+  const rows: Rows = { entries: [], directories: [], rejects: [] };
+  const isClean = isUtf8(bytes);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(isClean ? 'utf8' : 'latin1');
+  for (const row of text.split('\n')) {
+    if (row === '' || row === '\r') continue;
+    parseRow(row, directory, rows, isClean);
+  }
+  return rows;
+}
+
+function parseRow(row: string, directory: string, rows: Rows, isClean: boolean): void {
+  // From the right: the last three fields have no tab in them, whatever the name holds.
+  const beforeMtime = row.lastIndexOf('\t');
+  const beforeSize = row.lastIndexOf('\t', beforeMtime - 1);
+  const beforeType = row.lastIndexOf('\t', beforeSize - 1);
+  const type = row.slice(beforeType + 1, beforeSize);
+  const size = parseCount(row.slice(beforeSize + 1, beforeMtime));
+  const mtimeMs = parseCount(row.slice(beforeMtime + 1)) * 1000;
+  const isRow = beforeType > 0 && (type === 'N' || type === 'F') && size >= 0 && mtimeMs >= 0 && mtimeMs <= MAX_DATE_MS;
+  if (!isRow) {
+    throw new TransferError(
+      'ERR_LISTING',
+      `folder "${directory}": not a listing row: ${JSON.stringify(row.slice(0, 120))}`,
+    );
+  }
+  const name = row.slice(0, beforeType);
+  const problem = nameProblem(name, isClean);
+  const key = joinKey(directory, isClean ? name : Buffer.from(name, 'latin1').toString());
+  if (problem !== undefined) {
+    const what = type === 'F' ? 'folder' : 'object';
+    const error = new TransferError('ERR_UNSAFE_KEY', `${what} ${JSON.stringify(key)}: ${problem}`);
+    rows.rejects.push({ entry: { key, size }, error });
+  } else if (type === 'F') {
+    rows.directories.push(key);
+  } else {
+    rows.entries.push({ key, size, mtimeMs });
+  }
+}
+
+/** The largest mtime a JavaScript date can hold (ECMA-262, 21.4.1.1). */
+const MAX_DATE_MS = 8.64e15;
+
+/** Names that no request could name again: refused here, so that a hostile listing cannot lead the walk in circles. */
+function nameProblem(name: string, isClean: boolean): string | undefined {
+  if (name === '.' || name === '..') return 'the name is a relative path';
+  if (name.includes('/')) return 'the name holds a slash';
+  if (name.includes('\0')) return 'the name holds a NUL character';
+  return isClean || isUtf8(Buffer.from(name, 'latin1')) ? undefined : 'the name is not valid UTF-8';
+}
+
+/** Decimal digits only; -1 for anything else (`Number` alone would take an empty field as 0). */
+function parseCount(field: string): number {
+  return /^\d{1,15}$/.test(field) ? Number(field) : -1;
+}
