@@ -1,0 +1,25 @@
+/** What is going on, as text: the two bars of a terminal and the plain line of a log say the same. */
+
+import type { Progress } from './rate.js';
+import { formatBytes, formatCount, formatSeconds } from './units.js';
+
+/** The listing half: how much has been found. */
+export function listingText({ found }: Progress, isDone: boolean): string {
+  return `${formatCount(found)} objects found${isDone ? '' : ' so far'}`;
+}
+
+/** The downloading half: how much is done, how fast, how long. */
+export function doneText(progress: Progress): string {
+  const { done, failed, bytes, objectsPerSecond, bytesPerSecond, share, secondsLeft } = progress;
+  return [
+    `${formatCount(done)} done`,
+    failed > 0 ? `${formatCount(failed)} failed` : '',
+    formatBytes(bytes),
+    `${formatCount(objectsPerSecond)} files/s`,
+    `${formatBytes(bytesPerSecond)}/s`,
+    share === undefined ? '' : `${Math.floor(share * 100)}%`,
+    secondsLeft === undefined ? '' : `${formatSeconds(secondsLeft)} left`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

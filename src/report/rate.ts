@@ -1,0 +1,62 @@
+/** Speed over the last seconds, and the share and time left that follow from it. */
+import type { Books } from './books.js';
+
+/** The speed shown is that of about the last ten seconds: steady enough to read, quick enough to see a change. */
+const WINDOW_MS = 10_000;
+
+interface Sample {
+  atMs: number;
+  objects: number;
+  bytes: number;
+}
+
+export interface Progress {
+  found: number;
+  listed: number;
+  done: number;
+  failed: number;
+  bytes: number;
+  objectsPerSecond: number;
+  bytesPerSecond: number;
+  /** 0 to 1, once a total is known. */
+  share: number | undefined;
+  secondsLeft: number | undefined;
+}
+
+/** Keeps at most one sample a call within the window; call it at the pace of the display. */
+export function createMeter(books: Books, nowMs: () => number = () => performance.now()): () => Progress {
+  const samples: Sample[] = [{ atMs: nowMs(), objects: 0, bytes: 0 }];
+  return () => {
+    const now = { atMs: nowMs(), objects: books.settled, bytes: books.bytes };
+    samples.push(now);
+    while (samples.length > 2 && now.atMs - samples[1]!.atMs >= WINDOW_MS) samples.shift();
+    const first = samples[0]!;
+    const seconds = Math.max(0.001, (now.atMs - first.atMs) / 1000);
+    const objectsPerSecond = (now.objects - first.objects) / seconds;
+    const bytesPerSecond = (now.bytes - first.bytes) / seconds;
+    const share = shareOf(books);
+    return {
+      found: books.found,
+      listed: books.listed,
+      done: books.settled,
+      failed: books.failed,
+      bytes: books.bytes,
+      objectsPerSecond,
+      bytesPerSecond,
+      share,
+      secondsLeft: secondsLeft(books, share),
+    };
+  };
+}
+
+/** By objects once the listing is complete, before that by the bytes that the bucket says it holds. */
+function shareOf(books: Books): number | undefined {
+  if (books.isListingDone) return books.found === 0 ? 1 : Math.min(1, books.settled / books.found);
+  if (!books.usageBytes) return undefined;
+  return Math.min(1, (books.bytes + books.skippedBytes) / books.usageBytes);
+}
+
+/** From the whole run's pace: over days it is a better guess than the last seconds'. */
+function secondsLeft(books: Books, share: number | undefined): number | undefined {
+  return share === undefined || share === 0 ? undefined : (books.seconds * (1 - share)) / share;
+}

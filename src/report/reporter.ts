@@ -1,0 +1,28 @@
+/** What a run tells its user. Four voices with one interface; stdout belongs to the data, so all of it goes to stderr. */
+import type { TransferError } from '../errors.js';
+import type { Books, Summary } from './books.js';
+
+export interface Reporter {
+  /** Begins to show progress. */
+  start(books: Books): void;
+  /** Something worth knowing that ends nothing. */
+  message(text: string): void;
+  /** An object that was given up. */
+  failure(key: string, error: TransferError, attempts: number): void;
+  /** Why the run ends. */
+  error(error: TransferError): void;
+  /** Stops the progress and sums up; the last output of a run. */
+  finish(summary: Summary, advice: readonly string[]): void;
+  /** Stops the progress and says nothing more. */
+  stop(): void;
+}
+
+/** The first failures are shown as they happen, the rest is in the failures file: a broken bucket must not flood a log. */
+export const SHOWN_FAILURES = 10;
+
+/** Keys come from outside: control characters in them must not reach a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (char) => {
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,52 @@
+/** The human voice without progress: messages, the end, and what to do next. The other human voices build on it. */
+import type { TransferError } from '../errors.js';
+import type { Summary } from './books.js';
+import { printable, type Reporter, SHOWN_FAILURES } from './reporter.js';
+import { formatBytes, formatCount, formatSeconds } from './units.js';
+
+export type Print = (line: string) => void;
+
+/** `--quiet`: errors and failures only. */
+export function createQuietReporter(print: Print): Reporter {
+  let failures = 0;
+  return {
+    start() {},
+    message() {},
+    failure(key, error, attempts) {
+      failures++;
+      if (failures > SHOWN_FAILURES) return;
+      print(printable(`failed: ${key}: ${error.message} [${error.code}, ${attempts} attempts]`));
+      if (failures === SHOWN_FAILURES) print('more failures are not shown here; the failures file has them all');
+    },
+    error(error: TransferError) {
+      print(printable(`sluice: ${error.message} [${error.code}]`));
+    },
+    finish() {},
+    stop() {},
+  };
+}
+
+/** Adds messages and the summary. `print` is expected to keep clear of any progress display. */
+export function createTextReporter(print: Print): Reporter {
+  return {
+    ...createQuietReporter(print),
+    message: (text) => print(printable(text)),
+    finish(summary, advice) {
+      for (const line of [...summaryLines(summary), ...advice]) print(printable(line));
+    },
+  };
+}
+
+function summaryLines(summary: Summary): string[] {
+  const { listed, stored, skipped, gone, failed, bytes, seconds, excluded, wouldStore, wouldStoreBytes } = summary;
+  const pace = `${formatCount(stored / Math.max(seconds, 0.001))} files/s, ${formatBytes(bytes / Math.max(seconds, 0.001))}/s`;
+  return [
+    `${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
+      `${formatCount(gone)} gone + ${formatCount(failed)} failed`,
+    `${formatBytes(bytes)} in ${formatSeconds(seconds)}${stored > 0 ? ` (${pace})` : ''}`,
+    wouldStore === undefined
+      ? ''
+      : `dry run: ${formatCount(wouldStore)} would be stored, ${formatBytes(wouldStoreBytes ?? 0)}`,
+    excluded === undefined ? '' : `${formatCount(excluded)} more are left out by --include and --exclude`,
+  ].filter(Boolean);
+}
