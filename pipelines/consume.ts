@@ -1,0 +1,79 @@
+/** The second half: parts → files. Read it from top to bottom to follow one object. */
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import asStream from 'stream-chain/asStream.js';
+import type { Filter } from '../src/flow/filter.js';
+import type { Limit } from '../src/flow/limit.js';
+import { Pause } from '../src/flow/pause.js';
+import type { Part } from '../src/model/part.js';
+import type { Books } from '../src/report/books.js';
+import type { FailuresFile } from '../src/report/failures.js';
+import type { Reporter } from '../src/report/reporter.js';
+import type { Source } from '../src/sources/source.js';
+import { createAnnounce } from '../src/stages/announce.js';
+import { createDedupe } from '../src/stages/dedupe.js';
+import { createFetch } from '../src/stages/fetch.js';
+import { createFlatten } from '../src/stages/flatten.js';
+import { Intake } from '../src/stages/intake.js';
+import { Permits } from '../src/stages/permits.js';
+import { createSettle } from '../src/stages/settle.js';
+import { createWrite } from '../src/stages/write.js';
+import type { Volume } from '../src/volume/volume.js';
+
+/** Objects between intake and settle, waiting for another attempt included: about 4 MB, and minutes of patience at full speed. */
+const INSIDE_LIMIT = 16_384;
+
+export interface ConsumeOptions {
+  source: Source;
+  volume: Volume;
+  filter: Filter;
+  limit: Limit | undefined;
+  books: Books;
+  reporter: Reporter;
+  failures: FailuresFile | undefined;
+  isVariant: boolean;
+  concurrency: number;
+  bufferBytes: number;
+  retries: number;
+  /** Where a dry run prints what it would fetch; anything else fetches. */
+  announceTo: Writable | undefined;
+  /** Aborted: take nothing new, finish what is in flight. */
+  draining: AbortSignal;
+  /** Aborted: stop at once. */
+  signal: AbortSignal;
+}
+
+/** Where the parts come from. */
+export interface PartSource {
+  parts: AsyncIterable<Part>;
+  /** Told of each part when its last object is settled. */
+  ack: (part: Part) => void;
+  /** Called once nothing is taken any more: `parts` must not go on waiting for something to give. */
+  release: () => void;
+}
+
+/** Settles every object of every part. Rejects on a fatal error only. */
+export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
+  const { source, volume, books, draining, announceTo } = options;
+  const permits = new Permits({ connections: options.concurrency, bytes: options.bufferBytes });
+  const pause = new Pause();
+  const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
+  const transfer = announceTo
+    ? [createAnnounce(announceTo)]
+    : [createFetch({ source, permits, pause, draining }), createWrite(volume, { concurrency: options.concurrency })];
+  const settle = createSettle({ ...options, intake, pause, ack });
+  // A pipeline has failed only when all of its streams have closed, the first one too, whatever that is waiting for.
+  settle.once('close', release);
+
+  await pipeline(
+    [
+      Readable.from(parts, { highWaterMark: 1 }),
+      asStream(createFlatten({ ...options, ack }), { readableHighWaterMark: 1, writableHighWaterMark: 1 }),
+      createDedupe(volume),
+      intake,
+      ...transfer,
+      settle,
+    ],
+    { signal: options.signal },
+  );
+}

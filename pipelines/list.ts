@@ -1,0 +1,31 @@
+/** `sluice list`: the first half alone, as NDJSON. */
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import asStream from 'stream-chain/asStream.js';
+import gen from 'stream-chain/gen.js';
+import type { Source } from '../src/sources/source.js';
+import type { WalkOptions } from '../src/sources/walk.js';
+import { createSelect, type SelectOptions } from '../src/stages/flatten.js';
+import { listParts } from '../src/stages/list.js';
+import { createPrint, type PrintOptions } from '../src/stages/print.js';
+
+export interface ListOptions extends SelectOptions, PrintOptions {
+  source: Source;
+  output: Writable;
+  walk: WalkOptions;
+  signal: AbortSignal;
+}
+
+export async function list(options: ListOptions): Promise<void> {
+  const { source, output, walk, books, signal } = options;
+  const print = asStream(gen(createPrint(createSelect(options), options)), {
+    readableHighWaterMark: 1,
+    writableHighWaterMark: 1,
+  });
+  const ended = new AbortController();
+  // The output may close at any time (`| head`): nothing more needs to be listed then.
+  print.once('close', () => ended.abort());
+  const until = AbortSignal.any([walk.signal, signal, ended.signal]);
+  // stdout is not ours to close.
+  await pipeline(listParts(source, { ...walk, books, signal: until }), print, output, { signal, end: false });
+}

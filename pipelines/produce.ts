@@ -1,0 +1,29 @@
+/** The first half of a mirror: source → parts → queue. */
+import { pipeline } from 'node:stream/promises';
+import type { MemoryQueue } from '../src/queue/memory-queue.js';
+import type { Books } from '../src/report/books.js';
+import type { Source } from '../src/sources/source.js';
+import type { WalkOptions } from '../src/sources/walk.js';
+import { listParts } from '../src/stages/list.js';
+
+export interface ProduceOptions {
+  source: Source;
+  books: Books;
+  walk: WalkOptions;
+  signal: AbortSignal;
+}
+
+/** Lists everything into the queue, at the pace at which it is taken out, and closes it. */
+export async function produce(queue: MemoryQueue, { source, books, walk, signal }: ProduceOptions): Promise<void> {
+  const until = AbortSignal.any([walk.signal, signal]);
+  // Whoever waits at the queue, on either side, must learn that nothing comes any more.
+  signal.addEventListener('abort', () => queue.close(), { once: true });
+  await pipeline(
+    listParts(source, { ...walk, books, signal: until }),
+    async (parts) => {
+      for await (const part of parts) await queue.put(part);
+    },
+    { signal },
+  );
+  queue.close();
+}

@@ -1,0 +1,26 @@
+/** Dry run: prints what would be fetched as NDJSON that `fetch` takes, and fetches nothing. */
+import type { Duplex, Writable } from 'node:stream';
+import { concurrent } from '../flow/concurrent.js';
+import { entryToLine } from '../model/entry.js';
+import { type Delivery, isResult, type Result } from '../model/part.js';
+
+/** Stands in for fetch and write. */
+export function createAnnounce(output: Writable): Duplex {
+  return concurrent<Delivery | Result, Result>(
+    (item) => {
+      if (isResult(item)) return item;
+      const { entry } = item;
+      const outcome = { status: 'skipped', bytes: entry.size ?? 0, wouldStore: true } as const;
+      const result = { delivery: item, outcome };
+      if (output.write(`${entryToLine(entry)}\n`) || output.destroyed) return result;
+      return new Promise((resolve) => {
+        const proceed = () => {
+          output.off('drain', proceed).off('close', proceed);
+          resolve(result);
+        };
+        output.on('drain', proceed).on('close', proceed);
+      });
+    },
+    { concurrency: 1 },
+  );
+}

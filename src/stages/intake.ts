@@ -1,0 +1,124 @@
+/**
+ * Where objects enter the transfer, one by one, and where those that failed enter again after their delay. The number
+ * that have entered and are not settled is bounded, and with it the number that can wait for another attempt.
+ */
+import { Duplex } from 'node:stream';
+import type { TransferError } from '../errors.js';
+import { DelayLine } from '../flow/delay-line.js';
+import type { Delivery, Result } from '../model/part.js';
+import type { Books } from '../report/books.js';
+
+export interface IntakeOptions {
+  books: Books;
+  /** Objects inside at once, waiting for another attempt included. */
+  limit: number;
+  /** Once aborted nothing new enters, and what waits is given up with the error it has. */
+  draining: AbortSignal;
+}
+
+interface Retry {
+  delivery: Delivery;
+  error: TransferError;
+}
+
+type Item = Delivery | Result;
+
+/** A stream from batches to single objects that ends when its input has ended and all is settled. */
+export class Intake extends Duplex {
+  readonly #books: Books;
+  readonly #limit: number;
+  readonly #draining: AbortSignal;
+  readonly #delayed = new DelayLine<Retry>(({ delivery }) => this.#again(delivery));
+  /** Redeliveries that are due. */
+  #due: Item[] = [];
+  #batch: Item[] = [];
+  #batchIndex = 0;
+  #batchDone: (() => void) | undefined;
+  #inputDone: (() => void) | undefined;
+  #inside = 0;
+  #wantsMore = false;
+
+  constructor({ books, limit, draining }: IntakeOptions) {
+    super({ objectMode: true, writableHighWaterMark: 1, readableHighWaterMark: 16 });
+    this.#books = books;
+    this.#limit = limit;
+    this.#draining = draining;
+    draining.addEventListener('abort', this.#drain, { once: true });
+  }
+
+  get inside(): number {
+    return this.#inside;
+  }
+
+  get waiting(): number {
+    return this.#delayed.size;
+  }
+
+  /** Takes an object back for another attempt. */
+  redeliver(retry: Retry, delayMs: number): void {
+    this.#delayed.put(retry, delayMs);
+  }
+
+  /** An object that entered has met its end. */
+  settled(): void {
+    this.#inside--;
+    this.#pump();
+  }
+
+  override _write(batch: Item[], _encoding: BufferEncoding, done: () => void): void {
+    this.#batch = batch;
+    this.#batchIndex = 0;
+    this.#batchDone = done;
+    this.#pump();
+  }
+
+  override _final(done: () => void): void {
+    this.#inputDone = done;
+    this.#pump();
+  }
+
+  override _read(): void {
+    this.#wantsMore = true;
+    this.#pump();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#draining.removeEventListener('abort', this.#drain);
+    this.#delayed.flush();
+    done(error);
+  }
+
+  #again(item: Item): void {
+    this.#due.push(item);
+    this.#pump();
+  }
+
+  readonly #drain = (): void => {
+    for (const { delivery, error } of this.#delayed.flush()) this.#due.push({ delivery, error, isFinal: true });
+    this.#pump();
+  };
+
+  #pump(): void {
+    while (this.#wantsMore && this.#due.length > 0) this.#wantsMore = this.push(this.#due.shift());
+    if (this.#draining.aborted) this.#batchIndex = this.#batch.length;
+    while (this.#wantsMore && this.#batchIndex < this.#batch.length && this.#inside < this.#limit) {
+      const item = this.#batch[this.#batchIndex++]!;
+      this.#inside++;
+      this.#books.listed++;
+      this.#wantsMore = this.push(item);
+    }
+    if (this.#batchIndex < this.#batch.length) return;
+    this.#batch = [];
+    this.#batchIndex = 0;
+    if (this.#batchDone !== undefined) {
+      const done = this.#batchDone;
+      this.#batchDone = undefined;
+      done();
+    } else if (this.#inputDone !== undefined && this.#inside === 0) {
+      const done = this.#inputDone;
+      this.#inputDone = undefined;
+      this.push(null);
+      done();
+    }
+  }
+}

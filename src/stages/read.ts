@@ -1,0 +1,84 @@
+/** The beginning of `fetch`: bytes of stdin → lines → parts; a folder that could not be listed before is listed now. */
+import type { Readable } from 'node:stream';
+import { flushable, none } from 'stream-chain/defs.js';
+import { TransferError } from '../errors.js';
+import { LineSplitter, type RawLine } from '../flow/lines.js';
+import type { ObjectEntry } from '../model/entry.js';
+import { unsafeReason } from '../model/key.js';
+import { type BadLine, badLine, isBadLine, isFolderLine, parseLine } from '../model/line.js';
+import type { Part } from '../model/part.js';
+import type { Books } from '../report/books.js';
+import type { Source } from '../sources/source.js';
+import { type WalkOptions, walk } from '../sources/walk.js';
+import { counter, cutPage } from './list.js';
+
+/** What one read of the input holds. */
+export interface InputLines {
+  readonly entries: ObjectEntry[];
+  readonly badLines: BadLine[];
+  /** Folders to list, from the failures file of an earlier run. */
+  readonly folders: string[];
+}
+
+/** The input until its end or until `signal` aborts, which ends it like an end of file. */
+export async function* readInput(input: Readable, signal: AbortSignal): AsyncGenerator<Buffer, void, void> {
+  const stop = () => input.destroy();
+  signal.addEventListener('abort', stop);
+  try {
+    if (signal.aborted) return;
+    for await (const chunk of input) yield chunk as Buffer;
+  } catch (error) {
+    if (signal.aborted) return;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TransferError('ERR_INPUT', `stdin cannot be read: ${why}`, { cause: error });
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Bytes → complete lines; what one chunk completes goes on at once, so that a slow producer is served as it speaks. */
+export function splitLines() {
+  const splitter = new LineSplitter();
+  return flushable((chunk: Buffer | typeof none) =>
+    chunk === none ? splitter.flush() : splitter.push(chunk as Buffer),
+  );
+}
+
+/** Lines → what they say. */
+export function parseLines(lines: readonly RawLine[]): InputLines {
+  const parsed: InputLines = { entries: [], badLines: [], folders: [] };
+  for (const { text, problem } of lines) {
+    const line = problem === undefined ? parseLine(text) : badLine(text, problem);
+    if (line === undefined) continue;
+    if (isBadLine(line)) parsed.badLines.push(line);
+    else if (isFolderLine(line)) parsed.folders.push(line.folder);
+    else parsed.entries.push(line);
+  }
+  return parsed;
+}
+
+/** Parsed lines → parts; folders are walked. A generator stage: takes more input only when its parts are taken. */
+export function toParts(source: Source, { books, ...options }: WalkOptions & { books: Books }) {
+  const nextId = counter();
+  return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
+    for await (const { entries, badLines, folders } of input) {
+      books.found += entries.length + badLines.length;
+      if (badLines.length > 0) yield { id: nextId(), entries: [], rejects: [], badLines, open: 0 };
+      yield* cutPage({ entries, rejects: [] }, nextId);
+      for (const folder of folders) {
+        for await (const page of walkFolder(source, folder, options)) {
+          books.found += page.entries.length + page.rejects.length;
+          yield* cutPage(page, nextId);
+        }
+      }
+    }
+    if (!options.signal.aborted) books.isListingDone = true;
+  };
+}
+
+function walkFolder(source: Source, folder: string, options: WalkOptions) {
+  const reason = folder === '' ? undefined : unsafeReason(folder);
+  if (reason === undefined) return walk(source, folder, options);
+  const error = new TransferError('ERR_UNSAFE_KEY', `folder ${JSON.stringify(folder)}: ${reason}`);
+  return [{ entries: [], rejects: [{ entry: { key: folder }, error }] }];
+}

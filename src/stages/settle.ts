@@ -1,0 +1,91 @@
+/** The end of every object, and the only place that decides about retries. */
+import { Writable } from 'node:stream';
+import { type TransferError, toTransferError } from '../errors.js';
+import type { Pause } from '../flow/pause.js';
+import { retryDelayMs, THROTTLES_PER_ATTEMPT } from '../flow/retry.js';
+import { entryToLine } from '../model/entry.js';
+import type { Delivery, Outcome, Part, Result } from '../model/part.js';
+import type { Books } from '../report/books.js';
+import type { FailuresFile } from '../report/failures.js';
+import type { Reporter } from '../report/reporter.js';
+
+export interface SettleOptions {
+  books: Books;
+  /** Takes objects back, and learns of each that is done. */
+  intake: {
+    redeliver(retry: { delivery: Delivery; error: TransferError }, delayMs: number): void;
+    settled(): void;
+  };
+  /** None on a dry run. */
+  failures: FailuresFile | undefined;
+  reporter: Reporter;
+  pause: Pause;
+  /** Attempts beyond the first. */
+  retries: number;
+  /** Once aborted nothing is tried again. */
+  draining: AbortSignal;
+  /** Told of each part when its last object is settled. */
+  ack: (part: Part) => void;
+}
+
+/** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
+export function createSettle(options: SettleOptions): Writable {
+  const { books, intake, failures, reporter, pause, retries, draining, ack } = options;
+
+  function judge(result: Result): Promise<void> | undefined {
+    if ('outcome' in result) return end(result.delivery, result.outcome);
+    const { delivery, error } = result;
+    if (error.verdict === 'fatal') throw error;
+    if (error.verdict === 'throttle') {
+      // Not the object's fault: the attempt does not count, but everyone waits.
+      delivery.attempts--;
+      delivery.throttles++;
+    }
+    if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
+    if (error.code === 'ERR_NOT_FOUND') return end(delivery, { status: 'gone' });
+    return giveUp(result, error);
+  }
+
+  function mayRetry({ attempts, throttles }: Delivery, { verdict }: TransferError): boolean {
+    if (verdict === 'retry') return attempts <= retries;
+    return verdict === 'throttle' && throttles <= THROTTLES_PER_ATTEMPT * (retries + 1);
+  }
+
+  function again(delivery: Delivery, error: TransferError): undefined {
+    const delayMs = retryDelayMs(error, delivery.attempts + delivery.throttles);
+    if (error.verdict === 'throttle') pause.extend(delayMs);
+    books.retries++;
+    intake.redeliver({ delivery, error }, delayMs);
+  }
+
+  function giveUp(result: Result, error: TransferError): Promise<void> | undefined {
+    const { entry, attempts } = result.delivery;
+    const more = 'record' in result ? result.record : undefined;
+    reporter.failure(entry.key, error, attempts);
+    const fields = JSON.stringify({ ...more, error: error.message, code: error.code, attempts });
+    const written = failures?.record(`${entryToLine(entry).slice(0, -1)},${fields.slice(1)}`);
+    const finish = () => end(result.delivery, { status: 'failed', error });
+    if (written === undefined) return finish();
+    return written.then(finish);
+  }
+
+  function end({ part }: Delivery, outcome: Outcome): undefined {
+    books.settle(outcome);
+    part.open--;
+    if (part.open === 0) ack(part);
+    intake.settled();
+  }
+
+  return new Writable({
+    objectMode: true,
+    write(result: Result, _encoding, done) {
+      try {
+        const waiting = judge(result);
+        if (waiting === undefined) done();
+        else waiting.then(() => done(), done);
+      } catch (error) {
+        done(toTransferError(error));
+      }
+    },
+  });
+}
