@@ -1,0 +1,107 @@
+#!/usr/bin/env node
+/** Entry point of the `sluice` command; the only place that ends the process. */
+import { readFileSync } from 'node:fs';
+import { CommanderError } from 'commander';
+import { createConfig } from '../config/config.js';
+import { ConfigError } from '../errors.js';
+import { createJsonReporter } from '../report/json.js';
+import { createPlainReporter } from '../report/plain.js';
+import { printable, type Reporter } from '../report/reporter.js';
+import { createTerminalReporter } from '../report/terminal.js';
+import { createQuietReporter } from '../report/text.js';
+import { createProgram, type Invocation } from './program.js';
+import { EXIT, run } from './run.js';
+import { listenForSignals } from './signals.js';
+
+const { stdin, stdout, stderr } = process;
+
+function print(line: string): void {
+  stderr.write(`${line}\n`);
+}
+
+async function main(args: string[]): Promise<number> {
+  // Nobody reads the messages any more: no reason to end a job of days.
+  stderr.on('error', () => {});
+  const invocation = parse(args);
+  return typeof invocation === 'number' ? invocation : execute(invocation);
+}
+
+/** The invocation, or the exit code when commander has done all there was to do. */
+function parse(args: string[]): Invocation | number {
+  let invocation: Invocation | undefined;
+  const program = createProgram(readVersion(), (found) => {
+    invocation = found;
+  });
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const isHelp = error.exitCode === 0 || (error.code === 'commander.help' && args[0] === 'help');
+    return isHelp ? EXIT.ok : EXIT.usage;
+  }
+  return invocation ?? EXIT.usage;
+}
+
+async function execute({ command, source, options, problems }: Invocation): Promise<number> {
+  let config: ReturnType<typeof createConfig>;
+  try {
+    config = createConfig({ command, source, options, problems, env: process.env });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    printProblems(error, command, options.json === true);
+    return EXIT.usage;
+  }
+  const reporter = createReporter(config);
+  if (command === 'fetch' && stdin.isTTY)
+    reporter.message('reading keys from the terminal, one a line; end with Ctrl-D');
+  const interruption = listenForSignals({
+    graceMs: config.timeoutMs,
+    onFirst: () => reporter.message('interrupted: finishing what is in flight; once more to stop at once'),
+    // What was written so far is whole: a file gets its name only when it is complete.
+    onSecond: () => process.exit(EXIT.interrupted),
+  });
+  const code = await run(config, { input: stdin, output: stdout, reporter, interruption });
+  interruption.dispose();
+  return code;
+}
+
+function createReporter({ isJson, isQuiet, progressIntervalMs }: ReturnType<typeof createConfig>): Reporter {
+  if (isJson) return createJsonReporter(print, { intervalMs: progressIntervalMs, isQuiet });
+  if (isQuiet) return createQuietReporter(print);
+  return stderr.isTTY ? createTerminalReporter(stderr) : createPlainReporter(print, progressIntervalMs);
+}
+
+function printProblems({ code, problems }: ConfigError, command: string, isJson: boolean): void {
+  if (isJson) {
+    print(JSON.stringify({ event: 'error', code, message: problems.join('; '), problems }));
+    return;
+  }
+  for (const problem of problems) print(printable(`sluice ${command}: ${problem}`));
+  print(`see: sluice ${command} --help`);
+}
+
+function readVersion(): string {
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** Waits until everything that was written has left the process. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
+}
+
+/** A defect: say so in one line and with the code for it, instead of Node's own exit code 1, which means something else here. */
+function crash(thrown: unknown): never {
+  const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  print(`sluice: unexpected error, please report it: ${detail} [ERR_INTERNAL]`);
+  process.exit(EXIT.fatal);
+}
+
+process.on('uncaughtException', crash);
+stdout.on('error', () => {});
+const code = await main(process.argv.slice(2));
+await Promise.all([flushed(stdout), flushed(stderr)]);
+process.exit(code);

@@ -1,0 +1,103 @@
+/** The command line: commander prints the help and splits the arguments, the option table says what there is. */
+import { Command, Help, Option } from 'commander';
+import type { RawOptions } from '../config/config.js';
+import { type CommandName, envName, kebab, OPTIONS, type OptionName, type OptionSpec } from '../config/options.js';
+
+/** What the user asked for, as text. */
+export interface Invocation {
+  command: CommandName;
+  source: string | undefined;
+  options: RawOptions;
+  problems: string[];
+}
+
+const COMMANDS: Record<CommandName, { usage: string; summary: string; examples: string }> = {
+  list: {
+    usage: '[SOURCE] [options]',
+    summary: 'print the objects of SOURCE as NDJSON, one a line',
+    examples: `Examples:
+  1. Everything into a file:      sluice list upyun://photos > keys.ndjson
+  2. One folder, large ones only: sluice list upyun://photos/2017 | jq -c 'select(.size > 1000000)'`,
+  },
+  fetch: {
+    usage: '--from SOURCE [--to DIR] [options] < keys.ndjson',
+    summary: 'download the objects named on stdin: NDJSON, or one bare key a line',
+    examples: `Examples:
+  1. From a listing:              sluice fetch --from upyun://photos --to ./photos < keys.ndjson
+  2. What failed last time:       sluice fetch --from upyun://photos --to ./photos < photos/.sluice/failures.ndjson`,
+  },
+  mirror: {
+    usage: '[SOURCE] [--to DIR] [options]',
+    summary: 'list SOURCE and download everything that is not there yet',
+    examples: `Examples:
+  1. A whole bucket:              sluice mirror upyun://photos --to ./photos
+  2. What would be fetched:       sluice mirror upyun://photos --to ./photos --dry-run > todo.ndjson`,
+  },
+};
+
+const EXIT_CODES = 'Exit codes: 0 all there, 1 some failed, 2 usage or configuration, 3 fatal, 130 interrupted.';
+
+/** Shows `--to <DIR>`: values are optional only for the parser, so that all that are missing can be named at once. */
+class PlainHelp extends Help {
+  override optionTerm(option: Option): string {
+    return option.flags.replace(/\[(.*)\]/, '<$1>');
+  }
+}
+
+/** Builds the program; `onCommand` is called with what was asked for. Help and version are printed by commander. */
+export function createProgram(version: string, onCommand: (invocation: Invocation) => void): Command {
+  const program = new Command('sluice')
+    .description('Copies a whole bucket of small objects onto local disks: bounded memory, every byte checked.')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', `\nCredentials come from UPYUN_OPERATOR and UPYUN_PASSWORD. ${EXIT_CODES}`);
+  for (const name of Object.keys(COMMANDS) as CommandName[]) program.addCommand(createCommand(name, onCommand));
+  return program;
+}
+
+function createCommand(name: CommandName, onCommand: (invocation: Invocation) => void): Command {
+  const { usage, summary, examples } = COMMANDS[name];
+  const command = new Command(name)
+    .usage(usage)
+    .summary(summary)
+    .description(summary)
+    .helpOption('--help', 'show this help')
+    // Unknown things are collected by us, so that every problem is named at once.
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText('after', `\n${examples}\n\n${EXIT_CODES}`);
+  command.createHelp = () => new PlainHelp();
+  for (const [key, spec] of Object.entries(OPTIONS) as [OptionName, OptionSpec][]) {
+    if (spec.commands.includes(name)) command.addOption(createOption(key, spec));
+  }
+  command.action(() => onCommand(readInvocation(name, command)));
+  return command;
+}
+
+function createOption(key: OptionName, spec: OptionSpec): Option {
+  const flags = spec.value === undefined ? `--${kebab(key)}` : `--${kebab(key)} [${spec.value}]`;
+  const standard = spec.default ?? spec.defaultText;
+  const notes = [standard === undefined ? '' : `default ${standard}`, envName(key, spec)].filter(Boolean).join(', ');
+  const option = new Option(flags, `${spec.help} (${notes})`);
+  // Each occurrence is kept; whether more than one makes sense is for the config to say.
+  if (spec.value !== undefined)
+    option.argParser((value, before: unknown) => [...(Array.isArray(before) ? before : []), value]);
+  return option;
+}
+
+/** Never repeats the value of an unknown option: it could be a password. */
+function readInvocation(command: CommandName, parsed: Command): Invocation {
+  const { args } = parsed;
+  const problems: string[] = [];
+  const unknown = args.filter((arg) => /^-./.test(arg));
+  for (const arg of unknown) problems.push(`unknown option ${arg.replace(/=.*$/s, '').replace(/^(-[^-]).*$/s, '$1')}`);
+  const operands = args.filter((arg) => !/^-./.test(arg));
+  const taken = command === 'fetch' ? 0 : 1;
+  if (operands.length > taken && unknown.length === 0) {
+    problems.push(
+      `${operands.length - taken} argument(s) too many: ${command} takes ${taken === 0 ? 'none' : 'one SOURCE'}`,
+    );
+  }
+  return { command, source: taken === 0 ? undefined : operands[0], options: parsed.opts(), problems };
+}

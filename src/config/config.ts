@@ -1,0 +1,135 @@
+/** Raw flags and environment → one frozen Config, or every problem at once. */
+import { join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { ConfigError } from '../errors.js';
+import { type Credentials, readCredentials } from './credentials.js';
+import { fileProblem, folderProblem } from './destination.js';
+import { type CommandName, envName, kebab, OPTIONS, type OptionName, type OptionSpec } from './options.js';
+import { parseSourceUrl, type SourceUrl } from './source-url.js';
+
+/** What the command line gave: text, several texts, true for a switch or for a value that is missing. */
+export type RawOptions = Partial<Record<OptionName, string | string[] | boolean>>;
+
+type Values = { [Name in OptionName]?: z.output<(typeof OPTIONS)[Name]['schema']> };
+
+const REPEATABLE: ReadonlySet<OptionName> = new Set(['include', 'exclude']);
+
+/** Everything a run needs; fields are named after their flags. */
+export interface Config {
+  readonly command: CommandName;
+  readonly source: SourceUrl;
+  readonly credentials: Credentials | undefined;
+  readonly endpoint: string;
+  readonly domain: string | undefined;
+  readonly variant: string | undefined;
+  /** Absolute. */
+  readonly to: string;
+  readonly failures: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly limit: number | undefined;
+  readonly concurrency: number;
+  readonly listConcurrency: number;
+  readonly pageSize: number;
+  readonly retries: number;
+  readonly timeoutMs: number;
+  readonly bufferBytes: number;
+  readonly isDryRun: boolean;
+  readonly progressIntervalMs: number;
+  readonly isJson: boolean;
+  readonly isQuiet: boolean;
+  /** Not wrong, but worth saying. */
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigInput {
+  command: CommandName;
+  /** The positional SOURCE of list and mirror. */
+  source: string | undefined;
+  options: RawOptions;
+  env: NodeJS.ProcessEnv;
+  /** Problems found before, by reading the command line. */
+  problems?: readonly string[];
+}
+
+/** Flag over environment over default. Throws a ConfigError that names every problem. */
+export function createConfig(input: ConfigInput): Config {
+  const { command, env } = input;
+  const problems = [...(input.problems ?? [])];
+  const values = readValues(input, problems);
+  const source = readSource(input.source ?? values.from ?? env.SLUICE_SOURCE, problems);
+  const to = resolve(values.to ?? source.bucket);
+  const failures = resolve(values.failures ?? join(to, '.sluice', 'failures.ndjson'));
+  const isDryRun = values.dryRun ?? false;
+  if (command !== 'list' && !isDryRun) checkDestination(to, failures, values, problems);
+
+  const needsCredentials = command !== 'fetch' || values.domain === undefined;
+  const { credentials, problem, warning } = readCredentials(values.credentials, env);
+  if (problem !== undefined && (needsCredentials || values.credentials !== undefined)) problems.push(problem);
+
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({
+    command,
+    source,
+    credentials,
+    endpoint: values.endpoint!,
+    domain: values.domain,
+    variant: values.variant,
+    to,
+    failures,
+    include: values.include ?? [],
+    exclude: values.exclude ?? [],
+    limit: values.limit,
+    concurrency: values.concurrency ?? 1,
+    listConcurrency: values.listConcurrency!,
+    pageSize: values.pageSize!,
+    retries: values.retries!,
+    timeoutMs: values.timeout!,
+    bufferBytes: values.bufferSize ?? 0,
+    isDryRun,
+    progressIntervalMs: values.progressInterval!,
+    isJson: values.json ?? false,
+    isQuiet: values.quiet ?? false,
+    warnings: warning === undefined ? [] : [warning],
+  });
+}
+
+function readValues({ command, options, env }: ConfigInput, problems: string[]): Values {
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(OPTIONS) as [OptionName, OptionSpec][]) {
+    if (!spec.commands.includes(command)) continue;
+    const given = options[name];
+    const variable = envName(name, spec);
+    const raw = given ?? (env[variable] || undefined) ?? spec.default;
+    if (raw === undefined) continue;
+    const label = given !== undefined || env[variable] === undefined ? `--${kebab(name)}` : variable;
+    if (spec.value !== undefined && typeof raw === 'boolean') {
+      problems.push(`${label}: a value is missing (${spec.value})`);
+      continue;
+    }
+    if (Array.isArray(raw) && raw.length > 1 && !REPEATABLE.has(name)) {
+      problems.push(`${label}: given ${raw.length} times, but it takes one value`);
+      continue;
+    }
+    const written = Array.isArray(raw) && !REPEATABLE.has(name) ? raw[0] : raw;
+    const result = spec.schema.safeParse(typeof written === 'boolean' ? String(written) : written);
+    if (result.success) values[name] = result.data;
+    else problems.push(...result.error.issues.map(({ message }) => `${label}: ${message}`));
+  }
+  return values as Values;
+}
+
+function readSource(text: string | undefined, problems: string[]): SourceUrl {
+  const source =
+    text === undefined ? 'SOURCE is missing: give upyun://BUCKET[/prefix], or set SLUICE_SOURCE' : parseSourceUrl(text);
+  if (typeof source !== 'string') return source;
+  problems.push(source);
+  return { bucket: '', prefix: '' };
+}
+
+function checkDestination(to: string, failures: string, values: Values, problems: string[]): void {
+  const folder = folderProblem(to, '--to');
+  if (folder !== undefined) problems.push(folder);
+  const file = values.failures === undefined ? undefined : fileProblem(failures, '--failures');
+  if (file !== undefined) problems.push(file);
+}

@@ -1,0 +1,88 @@
+/** Where the operator and the password come from: the environment or a file. Nothing from here is ever printed. */
+import { readFileSync, statSync } from 'node:fs';
+
+export interface Credentials {
+  readonly operator: string;
+  readonly password: string;
+}
+
+export interface CredentialsResult {
+  credentials?: Credentials;
+  problem?: string;
+  warning?: string;
+}
+
+/** A file named by --credentials wins over the environment. */
+export function readCredentials(file: string | undefined, env: NodeJS.ProcessEnv): CredentialsResult {
+  if (file !== undefined) return readFile(file);
+  const { UPYUN_OPERATOR: operator, UPYUN_PASSWORD: password } = env;
+  if (operator && password) return checked({ operator, password }, 'UPYUN_OPERATOR');
+  const missing = [operator ? '' : 'UPYUN_OPERATOR', password ? '' : 'UPYUN_PASSWORD'].filter(Boolean).join(' and ');
+  return { problem: `${missing} not set: give the operator in the environment, or in a file with --credentials` };
+}
+
+function readFile(file: string): CredentialsResult {
+  let text: string;
+  let mode: number;
+  try {
+    text = readFileSync(file, 'utf8');
+    mode = statSync(file).mode;
+  } catch (error) {
+    return { problem: `--credentials ${file}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be read'}` };
+  }
+  const credentials = parseCredentials(text);
+  if (credentials === undefined) return { problem: `--credentials ${file}: ${FORMATS}` };
+  const isOpen = (mode & 0o077) !== 0;
+  return {
+    ...checked(credentials, `--credentials ${file}`),
+    ...(isOpen && { warning: `${file} can be read by other users of this machine; chmod 600 it` }),
+  };
+}
+
+/** The operator is part of a header line and ends at a colon. */
+function checked(credentials: Credentials, where: string): CredentialsResult {
+  const isUsable = /^[\x21-\x39\x3b-\x7e]+$/.test(credentials.operator);
+  return isUsable ? { credentials } : { problem: `${where}: the operator's name has a character that cannot be one` };
+}
+
+const FORMATS =
+  'expected UPYUN_OPERATOR=… and UPYUN_PASSWORD=… lines, {"operator":…,"password":…}, operator:password, or two lines';
+
+/** Reads any of the forms named in {@link FORMATS}. */
+export function parseCredentials(text: string): Credentials | undefined {
+  const trimmed = text.replace(/^\uFEFF/, '').trim();
+  const { operator, password } = trimmed.startsWith('{') ? fromJson(trimmed) : fromLines(trimmed);
+  return typeof operator === 'string' && typeof password === 'string' && operator && password
+    ? { operator, password }
+    : undefined;
+}
+
+interface Found {
+  operator?: unknown;
+  password?: unknown;
+}
+
+function fromJson(text: string): Found {
+  try {
+    const value = JSON.parse(text);
+    return { operator: value.operator ?? value.UPYUN_OPERATOR, password: value.password ?? value.UPYUN_PASSWORD };
+  } catch {
+    return {};
+  }
+}
+
+/** The value is everything after the equals sign, `#` included: passwords hold anything. One pair of quotes is taken off. */
+const ASSIGNMENT = /^\s*(?:export\s+)?(?:UPYUN_)?(OPERATOR|PASSWORD)\s*=\s*(.*?)\s*$/i;
+
+function fromLines(text: string): Found {
+  const lines = text.split(/\r?\n/);
+  const found: Record<string, string> = {};
+  for (const line of lines) {
+    const [, name, value] = ASSIGNMENT.exec(line) ?? [];
+    if (name !== undefined) found[name.toLowerCase()] = value!.replace(/^(["'])(.*)\1$/, '$2');
+  }
+  if (Object.keys(found).length > 0) return found;
+  if (lines.length === 2) return { operator: lines[0]!.trim(), password: lines[1]! };
+  const colon = text.indexOf(':');
+  return lines.length === 1 && colon > 0 ? { operator: text.slice(0, colon), password: text.slice(colon + 1) } : {};
+}

@@ -1,0 +1,42 @@
+/** Looks at the destination before any request: what can be known to fail is said at once. Creates nothing. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** What is wrong with a folder that files shall be stored in, or undefined. */
+export function folderProblem(folder: string, flag: string): string | undefined {
+  for (let path = folder; ; path = dirname(path)) {
+    const stat = look(path);
+    if (typeof stat === 'string') return `${flag} ${folder}: ${stat}`;
+    if (stat === undefined) continue;
+    if (!stat.isDirectory()) return `${flag} ${folder}: ${path === folder ? 'this' : path} is not a folder`;
+    return isWritable(path) ? undefined : `${flag} ${folder}: no permission to write in ${path}`;
+  }
+}
+
+/** What is wrong with a file that shall be written, or undefined. */
+export function fileProblem(file: string, flag: string): string | undefined {
+  const stat = look(file);
+  if (typeof stat === 'string') return `${flag} ${file}: ${stat}`;
+  if (stat?.isDirectory()) return `${flag} ${file}: this is a folder`;
+  if (stat !== undefined && !stat.isFile()) return undefined;
+  return folderProblem(dirname(join(file)), flag);
+}
+
+function look(path: string): ReturnType<typeof statSync> | string {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const { code = 'cannot be looked at' } = error as NodeJS.ErrnoException;
+    // ENOTDIR: a file stands further up; the walk upwards will name it.
+    return code === 'ENOTDIR' ? undefined : code;
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

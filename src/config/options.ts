@@ -1,0 +1,158 @@
+/** The one table of options: flags, environment, help, README and the Config type all come from here. */
+import type { z } from 'zod';
+import { count, duration, flag, origin, size, text, texts, variant } from './values.js';
+
+export type CommandName = 'list' | 'fetch' | 'mirror';
+
+export interface OptionSpec {
+  /** Name of the value in the help; none for a switch. */
+  readonly value?: string;
+  readonly schema: z.ZodType;
+  /** As the user would write it. */
+  readonly default?: string;
+  /** Said instead of a default that is computed. */
+  readonly defaultText?: string;
+  /** Environment variable, where it is not `SLUICE_` and the name. */
+  readonly env?: string;
+  readonly commands: readonly CommandName[];
+  readonly help: string;
+}
+
+const ALL: readonly CommandName[] = ['list', 'fetch', 'mirror'];
+const STORING: readonly CommandName[] = ['fetch', 'mirror'];
+
+/** Keys are the camel-case names of the flags; order is that of the help. */
+export const OPTIONS = {
+  from: {
+    value: 'SOURCE',
+    schema: text('upyun://BUCKET[/prefix]'),
+    env: 'SLUICE_SOURCE',
+    commands: ['fetch'],
+    help: 'where the keys come from: upyun://BUCKET[/prefix]',
+  },
+  to: {
+    value: 'DIR',
+    schema: text('a folder'),
+    defaultText: './BUCKET',
+    commands: STORING,
+    help: 'folder to store into; an object lies at DIR/key',
+  },
+  credentials: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: ALL,
+    help: 'file with the operator and the password, instead of UPYUN_OPERATOR and UPYUN_PASSWORD',
+  },
+  endpoint: {
+    value: 'URL',
+    schema: origin(),
+    default: 'https://v0.api.upyun.com',
+    commands: ALL,
+    help: 'REST API to list from, and to download from unless --domain is given',
+  },
+  domain: {
+    value: 'URL',
+    schema: origin(),
+    commands: STORING,
+    help: 'download through this CDN domain, unsigned, instead of the API',
+  },
+  variant: {
+    value: 'VERSION',
+    schema: variant(),
+    commands: STORING,
+    help: "download this image version ('!s400') of each object, stored under the plain key; the listed size does not bind",
+  },
+  include: {
+    value: 'GLOB',
+    schema: texts(),
+    commands: ALL,
+    help: 'only keys that match; repeatable; without a slash it matches the last name at any depth',
+  },
+  exclude: {
+    value: 'GLOB',
+    schema: texts(),
+    commands: ALL,
+    help: "no keys that match; repeatable; wins over --include; 'dir/**' is not even listed",
+  },
+  limit: {
+    value: 'N',
+    schema: count(1, Number.MAX_SAFE_INTEGER),
+    commands: ALL,
+    help: 'only the first N objects',
+  },
+  concurrency: {
+    value: 'N',
+    schema: count(1, 4096),
+    default: '64',
+    commands: STORING,
+    help: 'objects downloaded at once',
+  },
+  listConcurrency: {
+    value: 'N',
+    schema: count(1, 256),
+    default: '4',
+    commands: ALL,
+    help: 'folders listed at once',
+  },
+  pageSize: {
+    value: 'N',
+    schema: count(1, 100_000),
+    default: '10000',
+    commands: ALL,
+    help: 'rows to ask for in one listing request; the server may give fewer',
+  },
+  retries: {
+    value: 'N',
+    schema: count(0, 1000),
+    default: '5',
+    commands: ALL,
+    help: 'attempts beyond the first for each object and each listing page',
+  },
+  timeout: {
+    value: 'DURATION',
+    schema: duration(),
+    default: '60s',
+    commands: ALL,
+    help: 'an attempt ends after this long without an answer or a byte',
+  },
+  bufferSize: {
+    value: 'SIZE',
+    schema: size(1024 * 1024),
+    default: '64M',
+    commands: STORING,
+    help: 'most memory for bodies on their way to the disk',
+  },
+  failures: {
+    value: 'FILE',
+    schema: text('a file'),
+    defaultText: 'DIR/.sluice/failures.ndjson',
+    commands: STORING,
+    help: 'where the objects that failed are listed; feed it to fetch',
+  },
+  dryRun: {
+    schema: flag(),
+    commands: STORING,
+    help: 'fetch nothing, change nothing; print what would be fetched as NDJSON',
+  },
+  progressInterval: {
+    value: 'DURATION',
+    schema: duration(),
+    default: '5s',
+    commands: ALL,
+    help: 'time between progress lines where stderr is no terminal',
+  },
+  json: { schema: flag(), commands: ALL, help: 'progress, messages and the summary as JSON lines on stderr' },
+  quiet: { schema: flag(), commands: ALL, help: 'no progress and no summary, only errors' },
+} as const satisfies Record<string, OptionSpec>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** `listConcurrency` → `list-concurrency`. */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The environment variable that stands for a flag. */
+export function envName(name: string, spec: OptionSpec): string {
+  return spec.env ?? `SLUICE_${kebab(name).replaceAll('-', '_').toUpperCase()}`;
+}

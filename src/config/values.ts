@@ -1,0 +1,82 @@
+/** How option values are written: each reader turns text into a value or says what it expected. */
+import ms from 'ms';
+import { z } from 'zod';
+
+/** Longest time that Node's timers can wait. */
+const MAX_DURATION_MS = 2 ** 31 - 1;
+
+/** Adds the one issue that a reader can have. The text itself is shown, cut: it is the user's own. */
+function fail(context: z.RefinementCtx, expected: string, text: string): never {
+  context.addIssue({ code: 'custom', message: `expected ${expected}, got ${JSON.stringify(text.slice(0, 100))}` });
+  return z.NEVER;
+}
+
+/** A whole number within bounds. */
+export function count(min: number, max: number) {
+  return z.string().transform((text, context) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : fail(context, `a whole number from ${min} to ${max}`, text);
+  });
+}
+
+/** `500ms`, `30s`, `2m`, `1h`; a bare number is seconds. → milliseconds */
+export function duration() {
+  return z.string().transform((text, context) => {
+    const isBare = /^\d+(\.\d+)?$/.test(text);
+    const isWritten = isBare || /^\d+(\.\d+)?\s*[a-z]+$/i.test(text);
+    const value = isWritten ? ms((isBare ? `${text}s` : text) as ms.StringValue) : undefined;
+    const isUsable = value !== undefined && value >= 1 && value <= MAX_DURATION_MS;
+    return isUsable ? Math.round(value) : fail(context, 'a duration such as 500ms, 30s or 2m', text);
+  });
+}
+
+const SIZE_FACTORS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
+
+/** `512k`, `64M`, `1G`, `1GiB`: powers of 1024, as disks' tools write them. → bytes */
+export function size(min: number) {
+  return z.string().transform((text, context) => {
+    const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text);
+    const value = match ? Math.round(Number(match[1]) * SIZE_FACTORS[match[2]!.toLowerCase()]!) : Number.NaN;
+    return value >= min && Number.isSafeInteger(value) ? value : fail(context, 'a size such as 512k, 64M or 1G', text);
+  });
+}
+
+/** `http://host[:port]` or `https://host[:port]` → the origin. Never shows the text: it may hold a password. */
+export function origin() {
+  return z.string().transform((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url?.username || url?.password || text.includes('@')) {
+      context.addIssue({ code: 'custom', message: 'a URL must not hold credentials; give them in the environment' });
+      return z.NEVER;
+    }
+    const isOrigin = url?.pathname === '/' && url.search === '' && url.hash === '' && /^https?:$/.test(url.protocol);
+    return isOrigin ? url.origin : fail(context, 'http://host or https://host without a path', text);
+  });
+}
+
+/** Any text but the empty one. */
+export function text(what: string) {
+  return z.string().transform((value, context) => (value === '' ? fail(context, what, value) : value));
+}
+
+/** An image version: separator and name, as it is appended to a path. */
+export function variant() {
+  return z.string().transform((value, context) => {
+    const isVariant = /^[!\-_][^\s?#\u0000-\u001f]+$/.test(value) && !value.includes('..') && value.isWellFormed();
+    return isVariant ? value : fail(context, "an image version with its separator, such as '!s400'", value);
+  });
+}
+
+/** True when given; in the environment `1`, `true`, `yes`, or `0`, `false`, `no`. */
+export function flag() {
+  return z.string().transform((value, context) => {
+    if (/^(1|true|yes|on)$/i.test(value)) return true;
+    if (/^(0|false|no|off|)$/i.test(value)) return false;
+    return fail(context, 'true or false', value);
+  });
+}
+
+/** One or more texts, each given with a flag of its own; in the environment one a line. */
+export function texts() {
+  return z.union([z.array(z.string()), z.string().transform((lines) => lines.split('\n').filter(Boolean))]);
+}
