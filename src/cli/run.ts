@@ -28,7 +28,7 @@ export const EXIT = { ok: 0, someFailed: 1, usage: 2, fatal: 3, interrupted: 130
 /** Runs one command. Never rejects: what goes wrong is reported and in the exit code. */
 export async function run(config: Config, { input, output, reporter, interruption }: Io): Promise<number> {
   const { draining, stopped } = interruption;
-  const books = new Books();
+  const books = new Books({ isListOnly: config.command === 'list' });
   const enough = new AbortController();
   const cut = new AbortController();
   const source = createUpyunSource({ ...config, ...config.source });
@@ -40,11 +40,9 @@ export async function run(config: Config, { input, output, reporter, interruptio
 
   for (const warning of config.warnings) reporter.message(warning);
   try {
-    if (config.command !== 'list') {
-      volume = await openVolume(config.to, { isReadOnly: config.isDryRun });
-      if (!config.isDryRun) failures = openFailures(config.failures);
-    }
-    if (config.command !== 'list') reporter.start(books);
+    if (config.command !== 'list') volume = await openVolume(config.to, { isReadOnly: config.isDryRun });
+    if (config.failures !== undefined) failures = openFailures(config.failures);
+    if (!printsToTerminal(config, output)) reporter.start(books);
     if (config.command === 'mirror') askUsage(config, source, books);
     await runCommand(config, {
       source,
@@ -107,6 +105,11 @@ function runCommand(config: Config, { volume, output, takingUntil, ...parts }: P
   return config.command === 'mirror' ? mirror(options) : fetch(options);
 }
 
+/** Bars between the lines of the data would spoil both. */
+function printsToTerminal({ command, isDryRun }: Config, output: Writable): boolean {
+  return (command === 'list' || isDryRun) && (output as NodeJS.WriteStream).isTTY;
+}
+
 /** For the progress display only: no answer, or a refusal, is no failure. Says nothing where filters make it meaningless. */
 function askUsage({ include, exclude, limit, isQuiet }: Config, source: Source, books: Books): void {
   if (isQuiet || include.length > 0 || exclude.length > 0 || limit !== undefined) return;
@@ -166,14 +169,9 @@ function outputFailure(error: unknown): TransferError {
   return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
 }
 
-function advice(
-  { command, to, failures, isDryRun }: Config,
-  source: Source,
-  { failed }: Books,
-  isInterrupted: boolean,
-): string[] {
+function advice({ to, failures }: Config, source: Source, { failed }: Books, isInterrupted: boolean): string[] {
   const lines: string[] = [];
-  if (failed > 0 && command !== 'list' && !isDryRun) {
+  if (failed > 0 && failures !== undefined) {
     lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
     lines.push(`  sluice fetch --from '${source.url}' --to '${to}' < '${failures}'`);
   }

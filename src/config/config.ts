@@ -24,7 +24,8 @@ export interface Config {
   readonly variant: string | undefined;
   /** Absolute. */
   readonly to: string;
-  readonly failures: string;
+  /** Absolute; none for a list that was not given one, and none for a dry run. */
+  readonly failures: string | undefined;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly limit: number | undefined;
@@ -59,9 +60,13 @@ export function createConfig(input: ConfigInput): Config {
   const values = readValues(input, problems);
   const source = readSource(input.source ?? values.from ?? env.SLUICE_SOURCE, problems);
   const to = resolve(values.to ?? source.bucket);
-  const failures = resolve(values.failures ?? join(to, '.sluice', 'failures.ndjson'));
   const isDryRun = values.dryRun ?? false;
-  if (command !== 'list' && !isDryRun) checkDestination(to, failures, values, problems);
+  const failures = values.failures ?? (command === 'list' ? undefined : join(to, '.sluice', 'failures.ndjson'));
+  if (!isDryRun) {
+    const folder = command === 'list' ? undefined : folderProblem(to, '--to');
+    const file = values.failures === undefined ? undefined : fileProblem(resolve(values.failures), '--failures');
+    for (const found of [folder, file]) if (found !== undefined) problems.push(found);
+  }
 
   const needsCredentials = command !== 'fetch' || values.domain === undefined;
   const { credentials, problem, warning } = readCredentials(values.credentials, env);
@@ -76,12 +81,13 @@ export function createConfig(input: ConfigInput): Config {
     domain: values.domain,
     variant: values.variant,
     to,
-    failures,
+    failures: failures === undefined || isDryRun ? undefined : resolve(failures),
     include: values.include ?? [],
     exclude: values.exclude ?? [],
     limit: values.limit,
-    concurrency: values.concurrency ?? 1,
-    listConcurrency: values.listConcurrency!,
+    concurrency: values.concurrency!,
+    listConcurrency:
+      command === 'list' ? Math.min(values.listConcurrency!, values.concurrency!) : values.listConcurrency!,
     pageSize: values.pageSize!,
     retries: values.retries!,
     timeoutMs: values.timeout!,
@@ -125,11 +131,4 @@ function readSource(text: string | undefined, problems: string[]): SourceUrl {
   if (typeof source !== 'string') return source;
   problems.push(source);
   return { bucket: '', prefix: '' };
-}
-
-function checkDestination(to: string, failures: string, values: Values, problems: string[]): void {
-  const folder = folderProblem(to, '--to');
-  if (folder !== undefined) problems.push(folder);
-  const file = values.failures === undefined ? undefined : fileProblem(failures, '--failures');
-  if (file !== undefined) problems.push(file);
 }

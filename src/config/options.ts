@@ -84,8 +84,8 @@ export const OPTIONS = {
     value: 'N',
     schema: count(1, 4096),
     default: '64',
-    commands: STORING,
-    help: 'objects downloaded at once',
+    commands: ALL,
+    help: 'objects downloaded at once; `list` never lists more folders than this at once',
   },
   listConcurrency: {
     value: 'N',
@@ -125,9 +125,9 @@ export const OPTIONS = {
   failures: {
     value: 'FILE',
     schema: text('a file'),
-    defaultText: 'DIR/.sluice/failures.ndjson',
-    commands: STORING,
-    help: 'where the objects that failed are listed; feed it to fetch',
+    defaultText: 'DIR/.sluice/failures.ndjson; none for list',
+    commands: ALL,
+    help: 'where the objects (and folders) that failed are listed; feed it to fetch',
   },
   dryRun: {
     schema: flag(),

@@ -76,7 +76,8 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#limit = status === 200 ? (this.#request.collectLimitBytes ?? WHOLE_BODY_BYTES) : ERROR_BODY_BYTES;
     const isCollected = status !== 200 || this.#request.collectLimitBytes !== undefined;
     if (this.#expected !== undefined && this.#expected <= this.#limit) {
-      this.#whole = new Uint8Array(this.#expected);
+      // Filled to the last byte or thrown away, so it need not be cleared first.
+      this.#whole = Buffer.allocUnsafeSlow(this.#expected);
     } else if (!isCollected) {
       this.#stream = new BodyStream(controller);
       this.#resolve({ status, headers, stream: this.#stream });

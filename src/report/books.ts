@@ -24,13 +24,16 @@ export class Books {
   excluded = 0;
   /** Whether `found` is final. */
   isListingDone = false;
+  /** Nothing is to be stored: what is listed is printed, and counts as skipped. */
+  readonly isListOnly: boolean;
   /** Bytes in the whole bucket, where the server told. */
   usageBytes: number | undefined;
 
   readonly #startMs: number;
   readonly #nowMs: () => number;
 
-  constructor(nowMs: () => number = () => performance.now()) {
+  constructor({ isListOnly = false, nowMs = () => performance.now() } = {}) {
+    this.isListOnly = isListOnly;
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
   }
@@ -66,12 +69,13 @@ export interface Summary {
   failed: number;
   bytes: number;
   seconds: number;
+  /** Of `list` only: bytes of the printed objects, which count as skipped. */
+  listedBytes?: number;
   /** Only where they say something. */
   excluded?: number;
   retries?: number;
   wouldStore?: number;
   wouldStoreBytes?: number;
-  failures?: string;
 }
 
 /** Sums up. A run that was cut short speaks of what it settled: the rest was not failed, only not done. */
@@ -86,6 +90,7 @@ export function summarise(books: Books): Summary {
     failed,
     bytes,
     seconds: Math.round(books.seconds * 1000) / 1000,
+    ...(books.isListOnly && { listedBytes: books.skippedBytes }),
     ...(excluded > 0 && { excluded }),
     ...(retries > 0 && { retries }),
     ...(wouldStore > 0 && { wouldStore, wouldStoreBytes }),

@@ -3,6 +3,13 @@ import { createWriteStream, renameSync, rmSync, statSync, type WriteStream } fro
 import { finished } from 'node:stream/promises';
 import fsExtra from 'fs-extra';
 import { TransferError } from '../errors.js';
+import { entryToLine, type ObjectEntry } from '../model/entry.js';
+
+/** An input line for `fetch`, plus what went wrong; `more` says what the entry is when it is no object. */
+export function failureLine(entry: ObjectEntry, error: TransferError, attempts: number, more?: object): string {
+  const fields = JSON.stringify({ ...more, error: error.message, code: error.code, attempts });
+  return `${entryToLine(entry).slice(0, -1)},${fields.slice(1)}`;
+}
 
 export interface FailuresFile {
   readonly path: string;

@@ -12,7 +12,8 @@ export function createPlainReporter(print: Print, intervalMs: number): Reporter 
     const meter = createMeter(books);
     timer = setInterval(() => {
       const progress = meter();
-      print(`${listingText(progress, books.isListingDone)}; ${doneText(progress)}`);
+      const listing = listingText(progress, books.isListingDone);
+      print(books.isListOnly ? listing : `${listing}; ${doneText(progress)}`);
     }, intervalMs);
     // Showing progress must never be what keeps the process alive.
     timer.unref();

@@ -4,8 +4,8 @@ import type { Progress } from './rate.js';
 import { formatBytes, formatCount, formatSeconds } from './units.js';
 
 /** The listing half: how much has been found. */
-export function listingText({ found }: Progress, isDone: boolean): string {
-  return `${formatCount(found)} objects found${isDone ? '' : ' so far'}`;
+export function listingText({ found, foundPerSecond }: Progress, isDone: boolean): string {
+  return `${formatCount(found)} objects found${isDone ? '' : ` so far, ${formatCount(foundPerSecond)}/s`}`;
 }
 
 /** The downloading half: how much is done, how fast, how long. */

@@ -6,12 +6,14 @@ const WINDOW_MS = 10_000;
 
 interface Sample {
   atMs: number;
+  found: number;
   objects: number;
   bytes: number;
 }
 
 export interface Progress {
   found: number;
+  foundPerSecond: number;
   listed: number;
   done: number;
   failed: number;
@@ -25,9 +27,9 @@ export interface Progress {
 
 /** Keeps at most one sample a call within the window; call it at the pace of the display. */
 export function createMeter(books: Books, nowMs: () => number = () => performance.now()): () => Progress {
-  const samples: Sample[] = [{ atMs: nowMs(), objects: 0, bytes: 0 }];
+  const samples: Sample[] = [{ atMs: nowMs(), found: 0, objects: 0, bytes: 0 }];
   return () => {
-    const now = { atMs: nowMs(), objects: books.settled, bytes: books.bytes };
+    const now = { atMs: nowMs(), found: books.found, objects: books.settled, bytes: books.bytes };
     samples.push(now);
     while (samples.length > 2 && now.atMs - samples[1]!.atMs >= WINDOW_MS) samples.shift();
     const first = samples[0]!;
@@ -37,6 +39,7 @@ export function createMeter(books: Books, nowMs: () => number = () => performanc
     const share = shareOf(books);
     return {
       found: books.found,
+      foundPerSecond: (now.found - first.found) / seconds,
       listed: books.listed,
       done: books.settled,
       failed: books.failed,

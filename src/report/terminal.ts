@@ -26,12 +26,12 @@ export function createTerminalReporter(stream: NodeJS.WriteStream): Reporter {
       cliProgress.Presets.shades_classic,
     );
     const listing = opened.create(SCALE, 0, { name: 'listing    ', text: '' });
-    const download = opened.create(SCALE, 0, { name: 'downloading', text: '' });
+    const download = books.isListOnly ? undefined : opened.create(SCALE, 0, { name: 'downloading', text: '' });
     opened.on('update-pre', () => {
       const progress = meter();
       const { isListingDone } = books;
       listing.update(isListingDone ? SCALE : 0, { text: listingText(progress, isListingDone) });
-      download.update(Math.floor((progress.share ?? 0) * SCALE), { text: doneText(progress) });
+      download?.update(Math.floor((progress.share ?? 0) * SCALE), { text: doneText(progress) });
     });
     bars = opened;
   }

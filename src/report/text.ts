@@ -38,15 +38,30 @@ export function createTextReporter(print: Print): Reporter {
 }
 
 function summaryLines(summary: Summary): string[] {
-  const { listed, stored, skipped, gone, failed, bytes, seconds, excluded, wouldStore, wouldStoreBytes } = summary;
-  const pace = `${formatCount(stored / Math.max(seconds, 0.001))} files/s, ${formatBytes(bytes / Math.max(seconds, 0.001))}/s`;
+  const { excluded, wouldStore, wouldStoreBytes } = summary;
   return [
-    `${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
-      `${formatCount(gone)} gone + ${formatCount(failed)} failed`,
-    `${formatBytes(bytes)} in ${formatSeconds(seconds)}${stored > 0 ? ` (${pace})` : ''}`,
+    ...(summary.listedBytes === undefined ? transferLines(summary) : listingLines(summary, summary.listedBytes)),
     wouldStore === undefined
       ? ''
       : `dry run: ${formatCount(wouldStore)} would be stored, ${formatBytes(wouldStoreBytes ?? 0)}`,
     excluded === undefined ? '' : `${formatCount(excluded)} more are left out by --include and --exclude`,
   ].filter(Boolean);
+}
+
+function transferLines({ listed, stored, skipped, gone, failed, bytes, seconds }: Summary): string[] {
+  const perSecond = 1 / Math.max(seconds, 0.001);
+  const pace = stored > 0 ? ` (${formatCount(stored * perSecond)} files/s, ${formatBytes(bytes * perSecond)}/s)` : '';
+  return [
+    `${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
+      `${formatCount(gone)} gone + ${formatCount(failed)} failed`,
+    `${formatBytes(bytes)} in ${formatSeconds(seconds)}${pace}`,
+  ];
+}
+
+function listingLines({ listed, failed, seconds }: Summary, listedBytes: number): string[] {
+  const pace = `${formatCount(listed / Math.max(seconds, 0.001))}/s`;
+  const missing = failed > 0 ? `, ${formatCount(failed)} could not be listed` : '';
+  return [
+    `${formatCount(listed - failed)} objects, ${formatBytes(listedBytes)} in ${formatSeconds(seconds)} (${pace})${missing}`,
+  ];
 }

@@ -3,10 +3,9 @@ import { Writable } from 'node:stream';
 import { type TransferError, toTransferError } from '../errors.js';
 import type { Pause } from '../flow/pause.js';
 import { retryDelayMs, THROTTLES_PER_ATTEMPT } from '../flow/retry.js';
-import { entryToLine } from '../model/entry.js';
 import type { Delivery, Outcome, Part, Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
-import type { FailuresFile } from '../report/failures.js';
+import { type FailuresFile, failureLine } from '../report/failures.js';
 import type { Reporter } from '../report/reporter.js';
 
 export interface SettleOptions {
@@ -62,8 +61,7 @@ export function createSettle(options: SettleOptions): Writable {
     const { entry, attempts } = result.delivery;
     const more = 'record' in result ? result.record : undefined;
     reporter.failure(entry.key, error, attempts);
-    const fields = JSON.stringify({ ...more, error: error.message, code: error.code, attempts });
-    const written = failures?.record(`${entryToLine(entry).slice(0, -1)},${fields.slice(1)}`);
+    const written = failures?.record(failureLine(entry, error, attempts, more));
     const finish = () => end(result.delivery, { status: 'failed', error });
     if (written === undefined) return finish();
     return written.then(finish);

@@ -141,7 +141,7 @@ class Credit {
 
 /** Small pieces → pieces of {@link PIECE_BYTES} that own their memory, so that they can be transferred. */
 async function* gather(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  let gathered = new Uint8Array(PIECE_BYTES);
+  let gathered: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(PIECE_BYTES);
   let length = 0;
   for await (const piece of pieces) {
     for (let offset = 0; offset < piece.length; ) {
@@ -151,7 +151,7 @@ async function* gather(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
       length += taken;
       if (length < PIECE_BYTES) continue;
       yield gathered;
-      gathered = new Uint8Array(PIECE_BYTES);
+      gathered = Buffer.allocUnsafeSlow(PIECE_BYTES);
       length = 0;
     }
   }

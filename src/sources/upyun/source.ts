@@ -36,9 +36,13 @@ const END_MARKER = 'g2gCZAAEbmV4dGQAA2VvZg';
 /** 10,000 rows with names of 1 kB each, several times over: anything longer is no listing. */
 const LISTING_LIMIT_BYTES = 64 * 1024 * 1024;
 
+/** Page sizes that are known to work somewhere: the limit of Upyun's Go client, of its scripts, and the documented default. */
+const SMALLER_PAGES = [4096, 1000, 100];
+
 /** Opens the bucket; sends nothing yet. */
 export function createUpyunSource(options: UpyunOptions): Source {
   const { bucket, prefix, endpoint, domain, variant, pageSize, timeoutMs } = options;
+  let rowsToAsk = pageSize;
   const clock = new ServerClock();
   const sign = options.credentials && createSigner(options.credentials);
   const root = `/${encodeKey(bucket)}`;
@@ -69,12 +73,26 @@ export function createUpyunSource(options: UpyunOptions): Source {
     return reply;
   }
 
+  /** Some deployments refuse a page size instead of giving fewer rows: then the whole run asks for less. */
+  async function listReply(path: string, cursor: string | undefined): Promise<Exchange> {
+    const asked = rowsToAsk;
+    const headers: Record<string, string> = { 'x-list-limit': String(asked), 'x-upyun-folder': 'true' };
+    if (cursor !== undefined) headers['x-list-iter'] = cursor;
+    try {
+      return await signed(lists, path, headers, { collectLimitBytes: LISTING_LIMIT_BYTES });
+    } catch (error) {
+      const fewer = SMALLER_PAGES.find((size) => size < asked);
+      const isRefusal = error instanceof TransferError && error.status === 400 && cursor === undefined;
+      if (!isRefusal || fewer === undefined) throw error;
+      rowsToAsk = Math.min(rowsToAsk, fewer);
+      return listReply(path, cursor);
+    }
+  }
+
   async function listPage(directory: string, cursor: string | undefined): Promise<ListedPage> {
     const folder = [prefix, directory].filter(Boolean).map(encodeKey).join('/');
     const path = folder === '' ? `${root}/` : `${root}/${folder}/`;
-    const headers: Record<string, string> = { 'x-list-limit': String(pageSize), 'x-upyun-folder': 'true' };
-    if (cursor !== undefined) headers['x-list-iter'] = cursor;
-    const reply = await signed(lists, path, headers, { collectLimitBytes: LISTING_LIMIT_BYTES });
+    const reply = await listReply(path, cursor);
     const next = reply.headers['x-upyun-list-iter'];
     if (typeof next !== 'string' || next === '') {
       throw new TransferError('ERR_LISTING', `${path}: the listing has no cursor and no end marker; is it a folder?`);
