@@ -56,11 +56,12 @@ export interface PartSource {
 export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
   const { source, volume, books, draining, announceTo } = options;
   const permits = new Permits({ connections: options.concurrency, bytes: options.bufferBytes });
-  const pause = new Pause();
+  // Once draining, the few requests that have entered are finished without waiting.
+  const pause = new Pause({ signal: draining });
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [createFetch({ source, permits, pause, draining }), createWrite(volume, { concurrency: options.concurrency })];
+    : [createFetch({ source, permits, pause }), createWrite(volume, { concurrency: options.concurrency })];
   const settle = createSettle({ ...options, intake, pause, ack });
   // A pipeline has failed only when all of its streams have closed, the first one too, whatever that is waiting for.
   settle.once('close', release);

@@ -1,7 +1,9 @@
 /** `sluice fetch`: keys from stdin instead of a listing, then the same second half. */
+
 import { pipeline, type Readable } from 'node:stream';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
+import { anySignal } from '../src/flow/signals.js';
 import type { WalkOptions } from '../src/sources/walk.js';
 import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
 import { type ConsumeOptions, consume } from './consume.js';
@@ -15,7 +17,7 @@ export type FetchOptions = ConsumeOptions & {
 export async function fetch(options: FetchOptions): Promise<void> {
   const { source, books, input, walk } = options;
   const ended = new AbortController();
-  const signal = AbortSignal.any([walk.signal, options.signal, ended.signal]);
+  const signal = anySignal(walk.signal, options.signal, ended.signal);
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   // Its end, good or bad, reaches the second half, which reads from it: nothing to wait for here.
   pipeline(readInput(input, signal), lines, () => {});

@@ -1,8 +1,10 @@
 /** `sluice list`: the first half alone, as NDJSON. */
+
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
+import { anySignal } from '../src/flow/signals.js';
 import type { Source } from '../src/sources/source.js';
 import type { WalkOptions } from '../src/sources/walk.js';
 import { createSelect, type SelectOptions } from '../src/stages/flatten.js';
@@ -25,7 +27,7 @@ export async function list(options: ListOptions): Promise<void> {
   const ended = new AbortController();
   // The output may close at any time (`| head`): nothing more needs to be listed then.
   print.once('close', () => ended.abort());
-  const until = AbortSignal.any([walk.signal, signal, ended.signal]);
+  const until = anySignal(walk.signal, signal, ended.signal);
   // stdout is not ours to close.
   await pipeline(listParts(source, { ...walk, books, signal: until }), print, output, { signal, end: false });
 }

@@ -1,5 +1,7 @@
 /** The first half of a mirror: source → parts → queue. */
+
 import { pipeline } from 'node:stream/promises';
+import { anySignal } from '../src/flow/signals.js';
 import type { MemoryQueue } from '../src/queue/memory-queue.js';
 import type { Books } from '../src/report/books.js';
 import type { Source } from '../src/sources/source.js';
@@ -15,7 +17,7 @@ export interface ProduceOptions {
 
 /** Lists everything into the queue, at the pace at which it is taken out, and closes it. */
 export async function produce(queue: MemoryQueue, { source, books, walk, signal }: ProduceOptions): Promise<void> {
-  const until = AbortSignal.any([walk.signal, signal]);
+  const until = anySignal(walk.signal, signal);
   // Whoever waits at the queue, on either side, must learn that nothing comes any more.
   signal.addEventListener('abort', () => queue.close(), { once: true });
   await pipeline(

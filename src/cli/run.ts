@@ -1,4 +1,5 @@
 /** One run from its config to its exit code: opens what it needs, runs the pipeline, closes everything, sums up. */
+
 import type { Readable, Writable } from 'node:stream';
 import { fetch } from '../../pipelines/fetch.js';
 import { list } from '../../pipelines/list.js';
@@ -7,6 +8,7 @@ import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
 import { createFilter } from '../flow/filter.js';
 import { Limit } from '../flow/limit.js';
+import { anySignal } from '../flow/signals.js';
 import { Books, summarise } from '../report/books.js';
 import { type FailuresFile, openFailures } from '../report/failures.js';
 import type { Reporter } from '../report/reporter.js';
@@ -53,9 +55,9 @@ export async function run(config: Config, { input, output, reporter, interruptio
       input,
       output,
       limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
-      takingUntil: AbortSignal.any([draining, enough.signal, cut.signal, stopped]),
+      takingUntil: anySignal(draining, enough.signal, cut.signal, stopped),
       draining,
-      signal: AbortSignal.any([stopped, cut.signal]),
+      signal: anySignal(stopped, cut.signal),
     });
     checkBooks(books, draining);
   } catch (error) {
@@ -169,11 +171,16 @@ function outputFailure(error: unknown): TransferError {
   return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
 }
 
+/** For a POSIX shell. */
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 function advice({ to, failures }: Config, source: Source, { failed }: Books, isInterrupted: boolean): string[] {
   const lines: string[] = [];
   if (failed > 0 && failures !== undefined) {
     lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
-    lines.push(`  sluice fetch --from '${source.url}' --to '${to}' < '${failures}'`);
+    lines.push(`  sluice fetch --from ${quote(source.url)} --to ${quote(to)} < ${quote(failures)}`);
   }
   if (isInterrupted) lines.push('interrupted; run the same command again to go on: what is stored is skipped');
   return lines;

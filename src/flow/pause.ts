@@ -5,9 +5,14 @@ export const MAX_PAUSE_MS = 5 * 60_000;
 
 export class Pause {
   #untilMs = 0;
+  /** Shared by all who wait: one timer, however many they are. */
+  #opening: Promise<void> | undefined;
+  readonly #signal: AbortSignal | undefined;
   readonly #nowMs: () => number;
 
-  constructor(nowMs: () => number = Date.now) {
+  /** Once `signal` aborts nobody waits any more. */
+  constructor({ signal, nowMs = Date.now }: { signal?: AbortSignal; nowMs?: () => number } = {}) {
+    this.#signal = signal;
     this.#nowMs = nowMs;
   }
 
@@ -17,12 +22,19 @@ export class Pause {
   }
 
   get isOpen(): boolean {
-    return this.#nowMs() >= this.#untilMs;
+    return this.#nowMs() >= this.#untilMs || this.#signal?.aborted === true;
   }
 
-  /** Resolves once the gate is open; rejects with the signal's reason. */
-  async opened(signal?: AbortSignal): Promise<void> {
-    while (!this.isOpen) await sleep(this.#untilMs - this.#nowMs(), signal);
+  /** Resolves once the gate is open. */
+  opened(): Promise<void> {
+    this.#opening ??= this.#wait().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #wait(): Promise<void> {
+    while (!this.isOpen) await sleep(this.#untilMs - this.#nowMs(), this.#signal).catch(() => {});
   }
 }
 

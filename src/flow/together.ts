@@ -1,11 +1,12 @@
 /** Runs tasks side by side under one signal: the first failure cuts off the others, and all have ended when it is thrown. */
+import { anySignal } from './signals.js';
 
 export async function together(
   signal: AbortSignal,
   tasks: readonly ((signal: AbortSignal) => Promise<void>)[],
 ): Promise<void> {
   const failed = new AbortController();
-  const both = AbortSignal.any([signal, failed.signal]);
+  const both = anySignal(signal, failed.signal);
   let first: { error: unknown } | undefined;
   const guarded = tasks.map(async (task) => {
     try {

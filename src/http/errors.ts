@@ -12,6 +12,12 @@ const CODES: Record<string, ErrorCode> = {
   UND_ERR_HEADERS_OVERFLOW: 'ERR_PROTOCOL',
 };
 
+const TIMEOUTS: Record<string, string> = {
+  UND_ERR_CONNECT_TIMEOUT: 'no connection within the timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer within the timeout',
+  UND_ERR_BODY_TIMEOUT: 'the body stopped: no byte within the timeout',
+};
+
 /** Not worth a retry: the certificate does not get better by asking again. */
 const CERTIFICATE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH$)/;
 
@@ -36,6 +42,8 @@ export function httpError(error: unknown, what: string): TransferError {
     return new TransferError('ERR_PROTOCOL', `${what}: the answer is not HTTP (${code})`, { cause: error });
   }
   const ours = CODES[code] ?? 'ERR_NETWORK';
+  const timeout = TIMEOUTS[code];
+  if (timeout !== undefined) return new TransferError(ours, `${what}: ${timeout}`, { cause: error });
   return new TransferError(ours, `${what}: ${detail}${code && !detail.includes(code) ? ` (${code})` : ''}`, {
     cause: error,
   });

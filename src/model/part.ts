@@ -10,6 +10,8 @@ export const PART_ENTRIES = 1_000;
 export interface Reject {
   readonly entry: ObjectEntry;
   readonly error: TransferError;
+  /** Requests that were made for it (default 0). */
+  readonly attempts?: number;
   /** What goes into the failures file instead of the plain entry (a folder that could not be listed). */
   readonly record?: Record<string, unknown>;
 }

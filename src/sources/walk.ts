@@ -118,9 +118,11 @@ function isFinished(frame: Frame): boolean {
 async function listOne(source: Source, frame: Frame, options: WalkOptions): Promise<ListedPage> {
   const { directory, cursor } = frame;
   const { retries, signal, onRetry } = options;
+  let attempts = 0;
   try {
     return await withRetries(
       async () => {
+        attempts++;
         const page = await source.listPage(directory, cursor);
         checkCursor(frame, page.nextCursor);
         return page;
@@ -130,11 +132,11 @@ async function listOne(source: Source, frame: Frame, options: WalkOptions): Prom
   } catch (thrown) {
     const error = toTransferError(thrown);
     if (signal.aborted || error.verdict === 'fatal') throw error;
-    return failedPage(source, directory, error);
+    return failedPage(source, directory, error, attempts);
   }
 }
 
-function failedPage(source: Source, directory: string, error: TransferError): ListedPage {
+function failedPage(source: Source, directory: string, error: TransferError, attempts: number): ListedPage {
   const page = { entries: [], rejects: [], directories: [], nextCursor: undefined };
   if (directory === '') {
     if (error.code === 'ERR_NOT_FOUND') {
@@ -150,6 +152,7 @@ function failedPage(source: Source, directory: string, error: TransferError): Li
   const reject = {
     entry: { key: directory },
     error: new TransferError('ERR_LISTING', message, { cause: error }),
+    attempts,
     record: { type: 'folder' },
   };
   return { ...page, rejects: [reject] };
@@ -159,10 +162,7 @@ function failedPage(source: Source, directory: string, error: TransferError): Li
 function checkCursor(frame: Frame, next: string | undefined): void {
   if (next === undefined) return;
   if (next === frame.cursor || next === frame.landmark) {
-    throw new TransferError(
-      'ERR_LISTING',
-      `folder "${frame.directory}": the listing goes in circles (a cursor came back)`,
-    );
+    throw new TransferError('ERR_LISTING', 'the listing goes in circles: a cursor came back');
   }
   frame.pages++;
   if ((frame.pages & (frame.pages - 1)) === 0) frame.landmark = next;

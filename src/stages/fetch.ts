@@ -19,16 +19,14 @@ export interface FetchOptions {
   permits: Permits;
   /** Closed while the server asks everyone to slow down. */
   pause: Pause;
-  /** Once aborted nobody waits for the pause any more: the few requests that have entered are finished. */
-  draining: AbortSignal;
 }
 
 /** Runs as many requests at once as there are connections. A failure is a result for settle, never an exception. */
-export function createFetch({ source, permits, pause, draining }: FetchOptions): Duplex {
+export function createFetch({ source, permits, pause }: FetchOptions): Duplex {
   return concurrent<Delivery | Result, Fetched | Result>(
     async (item) => {
       if (isResult(item)) return item;
-      if (!pause.isOpen) await pause.opened(draining).catch(() => {});
+      if (!pause.isOpen) await pause.opened();
       const permit = await permits.acquire(item.expectedSize);
       try {
         item.attempts++;

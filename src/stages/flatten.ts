@@ -37,8 +37,9 @@ export function createSelect({ filter, limit, books }: SelectOptions) {
 export function createFlatten(options: FlattenOptions) {
   const select = createSelect(options);
   return (part: Part): (Delivery | Result)[] | typeof none => {
-    const rejected = part.rejects.map(({ entry, error, record }): Result => {
-      return { delivery: deliver(entry, part, options.isVariant), error, isFinal: true, ...(record && { record }) };
+    const rejected = part.rejects.map(({ entry, error, attempts = 0, record }): Result => {
+      const delivery = { ...deliver(entry, part, options.isVariant), attempts };
+      return { delivery, error, isFinal: true, ...(record && { record }) };
     });
     const bad = part.badLines.map(({ text, reason }): Result => {
       const error = new TransferError('ERR_BAD_LINE', `bad input line: ${reason}`);

@@ -29,11 +29,11 @@ export function createPrint(
   }
 
   async function record(rejects: readonly Reject[]): Promise<void> {
-    for (const { entry, error, record: more } of rejects) {
+    for (const { entry, error, attempts = 0, record: more } of rejects) {
       books.listed++;
       books.settle({ status: 'failed', error });
-      reporter.failure(entry.key, error, 0);
-      await failures?.record(failureLine(entry, error, 0, more));
+      reporter.failure(entry.key, error, attempts);
+      await failures?.record(failureLine(entry, error, attempts, more));
     }
   }
 

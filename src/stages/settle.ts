@@ -58,7 +58,8 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   function giveUp(result: Result, error: TransferError): Promise<void> | undefined {
-    const { entry, attempts } = result.delivery;
+    const { entry, throttles } = result.delivery;
+    const attempts = result.delivery.attempts + throttles;
     const more = 'record' in result ? result.record : undefined;
     reporter.failure(entry.key, error, attempts);
     const written = failures?.record(failureLine(entry, error, attempts, more));

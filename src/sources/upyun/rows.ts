@@ -37,10 +37,7 @@ function parseRow(row: string, directory: string, rows: Rows, isClean: boolean):
   const mtimeMs = parseCount(row.slice(beforeMtime + 1)) * 1000;
   const isRow = beforeType > 0 && (type === 'N' || type === 'F') && size >= 0 && mtimeMs >= 0 && mtimeMs <= MAX_DATE_MS;
   if (!isRow) {
-    throw new TransferError(
-      'ERR_LISTING',
-      `folder "${directory}": not a listing row: ${JSON.stringify(row.slice(0, 120))}`,
-    );
+    throw new TransferError('ERR_LISTING', `not a listing row: ${JSON.stringify(row.slice(0, 120))}`);
   }
   const name = row.slice(0, beforeType);
   const problem = nameProblem(name, isClean);
