@@ -7,18 +7,41 @@ export interface Filter {
   isPruned(directory: string): boolean;
 }
 
-/** A pattern without a slash matches the last name at any depth, one with a slash the whole key; dots are nothing special. */
-const OPTIONS: picomatch.PicomatchOptions = { basename: true, dot: true, windows: false };
+/** Dots are nothing special in a key, a backslash escapes. */
+const OPTIONS: picomatch.PicomatchOptions = { dot: true, windows: false };
 
 /** Accepts a key when some include matches (or there is none) and no exclude does. */
 export function createFilter({ include, exclude }: { include: readonly string[]; exclude: readonly string[] }): Filter {
-  const isIncluded = include.length === 0 ? () => true : picomatch([...include], OPTIONS);
-  const isExcluded = exclude.length === 0 ? () => false : picomatch([...exclude], OPTIONS);
-  // `old/**` excludes everything below `old`. The base has to match the folder itself, hence no basename rule here.
-  const bases = exclude.filter((glob) => glob.endsWith('/**') && glob.length > 3).map((glob) => glob.slice(0, -3));
-  const isPruned = bases.length === 0 ? () => false : picomatch(bases, { ...OPTIONS, basename: false });
+  const excluded = exclude.map(folderGlob);
+  const isIncluded = include.length === 0 ? () => true : matcher(include.map(folderGlob));
+  const isExcluded = exclude.length === 0 ? () => false : matcher(excluded);
+  // `old/**` excludes everything below `old`: the base has to match the folder itself.
+  const bases = excluded
+    .filter((glob) => glob.endsWith('/**') && glob.length > 3)
+    .map((glob) => unanchored(glob.slice(0, -3)));
+  const isPruned = bases.length === 0 ? () => false : picomatch(bases, OPTIONS);
   return {
     accepts: (key) => isIncluded(key) && !isExcluded(key),
     isPruned: (directory) => isPruned(directory),
   };
+}
+
+/** `old/` means everything in that folder. */
+function folderGlob(glob: string): string {
+  return glob.endsWith('/') ? `${glob}**` : glob;
+}
+
+/** `/a.jpg` is the one in SOURCE itself; keys have no leading slash. */
+function unanchored(glob: string): string {
+  return glob.startsWith('/') ? glob.slice(1) : glob;
+}
+
+/** A pattern without a slash matches the last name at any depth, one with a slash the whole key. */
+function matcher(globs: readonly string[]): (key: string) => boolean {
+  const byName = globs.filter((glob) => !glob.includes('/'));
+  const byKey = globs.filter((glob) => glob.includes('/')).map(unanchored);
+  // `basename` would make the library compare the last name with every pattern, so the two kinds are kept apart.
+  const matchesName = byName.length === 0 ? () => false : picomatch(byName, { ...OPTIONS, basename: true });
+  const matchesKey = byKey.length === 0 ? () => false : picomatch(byKey, OPTIONS);
+  return (key) => matchesName(key) || matchesKey(key);
 }
