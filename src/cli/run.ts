@@ -1,6 +1,7 @@
 /** One run from its config to its exit code: opens what it needs, runs the pipeline, closes everything, sums up. */
 
 import type { Readable, Writable } from 'node:stream';
+import pMap from 'p-map';
 import { fetch } from '../../pipelines/fetch.js';
 import { list } from '../../pipelines/list.js';
 import { mirror } from '../../pipelines/mirror.js';
@@ -64,9 +65,7 @@ export async function run(config: Config, { input, output, reporter, interruptio
     failure = toTransferError(error);
   }
 
-  await source.close();
-  failure = await closing(() => failures?.close(), failure);
-  failure = await closing(() => volume?.close(), failure);
+  failure = await closeAll([source, failures, volume], failure);
   output.off('error', onOutputClosed);
   return conclude({ config, source, books, reporter, failure, interruption, outputError: cut.signal.reason });
 }
@@ -129,15 +128,16 @@ function checkBooks({ listed, settled }: Books, draining: AbortSignal): void {
   throw new TransferError('ERR_INTERNAL', `the books do not balance: ${listed} listed, ${settled} settled`);
 }
 
-async function closing(
-  close: () => Promise<void> | undefined,
+/** Closes everything, whatever fails; the first failure of the run is the one to tell. */
+async function closeAll(
+  opened: readonly ({ close(): Promise<void> } | undefined)[],
   before: TransferError | undefined,
 ): Promise<TransferError | undefined> {
   try {
-    await close();
+    await pMap(opened, (one) => one?.close(), { stopOnError: false });
     return before;
   } catch (error) {
-    return before ?? toTransferError(error);
+    return before ?? toTransferError((error as AggregateError).errors[0]);
   }
 }
 

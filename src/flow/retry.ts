@@ -1,7 +1,7 @@
 /** Retries for requests that are no objects: listing pages. (Objects are re-delivered by settle instead.) */
 import { type TransferError, toTransferError } from '../errors.js';
 import { backoffMs } from './backoff.js';
-import { sleep } from './pause.js';
+import { MAX_PAUSE_MS, sleep } from './pause.js';
 
 export interface RetryOptions {
   /** Attempts beyond the first. */
@@ -16,9 +16,9 @@ export interface RetryOptions {
  */
 export const THROTTLES_PER_ATTEMPT = 2;
 
-/** Waits at least the backoff of `count`, and at least what the server asked for. */
+/** Waits at least the backoff of `count`, and at least what the server asked for, within reason. */
 export function retryDelayMs(error: TransferError, count: number): number {
-  return Math.max(backoffMs(count), error.retryAfterMs ?? 0);
+  return Math.max(backoffMs(count), Math.min(error.retryAfterMs ?? 0, MAX_PAUSE_MS));
 }
 
 /** Runs `work` until it succeeds, is not worth repeating, or has used its attempts; then throws the last error. */

@@ -10,6 +10,8 @@ const CODES: Record<string, ErrorCode> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'ERR_TRUNCATED',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'ERR_PROTOCOL',
   UND_ERR_HEADERS_OVERFLOW: 'ERR_PROTOCOL',
+  // A header or a path that cannot be sent, such as a cursor with control characters.
+  UND_ERR_INVALID_ARG: 'ERR_PROTOCOL',
 };
 
 const TIMEOUTS: Record<string, string> = {
