@@ -61,7 +61,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [createFetch({ source, permits, pause }), createWrite(volume, { concurrency: options.concurrency })];
+    : [createFetch({ source, permits, pause }), createWrite(volume, options)];
   const settle = createSettle({ ...options, intake, pause, ack });
   // A pipeline has failed only when all of its streams have closed, the first one too, whatever that is waiting for.
   settle.once('close', release);

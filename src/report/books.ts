@@ -15,6 +15,8 @@ export class Books {
   /** Dry run: skipped objects that a real run would fetch. */
   wouldStore = 0;
   wouldStoreBytes = 0;
+  /** Bytes of large bodies that have arrived so far: shown as progress, not yet counted as stored. */
+  arrivingBytes = 0;
   /** Attempts that failed and were repeated, of listing pages and of objects. */
   retries = 0;
   /** What the listing has found so far; runs ahead of `listed`. */

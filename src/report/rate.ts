@@ -29,7 +29,8 @@ export interface Progress {
 export function createMeter(books: Books, nowMs: () => number = () => performance.now()): () => Progress {
   const samples: Sample[] = [{ atMs: nowMs(), found: 0, objects: 0, bytes: 0 }];
   return () => {
-    const now = { atMs: nowMs(), found: books.found, objects: books.settled, bytes: books.bytes };
+    const bytes = books.bytes + books.arrivingBytes;
+    const now = { atMs: nowMs(), found: books.found, objects: books.settled, bytes };
     samples.push(now);
     while (samples.length > 2 && now.atMs - samples[1]!.atMs >= WINDOW_MS) samples.shift();
     const first = samples[0]!;
@@ -43,7 +44,7 @@ export function createMeter(books: Books, nowMs: () => number = () => performanc
       listed: books.listed,
       done: books.settled,
       failed: books.failed,
-      bytes: books.bytes,
+      bytes,
       objectsPerSecond,
       bytesPerSecond,
       share,
@@ -56,7 +57,7 @@ export function createMeter(books: Books, nowMs: () => number = () => performanc
 function shareOf(books: Books): number | undefined {
   if (books.isListingDone) return books.found === 0 ? 1 : Math.min(1, books.settled / books.found);
   if (!books.usageBytes) return undefined;
-  return Math.min(1, (books.bytes + books.skippedBytes) / books.usageBytes);
+  return Math.min(1, (books.bytes + books.arrivingBytes + books.skippedBytes) / books.usageBytes);
 }
 
 /** From the whole run's pace: over days it is a better guess than the last seconds'. */

@@ -3,18 +3,19 @@ import type { Duplex } from 'node:stream';
 import { toTransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
 import { isResult, type Result } from '../model/part.js';
+import type { Books } from '../report/books.js';
 import type { FileSpec } from '../volume/messages.js';
 import type { Volume } from '../volume/volume.js';
 import type { Fetched } from './fetch.js';
 
 /** As many files may be on their way to the disk as there are connections, so that neither waits for the other. */
-export function createWrite(volume: Volume, { concurrency }: { concurrency: number }): Duplex {
+export function createWrite(volume: Volume, { concurrency, books }: { concurrency: number; books: Books }): Duplex {
   return concurrent<Fetched | Result, Result>(
     async (item) => {
       if (isResult(item)) return item;
       const { delivery, object, permit } = item;
       try {
-        const bytes = await store(volume, item);
+        const bytes = await store(volume, item, books);
         return { delivery, outcome: { status: 'stored', bytes } };
       } catch (thrown) {
         const error = toTransferError(thrown);
@@ -28,7 +29,7 @@ export function createWrite(volume: Volume, { concurrency }: { concurrency: numb
   );
 }
 
-async function store(volume: Volume, { delivery, object }: Fetched): Promise<number> {
+async function store(volume: Volume, { delivery, object }: Fetched, books: Books): Promise<number> {
   const { entry, expectedSize, expectedMd5 } = delivery;
   const file: FileSpec = {
     path: entry.key,
@@ -38,8 +39,30 @@ async function store(volume: Volume, { delivery, object }: Fetched): Promise<num
     listedMd5: expectedMd5,
   };
   const { bytes, stream } = object;
-  if (bytes === undefined) return volume.storeStream(file, stream!);
+  if (bytes === undefined) return storeStream(volume, file, stream!, books);
   const size = bytes.length;
   await volume.store(file, bytes);
   return size;
+}
+
+/** A large body takes a while: what has arrived of it shows in the progress. */
+async function storeStream(
+  volume: Volume,
+  file: FileSpec,
+  pieces: AsyncIterable<Uint8Array>,
+  books: Books,
+): Promise<number> {
+  let arrived = 0;
+  async function* counted(): AsyncGenerator<Uint8Array, void, void> {
+    for await (const piece of pieces) {
+      arrived += piece.length;
+      books.arrivingBytes += piece.length;
+      yield piece;
+    }
+  }
+  try {
+    return await volume.storeStream(file, counted());
+  } finally {
+    books.arrivingBytes -= arrived;
+  }
 }
