@@ -15,6 +15,8 @@ export class Books {
   /** Dry run: skipped objects that a real run would fetch. */
   wouldStore = 0;
   wouldStoreBytes = 0;
+  /** Listed bytes of all settled objects, whatever became of them: the progress by bytes. */
+  settledBytes = 0;
   /** Bytes of large bodies that have arrived so far: shown as progress, not yet counted as stored. */
   arrivingBytes = 0;
   /** Attempts that failed and were repeated, of listing pages and of objects. */
@@ -48,9 +50,10 @@ export class Books {
     return (this.#nowMs() - this.#startMs) / 1000;
   }
 
-  /** Enters the end of one object. */
-  settle(outcome: Outcome): void {
+  /** Enters the end of one object that was listed with that size. */
+  settle(outcome: Outcome, listedBytes: number | undefined): void {
     this[outcome.status]++;
+    this.settledBytes += listedBytes ?? 0;
     if (outcome.status === 'stored') this.bytes += outcome.bytes;
     else if (outcome.status === 'skipped') {
       if (outcome.wouldStore) {

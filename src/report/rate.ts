@@ -53,11 +53,15 @@ export function createMeter(books: Books, nowMs: () => number = () => performanc
   };
 }
 
-/** By objects once the listing is complete, before that by the bytes that the bucket says it holds. */
+/** By listed bytes, of those found once the listing is complete, before that of those that the bucket says it holds. */
 function shareOf(books: Books): number | undefined {
-  if (books.isListingDone) return books.found === 0 ? 1 : Math.min(1, books.settled / books.found);
-  if (!books.usageBytes) return undefined;
-  return Math.min(1, (books.bytes + books.arrivingBytes + books.skippedBytes) / books.usageBytes);
+  const total = books.isListingDone ? books.foundBytes : books.usageBytes;
+  if (books.isListingDone && (!total || books.settled === books.found)) {
+    // Bare keys have no sizes; and a finished run is finished, whatever the sizes said.
+    return books.found === 0 ? 1 : Math.min(1, books.settled / books.found);
+  }
+  if (!total) return undefined;
+  return Math.min(1, (books.settledBytes + books.arrivingBytes) / total);
 }
 
 /** From the whole run's pace: over days it is a better guess than the last seconds'. */

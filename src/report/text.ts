@@ -15,7 +15,11 @@ export function createQuietReporter(print: Print): Reporter {
     failure(key, error, attempts) {
       failures++;
       if (failures > SHOWN_FAILURES) return;
-      print(printable(`failed: ${key}: ${error.message} [${error.code}, ${attempts} attempts]`));
+      print(
+        printable(
+          `failed: ${key}: ${error.message} [${error.code}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}]`,
+        ),
+      );
       if (failures === SHOWN_FAILURES) print('more failures are not shown here; the failures file has them all');
     },
     error(error: TransferError) {

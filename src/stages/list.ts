@@ -1,4 +1,5 @@
 /** The beginning of the produce half: pages of the source, cut into parts. */
+import type { ObjectEntry } from '../model/entry.js';
 import { PART_ENTRIES, type Page, type Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import type { Source } from '../sources/source.js';
@@ -11,11 +12,15 @@ export async function* listParts(
 ): AsyncGenerator<Part, void, void> {
   const nextId = counter();
   for await (const page of walk(source, '', options)) {
-    books.found += page.entries.length + page.rejects.length;
-    for (const entry of page.entries) books.foundBytes += entry.size ?? 0;
+    countFound(books, page.entries, page.rejects.length);
     yield* cutPage(page, nextId);
   }
   if (!options.signal.aborted) books.isListingDone = true;
+}
+
+export function countFound(books: Books, entries: readonly ObjectEntry[], others: number): void {
+  books.found += entries.length + others;
+  for (const { size } of entries) books.foundBytes += size ?? 0;
 }
 
 /** A page as parts of at most {@link PART_ENTRIES} entries. */

@@ -23,7 +23,7 @@ export function createPrint(
     for (const entry of select(entries)) {
       text += `${entryToLine(entry)}\n`;
       books.listed++;
-      books.settle({ status: 'skipped', bytes: entry.size ?? 0 });
+      books.settle({ status: 'skipped', bytes: entry.size ?? 0 }, entry.size);
     }
     return text === '' ? none : text;
   }
@@ -31,7 +31,7 @@ export function createPrint(
   async function record(rejects: readonly Reject[]): Promise<void> {
     for (const { entry, error, attempts = 0, record: more } of rejects) {
       books.listed++;
-      books.settle({ status: 'failed', error });
+      books.settle({ status: 'failed', error }, entry.size);
       reporter.failure(entry.key, error, attempts);
       await failures?.record(failureLine(entry, error, attempts, more));
     }

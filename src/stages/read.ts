@@ -10,7 +10,7 @@ import type { Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import type { Source } from '../sources/source.js';
 import { type WalkOptions, walk } from '../sources/walk.js';
-import { counter, cutPage } from './list.js';
+import { counter, countFound, cutPage } from './list.js';
 
 /** What one read of the input holds. */
 export interface InputLines {
@@ -62,12 +62,12 @@ export function toParts(source: Source, { books, ...options }: WalkOptions & { b
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
     for await (const { entries, badLines, folders } of input) {
-      books.found += entries.length + badLines.length;
+      countFound(books, entries, badLines.length);
       if (badLines.length > 0) yield { id: nextId(), entries: [], rejects: [], badLines, open: 0 };
       yield* cutPage({ entries, rejects: [] }, nextId);
       for (const folder of folders) {
         for await (const page of walkFolder(source, folder, options)) {
-          books.found += page.entries.length + page.rejects.length;
+          countFound(books, page.entries, page.rejects.length);
           yield* cutPage(page, nextId);
         }
       }

@@ -68,8 +68,8 @@ export function createSettle(options: SettleOptions): Writable {
     return written.then(finish);
   }
 
-  function end({ part }: Delivery, outcome: Outcome): undefined {
-    books.settle(outcome);
+  function end({ entry, part }: Delivery, outcome: Outcome): undefined {
+    books.settle(outcome, entry.size);
     part.open--;
     if (part.open === 0) ack(part);
     intake.settled();

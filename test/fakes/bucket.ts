@@ -75,7 +75,7 @@ const CONTENT_TYPES: Record<string, string> = {
 /** The Content-Type Upyun would give a file of this name. */
 export function contentTypeOf(name: string): string {
   const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
-  return CONTENT_TYPES[extension] ?? 'application/octet-stream';
+  return Object.hasOwn(CONTENT_TYPES, extension) ? CONTENT_TYPES[extension]! : 'application/octet-stream';
 }
 
 /** `a/b/` for the key `a/b/c.jpg`, '' for a key in the root. */

@@ -35,7 +35,8 @@ function parseRow(row: string, directory: string, rows: Rows, isClean: boolean):
   const type = row.slice(beforeType + 1, beforeSize);
   const size = parseCount(row.slice(beforeSize + 1, beforeMtime));
   const mtimeMs = parseCount(row.slice(beforeMtime + 1)) * 1000;
-  const isRow = beforeType > 0 && (type === 'N' || type === 'F') && size >= 0 && mtimeMs >= 0 && mtimeMs <= MAX_DATE_MS;
+  const isRow =
+    beforeType >= 0 && (type === 'N' || type === 'F') && size >= 0 && mtimeMs >= 0 && mtimeMs <= MAX_DATE_MS;
   if (!isRow) {
     throw new TransferError('ERR_LISTING', `not a listing row: ${JSON.stringify(row.slice(0, 120))}`);
   }
@@ -58,6 +59,7 @@ const MAX_DATE_MS = 8.64e15;
 
 /** Names that no request could name again: refused here, so that a hostile listing cannot lead the walk in circles. */
 function nameProblem(name: string, isClean: boolean): string | undefined {
+  if (name === '') return 'the name is empty';
   if (name === '.' || name === '..') return 'the name is a relative path';
   if (name.includes('/')) return 'the name holds a slash';
   if (name.includes('\0')) return 'the name holds a NUL character';
