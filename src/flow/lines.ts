@@ -71,7 +71,7 @@ function splitBlock(block: Buffer): RawLine[] {
     return block
       .toString()
       .split('\n')
-      .map((text) => (text.length > MAX_LINE_BYTES ? { text, problem: tooLong } : { text }));
+      .map((text) => (isTooLong(text) ? { text, problem: tooLong } : { text }));
   }
   const lines: RawLine[] = [];
   for (let start = 0; start <= block.length; ) {
@@ -81,6 +81,11 @@ function splitBlock(block: Buffer): RawLine[] {
     start = end + 1;
   }
   return lines;
+}
+
+/** In bytes, which only a long line needs to have counted: a character has at most three for each unit of its length. */
+function isTooLong(text: string): boolean {
+  return text.length > MAX_LINE_BYTES / 3 && Buffer.byteLength(text) > MAX_LINE_BYTES;
 }
 
 /** A name that is not UTF-8 would become another name by decoding, so it is refused instead. */

@@ -40,8 +40,9 @@ export function httpError(error: unknown, what: string): TransferError {
   if (CERTIFICATE.test(code)) {
     return new TransferError('ERR_TLS', `${what}: the server's certificate is not trusted (${code})`, { cause: error });
   }
-  if (code.startsWith('HPE_')) {
-    return new TransferError('ERR_PROTOCOL', `${what}: the answer is not HTTP (${code})`, { cause: error });
+  // The parser's error has a class of its own, but not always a code.
+  if (code.startsWith('HPE_') || (error as Error | undefined)?.name === 'HTTPParserError') {
+    return new TransferError('ERR_PROTOCOL', `${what}: the answer is not HTTP: ${detail}`, { cause: error });
   }
   const ours = CODES[code] ?? 'ERR_NETWORK';
   const timeout = TIMEOUTS[code];

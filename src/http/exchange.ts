@@ -90,6 +90,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     if (this.#stream !== undefined) {
       this.#stream.push(chunk);
     } else if (this.#received > (this.#whole?.length ?? this.#limit)) {
+      if (this.#isRefusal()) this.#finish();
       controller.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: the answer is far too long`));
     } else if (this.#whole !== undefined) {
       this.#whole.set(chunk, offset);
@@ -102,8 +103,8 @@ class Receiver implements Dispatcher.DispatchHandler {
     const isShort = this.#expected !== undefined && this.#received !== this.#expected;
     const error = isShort ? this.#truncated() : undefined;
     if (this.#stream !== undefined) this.#stream.end(error);
-    else if (error !== undefined) this.#reject(error);
-    else this.#resolve({ status: this.#status, headers: this.#headers, bytes: this.#whole ?? concat(this.#chunks) });
+    else if (error !== undefined && !this.#isRefusal()) this.#reject(error);
+    else this.#finish();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -111,7 +112,17 @@ class Receiver implements Dispatcher.DispatchHandler {
     const isCut = this.#received > 0 && (error as { code?: string }).code === 'UND_ERR_SOCKET';
     const ours = isCut ? this.#truncated(error) : httpError(error, this.#request.what);
     if (this.#stream !== undefined) this.#stream.end(ours);
+    else if (this.#isRefusal()) this.#finish();
     else this.#reject(ours);
+  }
+
+  /** What the server refuses is known from the status: its page is welcome, but a long, cut or stalled one changes nothing. */
+  #isRefusal(): boolean {
+    return this.#status !== 0 && this.#status !== 200;
+  }
+
+  #finish(): void {
+    this.#resolve({ status: this.#status, headers: this.#headers, bytes: this.#whole ?? concat(this.#chunks) });
   }
 
   #truncated(cause?: Error): TransferError {

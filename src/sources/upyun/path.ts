@@ -12,5 +12,5 @@ export function encodeKey(key: string): string {
 
 /** An image version such as `!s400` or `!/fw/300`: its separators must reach the server as they are. */
 export function encodeVariant(variant: string): string {
-  return variant.replace(/[^A-Za-z0-9\-._~!/]/g, encodeSegment);
+  return variant.replace(/[^A-Za-z0-9\-._~!/]/gu, encodeSegment);
 }
