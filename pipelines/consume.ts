@@ -2,6 +2,7 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
+import gen from 'stream-chain/gen.js';
 import type { Filter } from '../src/flow/filter.js';
 import type { Limit } from '../src/flow/limit.js';
 import { Pause } from '../src/flow/pause.js';
@@ -16,6 +17,7 @@ import { createFetch } from '../src/stages/fetch.js';
 import { createFlatten } from '../src/stages/flatten.js';
 import { Intake } from '../src/stages/intake.js';
 import { Permits } from '../src/stages/permits.js';
+import { createSelect } from '../src/stages/select.js';
 import { createSettle } from '../src/stages/settle.js';
 import { createWrite } from '../src/stages/write.js';
 import type { Volume } from '../src/volume/volume.js';
@@ -69,7 +71,10 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   await pipeline(
     [
       Readable.from(parts, { highWaterMark: 1 }),
-      asStream(createFlatten({ ...options, ack }), { readableHighWaterMark: 1, writableHighWaterMark: 1 }),
+      asStream(gen(createSelect(options), createFlatten({ ...options, ack })), {
+        readableHighWaterMark: 1,
+        writableHighWaterMark: 1,
+      }),
       createDedupe(volume),
       intake,
       ...transfer,

@@ -7,9 +7,9 @@ import gen from 'stream-chain/gen.js';
 import { anySignal } from '../src/flow/signals.js';
 import type { Source } from '../src/sources/source.js';
 import type { WalkOptions } from '../src/sources/walk.js';
-import { createSelect, type SelectOptions } from '../src/stages/flatten.js';
 import { listParts } from '../src/stages/list.js';
 import { createPrint, type PrintOptions } from '../src/stages/print.js';
+import { createSelect, type SelectOptions } from '../src/stages/select.js';
 
 export interface ListOptions extends SelectOptions, PrintOptions {
   source: Source;
@@ -20,7 +20,7 @@ export interface ListOptions extends SelectOptions, PrintOptions {
 
 export async function list(options: ListOptions): Promise<void> {
   const { source, output, walk, books, signal } = options;
-  const print = asStream(gen(createPrint(createSelect(options), options)), {
+  const print = asStream(gen(createSelect(options), createPrint(options)), {
     readableHighWaterMark: 1,
     writableHighWaterMark: 1,
   });

@@ -40,7 +40,7 @@ export const ERROR_CODES = {
   ERR_VOLUME: ['fatal', 'the destination cannot be used', 'check `--to`'],
   ERR_INPUT: ['fatal', 'stdin cannot be read', 'check what is piped in'],
   ERR_OUTPUT: ['fatal', 'stdout cannot be written', 'check where it goes'],
-  ERR_INTERNAL: ['fatal', 'a defect in Sluice', 'report it with the message'],
+  ERR_INTERNAL: ['retry', 'something unexpected: a defect in Sluice', 'report it with the message'],
   ERR_CONFIG: ['fatal', 'wrong usage or configuration (exit code 2)', 'mend every problem that the message names'],
 } as const satisfies Record<string, readonly [Verdict, string, string]>;
 
@@ -83,11 +83,6 @@ export class ConfigError extends TransferError {
     super('ERR_CONFIG', problems.join('\n'));
     this.problems = problems;
   }
-}
-
-/** What to do about any thrown value. Something unknown is a defect of ours and must not be retried silently. */
-export function verdict(error: unknown): Verdict {
-  return error instanceof TransferError ? error.verdict : 'fatal';
 }
 
 /** Wraps whatever was thrown, so that the rest of the program meets one type only. */

@@ -37,6 +37,8 @@ const COMMANDS: Record<CommandName, { usage: string; summary: string; examples: 
 
 const EXIT_CODES = 'Exit codes: 0 all there, 1 some failed, 2 usage or configuration, 3 fatal, 130 interrupted.';
 
+const UNKNOWN = `no such command or option; the commands are ${Object.keys(COMMANDS).join(', ')} and help; see: sluice --help`;
+
 /** Shows `--to <DIR>`: values are optional only for the parser, so that all that are missing can be named at once. */
 class PlainHelp extends Help {
   override optionTerm(option: Option): string {
@@ -50,6 +52,8 @@ export function createProgram(version: string, onCommand: (invocation: Invocatio
     .description('Copies a whole bucket of small objects onto local disks: bounded memory, every byte checked.')
     .version(version, '--version', 'print the version')
     .helpOption('--help', 'show this help')
+    // Its own messages repeat what was typed, which could be a password.
+    .configureOutput({ outputError: (_text, write) => write(`sluice: ${UNKNOWN}\n`) })
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', `\nCredentials come from UPYUN_OPERATOR and UPYUN_PASSWORD. ${EXIT_CODES}`);
   for (const name of Object.keys(COMMANDS) as CommandName[]) program.addCommand(createCommand(name, onCommand));
@@ -86,11 +90,17 @@ function createOption(key: OptionName, spec: OptionSpec): Option {
   return option;
 }
 
+/** What follows an unknown option could be its value, also when it begins with a dash. */
+function isValue(args: readonly string[], index: number): boolean {
+  const before = args[index - 1];
+  return before !== undefined && /^-[^=]+$/.test(before) && !isValue(args, index - 1);
+}
+
 /** Never repeats the value of an unknown option: it could be a password. */
 function readInvocation(command: CommandName, parsed: Command): Invocation {
   const { args } = parsed;
   const problems: string[] = [];
-  const unknown = args.filter((arg) => /^-./.test(arg));
+  const unknown = args.filter((arg, index) => /^-./.test(arg) && !isValue(args, index));
   for (const arg of unknown) problems.push(`unknown option ${arg.replace(/=.*$/s, '').replace(/^(-[^-]).*$/s, '$1')}`);
   const operands = args.filter((arg) => !/^-./.test(arg));
   const taken = command === 'fetch' ? 0 : 1;

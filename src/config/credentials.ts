@@ -28,7 +28,9 @@ function readFile(file: string): CredentialsResult {
     text = readFileSync(file, 'utf8');
     mode = statSync(file).mode;
   } catch (error) {
-    return { problem: `--credentials ${file}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be read'}` };
+    // What is no file may be the credentials themselves: not shown unless it looks like a path.
+    const name = file.includes(':') || !/[./]/.test(file) ? '' : ` ${file}`;
+    return { problem: `--credentials${name}: no readable file (${(error as NodeJS.ErrnoException).code})` };
   }
   const credentials = parseCredentials(text);
   if (credentials === undefined) return { problem: `--credentials ${file}: ${FORMATS}` };

@@ -50,7 +50,9 @@ export function origin() {
       return z.NEVER;
     }
     const isOrigin = url?.pathname === '/' && url.search === '' && url.hash === '' && /^https?:$/.test(url.protocol);
-    return isOrigin ? url.origin : fail(context, 'http://host or https://host without a path', text);
+    if (isOrigin) return url.origin;
+    context.addIssue({ code: 'custom', message: 'expected http://host or https://host without a path' });
+    return z.NEVER;
   });
 }
 

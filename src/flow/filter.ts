@@ -7,16 +7,16 @@ export interface Filter {
   isPruned(directory: string): boolean;
 }
 
-/** Dots are nothing special in a key, a backslash escapes. */
-const OPTIONS: picomatch.PicomatchOptions = { dot: true, windows: false };
+/** Dots and a leading `!` are nothing special in a key (there is --exclude for "not"); a backslash escapes. */
+const OPTIONS: picomatch.PicomatchOptions = { dot: true, nonegate: true, windows: false };
 
 /** Accepts a key when some include matches (or there is none) and no exclude does. */
 export function createFilter({ include, exclude }: { include: readonly string[]; exclude: readonly string[] }): Filter {
   const excluded = exclude.map(folderGlob);
   const isIncluded = include.length === 0 ? () => true : matcher(include.map(folderGlob));
   const isExcluded = exclude.length === 0 ? () => false : matcher(excluded);
-  // `old/**` excludes everything below `old`: the base has to match the folder itself. (A negation turns that round.)
-  const bases = excluded.filter((glob) => /^[^!].*\/\*\*$/s.test(glob)).map((glob) => unanchored(glob.slice(0, -3)));
+  // `old/**` excludes everything below `old`: the base has to match the folder itself.
+  const bases = excluded.filter((glob) => /.\/\*\*$/.test(glob)).map((glob) => unanchored(glob.slice(0, -3)));
   const isPruned = bases.length === 0 ? () => false : picomatch(bases, OPTIONS);
   return {
     accepts: (key) => isIncluded(key) && !isExcluded(key),

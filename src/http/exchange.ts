@@ -10,6 +10,9 @@ export const WHOLE_BODY_BYTES = 1024 * 1024;
 /** An error page is read to its end, so that the connection can be used again, but not beyond this. */
 const ERROR_BODY_BYTES = 64 * 1024;
 
+/** 100 Continue and 103 Early Hints come once or twice, if at all. */
+const INTERIM_LIMIT = 100;
+
 export interface Exchange {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -56,6 +59,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   #limit = 0;
   /** The announced length is known: one allocation, filled in place. */
   #whole: Uint8Array<ArrayBuffer> | undefined;
+  #interims = 0;
   #chunks: Buffer[] = [];
   #stream: BodyStream | undefined;
 
@@ -68,7 +72,10 @@ class Receiver implements Dispatcher.DispatchHandler {
   onRequestStart(): void {}
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200) return;
+    if (status < 200) {
+      this.#interim(controller);
+      return;
+    }
     this.#status = status;
     this.#headers = headers;
     this.#expected = contentLength(headers);
@@ -114,6 +121,13 @@ class Receiver implements Dispatcher.DispatchHandler {
     if (this.#stream !== undefined) this.#stream.end(ours);
     else if (this.#isRefusal()) this.#finish();
     else this.#reject(ours);
+  }
+
+  /** Each of these starts the timeout again, so their number has to have an end. */
+  #interim(controller: Dispatcher.DispatchController): void {
+    this.#interims++;
+    if (this.#interims <= INTERIM_LIMIT) return;
+    controller.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: interim answers without end`));
   }
 
   /** What the server refuses is known from the status: its page is welcome, but a long, cut or stalled one changes nothing. */

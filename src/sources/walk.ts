@@ -132,14 +132,16 @@ async function listOne(source: Source, frame: Frame, options: WalkOptions): Prom
   } catch (thrown) {
     const error = toTransferError(thrown);
     if (signal.aborted || error.verdict === 'fatal') throw error;
-    return failedPage(source, directory, error, attempts);
+    return failedPage(source, frame, error, attempts);
   }
 }
 
-function failedPage(source: Source, directory: string, error: TransferError, attempts: number): ListedPage {
+function failedPage(source: Source, { directory, cursor }: Frame, error: TransferError, attempts: number): ListedPage {
   const page = { entries: [], rejects: [], directories: [], nextCursor: undefined };
+  // Only of the first page: when a later one is missing, what came before it would pass for the whole folder.
+  const isMissing = error.code === 'ERR_NOT_FOUND' && cursor === undefined;
   if (directory === '') {
-    if (error.code === 'ERR_NOT_FOUND') {
+    if (isMissing) {
       throw new TransferError('ERR_BUCKET', `${source.url} does not exist (${error.message}); check SOURCE`, {
         cause: error,
       });
@@ -147,7 +149,7 @@ function failedPage(source: Source, directory: string, error: TransferError, att
     throw new TransferError('ERR_LIST_ROOT', `${source.url} could not be listed: ${error.message}`, { cause: error });
   }
   // Deleted since its parent was listed: normal in a live bucket, and nothing of it is left to copy.
-  if (error.code === 'ERR_NOT_FOUND') return page;
+  if (isMissing) return page;
   const message = `folder ${JSON.stringify(directory)} could not be listed: ${error.message}`;
   const reject = {
     entry: { key: directory },

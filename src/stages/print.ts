@@ -14,13 +14,10 @@ export interface PrintOptions {
 }
 
 /** What is printed counts as skipped: it was listed, and nothing was to be stored. What cannot be listed counts as failed. */
-export function createPrint(
-  select: (entries: readonly ObjectEntry[]) => readonly ObjectEntry[],
-  { books, reporter, failures }: PrintOptions,
-) {
+export function createPrint({ books, reporter, failures }: PrintOptions) {
   function print(entries: readonly ObjectEntry[]): string | typeof none {
     let text = '';
-    for (const entry of select(entries)) {
+    for (const entry of entries) {
       text += `${entryToLine(entry)}\n`;
       books.listed++;
       books.settle({ status: 'skipped', bytes: entry.size ?? 0 }, entry.size);

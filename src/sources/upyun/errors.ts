@@ -62,7 +62,8 @@ function authError(said: string, code: number | undefined, fields: { status: num
 function codeOfClass(status: number): ErrorCode {
   if (status >= 500) return 'ERR_SERVER';
   if (status >= 400) return 'ERR_REJECTED';
-  return status >= 300 ? 'ERR_REDIRECT' : 'ERR_PROTOCOL';
+  // 304 answers a condition that was never made.
+  return status >= 300 && status !== 304 ? 'ERR_REDIRECT' : 'ERR_PROTOCOL';
 }
 
 function readRefusal({ headers, bytes }: Exchange): Refusal {

@@ -35,9 +35,9 @@ function parseRow(row: string, directory: string, rows: Rows, isClean: boolean):
   const type = row.slice(beforeType + 1, beforeSize);
   const size = parseCount(row.slice(beforeSize + 1, beforeMtime));
   const mtimeMs = parseCount(row.slice(beforeMtime + 1)) * 1000;
-  const isRow =
-    beforeType >= 0 && (type === 'N' || type === 'F') && size >= 0 && mtimeMs >= 0 && mtimeMs <= MAX_DATE_MS;
-  if (!isRow) {
+  // Size and mtime of a folder mean nothing, so they may be anything.
+  const isObject = type === 'N' && size >= 0 && mtimeMs >= 0 && mtimeMs <= MAX_DATE_MS;
+  if (beforeType < 0 || !(isObject || type === 'F')) {
     throw new TransferError('ERR_LISTING', `not a listing row: ${JSON.stringify(row.slice(0, 120))}`);
   }
   const name = row.slice(0, beforeType);
@@ -46,7 +46,7 @@ function parseRow(row: string, directory: string, rows: Rows, isClean: boolean):
   if (problem !== undefined) {
     const what = type === 'F' ? 'folder' : 'object';
     const error = new TransferError('ERR_UNSAFE_KEY', `${what} ${JSON.stringify(key)}: ${problem}`);
-    rows.rejects.push({ entry: { key, size }, error });
+    rows.rejects.push({ entry: isObject ? { key, size, mtimeMs } : { key }, error });
   } else if (type === 'F') {
     rows.directories.push(key);
   } else {

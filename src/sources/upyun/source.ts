@@ -3,12 +3,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { TransferError } from '../../errors.js';
 import { createClient } from '../../http/client.js';
-import { contentLength, type Exchange, exchange } from '../../http/exchange.js';
-import { bareEtag, md5OfEtag, type ObjectEntry } from '../../model/entry.js';
+import { type Exchange, exchange } from '../../http/exchange.js';
+import type { ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
 import type { FetchedObject, ListedPage, Source } from '../source.js';
 import { ServerClock } from './clock.js';
 import { refusalError } from './errors.js';
+import { inspectObject, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
 import { parseRows } from './rows.js';
 import { type Credentials, createSigner } from './sign.js';
@@ -103,12 +104,14 @@ export function createUpyunSource(options: UpyunOptions): Source {
 
   async function get(entry: ObjectEntry): Promise<FetchedObject> {
     const key = encodeKey(joinKey(prefix, entry.key)) + suffix;
-    const expected = variant === undefined ? entry.size : undefined;
-    const inspect = (headers: IncomingHttpHeaders) => inspectObject(headers, entry.key, expected);
+    const isVariant = variant !== undefined;
+    const expectation = { key: entry.key, sizeBytes: isVariant ? undefined : entry.size, isVariant };
+    const inspect = (headers: IncomingHttpHeaders) => inspectObject(headers, expectation);
     const reply = domain
       ? await unsigned(`/${key}`, { inspect })
       : await signed(objects, `${root}/${key}`, { 'x-upyun-folder': 'false' }, { inspect });
-    return describe(reply, variant !== undefined);
+    const { headers, bytes, stream } = reply;
+    return { ...readObjectHeaders(headers, isVariant), ...(bytes === undefined ? { stream: stream! } : { bytes }) };
   }
 
   async function usageBytes(): Promise<number | undefined> {
@@ -130,50 +133,4 @@ export function createUpyunSource(options: UpyunOptions): Source {
 interface Rest {
   inspect?: (headers: IncomingHttpHeaders) => void;
   collectLimitBytes?: number;
-}
-
-/** Refuses an answer that cannot be the object, before its body is read. */
-function inspectObject(headers: IncomingHttpHeaders, key: string, expectedBytes: number | undefined): void {
-  const name = JSON.stringify(key);
-  if (headers['x-upyun-list-iter'] !== undefined) {
-    throw new TransferError('ERR_PATH_CONFLICT', `${name} is a folder: the server answered with its listing`);
-  }
-  const size = contentLength(headers);
-  if (expectedBytes !== undefined && size !== undefined && size !== expectedBytes) {
-    throw sizeError(name, size, expectedBytes, headers['last-modified']);
-  }
-  const encoding = headers['content-encoding'];
-  const isProven = expectedBytes !== undefined && size === expectedBytes;
-  if (encoding !== undefined && encoding !== 'identity' && !isProven) {
-    throw new TransferError('ERR_ENCODED', `${name} came with Content-Encoding ${encoding}, which was not asked for`);
-  }
-}
-
-function sizeError(name: string, size: number, expectedBytes: number, lastModified: string | undefined): TransferError {
-  const changed = lastModified === undefined ? '' : ` (last modified ${lastModified})`;
-  return new TransferError(
-    'ERR_SIZE',
-    `${name} has ${size} bytes, the listing says ${expectedBytes}${changed}; list it again`,
-  );
-}
-
-function describe({ headers, bytes, stream }: Exchange, isVariant: boolean): FetchedObject {
-  const etag = headers.etag === undefined ? undefined : bareEtag(headers.etag);
-  const lastModifiedMs = Date.parse(headers['last-modified'] ?? '');
-  const body = bytes !== undefined ? { bytes } : { stream: stream! };
-  return {
-    size: contentLength(headers),
-    // The ETag of a version may still be that of the original; Content-MD5 always speaks of the body (RFC 1864).
-    md5: contentMd5(headers['content-md5']) ?? (isVariant ? undefined : md5OfEtag(etag)),
-    etag,
-    lastModifiedMs: Number.isNaN(lastModifiedMs) ? undefined : lastModifiedMs,
-    ...body,
-  };
-}
-
-/** Upyun writes Content-MD5 in hex, the standard wants base64: take either. */
-function contentMd5(header: string | string[] | undefined): string | undefined {
-  if (typeof header !== 'string') return undefined;
-  if (/^[A-Za-z0-9+/]{22}==$/.test(header)) return Buffer.from(header, 'base64').toString('hex');
-  return md5OfEtag(bareEtag(header));
 }

@@ -1,0 +1,72 @@
+/** What an object's headers say: whether the answer can be the object at all, and what its body must be. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { TransferError } from '../../errors.js';
+import { contentLength } from '../../http/exchange.js';
+import { bareEtag, md5OfEtag } from '../../model/entry.js';
+
+export interface ObjectHeaders {
+  readonly size: number | undefined;
+  /** Lower-case hex. */
+  readonly md5: string | undefined;
+  readonly etag: string | undefined;
+  readonly lastModifiedMs: number | undefined;
+}
+
+/** Reads what binds the body. An `isVariant` body is not the one that the ETag may speak of. */
+export function readObjectHeaders(headers: IncomingHttpHeaders, isVariant: boolean): ObjectHeaders {
+  const sentEtag = single(headers.etag);
+  const etag = sentEtag === undefined ? undefined : bareEtag(sentEtag);
+  const lastModifiedMs = Date.parse(single(headers['last-modified']) ?? '');
+  return {
+    size: contentLength(headers),
+    // The ETag of a version may still be that of the original; Content-MD5 always speaks of the body (RFC 1864).
+    md5: contentMd5(single(headers['content-md5'])) ?? (isVariant ? undefined : md5OfEtag(etag)),
+    etag,
+    lastModifiedMs: Number.isNaN(lastModifiedMs) ? undefined : lastModifiedMs,
+  };
+}
+
+export interface Expectation {
+  key: string;
+  /** The listed size, where it binds. */
+  sizeBytes: number | undefined;
+  isVariant: boolean;
+}
+
+/** Refuses an answer that cannot be the object, before its body is read. */
+export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, isVariant }: Expectation): void {
+  const name = JSON.stringify(key);
+  if (headers['x-upyun-list-iter'] !== undefined) {
+    throw new TransferError('ERR_PATH_CONFLICT', `${name} is a folder: the server answered with its listing`);
+  }
+  const { size, md5 } = readObjectHeaders(headers, isVariant);
+  if (sizeBytes !== undefined && size !== undefined && size !== sizeBytes) {
+    const changed = single(headers['last-modified']);
+    const when = changed === undefined ? '' : ` (last modified ${changed})`;
+    const message = `${name} has ${size} bytes, the listing says ${sizeBytes}${when}; list it again`;
+    throw new TransferError('ERR_SIZE', message);
+  }
+  const isDelimited = size !== undefined || headers['transfer-encoding'] !== undefined;
+  if (!isDelimited && sizeBytes === undefined && md5 === undefined) {
+    throw new TransferError('ERR_PROTOCOL', `${name}: nothing in the answer says where the body ends`);
+  }
+  // Stored compressed it has the listed size or the MD5 of what is sent; compressed on the way it has neither.
+  const encoding = single(headers['content-encoding']) ?? 'identity';
+  const isProven = (sizeBytes !== undefined && size === sizeBytes) || md5 !== undefined;
+  if (encoding !== 'identity' && !isProven) {
+    throw new TransferError('ERR_ENCODED', `${name} came with Content-Encoding ${encoding}, which was not asked for`);
+  }
+}
+
+/** A header that came several times says nothing certain, unless it says the same each time. */
+function single(header: string | string[] | undefined): string | undefined {
+  if (!Array.isArray(header)) return header;
+  return header.every((value) => value === header[0]) ? header[0] : undefined;
+}
+
+/** Upyun writes Content-MD5 in hex, the standard wants base64: take either. */
+function contentMd5(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (/^[A-Za-z0-9+/]{22}==$/.test(header)) return Buffer.from(header, 'base64').toString('hex');
+  return md5OfEtag(bareEtag(header));
+}

@@ -1,0 +1,31 @@
+/** What of a part is wanted: the filters and the limit. */
+import type { Filter } from '../flow/filter.js';
+import type { Limit } from '../flow/limit.js';
+import type { ObjectEntry } from '../model/entry.js';
+import type { Part, Reject } from '../model/part.js';
+import type { Books } from '../report/books.js';
+
+export interface SelectOptions {
+  filter: Filter;
+  limit: Limit | undefined;
+  books: Books;
+}
+
+/** A part → the same part with what the filters and the limit let through; it may be empty then. */
+export function createSelect({ filter, limit, books }: SelectOptions): (part: Part) => Part {
+  function isWanted({ key }: ObjectEntry): boolean {
+    if (filter.accepts(key)) return true;
+    books.excluded++;
+    return false;
+  }
+
+  // A folder that could not be listed may hold anything: it is never left out (one that is excluded is not even listed).
+  const isWantedReject = ({ entry, record }: Reject) => record !== undefined || isWanted(entry);
+  const isWantedEntry = (entry: ObjectEntry) => isWanted(entry) && (limit === undefined || limit.take());
+
+  return (part) => ({
+    ...part,
+    entries: part.entries.filter(isWantedEntry),
+    rejects: part.rejects.filter(isWantedReject),
+  });
+}
