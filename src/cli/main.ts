@@ -4,16 +4,20 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { createConfig } from '../config/config.js';
 import { ConfigError } from '../errors.js';
+import { sleep } from '../flow/pause.js';
 import { createJsonReporter } from '../report/json.js';
 import { createPlainReporter } from '../report/plain.js';
 import { printable, type Reporter } from '../report/reporter.js';
 import { createTerminalReporter } from '../report/terminal.js';
 import { createQuietReporter } from '../report/text.js';
+import { EXIT } from './conclude.js';
 import { createProgram, type Invocation } from './program.js';
-import { EXIT, run } from './run.js';
+import { run } from './run.js';
 import { listenForSignals } from './signals.js';
 
 const { stdin, stdout, stderr } = process;
+
+const FLUSH_PATIENCE_MS = 1_000;
 
 function print(line: string): void {
   stderr.write(`${line}\n`);
@@ -103,5 +107,7 @@ function crash(thrown: unknown): never {
 process.on('uncaughtException', crash);
 stdout.on('error', () => {});
 const code = await main(process.argv.slice(2));
-await Promise.all([flushed(stdout), flushed(stderr)]);
+// Someone who wants the process to end must not have to wait for a reader that does not read.
+const patience = code === EXIT.interrupted ? [sleep(FLUSH_PATIENCE_MS)] : [];
+await Promise.race([Promise.all([flushed(stdout), flushed(stderr)]), ...patience]);
 process.exit(code);

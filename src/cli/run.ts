@@ -10,12 +10,13 @@ import { TransferError, toTransferError } from '../errors.js';
 import { createFilter } from '../flow/filter.js';
 import { Limit } from '../flow/limit.js';
 import { anySignal } from '../flow/signals.js';
-import { Books, summarise } from '../report/books.js';
+import { Books } from '../report/books.js';
 import { type FailuresFile, openFailures } from '../report/failures.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
 import { openVolume, type Volume } from '../volume/volume.js';
+import { conclude } from './conclude.js';
 import type { Interruption } from './signals.js';
 
 export interface Io {
@@ -24,9 +25,6 @@ export interface Io {
   reporter: Reporter;
   interruption: Interruption;
 }
-
-/** Exit codes of the contract. */
-export const EXIT = { ok: 0, someFailed: 1, usage: 2, fatal: 3, interrupted: 130 } as const;
 
 /** Runs one command. Never rejects: what goes wrong is reported and in the exit code. */
 export async function run(config: Config, { input, output, reporter, interruption }: Io): Promise<number> {
@@ -65,9 +63,19 @@ export async function run(config: Config, { input, output, reporter, interruptio
     failure = toTransferError(error);
   }
 
-  failure = await closeAll([source, failures, volume], failure);
+  const isComplete = failure === undefined && !draining.aborted && !cut.signal.aborted;
+  const closeFailure = await closeAll([source, volume, { close: async () => failures?.close({ isComplete }) }]);
   output.off('error', onOutputClosed);
-  return conclude({ config, source, books, reporter, failure, interruption, outputError: cut.signal.reason });
+  return conclude(config, {
+    url: source.url,
+    books,
+    reporter,
+    // An aborted pipeline fails with the reason of the abort: nothing to tell.
+    failure: stopped.aborted ? closeFailure : (failure ?? closeFailure),
+    failures: closeFailure === undefined ? failures?.path : undefined,
+    isInterrupted: draining.aborted,
+    outputError: cut.signal.reason,
+  });
 }
 
 interface Parts {
@@ -128,60 +136,14 @@ function checkBooks({ listed, settled }: Books, draining: AbortSignal): void {
   throw new TransferError('ERR_INTERNAL', `the books do not balance: ${listed} listed, ${settled} settled`);
 }
 
-/** Closes everything, whatever fails; the first failure of the run is the one to tell. */
+/** Closes everything, whatever fails; gives the first failure. */
 async function closeAll(
   opened: readonly ({ close(): Promise<void> } | undefined)[],
-  before: TransferError | undefined,
 ): Promise<TransferError | undefined> {
   try {
     await pMap(opened, (one) => one?.close(), { stopOnError: false });
-    return before;
+    return undefined;
   } catch (error) {
-    return before ?? toTransferError((error as AggregateError).errors[0]);
+    return toTransferError((error as AggregateError).errors[0]);
   }
-}
-
-interface Conclusion {
-  config: Config;
-  source: Source;
-  books: Books;
-  reporter: Reporter;
-  failure: TransferError | undefined;
-  interruption: Interruption;
-  outputError: unknown;
-}
-
-function conclude({ config, source, books, reporter, failure, interruption, outputError }: Conclusion): number {
-  const isInterrupted = interruption.draining.aborted;
-  const isPipeClosed = (outputError as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
-  const fatal = isInterrupted || isPipeClosed ? undefined : outputError ? outputFailure(outputError) : failure;
-  if (fatal !== undefined) reporter.error(fatal);
-  // A closed pipe ends quietly; a run that could not even begin has said all there is to say.
-  const isSilent = isPipeClosed || (fatal !== undefined && books.settled === 0 && !config.isJson);
-  if (isSilent) reporter.stop();
-  else reporter.finish(summarise(books), advice(config, source, books, isInterrupted));
-  if (isPipeClosed) return EXIT.ok;
-  if (isInterrupted) return EXIT.interrupted;
-  if (fatal !== undefined) return EXIT.fatal;
-  return books.failed > 0 ? EXIT.someFailed : EXIT.ok;
-}
-
-function outputFailure(error: unknown): TransferError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
-}
-
-/** For a POSIX shell. */
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function advice({ to, failures }: Config, source: Source, { failed }: Books, isInterrupted: boolean): string[] {
-  const lines: string[] = [];
-  if (failed > 0 && failures !== undefined) {
-    lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
-    lines.push(`  sluice fetch --from ${quote(source.url)} --to ${quote(to)} < ${quote(failures)}`);
-  }
-  if (isInterrupted) lines.push('interrupted; run the same command again to go on: what is stored is skipped');
-  return lines;
 }

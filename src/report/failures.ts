@@ -1,6 +1,6 @@
 /** The failures file: one line for each object that was given up, written beside its place and put there at the end. */
-import { createWriteStream, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { createReadStream, createWriteStream, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
+import { finished, pipeline } from 'node:stream/promises';
 import fsExtra from 'fs-extra';
 import { TransferError } from '../errors.js';
 import { entryToLine, type ObjectEntry } from '../model/entry.js';
@@ -15,8 +15,11 @@ export interface FailuresFile {
   readonly path: string;
   /** Returns a promise only when the disk is behind; await it, then memory stays bounded. */
   record(line: string): Promise<void> | undefined;
-  /** Puts the file in its place. The one before is kept as `<path>.previous`: it may be the input of this very run. */
-  close(): Promise<void>;
+  /**
+   * Puts the file in its place. After a complete run the one before is kept as `<path>.previous`: it may have been the
+   * input of this very run. A run that was cut short has not seen to all of it, so its lines are taken over instead.
+   */
+  close(end: { isComplete: boolean }): Promise<void>;
 }
 
 /**
@@ -25,7 +28,8 @@ export interface FailuresFile {
  */
 export function openFailures(path: string): FailuresFile {
   const isDirect = fsExtra.existsSync(path) && !statSync(path).isFile();
-  const target = isDirect ? path : `${path}.part`;
+  // Named after the process: a second run on the same folder keeps a list of its own.
+  const target = isDirect ? path : `${path}.${process.pid}.part`;
   let stream: WriteStream | undefined;
   let failure: Error | undefined;
 
@@ -39,19 +43,25 @@ export function openFailures(path: string): FailuresFile {
   }
 
   function record(line: string): Promise<void> | undefined {
-    stream ??= open();
-    if (failure !== undefined) throw unwritable(path, failure);
+    try {
+      stream ??= open();
+    } catch (error) {
+      failure ??= error as Error;
+    }
+    if (failure !== undefined || stream === undefined) throw unwritable(path, failure);
     return stream.write(`${line}\n`) ? undefined : drained(stream, path);
   }
 
-  async function close(): Promise<void> {
+  async function close({ isComplete }: { isComplete: boolean }): Promise<void> {
+    // Nothing to say: what is in place stays, a pipe is not even opened.
+    if (stream === undefined && (isDirect || !isComplete)) return;
     try {
-      if (isDirect && stream === undefined) return;
       stream ??= open();
       stream.end();
       await finished(stream);
       if (isDirect) return;
-      if (fsExtra.existsSync(path)) keepPrevious(path);
+      if (isComplete) keepPrevious(path);
+      else await takeOver(path, target);
       renameSync(target, path);
     } catch (error) {
       throw unwritable(path, failure ?? error);
@@ -63,8 +73,14 @@ export function openFailures(path: string): FailuresFile {
 
 /** An empty list is not worth keeping, and must not replace one that is. */
 function keepPrevious(path: string): void {
-  if (statSync(path).size > 0) renameSync(path, `${path}.previous`);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  if (stat.size > 0) renameSync(path, `${path}.previous`);
   else rmSync(path);
+}
+
+async function takeOver(path: string, target: string): Promise<void> {
+  if (fsExtra.existsSync(path)) await pipeline(createReadStream(path), createWriteStream(target, { flags: 'a' }));
 }
 
 function drained(stream: WriteStream, path: string): Promise<void> {

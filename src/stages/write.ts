@@ -1,6 +1,6 @@
 /** Hands bodies to the volume, which checks them and moves them to their place. */
 import type { Duplex } from 'node:stream';
-import { toTransferError } from '../errors.js';
+import { TransferError, toTransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
 import { isResult, type Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
@@ -57,6 +57,8 @@ async function storeStream(
     for await (const piece of pieces) {
       arrived += piece.length;
       books.arrivingBytes += piece.length;
+      // A body that does not end must not fill the disk before it is found out.
+      if (file.size !== undefined && arrived > file.size) throw tooLong(file.path, file.size);
       yield piece;
     }
   }
@@ -65,4 +67,8 @@ async function storeStream(
   } finally {
     books.arrivingBytes -= arrived;
   }
+}
+
+function tooLong(key: string, sizeBytes: number): TransferError {
+  return new TransferError('ERR_SIZE', `${JSON.stringify(key)}: more than the expected ${sizeBytes} bytes arrived`);
 }

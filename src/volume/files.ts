@@ -3,7 +3,17 @@
  * costs a third of an asynchronous one and a stalled disk stalls nothing else.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, futimesSync, mkdirSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  futimesSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import fsExtra from 'fs-extra';
 import { STATE_FOLDER } from '../model/key.js';
@@ -34,8 +44,8 @@ export interface OpenPart {
 export class VolumeFiles {
   readonly #root: string;
   readonly #tempFolder: string;
-  /** Unlike any other process's names, so that a second run on the same folder does no harm. */
-  readonly #tempPrefix = `${process.pid.toString(36)}-${Date.now().toString(36)}-`;
+  /** Begins with the process that owns it, so that a second run on the same folder leaves it alone. */
+  readonly #tempPrefix = `${process.pid}-${Date.now().toString(36)}-`;
   #tempCount = 0;
 
   constructor(root: string) {
@@ -43,9 +53,12 @@ export class VolumeFiles {
     this.#tempFolder = join(root, STATE_FOLDER, 'tmp');
   }
 
-  /** Makes the folders; what an earlier run left half-written goes away. */
+  /** Makes the folders; what an earlier run left half-written goes away, what another one is writing stays. */
   prepare(): void {
-    fsExtra.emptyDirSync(this.#tempFolder);
+    fsExtra.ensureDirSync(this.#tempFolder);
+    for (const name of readdirSync(this.#tempFolder)) {
+      if (!isInUse(name)) fsExtra.removeSync(join(this.#tempFolder, name));
+    }
   }
 
   /** One stat: is it a file of that size, and not older? NaN does not bind; when neither binds nothing proves it, so no. */
@@ -148,6 +161,17 @@ export class VolumeFiles {
     } catch {
       // Already gone, or a disk that refuses everything now: the first error is the one to report.
     }
+  }
+}
+
+/** Whether a temporary file belongs to another process that is alive (signal 0 only asks; EPERM: it is there, but not ours). */
+function isInUse(name: string): boolean {
+  const pid = Number.parseInt(name, 10);
+  if (!(pid > 0) || pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

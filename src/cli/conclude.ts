@@ -1,0 +1,58 @@
+/** The end of a run: what is told, what can be done next, and the exit code. */
+import type { Config } from '../config/config.js';
+import { TransferError } from '../errors.js';
+import { type Books, summarise } from '../report/books.js';
+import type { Reporter } from '../report/reporter.js';
+
+/** Exit codes of the contract. */
+export const EXIT = { ok: 0, someFailed: 1, usage: 2, fatal: 3, interrupted: 130 } as const;
+
+export interface Conclusion {
+  /** SOURCE, as a command line has it. */
+  url: string;
+  books: Books;
+  reporter: Reporter;
+  /** What ended the run early, or went wrong in closing. */
+  failure: TransferError | undefined;
+  /** Where the failures file lies, if it could be written. */
+  failures: string | undefined;
+  isInterrupted: boolean;
+  /** What stdout failed with. */
+  outputError: unknown;
+}
+
+/** Reports the end and gives the exit code. */
+export function conclude(config: Config, conclusion: Conclusion): number {
+  const { books, reporter, isInterrupted, outputError } = conclusion;
+  const isPipeClosed = (outputError as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
+  const fatal = isPipeClosed ? undefined : outputError ? outputFailure(outputError) : conclusion.failure;
+  if (fatal !== undefined) reporter.error(fatal);
+  // A closed pipe ends quietly; a run that could not even begin has said all there is to say.
+  const isSilent = isPipeClosed || (fatal !== undefined && books.settled === 0 && !config.isJson);
+  if (isSilent) reporter.stop();
+  else reporter.finish(summarise(books), advice(config, conclusion));
+  if (isPipeClosed) return EXIT.ok;
+  if (isInterrupted) return EXIT.interrupted;
+  if (fatal !== undefined) return EXIT.fatal;
+  return books.failed > 0 ? EXIT.someFailed : EXIT.ok;
+}
+
+function outputFailure(error: unknown): TransferError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
+}
+
+function advice({ to }: Config, { url, books, failures, isInterrupted }: Conclusion): string[] {
+  const lines: string[] = [];
+  if (books.failed > 0 && failures !== undefined) {
+    lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
+    lines.push(`  sluice fetch --from ${quote(url)} --to ${quote(to)} < ${quote(failures)}`);
+  }
+  if (isInterrupted) lines.push('interrupted; run the same command again to go on: what is stored is skipped');
+  return lines;
+}
+
+/** For a POSIX shell. */
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
