@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Entry point of the `sluice` command; the only place that ends the process. */
-import { readFileSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { createConfig } from '../config/config.js';
 import { ConfigError } from '../errors.js';
@@ -49,6 +49,8 @@ function parse(args: string[]): Invocation | number {
 
 async function execute({ command, source, options, problems }: Invocation): Promise<number> {
   let config: ReturnType<typeof createConfig>;
+  // Node reads a folder as an empty input.
+  if (command === 'fetch' && fstatSync(0).isDirectory()) problems.push('stdin is a folder; give it a file of keys');
   try {
     config = createConfig({ command, source, options, problems, env: process.env });
   } catch (error) {
@@ -107,7 +109,8 @@ function crash(thrown: unknown): never {
 process.on('uncaughtException', crash);
 stdout.on('error', () => {});
 const code = await main(process.argv.slice(2));
-// Someone who wants the process to end must not have to wait for a reader that does not read.
-const patience = code === EXIT.interrupted ? [sleep(FLUSH_PATIENCE_MS)] : [];
-await Promise.race([Promise.all([flushed(stdout), flushed(stderr)]), ...patience]);
+// Data is worth waiting for, whoever reads it; but not when the process shall end, and messages are not for ever.
+const patience = sleep(FLUSH_PATIENCE_MS);
+await Promise.race([flushed(stdout), ...(code === EXIT.interrupted ? [patience] : [])]);
+await Promise.race([flushed(stderr), patience]);
 process.exit(code);

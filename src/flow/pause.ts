@@ -4,6 +4,7 @@
 export const MAX_PAUSE_MS = 5 * 60_000;
 
 export class Pause {
+  /** By a clock that nobody sets. */
   #untilMs = 0;
   /** Shared by all who wait: one timer, however many they are. */
   #opening: Promise<void> | undefined;
@@ -11,7 +12,7 @@ export class Pause {
   readonly #nowMs: () => number;
 
   /** Once `signal` aborts nobody waits any more. */
-  constructor({ signal, nowMs = Date.now }: { signal?: AbortSignal; nowMs?: () => number } = {}) {
+  constructor({ signal, nowMs = () => performance.now() }: { signal?: AbortSignal; nowMs?: () => number } = {}) {
     this.#signal = signal;
     this.#nowMs = nowMs;
   }

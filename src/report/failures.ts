@@ -1,5 +1,7 @@
 /** The failures file: one line for each object that was given up, written beside its place and put there at the end. */
+import { once } from 'node:events';
 import { createReadStream, createWriteStream, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
 import fsExtra from 'fs-extra';
 import { TransferError } from '../errors.js';
@@ -34,8 +36,12 @@ export function openFailures(path: string): FailuresFile {
   let failure: Error | undefined;
 
   function open(): WriteStream {
-    if (!isDirect) fsExtra.ensureFileSync(target);
-    const opened = createWriteStream(target, { flags: 'w' });
+    if (!isDirect) {
+      fsExtra.ensureDirSync(dirname(target));
+      // Made anew: whatever has that name, a link included, is not written through.
+      fsExtra.removeSync(target);
+    }
+    const opened = createWriteStream(target, { flags: isDirect ? 'w' : 'wx' });
     opened.on('error', (error) => {
       failure ??= error;
     });
@@ -83,11 +89,12 @@ async function takeOver(path: string, target: string): Promise<void> {
   if (fsExtra.existsSync(path)) await pipeline(createReadStream(path), createWriteStream(target, { flags: 'a' }));
 }
 
-function drained(stream: WriteStream, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.once('drain', resolve);
-    stream.once('error', (error) => reject(unwritable(path, error)));
-  });
+async function drained(stream: WriteStream, path: string): Promise<void> {
+  try {
+    await once(stream, 'drain');
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 function unwritable(path: string, error: unknown): TransferError {

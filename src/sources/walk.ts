@@ -29,6 +29,9 @@ interface Frame {
   /** Brent's cycle finder: a cursor remembered at each power of two pages; meeting it again proves a loop. */
   landmark: string | undefined;
   pages: number;
+  /** First name of the last page, and how many pages in a row have brought no other. */
+  firstKey: string | undefined;
+  stalePages: number;
 }
 
 /**
@@ -52,7 +55,9 @@ export async function* walk(source: Source, directory: string, options: WalkOpti
       .then((page) => {
         frame.isBusy = false;
         frame.cursor = page.nextCursor;
-        frame.subfolders = page.directories.filter((directory) => !isPruned?.(directory)).reverse();
+        frame.subfolders = followable(page)
+          .filter((directory) => !isPruned?.(directory))
+          .reverse();
         if (page.entries.length > 0 || page.rejects.length > 0) ready.push(page);
         if (isFinished(frame)) stack.splice(stack.lastIndexOf(frame), 1);
       })
@@ -91,7 +96,16 @@ export async function* walk(source: Source, directory: string, options: WalkOpti
 }
 
 function newFrame(directory: string): Frame {
-  return { directory, cursor: undefined, subfolders: [], isBusy: false, landmark: undefined, pages: 0 };
+  return {
+    directory,
+    cursor: undefined,
+    subfolders: [],
+    isBusy: false,
+    landmark: undefined,
+    pages: 0,
+    firstKey: undefined,
+    stalePages: 0,
+  };
 }
 
 /** From the top of the stack: a subfolder not yet begun comes before its folder's next page, so that the stack stays small. */
@@ -124,7 +138,7 @@ async function listOne(source: Source, frame: Frame, options: WalkOptions): Prom
       async () => {
         attempts++;
         const page = await source.listPage(directory, cursor);
-        checkCursor(frame, page.nextCursor);
+        checkProgress(frame, page);
         return page;
       },
       { retries, signal, ...(onRetry && { onRetry }) },
@@ -160,12 +174,41 @@ function failedPage(source: Source, { directory, cursor }: Frame, error: Transfe
   return { ...page, rejects: [reject] };
 }
 
-/** A cursor that comes back would page for ever. Finds any cycle, in constant memory (R. P. Brent, BIT 20, 1980). */
-function checkCursor(frame: Frame, next: string | undefined): void {
-  if (next === undefined) return;
-  if (next === frame.cursor || next === frame.landmark) {
+/** How many pages in a row may bring nothing new. An honest server sends an empty or a repeated page now and then. */
+const STALE_PAGES_LIMIT = 100;
+
+/**
+ * Refuses a listing that does not come to an end. A cursor that comes back is found in constant memory whatever the
+ * length of the circle (R. P. Brent, BIT 20, 1980); fresh cursors with nothing new behind them are counted.
+ */
+function checkProgress(frame: Frame, { entries, directories, nextCursor }: ListedPage): void {
+  if (nextCursor === undefined) return;
+  if (nextCursor === frame.cursor || nextCursor === frame.landmark) {
     throw new TransferError('ERR_LISTING', 'the listing goes in circles: a cursor came back');
   }
+  const firstKey = entries[0]?.key ?? directories[0];
+  const isStale = firstKey === undefined || firstKey === frame.firstKey;
+  if (isStale && frame.stalePages >= STALE_PAGES_LIMIT) {
+    throw new TransferError(
+      'ERR_LISTING',
+      `the listing does not get on: ${STALE_PAGES_LIMIT} pages without anything new`,
+    );
+  }
+  frame.stalePages = isStale ? frame.stalePages + 1 : 0;
+  frame.firstKey = firstKey;
   frame.pages++;
-  if ((frame.pages & (frame.pages - 1)) === 0) frame.landmark = next;
+  if ((frame.pages & (frame.pages - 1)) === 0) frame.landmark = nextCursor;
+}
+
+/** No disk holds a longer path (Linux: PATH_MAX); a folder that contains itself would be followed for ever. */
+const MAX_DIRECTORY_BYTES = 4_096;
+
+/** The folders of a page that can be followed; the others become rejects. */
+function followable({ directories, rejects }: ListedPage): string[] {
+  return directories.filter((directory) => {
+    if (Buffer.byteLength(directory) <= MAX_DIRECTORY_BYTES) return true;
+    const message = `folder ${JSON.stringify(directory.slice(0, 60))}…: its path has more than ${MAX_DIRECTORY_BYTES} bytes`;
+    rejects.push({ entry: { key: directory }, error: new TransferError('ERR_NAME_TOO_LONG', message) });
+    return false;
+  });
 }

@@ -33,7 +33,7 @@ async function store(volume: Volume, { delivery, object }: Fetched, books: Books
   const { entry, expectedSize, expectedMd5 } = delivery;
   const file: FileSpec = {
     path: entry.key,
-    mtimeMs: entry.mtimeMs ?? object.lastModifiedMs,
+    mtimeMs: entry.mtimeMs ?? pastMs(object.lastModifiedMs),
     size: expectedSize ?? object.size,
     md5: object.md5,
     listedMd5: expectedMd5,
@@ -43,6 +43,11 @@ async function store(volume: Volume, { delivery, object }: Fetched, books: Books
   const size = bytes.length;
   await volume.store(file, bytes);
   return size;
+}
+
+/** A file from the future would pass as newer than anything to come. */
+function pastMs(mtimeMs: number | undefined): number | undefined {
+  return mtimeMs !== undefined && mtimeMs <= Date.now() ? mtimeMs : undefined;
 }
 
 /** A large body takes a while: what has arrived of it shows in the progress. */

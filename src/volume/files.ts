@@ -56,6 +56,10 @@ export class VolumeFiles {
   /** Makes the folders; what an earlier run left half-written goes away, what another one is writing stays. */
   prepare(): void {
     fsExtra.ensureDirSync(this.#tempFolder);
+    for (const folder of [dirname(this.#tempFolder), this.#tempFolder]) {
+      // Following it would empty a folder that is none of ours, and rename would not be atomic from there.
+      if (lstatSync(folder).isSymbolicLink()) throw new Error(`${folder} is a symbolic link; it has to be a folder`);
+    }
     for (const name of readdirSync(this.#tempFolder)) {
       if (!isInUse(name)) fsExtra.removeSync(join(this.#tempFolder, name));
     }
@@ -72,7 +76,8 @@ export class VolumeFiles {
       return false;
     }
     if (stat === undefined || !stat.isFile()) return false;
-    if (!Number.isNaN(size) && stat.size !== size) return false;
+    // Where no size binds, an empty file is what a power cut may have left.
+    if (Number.isNaN(size) ? stat.size === 0 : stat.size !== size) return false;
     return Number.isNaN(mtimeMs) || stat.mtimeMs + MTIME_TOLERANCE_MS > mtimeMs;
   }
 
@@ -133,7 +138,8 @@ export class VolumeFiles {
     const path = `${this.#root}/${file.path}`;
     try {
       try {
-        if (file.mtimeMs !== undefined) futimesSync(part.fd, file.mtimeMs / 1000, file.mtimeMs / 1000);
+        // As a Date: Node takes a negative number for "now".
+        if (file.mtimeMs !== undefined) futimesSync(part.fd, new Date(file.mtimeMs), new Date(file.mtimeMs));
       } finally {
         closeSync(part.fd);
       }

@@ -16,12 +16,18 @@ export interface Rows {
  * the page is refused as a whole, so that nothing is missed silently. A name that cannot be a segment of a key is
  * reported on its own.
  */
-export function parseRows(bytes: Uint8Array, directory: string): Rows {
+export function parseRows(bytes: Uint8Array, directory: string, limitRows = Number.POSITIVE_INFINITY): Rows {
   const rows: Rows = { entries: [], directories: [], rejects: [] };
   const isClean = isUtf8(bytes);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(isClean ? 'utf8' : 'latin1');
-  for (const row of text.split('\n')) {
+  let count = 0;
+  for (let start = 0; start < text.length; ) {
+    const feed = text.indexOf('\n', start);
+    const end = feed === -1 ? text.length : feed;
+    const row = text.slice(start, end);
+    start = end + 1;
     if (row === '' || row === '\r') continue;
+    if (++count > limitRows) throw new TransferError('ERR_LISTING', `a page of more than ${limitRows} rows`);
     parseRow(row, directory, rows, isClean);
   }
   return rows;

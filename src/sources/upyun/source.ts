@@ -34,8 +34,10 @@ export interface UpyunOptions {
 
 /** Says that a folder has no more pages; comes together with its last rows (base64 of Erlang's `{next, eof}`). */
 const END_MARKER = 'g2gCZAAEbmV4dGQAA2VvZg';
-/** 10,000 rows with names of 1 kB each, several times over: anything longer is no listing. */
-const LISTING_LIMIT_BYTES = 64 * 1024 * 1024;
+/** 10,000 rows with names of 1 kB each, three times over: anything longer is no listing. */
+const LISTING_LIMIT_BYTES = 32 * 1024 * 1024;
+/** A server may give more rows than it was asked for, but a page has to fit into memory several times. */
+const PAGE_LIMIT_ROWS = 100_000;
 
 /** Page sizes that are known to work somewhere: the limit of Upyun's Go client, of its scripts, and the documented default. */
 const SMALLER_PAGES = [4096, 1000, 100];
@@ -98,7 +100,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
     if (typeof next !== 'string' || next === '') {
       throw new TransferError('ERR_LISTING', `${path}: the listing has no cursor and no end marker; is it a folder?`);
     }
-    const { entries, directories, rejects } = parseRows(reply.bytes!, directory);
+    const { entries, directories, rejects } = parseRows(reply.bytes!, directory, PAGE_LIMIT_ROWS);
     return { entries, directories, rejects, nextCursor: next === END_MARKER ? undefined : next };
   }
 
