@@ -6,6 +6,7 @@ import { createHash, type Hash } from 'node:crypto';
 import {
   closeSync,
   futimesSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
