@@ -5,7 +5,9 @@ import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
 import type { Filter } from '../src/flow/filter.js';
 import type { Limit } from '../src/flow/limit.js';
-import { Pause } from '../src/flow/pause.js';
+import { throttlePatience } from '../src/flow/retry.js';
+import { anySignal } from '../src/flow/signals.js';
+import { Throttle } from '../src/flow/throttle.js';
 import type { Part } from '../src/model/part.js';
 import type { Books } from '../src/report/books.js';
 import type { FailuresFile } from '../src/report/failures.js';
@@ -56,17 +58,26 @@ export interface PartSource {
 
 /** Settles every object of every part. Rejects on a fatal error only. */
 export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
-  const { source, volume, books, draining, announceTo } = options;
+  const { source, volume, books, draining, announceTo, retries } = options;
+  const ended = new AbortController();
+  const signal = anySignal(options.signal, ended.signal);
   const permits = new Permits({ connections: options.concurrency, bytes: options.bufferBytes });
-  // Once draining, the few requests that have entered are finished without waiting.
-  const pause = new Pause({ signal: draining });
+  // While draining nobody waits: the few requests that have entered are finished.
+  const throttle = new Throttle({
+    connections: permits.connections,
+    patience: throttlePatience(retries),
+    signal: anySignal(draining, signal),
+  });
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [createFetch({ source, permits, pause }), createWrite(volume, options)];
-  const settle = createSettle({ ...options, intake, pause, ack });
-  // A pipeline has failed only when all of its streams have closed, the first one too, whatever that is waiting for.
-  settle.once('close', release);
+    : [createFetch({ source, permits, throttle, signal }), createWrite(volume, options)];
+  const settle = createSettle({ ...options, intake, throttle, ack });
+  // A pipeline has failed only when all of its streams have closed, the first one too, whatever any of them waits for.
+  settle.once('close', () => {
+    ended.abort();
+    release();
+  });
 
   await pipeline(
     [

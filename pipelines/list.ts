@@ -1,9 +1,8 @@
 /** `sluice list`: the first half alone, as NDJSON. */
 
-import type { Writable } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
-import gen from 'stream-chain/gen.js';
 import { anySignal } from '../src/flow/signals.js';
 import type { Source } from '../src/sources/source.js';
 import type { WalkOptions } from '../src/sources/walk.js';
@@ -20,14 +19,12 @@ export interface ListOptions extends SelectOptions, PrintOptions {
 
 export async function list(options: ListOptions): Promise<void> {
   const { source, output, walk, books, signal } = options;
-  const print = asStream(gen(createSelect(options), createPrint(options)), {
-    readableHighWaterMark: 1,
-    writableHighWaterMark: 1,
-  });
+  const select: Duplex = asStream(createSelect(options), { readableHighWaterMark: 1, writableHighWaterMark: 1 });
   const ended = new AbortController();
   // The output may close at any time (`| head`): nothing more needs to be listed then.
-  print.once('close', () => ended.abort());
+  select.once('close', () => ended.abort());
   const until = anySignal(walk.signal, signal, ended.signal);
+  const parts = listParts(source, { ...walk, books, signal: until });
   // stdout is not ours to close.
-  await pipeline(listParts(source, { ...walk, books, signal: until }), print, output, { signal, end: false });
+  await pipeline(parts, select, createPrint(options), output, { signal, end: false });
 }

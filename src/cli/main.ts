@@ -4,7 +4,7 @@ import { fstatSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { createConfig } from '../config/config.js';
 import { ConfigError } from '../errors.js';
-import { sleep } from '../flow/pause.js';
+import { sleep } from '../flow/sleep.js';
 import { createJsonReporter } from '../report/json.js';
 import { createPlainReporter } from '../report/plain.js';
 import { printable, type Reporter } from '../report/reporter.js';
@@ -65,7 +65,11 @@ async function execute({ command, source, options, problems }: Invocation): Prom
     graceMs: config.timeoutMs,
     onFirst: () => reporter.message('interrupted: finishing what is in flight; once more to stop at once'),
     // What was written so far is whole: a file gets its name only when it is complete.
-    onSecond: () => process.exit(EXIT.interrupted),
+    onSecond: () => {
+      // A hanging disk can hold up even the exit: a third signal then ends the process by itself.
+      interruption.dispose();
+      process.exit(EXIT.interrupted);
+    },
   });
   const code = await run(config, { input: stdin, output: stdout, reporter, interruption });
   interruption.dispose();
@@ -102,7 +106,7 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
 /** A defect: say so in one line and with the code for it, instead of Node's own exit code 1, which means something else here. */
 function crash(thrown: unknown): never {
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  print(`sluice: unexpected error, please report it: ${detail} [ERR_INTERNAL]`);
+  print(printable(`sluice: unexpected error, please report it: ${detail} [ERR_INTERNAL]`));
   process.exit(EXIT.fatal);
 }
 

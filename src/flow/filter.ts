@@ -7,8 +7,8 @@ export interface Filter {
   isPruned(directory: string): boolean;
 }
 
-/** Dots and a leading `!` are nothing special in a key (there is --exclude for "not"); a backslash escapes. */
-const OPTIONS: picomatch.PicomatchOptions = { dot: true, nonegate: true, windows: false };
+/** Dots and a leading `!` are nothing special in a key (there is --exclude for "not"); a backslash escapes; a line feed is a character. */
+const OPTIONS: picomatch.PicomatchOptions = { dot: true, nonegate: true, windows: false, flags: 's' };
 
 /** Accepts a key when some include matches (or there is none) and no exclude does. */
 export function createFilter({ include, exclude }: { include: readonly string[]; exclude: readonly string[] }): Filter {

@@ -1,7 +1,8 @@
 /** Retries for requests that are no objects: listing pages. (Objects are re-delivered by settle instead.) */
 import { type TransferError, toTransferError } from '../errors.js';
 import { backoffMs } from './backoff.js';
-import { MAX_PAUSE_MS, sleep } from './pause.js';
+import { sleep } from './sleep.js';
+import { MAX_PAUSE_MS } from './throttle.js';
 
 export interface RetryOptions {
   /** Attempts beyond the first. */
@@ -11,10 +12,12 @@ export interface RetryOptions {
 }
 
 /**
- * How often a server may answer "slow down" for each attempt it is allowed to fail: being throttled is not the
- * object's fault and costs no attempt, but a server that throttles for ever must not hold the run for ever.
+ * How often in a row a server may answer "slow down": that costs no attempt, but a server that does nothing else must
+ * not hold the run for ever.
  */
-export const THROTTLES_PER_ATTEMPT = 2;
+export function throttlePatience(retries: number): number {
+  return 2 * (retries + 1);
+}
 
 /** Waits at least the backoff of `count`, and at least what the server asked for, within reason. */
 export function retryDelayMs(error: TransferError, count: number): number {
@@ -33,7 +36,7 @@ export async function withRetries<T>(work: () => Promise<T>, { retries, signal, 
       const error = toTransferError(thrown);
       if (error.verdict === 'throttle') throttles++;
       else attempts++;
-      const isSpent = attempts > retries || throttles > THROTTLES_PER_ATTEMPT * (retries + 1);
+      const isSpent = attempts > retries || throttles > throttlePatience(retries);
       if ((error.verdict !== 'retry' && error.verdict !== 'throttle') || isSpent) throw error;
       const delayMs = retryDelayMs(error, attempts + throttles);
       onRetry?.(error, attempts, delayMs);

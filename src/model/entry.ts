@@ -1,5 +1,7 @@
 /** An object as the listing or an input line names it, and its form as one line of NDJSON. */
 
+import { safeJson } from './json.js';
+
 /** One object of the bucket. Only the key is certain; a bare key line has nothing else. */
 export interface ObjectEntry {
   /** Relative to SOURCE, no leading slash. */
@@ -14,10 +16,10 @@ export interface ObjectEntry {
 
 /** Prints an entry as the contract has it: `{"key":…,"size":…,"mtime":…,"etag":…}`, without a line feed. */
 export function entryToLine(entry: ObjectEntry): string {
-  let line = `{"key":${JSON.stringify(entry.key)}`;
+  let line = `{"key":${safeJson(entry.key)}`;
   if (entry.size !== undefined) line += `,"size":${entry.size}`;
   if (entry.mtimeMs !== undefined) line += `,"mtime":"${new Date(entry.mtimeMs).toISOString()}"`;
-  if (entry.etag !== undefined) line += `,"etag":${JSON.stringify(entry.etag)}`;
+  if (entry.etag !== undefined) line += `,"etag":${safeJson(entry.etag)}`;
   return `${line}}`;
 }
 

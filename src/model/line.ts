@@ -69,6 +69,8 @@ function parseObject(text: string): InputLine {
   if (typeof key !== 'string') return badLine(text, 'no "key", or one that is not a string');
   if (value.code === 'ERR_BAD_LINE') return reread(key, value.error);
   if (value.code === 'ERR_LISTING' && value.type === 'folder') return { folder: key };
+  // What was listed under a name that no request can name: asking for what is left of the name would find nothing.
+  if (value.type === 'name') return badLine(text, `a name that cannot be fetched: ${value.error}`);
   if (key === '') return badLine(text, 'the key is empty');
   if (size != null && !isSize(size)) return badLine(text, '"size" is not a whole number of bytes');
   const mtimeMs = mtime == null ? undefined : parseMtime(mtime);

@@ -6,14 +6,16 @@ import type { BadLine } from './line.js';
 /** A part holds at most this many entries: small enough to be a message, large enough that handling it costs nothing. */
 export const PART_ENTRIES = 1_000;
 
+export type RejectKind = 'folder' | 'name';
+
 /** A key that was listed but cannot be fetched: it counts as listed and failed. */
 export interface Reject {
   readonly entry: ObjectEntry;
   readonly error: TransferError;
   /** Requests that were made for it (default 0). */
   readonly attempts?: number;
-  /** What goes into the failures file instead of the plain entry (a folder that could not be listed). */
-  readonly record?: Record<string, unknown>;
+  /** A folder that could not be listed (`fetch` lists it), or a name that no request can name (`fetch` leaves it be). */
+  readonly kind: RejectKind;
 }
 
 /** One page of one directory. */
@@ -59,7 +61,7 @@ export type Result =
       readonly delivery: Delivery;
       readonly error: TransferError;
       readonly isFinal?: boolean;
-      readonly record?: object;
+      readonly kind?: RejectKind;
     };
 
 export function isResult(item: object): item is Result {

@@ -1,15 +1,26 @@
 /** The failures file: one line for each object that was given up, written beside its place and put there at the end. */
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  createReadStream,
+  createWriteStream,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type WriteStream,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
 import fsExtra from 'fs-extra';
 import { TransferError } from '../errors.js';
+import { isAlive } from '../flow/process.js';
 import { entryToLine, type ObjectEntry } from '../model/entry.js';
+import { safeJson } from '../model/json.js';
+import type { RejectKind } from '../model/part.js';
 
-/** An input line for `fetch`, plus what went wrong; `more` says what the entry is when it is no object. */
-export function failureLine(entry: ObjectEntry, error: TransferError, attempts: number, more?: object): string {
-  const fields = JSON.stringify({ ...more, error: error.message, code: error.code, attempts });
+/** An input line for `fetch`, plus what went wrong; `type` says what the entry is when it is no object. */
+export function failureLine(entry: ObjectEntry, error: TransferError, attempts: number, type?: RejectKind): string {
+  const fields = safeJson({ type, error: error.message, code: error.code, attempts });
   return `${entryToLine(entry).slice(0, -1)},${fields.slice(1)}`;
 }
 
@@ -66,6 +77,7 @@ export function openFailures(path: string): FailuresFile {
       stream.end();
       await finished(stream);
       if (isDirect) return;
+      await settleLeftovers(path, target, isComplete);
       if (isComplete) keepPrevious(path);
       else await takeOver(path, target);
       renameSync(target, path);
@@ -83,6 +95,18 @@ function keepPrevious(path: string): void {
   if (stat === undefined) return;
   if (stat.size > 0) renameSync(path, `${path}.previous`);
   else rmSync(path);
+}
+
+/** Lists of runs that were killed before they could put them in place: to be kept until a run is complete. */
+async function settleLeftovers(path: string, target: string, isComplete: boolean): Promise<void> {
+  const folder = dirname(path);
+  const prefix = `${basename(path)}.`;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(prefix) || !name.endsWith('.part') || join(folder, name) === target) continue;
+    if (isAlive(Number(name.slice(prefix.length, -'.part'.length)))) continue;
+    if (!isComplete) await takeOver(join(folder, name), target);
+    rmSync(join(folder, name));
+  }
 }
 
 async function takeOver(path: string, target: string): Promise<void> {

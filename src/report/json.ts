@@ -1,4 +1,5 @@
 /** The voice for programs: every message a JSON line; the last one is the summary. */
+import { safeJson } from '../model/json.js';
 import type { Books } from './books.js';
 import { createMeter } from './rate.js';
 import { type Reporter, SHOWN_FAILURES } from './reporter.js';
@@ -10,7 +11,7 @@ export function createJsonReporter(
 ): Reporter {
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
-  const emit = (event: string, fields: object) => print(JSON.stringify({ event, ...fields }));
+  const emit = (event: string, fields: object) => print(safeJson({ event, ...fields }));
 
   return {
     start(books: Books) {

@@ -1,5 +1,7 @@
 /** What a run tells its user. Four voices with one interface; stdout belongs to the data, so all of it goes to stderr. */
+
 import type { TransferError } from '../errors.js';
+import { escapeChar } from '../model/json.js';
 import type { Books, Summary } from './books.js';
 
 export interface Reporter {
@@ -20,9 +22,7 @@ export interface Reporter {
 /** The first failures are shown as they happen, the rest is in the failures file: a broken bucket must not flood a log. */
 export const SHOWN_FAILURES = 10;
 
-/** Keys come from outside: control characters in them must not reach a terminal. */
+/** Keys come from outside: control characters in them must not reach a terminal, nor marks that turn text around. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (char) => {
-    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escapeChar);
 }

@@ -169,7 +169,7 @@ function failedPage(source: Source, { directory, cursor }: Frame, error: Transfe
     entry: { key: directory },
     error: new TransferError('ERR_LISTING', message, { cause: error }),
     attempts,
-    record: { type: 'folder' },
+    kind: 'folder' as const,
   };
   return { ...page, rejects: [reject] };
 }
@@ -208,7 +208,7 @@ function followable({ directories, rejects }: ListedPage): string[] {
   return directories.filter((directory) => {
     if (Buffer.byteLength(directory) <= MAX_DIRECTORY_BYTES) return true;
     const message = `folder ${JSON.stringify(directory.slice(0, 60))}…: its path has more than ${MAX_DIRECTORY_BYTES} bytes`;
-    rejects.push({ entry: { key: directory }, error: new TransferError('ERR_NAME_TOO_LONG', message) });
+    rejects.push({ entry: { key: directory }, error: new TransferError('ERR_NAME_TOO_LONG', message), kind: 'name' });
     return false;
   });
 }

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { toTransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
-import type { Pause } from '../flow/pause.js';
+import type { Throttle } from '../flow/throttle.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
 import type { FetchedObject, Source } from '../sources/source.js';
 import type { Permit, Permits } from './permits.js';
@@ -17,27 +17,35 @@ export interface Fetched {
 export interface FetchOptions {
   source: Source;
   permits: Permits;
-  /** Closed while the server asks everyone to slow down. */
-  pause: Pause;
+  /** Closed while the server asks everyone to slow down; told of each answer. */
+  throttle: Throttle;
+  /** Once aborted no request is begun any more. */
+  signal: AbortSignal;
 }
 
 /** Runs as many requests at once as there are connections. A failure is a result for settle, never an exception. */
-export function createFetch({ source, permits, pause }: FetchOptions): Duplex {
-  return concurrent<Delivery | Result, Fetched | Result>(
-    async (item) => {
-      if (isResult(item)) return item;
-      if (!pause.isOpen) await pause.opened();
-      const permit = await permits.acquire(item.expectedSize);
-      try {
-        item.attempts++;
-        const object = await source.get(item.entry);
-        if (object.stream === undefined) permit.releaseConnection();
-        return { delivery: item, object, permit };
-      } catch (error) {
-        permit.release();
-        return { delivery: item, error: toTransferError(error) };
-      }
-    },
-    { concurrency: permits.connections.capacity },
-  );
+export function createFetch({ source, permits, throttle, signal }: FetchOptions): Duplex {
+  async function fetch(delivery: Delivery): Promise<Fetched | Result> {
+    const permit = await permits.acquire(delivery.expectedSize);
+    // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
+    if (!throttle.isOpen) await throttle.opened();
+    const begun = throttle.begin();
+    try {
+      signal.throwIfAborted();
+      delivery.attempts++;
+      const object = await source.get(delivery.entry);
+      throttle.succeeded();
+      if (object.stream === undefined) permit.releaseConnection();
+      return { delivery, object, permit };
+    } catch (thrown) {
+      permit.release();
+      const error = toTransferError(thrown);
+      if (error.verdict === 'throttle') throttle.refused(begun, error.retryAfterMs);
+      return { delivery, error };
+    }
+  }
+
+  return concurrent<Delivery | Result, Fetched | Result>((item) => (isResult(item) ? item : fetch(item)), {
+    concurrency: permits.connections.capacity,
+  });
 }

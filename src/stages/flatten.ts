@@ -15,9 +15,9 @@ export interface FlattenOptions {
 /** Gives the objects of a part together: the next stage asks the disk about all of them at once. */
 export function createFlatten(options: FlattenOptions) {
   return (part: Part): (Delivery | Result)[] | typeof none => {
-    const rejected = part.rejects.map(({ entry, error, attempts = 0, record }): Result => {
+    const rejected = part.rejects.map(({ entry, error, attempts = 0, kind }): Result => {
       const delivery = { ...deliver(entry, part, options.isVariant), attempts };
-      return { delivery, error, isFinal: true, ...(record && { record }) };
+      return { delivery, error, isFinal: true, kind };
     });
     const bad = part.badLines.map(({ text, reason }): Result => {
       const error = new TransferError('ERR_BAD_LINE', `bad input line: ${reason}`);

@@ -25,10 +25,17 @@ export function countFound(books: Books, entries: readonly ObjectEntry[], others
 
 /** A page as parts of at most {@link PART_ENTRIES} entries. */
 export function* cutPage({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
-  if (rejects.length > 0) yield { id: nextId(), entries: [], rejects, badLines: [], open: 0 };
-  for (let start = 0; start < entries.length; start += PART_ENTRIES) {
-    yield { id: nextId(), entries: entries.slice(start, start + PART_ENTRIES), rejects: [], badLines: [], open: 0 };
-  }
+  for (const some of chunks(rejects)) yield { ...emptyPart(nextId), rejects: some };
+  for (const some of chunks(entries)) yield { ...emptyPart(nextId), entries: some };
+}
+
+export function emptyPart(nextId: () => number): Part {
+  return { id: nextId(), entries: [], rejects: [], badLines: [], open: 0 };
+}
+
+/** Pieces of at most {@link PART_ENTRIES}. */
+export function* chunks<T>(items: readonly T[]): Generator<readonly T[], void, void> {
+  for (let start = 0; start < items.length; start += PART_ENTRIES) yield items.slice(start, start + PART_ENTRIES);
 }
 
 export function counter(): () => number {

@@ -10,7 +10,7 @@ import type { Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import type { Source } from '../sources/source.js';
 import { type WalkOptions, walk } from '../sources/walk.js';
-import { counter, countFound, cutPage } from './list.js';
+import { chunks, counter, countFound, cutPage, emptyPart } from './list.js';
 
 /** What one read of the input holds. */
 export interface InputLines {
@@ -63,7 +63,7 @@ export function toParts(source: Source, { books, ...options }: WalkOptions & { b
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
     for await (const { entries, badLines, folders } of input) {
       countFound(books, entries, badLines.length);
-      if (badLines.length > 0) yield { id: nextId(), entries: [], rejects: [], badLines, open: 0 };
+      for (const some of chunks(badLines)) yield { ...emptyPart(nextId), badLines: some };
       yield* cutPage({ entries, rejects: [] }, nextId);
       for (const folder of folders) {
         for await (const page of walkFolder(source, folder, options)) {
@@ -80,5 +80,5 @@ function walkFolder(source: Source, folder: string, options: WalkOptions) {
   const reason = folder === '' ? undefined : unsafeReason(folder);
   if (reason === undefined) return walk(source, folder, options);
   const error = new TransferError('ERR_UNSAFE_KEY', `folder ${JSON.stringify(folder)}: ${reason}`);
-  return [{ entries: [], rejects: [{ entry: { key: folder }, error }] }];
+  return [{ entries: [], rejects: [{ entry: { key: folder }, error, kind: 'name' as const }] }];
 }

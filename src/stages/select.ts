@@ -20,7 +20,7 @@ export function createSelect({ filter, limit, books }: SelectOptions): (part: Pa
   }
 
   // A folder that could not be listed may hold anything: it is never left out (one that is excluded is not even listed).
-  const isWantedReject = ({ entry, record }: Reject) => record !== undefined || isWanted(entry);
+  const isWantedReject = ({ entry, kind }: Reject) => kind === 'folder' || isWanted(entry);
   const isWantedEntry = (entry: ObjectEntry) => isWanted(entry) && (limit === undefined || limit.take());
 
   return (part) => ({

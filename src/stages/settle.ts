@@ -1,12 +1,15 @@
 /** The end of every object, and the only place that decides about retries. */
 import { Writable } from 'node:stream';
 import { type TransferError, toTransferError } from '../errors.js';
-import type { Pause } from '../flow/pause.js';
-import { retryDelayMs, THROTTLES_PER_ATTEMPT } from '../flow/retry.js';
+import { retryDelayMs } from '../flow/retry.js';
+import type { Throttle } from '../flow/throttle.js';
 import type { Delivery, Outcome, Part, Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import { type FailuresFile, failureLine } from '../report/failures.js';
 import type { Reporter } from '../report/reporter.js';
+
+/** An object that is refused this often while others are served is refused for its own sake. */
+const THROTTLES_LIMIT = 30;
 
 export interface SettleOptions {
   books: Books;
@@ -18,7 +21,7 @@ export interface SettleOptions {
   /** None on a dry run. */
   failures: FailuresFile | undefined;
   reporter: Reporter;
-  pause: Pause;
+  throttle: Throttle;
   /** Attempts beyond the first. */
   retries: number;
   /** Once aborted nothing is tried again. */
@@ -29,14 +32,14 @@ export interface SettleOptions {
 
 /** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
-  const { books, intake, failures, reporter, pause, retries, draining, ack } = options;
+  const { books, intake, failures, reporter, throttle, retries, draining, ack } = options;
 
   function judge(result: Result): Promise<void> | undefined {
     if ('outcome' in result) return end(result.delivery, result.outcome);
     const { delivery, error } = result;
     if (error.verdict === 'fatal') throw error;
     if (error.verdict === 'throttle') {
-      // Not the object's fault: the attempt does not count, but everyone waits.
+      // Not the object's fault: the attempt does not count. (Everyone waits: fetch has seen to that.)
       delivery.attempts--;
       delivery.throttles++;
     }
@@ -47,12 +50,11 @@ export function createSettle(options: SettleOptions): Writable {
 
   function mayRetry({ attempts, throttles }: Delivery, { verdict }: TransferError): boolean {
     if (verdict === 'retry') return attempts <= retries;
-    return verdict === 'throttle' && throttles <= THROTTLES_PER_ATTEMPT * (retries + 1);
+    return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !throttle.isHopeless;
   }
 
   function again(delivery: Delivery, error: TransferError): undefined {
-    const delayMs = retryDelayMs(error, delivery.attempts + delivery.throttles);
-    if (error.verdict === 'throttle') pause.extend(delayMs);
+    const delayMs = retryDelayMs(error, error.verdict === 'throttle' ? 1 : delivery.attempts);
     books.retries++;
     intake.redeliver({ delivery, error }, delayMs);
   }
@@ -60,9 +62,9 @@ export function createSettle(options: SettleOptions): Writable {
   function giveUp(result: Result, error: TransferError): Promise<void> | undefined {
     const { entry, throttles } = result.delivery;
     const attempts = result.delivery.attempts + throttles;
-    const more = 'record' in result ? result.record : undefined;
+    const kind = 'kind' in result ? result.kind : undefined;
     reporter.failure(entry.key, error, attempts);
-    const written = failures?.record(failureLine(entry, error, attempts, more));
+    const written = failures?.record(failureLine(entry, error, attempts, kind));
     const finish = () => end(result.delivery, { status: 'failed', error });
     if (written === undefined) return finish();
     return written.then(finish);

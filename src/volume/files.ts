@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fsExtra from 'fs-extra';
+import { isAlive } from '../flow/process.js';
 import { STATE_FOLDER } from '../model/key.js';
 import type { FileSpec } from './messages.js';
 
@@ -62,7 +63,7 @@ export class VolumeFiles {
       if (lstatSync(folder).isSymbolicLink()) throw new Error(`${folder} is a symbolic link; it has to be a folder`);
     }
     for (const name of readdirSync(this.#tempFolder)) {
-      if (!isInUse(name)) fsExtra.removeSync(join(this.#tempFolder, name));
+      if (!isAlive(Number.parseInt(name, 10))) fsExtra.removeSync(join(this.#tempFolder, name));
     }
   }
 
@@ -168,17 +169,6 @@ export class VolumeFiles {
     } catch {
       // Already gone, or a disk that refuses everything now: the first error is the one to report.
     }
-  }
-}
-
-/** Whether a temporary file belongs to another process that is alive (signal 0 only asks; EPERM: it is there, but not ours). */
-function isInUse(name: string): boolean {
-  const pid = Number.parseInt(name, 10);
-  if (!(pid > 0) || pid === process.pid) return false;
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -31,6 +31,8 @@ function handle(request: VolumeRequest): VolumeReply {
         break;
       case 'close':
         for (const part of parts.values()) files.discard(part);
+        // Whoever comes late to discard one of them must not close its number again: it may be another file's by then.
+        parts.clear();
         break;
     }
     return { id };

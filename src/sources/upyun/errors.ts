@@ -74,11 +74,17 @@ function readRefusal({ headers, bytes }: Exchange): Refusal {
     const body = JSON.parse(Buffer.from(bytes ?? []).toString());
     if (Number.isNaN(code)) code = Number(body?.code);
     // The server's words go into logs and into a file: one line, no control characters, not endless.
-    if (typeof body?.msg === 'string') message = body.msg.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').slice(0, 200);
+    if (typeof body?.msg === 'string') message = presentable(body.msg);
   } catch {
     // No JSON: a proxy's HTML page, or nothing. The status alone has to do.
   }
   return { code: Number.isInteger(code) ? code : undefined, message };
+}
+
+/** Also without what it may repeat of our Authorization: a signature is good for half an hour. */
+function presentable(said: string): string {
+  const line = said.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return line.replace(/[A-Za-z0-9+/]{27}=/g, '…').slice(0, 200);
 }
 
 /** Retry-After in seconds or as a date (RFC 9110, 10.2.3). */

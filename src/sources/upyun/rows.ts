@@ -52,7 +52,7 @@ function parseRow(row: string, directory: string, rows: Rows, isClean: boolean):
   if (problem !== undefined) {
     const what = type === 'F' ? 'folder' : 'object';
     const error = new TransferError('ERR_UNSAFE_KEY', `${what} ${JSON.stringify(key)}: ${problem}`);
-    rows.rejects.push({ entry: isObject ? { key, size, mtimeMs } : { key }, error });
+    rows.rejects.push({ entry: isObject ? { key, size, mtimeMs } : { key }, error, kind: 'name' });
   } else if (type === 'F') {
     rows.directories.push(key);
   } else {

@@ -1,0 +1,100 @@
+/**
+ * The slow-down of the whole process. A server that answers "too many requests" speaks of all of them: everyone pauses,
+ * and afterwards fewer requests go out at once. Additive increase, multiplicative decrease, as in TCP (D.-M. Chiu and
+ * R. Jain, Computer Networks and ISDN Systems 17, 1989).
+ */
+import { backoffMs } from './backoff.js';
+import type { Budget } from './budget.js';
+import { sleep } from './sleep.js';
+
+/** The longest pause a server can ask for; a hostile or broken Retry-After must not stop the job for a year. */
+export const MAX_PAUSE_MS = 5 * 60_000;
+/** Without a Retry-After no pause is longer than this. */
+const PAUSE_CAP_MS = 10_000;
+
+export interface ThrottleOptions {
+  /** Its capacity is what goes down and up again. */
+  connections: Budget;
+  /** Pauses in a row without a single success after which waiting makes no sense any more. */
+  patience: number;
+  /** Once aborted nobody waits any more. */
+  signal: AbortSignal;
+  /** By a clock that nobody sets. */
+  nowMs?: () => number;
+  random?: () => number;
+}
+
+export class Throttle {
+  readonly #connections: Budget;
+  readonly #maxConnections: number;
+  readonly #patience: number;
+  readonly #signal: AbortSignal;
+  readonly #nowMs: () => number;
+  readonly #random: () => number;
+  #untilMs = Number.NEGATIVE_INFINITY;
+  /** Shared by all who wait: one timer, however many they are. */
+  #opening: Promise<void> | undefined;
+  /** Number of the current pause; a request that began before it says nothing new. */
+  #epoch = 0;
+  #pausesInARow = 0;
+  #successes = 0;
+
+  constructor({ connections, patience, signal, nowMs, random }: ThrottleOptions) {
+    this.#connections = connections;
+    this.#maxConnections = connections.capacity;
+    this.#patience = patience;
+    this.#signal = signal;
+    this.#nowMs = nowMs ?? (() => performance.now());
+    this.#random = random ?? Math.random;
+  }
+
+  get isOpen(): boolean {
+    return this.#signal.aborted || this.#nowMs() >= this.#untilMs;
+  }
+
+  /** Nothing has succeeded for so long that an object which is refused now need not be tried again. */
+  get isHopeless(): boolean {
+    return this.#pausesInARow > this.#patience;
+  }
+
+  /** Resolves once requests may go out. */
+  opened(): Promise<void> {
+    this.#opening ??= this.#wait().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  /** To be handed to `refused` by the request that begins now. */
+  begin(): number {
+    return this.#epoch;
+  }
+
+  /** A request was answered with "slow down". */
+  refused(begun: number, retryAfterMs = 0): void {
+    const asked = this.#nowMs() + Math.min(retryAfterMs, MAX_PAUSE_MS);
+    if (begun === this.#epoch && !this.isHopeless) {
+      this.#epoch++;
+      this.#pausesInARow++;
+      this.#successes = 0;
+      this.#connections.resize(Math.max(1, Math.floor(this.#connections.capacity / 2)));
+      const pauseMs = Math.min(PAUSE_CAP_MS, backoffMs(this.#pausesInARow, this.#random));
+      this.#untilMs = Math.max(this.#untilMs, this.#nowMs() + pauseMs);
+    }
+    if (!this.isHopeless) this.#untilMs = Math.max(this.#untilMs, asked);
+  }
+
+  /** A request was served: one more at once after as many as go out at once now. */
+  succeeded(): void {
+    this.#pausesInARow = 0;
+    if (this.#connections.capacity >= this.#maxConnections) return;
+    this.#successes++;
+    if (this.#successes < this.#connections.capacity) return;
+    this.#successes = 0;
+    this.#connections.resize(this.#connections.capacity + 1);
+  }
+
+  async #wait(): Promise<void> {
+    while (!this.isOpen) await sleep(this.#untilMs - this.#nowMs(), this.#signal).catch(() => {});
+  }
+}
