@@ -60,18 +60,18 @@ export interface PartSource {
 export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
   const { source, volume, books, draining, announceTo, retries } = options;
   const ended = new AbortController();
-  const signal = anySignal(options.signal, ended.signal);
+  // Interrupted, cut off, or failed: nobody begins or waits for anything any more.
+  const stopped = anySignal(draining, options.signal, ended.signal);
   const permits = new Permits({ connections: options.concurrency, bytes: options.bufferBytes });
-  // While draining nobody waits: the few requests that have entered are finished.
   const throttle = new Throttle({
     connections: permits.connections,
     patience: throttlePatience(retries),
-    signal: anySignal(draining, signal),
+    signal: stopped,
   });
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [createFetch({ source, permits, throttle, signal }), createWrite(volume, options)];
+    : [createFetch({ source, permits, throttle, draining: stopped }), createWrite(volume, options)];
   const settle = createSettle({ ...options, intake, throttle, ack });
   // A pipeline has failed only when all of its streams have closed, the first one too, whatever any of them waits for.
   settle.once('close', () => {

@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   ERR_PROTOCOL: ['retry', 'an answer that makes no sense for the request', 'check `--endpoint` and `--domain`'],
   ERR_LISTING: ['retry', 'a folder could not be listed: bad rows, a missing or a repeated cursor', 'run again later'],
   ERR_DISK: ['retry', 'the disk refused a file for a passing reason', 'see the message'],
+  ERR_INTERNAL: ['retry', 'something unexpected: a defect in Sluice', 'report it with the message'],
   ERR_THROTTLED: ['throttle', 'the server asked to slow down (429, or 503 with Retry-After)', 'lower `--concurrency`'],
   ERR_NOT_FOUND: ['skip', 'the object is no longer there (counted as gone, not as failed)', 'nothing'],
   ERR_FORBIDDEN_OBJECT: ['skip', 'the server refuses this object', 'check the rules of the bucket or the CDN'],
@@ -38,9 +39,9 @@ export const ERROR_CODES = {
   ERR_LIST_ROOT: ['fatal', 'SOURCE itself could not be listed', 'see the message; run again later'],
   ERR_NO_SPACE: ['fatal', 'the disk is full, read-only or broken', 'make room, then run again'],
   ERR_VOLUME: ['fatal', 'the destination cannot be used', 'check `--to`'],
+  ERR_FAILURES_FILE: ['fatal', 'the failures file cannot be written', 'make room, or give another with `--failures`'],
   ERR_INPUT: ['fatal', 'stdin cannot be read', 'check what is piped in'],
   ERR_OUTPUT: ['fatal', 'stdout cannot be written', 'check where it goes'],
-  ERR_INTERNAL: ['retry', 'something unexpected: a defect in Sluice', 'report it with the message'],
   ERR_CONFIG: ['fatal', 'wrong usage or configuration (exit code 2)', 'mend every problem that the message names'],
 } as const satisfies Record<string, readonly [Verdict, string, string]>;
 

@@ -90,10 +90,11 @@ function createOption(key: OptionName, spec: OptionSpec): Option {
   return option;
 }
 
-/** What follows an unknown option could be its value, also when it begins with a dash. */
+/** What follows an unknown option could be its value, also when it begins with a dash; with two it is another option. */
 function isValue(args: readonly string[], index: number): boolean {
   const before = args[index - 1];
-  return before !== undefined && /^-[^=]+$/.test(before) && !isValue(args, index - 1);
+  const isNamed = args[index]!.startsWith('--');
+  return !isNamed && before !== undefined && /^-[^=]+$/.test(before);
 }
 
 /** Never repeats the value of an unknown option: it could be a password. */

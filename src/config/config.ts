@@ -2,7 +2,8 @@
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
-import { type Credentials, readCredentials } from './credentials.js';
+import type { Credentials } from '../sources/upyun/sign.js';
+import { readCredentials } from './credentials.js';
 import { fileProblem, folderProblem } from './destination.js';
 import { type CommandName, envName, kebab, OPTIONS, type OptionName, type OptionSpec } from './options.js';
 import { parseSourceUrl, type SourceUrl } from './source-url.js';

@@ -1,10 +1,6 @@
 /** Where the operator and the password come from: the environment or a file. Nothing from here is ever printed. */
 import { readFileSync, statSync } from 'node:fs';
-
-export interface Credentials {
-  readonly operator: string;
-  readonly password: string;
-}
+import type { Credentials } from '../sources/upyun/sign.js';
 
 export interface CredentialsResult {
   credentials?: Credentials;

@@ -60,7 +60,7 @@ export const OPTIONS = {
     value: 'VERSION',
     schema: variant(),
     commands: STORING,
-    help: "download this image version ('!s400') of each object, stored under the plain key; the listed size does not bind",
+    help: "download this image version ('!s400') of each object, stored under the plain key; the listed size does not bind; --variant=-s400 where the separator is a dash",
   },
   include: {
     value: 'GLOB',
@@ -120,7 +120,7 @@ export const OPTIONS = {
     schema: size(1024 * 1024),
     default: '64M',
     commands: STORING,
-    help: 'most memory for bodies on their way to the disk',
+    help: 'most memory for bodies on their way to the disk; an object of unknown size counts as 1M',
   },
   failures: {
     value: 'FILE',

@@ -43,6 +43,8 @@ export function parseLine(line: string): InputLine | undefined {
   if (text === '') return undefined;
   const first = text[0];
   if (first === '{') return parseObject(text);
+  // Blanks belong to a bare key, but hardly ever to one that is a JSON object behind them.
+  if (text.trimStart().startsWith('{') && isJson(text)) return parseObject(text.trim());
   if (first === '[' && isJson(text)) return badLine(text, 'a JSON array; write {"key":…}, or that text as its key');
   // `jq .key` without -r prints quoted keys; the key is what the string spells.
   if (first === '"' && isJson(text)) return { key: JSON.parse(text) as string };

@@ -56,6 +56,8 @@ export type Outcome =
 
 /** A delivery with what became of it: an outcome, or an error that settle has to judge. */
 export type Result =
+  /** Not begun when the run was interrupted: as if it had never been taken. */
+  | { readonly delivery: Delivery; readonly isWithdrawn: true }
   | { readonly delivery: Delivery; readonly outcome: Outcome }
   | {
       readonly delivery: Delivery;
@@ -65,5 +67,29 @@ export type Result =
     };
 
 export function isResult(item: object): item is Result {
-  return 'outcome' in item || 'error' in item;
+  return 'outcome' in item || 'error' in item || 'isWithdrawn' in item;
+}
+
+/** A page as parts of at most {@link PART_ENTRIES} lines. */
+export function* cutPage({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
+  for (const some of chunks(rejects)) yield { ...emptyPart(nextId), rejects: some };
+  for (const some of chunks(entries)) yield { ...emptyPart(nextId), entries: some };
+}
+
+export function* cutBadLines(lines: readonly BadLine[], nextId: () => number): Generator<Part, void, void> {
+  for (const some of chunks(lines)) yield { ...emptyPart(nextId), badLines: some };
+}
+
+/** The ids of a run's parts: 1, 2, 3, … */
+export function counter(): () => number {
+  let last = 0;
+  return () => ++last;
+}
+
+function emptyPart(nextId: () => number): Part {
+  return { id: nextId(), entries: [], rejects: [], badLines: [], open: 0 };
+}
+
+function* chunks<T>(items: readonly T[]): Generator<readonly T[], void, void> {
+  for (let start = 0; start < items.length; start += PART_ENTRIES) yield items.slice(start, start + PART_ENTRIES);
 }

@@ -1,4 +1,5 @@
 /** The counters of a run. At the end they balance: listed = stored + skipped + gone + failed. */
+import type { ObjectEntry } from '../model/entry.js';
 import type { Outcome } from '../model/part.js';
 
 export class Books {
@@ -48,6 +49,12 @@ export class Books {
 
   get seconds(): number {
     return (this.#nowMs() - this.#startMs) / 1000;
+  }
+
+  /** What the listing or the input has brought: objects, and others that are none (any more). */
+  find(entries: readonly ObjectEntry[], others: number): void {
+    this.found += entries.length + others;
+    for (const { size } of entries) this.foundBytes += size ?? 0;
   }
 
   /** Enters the end of one object that was listed with that size. */

@@ -1,22 +1,14 @@
 /** The failures file: one line for each object that was given up, written beside its place and put there at the end. */
 import { once } from 'node:events';
-import {
-  createReadStream,
-  createWriteStream,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  type WriteStream,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { finished, pipeline } from 'node:stream/promises';
+import { createWriteStream, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
+import { dirname } from 'node:path';
+import { finished } from 'node:stream/promises';
 import fsExtra from 'fs-extra';
 import { TransferError } from '../errors.js';
-import { isAlive } from '../flow/process.js';
 import { entryToLine, type ObjectEntry } from '../model/entry.js';
 import { safeJson } from '../model/json.js';
 import type { RejectKind } from '../model/part.js';
+import { carryOver, killedLists } from './carry-over.js';
 
 /** An input line for `fetch`, plus what went wrong; `type` says what the entry is when it is no object. */
 export function failureLine(entry: ObjectEntry, error: TransferError, attempts: number, type?: RejectKind): string {
@@ -77,9 +69,12 @@ export function openFailures(path: string): FailuresFile {
       stream.end();
       await finished(stream);
       if (isDirect) return;
-      await settleLeftovers(path, target, isComplete);
-      if (isComplete) keepPrevious(path);
-      else await takeOver(path, target);
+      if (isComplete) {
+        for (const list of killedLists(path)) rmSync(list);
+        keepPrevious(path);
+      } else {
+        await carryOver(path, target);
+      }
       renameSync(target, path);
     } catch (error) {
       throw unwritable(path, failure ?? error);
@@ -97,22 +92,6 @@ function keepPrevious(path: string): void {
   else rmSync(path);
 }
 
-/** Lists of runs that were killed before they could put them in place: to be kept until a run is complete. */
-async function settleLeftovers(path: string, target: string, isComplete: boolean): Promise<void> {
-  const folder = dirname(path);
-  const prefix = `${basename(path)}.`;
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(prefix) || !name.endsWith('.part') || join(folder, name) === target) continue;
-    if (isAlive(Number(name.slice(prefix.length, -'.part'.length)))) continue;
-    if (!isComplete) await takeOver(join(folder, name), target);
-    rmSync(join(folder, name));
-  }
-}
-
-async function takeOver(path: string, target: string): Promise<void> {
-  if (fsExtra.existsSync(path)) await pipeline(createReadStream(path), createWriteStream(target, { flags: 'a' }));
-}
-
 async function drained(stream: WriteStream, path: string): Promise<void> {
   try {
     await once(stream, 'drain');
@@ -123,5 +102,7 @@ async function drained(stream: WriteStream, path: string): Promise<void> {
 
 function unwritable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return new TransferError('ERR_NO_SPACE', `the failures file ${path} cannot be written: ${why}`, { cause: error });
+  return new TransferError('ERR_FAILURES_FILE', `the failures file ${path} cannot be written: ${why}`, {
+    cause: error,
+  });
 }

@@ -40,17 +40,22 @@ export function createMeter(books: Books, nowMs: () => number = () => performanc
     const share = shareOf(books);
     return {
       found: books.found,
-      foundPerSecond: (now.found - first.found) / seconds,
+      foundPerSecond: round((now.found - first.found) / seconds),
       listed: books.listed,
       done: books.settled,
       failed: books.failed,
       bytes,
-      objectsPerSecond,
-      bytesPerSecond,
+      objectsPerSecond: round(objectsPerSecond),
+      bytesPerSecond: Math.round(bytesPerSecond),
       share,
       secondsLeft: secondsLeft(books, share),
     };
   };
+}
+
+/** One decimal is all that a rate is good for. */
+function round(rate: number): number {
+  return Math.round(rate * 10) / 10;
 }
 
 /** By listed bytes, of those found once the listing is complete, before that of those that the bucket says it holds. */

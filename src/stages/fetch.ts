@@ -19,19 +19,22 @@ export interface FetchOptions {
   permits: Permits;
   /** Closed while the server asks everyone to slow down; told of each answer. */
   throttle: Throttle;
-  /** Once aborted no request is begun any more. */
-  signal: AbortSignal;
+  /** Once aborted no request is begun any more; those that are under way are finished. */
+  draining: AbortSignal;
 }
 
 /** Runs as many requests at once as there are connections. A failure is a result for settle, never an exception. */
-export function createFetch({ source, permits, throttle, signal }: FetchOptions): Duplex {
+export function createFetch({ source, permits, throttle, draining }: FetchOptions): Duplex {
   async function fetch(delivery: Delivery): Promise<Fetched | Result> {
     const permit = await permits.acquire(delivery.expectedSize);
     // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
     if (!throttle.isOpen) await throttle.opened();
+    if (draining.aborted) {
+      permit.release();
+      return { delivery, isWithdrawn: true };
+    }
     const begun = throttle.begin();
     try {
-      signal.throwIfAborted();
       delivery.attempts++;
       const object = await source.get(delivery.entry);
       throttle.succeeded();

@@ -6,11 +6,10 @@ import { LineSplitter, type RawLine } from '../flow/lines.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { unsafeReason } from '../model/key.js';
 import { type BadLine, badLine, isBadLine, isFolderLine, parseLine } from '../model/line.js';
-import type { Part } from '../model/part.js';
+import { counter, cutBadLines, cutPage, type Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import type { Source } from '../sources/source.js';
 import { type WalkOptions, walk } from '../sources/walk.js';
-import { chunks, counter, countFound, cutPage, emptyPart } from './list.js';
 
 /** What one read of the input holds. */
 export interface InputLines {
@@ -62,12 +61,12 @@ export function toParts(source: Source, { books, ...options }: WalkOptions & { b
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
     for await (const { entries, badLines, folders } of input) {
-      countFound(books, entries, badLines.length);
-      for (const some of chunks(badLines)) yield { ...emptyPart(nextId), badLines: some };
+      books.find(entries, badLines.length);
+      yield* cutBadLines(badLines, nextId);
       yield* cutPage({ entries, rejects: [] }, nextId);
       for (const folder of folders) {
         for await (const page of walkFolder(source, folder, options)) {
-          countFound(books, page.entries, page.rejects.length);
+          books.find(page.entries, page.rejects.length);
           yield* cutPage(page, nextId);
         }
       }

@@ -35,6 +35,7 @@ export function createSettle(options: SettleOptions): Writable {
   const { books, intake, failures, reporter, throttle, retries, draining, ack } = options;
 
   function judge(result: Result): Promise<void> | undefined {
+    if ('isWithdrawn' in result) return withdraw();
     if ('outcome' in result) return end(result.delivery, result.outcome);
     const { delivery, error } = result;
     if (error.verdict === 'fatal') throw error;
@@ -59,15 +60,19 @@ export function createSettle(options: SettleOptions): Writable {
     intake.redeliver({ delivery, error }, delayMs);
   }
 
-  function giveUp(result: Result, error: TransferError): Promise<void> | undefined {
+  function giveUp(result: Extract<Result, { error: TransferError }>, error: TransferError): Promise<void> | undefined {
     const { entry, throttles } = result.delivery;
     const attempts = result.delivery.attempts + throttles;
-    const kind = 'kind' in result ? result.kind : undefined;
     reporter.failure(entry.key, error, attempts);
-    const written = failures?.record(failureLine(entry, error, attempts, kind));
+    const written = failures?.record(failureLine(entry, error, attempts, result.kind));
     const finish = () => end(result.delivery, { status: 'failed', error });
     if (written === undefined) return finish();
     return written.then(finish);
+  }
+
+  function withdraw(): undefined {
+    books.listed--;
+    intake.settled();
   }
 
   function end({ entry, part }: Delivery, outcome: Outcome): undefined {

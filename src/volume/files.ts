@@ -38,7 +38,8 @@ export class ContentError extends Error {
 export interface OpenPart {
   readonly tempPath: string;
   readonly fd: number;
-  readonly hash: Hash;
+  /** None where there is no MD5 to compare with. */
+  readonly hash: Hash | undefined;
   size: number;
 }
 
@@ -87,7 +88,7 @@ export class VolumeFiles {
   store(file: FileSpec, body: Uint8Array): void {
     const needsMd5 = file.md5 !== undefined || file.listedMd5 !== undefined;
     checkContent(file, body.length, needsMd5 ? createHash('md5').update(body).digest('hex') : undefined);
-    const part = this.begin();
+    const part = this.begin(false);
     try {
       writeAll(part.fd, body);
     } catch (error) {
@@ -97,21 +98,21 @@ export class VolumeFiles {
     this.#publish(part, file);
   }
 
-  begin(): OpenPart {
+  begin(needsMd5: boolean): OpenPart {
     const tempPath = `${this.#tempFolder}/${this.#tempPrefix}${(this.#tempCount++).toString(36)}`;
-    return { tempPath, fd: this.#openTemp(tempPath), hash: createHash('md5'), size: 0 };
+    return { tempPath, fd: this.#openTemp(tempPath), hash: needsMd5 ? createHash('md5') : undefined, size: 0 };
   }
 
   append(part: OpenPart, piece: Uint8Array): void {
     writeAll(part.fd, piece);
-    part.hash.update(piece);
+    part.hash?.update(piece);
     part.size += piece.length;
   }
 
   /** Checks the whole of it and moves it to its place. The part is gone afterwards, whatever happens. */
   commit(part: OpenPart, file: FileSpec): void {
     try {
-      checkContent(file, part.size, part.hash.digest('hex'));
+      checkContent(file, part.size, part.hash?.digest('hex'));
     } catch (error) {
       this.discard(part);
       throw error;

@@ -20,7 +20,7 @@ export type VolumeRequest =
   /** Verify and write a whole body, then move it to its place. */
   | { id: number; op: 'store'; file: FileSpec; body: Uint8Array<ArrayBuffer> }
   /** A large body: begin, piece by piece, then commit or discard. `part` is the id of the `begin` message. */
-  | { id: number; op: 'begin' }
+  | { id: number; op: 'begin'; needsMd5: boolean }
   | { id: number; op: 'write'; part: number; piece: Uint8Array<ArrayBuffer> }
   | { id: number; op: 'commit'; part: number; file: FileSpec }
   | { id: number; op: 'discard'; part: number }

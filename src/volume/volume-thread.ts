@@ -18,7 +18,7 @@ function handle(request: VolumeRequest): VolumeReply {
         files.store(request.file, request.body);
         break;
       case 'begin':
-        parts.set(id, files.begin());
+        parts.set(id, files.begin(request.needsMd5));
         break;
       case 'write':
         files.append(partOf(request.part), request.piece);

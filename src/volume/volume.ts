@@ -95,7 +95,7 @@ export async function openVolume(root: string, { isReadOnly = false } = {}): Pro
     const part = lastId + 1;
     const credit = new Credit();
     let size = 0;
-    await ask({ op: 'begin' });
+    await ask({ op: 'begin', needsMd5: file.md5 !== undefined || file.listedMd5 !== undefined });
     try {
       for await (const piece of gather(pieces)) {
         size += piece.length;
