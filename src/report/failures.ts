@@ -1,6 +1,6 @@
 /** The failures file: one line for each object that was given up, written beside its place and put there at the end. */
 import { once } from 'node:events';
-import { createWriteStream, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
+import { createWriteStream, realpathSync, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import fsExtra from 'fs-extra';
@@ -31,8 +31,8 @@ export interface FailuresFile {
  * `fetch < failures.ndjson` reads the file that the run rewrites: a new file that takes its place at the end leaves
  * the reader's open one as it is. Anything else than a regular file (`/dev/stderr`, a pipe) is written directly.
  */
-export function openFailures(path: string): FailuresFile {
-  const isDirect = fsExtra.existsSync(path) && !statSync(path).isFile();
+export function openFailures(given: string): FailuresFile {
+  const { path, isDirect } = locate(given);
   // Named after the process: a second run on the same folder keeps a list of its own.
   const target = isDirect ? path : `${path}.${process.pid}.part`;
   let stream: WriteStream | undefined;
@@ -44,7 +44,7 @@ export function openFailures(path: string): FailuresFile {
       // Made anew: whatever has that name, a link included, is not written through.
       fsExtra.removeSync(target);
     }
-    const opened = createWriteStream(target, { flags: isDirect ? 'w' : 'wx' });
+    const opened = createWriteStream(target, { flags: isDirect ? 'a' : 'wx' });
     opened.on('error', (error) => {
       failure ??= error;
     });
@@ -81,7 +81,15 @@ export function openFailures(path: string): FailuresFile {
     }
   }
 
-  return { path, record, close };
+  return { path: given, record, close };
+}
+
+/** A link is written through, not replaced; and what only looks like a file (`/dev/stdout > log`) is somebody else's. */
+function locate(given: string): { path: string; isDirect: boolean } {
+  if (/^\/(dev|proc)\//.test(given)) return { path: given, isDirect: true };
+  if (!fsExtra.existsSync(given)) return { path: given, isDirect: false };
+  const path = realpathSync(given);
+  return { path, isDirect: !statSync(path).isFile() };
 }
 
 /** An empty list is not worth keeping, and must not replace one that is. */
