@@ -1,8 +1,7 @@
-/** The main thread's side of a volume: promises out of messages, batched per turn of the event loop. */
-import { Worker } from 'node:worker_threads';
+/** The main thread's side of a volume: what can be asked of a disk. */
 import { TransferError } from '../errors.js';
-import { volumeError } from './errors.js';
-import type { FileSpec, VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
+import type { FileSpec } from './messages.js';
+import { VolumePort } from './port.js';
 
 /** One question of `check`; undefined = that property does not bind. */
 export interface FileQuery {
@@ -29,98 +28,46 @@ const PIECES_IN_FLIGHT = 2;
 /** Socket reads are gathered to this size: fewer messages and system calls for the same bytes. */
 const PIECE_BYTES = 256 * 1024;
 
-interface Pending {
-  resolve: (reply: VolumeReply) => void;
-  reject: (error: TransferError) => void;
-}
-
-type Request = VolumeRequest extends infer R ? (R extends VolumeRequest ? Omit<R, 'id'> : never) : never;
-
 /** Starts the thread and makes the folder (unless read-only). Rejects with ERR_VOLUME when the folder cannot be used. */
 export async function openVolume(root: string, { isReadOnly = false } = {}): Promise<Volume> {
-  const workerData: VolumeThreadData = { root, isReadOnly };
-  const worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name: `volume ${root}` });
-  const pending = new Map<number, Pending>();
-  let outbox: VolumeRequest[] = [];
-  let transfers: ArrayBuffer[] = [];
-  let lastId = 0;
-  let death: TransferError | undefined;
-
-  const ready = new Promise<VolumeReply>((resolve, reject) => pending.set(0, { resolve, reject }));
-  worker.on('message', (replies: VolumeReply[]) => {
-    for (const reply of replies) {
-      const waiter = pending.get(reply.id);
-      pending.delete(reply.id);
-      if (reply.fault === undefined) waiter?.resolve(reply);
-      else waiter?.reject(volumeError(reply.fault, root));
-    }
+  const port = new VolumePort({ root, isReadOnly });
+  await port.ready.catch((error: TransferError) => {
+    throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, { cause: error });
   });
-  worker.on('error', (error) => die(`its thread failed: ${error.message}`, error));
-  worker.on('exit', () => die('its thread has ended'));
-
-  function die(why: string, cause?: unknown): void {
-    death ??= new TransferError('ERR_VOLUME', `${root}: ${why}`, { cause });
-    for (const { reject } of pending.values()) reject(death);
-    pending.clear();
-  }
-
-  function ask(request: Request, transfer?: ArrayBuffer): Promise<VolumeReply> {
-    if (death !== undefined) return Promise.reject(death);
-    const id = ++lastId;
-    if (outbox.length === 0) setImmediate(flush);
-    outbox.push({ id, ...request });
-    if (transfer !== undefined) transfers.push(transfer);
-    return new Promise((resolve, reject) => pending.set(id, { resolve, reject }));
-  }
-
-  function flush(): void {
-    worker.postMessage(outbox, transfers);
-    outbox = [];
-    transfers = [];
-  }
 
   async function check(queries: readonly FileQuery[]): Promise<Uint8Array> {
     const paths = queries.map(({ path }) => path);
     const sizes = Float64Array.from(queries, ({ size }) => size ?? Number.NaN);
     const mtimesMs = Float64Array.from(queries, ({ mtimeMs }) => mtimeMs ?? Number.NaN);
-    const reply = await ask({ op: 'check', paths, sizes, mtimesMs });
+    const reply = await port.ask({ op: 'check', paths, sizes, mtimesMs }).done;
     return reply.present!;
   }
 
   async function store(file: FileSpec, body: Uint8Array<ArrayBuffer>): Promise<void> {
-    await ask({ op: 'store', file, body }, body.buffer);
+    await port.ask({ op: 'store', file, body }, body.buffer).done;
   }
 
   async function storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<number> {
-    const part = lastId + 1;
+    const begun = port.ask({ op: 'begin', needsMd5: file.md5 !== undefined || file.listedMd5 !== undefined });
+    await begun.done;
+    const part = begun.id;
     const credit = new Credit();
     let size = 0;
-    await ask({ op: 'begin', needsMd5: file.md5 !== undefined || file.listedMd5 !== undefined });
     try {
       for await (const piece of gather(pieces)) {
         size += piece.length;
-        await credit.take(ask({ op: 'write', part, piece }, piece.buffer));
+        await credit.take(port.ask({ op: 'write', part, piece }, piece.buffer).done);
       }
       await credit.settle();
     } catch (error) {
-      await ask({ op: 'discard', part });
+      await port.ask({ op: 'discard', part }).done;
       throw error;
     }
-    await ask({ op: 'commit', part, file });
+    await port.ask({ op: 'commit', part, file }).done;
     return size;
   }
 
-  async function close(): Promise<void> {
-    if (death !== undefined) return;
-    const ended = new Promise((resolve) => worker.once('exit', resolve));
-    await ask({ op: 'close' });
-    await ended;
-  }
-
-  await ready.catch((error: TransferError) => {
-    throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, { cause: error });
-  });
-  return { root, check, store, storeStream, close };
+  return { root, check, store, storeStream, close: () => port.close() };
 }
 
 /** Lets a few writes be on their way at once; the first failed one is thrown at the next step. */

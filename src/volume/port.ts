@@ -1,0 +1,80 @@
+/** The line to a volume's thread: promises out of messages, which travel in one batch per turn of the event loop. */
+import { Worker } from 'node:worker_threads';
+import { TransferError } from '../errors.js';
+import { volumeError } from './errors.js';
+import type { VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
+
+/** A request before it has its number. */
+export type Request = VolumeRequest extends infer R ? (R extends VolumeRequest ? Omit<R, 'id'> : never) : never;
+
+interface Pending {
+  resolve: (reply: VolumeReply) => void;
+  reject: (error: TransferError) => void;
+}
+
+/** The number waiting for an answer is bounded by those who ask. */
+export class VolumePort {
+  /** The thread has made its folders, or has said why it cannot. */
+  readonly ready: Promise<VolumeReply>;
+  readonly #root: string;
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, Pending>();
+  #outbox: VolumeRequest[] = [];
+  #transfers: ArrayBuffer[] = [];
+  #lastId = 0;
+  #death: TransferError | undefined;
+
+  constructor(workerData: VolumeThreadData) {
+    this.#root = workerData.root;
+    const name = `volume ${workerData.root}`;
+    this.#worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name });
+    // The thread's first word answers no request: it has the number 0.
+    this.ready = this.#expect(0);
+    this.#worker.on('message', (replies: VolumeReply[]) => this.#receive(replies));
+    this.#worker.on('error', (error) => this.#die(`its thread failed: ${error.message}`, error));
+    this.#worker.on('exit', () => this.#die('its thread has ended'));
+  }
+
+  /** Sends a request with the rest of this turn's; memory in `transfer` moves to the thread. */
+  ask(request: Request, transfer?: ArrayBuffer): { id: number; done: Promise<VolumeReply> } {
+    const id = ++this.#lastId;
+    if (this.#death !== undefined) return { id, done: Promise.reject(this.#death) };
+    if (this.#outbox.length === 0) setImmediate(() => this.#flush());
+    this.#outbox.push({ id, ...request });
+    if (transfer !== undefined) this.#transfers.push(transfer);
+    return { id, done: this.#expect(id) };
+  }
+
+  /** Lets the thread finish what it was asked for and waits for its end. */
+  async close(): Promise<void> {
+    if (this.#death !== undefined) return;
+    const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
+    await this.ask({ op: 'close' }).done;
+    await ended;
+  }
+
+  #expect(id: number): Promise<VolumeReply> {
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+  }
+
+  #flush(): void {
+    this.#worker.postMessage(this.#outbox, this.#transfers);
+    this.#outbox = [];
+    this.#transfers = [];
+  }
+
+  #receive(replies: VolumeReply[]): void {
+    for (const reply of replies) {
+      const waiter = this.#pending.get(reply.id);
+      this.#pending.delete(reply.id);
+      if (reply.fault === undefined) waiter?.resolve(reply);
+      else waiter?.reject(volumeError(reply.fault, this.#root));
+    }
+  }
+
+  #die(why: string, cause?: unknown): void {
+    this.#death ??= new TransferError('ERR_VOLUME', `${this.#root}: ${why}`, { cause });
+    for (const { reject } of this.#pending.values()) reject(this.#death);
+    this.#pending.clear();
+  }
+}
