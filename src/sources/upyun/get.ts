@@ -1,0 +1,53 @@
+/** GET requests to Upyun: signed for the API, plain for a CDN domain. Any answer but 200 is thrown as what it means. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { TransferError } from '../../errors.js';
+import { type Exchange, exchange } from '../../http/exchange.js';
+import { ServerClock } from './clock.js';
+import { refusalError } from './errors.js';
+import { type Credentials, createSigner } from './sign.js';
+
+export interface GetOptions {
+  headers?: Record<string, string>;
+  /** See {@link exchange}. */
+  inspect?: (headers: IncomingHttpHeaders) => void;
+  collectLimitBytes?: number;
+}
+
+export type Get = (client: Dispatcher, path: string, options: GetOptions) => Promise<Exchange>;
+
+/** Lengths and digests are those of the bytes as stored, so nothing may compress them on the way. */
+const IDENTITY = { 'accept-encoding': 'identity' };
+
+/**
+ * Signs each request afresh, since its Date ages while an object waits for its turn. When the server refuses it and
+ * its clock turns out to differ from ours, the request is signed once more with the server's time.
+ */
+export function createSignedGet(credentials: Credentials | undefined): Get {
+  const clock = new ServerClock();
+  const sign = credentials && createSigner(credentials);
+  return async (client, path, { headers: more, ...options }) => {
+    const what = `GET ${path}`;
+    if (sign === undefined) {
+      throw new TransferError('ERR_AUTH', `${what}: this needs UPYUN_OPERATOR and UPYUN_PASSWORD`);
+    }
+    for (let isSecond = false; ; isSecond = true) {
+      const date = clock.date();
+      const headers = { authorization: sign('GET', path, date), date, ...IDENTITY, ...more };
+      const reply = await exchange(client, { path, headers, what, ...options });
+      if (reply.status === 200) return reply;
+      const isLearnt = reply.status === 401 && clock.learn(reply.headers.date, date);
+      if (!isLearnt || isSecond) throw refusalError(reply, { what, isSigned: true });
+    }
+  };
+}
+
+/** Asks a CDN domain; nothing that could identify the operator is sent. */
+export function createUnsignedGet(origin: string): Get {
+  return async (client, path, { headers: more, ...options }) => {
+    const what = `GET ${origin}${path}`;
+    const reply = await exchange(client, { path, headers: { ...IDENTITY, ...more }, what, ...options });
+    if (reply.status !== 200) throw refusalError(reply, { what, isSigned: false });
+    return reply;
+  };
+}

@@ -1,0 +1,60 @@
+/** One page of one folder, by Upyun's cursor protocol. */
+import type { Dispatcher } from 'undici';
+import { TransferError } from '../../errors.js';
+import type { Exchange } from '../../http/exchange.js';
+import type { ListedPage } from '../source.js';
+import type { Get } from './get.js';
+import { encodeKey } from './path.js';
+import { parseRows } from './rows.js';
+
+/** Says that a folder has no more pages; comes together with its last rows (base64 of Erlang's `{next, eof}`). */
+const END_MARKER = 'g2gCZAAEbmV4dGQAA2VvZg';
+/** 10,000 rows with names of 1 kB each, three times over: anything longer is no listing. */
+const LISTING_LIMIT_BYTES = 32 * 1024 * 1024;
+/** A server may give more rows than it was asked for, but a page has to fit into memory several times. */
+const PAGE_LIMIT_ROWS = 100_000;
+/** Page sizes that are known to work somewhere: the limit of Upyun's Go client, of its scripts, and the documented default. */
+const SMALLER_PAGES = [4096, 1000, 100];
+
+export interface ListingOptions {
+  get: Get;
+  client: Dispatcher;
+  /** Request target of the bucket, without a slash at its end. */
+  root: string;
+  prefix: string;
+  /** Rows to ask for; what comes may be fewer. */
+  pageSize: number;
+}
+
+/** Lists pages of the folders below `prefix`. */
+export function createListing({ get, client, root, prefix, pageSize }: ListingOptions) {
+  let rowsToAsk = pageSize;
+
+  /** Some deployments refuse a page size instead of giving fewer rows: then the whole run asks for less. */
+  async function request(path: string, cursor: string | undefined): Promise<Exchange> {
+    const asked = rowsToAsk;
+    const headers: Record<string, string> = { 'x-list-limit': String(asked), 'x-upyun-folder': 'true' };
+    if (cursor !== undefined) headers['x-list-iter'] = cursor;
+    try {
+      return await get(client, path, { headers, collectLimitBytes: LISTING_LIMIT_BYTES });
+    } catch (error) {
+      const fewer = SMALLER_PAGES.find((size) => size < asked);
+      const isRefusal = error instanceof TransferError && error.status === 400 && cursor === undefined;
+      if (!isRefusal || fewer === undefined) throw error;
+      rowsToAsk = Math.min(rowsToAsk, fewer);
+      return request(path, cursor);
+    }
+  }
+
+  return async (directory: string, cursor: string | undefined): Promise<ListedPage> => {
+    const folder = [prefix, directory].filter(Boolean).map(encodeKey).join('/');
+    const path = folder === '' ? `${root}/` : `${root}/${folder}/`;
+    const { headers, bytes } = await request(path, cursor);
+    const next = headers['x-upyun-list-iter'];
+    if (typeof next !== 'string' || next === '') {
+      throw new TransferError('ERR_LISTING', `${path}: the listing has no cursor and no end marker; is it a folder?`);
+    }
+    const rows = parseRows(bytes!, directory, PAGE_LIMIT_ROWS);
+    return { ...rows, nextCursor: next === END_MARKER ? undefined : next };
+  };
+}
