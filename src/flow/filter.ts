@@ -15,8 +15,9 @@ export function createFilter({ include, exclude }: { include: readonly string[];
   const excluded = exclude.map(folderGlob);
   const isIncluded = include.length === 0 ? () => true : matcher(include.map(folderGlob));
   const isExcluded = exclude.length === 0 ? () => false : matcher(excluded);
-  // `old/**` excludes everything below `old`: the base has to match the folder itself.
-  const bases = excluded.filter((glob) => /.\/\*\*$/.test(glob)).map((glob) => unanchored(glob.slice(0, -3)));
+  // `old/**` excludes everything below `old`: the base has to match the folder itself. (Extended globs such as
+  // `!(a)` do not mean the same without what follows them.)
+  const bases = excluded.filter((glob) => /^[^()]+\/\*\*$/s.test(glob)).map((glob) => unanchored(glob.slice(0, -3)));
   const isPruned = bases.length === 0 ? () => false : picomatch(bases, OPTIONS);
   return {
     accepts: (key) => isIncluded(key) && !isExcluded(key),
