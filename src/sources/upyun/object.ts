@@ -1,6 +1,6 @@
 /** What an object's headers say: whether the answer can be the object at all, and what its body must be. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { TransferError } from '../../errors.js';
+import { type ErrorCode, TransferError } from '../../errors.js';
 import { contentLength } from '../../http/exchange.js';
 import { bareEtag, md5OfEtag } from '../../model/entry.js';
 
@@ -33,29 +33,30 @@ export interface Expectation {
   isVariant: boolean;
 }
 
-/** Refuses an answer that cannot be the object, before its body is read. */
-export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, isVariant }: Expectation): void {
-  const name = JSON.stringify(key);
+/** Reads the headers, and refuses an answer that cannot be the object before its body is read. */
+export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, isVariant }: Expectation): ObjectHeaders {
+  const fail = (code: ErrorCode, problem: string) => new TransferError(code, `${JSON.stringify(key)} ${problem}`);
   if (headers['x-upyun-list-iter'] !== undefined) {
-    throw new TransferError('ERR_PATH_CONFLICT', `${name} is a folder: the server answered with its listing`);
+    throw fail('ERR_PATH_CONFLICT', 'is a folder: the server answered with its listing');
   }
-  const { size, md5 } = readObjectHeaders(headers, isVariant);
+  const read = readObjectHeaders(headers, isVariant);
+  const { size, md5 } = read;
   if (sizeBytes !== undefined && size !== undefined && size !== sizeBytes) {
     const changed = single(headers['last-modified']);
     const when = changed === undefined ? '' : ` (last modified ${changed})`;
-    const message = `${name} has ${size} bytes, the listing says ${sizeBytes}${when}; list it again`;
-    throw new TransferError('ERR_SIZE', message);
+    throw fail('ERR_SIZE', `has ${size} bytes, the listing says ${sizeBytes}${when}; list it again`);
   }
   const isDelimited = size !== undefined || headers['transfer-encoding'] !== undefined;
   if (!isDelimited && sizeBytes === undefined && md5 === undefined) {
-    throw new TransferError('ERR_PROTOCOL', `${name}: nothing in the answer says where the body ends`);
+    throw fail('ERR_PROTOCOL', 'came without anything that says where its body ends');
   }
   // Stored compressed it has the listed size or the MD5 of what is sent; compressed on the way it has neither.
   const encoding = single(headers['content-encoding']) ?? 'identity';
   const isProven = (sizeBytes !== undefined && size === sizeBytes) || md5 !== undefined;
   if (encoding !== 'identity' && !isProven) {
-    throw new TransferError('ERR_ENCODED', `${name} came with Content-Encoding ${encoding}, which was not asked for`);
+    throw fail('ERR_ENCODED', `came with Content-Encoding ${encoding}, which was not asked for`);
   }
+  return read;
 }
 
 /** A header that came several times says nothing certain, unless it says the same each time. */

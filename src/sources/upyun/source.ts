@@ -6,7 +6,7 @@ import { joinKey } from '../../model/key.js';
 import type { FetchedObject, Source } from '../source.js';
 import { createSignedGet, createUnsignedGet } from './get.js';
 import { createListing } from './listing.js';
-import { inspectObject, readObjectHeaders } from './object.js';
+import { inspectObject, type ObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
 import type { Credentials } from './sign.js';
 
@@ -45,13 +45,16 @@ export function createUpyunSource(options: UpyunOptions): Source {
     const key = encodeKey(joinKey(prefix, entry.key)) + suffix;
     const isVariant = variant !== undefined;
     const expectation = { key: entry.key, sizeBytes: isVariant ? undefined : entry.size, isVariant };
-    const inspect = (headers: IncomingHttpHeaders) => inspectObject(headers, expectation);
+    let read: ObjectHeaders | undefined;
+    const inspect = (headers: IncomingHttpHeaders) => {
+      read = inspectObject(headers, expectation);
+    };
     // Without that header a folder of this name would be answered with its listing.
     const folderHeader = { 'x-upyun-folder': 'false' };
-    const { headers, bytes, stream } = domain
+    const { bytes, stream } = domain
       ? await unsigned(objects, `/${key}`, { inspect })
       : await signed(objects, `${root}/${key}`, { inspect, headers: folderHeader });
-    return { ...readObjectHeaders(headers, isVariant), ...(bytes === undefined ? { stream: stream! } : { bytes }) };
+    return bytes === undefined ? { ...read!, stream: stream! } : { ...read!, bytes };
   }
 
   async function usageBytes(): Promise<number | undefined> {

@@ -1,0 +1,166 @@
+// The rules of the house, read from the sources: who may import whom, how long a file may be, and what nobody does.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** Tests are compiled to `dist/test`. */
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** model, errors ← flow, volume, report, http ← sources, queue ← stages ← pipelines, config ← cli. */
+const TIERS: readonly (readonly string[])[] = [
+  ['model', 'errors'],
+  ['flow', 'volume', 'report', 'http'],
+  ['sources', 'queue'],
+  ['stages'],
+  ['pipelines', 'config'],
+  ['cli'],
+];
+
+/** Imports within one tier, between folders; each needs a reason. */
+const SIDEWAYS: Record<string, string> = {
+  'model → errors': 'a reject and a result carry the error that they are about',
+  'report → flow': 'a list that was left over may belong to another run that is alive',
+  'volume → flow': 'a temp file that was left over may belong to another run that is alive',
+};
+
+/** Stages meet only in pipelines/; what they share nevertheless, with the reason. */
+const BETWEEN_STAGES: Record<string, string> = {
+  'fetch → permits': 'the type of what a fetch may use',
+  'write → fetch': 'the type of what fetch hands on',
+};
+
+/** Files that may keep something at module level, with the reason. */
+const STATEFUL: Record<string, string> = {
+  'src/volume/volume-thread.ts': 'the entry point of a thread: its module is its instance',
+};
+
+const MAX_LINES = 250;
+
+interface SourceFile {
+  /** Relative to the project, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+function sourceFiles(): SourceFile[] {
+  return ['src', 'pipelines'].flatMap((folder) =>
+    (readdirSync(join(ROOT, folder), { recursive: true }) as string[])
+      .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') })),
+  );
+}
+
+const FILES = sourceFiles();
+
+/** `model/key` → model, `errors` → errors, `pipelines/list` → pipelines. */
+function folderOf(path: string): string {
+  const [top, next] = path.split('/') as [string, string];
+  return top === 'pipelines' ? top : next.replace(/\.ts$/, '');
+}
+
+function tierOf(path: string): number {
+  const tier = TIERS.findIndex((folders) => folders.includes(folderOf(path)));
+  assert.notEqual(tier, -1, `${path} lies in a folder that the rule does not know`);
+  return tier;
+}
+
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)'(\.[^']*)'/g;
+
+/** Every import between files of the project. */
+function imports(): { from: string; to: string }[] {
+  return FILES.flatMap(({ path, text }) =>
+    [...text.matchAll(IMPORT)]
+      .map(([, target]) => posix.join(posix.dirname(path), target!).replace(/\.js$/, '.ts'))
+      .filter((to) => to.endsWith('.ts'))
+      .map((to) => ({ from: path, to })),
+  );
+}
+
+const nameOf = (path: string) => posix.basename(path, '.ts');
+
+test('finds the sources and their imports', () => {
+  assert.ok(FILES.length > 50, `${FILES.length} files`);
+  assert.ok(imports().length > 150, `${imports().length} imports`);
+  const known = new Set(FILES.map(({ path }) => path));
+  for (const { from, to } of imports()) assert.ok(known.has(to), `${from} imports ${to}, which is not there`);
+});
+
+test('lower never imports higher, and sideways only where there is a reason', () => {
+  const used = new Set<string>();
+  const broken: string[] = [];
+  for (const { from, to } of imports()) {
+    const sideways = `${folderOf(from)} → ${folderOf(to)}`;
+    if (folderOf(from) === folderOf(to) || tierOf(to) < tierOf(from)) continue;
+    if (tierOf(to) === tierOf(from) && sideways in SIDEWAYS) used.add(sideways);
+    else broken.push(`${from} → ${to}`);
+  }
+  assert.deepEqual(broken, []);
+  assert.deepEqual([...used].sort(), Object.keys(SIDEWAYS).sort(), 'an exception that nobody needs');
+});
+
+test('stages meet only in pipelines', () => {
+  const between = imports()
+    .filter(({ from, to }) => folderOf(from) === 'stages' && folderOf(to) === 'stages')
+    .map(({ from, to }) => `${nameOf(from)} → ${nameOf(to)}`);
+  assert.deepEqual([...new Set(between)].sort(), Object.keys(BETWEEN_STAGES).sort());
+});
+
+test('an adapter never imports another adapter, and no stage or pipeline knows any', () => {
+  const adapterOf = (path: string) => /^src\/sources\/([^/]+)\//.exec(path)?.[1];
+  for (const { from, to } of imports()) {
+    const adapter = adapterOf(to);
+    if (adapter === undefined || adapterOf(from) === adapter) continue;
+    assert.ok(['config', 'cli'].includes(folderOf(from)), `${from} → ${to}`);
+  }
+});
+
+test('no two files import each other, directly or in a circle', () => {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of imports()) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const visit = (path: string, way: string[]): void => {
+    assert.ok(!way.includes(path), [...way, path].join(' → '));
+    if (done.has(path)) return;
+    for (const target of targets.get(path) ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const { path } of FILES) visit(path, []);
+});
+
+test(`no file is longer than ${MAX_LINES} lines, and each says at its beginning what it is`, () => {
+  for (const { path, text } of FILES) {
+    const lines = text.split('\n').length - 1;
+    assert.ok(lines <= MAX_LINES, `${path} has ${lines} lines`);
+    assert.match(text.replace(/^#!.*\n/, ''), /^\/(\*\*|\/)/, `${path} has no header`);
+  }
+});
+
+test('exports have names', () => {
+  for (const { path, text } of FILES) assert.doesNotMatch(text, /^export default|\bas default\b/m, path);
+});
+
+test('only the cli ends the process', () => {
+  const ending = FILES.filter(({ text }) => /\bprocess\.(exit|exitCode|abort)\b/.test(text));
+  assert.ok(ending.length > 0);
+  for (const { path } of ending) assert.equal(folderOf(path), 'cli', path);
+});
+
+test('no module keeps a state of its own', () => {
+  const state =
+    /^(?:export )?(?:let|var)\s|^(?:export )?const \w+[^=\n]*= (?:new (?:Weak)?(?:Map|Set)(?:<[^(]*>)?\(\)|\[\]|\{\});?$/m;
+  const stateful = FILES.filter(({ text }) => state.test(text)).map(({ path }) => path);
+  assert.deepEqual(stateful.filter((path) => folderOf(path) !== 'cli').sort(), Object.keys(STATEFUL).sort());
+});
+
+test('only the thread does file work synchronously on the way of an object', () => {
+  const synchronous = /\b(?:read|write|open|stat|mkdir|rename|unlink)Sync\b/;
+  for (const { path, text } of FILES) {
+    if (['stages', 'flow', 'http', 'sources', 'queue', 'pipelines'].includes(folderOf(path))) {
+      assert.doesNotMatch(text, synchronous, path);
+    }
+  }
+});

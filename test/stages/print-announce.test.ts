@@ -1,0 +1,165 @@
+// The two stages that print: the listing, and what a dry run would fetch. Both at the pace of who reads.
+
+import assert from 'node:assert/strict';
+import { Duplex, PassThrough } from 'node:stream';
+import test from 'node:test';
+import { TransferError } from '../../src/errors.js';
+import { parseLine } from '../../src/model/line.js';
+import { type Delivery, PART_ENTRIES, type Part, type Result } from '../../src/model/part.js';
+import { Books } from '../../src/report/books.js';
+import { createAnnounce } from '../../src/stages/announce.js';
+import { createPrint } from '../../src/stages/print.js';
+import { deliveryOf, partOf, recordingReporter } from '../support/parts.js';
+import { entriesOf } from '../support/source-stub.js';
+import { run } from '../support/stages.js';
+import { counted, sinkOf, stuckSink, textOutput, through } from '../support/streams.js';
+import { rejection, turns, until } from '../support/waiting.js';
+
+function printer() {
+  const books = new Books({ isListOnly: true });
+  const reporter = recordingReporter();
+  const recorded: string[] = [];
+  const record = async (line: string) => {
+    await turns(1);
+    recorded.push(line);
+  };
+  const failures = { path: '/f', record, close: async () => {} };
+  return { books, reporter, recorded, print: createPrint({ books, reporter, failures }) };
+}
+
+/** The generator as the stream that `pipeline` makes of it. */
+const printing = (print: ReturnType<typeof createPrint>) => Duplex.from(print) as NodeJS.ReadWriteStream;
+
+const folder = {
+  entry: { key: 'd' },
+  error: new TransferError('ERR_LISTING', 'broken'),
+  attempts: 6,
+  kind: 'folder' as const,
+};
+
+test('print: a chunk of lines for each part, counted as listed and skipped', async () => {
+  const { books, print } = printer();
+  const parts = [
+    partOf([
+      { key: 'a\n', size: 5 },
+      { key: 'b', size: 2 },
+    ]),
+    partOf([]),
+    partOf([{ key: 'c' }]),
+  ];
+  const texts = await through<string>(parts, printing(print));
+  assert.deepEqual(texts, ['{"key":"a\\n","size":5}\n{"key":"b","size":2}\n', '{"key":"c"}\n']);
+  assert.deepEqual([books.listed, books.skipped, books.failed, books.skippedBytes], [3, 3, 0, 7]);
+});
+
+test('print: what could not be listed is failed, told and recorded, and the rest is printed', async () => {
+  const { books, print, reporter, recorded } = printer();
+  const texts = await through<string>([partOf([{ key: 'a' }], { rejects: [folder] })], printing(print));
+  assert.deepEqual(texts, ['{"key":"a"}\n']);
+  assert.deepEqual([books.listed, books.skipped, books.failed], [2, 1, 1]);
+  assert.deepEqual(reporter.failures, [{ key: 'd', code: 'ERR_LISTING', attempts: 6 }]);
+  assert.deepEqual(parseLine(recorded[0]!), { folder: 'd' });
+});
+
+test('print: a failures file that cannot be written ends the pipeline', async () => {
+  const full = new TransferError('ERR_NO_SPACE', 'full');
+  const failures = { path: '/f', record: () => Promise.reject(full), close: async () => {} };
+  const print = createPrint({ books: new Books(), reporter: recordingReporter(), failures });
+  const { sink } = stuckSink();
+  assert.equal(await rejection(run([partOf([], { rejects: [folder] })], printing(print), sink)), full);
+});
+
+for (const [kind, make] of Object.entries({
+  'plain parts': (index: number): Part => partOf(entriesOf(10, `${index}-`)),
+  'parts with rejects': (index: number): Part => partOf(entriesOf(10, `${index}-`), { rejects: [folder] }),
+})) {
+  test(`print: takes only a few ${kind} ahead of a reader that does not read, and an abort ends it`, async () => {
+    const { print, books } = printer();
+    const supply = counted(make, 500);
+    const { sink, received } = stuckSink<string>();
+    const controller = new AbortController();
+    const done = rejection(run(supply.items, printing(print), sink, controller.signal));
+    await until(() => received.length === 1, 'the first lines');
+    await turns(100);
+    assert.ok(supply.taken <= 8, `${supply.taken} parts were taken`);
+    assert.ok(books.listed <= 8 * 11);
+    controller.abort();
+    assert.equal((await done).name, 'AbortError');
+    assert.equal(sink.destroyed, true);
+  });
+}
+
+const deliveries = (count: number): Delivery[] => entriesOf(count).map((entry) => deliveryOf(entry));
+
+test('announce: prints what would be fetched as lines for fetch, and passes on what is settled', async () => {
+  const output = textOutput();
+  const known: Result = { delivery: deliveryOf({ key: 'known' }), outcome: { status: 'skipped', bytes: 1 } };
+  const items = await through<Result>([deliveryOf({ key: 'a\n', size: 5 }), known], createAnnounce(output.stream));
+  assert.deepEqual(
+    items.map((item) => 'outcome' in item && item.outcome),
+    [{ status: 'skipped', bytes: 5, wouldStore: true }, known.outcome],
+  );
+  await turns(2);
+  assert.equal(output.text, '{"key":"a\\n","size":5}\n');
+});
+
+test('announce: waits for an output that is not read, and goes on with it', async () => {
+  const output = new PassThrough({ highWaterMark: 10 });
+  const supply = counted((index) => deliveryOf({ key: `k${index}`, size: 1 }), PART_ENTRIES);
+  let announced = 0;
+  const done = run(
+    supply.items,
+    createAnnounce(output),
+    sinkOf(() => void announced++),
+  );
+  await until(() => supply.taken > 0, 'the first object');
+  await turns(50);
+  assert.ok(announced <= 2 && supply.taken <= 6, `${announced} announced, ${supply.taken} taken`);
+  let lines = 0;
+  output.on('data', (text: Buffer) => {
+    lines += text.toString().split('\n').length - 1;
+  });
+  await done;
+  assert.deepEqual([announced, lines], [PART_ENTRIES, PART_ENTRIES]);
+  assert.equal(output.listenerCount('drain') + output.listenerCount('close'), 0);
+});
+
+test('announce: takes only a little ahead of a pipeline that does not go on', async () => {
+  const output = textOutput();
+  const supply = counted((index) => deliveryOf({ key: `k${index}` }), 500);
+  const { sink, received } = stuckSink();
+  const controller = new AbortController();
+  const done = rejection(run(supply.items, createAnnounce(output.stream), sink, controller.signal));
+  await until(() => received.length === 1, 'the first result');
+  await turns(50);
+  assert.ok(supply.taken <= 8, `${supply.taken} taken`);
+  controller.abort();
+  await done;
+});
+
+test('announce: an output that is closed holds nobody', { timeout: 20_000 }, async () => {
+  const output = new PassThrough({ highWaterMark: 10 });
+  let announced = 0;
+  const done = run(
+    deliveries(50),
+    createAnnounce(output),
+    sinkOf(() => void announced++),
+  );
+  await turns(20);
+  output.on('error', () => {});
+  output.destroy();
+  await done;
+  assert.equal(announced, 50);
+});
+
+test('announce: an abort ends it while the output is not read', { timeout: 20_000 }, async () => {
+  const output = new PassThrough({ highWaterMark: 10 });
+  const stage = createAnnounce(output);
+  const controller = new AbortController();
+  const { sink } = stuckSink();
+  const done = rejection(run(counted(() => deliveries(1)[0]).items, stage, sink, controller.signal));
+  await until(() => output.listenerCount('drain') > 0, 'the wait');
+  controller.abort();
+  assert.equal((await done).name, 'AbortError');
+  assert.equal(stage.destroyed, true);
+});

@@ -1,0 +1,60 @@
+// Everything that a pipeline needs, with the real server, the real source and a real volume behind it.
+
+import type { TestContext } from 'node:test';
+import type { ConsumeOptions, PartSource } from '../../pipelines/consume.js';
+import { createFilter } from '../../src/flow/filter.js';
+import type { Part } from '../../src/model/part.js';
+import { Books } from '../../src/report/books.js';
+import type { WalkOptions } from '../../src/sources/walk.js';
+import type { Bucket } from '../fakes/bucket.js';
+import type { MemoryContent } from '../fakes/memory-bucket.js';
+import { tempVolume } from './files.js';
+import { recordingReporter } from './parts.js';
+import { type ServedOptions, serveBucket } from './upyun.js';
+
+const never = new AbortController().signal;
+
+/** Options for any of the pipelines; `more` replaces what a test needs otherwise. */
+export async function equip(
+  t: TestContext,
+  bucket: Bucket | Record<string, MemoryContent>,
+  { more = {}, ...served }: ServedOptions & { more?: Partial<ConsumeOptions> } = {},
+) {
+  const { server, source } = await serveBucket(t, bucket, served);
+  const volume = await tempVolume(t);
+  const { root } = volume;
+  const reporter = recordingReporter();
+  const books = new Books();
+  const recorded: string[] = [];
+  const failures = { path: '/failures', record: (line: string) => void recorded.push(line), close: async () => {} };
+  const signal = more.signal ?? never;
+  const draining = more.draining ?? never;
+  const walk: WalkOptions = { listConcurrency: 4, retries: 0, signal: AbortSignal.any([signal, draining]) };
+  const options: ConsumeOptions & { walk: WalkOptions } = {
+    source,
+    volume,
+    filter: createFilter({ include: [], exclude: [] }),
+    limit: undefined,
+    books,
+    reporter,
+    failures,
+    isVariant: false,
+    concurrency: 8,
+    bufferBytes: 16 * 1024 * 1024,
+    retries: 0,
+    announceTo: undefined,
+    draining,
+    signal,
+    walk,
+    ...more,
+  };
+  return { server, source, root, volume, books, reporter, recorded, options };
+}
+
+/** Parts with a record of which were acknowledged, and whether nothing is taken any more. */
+export function acknowledged(parts: AsyncIterable<Part>) {
+  const acks: number[] = [];
+  const source: PartSource = { parts, ack: ({ id }) => void acks.push(id), release: () => void record.released++ };
+  const record = { acks, released: 0, source };
+  return record;
+}

@@ -1,0 +1,52 @@
+// A bucket that is steered by hand, for what no real server can be asked to do at an exact moment.
+
+import { TransferError } from '../../src/errors.js';
+import type { ObjectEntry } from '../../src/model/entry.js';
+import type { FetchedObject, ListedPage, Source } from '../../src/sources/source.js';
+
+/** A source that has nothing; whatever a test needs replaces a method. */
+export function stubSource(methods: Partial<Source> = {}): Source {
+  const missing = async () => {
+    throw new TransferError('ERR_NOT_FOUND', 'not here');
+  };
+  return {
+    url: 'upyun://stub',
+    listPage: missing,
+    get: missing,
+    usageBytes: async () => undefined,
+    close: async () => {},
+    ...methods,
+  };
+}
+
+export function listedPage(page: Partial<ListedPage> = {}): ListedPage {
+  return { entries: [], rejects: [], directories: [], nextCursor: undefined, ...page };
+}
+
+/** A small body, in memory of its own. */
+export function smallObject(text: string, more: Partial<FetchedObject> = {}): FetchedObject {
+  const bytes = ownBytes(text);
+  return { size: bytes.length, md5: undefined, etag: undefined, lastModifiedMs: undefined, bytes, ...more };
+}
+
+/** Bytes that can be transferred to a thread (small Buffers share a pool, which cannot). */
+export function ownBytes(content: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(content));
+}
+
+/** Entries named k0, k1, …, of one byte each. */
+export function entriesOf(count: number, prefix = 'k'): ObjectEntry[] {
+  return Array.from({ length: count }, (_, index) => ({ key: `${prefix}${index}`, size: 1, mtimeMs: 1_000 }));
+}
+
+/** A source of folders; `asked` has each request as `folder#cursor`. */
+export function treeSource(listPage: (directory: string, cursor: string | undefined) => Partial<ListedPage>) {
+  const asked: string[] = [];
+  const source = stubSource({
+    async listPage(directory, cursor) {
+      asked.push(`${directory}#${cursor ?? ''}`);
+      return listedPage(listPage(directory, cursor));
+    },
+  });
+  return { source, asked };
+}
