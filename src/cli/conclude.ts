@@ -48,6 +48,9 @@ function advice({ to }: Config, { url, books, failures, isInterrupted }: Conclus
     lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
     lines.push(`  sluice fetch --from ${quote(url)} --to ${quote(to)} < ${quote(failures)}`);
   }
+  if (books.gone > 0 && books.gone === books.settled) {
+    lines.push(`none of these objects is there: is ${url} the SOURCE that the keys are relative to?`);
+  }
   if (isInterrupted) lines.push('interrupted; run the same command again to go on: what is stored is skipped');
   return lines;
 }
