@@ -1,5 +1,5 @@
 /** Looks at the destination before any request: what can be known to fail is said at once. Creates nothing. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What is wrong with a folder that files shall be stored in, or undefined. */
@@ -9,6 +9,7 @@ export function folderProblem(folder: string, flag: string): string | undefined 
     if (typeof stat === 'string') return `${flag} ${folder}: ${stat}`;
     if (stat === undefined) continue;
     if (!stat.isDirectory()) return `${flag} ${folder}: ${path === folder ? 'this' : path} is not a folder`;
+    if (isOfTheKernel(path)) return `${flag} ${folder}: ${path} is the kernel's, not a disk`;
     return isWritable(path) ? undefined : `${flag} ${folder}: no permission to write in ${path}`;
   }
 }
@@ -30,6 +31,13 @@ function look(path: string): ReturnType<typeof statSync> | string {
     // ENOTDIR: a file stands further up; the walk upwards will name it.
     return code === 'ENOTDIR' ? undefined : code;
   }
+}
+
+/** proc and sysfs (linux/magic.h): nothing can be stored there, and Node's recursive mkdir tries it for ever. */
+const KERNEL_FILE_SYSTEMS = new Set([0x9fa0, 0x62656572]);
+
+function isOfTheKernel(path: string): boolean {
+  return KERNEL_FILE_SYSTEMS.has(statfsSync(path).type);
 }
 
 function isWritable(path: string): boolean {

@@ -1,6 +1,6 @@
 /** The one table of options: flags, environment, help, README and the Config type all come from here. */
 import type { z } from 'zod';
-import { count, duration, flag, origin, size, text, texts, variant } from './values.js';
+import { count, duration, flag, globs, origin, size, text, variant } from './values.js';
 
 export type CommandName = 'list' | 'fetch' | 'mirror';
 
@@ -64,13 +64,13 @@ export const OPTIONS = {
   },
   include: {
     value: 'GLOB',
-    schema: texts(),
+    schema: globs(),
     commands: ALL,
     help: 'only keys that match; repeatable; without a slash it matches the last name at any depth',
   },
   exclude: {
     value: 'GLOB',
-    schema: texts(),
+    schema: globs(),
     commands: ALL,
     help: "no keys that match; repeatable; wins over --include; 'dir/**' is not even listed",
   },

@@ -78,7 +78,8 @@ export function flag() {
   });
 }
 
-/** One or more texts, each given with a flag of its own; in the environment one a line. */
-export function texts() {
-  return z.union([z.array(z.string()), z.string().transform((lines) => lines.split('\n').filter(Boolean))]);
+/** One or more patterns, each given with a flag of its own; in the environment one a line. */
+export function globs() {
+  const given = z.union([z.array(z.string()), z.string().transform((lines) => lines.split('\n').filter(Boolean))]);
+  return given.refine((patterns) => patterns.every((pattern) => pattern !== ''), 'expected a pattern, got ""');
 }

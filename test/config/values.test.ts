@@ -5,7 +5,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { z } from 'zod';
 import { parseSourceUrl } from '../../src/config/source-url.js';
-import { count, duration, flag, origin, size, text, texts, variant } from '../../src/config/values.js';
+import { count, duration, flag, globs, origin, size, text, variant } from '../../src/config/values.js';
 import { anyText } from '../support/texts.js';
 
 /** The value, or the message. */
@@ -102,13 +102,14 @@ test('a version begins with its separator', () => {
   }
 });
 
-test('switches and texts', () => {
+test('switches and patterns', () => {
   for (const yes of ['1', 'true', 'YES', 'on']) assert.equal(read(flag(), yes), true);
   for (const no of ['0', 'false', 'No', 'off', '']) assert.equal(read(flag(), no), false);
   assert.match(String(read(flag(), 'perhaps')), /true or false/);
   assert.equal(read(text('a folder'), 'x'), 'x');
   assert.match(String(read(text('a folder'), '')), /a folder/);
-  assert.deepEqual(read(texts(), '*.a\n\n*.b\n'), ['*.a', '*.b']);
+  assert.deepEqual(read(globs(), '*.a\n\n*.b\n'), ['*.a', '*.b']);
+  assert.equal(globs().safeParse(['*.a', '']).success, false, 'an empty pattern matches nothing');
 });
 
 test('no reader ever throws, and what it gives is usable', () => {
@@ -125,7 +126,7 @@ test('no reader ever throws, and what it gives is usable', () => {
       assert.ok(typeof bytes === 'string' || (Number.isSafeInteger(bytes) && bytes >= 1), `${input} → ${bytes}`);
       const number = read(count(1, 100), input);
       assert.ok(typeof number === 'string' || (number >= 1 && number <= 100));
-      for (const schema of [origin(), variant(), flag(), text('x'), texts()]) read(schema as z.ZodType<unknown>, input);
+      for (const schema of [origin(), variant(), flag(), text('x'), globs()]) read(schema as z.ZodType<unknown>, input);
       const source = parseSourceUrl(input);
       assert.ok(typeof source === 'string' || source.bucket !== '');
     }),

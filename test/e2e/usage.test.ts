@@ -60,6 +60,7 @@ const WRONG: readonly (readonly [args: string, ...messages: RegExp[]])[] = [
     /--limit: given 2 times/,
     /--to: a value is missing/,
   ],
+  ['mirror upyun://pics --include= --to out', /--include: expected a pattern/],
   ['frobnicate', /no such command/],
 ];
 
@@ -97,6 +98,15 @@ test('--to and --failures that cannot be used are found before any request', asy
   }
   assert.equal(server.counters.connections, 0);
   assert.ok(!existsSync(join(folder, 'out')));
+});
+
+test('a folder of the kernel is refused at once', {
+  skip: existsSync('/proc/self') ? false : 'no /proc here',
+}, async (t) => {
+  const { server, run } = await openWorld(t);
+  const result = (await run(['mirror', 'upyun://pics', '--to', '/proc/nowhere'])).expectExit(2);
+  assert.match(result.stderr, /--to \/proc\/nowhere: .*not a disk/);
+  assert.equal(server.counters.connections, 0);
 });
 
 test('help and version go to stdout with 0; no command at all shows the help with 2', async (t) => {
