@@ -142,7 +142,11 @@ export const OPTIONS = {
     help: 'time between progress lines where stderr is no terminal',
   },
   json: { schema: flag(), commands: ALL, help: 'progress, messages and the summary as JSON lines on stderr' },
-  quiet: { schema: flag(), commands: ALL, help: 'no progress and no summary, only errors' },
+  quiet: {
+    schema: flag(),
+    commands: ALL,
+    help: 'no progress and no summary, only errors (with --json the summary, too)',
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;

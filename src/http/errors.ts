@@ -37,6 +37,11 @@ export function httpError(error: unknown, what: string): TransferError {
   if (error instanceof TransferError) return error;
   const code = codeOf(error);
   const detail = error instanceof Error && error.message ? error.message : String(error);
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    return new TransferError('ERR_TLS', `${what}: the server does not speak TLS here; is it http://?`, {
+      cause: error,
+    });
+  }
   if (CERTIFICATE.test(code)) {
     return new TransferError('ERR_TLS', `${what}: the server's certificate is not trusted (${code})`, { cause: error });
   }

@@ -11,14 +11,15 @@ export function listingText({ found, foundPerSecond }: Progress, isDone: boolean
 /** The downloading half: how much is done, how fast, how long. */
 export function doneText(progress: Progress): string {
   const { done, failed, bytes, objectsPerSecond, bytesPerSecond, share, secondsLeft } = progress;
+  // The most wanted first: a narrow terminal cuts off the end.
   return [
+    share === undefined ? '' : `${Math.floor(share * 100)}%`,
+    secondsLeft === undefined ? '' : `${formatSeconds(secondsLeft)} left`,
     `${formatCount(done)} done`,
     failed > 0 ? `${formatCount(failed)} failed` : '',
     formatBytes(bytes),
     `${formatCount(objectsPerSecond)} files/s`,
     `${formatBytes(bytesPerSecond)}/s`,
-    share === undefined ? '' : `${Math.floor(share * 100)}%`,
-    secondsLeft === undefined ? '' : `${formatSeconds(secondsLeft)} left`,
   ]
     .filter(Boolean)
     .join(', ');

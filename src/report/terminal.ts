@@ -10,6 +10,8 @@ import { createTextReporter } from './text.js';
 const FRAMES_PER_SECOND = 5;
 /** A bar counts in thousandths, since the total may change while it runs. */
 const SCALE = 1000;
+/** On a narrow terminal the numbers matter more than the bar; what does not fit is cut off. */
+const NARROW_COLUMNS = 110;
 
 export function createTerminalReporter(stream: NodeJS.WriteStream): Reporter {
   let bars: cliProgress.MultiBar | undefined;
@@ -63,6 +65,9 @@ function format(
   params: cliProgress.Params,
   payload: { name: string; text: string },
 ): string {
-  const bar = cliProgress.Format.BarFormat(params.progress, { ...options, barsize: 24 });
+  const bar = cliProgress.Format.BarFormat(params.progress, {
+    ...options,
+    barsize: (process.stderr.columns ?? 0) < NARROW_COLUMNS ? 8 : 24,
+  });
   return `${payload.name} ${bar} ${payload.text}`;
 }

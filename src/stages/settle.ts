@@ -44,6 +44,8 @@ export function createSettle(options: SettleOptions): Writable {
       delivery.attempts--;
       delivery.throttles++;
     }
+    // Told to wait, and now told to stop: that is no failure, only not done.
+    if (draining.aborted && error.verdict === 'throttle') return withdraw();
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     if (error.code === 'ERR_NOT_FOUND') return end(delivery, { status: 'gone' });
     return giveUp(result, error);
