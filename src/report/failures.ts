@@ -1,6 +1,6 @@
 /** The failures file: one line for each object that was given up, written beside its place and put there at the end. */
 import { once } from 'node:events';
-import { createWriteStream, realpathSync, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
+import { createWriteStream, linkSync, realpathSync, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import fsExtra from 'fs-extra';
@@ -69,13 +69,10 @@ export function openFailures(given: string): FailuresFile {
       stream.end();
       await finished(stream);
       if (isDirect) return;
-      if (isComplete) {
-        for (const list of killedLists(path)) rmSync(list);
-        keepPrevious(path);
-      } else {
-        await carryOver(path, target);
-      }
+      if (isComplete) keepPrevious(path);
+      else await carryOver(path, target);
       renameSync(target, path);
+      if (isComplete) for (const list of killedLists(path)) rmSync(list);
     } catch (error) {
       throw unwritable(path, failure ?? error);
     }
@@ -92,12 +89,21 @@ function locate(given: string): { path: string; isDirect: boolean } {
   return { path, isDirect: !statSync(path).isFile() };
 }
 
-/** An empty list is not worth keeping, and must not replace one that is. */
+/**
+ * An empty list is not worth keeping, and must not replace one that is. The list keeps its own name as well until the
+ * new one takes it, so that a kill at any point leaves it where the user looks for it.
+ */
 function keepPrevious(path: string): void {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return;
-  if (stat.size > 0) renameSync(path, `${path}.previous`);
-  else rmSync(path);
+  if (stat === undefined || stat.size === 0) return;
+  const previous = `${path}.previous`;
+  rmSync(previous, { force: true });
+  try {
+    linkSync(path, previous);
+  } catch {
+    // A file system without hard links.
+    renameSync(path, previous);
+  }
 }
 
 async function drained(stream: WriteStream, path: string): Promise<void> {
