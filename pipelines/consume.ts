@@ -10,7 +10,6 @@ import { anySignal } from '../src/flow/signals.js';
 import { Throttle } from '../src/flow/throttle.js';
 import type { Part } from '../src/model/part.js';
 import type { Books } from '../src/report/books.js';
-import type { FailuresFile } from '../src/report/failures.js';
 import type { Reporter } from '../src/report/reporter.js';
 import type { Source } from '../src/sources/source.js';
 import { createAnnounce } from '../src/stages/announce.js';
@@ -20,7 +19,7 @@ import { createFlatten } from '../src/stages/flatten.js';
 import { Intake } from '../src/stages/intake.js';
 import { Permits } from '../src/stages/permits.js';
 import { createSelect } from '../src/stages/select.js';
-import { createSettle } from '../src/stages/settle.js';
+import { createSettle, type FailureRecorder } from '../src/stages/settle.js';
 import { createWrite } from '../src/stages/write.js';
 import type { Volume } from '../src/volume/volume.js';
 
@@ -34,7 +33,7 @@ export interface ConsumeOptions {
   limit: Limit | undefined;
   books: Books;
   reporter: Reporter;
-  failures: FailuresFile | undefined;
+  failures: FailureRecorder | undefined;
   isVariant: boolean;
   concurrency: number;
   bufferBytes: number;

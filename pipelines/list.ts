@@ -1,30 +1,44 @@
 /** `sluice list`: the first half alone, as NDJSON. */
 
-import type { Duplex, Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import { anySignal } from '../src/flow/signals.js';
+import { together } from '../src/flow/together.js';
+import type { Checkpointer } from '../src/journal/checkpointer.js';
+import type { Part } from '../src/model/part.js';
 import type { Source } from '../src/sources/source.js';
 import type { WalkOptions } from '../src/sources/walk.js';
 import { listParts } from '../src/stages/list.js';
 import { createPrint, type PrintOptions } from '../src/stages/print.js';
 import { createSelect, type SelectOptions } from '../src/stages/select.js';
 
-export interface ListOptions extends SelectOptions, PrintOptions {
+export interface ListOptions extends SelectOptions, Omit<PrintOptions, 'ack'> {
   source: Source;
-  output: Writable;
   walk: WalkOptions;
   signal: AbortSignal;
+  /** Of a listing with a state. */
+  checkpointer?: Checkpointer | undefined;
 }
 
 export async function list(options: ListOptions): Promise<void> {
-  const { source, output, walk, books, signal } = options;
-  const select: Duplex = asStream(createSelect(options), { readableHighWaterMark: 1, writableHighWaterMark: 1 });
-  const ended = new AbortController();
-  // The output may close at any time (`| head`): nothing more needs to be listed then.
-  select.once('close', () => ended.abort());
-  const until = anySignal(walk.signal, signal, ended.signal);
-  const parts = listParts(source, { ...walk, books, signal: until });
-  // stdout is not ours to close.
-  await pipeline(parts, select, createPrint(options), output, { signal, end: false });
+  const { source, walk, books, checkpointer } = options;
+  const printed = new AbortController();
+
+  async function print(signal: AbortSignal): Promise<void> {
+    const select: Duplex = asStream(createSelect(options), { readableHighWaterMark: 1, writableHighWaterMark: 1 });
+    const ended = new AbortController();
+    // The output may close at any time (`| head`): nothing more needs to be listed then.
+    select.once('close', () => ended.abort());
+    const until = anySignal(walk.signal, signal, ended.signal);
+    const pageOf = checkpointer && ((number: number) => checkpointer.page(number));
+    const parts = listParts(source, { ...walk, books, pageOf, signal: until });
+    const ack = ({ page }: Part) => {
+      if (page !== undefined) checkpointer?.acknowledged(page);
+    };
+    await pipeline(parts, select, createPrint({ ...options, ack }), { signal });
+    printed.abort();
+  }
+
+  await together(options.signal, [print, async (signal) => checkpointer?.run(anySignal(signal, printed.signal))]);
 }

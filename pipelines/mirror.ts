@@ -1,5 +1,8 @@
-/** `sluice mirror`: both halves in one process, joined by a bounded queue. */
+/** `sluice mirror`: both halves in one process, joined by a bounded queue, with a checkpoint of both now and then. */
+import { anySignal } from '../src/flow/signals.js';
 import { together } from '../src/flow/together.js';
+import type { Checkpointer } from '../src/journal/checkpointer.js';
+import type { Part } from '../src/model/part.js';
 import { MemoryQueue } from '../src/queue/memory-queue.js';
 import type { WalkOptions } from '../src/sources/walk.js';
 import { type ConsumeOptions, consume } from './consume.js';
@@ -8,15 +11,37 @@ import { produce } from './produce.js';
 /** Parts between the halves: two pages of the usual size, so that a listing request never keeps the disks waiting. */
 const QUEUE_PARTS = 20;
 
-export type MirrorOptions = ConsumeOptions & { walk: WalkOptions };
+export type MirrorOptions = ConsumeOptions & {
+  walk: WalkOptions;
+  /** None on a dry run, which leaves nothing behind. */
+  checkpointer?: Checkpointer | undefined;
+};
 
 export async function mirror(options: MirrorOptions): Promise<void> {
+  const { checkpointer } = options;
   const queue = new MemoryQueue({ limit: QUEUE_PARTS });
+  const settled = new AbortController();
+
+  function ack(part: Part): void {
+    queue.ack(part);
+    if (part.page !== undefined) checkpointer?.acknowledged(part.page);
+  }
+
   await together(options.signal, [
-    (signal) => produce(queue, { ...options, signal }),
-    (signal) => {
-      const parts = { parts: queue.take(), ack: queue.ack.bind(queue), release: () => queue.close() };
-      return consume(parts, { ...options, signal });
+    (signal) => produce(queue, { ...options, ...remembering(checkpointer), signal }),
+    async (signal) => {
+      const parts = { parts: queue.take(), ack, release: () => queue.close() };
+      await consume(parts, { ...options, signal });
+      settled.abort();
     },
+    async (signal) => checkpointer?.run(anySignal(signal, settled.signal)),
   ]);
+}
+
+function remembering(checkpointer: Checkpointer | undefined) {
+  if (checkpointer === undefined) return {};
+  return {
+    pageOf: (number: number) => checkpointer.page(number),
+    room: () => checkpointer.room(),
+  };
 }

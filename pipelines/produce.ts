@@ -2,6 +2,7 @@
 
 import { pipeline } from 'node:stream/promises';
 import { anySignal } from '../src/flow/signals.js';
+import type { PageProgress } from '../src/model/page-progress.js';
 import type { MemoryQueue } from '../src/queue/memory-queue.js';
 import type { Books } from '../src/report/books.js';
 import type { Source } from '../src/sources/source.js';
@@ -13,17 +14,24 @@ export interface ProduceOptions {
   books: Books;
   walk: WalkOptions;
   signal: AbortSignal;
+  pageOf?: ((number: number) => PageProgress) | undefined;
+  /** Waits while too many pages are not retired. */
+  room?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** Lists everything into the queue, at the pace at which it is taken out, and closes it. */
-export async function produce(queue: MemoryQueue, { source, books, walk, signal }: ProduceOptions): Promise<void> {
+export async function produce(queue: MemoryQueue, options: ProduceOptions): Promise<void> {
+  const { source, books, walk, signal, pageOf, room } = options;
   const until = anySignal(walk.signal, signal);
   // Whoever waits at the queue, on either side, must learn that nothing comes any more.
   signal.addEventListener('abort', () => queue.close(), { once: true });
   await pipeline(
-    listParts(source, { ...walk, books, signal: until }),
+    listParts(source, { ...walk, books, pageOf, signal: until }),
     async (parts) => {
-      for await (const part of parts) await queue.put(part);
+      for await (const part of parts) {
+        await room?.();
+        await queue.put(part);
+      }
     },
     { signal },
   );

@@ -39,6 +39,12 @@ export const ERROR_CODES = {
   ERR_LIST_ROOT: ['fatal', 'SOURCE itself could not be listed', 'see the message; run again later'],
   ERR_NO_SPACE: ['fatal', 'the disk is full, read-only or broken', 'make room, then run again'],
   ERR_VOLUME: ['fatal', 'the destination cannot be used', 'check `--to`'],
+  ERR_STATE: [
+    'fatal',
+    "the job's own files in .sluice cannot be written",
+    'make room, or mend the disk, then run again',
+  ],
+  ERR_LOCKED: ['fatal', 'another process works on the same DIR', 'wait for it, or stop it'],
   ERR_FAILURES_FILE: ['fatal', 'the failures file cannot be written', 'make room, or give another with `--failures`'],
   ERR_INPUT: ['fatal', 'stdin cannot be read', 'check what is piped in'],
   ERR_OUTPUT: ['fatal', 'stdout cannot be written', 'check where it goes'],

@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url';
 /** Tests are compiled to `dist/test`. */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** model, errors ← flow, volume, report, http ← sources, queue ← stages ← pipelines, config ← cli. */
+/** model, errors ← flow, volume, report, http, journal ← sources, queue ← stages ← pipelines, config ← cli. */
 const TIERS: readonly (readonly string[])[] = [
   ['model', 'errors'],
-  ['flow', 'volume', 'report', 'http'],
+  ['flow', 'volume', 'report', 'http', 'journal'],
   ['sources', 'queue'],
   ['stages'],
   ['pipelines', 'config'],
@@ -22,6 +22,7 @@ const TIERS: readonly (readonly string[])[] = [
 /** Imports within one tier, between folders; each needs a reason. */
 const SIDEWAYS: Record<string, string> = {
   'model → errors': 'a reject and a result carry the error that they are about',
+  'journal → flow': 'tests can kill a run between two steps of a checkpoint; a lock waits for a moment',
   'report → flow': 'a list that was left over may belong to another run that is alive',
   'volume → flow': 'a temp file that was left over may belong to another run that is alive',
 };

@@ -2,14 +2,11 @@
 
 import type { Readable, Writable } from 'node:stream';
 import pMap from 'p-map';
-import { fetch } from '../../pipelines/fetch.js';
-import { list } from '../../pipelines/list.js';
-import { mirror } from '../../pipelines/mirror.js';
 import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
-import { createFilter } from '../flow/filter.js';
 import { Limit } from '../flow/limit.js';
 import { anySignal } from '../flow/signals.js';
+import { acquireLock, type Lock } from '../journal/lock.js';
 import { Books } from '../report/books.js';
 import { type FailuresFile, openFailures } from '../report/failures.js';
 import type { Reporter } from '../report/reporter.js';
@@ -17,6 +14,9 @@ import type { Source } from '../sources/source.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
 import { openVolume, type Volume } from '../volume/volume.js';
 import { conclude } from './conclude.js';
+import { Job } from './job.js';
+import { lockPaths, planJob } from './plan-job.js';
+import { runCommand } from './run-command.js';
 import type { Interruption } from './signals.js';
 
 export interface Io {
@@ -35,25 +35,31 @@ export async function run(config: Config, { input, output, reporter, interruptio
   const source = createUpyunSource({ ...config, ...config.source });
   const onOutputClosed = (error: Error) => cut.abort(error);
   output.on('error', onOutputClosed);
+  const locks: Lock[] = [];
   let volume: Volume | undefined;
   let failures: FailuresFile | undefined;
+  let job: Job | undefined;
   let failure: TransferError | undefined;
 
   for (const warning of config.warnings) reporter.message(warning);
   try {
+    for (const path of lockPaths(config)) locks.push(await acquireLock(path, `sluice ${config.command}`));
+    const plan = planJob(config, source.url);
     if (config.command !== 'list') volume = await openVolume(config.to, { isReadOnly: config.isDryRun });
     if (config.failures !== undefined) failures = openFailures(config.failures);
+    if (plan !== undefined) job = await Job.open(plan, { books, reporter, sync: async () => {} });
     if (!printsToTerminal(config, output)) reporter.start(books);
-    if (config.command === 'mirror') askUsage(config, source, books);
+    if (config.command === 'mirror') askUsage(config, source, books, job);
     await runCommand(config, {
       source,
       volume,
-      failures,
+      failures: job ?? failures,
+      job,
       books,
       reporter,
       input,
       output,
-      limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
+      limit: limitOf(config, books, enough),
       takingUntil: anySignal(draining, enough.signal, cut.signal, stopped),
       draining,
       signal: anySignal(stopped, cut.signal),
@@ -64,7 +70,10 @@ export async function run(config: Config, { input, output, reporter, interruptio
   }
 
   const isComplete = failure === undefined && !draining.aborted && !cut.signal.aborted;
-  const closeFailure = await closeAll([source, volume, { close: async () => failures?.close({ isComplete }) }]);
+  const jobFailure = await job?.end({ isComplete, failures });
+  const list = job === undefined && failures && { close: () => failures!.close({ isComplete }) };
+  const closeFailure = (await closeAll([source, volume, list, job])) ?? jobFailure;
+  for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return conclude(config, {
     url: source.url,
@@ -78,40 +87,12 @@ export async function run(config: Config, { input, output, reporter, interruptio
   });
 }
 
-interface Parts {
-  source: Source;
-  volume: Volume | undefined;
-  failures: FailuresFile | undefined;
-  books: Books;
-  reporter: Reporter;
-  input: Readable;
-  output: Writable;
-  limit: Limit | undefined;
-  takingUntil: AbortSignal;
-  draining: AbortSignal;
-  signal: AbortSignal;
-}
-
-function runCommand(config: Config, { volume, output, takingUntil, ...parts }: Parts): Promise<void> {
-  const filter = createFilter(config);
-  const { listConcurrency, retries, concurrency, bufferBytes } = config;
-  const onRetry = () => {
-    parts.books.retries++;
-  };
-  const walk = { listConcurrency, retries, onRetry, isPruned: filter.isPruned, signal: takingUntil };
-  if (config.command === 'list') return list({ ...parts, filter, walk, output });
-  const options = {
-    ...parts,
-    volume: volume!,
-    filter,
-    walk,
-    concurrency,
-    bufferBytes,
-    retries,
-    isVariant: config.variant !== undefined,
-    announceTo: config.isDryRun ? output : undefined,
-  };
-  return config.command === 'mirror' ? mirror(options) : fetch(options);
+/** What is left of --limit, after what earlier runs of the job have settled. */
+function limitOf({ limit }: Config, books: Books, enough: AbortController): Limit | undefined {
+  if (limit === undefined) return undefined;
+  const left = Math.max(0, limit - books.settled);
+  if (left === 0) enough.abort();
+  return new Limit(left, () => enough.abort());
 }
 
 /** Bars between the lines of the data would spoil both. */
@@ -120,11 +101,12 @@ function printsToTerminal({ command, isDryRun }: Config, output: Writable): bool
 }
 
 /** For the progress display only: no answer, or a refusal, is no failure. Says nothing where filters make it meaningless. */
-function askUsage({ include, exclude, limit, isQuiet }: Config, source: Source, books: Books): void {
-  if (isQuiet || include.length > 0 || exclude.length > 0 || limit !== undefined) return;
+function askUsage({ include, exclude, limit }: Config, source: Source, books: Books, job: Job | undefined): void {
+  if (include.length > 0 || exclude.length > 0 || limit !== undefined) return;
   source.usageBytes().then(
     (bytes) => {
       books.usageBytes = bytes;
+      if (bytes !== undefined) job?.journal.enter({ t: 'usage', bytes });
     },
     () => {},
   );
@@ -138,10 +120,10 @@ function checkBooks({ listed, settled }: Books, draining: AbortSignal): void {
 
 /** Closes everything, whatever fails; gives the first failure. */
 async function closeAll(
-  opened: readonly ({ close(): Promise<void> } | undefined)[],
+  opened: readonly ({ close(): Promise<void> } | undefined | false)[],
 ): Promise<TransferError | undefined> {
   try {
-    await pMap(opened, (one) => one?.close(), { stopOnError: false });
+    await pMap(opened, (one) => (one ? one.close() : undefined), { stopOnError: false });
     return undefined;
   } catch (error) {
     return toTransferError((error as AggregateError).errors[0]);

@@ -37,6 +37,9 @@ export interface Config {
   readonly timeoutMs: number;
   readonly bufferBytes: number;
   readonly isDryRun: boolean;
+  readonly isRestart: boolean;
+  /** Absolute; of `list` only. */
+  readonly state: string | undefined;
   readonly progressIntervalMs: number;
   readonly isJson: boolean;
   readonly isQuiet: boolean;
@@ -69,6 +72,10 @@ export function createConfig(input: ConfigInput): Config {
     for (const found of [folder, file]) if (found !== undefined) problems.push(found);
   }
 
+  const state = values.state === undefined ? undefined : fileProblem(resolve(values.state), '--state');
+  if (state !== undefined) problems.push(state);
+  if (values.restart && command === 'list' && values.state === undefined) problems.push('--restart: give --state, too');
+
   const needsCredentials = command !== 'fetch' || values.domain === undefined;
   const { credentials, problem, warning } = readCredentials(values.credentials, env);
   if (problem !== undefined && (needsCredentials || values.credentials !== undefined)) problems.push(problem);
@@ -94,6 +101,8 @@ export function createConfig(input: ConfigInput): Config {
     timeoutMs: values.timeout!,
     bufferBytes: values.bufferSize ?? 0,
     isDryRun,
+    isRestart: values.restart ?? false,
+    state: values.state === undefined ? undefined : resolve(values.state),
     progressIntervalMs: values.progressInterval!,
     isJson: values.json ?? false,
     isQuiet: values.quiet ?? false,

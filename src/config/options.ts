@@ -129,6 +129,17 @@ export const OPTIONS = {
     commands: ALL,
     help: 'where the objects (and folders) that failed are listed; feed it to fetch',
   },
+  restart: {
+    schema: flag(),
+    commands: ['list', 'mirror'],
+    help: 'begin the job anew instead of going on with it; what is stored stays and is skipped',
+  },
+  state: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: ['list'],
+    help: 'remember here how far the listing is; the same command goes on from there, and may repeat lines that it had printed (each line comes at least once)',
+  },
   dryRun: {
     schema: flag(),
     commands: STORING,

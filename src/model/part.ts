@@ -2,6 +2,8 @@
 import type { TransferError } from '../errors.js';
 import type { ObjectEntry } from './entry.js';
 import type { BadLine } from './line.js';
+import type { Outcome } from './outcome.js';
+import type { PageProgress } from './page-progress.js';
 
 /** A part holds at most this many entries: small enough to be a message, large enough that handling it costs nothing. */
 export const PART_ENTRIES = 1_000;
@@ -30,6 +32,8 @@ export interface Part {
   readonly entries: readonly ObjectEntry[];
   readonly rejects: readonly Reject[];
   readonly badLines: readonly BadLine[];
+  /** The listed page that it is a piece of, where pages are remembered. */
+  readonly page?: PageProgress | undefined;
   /** Objects not yet settled; set by flatten, counted down by settle. */
   open: number;
 }
@@ -46,13 +50,6 @@ export interface Delivery {
   /** Attempts that the server answered with "slow down"; they cost nothing but are not endless. */
   throttles: number;
 }
-
-/** The closed set of ends: the same words in counters, journal, metrics and README. */
-export type Outcome =
-  | { readonly status: 'stored'; readonly bytes: number }
-  | { readonly status: 'skipped'; readonly bytes: number; readonly wouldStore?: boolean }
-  | { readonly status: 'gone' }
-  | { readonly status: 'failed'; readonly error: TransferError };
 
 /** A delivery with what became of it: an outcome, or an error that settle has to judge. */
 export type Result =

@@ -1,23 +1,14 @@
-/** The counters of a run. At the end they balance: listed = stored + skipped + gone + failed. */
+/** The counters of a run, or of a job of several runs. At the end they balance: listed = stored + skipped + gone + failed. */
 import type { ObjectEntry } from '../model/entry.js';
-import type { Outcome } from '../model/part.js';
+import type { Outcome } from '../model/outcome.js';
+import { Tally } from '../model/tally.js';
 
-export class Books {
+export class Books extends Tally {
   /** Objects that entered the consume half. */
   listed = 0;
-  stored = 0;
-  skipped = 0;
-  gone = 0;
-  failed = 0;
-  /** Bytes of the stored objects. */
-  bytes = 0;
-  /** Bytes of the objects that were there already. */
-  skippedBytes = 0;
   /** Dry run: skipped objects that a real run would fetch. */
   wouldStore = 0;
   wouldStoreBytes = 0;
-  /** Listed bytes of all settled objects, whatever became of them: the progress by bytes. */
-  settledBytes = 0;
   /** Bytes of large bodies that have arrived so far: shown as progress, not yet counted as stored. */
   arrivingBytes = 0;
   /** Attempts that failed and were repeated, of listing pages and of objects. */
@@ -25,30 +16,44 @@ export class Books {
   /** What the listing has found so far; runs ahead of `listed`. */
   found = 0;
   foundBytes = 0;
-  /** Objects that --include and --exclude left out; they are not listed in the sense of the books. */
-  excluded = 0;
   /** Whether `found` is final. */
   isListingDone = false;
   /** Nothing is to be stored: what is listed is printed, and counts as skipped. */
   readonly isListOnly: boolean;
   /** Bytes in the whole bucket, where the server told. */
   usageBytes: number | undefined;
+  /** Runs of the job that this one belongs to, itself included; undefined where there is no job. */
+  runs: number | undefined;
 
+  #earlierMs = 0;
   readonly #startMs: number;
   readonly #nowMs: () => number;
 
   constructor({ isListOnly = false, nowMs = () => performance.now() } = {}) {
+    super();
     this.isListOnly = isListOnly;
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
   }
 
-  get settled(): number {
-    return this.stored + this.skipped + this.gone + this.failed;
+  /** Time of this run. */
+  get runMs(): number {
+    return this.#nowMs() - this.#startMs;
   }
 
+  /** Time of the whole job. */
   get seconds(): number {
-    return (this.#nowMs() - this.#startMs) / 1000;
+    return (this.#earlierMs + this.runMs) / 1000;
+  }
+
+  /** Goes on with what earlier runs of the job have settled. */
+  resume(earlier: { totals: Tally; found: number; foundBytes: number; activeMs: number; runs: number }): void {
+    this.add(earlier.totals);
+    this.listed = earlier.totals.settled;
+    this.found = earlier.found;
+    this.foundBytes = earlier.foundBytes;
+    this.#earlierMs = earlier.activeMs;
+    this.runs = earlier.runs;
   }
 
   /** What the listing or the input has brought: objects, and others that are none (any more). */
@@ -58,16 +63,11 @@ export class Books {
   }
 
   /** Enters the end of one object that was listed with that size. */
-  settle(outcome: Outcome, listedBytes: number | undefined): void {
-    this[outcome.status]++;
-    this.settledBytes += listedBytes ?? 0;
-    if (outcome.status === 'stored') this.bytes += outcome.bytes;
-    else if (outcome.status === 'skipped') {
-      if (outcome.wouldStore) {
-        this.wouldStore++;
-        this.wouldStoreBytes += outcome.bytes;
-      } else this.skippedBytes += outcome.bytes;
-    }
+  override settle(outcome: Outcome, listedBytes: number | undefined): void {
+    super.settle(outcome, listedBytes);
+    if (outcome.status !== 'skipped' || !outcome.wouldStore) return;
+    this.wouldStore++;
+    this.wouldStoreBytes += outcome.bytes;
   }
 }
 
@@ -81,6 +81,8 @@ export interface Summary {
   failed: number;
   bytes: number;
   seconds: number;
+  /** Of `mirror` (and of a `list` with a state): how many runs the job has taken; the numbers are those of all of them. */
+  runs?: number;
   /** Of `list` only: bytes of the printed objects, which count as skipped. */
   listedBytes?: number;
   /** Only where they say something. */
@@ -102,6 +104,7 @@ export function summarise(books: Books): Summary {
     failed,
     bytes,
     seconds: Math.round(books.seconds * 1000) / 1000,
+    ...(books.runs !== undefined && { runs: books.runs }),
     ...(books.isListOnly && { listedBytes: books.skippedBytes }),
     ...(excluded > 0 && { excluded }),
     ...(retries > 0 && { retries }),

@@ -27,7 +27,8 @@ export interface Progress {
 
 /** Keeps at most one sample a call within the window; call it at the pace of the display. */
 export function createMeter(books: Books, nowMs: () => number = () => performance.now()): () => Progress {
-  const samples: Sample[] = [{ atMs: nowMs(), found: 0, objects: 0, bytes: 0 }];
+  // What earlier runs have done is no speed of this one.
+  const samples: Sample[] = [{ atMs: nowMs(), found: books.found, objects: books.settled, bytes: books.bytes }];
   return () => {
     const bytes = books.bytes + books.arrivingBytes;
     const now = { atMs: nowMs(), found: books.found, objects: books.settled, bytes };

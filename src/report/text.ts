@@ -52,13 +52,13 @@ function summaryLines(summary: Summary): string[] {
   ].filter(Boolean);
 }
 
-function transferLines({ listed, stored, skipped, gone, failed, bytes, seconds }: Summary): string[] {
+function transferLines({ listed, stored, skipped, gone, failed, bytes, seconds, runs = 1 }: Summary): string[] {
   const perSecond = 1 / Math.max(seconds, 0.001);
   const pace = stored > 0 ? ` (${formatCount(stored * perSecond)} files/s, ${formatBytes(bytes * perSecond)}/s)` : '';
   return [
     `${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
       `${formatCount(gone)} gone + ${formatCount(failed)} failed`,
-    `${formatBytes(bytes)} in ${formatSeconds(seconds)}${pace}`,
+    `${formatBytes(bytes)} in ${formatSeconds(seconds)}${pace}${runs > 1 ? `, ${formatCount(runs)} runs in all` : ''}`,
   ];
 }
 

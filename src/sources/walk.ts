@@ -1,65 +1,75 @@
-/**
- * Walks a tree of folders depth-first, page by page, several folders at once. The frontier is a stack of frames
- * {folder, next cursor, subfolders of its last page not yet begun}: its size is bounded by
- * list-concurrency × depth × page size, whatever the size of the bucket.
- */
-import { TransferError, toTransferError } from '../errors.js';
-import { withRetries } from '../flow/retry.js';
+/** Walks a tree of folders depth-first, page by page, several folders at once; see the frontier for what it remembers. */
+import { type TransferError, toTransferError } from '../errors.js';
+import { type Frame, Frontier } from '../journal/frontier.js';
+import type { PageRecord } from '../journal/records.js';
 import type { Page } from '../model/part.js';
+import { followable, type ListPageOptions, listPage, type PagePlace } from './list-page.js';
+import { LoopGuard } from './loop-guard.js';
+import { Relisting } from './relisting.js';
 import type { ListedPage, Source } from './source.js';
 
-export interface WalkOptions {
+export interface WalkOptions extends ListPageOptions {
   /** Folders listed at once. */
   listConcurrency: number;
-  /** Attempts per page beyond the first. */
-  retries: number;
   /** Ends the walk early: no new page is asked for, nothing more is yielded. */
   signal: AbortSignal;
   /** Folders that need not be listed at all. */
   isPruned?: (directory: string) => boolean;
-  onRetry?: (error: TransferError) => void;
+  /** A walk that goes on where another one was, and is remembered itself. */
+  resume?: WalkResume | undefined;
 }
 
-interface Frame {
-  readonly directory: string;
-  cursor: string | undefined;
-  /** Begun last-to-first by `pop`, so kept in reverse. */
-  subfolders: string[];
-  isBusy: boolean;
-  /** Brent's cycle finder: a cursor remembered at each power of two pages; meeting it again proves a loop. */
-  landmark: string | undefined;
-  pages: number;
-  /** First name of the last page, and how many pages in a row have brought no other. */
-  firstKey: string | undefined;
-  stalePages: number;
+export interface WalkResume {
+  readonly frontier: Frontier;
+  /** Pages that were listed before and have to be listed again. They come first. */
+  readonly again: readonly PageRecord[];
+  /** Told of each new page before it is yielded. */
+  onListed(record: PageRecord, frame: Frame): void;
+  /** Told when all of a page has been yielded, and the next one was asked for. */
+  onHandedOver(pageNumber: number): void;
+}
+
+/** A page with its number, by which the journal knows it. */
+export interface WalkedPage extends Page {
+  readonly number: number;
+  /** It was counted when it was listed for the first time. */
+  readonly isAgain: boolean;
+}
+
+/** A place in the tree that is being listed. */
+type Place = PagePlace & ({ readonly frame: Frame } | { readonly relisting: Relisting });
+
+interface Ready {
+  readonly page: WalkedPage;
+  /** Nothing more comes under this number. */
+  readonly isLast: boolean;
 }
 
 /**
  * Yields every page below `directory` ('' for SOURCE itself) in the order in which the server answers. Throws when
  * SOURCE itself cannot be listed or a fatal error comes; any other folder that cannot be listed becomes a reject.
  */
-export async function* walk(source: Source, directory: string, options: WalkOptions): AsyncGenerator<Page, void, void> {
-  const { listConcurrency, signal, isPruned } = options;
-  const stack: Frame[] = [newFrame(directory)];
-  const ready: Page[] = [];
+export async function* walk(
+  source: Source,
+  directory: string,
+  options: WalkOptions,
+): AsyncGenerator<WalkedPage, void, void> {
+  const { listConcurrency, signal, resume } = options;
+  const places = new Places(resume?.frontier ?? new Frontier(directory), resume?.again ?? []);
+  const ready: Ready[] = [];
   let active = 0;
   let failure: TransferError | undefined;
   let wake: (() => void) | undefined;
   const abort = () => wake?.();
   signal.addEventListener('abort', abort);
 
-  function begin(frame: Frame): void {
-    frame.isBusy = true;
+  function begin(place: Place): void {
     active++;
-    listOne(source, frame, options)
+    listPage(source, place, options)
       .then((page) => {
-        frame.isBusy = false;
-        frame.cursor = page.nextCursor;
-        frame.subfolders = followable(page)
-          .filter((directory) => !isPruned?.(directory))
-          .reverse();
-        if (page.entries.length > 0 || page.rejects.length > 0) ready.push(page);
-        if (isFinished(frame)) stack.splice(stack.lastIndexOf(frame), 1);
+        const listed = places.enter(place, page, options);
+        if (page.entries.length > 0 || page.rejects.length > 0) ready.push(listed);
+        else if (listed.isLast) resume?.onHandedOver(listed.page.number);
       })
       .catch((error) => {
         failure ??= toTransferError(error);
@@ -74,15 +84,17 @@ export async function* walk(source: Source, directory: string, options: WalkOpti
     for (;;) {
       // At most listConcurrency pages wait or are on their way: the reader sets the pace.
       while (active + ready.length < listConcurrency) {
-        const frame = nextFrame(stack);
-        if (frame === undefined || signal.aborted || failure !== undefined) break;
-        begin(frame);
+        const place = signal.aborted || failure !== undefined ? undefined : places.next();
+        if (place === undefined) break;
+        begin(place);
       }
       if (signal.aborted) return;
       if (failure !== undefined) throw failure;
-      const page = ready.shift();
-      if (page !== undefined) yield page;
-      else if (active === 0) return;
+      const next = ready.shift();
+      if (next !== undefined) {
+        yield next.page;
+        if (next.isLast) resume?.onHandedOver(next.page.number);
+      } else if (active === 0) return;
       else {
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -95,120 +107,53 @@ export async function* walk(source: Source, directory: string, options: WalkOpti
   }
 }
 
-function newFrame(directory: string): Frame {
-  return {
-    directory,
-    cursor: undefined,
-    subfolders: [],
-    isBusy: false,
-    landmark: undefined,
-    pages: 0,
-    firstKey: undefined,
-    stalePages: 0,
-  };
-}
+/** What can be listed next: pages of an earlier run first, then the frontier. */
+class Places {
+  readonly #frontier: Frontier;
+  readonly #relistings: Relisting[];
+  /** One for each folder that has begun and is not at its end. */
+  readonly #guards = new Map<Frame, LoopGuard>();
 
-/** From the top of the stack: a subfolder not yet begun comes before its folder's next page, so that the stack stays small. */
-function nextFrame(stack: Frame[]): Frame | undefined {
-  for (let index = stack.length - 1; index >= 0; index--) {
-    const frame = stack[index]!;
-    if (frame.isBusy) continue;
-    const subfolder = frame.subfolders.pop();
-    if (subfolder === undefined) return frame;
-    const child = newFrame(subfolder);
-    stack.push(child);
-    if (isFinished(frame)) stack.splice(index, 1);
-    return child;
+  constructor(frontier: Frontier, again: readonly PageRecord[]) {
+    this.#frontier = frontier;
+    this.#relistings = again.map((page) => new Relisting(page));
   }
-  return undefined;
-}
 
-/** Only asked of frames that have been listed: nothing left to begin, no next page. */
-function isFinished(frame: Frame): boolean {
-  return frame.cursor === undefined && frame.subfolders.length === 0;
-}
-
-/** One page, with retries. A folder that cannot be listed becomes a reject, so that the others go on. */
-async function listOne(source: Source, frame: Frame, options: WalkOptions): Promise<ListedPage> {
-  const { directory, cursor } = frame;
-  const { retries, signal, onRetry } = options;
-  let attempts = 0;
-  try {
-    return await withRetries(
-      async () => {
-        attempts++;
-        const page = await source.listPage(directory, cursor);
-        checkProgress(frame, page);
-        return page;
-      },
-      { retries, signal, ...(onRetry && { onRetry }) },
-    );
-  } catch (thrown) {
-    const error = toTransferError(thrown);
-    if (signal.aborted || error.verdict === 'fatal') throw error;
-    return failedPage(source, frame, error, attempts);
-  }
-}
-
-function failedPage(source: Source, { directory, cursor }: Frame, error: TransferError, attempts: number): ListedPage {
-  const page = { entries: [], rejects: [], directories: [], nextCursor: undefined };
-  // Only of the first page: when a later one is missing, what came before it would pass for the whole folder.
-  const isMissing = error.code === 'ERR_NOT_FOUND' && cursor === undefined;
-  if (directory === '') {
-    if (isMissing) {
-      throw new TransferError('ERR_BUCKET', `${source.url} does not exist (${error.message}); check SOURCE`, {
-        cause: error,
-      });
+  next(): Place | undefined {
+    const relisting = this.#relistings.find(({ isBusy }) => !isBusy);
+    if (relisting !== undefined) {
+      relisting.isBusy = true;
+      const { directory, cursor, guard } = relisting;
+      return { directory, cursor, guard, relisting };
     }
-    throw new TransferError('ERR_LIST_ROOT', `${source.url} could not be listed: ${error.message}`, { cause: error });
+    const frame = this.#frontier.next();
+    if (frame === undefined) return undefined;
+    const guard = this.#guards.get(frame) ?? new LoopGuard();
+    this.#guards.set(frame, guard);
+    return { directory: frame.directory, cursor: frame.cursor, guard, frame };
   }
-  // Deleted since its parent was listed: normal in a live bucket, and nothing of it is left to copy.
-  if (isMissing) return page;
-  const message = `folder ${JSON.stringify(directory)} could not be listed: ${error.message}`;
-  const reject = {
-    entry: { key: directory },
-    error: new TransferError('ERR_LISTING', message, { cause: error }),
-    attempts,
-    kind: 'folder' as const,
-  };
-  return { ...page, rejects: [reject] };
-}
 
-/** How many pages in a row may bring nothing new. An honest server sends an empty or a repeated page now and then. */
-const STALE_PAGES_LIMIT = 100;
-
-/**
- * Refuses a listing that does not come to an end. A cursor that comes back is found in constant memory whatever the
- * length of the circle (R. P. Brent, BIT 20, 1980); fresh cursors with nothing new behind them are counted.
- */
-function checkProgress(frame: Frame, { entries, directories, nextCursor }: ListedPage): void {
-  if (nextCursor === undefined) return;
-  if (nextCursor === frame.cursor || nextCursor === frame.landmark) {
-    throw new TransferError('ERR_LISTING', 'the listing goes in circles: a cursor came back');
+  /** Enters what was listed there. */
+  enter(place: Place, listed: ListedPage, options: WalkOptions): Ready {
+    return 'frame' in place ? this.#enterNew(place.frame, listed, options) : this.#enterAgain(place.relisting, listed);
   }
-  const firstKey = entries[0]?.key ?? directories[0];
-  const isStale = firstKey === undefined || firstKey === frame.firstKey;
-  if (isStale && frame.stalePages >= STALE_PAGES_LIMIT) {
-    throw new TransferError(
-      'ERR_LISTING',
-      `the listing does not get on: ${STALE_PAGES_LIMIT} pages without anything new`,
-    );
+
+  #enterNew(frame: Frame, listed: ListedPage, { isPruned, resume }: WalkOptions): Ready {
+    const { entries, rejects, nextCursor } = listed;
+    const directories = followable(listed).filter((key) => !isPruned?.(key));
+    const bytes = entries.reduce((sum, { size = 0 }) => sum + size, 0);
+    const rows = entries.length + rejects.length;
+    const lastEntry = entries.at(-1)?.key;
+    const record = this.#frontier.listed(frame, { nextCursor, directories, rows, bytes, lastEntry });
+    if (nextCursor === undefined) this.#guards.delete(frame);
+    resume?.onListed(record, frame);
+    return { page: { ...listed, number: record.n, isAgain: false }, isLast: true };
   }
-  frame.stalePages = isStale ? frame.stalePages + 1 : 0;
-  frame.firstKey = firstKey;
-  frame.pages++;
-  if ((frame.pages & (frame.pages - 1)) === 0) frame.landmark = nextCursor;
-}
 
-/** No disk holds a longer path (Linux: PATH_MAX); a folder that contains itself would be followed for ever. */
-const MAX_DIRECTORY_BYTES = 4_096;
-
-/** The folders of a page that can be followed; the others become rejects. */
-function followable({ directories, rejects }: ListedPage): string[] {
-  return directories.filter((directory) => {
-    if (Buffer.byteLength(directory) <= MAX_DIRECTORY_BYTES) return true;
-    const message = `folder ${JSON.stringify(directory.slice(0, 60))}…: its path has more than ${MAX_DIRECTORY_BYTES} bytes`;
-    rejects.push({ entry: { key: directory }, error: new TransferError('ERR_NAME_TOO_LONG', message), kind: 'name' });
-    return false;
-  });
+  #enterAgain(relisting: Relisting, listed: ListedPage): Ready {
+    const isLast = relisting.listed(listed);
+    relisting.isBusy = false;
+    if (isLast) this.#relistings.splice(this.#relistings.indexOf(relisting), 1);
+    return { page: { ...listed, number: relisting.page.n, isAgain: true }, isLast };
+  }
 }

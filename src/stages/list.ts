@@ -1,18 +1,30 @@
 /** The beginning of the produce half: pages of the source, cut into parts. */
+import type { PageProgress } from '../model/page-progress.js';
 import { counter, cutPage, type Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import type { Source } from '../sources/source.js';
 import { type WalkOptions, walk } from '../sources/walk.js';
 
+export interface ListPartsOptions extends WalkOptions {
+  books: Books;
+  /** Follows the parts of a page to their end, where pages are remembered. */
+  pageOf?: ((number: number) => PageProgress) | undefined;
+}
+
 /** Lists all of SOURCE. Ends early, without an error, when `signal` aborts. */
 export async function* listParts(
   source: Source,
-  { books, ...options }: WalkOptions & { books: Books },
+  { books, pageOf, ...options }: ListPartsOptions,
 ): AsyncGenerator<Part, void, void> {
   const nextId = counter();
   for await (const page of walk(source, '', options)) {
-    books.find(page.entries, page.rejects.length);
-    yield* cutPage(page, nextId);
+    // A page that is listed again was counted when it was listed first.
+    if (!page.isAgain) books.find(page.entries, page.rejects.length);
+    const progress = pageOf?.(page.number);
+    for (const part of cutPage(page, nextId)) {
+      if (progress !== undefined) progress.openParts++;
+      yield { ...part, page: progress };
+    }
   }
   if (!options.signal.aborted) books.isListingDone = true;
 }

@@ -2,6 +2,7 @@
 import type { Filter } from '../flow/filter.js';
 import type { Limit } from '../flow/limit.js';
 import type { ObjectEntry } from '../model/entry.js';
+import type { PageProgress } from '../model/page-progress.js';
 import type { Part, Reject } from '../model/part.js';
 import type { Books } from '../report/books.js';
 
@@ -13,19 +14,21 @@ export interface SelectOptions {
 
 /** A part → the same part with what the filters and the limit let through; it may be empty then. */
 export function createSelect({ filter, limit, books }: SelectOptions): (part: Part) => Part {
-  function isWanted({ key }: ObjectEntry): boolean {
+  function isWanted({ key }: ObjectEntry, page: PageProgress | undefined): boolean {
     if (filter.accepts(key)) return true;
     books.excluded++;
+    if (page !== undefined) page.tally.excluded++;
     return false;
   }
 
   // A folder that could not be listed may hold anything: it is never left out (one that is excluded is not even listed).
-  const isWantedReject = ({ entry, kind }: Reject) => kind === 'folder' || isWanted(entry);
-  const isWantedEntry = (entry: ObjectEntry) => isWanted(entry) && (limit === undefined || limit.take());
+  const isWantedReject = ({ entry, kind }: Reject, page?: PageProgress) => kind === 'folder' || isWanted(entry, page);
+  const isWantedEntry = (entry: ObjectEntry, page?: PageProgress) =>
+    isWanted(entry, page) && (limit === undefined || limit.take());
 
   return (part) => ({
     ...part,
-    entries: part.entries.filter(isWantedEntry),
-    rejects: part.rejects.filter(isWantedReject),
+    entries: part.entries.filter((entry) => isWantedEntry(entry, part.page)),
+    rejects: part.rejects.filter((reject) => isWantedReject(reject, part.page)),
   });
 }

@@ -3,13 +3,19 @@ import { Writable } from 'node:stream';
 import { type TransferError, toTransferError } from '../errors.js';
 import { retryDelayMs } from '../flow/retry.js';
 import type { Throttle } from '../flow/throttle.js';
-import type { Delivery, Outcome, Part, Result } from '../model/part.js';
+import type { Outcome } from '../model/outcome.js';
+import type { Delivery, Part, Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
-import { type FailuresFile, failureLine } from '../report/failures.js';
+import { failureLine } from '../report/failures.js';
 import type { Reporter } from '../report/reporter.js';
 
 /** An object that is refused this often while others are served is refused for its own sake. */
 const THROTTLES_LIMIT = 30;
+
+/** Takes the lines of what is given up; a promise means that its disk is behind. */
+export interface FailureRecorder {
+  record(line: string, part: Part): Promise<void> | undefined;
+}
 
 export interface SettleOptions {
   books: Books;
@@ -19,7 +25,7 @@ export interface SettleOptions {
     settled(): void;
   };
   /** None on a dry run. */
-  failures: FailuresFile | undefined;
+  failures: FailureRecorder | undefined;
   reporter: Reporter;
   throttle: Throttle;
   /** Attempts beyond the first. */
@@ -63,10 +69,10 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   function giveUp(result: Extract<Result, { error: TransferError }>, error: TransferError): Promise<void> | undefined {
-    const { entry, throttles } = result.delivery;
+    const { entry, part, throttles } = result.delivery;
     const attempts = result.delivery.attempts + throttles;
     reporter.failure(entry.key, error, attempts);
-    const written = failures?.record(failureLine(entry, error, attempts, result.kind));
+    const written = failures?.record(failureLine(entry, error, attempts, result.kind), part);
     const finish = () => end(result.delivery, { status: 'failed', error });
     if (written === undefined) return finish();
     return written.then(finish);
@@ -79,6 +85,7 @@ export function createSettle(options: SettleOptions): Writable {
 
   function end({ entry, part }: Delivery, outcome: Outcome): undefined {
     books.settle(outcome, entry.size);
+    part.page?.enter(outcome, entry.size);
     part.open--;
     if (part.open === 0) ack(part);
     intake.settled();

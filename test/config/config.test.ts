@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type Config, type ConfigInput, createConfig } from '../../src/config/config.js';
-import { envName, kebab, OPTIONS, type OptionName } from '../../src/config/options.js';
+import { envName, kebab, OPTIONS, type OptionName, type OptionSpec } from '../../src/config/options.js';
 import { ConfigError } from '../../src/errors.js';
 import { tempFolder } from '../support/files.js';
 
@@ -67,6 +67,8 @@ const SAMPLES: Record<
   timeout: ['500ms', '2m', ({ timeoutMs }) => timeoutMs, 500, 120_000],
   bufferSize: ['1M', '2g', ({ bufferBytes }) => bufferBytes, 1_048_576, 2_147_483_648],
   failures: [ONE, TWO, ({ failures }) => failures, ONE, TWO],
+  restart: ['1', 'false', ({ isRestart }) => isRestart, true, false],
+  state: [ONE, TWO, ({ state }) => state, ONE, TWO],
   dryRun: ['1', 'false', ({ isDryRun }) => isDryRun, true, false],
   progressInterval: ['1s', '2', ({ progressIntervalMs }) => progressIntervalMs, 1_000, 2_000],
   json: ['yes', 'no', ({ isJson }) => isJson, true, false],
@@ -76,10 +78,12 @@ const SAMPLES: Record<
 for (const [name, [inEnv, asFlag, read, fromEnv, fromFlag]] of Object.entries(SAMPLES)) {
   test(`--${kebab(name)}: the flag wins over the environment, the environment over the default`, () => {
     const variable = envName(name, OPTIONS[name as OptionName]);
-    const fetch: ConfigInput = { ...INPUT, command: 'fetch', source: undefined };
+    const { commands }: OptionSpec = OPTIONS[name as OptionName];
+    const command = commands.includes('fetch') ? 'fetch' : commands.at(-1)!;
+    const input: ConfigInput = { ...INPUT, command, source: undefined };
     const env = { SLUICE_SOURCE: 'upyun://photos', ...CREDENTIALS, [variable]: inEnv };
-    assert.deepEqual(read(createConfig({ ...fetch, env })), fromEnv);
-    assert.deepEqual(read(createConfig({ ...fetch, env, options: { [name]: [asFlag] } })), fromFlag);
+    assert.deepEqual(read(createConfig({ ...input, env })), fromEnv);
+    assert.deepEqual(read(createConfig({ ...input, env, options: { [name]: [asFlag] } })), fromFlag);
   });
 }
 

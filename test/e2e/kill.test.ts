@@ -32,17 +32,25 @@ test('after SIGKILL in the middle the next run completes the tree byte by byte a
   assert.deepEqual(rest.counts, { listed: 303, stored: 303 - present, skipped: present, gone: 0, failed: 0 });
   await assertTree(to, OBJECTS);
   assert.deepEqual(await tempFiles(to), []);
-  assert.deepEqual((await readdir(join(to, '.sluice'))).sort(), ['failures.ndjson', 'tmp'], 'nothing piles up');
+  const left = (await readdir(join(to, '.sluice'))).sort();
+  const known = ['failures.ndjson', 'job-failures.ndjson', 'journal', 'journal.previous', 'lock', 'tmp'];
+  assert.deepEqual(left, known, 'nothing piles up');
 });
 
-test('two runs on the same folder at the same time both end well', async (t) => {
+test('a second run on the same folder is refused with the pid of the first, which ends well', async (t) => {
   const { server, to, start } = await openWorld(t, { objects: OBJECTS });
-  server.faults.add({ match: { kind: 'get', key: /large/ }, action: { trickleBytesPerSecond: 4_000_000 } });
+  server.faults.add({ match: { kind: 'get', key: /large/ }, action: { stallAfterBytes: 3_000_000 } });
   const args = ['mirror', 'upyun://pics', '--to', to, '--json'];
-  const first = start(args);
+  // The bodies stall until the others have been refused; then the first run tries them again.
+  const first = start([...args, '--timeout', '2s']);
   await until('the first to be underway', () => server.counters.bytesSent > 1_000_000);
-  const second = start(args);
+  for (const other of [args, ['fetch', '--from', 'upyun://pics', '--to', to, '--json']]) {
+    const refused = (await start(other).result).expectExit(3);
+    const { code, message } = refused.events.find(({ event }) => event === 'error')!;
+    assert.equal(code, 'ERR_LOCKED');
+    assert.match(String(message), new RegExp(`process ${first.child.pid} \\(sluice mirror, started 20\\d\\d-`));
+  }
+  server.faults.clear();
   (await first.result).expectExit(0);
-  (await second.result).expectExit(0);
   await assertTree(to, OBJECTS);
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { TransferError } from '../../src/errors.js';
-import type { Outcome } from '../../src/model/part.js';
+import type { Outcome } from '../../src/model/outcome.js';
 import { Books, summarise } from '../../src/report/books.js';
 import { createMeter } from '../../src/report/rate.js';
 import { formatBytes, formatCount, formatSeconds } from '../../src/report/units.js';

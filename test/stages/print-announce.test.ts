@@ -1,7 +1,8 @@
 // The two stages that print: the listing, and what a dry run would fetch. Both at the pace of who reads.
 
 import assert from 'node:assert/strict';
-import { Duplex, PassThrough } from 'node:stream';
+import { PassThrough, Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import test from 'node:test';
 import { TransferError } from '../../src/errors.js';
 import { parseLine } from '../../src/model/line.js';
@@ -15,20 +16,24 @@ import { run } from '../support/stages.js';
 import { counted, sinkOf, stuckSink, textOutput, through } from '../support/streams.js';
 import { rejection, turns, until } from '../support/waiting.js';
 
-function printer() {
+function printer(output: Writable = new PassThrough()) {
   const books = new Books({ isListOnly: true });
   const reporter = recordingReporter();
   const recorded: string[] = [];
+  const acked: number[] = [];
   const record = async (line: string) => {
     await turns(1);
     recorded.push(line);
   };
-  const failures = { path: '/f', record, close: async () => {} };
-  return { books, reporter, recorded, print: createPrint({ books, reporter, failures }) };
+  const ack = ({ id }: Part) => void acked.push(id);
+  const print = createPrint({ output, books, reporter, failures: { record }, ack });
+  return { books, reporter, recorded, acked, print };
 }
 
-/** The generator as the stream that `pipeline` makes of it. */
-const printing = (print: ReturnType<typeof createPrint>) => Duplex.from(print) as NodeJS.ReadWriteStream;
+/** Parts → the stage, to its end. */
+function printAll(parts: Iterable<Part>, print: Writable, signal?: AbortSignal): Promise<void> {
+  return pipeline(Readable.from(parts, { highWaterMark: 1 }), print, signal ? { signal } : {});
+}
 
 const folder = {
   entry: { key: 'd' },
@@ -37,8 +42,9 @@ const folder = {
   kind: 'folder' as const,
 };
 
-test('print: a chunk of lines for each part, counted as listed and skipped', async () => {
-  const { books, print } = printer();
+test('print: the lines of each part, counted as listed and skipped, and every part acknowledged', async () => {
+  const output = textOutput();
+  const { books, print, acked } = printer(output.stream);
   const parts = [
     partOf([
       { key: 'a\n', size: 5 },
@@ -47,15 +53,23 @@ test('print: a chunk of lines for each part, counted as listed and skipped', asy
     partOf([]),
     partOf([{ key: 'c' }]),
   ];
-  const texts = await through<string>(parts, printing(print));
-  assert.deepEqual(texts, ['{"key":"a\\n","size":5}\n{"key":"b","size":2}\n', '{"key":"c"}\n']);
+  await printAll(parts, print);
+  await turns(2);
+  assert.equal(output.text, '{"key":"a\\n","size":5}\n{"key":"b","size":2}\n{"key":"c"}\n');
   assert.deepEqual([books.listed, books.skipped, books.failed, books.skippedBytes], [3, 3, 0, 7]);
+  assert.deepEqual(
+    acked,
+    parts.map(({ id }) => id),
+  );
+  assert.equal(output.stream.writableEnded, false, 'the output is not ours to close');
 });
 
 test('print: what could not be listed is failed, told and recorded, and the rest is printed', async () => {
-  const { books, print, reporter, recorded } = printer();
-  const texts = await through<string>([partOf([{ key: 'a' }], { rejects: [folder] })], printing(print));
-  assert.deepEqual(texts, ['{"key":"a"}\n']);
+  const output = textOutput();
+  const { books, print, reporter, recorded } = printer(output.stream);
+  await printAll([partOf([{ key: 'a' }], { rejects: [folder] })], print);
+  await turns(2);
+  assert.equal(output.text, '{"key":"a"}\n');
   assert.deepEqual([books.listed, books.skipped, books.failed], [2, 1, 1]);
   assert.deepEqual(reporter.failures, [{ key: 'd', code: 'ERR_LISTING', attempts: 6 }]);
   assert.deepEqual(parseLine(recorded[0]!), { folder: 'd' });
@@ -63,10 +77,34 @@ test('print: what could not be listed is failed, told and recorded, and the rest
 
 test('print: a failures file that cannot be written ends the pipeline', async () => {
   const full = new TransferError('ERR_NO_SPACE', 'full');
-  const failures = { path: '/f', record: () => Promise.reject(full), close: async () => {} };
-  const print = createPrint({ books: new Books(), reporter: recordingReporter(), failures });
-  const { sink } = stuckSink();
-  assert.equal(await rejection(run([partOf([], { rejects: [folder] })], printing(print), sink)), full);
+  const failures = { record: () => Promise.reject(full) };
+  const output = new PassThrough();
+  const print = createPrint({ output, books: new Books(), reporter: recordingReporter(), failures, ack: () => {} });
+  assert.equal(await rejection(printAll([partOf([], { rejects: [folder] })], print)), full);
+});
+
+test('print: a part is acknowledged only when its lines have been taken', async () => {
+  const { sink, received, open } = stuckSink<Buffer>();
+  const { print, acked } = printer(sink);
+  const parts = [partOf([{ key: 'a' }]), partOf([{ key: 'b' }])];
+  const done = printAll(parts, print);
+  await until(() => received.length === 1, 'the first lines');
+  await turns(20);
+  assert.deepEqual(acked, []);
+  open();
+  await done;
+  await until(() => acked.length === 2, 'both parts');
+});
+
+test('print: an output that fails ends the pipeline with its error', async () => {
+  const { sink, received } = stuckSink<Buffer>();
+  const { print, acked } = printer(sink);
+  const done = rejection(printAll([partOf([{ key: 'a' }])], print));
+  await until(() => received.length === 1, 'the first lines');
+  const broken = new Error('EPIPE');
+  sink.destroy(broken);
+  assert.equal(await done, broken);
+  assert.deepEqual(acked, []);
 });
 
 for (const [kind, make] of Object.entries({
@@ -74,18 +112,17 @@ for (const [kind, make] of Object.entries({
   'parts with rejects': (index: number): Part => partOf(entriesOf(10, `${index}-`), { rejects: [folder] }),
 })) {
   test(`print: takes only a few ${kind} ahead of a reader that does not read, and an abort ends it`, async () => {
-    const { print, books } = printer();
+    const { sink, received } = stuckSink<Buffer>();
+    const { print, books } = printer(sink);
     const supply = counted(make, 500);
-    const { sink, received } = stuckSink<string>();
     const controller = new AbortController();
-    const done = rejection(run(supply.items, printing(print), sink, controller.signal));
+    const done = rejection(printAll(supply.items, print, controller.signal));
     await until(() => received.length === 1, 'the first lines');
     await turns(100);
     assert.ok(supply.taken <= 8, `${supply.taken} parts were taken`);
     assert.ok(books.listed <= 8 * 11);
     controller.abort();
     assert.equal((await done).name, 'AbortError');
-    assert.equal(sink.destroyed, true);
   });
 }
 

@@ -1,0 +1,110 @@
+/** Before anything is opened: does this command begin a job, go on with one, or must it not touch the one that is there? */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import { ConfigError, TransferError } from '../errors.js';
+import { JobState } from '../journal/job-state.js';
+import { type LoadedJob, loadJob } from '../journal/load.js';
+import type { JobIdentity } from '../journal/records.js';
+import { STATE_FOLDER } from '../model/key.js';
+
+export interface JobPlan {
+  /** Of the journal. */
+  readonly path: string;
+  readonly failuresPath: string;
+  readonly state: JobState;
+  readonly isNew: boolean;
+  /** Number of the last line of the journal that is there. */
+  readonly sequence: number;
+  /** Worth telling: what was damaged, what is gone on with. */
+  readonly messages: readonly string[];
+}
+
+/** Where the job of these volumes, or of a listing with a state, is kept. */
+export function journalPath({ command, state, to }: Pick<Config, 'command' | 'state' | 'to'>): string | undefined {
+  if (command === 'list') return state;
+  return join(to, STATE_FOLDER, 'journal');
+}
+
+/** What a command keeps to itself while it runs. */
+export function lockPaths({ command, isDryRun, state, to }: Config): string[] {
+  if (command === 'list') return state === undefined ? [] : [`${state}.lock`];
+  return isDryRun ? [] : [join(to, STATE_FOLDER, 'lock')];
+}
+
+/** None for a command that leaves nothing behind. Throws a ConfigError when an unfinished job is about something else. */
+export function planJob(config: Config, source: string): JobPlan | undefined {
+  const path = config.command === 'fetch' || config.isDryRun ? undefined : journalPath(config);
+  if (path === undefined) return undefined;
+  const loaded = load(path);
+  const identity = identityOf(config, source);
+  const failuresPath = config.command === 'list' ? `${path}.failures` : join(path, '..', 'job-failures.ndjson');
+  const place = { path, failuresPath, sequence: loaded.sequence };
+  const { state, problems } = loaded;
+  const isUnfinished = state !== undefined && !state.isFinished && !config.isRestart;
+  const differences = isUnfinished ? compare(state.identity, identity) : [];
+  if (isUnfinished && differences.length > 0 && hasBegun(state)) throw new ConfigError([refusal(path, differences)]);
+  if (isUnfinished && differences.length === 0) {
+    state.apply({ t: 'run', atMs: Date.now() });
+    return { ...place, state, isNew: false, messages: [...problems, resumption(state)] };
+  }
+  const pass = (state?.pass ?? 0) + 1;
+  const fresh = JobState.fresh({ id: randomUUID(), identity, pass, startedAtMs: Date.now() });
+  fresh.apply({ t: 'run', atMs: Date.now() });
+  return { ...place, state: fresh, isNew: true, messages: problems };
+}
+
+function load(path: string): LoadedJob {
+  try {
+    return loadJob(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TransferError('ERR_STATE', `the journal ${path} cannot be read: ${why}`, { cause: error });
+  }
+}
+
+function identityOf({ command, include, exclude, limit, variant, to }: Config, source: string): JobIdentity {
+  const filters: Record<string, string> = {
+    include: include.join(' '),
+    exclude: exclude.join(' '),
+    limit: limit === undefined ? '' : String(limit),
+    variant: variant ?? '',
+  };
+  return { source, filters, volumes: command === 'list' ? [] : [to] };
+}
+
+/** A job that has found nothing yet (a wrong SOURCE, say) is no loss. */
+function hasBegun({ found, totals }: JobState): boolean {
+  return found > 0 || totals.settled > 0;
+}
+
+/** What differs, with both values. */
+function compare(before: JobIdentity, now: JobIdentity): string[] {
+  const pairs: [string, string, string][] = [
+    ['SOURCE', before.source, now.source],
+    ['--to', before.volumes.join(' '), now.volumes.join(' ')],
+    ...Object.entries(now.filters).map(([name, value]): [string, string, string] => [
+      `--${name}`,
+      before.filters[name] ?? '',
+      value,
+    ]),
+  ];
+  return pairs
+    .filter(([, was, is]) => was !== is)
+    .map(([name, was, is]) => `${name} was ${was || 'not given'} and is now ${is || 'not given'}`);
+}
+
+function refusal(path: string, differences: readonly string[]): string {
+  return (
+    `an unfinished job is kept in ${path}, and it is another one: ${differences.join('; ')}; ` +
+    'repeat the command of that job, or begin anew with --restart (files that are stored stay)'
+  );
+}
+
+function resumption({ totals, startedAtMs, runs, unretired }: JobState): string {
+  const begun = new Date(startedAtMs).toISOString();
+  return (
+    `going on with the job of ${begun}: run ${runs}, ${totals.settled} objects are settled, ` +
+    `${unretired.size} pages are listed again`
+  );
+}

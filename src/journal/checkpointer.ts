@@ -1,0 +1,223 @@
+/**
+ * Takes the checkpoints of a job. A page is retired only when all of its objects are settled and the disks that hold
+ * them have been synced; then its failures are written, and then the journal says so. None of that stops the flow: it
+ * goes on beside it, and what is settled meanwhile belongs to the next checkpoint.
+ */
+import { TransferError, toTransferError } from '../errors.js';
+import { crashPoint } from '../flow/crash-point.js';
+import { PageProgress } from '../model/page-progress.js';
+import type { Journal } from './journal.js';
+import type { PageRecord } from './records.js';
+
+/** The pause between two checkpoints is this many times as long as the last one took: a tenth of the time at most … */
+const PAUSE_FACTOR = 10;
+/** … but not shorter than this, and not longer: no checkpoint is older than five seconds unless the disk's own sync takes longer. */
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+/** Settled pages that do not wait for the interval. */
+const PROMPT_PAGES = 2_000;
+/** About 300 bytes of memory each. */
+const UNRETIRED_LIMIT = 50_000;
+/** Pages on disks that cannot be synced; more of them are not worth going on for. */
+const HELD_LIMIT = 50_000;
+/** Characters of failure lines that may wait for the next checkpoint before the flow waits for it. */
+const FAILURES_LIMIT = 8 * 1024 * 1024;
+
+export interface CheckpointerOptions {
+  journal: Journal;
+  /** Resolves when what was stored on that volume is on its platter. */
+  sync: (volume: number) => Promise<void>;
+  /** Appends lines durably and resolves with the file's length. */
+  failures: { append(lines: readonly string[]): Promise<number> };
+  /** Anything else that has to be on a disk before a page is retired. */
+  flush?: () => Promise<void>;
+  /** How long this run has been going on. */
+  runMs: () => number;
+  /** A volume could not be synced: pages with objects on it stay unretired. */
+  onUnsynced?: (volume: number, error: TransferError) => void;
+  /** Pages listed and not retired; beyond them the listing waits. */
+  unretiredLimit?: number;
+}
+
+export class Checkpointer {
+  readonly #options: CheckpointerOptions;
+  readonly #earlierMs: number;
+  readonly #unretiredLimit: number;
+  readonly #pages = new Map<number, PageProgress>();
+  #settled: PageProgress[] = [];
+  /** Settled, but on a volume that could not be synced. */
+  readonly #held: PageProgress[] = [];
+  readonly #unsynced = new Set<number>();
+  #failureChars = 0;
+  #isEnded = false;
+  #running: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: CheckpointerOptions) {
+    this.#options = options;
+    this.#earlierMs = options.journal.state.activeMs;
+    this.#unretiredLimit = options.unretiredLimit ?? UNRETIRED_LIMIT;
+    for (const number of options.journal.state.unretired.keys()) this.#pages.set(number, new PageProgress(number));
+  }
+
+  /** Pages that are settled but lie on a volume that could not be synced. */
+  get heldPages(): number {
+    return this.#held.length;
+  }
+
+  get unretiredPages(): number {
+    return this.#pages.size;
+  }
+
+  /** A new page was listed. */
+  listed(record: PageRecord): void {
+    this.#pages.set(record.n, new PageProgress(record.n));
+    this.#options.journal.enter(record);
+  }
+
+  page(number: number): PageProgress {
+    return this.#pages.get(number)!;
+  }
+
+  handedOver(number: number): void {
+    const page = this.page(number);
+    page.isHandedOver = true;
+    this.#settle(page);
+  }
+
+  /** A part of the page is settled. */
+  acknowledged(page: PageProgress): void {
+    page.openParts--;
+    this.#settle(page);
+  }
+
+  /** Keeps a failure until its page is retired; a promise when too many wait. */
+  recordFailure(page: PageProgress, line: string): Promise<void> | undefined {
+    page.failureLines.push(line);
+    this.#failureChars += line.length;
+    return this.#failureChars > FAILURES_LIMIT ? this.#nextCheckpoint() : undefined;
+  }
+
+  /** Waits while too many pages are unretired; undefined when there is room. */
+  room(): Promise<void> | undefined {
+    return this.#hasRoom ? undefined : this.#untilRoom();
+  }
+
+  get #hasRoom(): boolean {
+    return this.#pages.size - this.#held.length < this.#unretiredLimit;
+  }
+
+  /** Takes a checkpoint now and then until `signal` aborts. Rejects when the journal cannot be written. */
+  async run(signal: AbortSignal): Promise<void> {
+    let pauseMs = SHORTEST_PAUSE_MS;
+    const stop = () => this.#wake?.();
+    signal.addEventListener('abort', stop);
+    try {
+      while (!signal.aborted) {
+        await this.#pause(pauseMs);
+        if (signal.aborted) break;
+        const begunMs = performance.now();
+        await this.checkpoint();
+        const tookMs = performance.now() - begunMs;
+        pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * tookMs));
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#isEnded = true;
+      this.#release();
+    }
+  }
+
+  /** Retires what is settled. One at a time; a second caller waits for a whole one of its own. */
+  async checkpoint(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    this.#running = this.#take().finally(() => {
+      this.#running = undefined;
+      this.#release();
+    });
+    return this.#running;
+  }
+
+  /** Lines of pages that are not retired, for the list that the user sees. */
+  *openFailures(): Generator<string, void, void> {
+    for (const { failureLines } of this.#pages.values()) yield* failureLines;
+  }
+
+  async #take(): Promise<void> {
+    const { journal, failures, flush, runMs } = this.#options;
+    const pages = this.#settled.splice(0);
+    crashPoint('checkpoint.begun');
+    const retired = await this.#synced(pages);
+    await flush?.();
+    crashPoint('checkpoint.synced');
+    const lines = retired.flatMap(({ failureLines }) => failureLines);
+    const failuresBytes = lines.length > 0 ? await failures.append(lines) : journal.state.failuresBytes;
+    crashPoint('checkpoint.failures');
+    if (retired.length > 0) {
+      const rows = retired.map(({ number, tally }) => [number, ...tally.toRow()]);
+      const activeMs = Math.round(this.#earlierMs + runMs());
+      journal.enter({ t: 'done', atMs: Date.now(), pages: rows, failuresBytes, activeMs });
+      for (const { number } of retired) this.#pages.delete(number);
+      for (const line of lines) this.#failureChars -= line.length;
+    }
+    await journal.flush();
+    crashPoint('checkpoint.taken');
+  }
+
+  /** Those of the pages whose volumes are synced; the others are held. */
+  async #synced(pages: readonly PageProgress[]): Promise<PageProgress[]> {
+    const { sync, onUnsynced } = this.#options;
+    const volumes = [...new Set(pages.flatMap((page) => [...page.volumes]))];
+    await Promise.all(
+      volumes.map(async (volume) => {
+        // The system reports lost writes once only: what failed to be synced stays unsafe for the whole run.
+        if (this.#unsynced.has(volume)) return;
+        try {
+          await sync(volume);
+        } catch (error) {
+          this.#unsynced.add(volume);
+          onUnsynced?.(volume, toTransferError(error));
+        }
+      }),
+    );
+    const isSafe = (page: PageProgress) => [...page.volumes].every((volume) => !this.#unsynced.has(volume));
+    for (const page of pages) if (!isSafe(page)) this.#held.push(page);
+    if (this.#held.length > HELD_LIMIT) {
+      throw new TransferError('ERR_VOLUME', `${HELD_LIMIT} pages lie on disks that cannot be synced; mend the disk`);
+    }
+    return pages.filter(isSafe);
+  }
+
+  #settle(page: PageProgress): void {
+    if (!page.isSettled) return;
+    this.#settled.push(page);
+    if (this.#settled.length >= PROMPT_PAGES) this.#wake?.();
+  }
+
+  async #untilRoom(): Promise<void> {
+    while (!this.#isEnded && !this.#hasRoom) await this.#nextCheckpoint();
+  }
+
+  #nextCheckpoint(): Promise<void> | undefined {
+    // Nobody takes checkpoints any more: whoever waits is on the way out, too.
+    if (this.#isEnded) return undefined;
+    this.#wake?.();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake?.(), delayMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+}

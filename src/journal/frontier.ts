@@ -1,0 +1,163 @@
+/**
+ * How far a listing has come: a stack of frames {folder, next cursor, subfolders of its pages not yet begun}. It is
+ * depth-first, so its size is bounded by list-concurrency × depth × page size, whatever the size of the bucket. Each
+ * page that was listed is described by a record; applied to an older frontier, the records bring it to the same state.
+ */
+import { joinKey } from '../model/key.js';
+import type { PageRecord, SnapshotRecord } from './records.js';
+
+export interface Frame {
+  readonly id: number;
+  /** Known until the frame's first page is recorded. */
+  readonly parentId: number | undefined;
+  readonly directory: string;
+  cursor: string | undefined;
+  isListed: boolean;
+  /** Begun last-to-first, so kept in reverse. */
+  subfolders: string[];
+  /** Rows listed so far. */
+  rows: number;
+  isBusy: boolean;
+}
+
+/** What a listed page means for its folder; directories are keys. */
+export interface ListedFrame {
+  nextCursor: string | undefined;
+  directories: readonly string[];
+  rows: number;
+  bytes: number;
+  lastEntry: string | undefined;
+}
+
+export class Frontier {
+  /** The stack: the top is at the end. */
+  readonly #frames: Frame[] = [];
+  #lastFrame = 0;
+  #lastPage = 0;
+
+  /** Begins at `directory`; none for an empty frontier that a snapshot is going to fill. */
+  constructor(directory?: string) {
+    if (directory !== undefined) this.#frames.push(newFrame(0, undefined, directory));
+  }
+
+  get isEmpty(): boolean {
+    return this.#frames.length === 0;
+  }
+
+  get lastFrame(): number {
+    return this.#lastFrame;
+  }
+
+  get lastPage(): number {
+    return this.#lastPage;
+  }
+
+  /** The numbers up to these are taken. */
+  reserve(lastFrame: number, lastPage: number): void {
+    this.#lastFrame = Math.max(this.#lastFrame, lastFrame);
+    this.#lastPage = Math.max(this.#lastPage, lastPage);
+  }
+
+  /** From the top of the stack: a subfolder not yet begun comes before its folder's next page, so that the stack stays small. */
+  next(): Frame | undefined {
+    for (let index = this.#frames.length - 1; index >= 0; index--) {
+      const frame = this.#frames[index]!;
+      if (frame.isBusy) continue;
+      const subfolder = frame.subfolders.pop();
+      const found = subfolder === undefined ? frame : newFrame(++this.#lastFrame, frame.id, subfolder);
+      if (found !== frame) this.#frames.push(found);
+      if (isFinished(frame)) this.#frames.splice(index, 1);
+      found.isBusy = true;
+      return found;
+    }
+    return undefined;
+  }
+
+  /** Enters a page of a busy frame and gives the record of it. */
+  listed(frame: Frame, { nextCursor, directories, rows, bytes, lastEntry }: ListedFrame): PageRecord {
+    const { id, parentId, directory, cursor, isListed } = frame;
+    const lastDirectory = directories.at(-1);
+    const record: PageRecord = {
+      t: 'page',
+      n: ++this.#lastPage,
+      f: id,
+      ...(!isListed && parentId !== undefined && { p: parentId }),
+      d: directory,
+      ...(cursor !== undefined && { c: cursor }),
+      ...(nextCursor !== undefined && { x: nextCursor }),
+      ...(directories.length > 0 && { s: directories.map((key) => nameIn(directory, key)) }),
+      k: rows,
+      b: bytes,
+      ...(lastEntry !== undefined && { l: lastEntry }),
+      ...(lastDirectory !== undefined && { m: lastDirectory }),
+    };
+    this.#enter(frame, record);
+    return record;
+  }
+
+  /**
+   * Replays a record. False when the frontier does not know its frame or is at another place, which means that a
+   * record before it was lost: then what this one describes is still ahead and will be listed again.
+   */
+  apply(record: PageRecord): boolean {
+    this.reserve(record.f, record.n);
+    const frame = this.#frames.find(({ id }) => id === record.f) ?? this.#begun(record);
+    if (frame === undefined || frame.cursor !== record.c) return false;
+    this.#enter(frame, record);
+    return true;
+  }
+
+  snapshot(): SnapshotRecord[] {
+    return this.#frames.map(({ id, directory, cursor, isListed, subfolders, rows }) => ({
+      t: 'frame',
+      f: id,
+      d: directory,
+      ...(cursor !== undefined && { c: cursor }),
+      isListed,
+      s: subfolders.map((key) => nameIn(directory, key)),
+      k: rows,
+    }));
+  }
+
+  restore({ f, d, c, isListed, s, k }: Extract<SnapshotRecord, { t: 'frame' }>): void {
+    const subfolders = s.map((name) => joinKey(d, name));
+    // Its parent has let go of it already.
+    this.#frames.push({ ...newFrame(f, undefined, d), cursor: c, isListed, subfolders, rows: k });
+    this.reserve(f, 0);
+  }
+
+  /** The frame that a first page belongs to: taken from its parent's subfolders, as `next` would have done. */
+  #begun({ f, p, d }: PageRecord): Frame | undefined {
+    const parent = this.#frames.find(({ id }) => id === p);
+    const index = parent?.subfolders.lastIndexOf(d) ?? -1;
+    if (parent === undefined || index === -1) return undefined;
+    parent.subfolders.splice(index, 1);
+    const frame = newFrame(f, p, d);
+    this.#frames.push(frame);
+    if (isFinished(parent)) this.#frames.splice(this.#frames.indexOf(parent), 1);
+    return frame;
+  }
+
+  #enter(frame: Frame, { d, x, s = [], k }: PageRecord): void {
+    frame.isBusy = false;
+    frame.isListed = true;
+    frame.cursor = x;
+    frame.rows += k;
+    for (const name of s.toReversed()) frame.subfolders.push(joinKey(d, name));
+    if (isFinished(frame)) this.#frames.splice(this.#frames.lastIndexOf(frame), 1);
+  }
+}
+
+function newFrame(id: number, parentId: number | undefined, directory: string): Frame {
+  return { id, parentId, directory, cursor: undefined, isListed: false, subfolders: [], rows: 0, isBusy: false };
+}
+
+/** Nothing left to begin, no next page. */
+function isFinished({ isListed, cursor, subfolders, isBusy }: Frame): boolean {
+  return isListed && !isBusy && cursor === undefined && subfolders.length === 0;
+}
+
+/** The inverse of joinKey. */
+function nameIn(directory: string, key: string): string {
+  return directory === '' ? key : key.slice(directory.length + 1);
+}

@@ -1,0 +1,13 @@
+/** What is used of the library, which brings no types. */
+declare module 'fs-native-extensions' {
+  interface LockOptions {
+    /** A read lock: many may hold it. */
+    shared?: boolean;
+  }
+  const native: {
+    /** Whether the lock was granted. It belongs to the open file and ends with it. */
+    tryLock(fd: number, options?: LockOptions): boolean;
+  };
+  // biome-ignore lint/style/noDefaultExport: the library is CommonJS
+  export default native;
+}

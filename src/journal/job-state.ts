@@ -1,0 +1,156 @@
+/**
+ * Everything a job remembers: what is left to list, which pages are not retired, and the totals of those that are. It
+ * is built by applying records, first those of a snapshot, then those that were logged since.
+ */
+import { Tally } from '../model/tally.js';
+import { Frontier } from './frontier.js';
+import type {
+  AnyRecord,
+  Checkpoint,
+  DoneRecord,
+  JobIdentity,
+  JobRecord,
+  LogRecord,
+  PageRecord,
+  SnapshotRecord,
+  VolumeRecord,
+} from './records.js';
+
+/** Checkpoints that are remembered for the rate that `status` shows: about a minute of them. */
+const REMEMBERED_CHECKPOINTS = 30;
+
+export class JobState {
+  readonly id: string;
+  readonly identity: JobIdentity;
+  readonly pass: number;
+  readonly startedAtMs: number;
+  readonly frontier: Frontier;
+  /** Listed, but not all of their objects are known to be settled and on the platter. */
+  readonly unretired = new Map<number, PageRecord>();
+  /** Of retired pages only. */
+  readonly totals = new Tally();
+  /** Objects on all pages listed so far. */
+  found = 0;
+  foundBytes = 0;
+  runs = 0;
+  activeMs = 0;
+  failuresBytes = 0;
+  usageBytes: number | undefined;
+  /** Share of each volume in the placement, as measured when the job began. */
+  weights: readonly number[] | undefined;
+  isFinished = false;
+  checkpoints: Checkpoint[] = [];
+  volumes: VolumeRecord[] = [];
+  /** Records that could not be applied, since one before them was lost; what they describe is listed again. */
+  orphans = 0;
+
+  constructor({ id, identity, pass, startedAtMs }: Omit<JobRecord, 't' | 'v' | 'after'>, frontier: Frontier) {
+    this.id = id;
+    this.identity = identity;
+    this.pass = pass;
+    this.startedAtMs = startedAtMs;
+    this.frontier = frontier;
+  }
+
+  /** A job that has not begun. */
+  static fresh(job: Omit<JobRecord, 't' | 'v' | 'after'>): JobState {
+    return new JobState(job, new Frontier(''));
+  }
+
+  /** Whether everything was listed; pages may still be open. */
+  get isListed(): boolean {
+    return this.frontier.isEmpty;
+  }
+
+  /** Enters what happened. Records are also what the running job itself enters, so that both ways lead to one state. */
+  apply(record: LogRecord | Exclude<SnapshotRecord, { t: 'ready' }>): void {
+    switch (record.t) {
+      case 'page':
+        if (this.frontier.apply(record)) this.enterPage(record);
+        else this.orphans++;
+        return;
+      case 'done':
+        this.#enterDone(record);
+        return;
+      case 'totals':
+        this.#enterTotals(record);
+        return;
+      case 'frame':
+        this.frontier.restore(record);
+        return;
+      case 'open':
+        this.unretired.set(record.page.n, record.page);
+        return;
+      case 'run':
+        this.runs++;
+        return;
+      case 'usage':
+        this.usageBytes = record.bytes;
+        return;
+      case 'weights':
+        this.weights = record.weights;
+        return;
+      case 'volume':
+        this.volumes = [...this.volumes.filter(({ root }) => root !== record.root), record];
+        return;
+      case 'end':
+        this.isFinished = true;
+    }
+  }
+
+  /** Of a page that the frontier has entered already. */
+  enterPage(page: PageRecord): void {
+    this.found += page.k;
+    this.foundBytes += page.b;
+    // Its subfolders are the frontier's business: they can be many, and listing it again does not need them.
+    const { s: _subfolders, p: _parent, ...rest } = page;
+    this.unretired.set(page.n, rest);
+  }
+
+  /** The whole state as lines; `after` is the number of the last line that it includes. */
+  snapshot(after: number): AnyRecord[] {
+    const { id, identity, pass, startedAtMs, runs, activeMs, failuresBytes, found, foundBytes } = this;
+    const { usageBytes, weights, checkpoints, volumes } = this;
+    return [
+      { t: 'job', v: 1, id, identity, pass, startedAtMs, after },
+      {
+        t: 'totals',
+        ...{ runs, activeMs, failuresBytes, found, foundBytes, checkpoints, volumes },
+        tally: this.totals.toRow(),
+        ...(usageBytes !== undefined && { usageBytes }),
+        ...(weights !== undefined && { weights: [...weights] }),
+        lastFrame: this.frontier.lastFrame,
+        lastPage: this.frontier.lastPage,
+      },
+      ...this.frontier.snapshot(),
+      ...[...this.unretired.values()].map((page): SnapshotRecord => ({ t: 'open', page })),
+      ...(this.isFinished ? [{ t: 'end', atMs: Date.now() } as const] : []),
+      { t: 'ready', after },
+    ];
+  }
+
+  #enterDone({ atMs, pages, failuresBytes, activeMs }: DoneRecord): void {
+    for (const [n, ...row] of pages) {
+      if (!this.unretired.delete(n as number)) continue;
+      this.totals.add(Tally.fromRow(row));
+    }
+    this.failuresBytes = failuresBytes;
+    this.activeMs = activeMs;
+    this.checkpoints.push({ atMs, settled: this.totals.settled, bytes: this.totals.bytes });
+    if (this.checkpoints.length > REMEMBERED_CHECKPOINTS) this.checkpoints.shift();
+  }
+
+  #enterTotals(record: Extract<SnapshotRecord, { t: 'totals' }>): void {
+    this.runs = record.runs;
+    this.activeMs = record.activeMs;
+    this.failuresBytes = record.failuresBytes;
+    this.found = record.found;
+    this.foundBytes = record.foundBytes;
+    this.totals.add(Tally.fromRow(record.tally));
+    this.usageBytes = record.usageBytes;
+    this.weights = record.weights;
+    this.checkpoints = record.checkpoints;
+    this.volumes = record.volumes;
+    this.frontier.reserve(record.lastFrame, record.lastPage);
+  }
+}

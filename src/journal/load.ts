@@ -1,0 +1,81 @@
+/** A journal's files → the state of the job. Reads only; whatever is damaged costs a repetition, never an object. */
+import { Frontier } from './frontier.js';
+import { JobState } from './job-state.js';
+import { type LoggedLine, type ReadLog, readLog } from './line-log.js';
+import type { AnyRecord, JobRecord } from './records.js';
+
+export interface LoadedJob {
+  /** None: there is no job here, or nothing of it can be used. */
+  readonly state: JobState | undefined;
+  /** What was damaged and what that costs, in words. */
+  readonly problems: string[];
+  /** Number of the last line. */
+  readonly sequence: number;
+  readonly sizeBytes: number;
+}
+
+/** The file before the last compaction, kept until the next one. */
+export function previousPath(path: string): string {
+  return `${path}.previous`;
+}
+
+/** Loads the job whose journal is at `path`. Throws the system's error when a file cannot be read. */
+export function loadJob(path: string): LoadedJob {
+  const log = readLog(path);
+  const sequence = log.lines.at(-1)?.sequence ?? 0;
+  const { sizeBytes } = log;
+  if (sizeBytes === 0) return { state: undefined, problems: [], sequence, sizeBytes };
+  const whole = replay(log);
+  if (whole !== undefined) return { state: whole, problems: damages(path, log, whole), sequence, sizeBytes };
+  const recovered = recover(path, log);
+  if (recovered !== undefined) {
+    const problem = `${path}: its first part is damaged; the file before it was used instead`;
+    return {
+      state: recovered,
+      problems: [problem, ...damages(path, { ...log, gaps: 0 }, recovered)],
+      sequence,
+      sizeBytes,
+    };
+  }
+  const problem = `${path} is damaged and cannot be used: the listing begins again, and what is stored is skipped`;
+  return { state: undefined, problems: [problem], sequence, sizeBytes };
+}
+
+function damages(path: string, { gaps }: ReadLog, { orphans }: JobState): string[] {
+  if (gaps === 0 && orphans === 0) return [];
+  return [`${path}: ${Math.max(1, gaps)} damaged place(s); the folders that they spoke of are listed again`];
+}
+
+/** The snapshot at the beginning has to be whole; undefined when it is not. */
+function replay({ lines }: ReadLog): JobState | undefined {
+  const ready = lines.findIndex(({ value }) => (value as AnyRecord).t === 'ready');
+  const head = lines.slice(0, ready + 1);
+  const job = head[0]?.value as JobRecord | undefined;
+  if (ready === -1 || job?.t !== 'job' || head.some(({ isAfterGap }) => isAfterGap)) return undefined;
+  const state = new JobState(job, new Frontier());
+  for (const { value } of head.slice(1, -1)) state.apply(value as never);
+  enter(state, lines.slice(ready + 1));
+  return state;
+}
+
+/** The file before, which ends where this one begins, and then what was logged since. */
+function recover(path: string, log: ReadLog): JobState | undefined {
+  const previous = readLog(previousPath(path));
+  const state = replay(previous);
+  const end = previous.lines.at(-1)?.sequence;
+  const marks = log.lines.map(({ value }) => value as AnyRecord).filter(({ t }) => t === 'job' || t === 'ready');
+  const isSuccessor = marks.some((mark) => (mark as JobRecord).after === end);
+  if (state === undefined || !isSuccessor) return undefined;
+  enter(
+    state,
+    log.lines.filter(({ value }) => LOGGED.has((value as AnyRecord).t)),
+  );
+  return state;
+}
+
+/** Records that are never part of a snapshot. (`end` is, too, but only of a finished job.) */
+const LOGGED: ReadonlySet<string> = new Set(['run', 'page', 'done', 'usage', 'weights', 'volume', 'end']);
+
+function enter(state: JobState, lines: readonly LoggedLine[]): void {
+  for (const { value } of lines) if (LOGGED.has((value as AnyRecord).t)) state.apply(value as never);
+}

@@ -1,0 +1,104 @@
+/** What the journal says, one line each. Names are short where there is a line for every page of a bucket. */
+
+/** What a job is about; a restart with another one is refused. */
+export interface JobIdentity {
+  /** `upyun://bucket/prefix`. */
+  readonly source: string;
+  /** Everything that decides which objects are wanted and what is stored for them, as `name: value`. */
+  readonly filters: Readonly<Record<string, string>>;
+  /** Absolute paths of the volumes, the first one first; none for a listing. */
+  readonly volumes: readonly string[];
+}
+
+/** Begins a file. */
+export interface JobRecord {
+  t: 'job';
+  v: 1;
+  id: string;
+  identity: JobIdentity;
+  /** 1 for the first pass over the bucket, 2 for the next one, … */
+  pass: number;
+  startedAtMs: number;
+  /** Number of the last line of the file that this one took over from. */
+  after: number;
+}
+
+/** One page was listed: where its folder goes on, and what has to be listed below it. */
+export interface PageRecord {
+  t: 'page';
+  /** Number of the page. */
+  n: number;
+  /** Number of its frame; `p`, of the first page only, is the frame of its parent. */
+  f: number;
+  p?: number;
+  /** Folder, and the cursor that the page was asked with. */
+  d: string;
+  c?: string;
+  /** Cursor of the next page, if there is one. */
+  x?: string;
+  /** Subfolders to list, by their names relative to the folder. */
+  s?: string[];
+  /** Objects (and other rows that count) on it, and their listed bytes. */
+  k: number;
+  b: number;
+  /** Last object and last subfolder of the page: when it is listed again, it has been seen whole once they have come. */
+  l?: string;
+  m?: string;
+}
+
+/** Pages whose objects are all settled, and on the platter: `[n, …tally]` each. */
+export interface DoneRecord {
+  t: 'done';
+  atMs: number;
+  pages: (number | Record<string, number>)[][];
+  /** Bytes of the job's own failures file that belong to retired pages. */
+  failuresBytes: number;
+  /** Time the job has been running, over all runs. */
+  activeMs: number;
+}
+
+export interface VolumeRecord {
+  t: 'volume';
+  root: string;
+  state: string;
+  reason?: string;
+}
+
+/** Lines that carry a whole state from one file to the next; `ready` ends them. */
+export type SnapshotRecord =
+  | {
+      t: 'totals';
+      runs: number;
+      activeMs: number;
+      failuresBytes: number;
+      found: number;
+      foundBytes: number;
+      tally: (number | Record<string, number>)[];
+      usageBytes?: number;
+      weights?: number[];
+      checkpoints: Checkpoint[];
+      volumes: VolumeRecord[];
+      lastFrame: number;
+      lastPage: number;
+    }
+  | { t: 'frame'; f: number; d: string; c?: string; isListed: boolean; s: string[]; k: number }
+  | { t: 'open'; page: PageRecord }
+  | { t: 'ready'; after: number };
+
+export type LogRecord =
+  | { t: 'run'; atMs: number }
+  | PageRecord
+  | DoneRecord
+  | VolumeRecord
+  | { t: 'usage'; bytes: number }
+  | { t: 'weights'; weights: number[] }
+  | { t: 'end'; atMs: number };
+
+export type AnyRecord = JobRecord | SnapshotRecord | LogRecord;
+
+/** A moment of the past, for rates. */
+export interface Checkpoint {
+  readonly atMs: number;
+  readonly settled: number;
+  readonly bytes: number;
+}

@@ -1,0 +1,68 @@
+/**
+ * The failures of a job that takes several runs: an append-only file of its own, to which lines are added when their
+ * pages are retired. The list that the user sees is made from it at the end of each run.
+ */
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { TransferError } from '../errors.js';
+import type { FailuresFile } from './failures.js';
+
+export class JobFailures {
+  readonly path: string;
+  readonly #file: FileHandle;
+  #bytes: number;
+
+  private constructor(path: string, file: FileHandle, bytes: number) {
+    this.path = path;
+    this.#file = file;
+    this.#bytes = bytes;
+  }
+
+  /** Lines behind `bytes` belong to pages that were not retired: those are repeated, and so the lines go. */
+  static async open(path: string, bytes: number): Promise<JobFailures> {
+    try {
+      const file = await open(path, 'a+');
+      const { size } = await file.stat();
+      const kept = Math.min(size, bytes);
+      await file.truncate(kept);
+      return new JobFailures(path, file, kept);
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+  }
+
+  /** Resolves with the length of the file once the lines are on the platter. */
+  async append(lines: readonly string[]): Promise<number> {
+    try {
+      const text = `${lines.join('\n')}\n`;
+      await this.#file.appendFile(text);
+      await this.#file.datasync();
+      this.#bytes += Buffer.byteLength(text);
+      return this.#bytes;
+    } catch (error) {
+      throw unwritable(this.path, error);
+    }
+  }
+
+  /** Writes the list that the user sees: all of these lines, and those of pages that are not retired. */
+  async publish(list: FailuresFile, more: Iterable<string>, end: { isComplete: boolean }): Promise<void> {
+    if (this.#bytes > 0) {
+      const input = createReadStream(this.path, { end: this.#bytes - 1 });
+      for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) await list.record(line);
+    }
+    for (const line of more) await list.record(line);
+    await list.close(end);
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+function unwritable(path: string, error: unknown): TransferError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new TransferError('ERR_STATE', `${path} cannot be written: ${why}; make room or mend the disk`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,83 @@
+/** One page of a folder, with retries. A folder that cannot be listed becomes a reject, so that the others go on. */
+import { TransferError, toTransferError } from '../errors.js';
+import { withRetries } from '../flow/retry.js';
+import type { LoopGuard } from './loop-guard.js';
+import type { ListedPage, Source } from './source.js';
+
+export interface ListPageOptions {
+  /** Attempts per page beyond the first. */
+  retries: number;
+  signal: AbortSignal;
+  onRetry?: (error: TransferError) => void;
+}
+
+/** Where a page is. */
+export interface PagePlace {
+  readonly directory: string;
+  readonly cursor: string | undefined;
+  readonly guard: LoopGuard;
+}
+
+/** Rejects when SOURCE itself cannot be listed, on a fatal error, and when `signal` aborts. */
+export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ListedPage> {
+  const { directory, cursor, guard } = place;
+  const { retries, signal, onRetry } = options;
+  let attempts = 0;
+  try {
+    return await withRetries(
+      async () => {
+        attempts++;
+        const page = await source.listPage(directory, cursor);
+        guard.check(cursor, page);
+        return page;
+      },
+      { retries, signal, ...(onRetry && { onRetry }) },
+    );
+  } catch (thrown) {
+    const error = toTransferError(thrown);
+    if (signal.aborted || error.verdict === 'fatal') throw error;
+    return failedPage(source, place, error, attempts);
+  }
+}
+
+function failedPage(
+  source: Source,
+  { directory, cursor }: PagePlace,
+  error: TransferError,
+  attempts: number,
+): ListedPage {
+  const page = { entries: [], rejects: [], directories: [], nextCursor: undefined };
+  // Only of the first page: when a later one is missing, what came before it would pass for the whole folder.
+  const isMissing = error.code === 'ERR_NOT_FOUND' && cursor === undefined;
+  if (directory === '') {
+    if (isMissing) {
+      throw new TransferError('ERR_BUCKET', `${source.url} does not exist (${error.message}); check SOURCE`, {
+        cause: error,
+      });
+    }
+    throw new TransferError('ERR_LIST_ROOT', `${source.url} could not be listed: ${error.message}`, { cause: error });
+  }
+  // Deleted since its parent was listed: normal in a live bucket, and nothing of it is left to copy.
+  if (isMissing) return page;
+  const message = `folder ${JSON.stringify(directory)} could not be listed: ${error.message}`;
+  const reject = {
+    entry: { key: directory },
+    error: new TransferError('ERR_LISTING', message, { cause: error }),
+    attempts,
+    kind: 'folder' as const,
+  };
+  return { ...page, rejects: [reject] };
+}
+
+/** No disk holds a longer path (Linux: PATH_MAX); a folder that contains itself would be followed for ever. */
+const MAX_DIRECTORY_BYTES = 4_096;
+
+/** The folders of a page that can be followed; the others become rejects. */
+export function followable({ directories, rejects }: ListedPage): string[] {
+  return directories.filter((directory) => {
+    if (Buffer.byteLength(directory) <= MAX_DIRECTORY_BYTES) return true;
+    const message = `folder ${JSON.stringify(directory.slice(0, 60))}…: its path has more than ${MAX_DIRECTORY_BYTES} bytes`;
+    rejects.push({ entry: { key: directory }, error: new TransferError('ERR_NAME_TOO_LONG', message), kind: 'name' });
+    return false;
+  });
+}
