@@ -1,0 +1,123 @@
+/**
+ * Groups the records of a file by their buckets, file order kept within each: by a counting sort in memory, or, when
+ * they do not fit, by a scatter into partitions of one new file whose partitions are then sorted in memory one by one.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import type { HashBuckets } from './hash-buckets.js';
+import { PartitionWriter } from './partition-writer.js';
+import { RecordBlock } from './record-block.js';
+import { type ReadOptions, type RecordRange, recordChunks, writeFullySync } from './record-file.js';
+
+/** A partition writes this much at once; less when there are too many of them. */
+const MAX_BUFFER_BYTES = 64 * 1024;
+const MIN_BUFFER_BYTES = 4 * 1024;
+
+/** Buckets that lie side by side; `endBucket` is the first that is not among them. */
+interface Partition {
+  readonly firstBucket: number;
+  readonly endBucket: number;
+}
+
+/** How a file is cut so that everything can be done with half of the memory at a time. */
+interface Plan {
+  readonly buckets: HashBuckets;
+  readonly partitions: readonly Partition[];
+  /** Records that fit into half of the memory; no partition of several buckets has more. */
+  readonly halfCount: number;
+}
+
+export interface GroupingOptions extends ReadOptions {
+  /** Most memory for records, besides the chunk: half of it for buffers, half for the partition that is sorted. */
+  readonly memoryBytes: number;
+}
+
+/** All records of the source, in memory. */
+export async function groupInMemory(
+  source: RecordRange,
+  buckets: HashBuckets,
+  options: ReadOptions,
+): Promise<RecordBlock> {
+  const sorted = new RecordBlock(options.chunk.recordBytes, source.end - source.first);
+  await countingSort(source, sorted, buckets, { firstBucket: 0, endBucket: buckets.count }, options);
+  return sorted;
+}
+
+/** Fills the empty file `target` with the records of the source. */
+export async function groupInFile(
+  source: RecordRange,
+  target: FileHandle,
+  buckets: HashBuckets,
+  options: GroupingOptions,
+): Promise<void> {
+  const { recordBytes } = options.chunk;
+  const halfCount = Math.max(1, Math.floor(options.memoryBytes / 2 / recordBytes));
+  const partitions = planPartitions(buckets, halfCount);
+  await scatter(source, target, { buckets, partitions, halfCount }, options);
+  const sorted = new RecordBlock(recordBytes, halfCount);
+  for (const partition of partitions) {
+    // One bucket needs no sorting, however large it is: equal hashes without end stay out of memory.
+    if (partition.endBucket - partition.firstBucket === 1) continue;
+    const first = buckets.starts[partition.firstBucket]!;
+    const end = buckets.starts[partition.endBucket]!;
+    await countingSort({ handle: target, first, end }, sorted, buckets, partition, options);
+    writeFullySync(target.fd, sorted.slice(0, end - first), first * recordBytes);
+  }
+}
+
+/** As many buckets in each as have at most `maxCount` records together, at least one. */
+function planPartitions({ starts, count }: HashBuckets, maxCount: number): Partition[] {
+  const partitions: Partition[] = [];
+  for (let firstBucket = 0; firstBucket < count; ) {
+    let endBucket = firstBucket + 1;
+    while (endBucket < count && starts[endBucket + 1]! - starts[firstBucket]! <= maxCount) endBucket++;
+    partitions.push({ firstBucket, endBucket });
+    firstBucket = endBucket;
+  }
+  return partitions;
+}
+
+/** Sends each record to its partition. The source is read again for each group of partitions that has buffers at once. */
+async function scatter(source: RecordRange, target: FileHandle, plan: Plan, options: ReadOptions): Promise<void> {
+  const { buckets, partitions, halfCount } = plan;
+  const { recordBytes } = options.chunk;
+  const minCount = Math.ceil(MIN_BUFFER_BYTES / recordBytes);
+  const maxCount = Math.ceil(MAX_BUFFER_BYTES / recordBytes);
+  const groupSize = Math.min(partitions.length, Math.max(1, Math.floor(halfCount / minCount)));
+  const bufferCount = Math.max(1, Math.min(maxCount, Math.floor(halfCount / groupSize)));
+  const partitionOf = partitionTable(plan);
+  for (let first = 0; first < partitions.length; first += groupSize) {
+    const starts = partitions.slice(first, first + groupSize).map(({ firstBucket }) => buckets.starts[firstBucket]!);
+    const writer = new PartitionWriter(target.fd, recordBytes, starts, bufferCount);
+    for await (const count of recordChunks(source, options)) {
+      for (let index = 0; index < count; index++) {
+        const partition = partitionOf[buckets.bucketOf(options.chunk.prefix(index))]! - first;
+        if (partition >= 0 && partition < starts.length) writer.put(partition, options.chunk, index);
+      }
+    }
+    writer.flush();
+  }
+}
+
+function partitionTable({ buckets, partitions }: Plan): Uint32Array {
+  const table = new Uint32Array(buckets.count);
+  for (const [number, { firstBucket, endBucket }] of partitions.entries()) table.fill(number, firstBucket, endBucket);
+  return table;
+}
+
+/** Puts the records of a range, all of which belong to these buckets, at the beginning of `sorted`. */
+async function countingSort(
+  source: RecordRange,
+  sorted: RecordBlock,
+  buckets: HashBuckets,
+  { firstBucket, endBucket }: Partition,
+  options: ReadOptions,
+): Promise<void> {
+  const base = buckets.starts[firstBucket]!;
+  const next = buckets.starts.slice(firstBucket, endBucket);
+  for await (const count of recordChunks(source, options)) {
+    for (let index = 0; index < count; index++) {
+      const bucket = buckets.bucketOf(options.chunk.prefix(index)) - firstBucket;
+      sorted.copy(next[bucket]!++ - base, options.chunk, index);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Finds records by their hash in a file of any size, with little memory: the records lie grouped by the first bits of
+ * the hash (in memory, or in an unnamed temporary file), and a lookup reads one group and looks through it.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import { HashBuckets } from './hash-buckets.js';
+import { groupInFile, groupInMemory } from './hash-grouping.js';
+import { KEY_HASH_BYTES } from './key-hash.js';
+import { RecordBlock } from './record-block.js';
+import { type RecordRange, readFullySync, recordChunks } from './record-file.js';
+import { openUnnamed } from './unnamed-file.js';
+
+const DEFAULT_MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** Files are read front to back in pieces of this size; a quarter of the limit where that is less. */
+const MAX_CHUNK_BYTES = 1024 * 1024;
+
+/** A lookup holds at most this much of a bucket at once. */
+const WINDOW_BYTES = 64 * 1024;
+
+export interface HashIndexOptions {
+  /** Of each record; a multiple of 4, at least 8. The hash is its first 8 bytes. */
+  readonly recordBytes: number;
+  /** A folder that is there, with room for the file once more. Nothing is left in it, not even after a kill. */
+  readonly tempFolder: string;
+  /** Most memory for records; a smaller file stays in memory. 0.1 byte a record comes on top. Default 64 MiB. */
+  readonly memoryLimitBytes?: number | undefined;
+  /** Ends the building; openHashIndex then throws its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where the grouped records are. */
+interface GroupedRecords {
+  /** Bytes of these records, until the next call. */
+  read(first: number, count: number): Buffer;
+  close(): Promise<void>;
+}
+
+/** An index over the records that the file has now; a part of a record at its end is ignored. */
+export class HashIndex {
+  /** Number of records. */
+  readonly count: number;
+  readonly #buckets: HashBuckets;
+  readonly #records: GroupedRecords;
+  readonly #recordBytes: number;
+
+  constructor(buckets: HashBuckets, records: GroupedRecords, recordBytes: number) {
+    this.count = buckets.starts.at(-1)!;
+    this.#buckets = buckets;
+    this.#records = records;
+    this.#recordBytes = recordBytes;
+  }
+
+  /** All records with this hash (8 bytes or more, the first 8 count), in the order of the file. Throws system errors. */
+  find(hash: Uint8Array): Buffer[] {
+    return Array.from(this.matches(hash), (record) => Buffer.from(record));
+  }
+
+  has(hash: Uint8Array): boolean {
+    for (const _ of this.matches(hash)) return true;
+    return false;
+  }
+
+  /** Like `find`, one at a time, for hashes with any number of records. Each is good until the next call of anything. */
+  *matches(hash: Uint8Array): Generator<Buffer> {
+    const bucket = this.#buckets.bucketOf(Buffer.from(hash.buffer, hash.byteOffset, KEY_HASH_BYTES).readUInt32BE());
+    const end = this.#buckets.starts[bucket + 1]!;
+    const windowCount = Math.max(1, Math.floor(WINDOW_BYTES / this.#recordBytes));
+    for (let first = this.#buckets.starts[bucket]!; first < end; first += windowCount) {
+      const bytes = this.#records.read(first, Math.min(windowCount, end - first));
+      for (let offset = 0; offset < bytes.length; offset += this.#recordBytes) {
+        if (hasHash(bytes, offset, hash)) yield bytes.subarray(offset, offset + this.#recordBytes);
+      }
+    }
+  }
+
+  /** Gives back memory and the temporary file. */
+  close(): Promise<void> {
+    return this.#records.close();
+  }
+}
+
+/** From behind: the first bits are the same in the whole bucket. */
+function hasHash(bytes: Buffer, offset: number, hash: Uint8Array): boolean {
+  for (let index = KEY_HASH_BYTES - 1; index >= 0; index--) {
+    if (bytes[offset + index] !== hash[index]) return false;
+  }
+  return true;
+}
+
+/**
+ * Builds the index of a file; a file that is not there has no records. Throws system errors, and ERR_DISK when the file
+ * shrinks meanwhile.
+ */
+export async function openHashIndex(path: string, options: HashIndexOptions): Promise<HashIndex> {
+  const { recordBytes } = options;
+  if (recordBytes < KEY_HASH_BYTES || recordBytes % 4 !== 0) throw new RangeError(`recordBytes: ${recordBytes}`);
+  const handle = await openIfThere(path);
+  if (handle === undefined) return emptyIndex(recordBytes);
+  try {
+    const { size } = await handle.stat();
+    return await build({ handle, first: 0, end: Math.floor(size / recordBytes) }, options);
+  } finally {
+    await handle.close();
+  }
+}
+
+function emptyIndex(recordBytes: number): HashIndex {
+  return new HashIndex(new HashBuckets(0), inMemory(new RecordBlock(recordBytes, 0)), recordBytes);
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function build(source: RecordRange, options: HashIndexOptions): Promise<HashIndex> {
+  const { recordBytes, tempFolder, memoryLimitBytes = DEFAULT_MEMORY_LIMIT_BYTES, signal } = options;
+  const chunkBytes = Math.min(MAX_CHUNK_BYTES, memoryLimitBytes / 4);
+  const chunk = new RecordBlock(recordBytes, Math.max(1, Math.floor(chunkBytes / recordBytes)));
+  const buckets = new HashBuckets(source.end);
+  for await (const count of recordChunks(source, { chunk, signal })) buckets.tally(chunk, count);
+  buckets.settle();
+  if (source.end * recordBytes <= memoryLimitBytes) {
+    return new HashIndex(buckets, inMemory(await groupInMemory(source, buckets, { chunk, signal })), recordBytes);
+  }
+  const target = await openUnnamed(tempFolder);
+  try {
+    await groupInFile(source, target, buckets, { chunk, signal, memoryBytes: memoryLimitBytes - chunkBytes });
+  } catch (error) {
+    await target.close();
+    throw error;
+  }
+  return new HashIndex(buckets, inFile(target, recordBytes), recordBytes);
+}
+
+function inMemory(block: RecordBlock): GroupedRecords {
+  return { read: (first, count) => block.slice(first, count), close: async () => {} };
+}
+
+function inFile(handle: FileHandle, recordBytes: number): GroupedRecords {
+  const window = Buffer.allocUnsafeSlow(Math.max(WINDOW_BYTES, recordBytes));
+  return {
+    read(first, count) {
+      const bytes = window.subarray(0, count * recordBytes);
+      readFullySync(handle.fd, bytes, first * recordBytes);
+      return bytes;
+    },
+    close: () => handle.close(),
+  };
+}

@@ -1,0 +1,60 @@
+/** Records in a file, read front to back in large pieces or a few at a time, and written to a place. */
+import { readSync, writeSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { TransferError } from '../errors.js';
+import type { RecordBlock } from './record-block.js';
+
+/** A run of records in an open file, by their numbers; `end` is the first that is not in it. */
+export interface RecordRange {
+  readonly handle: FileHandle;
+  readonly first: number;
+  readonly end: number;
+}
+
+export interface ReadOptions {
+  /** Each piece is read into it; at least one record long. */
+  readonly chunk: RecordBlock;
+  /** Ends the reading between two pieces. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** All records of the range, in order: how many lie in `chunk` now. They stay there until the next piece is asked for. */
+export async function* recordChunks(range: RecordRange, { chunk, signal }: ReadOptions): AsyncGenerator<number> {
+  const { handle, end } = range;
+  for (let first = range.first; first < end; first += chunk.count) {
+    signal?.throwIfAborted();
+    const count = Math.min(chunk.count, end - first);
+    await readFully(handle, chunk.slice(0, count), first * chunk.recordBytes);
+    yield count;
+  }
+}
+
+async function readFully(handle: FileHandle, target: Buffer, position: number): Promise<void> {
+  for (let filled = 0; filled < target.length; ) {
+    const { bytesRead } = await handle.read(target, filled, target.length - filled, position + filled);
+    if (bytesRead === 0) throw shortened();
+    filled += bytesRead;
+  }
+}
+
+/** Like `recordChunks`, for a few bytes and at once. */
+export function readFullySync(fd: number, target: Buffer, position: number): void {
+  for (let filled = 0; filled < target.length; ) {
+    const bytesRead = readSync(fd, target, filled, target.length - filled, position + filled);
+    if (bytesRead === 0) throw shortened();
+    filled += bytesRead;
+  }
+}
+
+export function writeFullySync(fd: number, bytes: Buffer, position: number): void {
+  for (let written = 0; written < bytes.length; ) {
+    written += writeSync(fd, bytes, written, bytes.length - written, position + written);
+  }
+}
+
+function shortened(): TransferError {
+  return new TransferError(
+    'ERR_DISK',
+    'a file in .sluice became shorter while it was read; its records cannot be looked up; run the command again',
+  );
+}
