@@ -1,0 +1,54 @@
+/** The MD5 that a file had when it was stored, found in the digest logs of several volumes. */
+import { DIGEST_RECORD_BYTES, mtimeSeconds, readDigestRecord } from './digest-record.js';
+import { type HashIndex, type HashIndexOptions, openHashIndex } from './hash-index.js';
+import { keyHash } from './key-hash.js';
+
+/** As for a hash index; `memoryLimitBytes` is shared by all volumes. */
+export type DigestIndexOptions = Omit<HashIndexOptions, 'recordBytes'>;
+
+const DEFAULT_MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+export class DigestIndex {
+  readonly #indexes: readonly HashIndex[];
+
+  constructor(indexes: readonly HashIndex[]) {
+    this.#indexes = indexes;
+  }
+
+  /**
+   * MD5 (lower-case hex) of the key's file on that volume, as last recorded for that mtime in whole seconds; undefined
+   * when there is none, or only one of another version, or one whose record is damaged.
+   */
+  find(volumeIndex: number, key: string, mtimeMs: number): string | undefined {
+    const seconds = mtimeSeconds(mtimeMs);
+    let md5: string | undefined;
+    for (const record of this.#indexes[volumeIndex]!.matches(keyHash(key))) {
+      const digest = readDigestRecord(record);
+      if (digest?.mtimeSeconds === seconds) md5 = digest.md5;
+    }
+    return md5;
+  }
+
+  async close(): Promise<void> {
+    await closeAll(this.#indexes);
+  }
+}
+
+/** Opens the digest logs of all volumes, in their order; one that is not there is empty. Throws like openHashIndex. */
+export async function openDigestIndex(paths: readonly string[], options: DigestIndexOptions): Promise<DigestIndex> {
+  const { memoryLimitBytes = DEFAULT_MEMORY_LIMIT_BYTES } = options;
+  const shared = { ...options, recordBytes: DIGEST_RECORD_BYTES, memoryLimitBytes: memoryLimitBytes / paths.length };
+  const indexes: HashIndex[] = [];
+  try {
+    // One after the other: building is bound by the disk that has the temporary files.
+    for (const path of paths) indexes.push(await openHashIndex(path, shared));
+  } catch (error) {
+    await closeAll(indexes);
+    throw error;
+  }
+  return new DigestIndex(indexes);
+}
+
+async function closeAll(indexes: readonly HashIndex[]): Promise<void> {
+  await Promise.all(indexes.map((index) => index.close()));
+}
