@@ -12,6 +12,10 @@ export interface ObjectEntry {
   readonly mtimeMs?: number | undefined;
   /** As sent by the server, without quotes or `W/`. */
   readonly etag?: string | undefined;
+  /** To be fetched whatever lies on the disk: a comparison has found its content wrong. */
+  readonly isWrong?: boolean | undefined;
+  /** MD5 of the content as a manifest has it, lower-case hex. */
+  readonly md5?: string | undefined;
 }
 
 /** Prints an entry as the contract has it: `{"key":…,"size":…,"mtime":…,"etag":…}`, without a line feed. */
@@ -20,6 +24,8 @@ export function entryToLine(entry: ObjectEntry): string {
   if (entry.size !== undefined) line += `,"size":${entry.size}`;
   if (entry.mtimeMs !== undefined) line += `,"mtime":"${new Date(entry.mtimeMs).toISOString()}"`;
   if (entry.etag !== undefined) line += `,"etag":${safeJson(entry.etag)}`;
+  if (entry.isWrong) line += ',"reason":"digest"';
+  if (entry.md5 !== undefined) line += `,"md5":"${entry.md5}"`;
   return `${line}}`;
 }
 
@@ -29,6 +35,11 @@ export function bareEtag(etag: string): string {
 }
 
 const MD5_HEX = /^[0-9a-f]{32}$/i;
+
+/** The MD5 that the content must have, as far as the entry says one. */
+export function md5OfEntry({ etag, md5 }: ObjectEntry): string | undefined {
+  return md5OfEtag(etag) ?? md5;
+}
 
 /** The lower-case MD5 in an ETag, or undefined when it has another form (multipart, nginx style, …). */
 export function md5OfEtag(etag: string | undefined): string | undefined {

@@ -25,7 +25,27 @@ export function unsafeReason(key: string): string | undefined {
   return undefined;
 }
 
-/** A folder's key and a name in it → the name's key; the folder of SOURCE itself is ''. */
+/**
+ * A folder's key and a name in it → the name's key; the folder of SOURCE itself is ''. A folder without a name in SOURCE
+ * itself has the key '/', one in that '//' and so on (see {@link folderKey}): '/' and `x` make `/x`.
+ */
 export function joinKey(directory: string, name: string): string {
-  return directory === '' ? name : `${directory}/${name}`;
+  return isNameless(directory) ? directory + name : `${directory}/${name}`;
+}
+
+/** The key of a folder by its name: never '', which is SOURCE itself. */
+export function folderKey(directory: string, name: string): string {
+  const key = joinKey(directory, name);
+  return isNameless(key) ? `${key}/` : key;
+}
+
+/** The inverse of {@link folderKey}. */
+export function folderName(directory: string, key: string): string {
+  const name = key.slice(isNameless(directory) ? directory.length : directory.length + 1);
+  return name === '/' ? '' : name;
+}
+
+/** Whether a folder's path consists of empty segments alone. */
+export function isNameless(directory: string): boolean {
+  return /^\/*$/.test(directory);
 }

@@ -1,5 +1,6 @@
 /** One input line → an entry, or the reason why it is none. Strict about what it knows, blind to what it does not. */
-import { bareEtag, type ObjectEntry } from './entry.js';
+import { bareEtag, md5OfEtag, type ObjectEntry } from './entry.js';
+import { CONTENT_REASONS } from './reasons.js';
 
 /** A line that cannot be used, kept so that it can be reported and mended. */
 export interface BadLine {
@@ -67,7 +68,7 @@ function parseObject(text: string): InputLine {
   } catch {
     return badLine(text, 'not valid JSON');
   }
-  const { key, size, mtime, etag } = value;
+  const { key, size, mtime, etag, md5 } = value;
   if (typeof key !== 'string') return badLine(text, 'no "key", or one that is not a string');
   if (value.code === 'ERR_BAD_LINE') return reread(key, value.error);
   if (value.code === 'ERR_LISTING' && value.type === 'folder') return { folder: key };
@@ -78,7 +79,13 @@ function parseObject(text: string): InputLine {
   const mtimeMs = mtime == null ? undefined : parseMtime(mtime);
   if (Number.isNaN(mtimeMs)) return badLine(text, '"mtime" is not an ISO 8601 time');
   if (etag != null && typeof etag !== 'string') return badLine(text, '"etag" is not a string');
-  return { key, size: size ?? undefined, mtimeMs, etag: etag == null ? undefined : bareEtag(etag) };
+  if (md5 != null && (typeof md5 !== 'string' || md5OfEtag(md5) === undefined)) return badLine(text, '"md5" is no MD5');
+  const entry = { key, size: size ?? undefined, mtimeMs, etag: etag == null ? undefined : bareEtag(etag) };
+  return {
+    ...entry,
+    ...(md5 != null && { md5: md5OfEtag(md5) }),
+    ...(CONTENT_REASONS.has(value.reason) && { isWrong: true }),
+  };
 }
 
 /** A recorded bad line stays bad even if its text looks like a key now (it may have been cut, or was not UTF-8). */

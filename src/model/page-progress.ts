@@ -24,6 +24,6 @@ export class PageProgress {
 
   enter(outcome: Outcome, listedBytes: number | undefined): void {
     this.tally.settle(outcome, listedBytes);
-    if ('volume' in outcome && outcome.volume !== undefined) this.volumes.add(outcome.volume);
+    if ('volume' in outcome && outcome.volume !== undefined && outcome.volume >= 0) this.volumes.add(outcome.volume);
   }
 }

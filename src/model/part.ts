@@ -49,6 +49,10 @@ export interface Delivery {
   attempts: number;
   /** Attempts that the server answered with "slow down"; they cost nothing but are not endless. */
   throttles: number;
+  /** Attempts that met a disk that took no more; they cost nothing but are not endless. */
+  moves: number;
+  /** The volume that has a version of the file; -1 = none. */
+  home: number;
 }
 
 /** A delivery with what became of it: an outcome, or an error that settle has to judge. */

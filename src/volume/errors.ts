@@ -9,17 +9,24 @@ const CODES: Record<string, ErrorCode> = {
   EISDIR: 'ERR_PATH_CONFLICT',
   EEXIST: 'ERR_PATH_CONFLICT',
   ENOTEMPTY: 'ERR_PATH_CONFLICT',
-  // The volume itself is at its end: nothing more can be stored there.
-  ENOSPC: 'ERR_NO_SPACE',
-  EDQUOT: 'ERR_NO_SPACE',
-  EROFS: 'ERR_NO_SPACE',
-  EIO: 'ERR_NO_SPACE',
+  // The volume itself is at its end: nothing more can be stored there, whatever the file.
+  ENOSPC: 'ERR_VOLUME_OUT',
+  EDQUOT: 'ERR_VOLUME_OUT',
+  EROFS: 'ERR_VOLUME_OUT',
+  EIO: 'ERR_VOLUME_OUT',
+  ENODEV: 'ERR_VOLUME_OUT',
+  ENXIO: 'ERR_VOLUME_OUT',
+  ESTALE: 'ERR_VOLUME_OUT',
+  EUCLEAN: 'ERR_VOLUME_OUT',
+  EGONE: 'ERR_VOLUME_OUT',
 };
+
+/** Room may come back by itself; what is broken has to prove that it works again. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
   ERR_NAME_TOO_LONG: 'the disk allows 255 bytes a name and 4096 a path',
   ERR_PATH_CONFLICT: 'a file stands where a folder is needed, or the other way round',
-  ERR_NO_SPACE: 'make room (or mend the disk), then run the same command again: what is stored is skipped',
 };
 
 /** Translates a fault of the volume at `root`. */
@@ -27,5 +34,12 @@ export function volumeError(fault: VolumeFault, root: string): TransferError {
   if (fault.code in ERROR_CODES) return new TransferError(fault.code as ErrorCode, fault.message);
   const code = CODES[fault.code] ?? 'ERR_DISK';
   const advice = ADVICE[code];
-  return new TransferError(code, `${root}: ${fault.message}${advice ? `; ${advice}` : ''}`);
+  return new TransferError(code, `${root}: ${fault.message}${advice ? `; ${advice}` : ''}`, { cause: fault });
+}
+
+/** Whether the volume as a whole refused, and if so for want of room or for something worse. */
+export function refusalOf(error: unknown): { fault: VolumeFault; state: 'full' | 'out' } | undefined {
+  if (!(error instanceof TransferError) || error.code !== 'ERR_VOLUME_OUT') return undefined;
+  const fault = error.cause as VolumeFault;
+  return { fault, state: FULL.has(fault.code) ? 'full' : 'out' };
 }

@@ -2,174 +2,163 @@
  * The file work of one volume, all of it synchronous: it runs in the volume's own thread, where a synchronous call
  * costs a third of an asynchronous one and a stalled disk stalls nothing else.
  */
-import { createHash, type Hash } from 'node:crypto';
-import {
-  closeSync,
-  futimesSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { createHash, type Hash, hash } from 'node:crypto';
+import { closeSync, fsyncSync, futimesSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import fsExtra from 'fs-extra';
-import { isAlive } from '../flow/process.js';
+import { crashPoint } from '../flow/crash-point.js';
 import { STATE_FOLDER } from '../model/key.js';
-import type { FileSpec } from './messages.js';
+import { DigestWriter } from './digest-writer.js';
+import { ContentError, codeOf } from './faults.js';
+import { makeFolders, syncFolder } from './folders.js';
+import { type Marker, writeMarker } from './marker.js';
+import type { FileSpec, StoredFile, VolumeThreadData } from './messages.js';
+import { NamesFile } from './names-file.js';
+import { isClash, Paths } from './paths.js';
+import { Presence } from './presence.js';
+import { type TempFile, TempFiles } from './temp-files.js';
 
-/** File systems and the conversion to seconds round a time by less than this. */
-const MTIME_TOLERANCE_MS = 1;
-
-/** A finding about the bytes, thrown like a system error: with a `code`. */
-export class ContentError extends Error {
-  readonly code: string;
-
-  constructor(code: 'ERR_SIZE' | 'ERR_DIGEST' | 'ERR_ETAG', message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-/** A file being written; it has no name that anyone would look for. */
+/** A file being written. */
 export interface OpenPart {
-  readonly tempPath: string;
-  readonly fd: number;
-  /** None where there is no MD5 to compare with. */
-  readonly hash: Hash | undefined;
+  readonly temp: TempFile;
+  readonly hash: Hash;
   size: number;
 }
 
-/** Work on one root folder. Throws system errors as they are, and ContentError. */
+/** Work on one root folder. Throws system errors as they are, and those of `faults.ts`. */
 export class VolumeFiles {
+  readonly presence: Presence;
+  readonly digests: DigestWriter;
+  readonly temps: TempFiles;
   readonly #root: string;
-  readonly #tempFolder: string;
-  /** Begins with the process that owns it, so that a second run on the same folder leaves it alone. */
-  readonly #tempPrefix = `${process.pid}-${Date.now().toString(36)}-`;
-  #tempCount = 0;
+  readonly #paths: Paths;
+  readonly #namesFile: NamesFile;
+  readonly #isEachSynced: boolean;
 
-  constructor(root: string) {
+  constructor({ root, names, namesFile, isEachSynced, isReadOnly }: VolumeThreadData) {
     this.#root = root;
-    this.#tempFolder = join(root, STATE_FOLDER, 'tmp');
-  }
-
-  /** Makes the folders; what an earlier run left half-written goes away, what another one is writing stays. */
-  prepare(): void {
-    fsExtra.ensureDirSync(this.#tempFolder);
-    for (const folder of [dirname(this.#tempFolder), this.#tempFolder]) {
-      // Following it would empty a folder that is none of ours, and rename would not be atomic from there.
-      if (lstatSync(folder).isSymbolicLink()) throw new Error(`${folder} is a symbolic link; it has to be a folder`);
-    }
-    for (const name of readdirSync(this.#tempFolder)) {
-      if (!isAlive(Number.parseInt(name, 10))) fsExtra.removeSync(join(this.#tempFolder, name));
-    }
-  }
-
-  /** One stat: is it a file of that size, and not older? NaN does not bind; when neither binds nothing proves it, so no. */
-  isPresent(path: string, size: number, mtimeMs: number): boolean {
-    if (Number.isNaN(size) && Number.isNaN(mtimeMs)) return false;
-    let stat: ReturnType<typeof statSync>;
-    try {
-      stat = statSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
-    } catch {
-      // ENOTDIR, ENAMETOOLONG, EACCES: not there as far as we can tell; storing it will say why.
-      return false;
-    }
-    if (stat === undefined || !stat.isFile()) return false;
-    // Where no size binds, an empty file is what a power cut may have left.
-    if (Number.isNaN(size) ? stat.size === 0 : stat.size !== size) return false;
-    return Number.isNaN(mtimeMs) || stat.mtimeMs + MTIME_TOLERANCE_MS > mtimeMs;
+    this.#isEachSynced = isEachSynced;
+    this.#paths = new Paths(root, names);
+    this.#namesFile = new NamesFile(namesFile, { root, isSynced: isEachSynced });
+    this.temps = new TempFiles(root);
+    this.digests = new DigestWriter(join(root, STATE_FOLDER, 'digests'));
+    // Nothing is stored by one who only looks, so a folder that is not there yet is no lost one.
+    const isThere = isReadOnly ? () => true : () => this.temps.isThere();
+    this.presence = new Presence(root, { paths: this.#paths, isThere });
   }
 
   /** Writes a small body and moves it to its place; wrong bytes never touch the disk. */
-  store(file: FileSpec, body: Uint8Array): void {
-    const needsMd5 = file.md5 !== undefined || file.listedMd5 !== undefined;
-    checkContent(file, body.length, needsMd5 ? createHash('md5').update(body).digest('hex') : undefined);
-    const part = this.begin(false);
+  store(file: FileSpec, body: Uint8Array): StoredFile {
+    const md5 = hash('md5', body);
+    checkContent(file, body.length, md5);
+    const temp = this.temps.open();
     try {
-      writeAll(part.fd, body);
+      writeAll(temp.fd, body);
     } catch (error) {
-      this.discard(part);
+      this.temps.discard(temp);
       throw error;
     }
-    this.#publish(part, file);
+    return this.#publish(temp, file, md5);
   }
 
-  begin(needsMd5: boolean): OpenPart {
-    const tempPath = `${this.#tempFolder}/${this.#tempPrefix}${(this.#tempCount++).toString(36)}`;
-    return { tempPath, fd: this.#openTemp(tempPath), hash: needsMd5 ? createHash('md5') : undefined, size: 0 };
+  begin(): OpenPart {
+    return { temp: this.temps.open(), hash: createHash('md5'), size: 0 };
   }
 
   append(part: OpenPart, piece: Uint8Array): void {
-    writeAll(part.fd, piece);
-    part.hash?.update(piece);
+    writeAll(part.temp.fd, piece);
+    part.hash.update(piece);
     part.size += piece.length;
   }
 
   /** Checks the whole of it and moves it to its place. The part is gone afterwards, whatever happens. */
-  commit(part: OpenPart, file: FileSpec): void {
+  commit(part: OpenPart, file: FileSpec): StoredFile {
+    const md5 = part.hash.digest('hex');
     try {
-      checkContent(file, part.size, part.hash?.digest('hex'));
+      checkContent(file, part.size, md5);
     } catch (error) {
       this.discard(part);
       throw error;
     }
-    this.#publish(part, file);
+    return this.#publish(part.temp, file, md5);
   }
 
-  discard(part: OpenPart): void {
-    closeSync(part.fd);
-    this.#unlink(part.tempPath);
+  discard({ temp }: OpenPart): void {
+    this.temps.discard(temp);
   }
 
-  #openTemp(tempPath: string): number {
-    try {
-      return openSync(tempPath, 'wx');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      // Someone removed .sluice/tmp under the run: make it again, once.
-      mkdirSync(this.#tempFolder, { recursive: true });
-      return openSync(tempPath, 'wx');
-    }
+  /** Removes a key's file; there may be none. */
+  remove(key: string): void {
+    const path = this.presence.locate(key);
+    if (path !== undefined) unlinkSync(`${this.#root}/${path}`);
   }
 
-  /** Complete and checked: give it its time, then its name. rename is atomic, the temp folder is on the same volume. */
-  #publish(part: OpenPart, file: FileSpec): void {
-    const path = `${this.#root}/${file.path}`;
+  /** From now on a root without this marker is not the volume. */
+  mark(marker: Marker, isNew: boolean): void {
+    if (isNew) writeMarker(this.#root, marker);
+    this.temps.mark(marker.id);
+  }
+
+  close(): void {
+    this.digests.close();
+    this.#namesFile.close();
+  }
+
+  /** Complete and checked: give it its time, then its name. */
+  #publish({ path: tempPath, fd }: TempFile, file: FileSpec, md5: string): StoredFile {
+    // Whole milliseconds, so that what is remembered of the time and what the disk says of it agree.
+    const mtimeMs = Math.trunc(file.mtimeMs ?? Date.now());
+    let path: string;
     try {
       try {
         // As a Date: Node takes a negative number for "now".
-        if (file.mtimeMs !== undefined) futimesSync(part.fd, new Date(file.mtimeMs), new Date(file.mtimeMs));
+        futimesSync(fd, new Date(mtimeMs), new Date(mtimeMs));
+        if (this.#isEachSynced) fsyncSync(fd);
       } finally {
-        closeSync(part.fd);
+        closeSync(fd);
       }
-      this.#rename(part.tempPath, path);
+      crashPoint('store.written');
+      path = this.#name(tempPath, file.key);
     } catch (error) {
-      this.#unlink(part.tempPath);
+      this.temps.unlink(tempPath);
       throw error;
     }
+    crashPoint('store.renamed');
+    this.digests.add(file.key, md5, mtimeMs);
+    crashPoint('store.digested');
+    return path === file.key ? { md5, mtimeMs } : { md5, mtimeMs, path };
   }
 
-  #rename(tempPath: string, path: string): void {
+  /** Moves a file to its key's path, or beside what stands there. Returns the path. */
+  #name(tempPath: string, key: string): string {
+    const path = this.#paths.pathOf(key);
     try {
-      renameSync(tempPath, path);
+      this.#rename(tempPath, path, key);
+      return path;
+    } catch (error) {
+      const other = isClash(error) ? this.#paths.aroundClash(key) : undefined;
+      if (other === undefined) throw error;
+      this.#rename(tempPath, other, key);
+      return other;
+    }
+  }
+
+  /** rename is atomic; the temp folder is on the same volume. */
+  #rename(tempPath: string, path: string, key: string): void {
+    if (path !== key) {
+      // First, so that no file is ever there of which nobody knows whose it is.
+      this.#namesFile.record(key, path);
+      crashPoint('store.named');
+    }
+    const fullPath = `${this.#root}/${path}`;
+    try {
+      renameSync(tempPath, fullPath);
     } catch (error) {
       // The folder is made only when it turns out to be missing: no call for the many files whose folder exists.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      mkdirSync(dirname(path), { recursive: true });
-      renameSync(tempPath, path);
+      if (codeOf(error) !== 'ENOENT') throw error;
+      makeFolders(this.#root, dirname(path), this.#isEachSynced);
+      renameSync(tempPath, fullPath);
     }
-  }
-
-  #unlink(tempPath: string): void {
-    try {
-      unlinkSync(tempPath);
-    } catch {
-      // Already gone, or a disk that refuses everything now: the first error is the one to report.
-    }
+    if (this.#isEachSynced) syncFolder(dirname(fullPath));
   }
 }
 
@@ -177,8 +166,8 @@ function writeAll(fd: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length; ) offset += writeSync(fd, bytes, offset);
 }
 
-function checkContent(file: FileSpec, size: number, md5: string | undefined): void {
-  const name = JSON.stringify(file.path);
+function checkContent(file: FileSpec, size: number, md5: string): void {
+  const name = JSON.stringify(file.key);
   if (file.size !== undefined && size !== file.size) {
     throw new ContentError('ERR_SIZE', `${name}: ${size} bytes arrived, ${file.size} were expected`);
   }

@@ -1,10 +1,15 @@
 /** What the main thread and a volume's thread say to each other. Messages travel in batches, one per turn of the event loop. */
+import type { Marker } from './marker.js';
+import type { Space } from './space.js';
+
+/** `escape`: every key has a path (model/names). `refuse`: the path is the key itself, and a clash is an error. */
+export type NameMode = 'escape' | 'refuse';
 
 /** What a stored file must be. */
 export interface FileSpec {
-  /** Key of the object: its path below the volume's root. */
-  path: string;
-  /** Set on the file when given. */
+  /** Key of the object; the thread knows its path. */
+  key: string;
+  /** Set on the file; without it the time of storing. */
   mtimeMs?: number | undefined;
   /** Bytes it must have. */
   size?: number | undefined;
@@ -14,16 +19,61 @@ export interface FileSpec {
   listedMd5?: string | undefined;
 }
 
+/** What a stored file is. */
+export interface StoredFile {
+  /** Of the content, lower-case hex. */
+  md5: string;
+  /** The time that the file has: whole milliseconds. */
+  mtimeMs: number;
+  /** Below the root, when it is not the key itself. */
+  path?: string | undefined;
+}
+
+/** What `check` finds under a key. */
+export const FOUND = {
+  absent: 0,
+  /** With the size, and not older. */
+  present: 1,
+  /** A file, but another version. */
+  other: 2,
+  /** The disk does not tell. */
+  unknown: 3,
+} as const;
+
+/** What `inspect` finds under a key. */
+export interface FileFacts {
+  state: 'absent' | 'present' | 'unreadable';
+  /** Below the root. */
+  path: string;
+  /** Bytes; 0 unless present. */
+  size: number;
+  mtimeMs: number;
+  /** Lower-case hex; only where it was asked for. */
+  md5?: string | undefined;
+  /** Why it is unreadable. */
+  reason?: string | undefined;
+}
+
 export type VolumeRequest =
   /** Which of these files are there already? NaN = that property does not bind. */
-  | { id: number; op: 'check'; paths: string[]; sizes: Float64Array; mtimesMs: Float64Array }
+  | { id: number; op: 'check'; keys: string[]; sizes: Float64Array; mtimesMs: Float64Array }
   /** Verify and write a whole body, then move it to its place. */
   | { id: number; op: 'store'; file: FileSpec; body: Uint8Array<ArrayBuffer> }
   /** A large body: begin, piece by piece, then commit or discard. `part` is the id of the `begin` message. */
-  | { id: number; op: 'begin'; needsMd5: boolean }
+  | { id: number; op: 'begin' }
   | { id: number; op: 'write'; part: number; piece: Uint8Array<ArrayBuffer> }
   | { id: number; op: 'commit'; part: number; file: FileSpec }
   | { id: number; op: 'discard'; part: number }
+  /** Remove the file of a key; none is fine, too. */
+  | { id: number; op: 'remove'; key: string }
+  | { id: number; op: 'inspect'; keys: string[]; needsMd5: boolean }
+  /** This is the volume's marker; written to its folder when it is new. */
+  | { id: number; op: 'mark'; marker: Marker; isNew: boolean }
+  | { id: number; op: 'space' }
+  /** Create, sync and remove a file: does the disk write? */
+  | { id: number; op: 'probe' }
+  /** Everything the thread keeps for later goes to the disk. */
+  | { id: number; op: 'sync' }
   | { id: number; op: 'close' };
 
 /** What went wrong in the thread, in a form that survives the trip. */
@@ -35,8 +85,16 @@ export interface VolumeFault {
 
 export interface VolumeReply {
   id: number;
-  /** For `check`: 1 where the file is there. */
-  present?: Uint8Array<ArrayBuffer>;
+  /** For `check`: one of {@link FOUND} for each. */
+  found?: Uint8Array<ArrayBuffer>;
+  /** For `store` and `commit`. */
+  stored?: StoredFile;
+  /** For `inspect`. */
+  files?: FileFacts[];
+  /** For `space`; with other replies now and then, and with each fault for want of space. */
+  space?: Space;
+  /** Once, when the digest log has failed and is given up. */
+  digestFault?: VolumeFault;
   fault?: VolumeFault;
 }
 
@@ -45,4 +103,9 @@ export interface VolumeThreadData {
   root: string;
   /** Only look: create and change nothing (dry run). */
   isReadOnly: boolean;
+  names: NameMode;
+  /** Where files whose path is not their key are recorded. */
+  namesFile: string;
+  /** Each file is on the platter before it is called stored. */
+  isEachSynced: boolean;
 }

@@ -7,7 +7,15 @@ import type { VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js
 /** A request before it has its number. */
 export type Request = VolumeRequest extends infer R ? (R extends VolumeRequest ? Omit<R, 'id'> : never) : never;
 
+export interface AskOptions {
+  /** Memory that moves to the thread. */
+  transfer?: ArrayBuffer;
+  /** Called with the answer, before anyone who waits for the promise goes on. */
+  onAnswer?: (reply: VolumeReply) => void;
+}
+
 interface Pending {
+  onAnswer: ((reply: VolumeReply) => void) | undefined;
   resolve: (reply: VolumeReply) => void;
   reject: (error: TransferError) => void;
 }
@@ -21,11 +29,14 @@ export class VolumePort {
   readonly #pending = new Map<number, Pending>();
   #outbox: VolumeRequest[] = [];
   #transfers: ArrayBuffer[] = [];
+  readonly #onNews: (reply: VolumeReply) => void;
   #lastId = 0;
   #death: TransferError | undefined;
 
-  constructor(workerData: VolumeThreadData) {
+  /** `onNews` sees each reply before it is an answer. */
+  constructor(workerData: VolumeThreadData, onNews: (reply: VolumeReply) => void) {
     this.#root = workerData.root;
+    this.#onNews = onNews;
     const name = `volume ${workerData.root}`;
     this.#worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name });
     // The thread's first word answers no request: it has the number 0.
@@ -35,14 +46,14 @@ export class VolumePort {
     this.#worker.on('exit', () => this.#die('its thread has ended'));
   }
 
-  /** Sends a request with the rest of this turn's; memory in `transfer` moves to the thread. */
-  ask(request: Request, transfer?: ArrayBuffer): { id: number; done: Promise<VolumeReply> } {
+  /** Sends a request with the rest of this turn's. */
+  ask(request: Request, { transfer, onAnswer }: AskOptions = {}): { id: number; done: Promise<VolumeReply> } {
     const id = ++this.#lastId;
     if (this.#death !== undefined) return { id, done: Promise.reject(this.#death) };
     if (this.#outbox.length === 0) setImmediate(() => this.#flush());
     this.#outbox.push({ id, ...request });
     if (transfer !== undefined) this.#transfers.push(transfer);
-    return { id, done: this.#expect(id) };
+    return { id, done: this.#expect(id, onAnswer) };
   }
 
   /** Lets the thread finish what it was asked for and waits for its end. */
@@ -53,8 +64,8 @@ export class VolumePort {
     await ended;
   }
 
-  #expect(id: number): Promise<VolumeReply> {
-    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+  #expect(id: number, onAnswer?: (reply: VolumeReply) => void): Promise<VolumeReply> {
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject, onAnswer }));
   }
 
   #flush(): void {
@@ -67,6 +78,8 @@ export class VolumePort {
     for (const reply of replies) {
       const waiter = this.#pending.get(reply.id);
       this.#pending.delete(reply.id);
+      this.#onNews(reply);
+      waiter?.onAnswer?.(reply);
       if (reply.fault === undefined) waiter?.resolve(reply);
       else waiter?.reject(volumeError(reply.fault, this.#root));
     }

@@ -1,52 +1,77 @@
 /** Entry point of a volume's thread: takes batches of requests, does the file work, answers in batches. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { codeOf } from './faults.js';
 import { type OpenPart, VolumeFiles } from './files.js';
 import type { VolumeFault, VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
+import { readSpace, SpaceReports } from './space.js';
 
 const port = parentPort!;
-const { root, isReadOnly } = workerData as VolumeThreadData;
-const files = new VolumeFiles(root);
+const data = workerData as VolumeThreadData;
+const files = new VolumeFiles(data);
+const reports = new SpaceReports(data.root);
 const parts = new Map<number, OpenPart>();
+
+/** About a millisecond's worth of small files. */
+const REPLIES_AT_ONCE = 16;
 
 function handle(request: VolumeRequest): VolumeReply {
   const { id } = request;
   try {
-    switch (request.op) {
-      case 'check':
-        return { id, present: check(request.paths, request.sizes, request.mtimesMs) };
-      case 'store':
-        files.store(request.file, request.body);
-        break;
-      case 'begin':
-        parts.set(id, files.begin(request.needsMd5));
-        break;
-      case 'write':
-        files.append(partOf(request.part), request.piece);
-        break;
-      case 'commit':
-        files.commit(takePart(request.part), request.file);
-        break;
-      case 'discard':
-        if (parts.has(request.part)) files.discard(takePart(request.part));
-        break;
-      case 'close':
-        for (const part of parts.values()) files.discard(part);
-        // Whoever comes late to discard one of them must not close its number again: it may be another file's by then.
-        parts.clear();
-        break;
-    }
-    return { id };
+    return { id, ...answer(request) };
   } catch (error) {
-    return { id, fault: toFault(error) };
+    const fault = toFault(error);
+    // What is left tells a full disk from a full folder.
+    const space = fault.code === 'ENOSPC' ? reports.report() : undefined;
+    return space === undefined ? { id, fault } : { id, fault, space };
   }
 }
 
-function check(paths: string[], sizes: Float64Array, mtimesMs: Float64Array): Uint8Array<ArrayBuffer> {
-  const present = new Uint8Array(paths.length);
-  for (const [index, path] of paths.entries()) {
-    if (files.isPresent(path, sizes[index]!, mtimesMs[index]!)) present[index] = 1;
+function answer(request: VolumeRequest): Omit<VolumeReply, 'id'> {
+  switch (request.op) {
+    case 'check':
+      return { found: files.presence.check(request.keys, request.sizes, request.mtimesMs) };
+    case 'store':
+      return withSpace({ stored: files.store(request.file, request.body) }, request.body.length, 1);
+    case 'begin':
+      parts.set(request.id, files.begin());
+      return {};
+    case 'write':
+      files.append(partOf(request.part), request.piece);
+      return withSpace({}, request.piece.length, 0);
+    case 'commit':
+      return withSpace({ stored: files.commit(takePart(request.part), request.file) }, 0, 1);
+    case 'discard':
+      if (parts.has(request.part)) files.discard(takePart(request.part));
+      return {};
+    case 'inspect':
+      return { files: files.presence.inspect(request.keys, request.needsMd5) };
+    case 'space':
+      return { space: readSpace(data.root) };
+    default:
+      work(request);
+      return {};
   }
-  return present;
+}
+
+/** What is answered with nothing but that it is done. */
+function work(request: Extract<VolumeRequest, { op: 'remove' | 'mark' | 'probe' | 'sync' | 'close' }>): void {
+  if (request.op === 'remove') files.remove(request.key);
+  else if (request.op === 'mark') files.mark(request.marker, request.isNew);
+  else if (request.op === 'probe') files.temps.probe();
+  else if (request.op === 'sync') files.digests.sync();
+  else close();
+}
+
+function close(): void {
+  for (const part of parts.values()) files.discard(part);
+  // Whoever comes late to discard one of them must not close its number again: it may be another file's by then.
+  parts.clear();
+  files.close();
+}
+
+function withSpace(reply: Omit<VolumeReply, 'id'>, bytes: number, count: number): Omit<VolumeReply, 'id'> {
+  const space = reports.wrote(bytes, count);
+  return space === undefined ? reply : { ...reply, space };
 }
 
 function partOf(id: number): OpenPart {
@@ -62,8 +87,7 @@ function takePart(id: number): OpenPart {
 }
 
 function toFault(error: unknown): VolumeFault {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return { code: code ?? 'ERR_INTERNAL', message };
+  return { code: codeOf(error) ?? 'ERR_INTERNAL', message: (error as Error).message };
 }
 
 function serve(first: VolumeRequest[]): void {
@@ -79,17 +103,22 @@ function serve(first: VolumeRequest[]): void {
       isClosing ||= request.op === 'close';
     }
     // Answer often enough that the main thread never waits for a long queue to be worked off.
-    if (replies.length >= REPLIES_AT_ONCE) port.postMessage(replies.splice(0));
+    if (replies.length >= REPLIES_AT_ONCE) send(replies.splice(0));
   }
-  port.postMessage(replies);
+  send(replies);
   if (isClosing) port.close();
 }
 
-/** About a millisecond's worth of small files. */
-const REPLIES_AT_ONCE = 16;
+function send(replies: VolumeReply[]): void {
+  files.digests.flush();
+  const digestFault = files.digests.takeFault();
+  // The number 0 answers nobody any more: it is only news.
+  if (digestFault !== undefined) replies.push({ id: 0, digestFault });
+  port.postMessage(replies);
+}
 
 try {
-  if (!isReadOnly) files.prepare();
+  if (!data.isReadOnly) files.temps.prepare();
   port.on('message', serve);
   port.postMessage([{ id: 0 } satisfies VolumeReply]);
 } catch (error) {

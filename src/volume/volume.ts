@@ -1,106 +1,171 @@
-/** The main thread's side of a volume: what can be asked of a disk. */
+/** The main thread's side of one disk: what can be asked of it, and the books of its space. `volumes.ts` joins several. */
+import { join } from 'node:path';
 import { TransferError } from '../errors.js';
-import type { FileSpec } from './messages.js';
+import { STATE_FOLDER } from '../model/key.js';
+import type { Marker } from './marker.js';
+import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault, VolumeReply } from './messages.js';
+import { Credit, gather } from './pieces.js';
 import { VolumePort } from './port.js';
+import { type Reserve, Room } from './room.js';
+import type { Space } from './space.js';
 
 /** One question of `check`; undefined = that property does not bind. */
 export interface FileQuery {
-  path: string;
+  key: string;
   size: number | undefined;
   mtimeMs: number | undefined;
 }
 
+/** A stored file, and the bytes that it has. */
+export type Stored = StoredFile & { bytes: number };
+
 /** One destination folder, owned by one thread. Methods reject with a TransferError. */
 export interface Volume {
   readonly root: string;
-  /** For each file: is it there, with that size and not older? One stat each, no folder is read. */
+  readonly room: Room;
+  /** For each file one of `FOUND`. One stat each, no folder is read. */
   check(queries: readonly FileQuery[]): Promise<Uint8Array>;
   /** Stores a complete body; its memory moves to the thread and must not be used afterwards. */
-  store(file: FileSpec, body: Uint8Array<ArrayBuffer>): Promise<void>;
+  store(file: FileSpec, body: Uint8Array<ArrayBuffer>): Promise<Stored>;
   /** Stores a body that comes in pieces; on a failure of the pieces nothing is left behind. */
-  storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<number>;
+  storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<Stored>;
+  /** Removes the file of a key, if there is one. */
+  remove(key: string): Promise<void>;
+  /** What lies under these keys; with `needsMd5` the files are read, so ask for few at once. */
+  inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
+  /** Makes the folder known by this marker; written when it is new. */
+  mark(marker: Marker, isNew: boolean): Promise<void>;
+  space(): Promise<Space>;
+  /** Rejects when the disk does not write. */
+  probe(): Promise<void>;
+  /** The digest log is on the disk, as far as it can be. */
+  sync(): Promise<void>;
   /** Finishes what was asked for and ends the thread. */
   close(): Promise<void>;
 }
 
-/** Pieces of a large body that are on their way to the disk at once: one being written, one travelling. */
-const PIECES_IN_FLIGHT = 2;
-/** Socket reads are gathered to this size: fewer messages and system calls for the same bytes. */
-const PIECE_BYTES = 256 * 1024;
+export interface VolumeOptions {
+  /** Only look: create and change nothing. @default false */
+  isReadOnly?: boolean | undefined;
+  /** @default 'escape' */
+  names?: NameMode | undefined;
+  /** Where files whose path is not their key are recorded. @default the root's own `.sluice/names.ndjson` */
+  namesFile?: string | undefined;
+  /** Each file is on the platter before it is called stored. @default false */
+  isEachSynced?: boolean | undefined;
+  reserve?: Reserve | undefined;
+  /** Told once when the digest log cannot be written any more. */
+  onDigestFault?: ((fault: VolumeFault) => void) | undefined;
+}
 
 /** Starts the thread and makes the folder (unless read-only). Rejects with ERR_VOLUME when the folder cannot be used. */
-export async function openVolume(root: string, { isReadOnly = false } = {}): Promise<Volume> {
-  const port = new VolumePort({ root, isReadOnly });
+export async function openVolume(root: string, options: VolumeOptions = {}): Promise<Volume> {
+  const { isReadOnly = false, names = 'escape', isEachSynced = false, reserve, onDigestFault } = options;
+  const namesFile = options.namesFile ?? join(root, STATE_FOLDER, 'names.ndjson');
+  const room = new Room(reserve);
+  const onNews = ({ space, digestFault }: VolumeReply) => {
+    if (space !== undefined) room.report(space);
+    if (digestFault !== undefined) onDigestFault?.(digestFault);
+  };
+  const port = new VolumePort({ root, isReadOnly, names, namesFile, isEachSynced }, onNews);
   await port.ready.catch((error: TransferError) => {
     throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, { cause: error });
   });
+  const { store, storeStream } = createStores(port, room);
 
   async function check(queries: readonly FileQuery[]): Promise<Uint8Array> {
-    const paths = queries.map(({ path }) => path);
+    const keys = queries.map(({ key }) => key);
     const sizes = Float64Array.from(queries, ({ size }) => size ?? Number.NaN);
     const mtimesMs = Float64Array.from(queries, ({ mtimeMs }) => mtimeMs ?? Number.NaN);
-    const reply = await port.ask({ op: 'check', paths, sizes, mtimesMs }).done;
-    return reply.present!;
+    return (await port.ask({ op: 'check', keys, sizes, mtimesMs }).done).found!;
   }
 
-  async function store(file: FileSpec, body: Uint8Array<ArrayBuffer>): Promise<void> {
-    await port.ask({ op: 'store', file, body }, body.buffer).done;
+  return {
+    root,
+    room,
+    check,
+    store,
+    storeStream,
+    remove: async (key) => void (await port.ask({ op: 'remove', key }).done),
+    inspect: async (keys, needsMd5) => (await port.ask({ op: 'inspect', keys: [...keys], needsMd5 }).done).files!,
+    mark: async (marker, isNew) => void (await port.ask({ op: 'mark', marker, isNew }).done),
+    space: async () => (await port.ask({ op: 'space' }).done).space!,
+    probe: async () => void (await port.ask({ op: 'probe' }).done),
+    sync: async () => void (await port.ask({ op: 'sync' }).done),
+    close: () => port.close(),
+  };
+}
+
+/** Both ways of storing, with the space that each file takes in the books. */
+function createStores(port: VolumePort, room: Room): Pick<Volume, 'store' | 'storeStream'> {
+  async function store(file: FileSpec, body: Uint8Array<ArrayBuffer>): Promise<Stored> {
+    const bytes = body.length;
+    room.begin(bytes);
+    const onAnswer = ({ fault, space }: VolumeReply) =>
+      room.end(bytes, { isStored: fault === undefined, isCounted: space !== undefined });
+    const { stored } = await port.ask({ op: 'store', file, body }, { transfer: body.buffer, onAnswer }).done;
+    return { ...stored!, bytes };
   }
 
-  async function storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<number> {
-    const begun = port.ask({ op: 'begin', needsMd5: file.md5 !== undefined || file.listedMd5 !== undefined });
-    await begun.done;
-    const part = begun.id;
-    const credit = new Credit();
-    let size = 0;
+  async function storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<Stored> {
+    const expected = file.size ?? 0;
+    let bytes = 0;
+    let isStored = false;
+    let isCounted = false;
+    let grown = 0;
+    /** A body that says no size must not fill the disk: it may have no end. */
+    const onPiece = (length: number) => {
+      if (file.size !== undefined) return;
+      grown += length;
+      if (!room.grow(length)) throw endless(file.key, grown, room);
+    };
+    room.begin(expected);
     try {
-      for await (const piece of gather(pieces)) {
-        size += piece.length;
-        await credit.take(port.ask({ op: 'write', part, piece }, piece.buffer).done);
-      }
-      await credit.settle();
-    } catch (error) {
-      await port.ask({ op: 'discard', part }).done;
-      throw error;
-    }
-    await port.ask({ op: 'commit', part, file }).done;
-    return size;
-  }
-
-  return { root, check, store, storeStream, close: () => port.close() };
-}
-
-/** Lets a few writes be on their way at once; the first failed one is thrown at the next step. */
-class Credit {
-  #inFlight: Promise<unknown>[] = [];
-
-  async take(write: Promise<unknown>): Promise<void> {
-    // Marked as handled here; it is awaited below, in order.
-    write.catch(() => {});
-    this.#inFlight.push(write);
-    if (this.#inFlight.length >= PIECES_IN_FLIGHT) await this.#inFlight.shift();
-  }
-
-  async settle(): Promise<void> {
-    for (const write of this.#inFlight) await write;
-  }
-}
-
-/** Small pieces → pieces of {@link PIECE_BYTES} that own their memory, so that they can be transferred. */
-async function* gather(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  let gathered: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(PIECE_BYTES);
-  let length = 0;
-  for await (const piece of pieces) {
-    for (let offset = 0; offset < piece.length; ) {
-      const taken = Math.min(piece.length - offset, PIECE_BYTES - length);
-      gathered.set(piece.subarray(offset, offset + taken), length);
-      offset += taken;
-      length += taken;
-      if (length < PIECE_BYTES) continue;
-      yield gathered;
-      gathered = Buffer.allocUnsafeSlow(PIECE_BYTES);
-      length = 0;
+      const begun = port.ask({ op: 'begin' });
+      await begun.done;
+      const part = begun.id;
+      bytes = await writePieces(port, part, pieces, onPiece);
+      const onAnswer = ({ space }: VolumeReply) => {
+        isCounted = space !== undefined;
+      };
+      const { stored } = await port.ask({ op: 'commit', part, file }, { onAnswer }).done;
+      isStored = true;
+      return { ...stored!, bytes };
+    } finally {
+      room.shrink(grown);
+      room.end(expected, { isStored, isCounted });
     }
   }
-  if (length > 0) yield gathered.subarray(0, length);
+
+  return { store, storeStream };
+}
+
+/** Sends a body to its open part under credit; a failure discards the part. Resolves with the bytes. */
+async function writePieces(
+  port: VolumePort,
+  part: number,
+  pieces: AsyncIterable<Uint8Array>,
+  onPiece: (length: number) => void,
+): Promise<number> {
+  const credit = new Credit();
+  let bytes = 0;
+  try {
+    for await (const piece of gather(pieces)) {
+      bytes += piece.length;
+      onPiece(piece.length);
+      await credit.take(port.ask({ op: 'write', part, piece }, { transfer: piece.buffer }).done);
+    }
+    await credit.settle();
+  } catch (error) {
+    await port.ask({ op: 'discard', part }).done;
+    throw error;
+  }
+  return bytes;
+}
+
+function endless(key: string, bytes: number, room: Room): TransferError {
+  return new TransferError(
+    'ERR_TOO_LARGE',
+    `${JSON.stringify(key)}: the server said no size, and after ${bytes} bytes the disk has no room for more (${room.describe()})`,
+  );
 }

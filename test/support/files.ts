@@ -2,9 +2,10 @@
 
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
-import { openVolume, type Volume } from '../../src/volume/volume.js';
+import { openVolume, type Volume, type VolumeOptions } from '../../src/volume/volume.js';
+import { openVolumes, type Volumes, type VolumesOptions } from '../../src/volume/volumes.js';
 
 /** A new empty folder that goes away with the test. */
 export function tempFolder(t: TestContext): string {
@@ -13,19 +14,47 @@ export function tempFolder(t: TestContext): string {
   return folder;
 }
 
-/** A volume in a folder of its own; the thread has ended before the folder goes away. */
-export async function tempVolume(t: TestContext): Promise<Volume> {
+/** One disk in a folder of its own; the thread has ended before the folder goes away. */
+export async function tempVolume(t: TestContext, options?: VolumeOptions): Promise<Volume> {
   const opened: Volume[] = [];
   t.after(() => opened[0]?.close());
-  opened.push(await openVolume(join(tempFolder(t), 'to')));
+  opened.push(await openVolume(join(tempFolder(t), 'to'), options));
   return opened[0]!;
 }
 
-/** Paths of all files below a folder, sorted, relative to it. */
+/** Volumes in folders of their own (one, unless more are wanted); the threads have ended before the folders go away. */
+export async function tempVolumes(t: TestContext, { count = 1, ...options }: VolumesOptions & { count?: number } = {}) {
+  // Hooks run in this order: a folder that a thread still writes into cannot be removed, and that would be the end of the hooks.
+  const open = closingVolumes(t);
+  const folder = tempFolder(t);
+  return open(
+    Array.from({ length: count }, (_, index) => join(folder, `disk${index}`)),
+    options,
+  );
+}
+
+/** Volumes that are closed even if the test fails before it comes to that. */
+export function openedVolumes(t: TestContext, roots: readonly string[], options?: VolumesOptions): Promise<Volumes> {
+  return closingVolumes(t)(roots, options);
+}
+
+function closingVolumes(t: TestContext) {
+  const opened: Volumes[] = [];
+  t.after(() => opened[0]?.close());
+  return async (roots: readonly string[], options?: VolumesOptions): Promise<Volumes> => {
+    opened.push(await openVolumes(roots, { syncCommand: ['true'], ...options }));
+    return opened[0]!;
+  };
+}
+
+/** What every volume keeps for itself: no object, and nothing half-written. */
+const OWN_FILES = new Set(['.sluice/volume.json', '.sluice/digests', '.sluice/names.ndjson']);
+
+/** Paths of all files below a folder, sorted, relative to it; without those that a volume keeps for itself. */
 export function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return (readdirSync(folder, { recursive: true }) as string[])
-    .filter((path) => statSync(join(folder, path)).isFile())
+    .filter((path) => !OWN_FILES.has(path) && statSync(join(folder, path)).isFile())
     .sort();
 }
 
@@ -39,10 +68,11 @@ export function openFilesBelow(folder: string): string[] | undefined {
   if (!existsSync('/proc/self/fd')) return undefined;
   return readdirSync('/proc/self/fd')
     .map((fd) => linkTarget(`/proc/self/fd/${fd}`))
-    .filter((path) => path.startsWith(folder));
+    .filter((path) => path.startsWith(folder) && !OWN_FILES.has(relative(folder, path)));
 }
 
-function linkTarget(link: string): string {
+/** Where a link leads; '' when it is gone. */
+export function linkTarget(link: string): string {
   try {
     return readlinkSync(link);
   } catch {

@@ -21,6 +21,8 @@ export function deliveryOf(entry: ObjectEntry, more: Partial<Delivery> = {}): De
     expectedMd5: md5OfEtag(entry.etag),
     attempts: 0,
     throttles: 0,
+    moves: 0,
+    home: -1,
     ...more,
   };
 }

@@ -8,7 +8,7 @@ import { Books } from '../../src/report/books.js';
 import type { WalkOptions } from '../../src/sources/walk.js';
 import type { Bucket } from '../fakes/bucket.js';
 import type { MemoryContent } from '../fakes/memory-bucket.js';
-import { tempVolume } from './files.js';
+import { tempVolumes } from './files.js';
 import { recordingReporter } from './parts.js';
 import { type ServedOptions, serveBucket } from './upyun.js';
 
@@ -21,8 +21,8 @@ export async function equip(
   { more = {}, ...served }: ServedOptions & { more?: Partial<ConsumeOptions> } = {},
 ) {
   const { server, source } = await serveBucket(t, bucket, served);
-  const volume = await tempVolume(t);
-  const { root } = volume;
+  const volumes = await tempVolumes(t);
+  const root = volumes.roots[0]!;
   const reporter = recordingReporter();
   const books = new Books();
   const recorded: string[] = [];
@@ -32,7 +32,8 @@ export async function equip(
   const walk: WalkOptions = { listConcurrency: 4, retries: 0, signal: AbortSignal.any([signal, draining]) };
   const options: ConsumeOptions & { walk: WalkOptions } = {
     source,
-    volume,
+    volumes,
+    names: 'escape',
     filter: createFilter({ include: [], exclude: [] }),
     limit: undefined,
     books,
@@ -48,7 +49,7 @@ export async function equip(
     walk,
     ...more,
   };
-  return { server, source, root, volume, books, reporter, recorded, options };
+  return { server, source, root, volumes, books, reporter, recorded, options };
 }
 
 /** Parts with a record of which were acknowledged, and whether nothing is taken any more. */

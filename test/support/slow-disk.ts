@@ -10,6 +10,8 @@ export interface SlowDisk {
   goOn(): void;
   /** Threads that were given work, oldest first. */
   readonly workers: Worker[];
+  /** Messages that were sent to all of them. */
+  readonly sent: number;
 }
 
 /** Must be called before the volume is opened. */
@@ -18,8 +20,10 @@ export function slowDisk(t: TestContext): SlowDisk {
   const held: (() => void)[] = [];
   const workers: Worker[] = [];
   let isStalled = false;
+  let sent = 0;
   t.mock.method(Worker.prototype, 'postMessage', function (this: Worker, ...args: Parameters<typeof original>) {
     if (!workers.includes(this)) workers.push(this);
+    sent++;
     const send = () => original.apply(this, args);
     if (isStalled) held.push(send);
     else send();
@@ -32,6 +36,9 @@ export function slowDisk(t: TestContext): SlowDisk {
   t.after(goOn);
   return {
     workers,
+    get sent() {
+      return sent;
+    },
     stall() {
       isStalled = true;
     },

@@ -13,6 +13,7 @@ export function stubSource(methods: Partial<Source> = {}): Source {
     url: 'upyun://stub',
     listPage: missing,
     get: missing,
+    digest: async () => undefined,
     usageBytes: async () => undefined,
     close: async () => {},
     ...methods,

@@ -14,7 +14,7 @@ async function* breaking() {
 }
 
 const names = ['a', 'b', 'c', 'd', 'e'];
-const storing = Promise.allSettled(names.map((path) => volume.storeStream({ path }, breaking())));
+const storing = Promise.allSettled(names.map((key) => volume.storeStream({ key }, breaking())));
 await until(() => tempFiles(root).length === names.length, 'the temp files');
 const closed = volume.close();
 gate.reject(new Error('cut'));

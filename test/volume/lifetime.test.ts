@@ -1,16 +1,17 @@
 // The life of a volume: its beginning, its end, its pace, and what happens when the disk or the thread fails.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { TransferError } from '../../src/errors.js';
 import { volumeError } from '../../src/volume/errors.js';
+import { FOUND } from '../../src/volume/messages.js';
 import { openVolume, type Volume } from '../../src/volume/volume.js';
 import { filesBelow, openFilesBelow, tempFiles, tempFolder } from '../support/files.js';
+import { smallDisk } from '../support/mounts.js';
 import { slowDisk } from '../support/slow-disk.js';
 import { ownBytes } from '../support/source-stub.js';
 import { deferred, rejection, turns, until } from '../support/waiting.js';
@@ -35,7 +36,7 @@ test('what an earlier run left half-written is gone once the volume is open', as
 test('a read-only volume answers questions and creates nothing', async (t) => {
   const root = join(tempFolder(t), 'not', 'there');
   const volume = await open(t, root, { isReadOnly: true });
-  assert.deepEqual([...(await volume.check([{ path: 'a', size: 1, mtimeMs: 0 }]))], [0]);
+  assert.deepEqual([...(await volume.check([{ key: 'a', size: 1, mtimeMs: 0 }]))], [FOUND.absent]);
   await volume.close();
   assert.equal(existsSync(root), false);
 });
@@ -53,13 +54,13 @@ test('close finishes what was asked for and ends the thread', async (t) => {
   const root = tempFolder(t);
   const disk = slowDisk(t);
   const volume = await open(t, root);
-  const stored = Array.from({ length: 50 }, (_, index) => volume.store({ path: `f${index}` }, ownBytes('x')));
+  const stored = Array.from({ length: 50 }, (_, index) => volume.store({ key: `f${index}` }, ownBytes('x')));
   await volume.close();
   await Promise.all(stored);
   assert.equal(filesBelow(root).length, 50);
   // A thread that has ended has no number any more.
   assert.equal(disk.workers[0]!.threadId, -1);
-  const error = await rejection<TransferError>(volume.store({ path: 'late' }, ownBytes('x')));
+  const error = await rejection<TransferError>(volume.store({ key: 'late' }, ownBytes('x')));
   assert.equal(error.code, 'ERR_VOLUME');
   await volume.close();
 });
@@ -72,7 +73,7 @@ test('close throws away what is half-written', async (t) => {
     yield Buffer.alloc(300_000);
     await gate.promise;
   }
-  const storing = rejection(volume.storeStream({ path: 'a' }, stuck()));
+  const storing = rejection(volume.storeStream({ key: 'a' }, stuck()));
   await until(() => tempFiles(root).length === 1, 'the temp file');
   await volume.close();
   assert.deepEqual([filesBelow(root), openFilesBelow(root) ?? []], [[], []]);
@@ -84,7 +85,7 @@ test('large bodies wait for the disk: no more than a few pieces are on their way
   const disk = slowDisk(t);
   const root = tempFolder(t);
   const volume = await open(t, root);
-  await volume.store({ path: 'a' }, ownBytes('x'));
+  await volume.store({ key: 'a' }, ownBytes('x'));
   const pieceBytes = 64 * 1024;
   let takenBytes = 0;
   async function* large() {
@@ -93,7 +94,7 @@ test('large bodies wait for the disk: no more than a few pieces are on their way
       yield Buffer.alloc(pieceBytes);
     }
   }
-  const storing = volume.storeStream({ path: 'large' }, large());
+  const storing = volume.storeStream({ key: 'large' }, large());
   await until(() => takenBytes > 0, 'the first piece');
   disk.stall();
   await turns(200);
@@ -107,7 +108,7 @@ test('large bodies wait for the disk: no more than a few pieces are on their way
     `${takenBytes - writtenBytes} bytes on their way`,
   );
   disk.goOn();
-  assert.equal(await storing, 400 * pieceBytes);
+  assert.equal((await storing).bytes, 400 * pieceBytes);
   await volume.close();
 });
 
@@ -117,15 +118,15 @@ test('a thread that dies rejects everything that waits, and everything that come
   const root = tempFolder(t);
   const disk = slowDisk(t);
   const volume = await open(t, root);
-  const first = volume.store({ path: 'a' }, ownBytes('x'));
+  const first = volume.store({ key: 'a' }, ownBytes('x'));
   await first;
   const waiting = Promise.allSettled([
-    volume.storeStream({ path: 'b' }, forever()),
-    volume.storeStream({ path: 'c' }, forever()),
+    volume.storeStream({ key: 'b' }, forever()),
+    volume.storeStream({ key: 'c' }, forever()),
   ]);
   await until(() => tempFiles(root).length === 2, 'both to be under way');
   await disk.workers[0]!.terminate();
-  const late = await rejection<TransferError>(volume.check([{ path: 'a', size: 1, mtimeMs: 0 }]));
+  const late = await rejection<TransferError>(volume.check([{ key: 'a', size: 1, mtimeMs: 0 }]));
   assert.equal(late.code, 'ERR_VOLUME');
   for (const result of await waiting) {
     assert.equal(result.status, 'rejected');
@@ -143,10 +144,13 @@ async function* forever() {
 
 test('the codes of the system become ours', () => {
   const table: [string, string, string][] = [
-    ['ENOSPC', 'ERR_NO_SPACE', 'fatal'],
-    ['EDQUOT', 'ERR_NO_SPACE', 'fatal'],
-    ['EROFS', 'ERR_NO_SPACE', 'fatal'],
-    ['EIO', 'ERR_NO_SPACE', 'fatal'],
+    ['ENOSPC', 'ERR_VOLUME_OUT', 'retry'],
+    ['EDQUOT', 'ERR_VOLUME_OUT', 'retry'],
+    ['EROFS', 'ERR_VOLUME_OUT', 'retry'],
+    ['EIO', 'ERR_VOLUME_OUT', 'retry'],
+    ['ENODEV', 'ERR_VOLUME_OUT', 'retry'],
+    ['EGONE', 'ERR_VOLUME_OUT', 'retry'],
+    ['ERR_STATE', 'ERR_STATE', 'fatal'],
     ['ENAMETOOLONG', 'ERR_NAME_TOO_LONG', 'skip'],
     ['ENOTDIR', 'ERR_PATH_CONFLICT', 'skip'],
     ['EISDIR', 'ERR_PATH_CONFLICT', 'skip'],
@@ -169,39 +173,24 @@ test('a part is closed once, although it is given up while the volume closes', a
   assert.deepEqual([status, stderr, filesBelow(root)], [0, '', []]);
 });
 
-/** A file system of one megabyte, where this process may mount one. */
-function tinyDisk(t: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
-  let isMounted = false;
-  t.after(() => {
-    if (isMounted) execFileSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true });
-  });
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-    isMounted = true;
-  } catch {
-    t.skip('this process may not mount a tmpfs');
-  }
-  return isMounted ? folder : undefined;
-}
-
-test('a full disk is fatal, leaves nothing half-written, and keeps what is stored', async (t) => {
-  const root = tinyDisk(t);
-  if (root === undefined) return;
+test('a full disk is said to be out, leaves nothing half-written, and keeps what is stored', async (t) => {
+  const disk = smallDisk(t, 'size=1m');
+  if (disk === undefined) return;
+  const { root } = disk;
   const volume = await open(t, root);
-  await volume.store({ path: 'fits' }, ownBytes('x'.repeat(200_000)));
-  const whole = await rejection<TransferError>(volume.store({ path: 'whole' }, ownBytes('x'.repeat(1_000_000))));
+  await volume.store({ key: 'fits' }, ownBytes('x'.repeat(200_000)));
+  const whole = await rejection<TransferError>(volume.store({ key: 'whole' }, ownBytes('x'.repeat(1_000_000))));
   async function* large() {
     for (let index = 0; index < 40; index++) yield Buffer.alloc(50_000);
   }
-  const flowing = await rejection<TransferError>(volume.storeStream({ path: 'flowing' }, large()));
+  const flowing = await rejection<TransferError>(volume.storeStream({ key: 'flowing', size: 2_000_000 }, large()));
   for (const error of [whole, flowing]) {
-    assert.deepEqual([error.code, error.verdict], ['ERR_NO_SPACE', 'fatal']);
-    assert.match(error.message, /make room/);
+    assert.deepEqual([error.code, (error.cause as { code: string }).code], ['ERR_VOLUME_OUT', 'ENOSPC']);
   }
+  // What was left at that moment came with the refusal.
+  assert.equal(volume.room.space?.bytesTotal, 1024 * 1024);
   assert.deepEqual([filesBelow(root), openFilesBelow(root) ?? []], [['fits'], []]);
-  await volume.store({ path: 'small' }, ownBytes('x'));
+  await volume.store({ key: 'small' }, ownBytes('x'));
   await volume.close();
 });
 
@@ -210,7 +199,7 @@ test('a folder without permission is a fault of that file', async (t) => {
   const root = tempFolder(t);
   const volume = await open(t, root);
   mkdirSync(join(root, 'locked'), { mode: 0o500 });
-  const error = await rejection<TransferError>(volume.store({ path: 'locked/a' }, ownBytes('x')));
+  const error = await rejection<TransferError>(volume.store({ key: 'locked/a' }, ownBytes('x')));
   chmodSync(join(root, 'locked'), 0o700);
   assert.equal(error.code, 'ERR_DISK');
   assert.deepEqual(readdirSync(join(root, '.sluice', 'tmp')), []);

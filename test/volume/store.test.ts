@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, uti
 import { join } from 'node:path';
 import test from 'node:test';
 import type { TransferError } from '../../src/errors.js';
-import type { FileSpec } from '../../src/volume/messages.js';
+import { type FileSpec, FOUND } from '../../src/volume/messages.js';
 import type { Volume } from '../../src/volume/volume.js';
 import { md5Hex } from '../fakes/digest.js';
 import { filesBelow, openFilesBelow, tempFiles, tempVolume } from '../support/files.js';
@@ -27,9 +27,9 @@ const WAYS: Record<string, (volume: Volume, file: FileSpec, text: string) => Pro
 for (const [way, put] of Object.entries(WAYS)) {
   test(`${way}: a file has its bytes, its time and its place, with the folders above it`, async (t) => {
     const volume = await tempVolume(t);
-    const file = { path: '2017/中 文/a😀.jpg', mtimeMs: MTIME_MS, size: 5, md5: md5Hex('hello') };
+    const file = { key: '2017/中 文/a😀.jpg', mtimeMs: MTIME_MS, size: 5, md5: md5Hex('hello') };
     await put(volume, file, 'hello');
-    const path = join(volume.root, file.path);
+    const path = join(volume.root, file.key);
     assert.equal(readFileSync(path, 'utf8'), 'hello');
     assert.ok(Math.abs(statSync(path).mtimeMs - MTIME_MS) < 1);
     assert.deepEqual(tempFiles(volume.root), []);
@@ -37,28 +37,28 @@ for (const [way, put] of Object.entries(WAYS)) {
 
   test(`${way}: an empty body is an empty file`, async (t) => {
     const volume = await tempVolume(t);
-    await put(volume, { path: 'empty', size: 0, md5: md5Hex('') }, '');
+    await put(volume, { key: 'empty', size: 0, md5: md5Hex('') }, '');
     assert.equal(statSync(join(volume.root, 'empty')).size, 0);
   });
 
   test(`${way}: replaces a file, and nothing of the old one shows before`, async (t) => {
     const volume = await tempVolume(t);
-    await put(volume, { path: 'a' }, 'a long first version');
-    await put(volume, { path: 'a' }, 'second');
+    await put(volume, { key: 'a' }, 'a long first version');
+    await put(volume, { key: 'a' }, 'second');
     assert.equal(readFileSync(join(volume.root, 'a'), 'utf8'), 'second');
   });
 
   test(`${way}: wrong size, MD5 or etag leaves nothing behind, and the old file as it was`, async (t) => {
     const volume = await tempVolume(t);
-    await put(volume, { path: 'old' }, 'old');
+    await put(volume, { key: 'old' }, 'old');
     const wrong: [Partial<FileSpec>, string][] = [
       [{ size: 6 }, 'ERR_SIZE'],
       [{ size: 5, md5: md5Hex('other') }, 'ERR_DIGEST'],
       [{ size: 5, listedMd5: md5Hex('other') }, 'ERR_ETAG'],
     ];
     for (const [spec, code] of wrong) {
-      for (const path of ['new', 'old']) {
-        const error = await rejection<TransferError>(put(volume, { path, ...spec }, 'hello'));
+      for (const key of ['new', 'old']) {
+        const error = await rejection<TransferError>(put(volume, { key, ...spec }, 'hello'));
         assert.deepEqual([error.code, error.verdict], [code, 'retry']);
       }
     }
@@ -67,36 +67,44 @@ for (const [way, put] of Object.entries(WAYS)) {
     assert.deepEqual(openFilesBelow(volume.root) ?? [], []);
   });
 
-  test(`${way}: a folder or .sluice/tmp that is removed under the run is made again`, async (t) => {
+  test(`${way}: a folder or .sluice/tmp that is removed under the run is made again, but never the volume`, async (t) => {
     const volume = await tempVolume(t);
-    await put(volume, { path: 'a/b/one' }, 'one');
+    await volume.mark({ id: 'one of its own', roots: [volume.root], createdAt: '' }, true);
+    await put(volume, { key: 'a/b/one' }, 'one');
     rmSync(join(volume.root, 'a'), { recursive: true });
-    await put(volume, { path: 'a/b/two' }, 'two');
+    await put(volume, { key: 'a/b/two' }, 'two');
+    rmSync(join(volume.root, '.sluice', 'tmp'), { recursive: true });
+    await put(volume, { key: 'a/b/three' }, 'three');
+    assert.deepEqual(filesBelow(volume.root), ['a/b/three', 'a/b/two']);
     rmSync(join(volume.root, '.sluice'), { recursive: true });
-    await put(volume, { path: 'a/b/three' }, 'three');
+    const unmounted = await rejection<TransferError>(put(volume, { key: 'a/b/four' }, 'four'));
     rmSync(volume.root, { recursive: true });
-    await put(volume, { path: 'a/b/four' }, 'four');
-    assert.deepEqual(filesBelow(volume.root), ['a/b/four']);
+    const deleted = await rejection<TransferError>(put(volume, { key: 'a/b/five' }, 'five'));
+    for (const error of [unmounted, deleted]) {
+      assert.deepEqual([error.code, error.verdict], ['ERR_VOLUME_OUT', 'retry']);
+      assert.match(error.message, /unmounted or deleted/);
+    }
+    assert.equal(existsSync(volume.root), false);
   });
 
-  test(`${way}: a file where a folder is needed, and the other way round, is a conflict`, async (t) => {
-    const volume = await tempVolume(t);
-    await put(volume, { path: 'file' }, 'x');
+  test(`${way}: a file where a folder is needed, and the other way round, is a conflict of refused names`, async (t) => {
+    const volume = await tempVolume(t, { names: 'refuse' });
+    await put(volume, { key: 'file' }, 'x');
     mkdirSync(join(volume.root, 'folder', 'full'), { recursive: true });
-    for (const path of ['file/below', 'file/deep/below', 'folder', 'folder/full']) {
-      const error = await rejection<TransferError>(put(volume, { path }, 'hello'));
-      assert.deepEqual([error.code, error.verdict], ['ERR_PATH_CONFLICT', 'skip'], path);
+    for (const key of ['file/below', 'file/deep/below', 'folder', 'folder/full']) {
+      const error = await rejection<TransferError>(put(volume, { key }, 'hello'));
+      assert.deepEqual([error.code, error.verdict], ['ERR_PATH_CONFLICT', 'skip'], key);
     }
     assert.deepEqual(filesBelow(volume.root), ['file']);
   });
 
-  test(`${way}: a name that is too long is refused for good`, async (t) => {
-    const volume = await tempVolume(t);
-    for (const path of ['x'.repeat(256), `${'中'.repeat(86)}`, `${'d'.repeat(200)}/`.repeat(25).slice(0, -1)]) {
-      const error = await rejection<TransferError>(put(volume, { path }, 'hello'));
+  test(`${way}: a name that is too long is refused for good where names are not escaped`, async (t) => {
+    const volume = await tempVolume(t, { names: 'refuse' });
+    for (const key of ['x'.repeat(256), `${'中'.repeat(86)}`, `${'d'.repeat(200)}/`.repeat(25).slice(0, -1)]) {
+      const error = await rejection<TransferError>(put(volume, { key }, 'hello'));
       assert.deepEqual([error.code, error.verdict], ['ERR_NAME_TOO_LONG', 'skip']);
     }
-    await put(volume, { path: 'x'.repeat(255) }, 'hello');
+    await put(volume, { key: 'x'.repeat(255) }, 'hello');
     assert.deepEqual(tempFiles(volume.root), []);
   });
 }
@@ -108,8 +116,8 @@ test('storeStream gives the size, also over many pieces of odd lengths', async (
     for (let index = 0; index < 100; index++) yield Buffer.from(piece);
   }
   const whole = piece.repeat(100);
-  const size = await volume.storeStream({ path: 'large', md5: md5Hex(whole), size: whole.length }, many());
-  assert.equal(size, whole.length);
+  const stored = await volume.storeStream({ key: 'large', md5: md5Hex(whole), size: whole.length }, many());
+  assert.deepEqual([stored.bytes, stored.md5, stored.path], [whole.length, md5Hex(whole), undefined]);
   assert.equal(readFileSync(join(volume.root, 'large'), 'utf8'), whole);
 });
 
@@ -120,31 +128,33 @@ test('pieces that fail leave nothing behind, and their error is the one that is 
     yield Buffer.alloc(600_000);
     throw broken;
   }
-  assert.equal(await rejection(volume.storeStream({ path: 'a' }, breaking())), broken);
+  assert.equal(await rejection(volume.storeStream({ key: 'a' }, breaking())), broken);
   assert.deepEqual(filesBelow(volume.root), []);
   assert.deepEqual(openFilesBelow(volume.root) ?? [], []);
 });
 
 test('check knows size and age, and does not take anything but a file for one', async (t) => {
   const volume = await tempVolume(t);
-  await volume.store({ path: 'a', mtimeMs: MTIME_MS }, ownBytes('hello'));
+  await volume.store({ key: 'a', mtimeMs: MTIME_MS }, ownBytes('hello'));
   mkdirSync(join(volume.root, 'folder'));
   symlinkSync('nowhere', join(volume.root, 'dangling'));
-  const questions: [string, number | undefined, number | undefined, 0 | 1][] = [
-    ['a', 5, MTIME_MS, 1],
-    ['a', 5, MTIME_MS - 60_000, 1],
-    ['a', 5, MTIME_MS + 2, 0],
-    ['a', 4, MTIME_MS, 0],
-    ['a', 5, undefined, 1],
-    ['a', undefined, MTIME_MS, 1],
-    ['a', undefined, undefined, 0],
-    ['b', 5, MTIME_MS, 0],
-    ['folder', undefined, 0, 0],
-    ['a/below', 5, 0, 0],
-    ['dangling', 5, 0, 0],
-    ['x'.repeat(300), 5, 0, 0],
+  const { absent, present, other } = FOUND;
+  const questions: [string, number | undefined, number | undefined, number][] = [
+    ['a', 5, MTIME_MS, present],
+    ['a', 5, MTIME_MS - 60_000, present],
+    ['a', 5, MTIME_MS + 2, other],
+    ['a', 4, MTIME_MS, other],
+    ['a', 5, undefined, present],
+    ['a', undefined, MTIME_MS, present],
+    ['a', undefined, undefined, other],
+    ['b', 5, MTIME_MS, absent],
+    ['folder', undefined, 0, absent],
+    ['a/below', 5, 0, absent],
+    ['dangling', 5, 0, absent],
+    ['x'.repeat(300), 5, 0, absent],
+    [`${'x'.repeat(300)}/y`, 5, 0, absent],
   ];
-  const queries = questions.map(([path, size, mtimeMs]) => ({ path, size, mtimeMs }));
+  const queries = questions.map(([key, size, mtimeMs]) => ({ key, size, mtimeMs }));
   assert.deepEqual(
     [...(await volume.check(queries))],
     questions.map(([, , , expected]) => expected),
@@ -154,20 +164,20 @@ test('check knows size and age, and does not take anything but a file for one', 
 
 test('a file that was made older or shorter is not taken for the right one', async (t) => {
   const volume = await tempVolume(t);
-  await volume.store({ path: 'a', mtimeMs: MTIME_MS }, ownBytes('hello'));
-  const query = { path: 'a', size: 5, mtimeMs: MTIME_MS };
+  await volume.store({ key: 'a', mtimeMs: MTIME_MS }, ownBytes('hello'));
+  const query = { key: 'a', size: 5, mtimeMs: MTIME_MS };
   utimesSync(join(volume.root, 'a'), 1, 1);
-  assert.deepEqual([...(await volume.check([query]))], [0]);
+  assert.deepEqual([...(await volume.check([query]))], [FOUND.other]);
   utimesSync(join(volume.root, 'a'), new Date(), new Date());
   assert.deepEqual([...(await volume.check([query]))], [1]);
   writeFileSync(join(volume.root, 'a'), 'hell');
-  assert.deepEqual([...(await volume.check([query]))], [0]);
+  assert.deepEqual([...(await volume.check([query]))], [FOUND.other]);
 });
 
 test('many at once are all stored', async (t) => {
   const volume = await tempVolume(t);
   const names = Array.from({ length: 500 }, (_, index) => `d${index % 7}/f${index}`);
-  await Promise.all(names.map((path) => volume.store({ path, size: path.length }, ownBytes(path))));
+  await Promise.all(names.map((key) => volume.store({ key, size: key.length }, ownBytes(key))));
   assert.deepEqual(filesBelow(volume.root), names.sort());
   assert.ok(existsSync(join(volume.root, '.sluice', 'tmp')));
 });

@@ -1,0 +1,28 @@
+/** What a comparison of the source with the disks found. */
+import type { ObjectEntry } from './entry.js';
+import { safeJson } from './json.js';
+import type { BadLine } from './line.js';
+import type { RejectKind } from './part.js';
+import type { Reason } from './reasons.js';
+
+export interface Finding {
+  readonly entry: ObjectEntry;
+  readonly reason: Reason;
+  /** Root of the volume, where there is a file. */
+  readonly volume?: string | undefined;
+  /** Below the volume, when it is not the key itself. */
+  readonly path?: string | undefined;
+  /** More about it, in words. */
+  readonly detail?: string | undefined;
+  /** What the entry is when it is no object, as in a failures file. */
+  readonly kind?: RejectKind | undefined;
+  readonly badLine?: BadLine | undefined;
+}
+
+/** One line of NDJSON that `fetch` takes, without a line feed. */
+export function findingLine(entryLine: string, { reason, volume, path, detail, kind, badLine }: Finding): string {
+  // `fetch` tells a folder, and a line that stays bad, by these.
+  const code = kind === 'folder' ? 'ERR_LISTING' : badLine === undefined ? undefined : 'ERR_BAD_LINE';
+  const fields = safeJson({ reason, type: kind, code, volume, path, error: detail });
+  return `${entryLine.slice(0, -1)},${fields.slice(1)}`;
+}

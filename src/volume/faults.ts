@@ -1,0 +1,34 @@
+/** What a volume's thread finds wrong by itself; thrown like a system error, with a `code`. */
+
+/** A finding about the bytes. */
+export class ContentError extends Error {
+  readonly code: string;
+
+  constructor(code: 'ERR_SIZE' | 'ERR_DIGEST' | 'ERR_ETAG', message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The folder is not the volume any more: unmounted, or deleted. Nothing may be written there. */
+export class GoneError extends Error {
+  readonly code = 'EGONE';
+
+  constructor(root: string) {
+    super(`${root} is not the folder that it was: unmounted or deleted`);
+  }
+}
+
+/** A file of the job itself cannot be written. */
+export class StateError extends Error {
+  readonly code = 'ERR_STATE';
+
+  constructor(file: string, cause: Error) {
+    super(`${file} cannot be written: ${cause.message}; make room, or mend the disk, then run again`, { cause });
+  }
+}
+
+/** The code of a system error, or of one of these. */
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}

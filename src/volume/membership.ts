@@ -1,0 +1,86 @@
+/** Opens the disks of a job together: whether they belong together, and the markers that will say so the next time. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { TransferError } from '../errors.js';
+import { STATE_FOLDER } from '../model/key.js';
+import { type KnownRoot, type Marker, readMarkers, rootsProblem } from './marker.js';
+import type { NameMode, VolumeFault } from './messages.js';
+import type { Reserve } from './room.js';
+import { openVolume, type Volume } from './volume.js';
+
+export interface JoinOptions {
+  isReadOnly: boolean;
+  isEachSynced: boolean;
+  /** Whatever the markers say of other folders. */
+  isRestart?: boolean;
+  names?: NameMode;
+  reserve?: Reserve | undefined;
+  onDigestFault: (volume: number, fault: VolumeFault) => void;
+}
+
+export interface Joined {
+  volumes: Volume[];
+  markers: Marker[];
+}
+
+/** Rejects with ERR_VOLUME; then no thread is left, and no new marker that would be in the way of another try. */
+export async function joinVolumes(roots: readonly string[], options: JoinOptions): Promise<Joined> {
+  const { isReadOnly, isRestart = false } = options;
+  const known = await readMarkers(roots);
+  const problem = isRestart ? undefined : rootsProblem(known);
+  if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
+  const volumes = await openAll(roots, options);
+  const markers = markersFor(known);
+  try {
+    if (!isReadOnly) {
+      await markAll(volumes, known, markers);
+      await Promise.all(volumes.map((volume) => volume.space()));
+    }
+  } catch (error) {
+    await Promise.allSettled(volumes.map((volume) => volume.close()));
+    throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  return { volumes, markers };
+}
+
+async function openAll(roots: readonly string[], { onDigestFault, ...options }: JoinOptions): Promise<Volume[]> {
+  const namesFile = join(roots[0]!, STATE_FOLDER, 'names.ndjson');
+  const opened = await Promise.allSettled(
+    roots.map((root, index) =>
+      openVolume(root, { ...options, namesFile, onDigestFault: (fault) => onDigestFault(index, fault) }),
+    ),
+  );
+  const volumes = opened.filter((one) => one.status === 'fulfilled').map(({ value }) => value);
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (failed === undefined) return volumes;
+  await Promise.allSettled(volumes.map((volume) => volume.close()));
+  throw failed.reason;
+}
+
+function markersFor(known: readonly KnownRoot[]): Marker[] {
+  const roots = known.map(({ root }) => root);
+  return known.map(({ marker }) => ({
+    id: marker?.id ?? randomUUID(),
+    roots,
+    createdAt: marker?.createdAt ?? new Date().toISOString(),
+  }));
+}
+
+/**
+ * In two steps, so that a run that is killed in between leaves nothing that looks like a lost disk: only when every
+ * folder has a marker does any of them name the others.
+ */
+async function markAll(
+  volumes: readonly Volume[],
+  known: readonly KnownRoot[],
+  markers: readonly Marker[],
+): Promise<void> {
+  const isNew = known.map(({ marker }, index) => JSON.stringify(marker) !== JSON.stringify(markers[index]));
+  if (volumes.length > 1) {
+    const unmarked = volumes.filter((_, index) => known[index]!.marker === undefined);
+    await Promise.all(unmarked.map((volume) => volume.mark({ ...markers[volumes.indexOf(volume)]!, roots: [] }, true)));
+  }
+  await Promise.all(volumes.map((volume, index) => volume.mark(markers[index]!, isNew[index]!)));
+}
