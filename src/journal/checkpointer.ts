@@ -9,10 +9,10 @@ import { PageProgress } from '../model/page-progress.js';
 import type { Journal } from './journal.js';
 import type { PageRecord } from './records.js';
 
-/** The pause between two checkpoints is this many times as long as the last one took: a tenth of the time at most … */
-const PAUSE_FACTOR = 10;
+/** The pause between two checkpoints is this many times as long as the last one took: a slow disk is synced less often … */
+const PAUSE_FACTOR = 3;
 /** … but not shorter than this, and not longer: no checkpoint is older than five seconds unless the disk's own sync takes longer. */
-const SHORTEST_PAUSE_MS = 100;
+const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 /** Settled pages that do not wait for the interval. */
 const PROMPT_PAGES = 2_000;

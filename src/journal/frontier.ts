@@ -3,8 +3,12 @@
  * depth-first, so its size is bounded by list-concurrency × depth × page size, whatever the size of the bucket. Each
  * page that was listed is described by a record; applied to an older frontier, the records bring it to the same state.
  */
-import { joinKey } from '../model/key.js';
+import { TransferError } from '../errors.js';
+import { folderKey, folderName } from '../model/key.js';
 import type { PageRecord, SnapshotRecord } from './records.js';
+
+/** About half a gigabyte; an honest tree of a thousand levels with pages of a thousand folders has half as many. */
+const WAITING_LIMIT = 2_000_000;
 
 export interface Frame {
   readonly id: number;
@@ -33,6 +37,8 @@ export class Frontier {
   /** The stack: the top is at the end. */
   readonly #frames: Frame[] = [];
   #lastFrame = 0;
+  /** Subfolders in all frames. */
+  #waiting = 0;
   #lastPage = 0;
 
   /** Begins at `directory`; none for an empty frontier that a snapshot is going to fill. */
@@ -64,6 +70,7 @@ export class Frontier {
       const frame = this.#frames[index]!;
       if (frame.isBusy) continue;
       const subfolder = frame.subfolders.pop();
+      if (subfolder !== undefined) this.#waiting--;
       const found = subfolder === undefined ? frame : newFrame(++this.#lastFrame, frame.id, subfolder);
       if (found !== frame) this.#frames.push(found);
       if (isFinished(frame)) this.#frames.splice(index, 1);
@@ -85,7 +92,7 @@ export class Frontier {
       d: directory,
       ...(cursor !== undefined && { c: cursor }),
       ...(nextCursor !== undefined && { x: nextCursor }),
-      ...(directories.length > 0 && { s: directories.map((key) => nameIn(directory, key)) }),
+      ...(directories.length > 0 && { s: directories.map((key) => folderName(directory, key)) }),
       k: rows,
       b: bytes,
       ...(lastEntry !== undefined && { l: lastEntry }),
@@ -102,7 +109,9 @@ export class Frontier {
   apply(record: PageRecord): boolean {
     this.reserve(record.f, record.n);
     const frame = this.#frames.find(({ id }) => id === record.f) ?? this.#begun(record);
-    if (frame === undefined || frame.cursor !== record.c) return false;
+    // The first page of a folder, and only that one, was asked for without a cursor.
+    const isNext = frame?.cursor === record.c && frame?.isListed === (record.c !== undefined);
+    if (frame === undefined || !isNext) return false;
     this.#enter(frame, record);
     return true;
   }
@@ -114,15 +123,16 @@ export class Frontier {
       d: directory,
       ...(cursor !== undefined && { c: cursor }),
       isListed,
-      s: subfolders.map((key) => nameIn(directory, key)),
+      s: subfolders.map((key) => folderName(directory, key)),
       k: rows,
     }));
   }
 
   restore({ f, d, c, isListed, s, k }: Extract<SnapshotRecord, { t: 'frame' }>): void {
-    const subfolders = s.map((name) => joinKey(d, name));
+    const subfolders = s.map((name) => folderKey(d, name));
     // Its parent has let go of it already.
     this.#frames.push({ ...newFrame(f, undefined, d), cursor: c, isListed, subfolders, rows: k });
+    this.#waiting += s.length;
     this.reserve(f, 0);
   }
 
@@ -132,6 +142,7 @@ export class Frontier {
     const index = parent?.subfolders.lastIndexOf(d) ?? -1;
     if (parent === undefined || index === -1) return undefined;
     parent.subfolders.splice(index, 1);
+    this.#waiting--;
     const frame = newFrame(f, p, d);
     this.#frames.push(frame);
     if (isFinished(parent)) this.#frames.splice(this.#frames.indexOf(parent), 1);
@@ -143,7 +154,14 @@ export class Frontier {
     frame.isListed = true;
     frame.cursor = x;
     frame.rows += k;
-    for (const name of s.toReversed()) frame.subfolders.push(joinKey(d, name));
+    this.#waiting += s.length;
+    if (this.#waiting > WAITING_LIMIT) {
+      throw new TransferError(
+        'ERR_TOO_MANY_FOLDERS',
+        `more than ${WAITING_LIMIT} folders wait to be listed, the last of them in ${JSON.stringify(d)}; copy the bucket in parts`,
+      );
+    }
+    for (const name of s.toReversed()) frame.subfolders.push(folderKey(d, name));
     if (isFinished(frame)) this.#frames.splice(this.#frames.lastIndexOf(frame), 1);
   }
 }
@@ -155,9 +173,4 @@ function newFrame(id: number, parentId: number | undefined, directory: string): 
 /** Nothing left to begin, no next page. */
 function isFinished({ isListed, cursor, subfolders, isBusy }: Frame): boolean {
   return isListed && !isBusy && cursor === undefined && subfolders.length === 0;
-}
-
-/** The inverse of joinKey. */
-function nameIn(directory: string, key: string): string {
-  return directory === '' ? key : key.slice(directory.length + 1);
 }

@@ -38,6 +38,8 @@ export class JobState {
   usageBytes: number | undefined;
   /** Share of each volume in the placement, as measured when the job began. */
   weights: readonly number[] | undefined;
+  /** Ids of the volumes, by which a disk is told from another one in its place. */
+  volumeIds: readonly string[] | undefined;
   isFinished = false;
   checkpoints: Checkpoint[] = [];
   volumes: VolumeRecord[] = [];
@@ -83,12 +85,15 @@ export class JobState {
         return;
       case 'run':
         this.runs++;
+        // A new run looks at the disks anew.
+        this.volumes = [];
         return;
       case 'usage':
         this.usageBytes = record.bytes;
         return;
       case 'weights':
         this.weights = record.weights;
+        this.volumeIds = record.ids;
         return;
       case 'volume':
         this.volumes = [...this.volumes.filter(({ root }) => root !== record.root), record];
@@ -110,7 +115,7 @@ export class JobState {
   /** The whole state as lines; `after` is the number of the last line that it includes. */
   snapshot(after: number): AnyRecord[] {
     const { id, identity, pass, startedAtMs, runs, activeMs, failuresBytes, found, foundBytes } = this;
-    const { usageBytes, weights, checkpoints, volumes } = this;
+    const { usageBytes, weights, volumeIds, checkpoints, volumes } = this;
     return [
       { t: 'job', v: 1, id, identity, pass, startedAtMs, after },
       {
@@ -119,13 +124,14 @@ export class JobState {
         tally: this.totals.toRow(),
         ...(usageBytes !== undefined && { usageBytes }),
         ...(weights !== undefined && { weights: [...weights] }),
+        ...(volumeIds !== undefined && { volumeIds: [...volumeIds] }),
         lastFrame: this.frontier.lastFrame,
         lastPage: this.frontier.lastPage,
       },
       ...this.frontier.snapshot(),
       ...[...this.unretired.values()].map((page): SnapshotRecord => ({ t: 'open', page })),
       ...(this.isFinished ? [{ t: 'end', atMs: Date.now() } as const] : []),
-      { t: 'ready', after },
+      { t: 'ready', after, id },
     ];
   }
 
@@ -149,6 +155,7 @@ export class JobState {
     this.totals.add(Tally.fromRow(record.tally));
     this.usageBytes = record.usageBytes;
     this.weights = record.weights;
+    this.volumeIds = record.volumeIds;
     this.checkpoints = record.checkpoints;
     this.volumes = record.volumes;
     this.frontier.reserve(record.lastFrame, record.lastPage);

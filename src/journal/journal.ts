@@ -32,6 +32,7 @@ export class Journal {
   readonly #compactionBytes: number;
   /** Entered into the state, not yet written; bounded by the pages that may be unretired. */
   #pending: LogRecord[] = [];
+  #failure: unknown;
 
   private constructor(path: string, state: JobState, log: LineLog, compactionBytes: number) {
     this.path = path;
@@ -61,12 +62,19 @@ export class Journal {
 
   /** Resolves when everything entered before is on the platter. */
   async flush(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#pending.length === 0) return;
-    await guarded(this.path, () => this.#log.append(this.#pending.splice(0)));
-    crashPoint('journal.appended');
-    const logBytes = this.#log.sizeBytes - this.#snapshotBytes;
-    if (logBytes > Math.max(this.#compactionBytes, this.#snapshotBytes)) {
-      await guarded(this.path, () => this.#compact());
+    try {
+      await guarded(this.path, () => this.#log.append(this.#pending.splice(0)));
+      crashPoint('journal.appended');
+      const logBytes = this.#log.sizeBytes - this.#snapshotBytes;
+      if (logBytes > Math.max(this.#compactionBytes, this.#snapshotBytes)) {
+        await guarded(this.path, () => this.#compact());
+      }
+    } catch (error) {
+      // What follows must not be written behind what is missing.
+      this.#failure = error;
+      throw error;
     }
   }
 

@@ -2,7 +2,7 @@
  * An append-only file of self-checking lines: `crc32 sequence json`. A line counts only when its checksum is right, and
  * a missing sequence number shows that something between was lost. (After cacache's index, one record a line.)
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
@@ -17,6 +17,7 @@ export interface ReadLog {
   readonly lines: LoggedLine[];
   /** Damaged places with something valid behind them. What is damaged at the very end is a torn write: normal. */
   readonly gaps: number;
+  /** To within one byte. */
   readonly sizeBytes: number;
 }
 
@@ -42,31 +43,60 @@ export function decodeLine(line: string): { sequence: number; value: unknown } |
 
 /** Reads all of it; a file that is not there is empty. Throws the system's error for anything else. */
 export function readLog(path: string): ReadLog {
-  const text = readText(path);
   const lines: LoggedLine[] = [];
   let gaps = 0;
+  let sizeBytes = 0;
   let isAfterGap = false;
-  for (const line of text.split('\n')) {
+  for (const bytes of linesOf(path)) {
+    sizeBytes += bytes.length + 1;
+    const line = bytes.toString();
     if (line === '') continue;
     const decoded = decodeLine(line);
-    if (decoded === undefined) {
+    const before = lines.at(-1);
+    // A number that does not go up is a line of another time.
+    if (decoded === undefined || decoded.sequence <= (before?.sequence ?? 0)) {
       isAfterGap = true;
       continue;
     }
-    const before = lines.at(-1);
     if (before !== undefined && decoded.sequence !== before.sequence + 1) isAfterGap = true;
     if (isAfterGap) gaps++;
     lines.push({ ...decoded, isAfterGap });
     isAfterGap = false;
   }
-  return { lines, gaps, sizeBytes: Buffer.byteLength(text) };
+  return { lines, gaps, sizeBytes };
 }
 
-function readText(path: string): string {
+/** Piece by piece: a journal may be larger than the longest string. What stands behind the last line feed is no line. */
+function* linesOf(path: string): Generator<Buffer> {
+  const fd = openLog(path);
+  if (fd === undefined) return;
   try {
-    return readFileSync(path, 'utf8');
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let rest: Buffer[] = [];
+    for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
+      let start = 0;
+      for (let end = chunk.indexOf(LINE_FEED); end !== -1 && end < length; end = chunk.indexOf(LINE_FEED, start)) {
+        yield Buffer.concat([...rest, chunk.subarray(start, end)]);
+        rest = [];
+        start = end + 1;
+      }
+      if (start < length) rest.push(Buffer.from(chunk.subarray(start, length)));
+    }
+    if (rest.length > 0) yield Buffer.concat(rest);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+const LINE_FEED = 10;
+
+function openLog(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    // No file, or no folder where it could be: there is nothing to read.
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
@@ -98,10 +128,20 @@ export class LineLog {
 
   /** Resolves when the lines are on the platter, as far as the disk can be believed. */
   async append(values: readonly unknown[]): Promise<void> {
-    const text = values.map((value) => encodeLine(++this.#sequence, value)).join('');
+    let text = '';
+    for (const value of values) {
+      text += encodeLine(++this.#sequence, value);
+      if (text.length < CHUNK_BYTES) continue;
+      await this.#write(text);
+      text = '';
+    }
+    await this.#write(text);
+    await this.#file.datasync();
+  }
+
+  async #write(text: string): Promise<void> {
     await this.#file.appendFile(text);
     this.#sizeBytes += Buffer.byteLength(text);
-    await this.#file.datasync();
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@
 import { Frontier } from './frontier.js';
 import { JobState } from './job-state.js';
 import { type LoggedLine, type ReadLog, readLog } from './line-log.js';
-import type { AnyRecord, JobRecord } from './records.js';
+import type { AnyRecord, JobIdentity, JobRecord } from './records.js';
 
 export interface LoadedJob {
   /** None: there is no job here, or nothing of it can be used. */
@@ -21,7 +21,7 @@ export function previousPath(path: string): string {
 
 /** Loads the job whose journal is at `path`. Throws the system's error when a file cannot be read. */
 export function loadJob(path: string): LoadedJob {
-  const log = readLog(path);
+  const log = sensible(readLog(path));
   const sequence = log.lines.at(-1)?.sequence ?? 0;
   const { sizeBytes } = log;
   if (sizeBytes === 0) return { state: undefined, problems: [], sequence, sizeBytes };
@@ -41,6 +41,24 @@ export function loadJob(path: string): LoadedJob {
   return { state: undefined, problems: [problem], sequence, sizeBytes };
 }
 
+/** Every line holds a record of some kind. */
+function sensible(log: ReadLog): ReadLog {
+  const isRecord = ({ value }: LoggedLine) => typeof value === 'object' && value !== null && 't' in value;
+  return { ...log, lines: log.lines.filter(isRecord) };
+}
+
+/** Its first line, when it can be what a job says of itself. */
+function isJob(value: unknown): value is JobRecord {
+  const { t, id, identity, startedAtMs, pass } = (value ?? {}) as Partial<JobRecord>;
+  const { source, filters, volumes } = identity ?? ({} as Partial<JobIdentity>);
+  const isIdentity = typeof source === 'string' && typeof filters === 'object' && Array.isArray(volumes);
+  const isTime = typeof startedAtMs === 'number' && Math.abs(startedAtMs) <= MAX_DATE_MS;
+  return t === 'job' && typeof id === 'string' && typeof pass === 'number' && isTime && filters !== null && isIdentity;
+}
+
+/** ECMA-262, 21.4.1.1. */
+const MAX_DATE_MS = 8.64e15;
+
 function damages(path: string, { gaps }: ReadLog, { orphans }: JobState): string[] {
   if (gaps === 0 && orphans === 0) return [];
   return [`${path}: ${Math.max(1, gaps)} damaged place(s); the folders that they spoke of are listed again`];
@@ -50,27 +68,41 @@ function damages(path: string, { gaps }: ReadLog, { orphans }: JobState): string
 function replay({ lines }: ReadLog): JobState | undefined {
   const ready = lines.findIndex(({ value }) => (value as AnyRecord).t === 'ready');
   const head = lines.slice(0, ready + 1);
-  const job = head[0]?.value as JobRecord | undefined;
-  if (ready === -1 || job?.t !== 'job' || head.some(({ isAfterGap }) => isAfterGap)) return undefined;
+  const job = head[0]?.value;
+  if (ready === -1 || !isJob(job) || head.some(({ isAfterGap }) => isAfterGap)) return undefined;
   const state = new JobState(job, new Frontier());
-  for (const { value } of head.slice(1, -1)) state.apply(value as never);
-  enter(state, lines.slice(ready + 1));
-  return state;
+  try {
+    for (const { value } of head.slice(1, -1)) state.apply(value as never);
+    enter(state, lines.slice(ready + 1));
+    return state;
+  } catch {
+    // The checksums are right and the contents make no sense: not written by this program.
+    return undefined;
+  }
 }
 
 /** The file before, which ends where this one begins, and then what was logged since. */
 function recover(path: string, log: ReadLog): JobState | undefined {
-  const previous = readLog(previousPath(path));
+  const previous = sensible(readLog(previousPath(path)));
   const state = replay(previous);
   const end = previous.lines.at(-1)?.sequence;
   const marks = log.lines.map(({ value }) => value as AnyRecord).filter(({ t }) => t === 'job' || t === 'ready');
-  const isSuccessor = marks.some((mark) => (mark as JobRecord).after === end);
+  // Whatever of both ends can be read has to speak of that file, and of the same job.
+  const isSuccessor = marks.length > 0 && marks.every((mark) => isMarkOf(mark, end, state?.id));
   if (state === undefined || !isSuccessor) return undefined;
-  enter(
-    state,
-    log.lines.filter(({ value }) => LOGGED.has((value as AnyRecord).t)),
-  );
-  return state;
+  try {
+    enter(
+      state,
+      log.lines.filter(({ value }) => LOGGED.has((value as AnyRecord).t)),
+    );
+    return state;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMarkOf(mark: AnyRecord, end: number | undefined, id: string | undefined): boolean {
+  return (mark.t === 'job' || mark.t === 'ready') && mark.after === end && mark.id === id;
 }
 
 /** Records that are never part of a snapshot. (`end` is, too, but only of a finished job.) */

@@ -2,10 +2,20 @@
  * One process at a time in a folder. The lock is the operating system's own, on an open file: it goes with the process
  * that holds it, however that ends, so there are no stale ones. The file's text only says who it is.
  */
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
-import native from 'fs-native-extensions';
 import { TransferError } from '../errors.js';
+import { isAlive } from '../flow/process.js';
 import { sleep } from '../flow/sleep.js';
 
 export interface LockHolder {
@@ -23,15 +33,23 @@ export interface Lock {
 const ATTEMPTS = 10;
 const ATTEMPT_DELAY_MS = 20;
 
+/** Whether the lock on an open file was granted; `path` is its name. */
+type TryLock = (fd: number, path: string, options?: { shared?: boolean }) => boolean;
+
 /** Rejects with ERR_LOCKED, naming the holder, or ERR_VOLUME when the file cannot be made. */
-export async function acquireLock(path: string, command: string): Promise<Lock> {
+export async function acquireLock(path: string, command: string, tryLock?: TryLock): Promise<Lock> {
+  const granted = tryLock ?? (await loadTryLock());
   const fd = openLock(path);
-  for (let attempt = 1; !native.tryLock(fd); attempt++) {
+  for (let attempt = 1; !granted(fd, path) || !isNamed(fd, path); attempt++) {
     if (attempt >= ATTEMPTS) {
       closeSync(fd);
       throw lockedError(path);
     }
     await sleep(ATTEMPT_DELAY_MS);
+  }
+  if (!isLockFile(fd)) {
+    closeSync(fd);
+    throw new TransferError('ERR_LOCKED', `${path} is somebody else's file; move it away, or use another name`);
   }
   const holder: LockHolder = { pid: process.pid, startedAt: new Date().toISOString(), command };
   ftruncateSync(fd);
@@ -46,7 +64,8 @@ export async function acquireLock(path: string, command: string): Promise<Lock> 
 }
 
 /** Who holds the lock now; undefined when nobody does. Changes nothing. */
-export function lockHolder(path: string): LockHolder | undefined {
+export async function lockHolder(path: string, tryLock?: TryLock): Promise<LockHolder | undefined> {
+  const granted = tryLock ?? (await loadTryLock());
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -54,10 +73,26 @@ export function lockHolder(path: string): LockHolder | undefined {
     return undefined;
   }
   try {
-    return native.tryLock(fd, { shared: true }) ? undefined : readHolder(path);
+    return granted(fd, path, { shared: true }) ? undefined : readHolder(path);
   } finally {
     closeSync(fd);
   }
+}
+
+/** The library brings its binary for the usual systems; on any other the holder's pid has to do. */
+async function loadTryLock(): Promise<TryLock> {
+  try {
+    const { default: native } = await import('fs-native-extensions');
+    return (fd, _path, options) => native.tryLock(fd, options);
+  } catch {
+    return tryLockByPid;
+  }
+}
+
+/** Whoever wrote its name into the file and is alive holds it. A pid that was given anew is a reason to look twice. */
+export function tryLockByPid(_fd: number, path: string): boolean {
+  const holder = readHolder(path);
+  return holder === undefined || !isAlive(holder.pid);
 }
 
 function openLock(path: string): number {
@@ -70,6 +105,21 @@ function openLock(path: string): number {
   }
 }
 
+/** Whether the open file still has that name: a file that was removed locks nobody out. */
+function isNamed(fd: number, path: string): boolean {
+  const named = statSync(path, { throwIfNoEntry: false });
+  return named !== undefined && named.ino === fstatSync(fd).ino;
+}
+
+/** Empty, or with a holder that has gone. Anything else was not written here and must not be emptied. */
+function isLockFile(fd: number): boolean {
+  const text = Buffer.alloc(HOLDER_LIMIT_BYTES);
+  const length = readSync(fd, text, 0, HOLDER_LIMIT_BYTES, 0);
+  return length === 0 || (length < HOLDER_LIMIT_BYTES && parseHolder(text.toString('utf8', 0, length)) !== undefined);
+}
+
+const HOLDER_LIMIT_BYTES = 4_096;
+
 function lockedError(path: string): TransferError {
   const holder = readHolder(path);
   const who = holder ? `process ${holder.pid} (${holder.command}, started ${holder.startedAt})` : 'another process';
@@ -78,10 +128,19 @@ function lockedError(path: string): TransferError {
 
 function readHolder(path: string): LockHolder | undefined {
   try {
-    const { pid, startedAt, command } = JSON.parse(readFileSync(path, 'utf8'));
-    return { pid: Number(pid), startedAt: String(startedAt), command: String(command) };
+    return parseHolder(readFileSync(path, 'utf8'));
   } catch {
-    // Not written yet.
+    return undefined;
+  }
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    const { pid, startedAt, command } = JSON.parse(text);
+    if (!Number.isInteger(pid) || startedAt === undefined) return undefined;
+    return { pid, startedAt: String(startedAt), command: String(command) };
+  } catch {
+    // Not written yet, or cut off.
     return undefined;
   }
 }

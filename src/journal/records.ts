@@ -19,7 +19,7 @@ export interface JobRecord {
   /** 1 for the first pass over the bucket, 2 for the next one, … */
   pass: number;
   startedAtMs: number;
-  /** Number of the last line of the file that this one took over from. */
+  /** Number of the last line of the file that this one took over from; `ready` repeats it and the id. */
   after: number;
 }
 
@@ -76,6 +76,7 @@ export type SnapshotRecord =
       tally: (number | Record<string, number>)[];
       usageBytes?: number;
       weights?: number[];
+      volumeIds?: string[];
       checkpoints: Checkpoint[];
       volumes: VolumeRecord[];
       lastFrame: number;
@@ -83,7 +84,7 @@ export type SnapshotRecord =
     }
   | { t: 'frame'; f: number; d: string; c?: string; isListed: boolean; s: string[]; k: number }
   | { t: 'open'; page: PageRecord }
-  | { t: 'ready'; after: number };
+  | { t: 'ready'; after: number; id: string };
 
 export type LogRecord =
   | { t: 'run'; atMs: number }
@@ -91,7 +92,7 @@ export type LogRecord =
   | DoneRecord
   | VolumeRecord
   | { t: 'usage'; bytes: number }
-  | { t: 'weights'; weights: number[] }
+  | { t: 'weights'; weights: number[]; ids: string[] }
   | { t: 'end'; atMs: number };
 
 export type AnyRecord = JobRecord | SnapshotRecord | LogRecord;
