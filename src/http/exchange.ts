@@ -23,6 +23,8 @@ export interface Exchange {
 }
 
 export interface ExchangeRequest {
+  /** @default GET */
+  method?: 'GET' | 'HEAD';
   /** The request target exactly as it goes over the wire. */
   path: string;
   headers: Record<string, string>;
@@ -34,11 +36,11 @@ export interface ExchangeRequest {
   collectLimitBytes?: number;
 }
 
-/** Sends a GET. Resolves with any HTTP status; rejects with a translated network error. */
+/** Sends a request. Resolves with any HTTP status; rejects with a translated network error. */
 export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Promise<Exchange> {
   return new Promise((resolve, reject) => {
-    const { path, headers } = request;
-    dispatcher.dispatch({ method: 'GET', path, headers }, new Receiver(request, resolve, reject));
+    const { method = 'GET', path, headers } = request;
+    dispatcher.dispatch({ method, path, headers }, new Receiver(request, resolve, reject));
   });
 }
 
@@ -78,7 +80,8 @@ class Receiver implements Dispatcher.DispatchHandler {
     }
     this.#status = status;
     this.#headers = headers;
-    this.#expected = contentLength(headers);
+    // The length that a HEAD is answered with is that of the body which does not come.
+    this.#expected = this.#request.method === 'HEAD' ? undefined : contentLength(headers);
     if (status === 200) this.#request.inspect?.(headers);
     this.#limit = status === 200 ? (this.#request.collectLimitBytes ?? WHOLE_BODY_BYTES) : ERROR_BODY_BYTES;
     const isCollected = status !== 200 || this.#request.collectLimitBytes !== undefined;

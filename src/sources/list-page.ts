@@ -1,6 +1,7 @@
 /** One page of a folder, with retries. A folder that cannot be listed becomes a reject, so that the others go on. */
 import { TransferError, toTransferError } from '../errors.js';
 import { withRetries } from '../flow/retry.js';
+import { isNameless } from '../model/key.js';
 import type { LoopGuard } from './loop-guard.js';
 import type { ListedPage, Source } from './source.js';
 
@@ -29,7 +30,7 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
         attempts++;
         const page = await source.listPage(directory, cursor);
         guard.check(cursor, page);
-        return page;
+        return cursor === undefined ? distinct(source, directory, page) : page;
       },
       { retries, signal, ...(onRetry && { onRetry }) },
     );
@@ -38,6 +39,48 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
     if (signal.aborted || error.verdict === 'fatal') throw error;
     return failedPage(source, place, error, attempts);
   }
+}
+
+/**
+ * A server that folds `a/..`, `a/.` or `a//` lists another folder under that name, which has it in turn: the walk would
+ * go in circles, and store everything again and again. So the folder is listed that the name would fold to.
+ */
+async function distinct(source: Source, directory: string, page: ListedPage): Promise<ListedPage> {
+  const folded = foldedKey(directory);
+  if (folded === undefined || (page.entries.length === 0 && page.directories.length === 0)) return page;
+  const other = await source.listPage(folded, undefined);
+  if (rowsOf(directory, page) !== rowsOf(folded, other)) return page;
+  const message = `folder ${JSON.stringify(directory)}: the server does not tell it from ${JSON.stringify(folded)}`;
+  throw new TransferError('ERR_UNSAFE_KEY', message);
+}
+
+/** Names, sizes and times of a page, in a form that can be compared between folders. */
+function rowsOf(directory: string, { entries, directories }: ListedPage): string {
+  const nameOf = (key: string) => key.slice(directory.length).replace(/^\//, '');
+  const objects = entries.map(({ key, size, mtimeMs }) => [nameOf(key), size, mtimeMs]);
+  return JSON.stringify([objects, directories.map(nameOf)]);
+}
+
+const RELATIVE: ReadonlySet<string> = new Set(['', '.', '..']);
+/** Segments that a server could fold: no honest key has more of them, and a folding server must not be followed for ever. */
+const MAX_RELATIVE_SEGMENTS = 4;
+
+/** What a folder's key would be folded to when its last segment is empty, `.` or `..`; undefined for any other. */
+function foldedKey(directory: string): string | undefined {
+  if (directory === '') return undefined;
+  const segments = isNameless(directory) ? Array<string>(directory.length).fill('') : directory.split('/');
+  if (!RELATIVE.has(segments.at(-1)!)) return undefined;
+  if (segments.filter((segment) => RELATIVE.has(segment)).length > MAX_RELATIVE_SEGMENTS) {
+    const message = `folder ${JSON.stringify(directory)}: more than ${MAX_RELATIVE_SEGMENTS} empty or relative names in its path`;
+    throw new TransferError('ERR_UNSAFE_KEY', message);
+  }
+  const folded: string[] = [];
+  for (const segment of segments) {
+    // Above the root there is only the root.
+    if (segment === '..') folded.pop();
+    else if (!RELATIVE.has(segment)) folded.push(segment);
+  }
+  return folded.join('/');
 }
 
 function failedPage(
@@ -59,6 +102,8 @@ function failedPage(
   }
   // Deleted since its parent was listed: normal in a live bucket, and nothing of it is left to copy.
   if (isMissing) return page;
+  if (error.code === 'ERR_UNSAFE_KEY')
+    return { ...page, rejects: [{ entry: { key: directory }, error, kind: 'name' }] };
   const message = `folder ${JSON.stringify(directory)} could not be listed: ${error.message}`;
   const reject = {
     entry: { key: directory },

@@ -36,6 +36,8 @@ export interface Source {
   listPage(directory: string, cursor: string | undefined): Promise<ListedPage>;
   /** Fetches one object. A small body is complete when this resolves. */
   get(entry: ObjectEntry): Promise<FetchedObject>;
+  /** MD5 that the object has at the source, lower-case hex; the body itself is fetched only where no header tells. */
+  digest(entry: ObjectEntry): Promise<string | undefined>;
   /** Bytes in the whole of SOURCE, where the server can tell; a hint for progress only. */
   usageBytes(): Promise<number | undefined>;
   /** Cuts off whatever is in flight and closes all connections. */

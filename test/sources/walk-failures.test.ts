@@ -126,3 +126,39 @@ test('a reader that has enough leaves nothing running', async () => {
   await turns();
   assert.equal(asked.length, askedUntilThen);
 });
+
+/** A bucket with a folder of that name in `a`; a server that folds paths lists another folder for it. */
+function folding(name: string, isFolding: boolean) {
+  const row = (key: string) => ({ key, size: 1, mtimeMs: 1_000 });
+  const inRoot = { entries: [row('top.jpg')], directories: ['a'] };
+  const odd = `a/${name}`;
+  const tree: Record<string, object> = {
+    '': inRoot,
+    a: { entries: [row('a/x.jpg')], directories: [odd] },
+    [odd]: { entries: [row(`${odd}/y.jpg`)], directories: [] },
+  };
+  return treeSource((directory) => {
+    if (!isFolding || !directory.includes(odd)) return tree[directory] ?? {};
+    const target = name === '..' ? inRoot : tree.a!;
+    const moved = JSON.stringify(target).replaceAll(
+      name === '..' ? /"(top.jpg|a)"/g : /"a\/([^"]*)"/g,
+      `"${directory}/$1"`,
+    );
+    return JSON.parse(moved);
+  });
+}
+
+for (const name of ['', '.', '..']) {
+  test(`a folder named ${JSON.stringify(name)} is listed, and refused by name when the server takes it for another one`, async () => {
+    const honest = await collect(walk(folding(name, false).source, '', OPTIONS));
+    assert.ok(honest.some(({ entries }) => entries.some(({ key }) => key === `a/${name}/y.jpg`)));
+    const { source, asked } = folding(name, true);
+    const pages = await collect(walk(source, '', OPTIONS));
+    const rejects = pages.flatMap((page) => page.rejects);
+    assert.deepEqual(
+      rejects.map(({ entry, error, kind }) => [entry.key, error.code, kind]),
+      [[`a/${name}`, 'ERR_UNSAFE_KEY', 'name']],
+    );
+    assert.equal(asked.length, 4, 'it does not go in circles');
+  });
+}

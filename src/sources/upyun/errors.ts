@@ -83,8 +83,9 @@ function readRefusal({ headers, bytes }: Exchange): Refusal {
 
 /** Also without what it may repeat of our Authorization: a signature is good for half an hour. */
 function presentable(said: string): string {
-  const line = said.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
-  return line.replace(/[A-Za-z0-9+/]{27}=/g, '…').slice(0, 200);
+  // Our name for it first, in whatever spelling, then anything that has its form.
+  const line = said.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').replace(/UPYUN(?:%20|\W).*$/is, 'UPYUN …');
+  return line.replace(/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{27}(?:=|%3D)?(?![A-Za-z0-9+/])/gi, '…').slice(0, 200);
 }
 
 /** Retry-After in seconds or as a date (RFC 9110, 10.2.3). */

@@ -1,4 +1,4 @@
-/** GET requests to Upyun: signed for the API, plain for a CDN domain. Any answer but 200 is thrown as what it means. */
+/** GET and HEAD requests to Upyun: signed for the API, plain for a CDN domain. Any answer but 200 is thrown as what it means. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { TransferError } from '../../errors.js';
@@ -8,6 +8,8 @@ import { refusalError } from './errors.js';
 import { type Credentials, createSigner } from './sign.js';
 
 export interface GetOptions {
+  /** @default GET */
+  method?: 'GET' | 'HEAD';
   headers?: Record<string, string>;
   /** See {@link exchange}. */
   inspect?: (headers: IncomingHttpHeaders) => void;
@@ -26,15 +28,15 @@ const IDENTITY = { 'accept-encoding': 'identity' };
 export function createSignedGet(credentials: Credentials | undefined): Get {
   const clock = new ServerClock();
   const sign = credentials && createSigner(credentials);
-  return async (client, path, { headers: more, ...options }) => {
-    const what = `GET ${path}`;
+  return async (client, path, { method = 'GET', headers: more, ...options }) => {
+    const what = `${method} ${path}`;
     if (sign === undefined) {
       throw new TransferError('ERR_AUTH', `${what}: this needs UPYUN_OPERATOR and UPYUN_PASSWORD`);
     }
     for (let isSecond = false; ; isSecond = true) {
       const date = clock.date();
-      const headers = { authorization: sign('GET', path, date), date, ...IDENTITY, ...more };
-      const reply = await exchange(client, { path, headers, what, ...options });
+      const headers = { authorization: sign(method, path, date), date, ...IDENTITY, ...more };
+      const reply = await exchange(client, { method, path, headers, what, ...options });
       if (reply.status === 200) return reply;
       const isLearnt = reply.status === 401 && clock.learn(reply.headers.date, date);
       if (!isLearnt || isSecond) throw refusalError(reply, { what, isSigned: true });
@@ -44,9 +46,9 @@ export function createSignedGet(credentials: Credentials | undefined): Get {
 
 /** Asks a CDN domain; nothing that could identify the operator is sent. */
 export function createUnsignedGet(origin: string): Get {
-  return async (client, path, { headers: more, ...options }) => {
-    const what = `GET ${origin}${path}`;
-    const reply = await exchange(client, { path, headers: { ...IDENTITY, ...more }, what, ...options });
+  return async (client, path, { method = 'GET', headers: more, ...options }) => {
+    const what = `${method} ${origin}${path}`;
+    const reply = await exchange(client, { method, path, headers: { ...IDENTITY, ...more }, what, ...options });
     if (reply.status !== 200) throw refusalError(reply, { what, isSigned: false });
     return reply;
   };

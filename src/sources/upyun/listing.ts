@@ -2,6 +2,7 @@
 import type { Dispatcher } from 'undici';
 import { TransferError } from '../../errors.js';
 import type { Exchange } from '../../http/exchange.js';
+import { isNameless } from '../../model/key.js';
 import type { ListedPage } from '../source.js';
 import type { Get } from './get.js';
 import { encodeKey } from './path.js';
@@ -47,8 +48,9 @@ export function createListing({ get, client, root, prefix, pageSize }: ListingOp
   }
 
   return async (directory: string, cursor: string | undefined): Promise<ListedPage> => {
-    const folder = [prefix, directory].filter(Boolean).map(encodeKey).join('/');
-    const path = folder === '' ? `${root}/` : `${root}/${folder}/`;
+    const base = prefix === '' ? `${root}/` : `${root}/${encodeKey(prefix)}/`;
+    // Empty segments are their own slashes.
+    const path = isNameless(directory) ? base + directory : `${base}${encodeKey(directory)}/`;
     const { headers, bytes } = await request(path, cursor);
     const next = headers['x-upyun-list-iter'];
     if (typeof next !== 'string' || next === '') {

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { TransferError } from '../../errors.js';
 import type { ObjectEntry } from '../../model/entry.js';
-import { joinKey } from '../../model/key.js';
+import { folderKey, joinKey } from '../../model/key.js';
 import type { Reject } from '../../model/part.js';
 
 export interface Rows {
@@ -47,8 +47,15 @@ function parseRow(row: string, directory: string, rows: Rows, isClean: boolean):
     throw new TransferError('ERR_LISTING', `not a listing row: ${JSON.stringify(row.slice(0, 120))}`);
   }
   const name = row.slice(0, beforeType);
-  const problem = nameProblem(name, isClean);
-  const key = joinKey(directory, isClean ? name : Buffer.from(name, 'latin1').toString());
+  const shown = isClean ? name : Buffer.from(name, 'latin1').toString();
+  const key = type === 'F' ? folderKey(directory, shown) : joinKey(directory, shown);
+  const problem = key === '' ? 'the name is empty' : nameProblem(name, isClean);
+  if (name.length > MAX_NAME_LENGTH) {
+    const start = key.slice(0, directory.length + SHOWN_NAME_LENGTH);
+    const message = `${JSON.stringify(start)}…: a name of ${name.length} bytes and more is none`;
+    rows.rejects.push({ entry: { key: start }, error: new TransferError('ERR_NAME_TOO_LONG', message), kind: 'name' });
+    return;
+  }
   if (problem !== undefined) {
     const what = type === 'F' ? 'folder' : 'object';
     const error = new TransferError('ERR_UNSAFE_KEY', `${what} ${JSON.stringify(key)}: ${problem}`);
@@ -60,15 +67,17 @@ function parseRow(row: string, directory: string, rows: Rows, isClean: boolean):
   }
 }
 
+/** No store of objects takes a longer name (Amazon S3: 1,024 bytes a key); it would travel through every message and journal line. */
+const MAX_NAME_LENGTH = 4_096;
+/** Enough to recognise it. */
+const SHOWN_NAME_LENGTH = 60;
+
 /** The largest mtime a JavaScript date can hold (ECMA-262, 21.4.1.1). */
 const MAX_DATE_MS = 8.64e15;
 
-/** Names that no request could name again: refused here, so that a hostile listing cannot lead the walk in circles. */
+/** Names that no request could name again. */
 function nameProblem(name: string, isClean: boolean): string | undefined {
-  if (name === '') return 'the name is empty';
-  if (name === '.' || name === '..') return 'the name is a relative path';
   if (name.includes('/')) return 'the name holds a slash';
-  if (name.includes('\0')) return 'the name holds a NUL character';
   return isClean || isUtf8(Buffer.from(name, 'latin1')) ? undefined : 'the name is not valid UTF-8';
 }
 

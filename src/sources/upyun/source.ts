@@ -1,12 +1,15 @@
 /** An Upyun bucket as a Source: the REST API for listings, and the API or a CDN domain for the objects. */
+import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { TransferError } from '../../errors.js';
 import { createClient } from '../../http/client.js';
+import type { Exchange } from '../../http/exchange.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
 import type { FetchedObject, Source } from '../source.js';
-import { createSignedGet, createUnsignedGet } from './get.js';
+import { createSignedGet, createUnsignedGet, type GetOptions } from './get.js';
 import { createListing } from './listing.js';
-import { inspectObject, type ObjectHeaders } from './object.js';
+import { inspectObject, type ObjectHeaders, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
 import type { Credentials } from './sign.js';
 
@@ -41,20 +44,44 @@ export function createUpyunSource(options: UpyunOptions): Source {
 
   const listPage = createListing({ get: signed, client: lists, root, prefix, pageSize });
 
-  async function get(entry: ObjectEntry): Promise<FetchedObject> {
+  const isVariant = variant !== undefined;
+
+  /** Without the header a folder of that name would be answered with its listing. */
+  function request(entry: ObjectEntry, options: GetOptions): Promise<Exchange> {
     const key = encodeKey(joinKey(prefix, entry.key)) + suffix;
-    const isVariant = variant !== undefined;
+    if (domain) return unsigned(objects, `/${key}`, options);
+    return signed(objects, `${root}/${key}`, { ...options, headers: { 'x-upyun-folder': 'false' } });
+  }
+
+  async function get(entry: ObjectEntry): Promise<FetchedObject> {
     const expectation = { key: entry.key, sizeBytes: isVariant ? undefined : entry.size, isVariant };
     let read: ObjectHeaders | undefined;
     const inspect = (headers: IncomingHttpHeaders) => {
       read = inspectObject(headers, expectation);
     };
-    // Without that header a folder of this name would be answered with its listing.
-    const folderHeader = { 'x-upyun-folder': 'false' };
-    const { bytes, stream } = domain
-      ? await unsigned(objects, `/${key}`, { inspect })
-      : await signed(objects, `${root}/${key}`, { inspect, headers: folderHeader });
+    const { bytes, stream } = await request(entry, { inspect });
     return bytes === undefined ? { ...read!, stream: stream! } : { ...read!, bytes };
+  }
+
+  async function digest(entry: ObjectEntry): Promise<string | undefined> {
+    const { md5 } = await head(entry);
+    if (md5 !== undefined) return md5;
+    const { bytes, stream } = await get(entry);
+    const hash = createHash('md5');
+    if (bytes !== undefined) return hash.update(bytes).digest('hex');
+    for await (const piece of stream!) hash.update(piece);
+    return hash.digest('hex');
+  }
+
+  /** Nothing known when the server does not answer HEAD, which not every one does. */
+  async function head(entry: ObjectEntry): Promise<{ md5?: string | undefined }> {
+    try {
+      const { headers } = await request(entry, { method: 'HEAD', collectLimitBytes: 0 });
+      return readObjectHeaders(headers, isVariant);
+    } catch (error) {
+      if (error instanceof TransferError && [400, 403, 405, 501].includes(error.status ?? 0)) return {};
+      throw error;
+    }
   }
 
   async function usageBytes(): Promise<number | undefined> {
@@ -70,5 +97,5 @@ export function createUpyunSource(options: UpyunOptions): Source {
   }
 
   const url = `upyun://${joinKey(bucket, prefix).replace(/\/$/, '')}`;
-  return { url, listPage, get, usageBytes, close };
+  return { url, listPage, get, digest, usageBytes, close };
 }

@@ -99,3 +99,21 @@ test('rubbish in the body is no reason to fail in another way', () => {
     assert.equal(refuse({ status: 404, body }).code, 'ERR_NOT_FOUND', JSON.stringify(body));
   }
 });
+
+test('an echo of our Authorization is not passed on, however it is spelled', () => {
+  const signature = `${'Ab9/+'.repeat(5)}Ab=`;
+  const bare = signature.slice(0, -1);
+  for (const echo of [
+    `UPYUN operator:${signature}`,
+    encodeURIComponent(`UPYUN operator:${signature}`),
+    `UPYUN operator:${bare}`,
+    signature,
+    bare,
+  ]) {
+    const { message } = refuse({ status: 403, body: { code: 40300001, msg: `bad signature ${echo}` } });
+    assert.ok(
+      !message.includes(bare.slice(0, 20)) && !message.includes(encodeURIComponent(bare).slice(0, 20)),
+      message,
+    );
+  }
+});

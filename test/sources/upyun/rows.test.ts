@@ -125,12 +125,27 @@ test('a name that is not UTF-8 is reported on its own, and its neighbours are re
   assert.match(rejects[1]!.error.message, /folder/);
 });
 
-test('names that would lead elsewhere are reported, as objects and as folders', () => {
-  for (const name of ['', '.', '..', 'a/b', '/', 'a\0b']) {
+test('names that are no segment of a key are reported, as objects and as folders', () => {
+  for (const name of ['a/b', '/']) {
     for (const type of ['N', 'F']) {
       const { entries, directories, rejects } = rowsOf(`${name}\t${type}\t1\t1`);
       assert.deepEqual([entries, directories, rejects.length], [[], [], 1], JSON.stringify(name));
       assert.equal(rejects[0]!.error.code, 'ERR_UNSAFE_KEY');
     }
   }
+});
+
+test('every other name is a segment of a key: empty, relative, with a NUL', () => {
+  for (const name of ['.', '..', 'a\0b']) {
+    assert.equal(rowsOf(`${name}\tN\t1\t1`).entries[0]!.key, name);
+    assert.deepEqual(rowsOf(`${name}\tF\t0\t1`).directories, [name]);
+  }
+  const below = (directory: string, type: string) => parseRows(Buffer.from(`\t${type}\t1\t1`), directory);
+  assert.equal(below('a', 'N').entries[0]!.key, 'a/');
+  assert.deepEqual(below('a', 'F').directories, ['a/']);
+  // SOURCE itself has the key '', so its folders without a name are counted by slashes.
+  assert.deepEqual(below('', 'F').directories, ['/']);
+  assert.deepEqual(below('/', 'F').directories, ['//']);
+  assert.equal(below('/', 'N').entries[0]!.key, '/');
+  assert.equal(below('', 'N').rejects[0]!.error.code, 'ERR_UNSAFE_KEY');
 });

@@ -1,0 +1,17 @@
+/** Stands in for a bucket where none was named: nothing can be asked of it. */
+import { TransferError } from '../errors.js';
+import type { Source } from './source.js';
+
+export function createNoSource(): Source {
+  const refuse = async () => {
+    throw new TransferError('ERR_REJECTED', 'this needs a SOURCE to ask; name it with --from');
+  };
+  return {
+    url: '-',
+    listPage: refuse,
+    get: refuse,
+    digest: async () => undefined,
+    usageBytes: async () => undefined,
+    close: async () => {},
+  };
+}
