@@ -10,6 +10,7 @@ import { anySignal } from '../src/flow/signals.js';
 import { Throttle } from '../src/flow/throttle.js';
 import type { Part } from '../src/model/part.js';
 import type { Books } from '../src/report/books.js';
+import type { Manifest } from '../src/report/manifest.js';
 import type { Reporter } from '../src/report/reporter.js';
 import type { Source } from '../src/sources/source.js';
 import { createAnnounce } from '../src/stages/announce.js';
@@ -21,19 +22,22 @@ import { Permits } from '../src/stages/permits.js';
 import { createSelect } from '../src/stages/select.js';
 import { createSettle, type FailureRecorder } from '../src/stages/settle.js';
 import { createWrite } from '../src/stages/write.js';
-import type { Volume } from '../src/volume/volume.js';
+import type { NameMode } from '../src/volume/messages.js';
+import type { Volumes } from '../src/volume/volumes.js';
 
 /** Objects between intake and settle, waiting for another attempt included: about 4 MB, and minutes of patience at full speed. */
 const INSIDE_LIMIT = 16_384;
 
 export interface ConsumeOptions {
   source: Source;
-  volume: Volume;
+  volumes: Volumes;
+  names: NameMode;
   filter: Filter;
   limit: Limit | undefined;
   books: Books;
   reporter: Reporter;
   failures: FailureRecorder | undefined;
+  manifest?: Manifest | undefined;
   isVariant: boolean;
   concurrency: number;
   bufferBytes: number;
@@ -57,7 +61,7 @@ export interface PartSource {
 
 /** Settles every object of every part. Rejects on a fatal error only. */
 export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
-  const { source, volume, books, draining, announceTo, retries } = options;
+  const { source, volumes, books, draining, announceTo, retries } = options;
   const ended = new AbortController();
   // Interrupted, cut off, or failed: nobody begins or waits for anything any more.
   const stopped = anySignal(draining, options.signal, ended.signal);
@@ -70,8 +74,8 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [createFetch({ source, permits, throttle, draining: stopped }), createWrite(volume, options)];
-  const settle = createSettle({ ...options, intake, throttle, ack });
+    : [createFetch({ source, permits, throttle, draining: stopped }), createWrite(volumes, options)];
+  const settle = createSettle({ ...options, roots: volumes.roots, intake, throttle, ack });
   // A pipeline has failed only when all of its streams have closed, the first one too, whatever any of them waits for.
   settle.once('close', () => {
     ended.abort();
@@ -85,7 +89,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
         readableHighWaterMark: 1,
         writableHighWaterMark: 1,
       }),
-      createDedupe(volume),
+      createDedupe(volumes),
       intake,
       ...transfer,
       settle,

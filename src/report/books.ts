@@ -1,6 +1,7 @@
 /** The counters of a run, or of a job of several runs. At the end they balance: listed = stored + skipped + gone + failed. */
 import type { ObjectEntry } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
+import type { Reason } from '../model/reasons.js';
 import { Tally } from '../model/tally.js';
 
 export class Books extends Tally {
@@ -16,10 +17,14 @@ export class Books extends Tally {
   /** What the listing has found so far; runs ahead of `listed`. */
   found = 0;
   foundBytes = 0;
+  /** Of a comparison: how many differ, by reason. */
+  reasons: Partial<Record<Reason, number>> = {};
   /** Whether `found` is final. */
   isListingDone = false;
   /** Nothing is to be stored: what is listed is printed, and counts as skipped. */
   readonly isListOnly: boolean;
+  /** Nothing is to be stored: what is listed is compared with the disks; alike counts as skipped, different as failed. */
+  readonly isComparison: boolean;
   /** Bytes in the whole bucket, where the server told. */
   usageBytes: number | undefined;
   /** Runs of the job that this one belongs to, itself included; undefined where there is no job. */
@@ -29,9 +34,10 @@ export class Books extends Tally {
   readonly #startMs: number;
   readonly #nowMs: () => number;
 
-  constructor({ isListOnly = false, nowMs = () => performance.now() } = {}) {
+  constructor({ isListOnly = false, isComparison = false, nowMs = () => performance.now() } = {}) {
     super();
     this.isListOnly = isListOnly;
+    this.isComparison = isComparison;
     this.#nowMs = nowMs;
     this.#startMs = nowMs();
   }
@@ -85,6 +91,10 @@ export interface Summary {
   runs?: number;
   /** Of `list` only: bytes of the printed objects, which count as skipped. */
   listedBytes?: number;
+  /** Of `verify` only: objects that are alike, objects and files that are not, and how many of them for which reason. */
+  alike?: number;
+  different?: number;
+  reasons?: Partial<Record<Reason, number>>;
   /** Only where they say something. */
   excluded?: number;
   retries?: number;
@@ -106,6 +116,7 @@ export function summarise(books: Books): Summary {
     seconds: Math.round(books.seconds * 1000) / 1000,
     ...(books.runs !== undefined && { runs: books.runs }),
     ...(books.isListOnly && { listedBytes: books.skippedBytes }),
+    ...(books.isComparison && { alike: skipped, different: failed, reasons: books.reasons }),
     ...(excluded > 0 && { excluded }),
     ...(retries > 0 && { retries }),
     ...(wouldStore > 0 && { wouldStore, wouldStoreBytes }),

@@ -28,7 +28,9 @@ export function createTerminalReporter(stream: NodeJS.WriteStream): Reporter {
       cliProgress.Presets.shades_classic,
     );
     const listing = opened.create(SCALE, 0, { name: 'listing    ', text: '' });
-    const download = books.isListOnly ? undefined : opened.create(SCALE, 0, { name: 'downloading', text: '' });
+    const download = books.isListOnly
+      ? undefined
+      : opened.create(SCALE, 0, { name: books.isComparison ? 'comparing  ' : 'downloading', text: '' });
     opened.on('update-pre', () => {
       const progress = meter();
       const { isListingDone } = books;

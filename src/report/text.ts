@@ -44,12 +44,27 @@ export function createTextReporter(print: Print): Reporter {
 function summaryLines(summary: Summary): string[] {
   const { excluded, wouldStore, wouldStoreBytes } = summary;
   return [
-    ...(summary.listedBytes === undefined ? transferLines(summary) : listingLines(summary, summary.listedBytes)),
+    ...mainLines(summary),
     wouldStore === undefined
       ? ''
       : `dry run: ${formatCount(wouldStore)} would be stored, ${formatBytes(wouldStoreBytes ?? 0)}`,
     excluded === undefined ? '' : `${formatCount(excluded)} more are left out by --include and --exclude`,
   ].filter(Boolean);
+}
+
+function mainLines(summary: Summary): string[] {
+  if (summary.alike !== undefined) return comparisonLines(summary);
+  return summary.listedBytes === undefined ? transferLines(summary) : listingLines(summary, summary.listedBytes);
+}
+
+function comparisonLines({ listed, alike = 0, different = 0, reasons = {}, bytes, seconds }: Summary): string[] {
+  const which = Object.entries(reasons).map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  const read = bytes > 0 ? `${formatBytes(bytes)} read` : 'nothing was read';
+  return [
+    `${formatCount(listed)} compared = ${formatCount(alike)} alike + ${formatCount(different)} different` +
+      (which.length > 0 ? ` (${which.join(', ')})` : ''),
+    `${read} in ${formatSeconds(seconds)} (${formatCount(listed / Math.max(seconds, 0.001))} objects/s)`,
+  ];
 }
 
 function transferLines({ listed, stored, skipped, gone, failed, bytes, seconds, runs = 1 }: Summary): string[] {

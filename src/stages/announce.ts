@@ -10,7 +10,7 @@ export function createAnnounce(output: Writable): Duplex {
     (item) => {
       if (isResult(item)) return item;
       const { entry } = item;
-      const outcome = { status: 'skipped', bytes: entry.size ?? 0, wouldStore: true } as const;
+      const outcome = { status: 'skipped', bytes: entry.size ?? 0, volume: -1, wouldStore: true } as const;
       const result = { delivery: item, outcome };
       if (output.write(`${entryToLine(entry)}\n`) || output.destroyed) return result;
       return new Promise((resolve) => {

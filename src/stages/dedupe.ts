@@ -1,29 +1,43 @@
-/** Asks the volume which objects are there already; nothing is asked over the network. */
+/** Asks the volumes which objects are there already; nothing is asked over the network. */
 import type { Duplex } from 'node:stream';
+import { TransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
-import type { Volume } from '../volume/volume.js';
+import type { Found } from '../volume/lookup.js';
+import type { Volumes } from '../volume/volumes.js';
 
-/** Parts being looked up at once: one at the disk, one on its way there. */
+/** Parts being looked up at once: one at the disks, one on its way there. */
 const LOOKUPS = 2;
 
-/** Objects of a part → the same, with a result for each that is stored already. */
-export function createDedupe(volume: Volume): Duplex {
+/** Objects of a part → the same, with a result for each that is stored already; the others learn where another version is. */
+export function createDedupe(volumes: Volumes): Duplex {
   return concurrent<(Delivery | Result)[], (Delivery | Result)[]>(
     async (items) => {
       const open = items.filter((item) => !isResult(item)) as Delivery[];
       if (open.length === 0) return items;
-      const present = await volume.check(
-        open.map(({ entry, expectedSize }) => ({ path: entry.key, size: expectedSize, mtimeMs: entry.mtimeMs })),
+      const found = await volumes.check(
+        open.map(({ entry, expectedSize }) => {
+          const { key, mtimeMs, isWrong } = entry;
+          // Where nothing binds, nothing that lies there will do.
+          return isWrong ? { key, size: undefined, mtimeMs: undefined } : { key, size: expectedSize, mtimeMs };
+        }),
       );
       const known = items.filter(isResult);
-      const looked = open.map((delivery, index) => (present[index] === 1 ? skipped(delivery) : delivery));
+      const looked = open.map((delivery, index) => judge(delivery, found[index]!));
       return [...known, ...looked];
     },
     { concurrency: LOOKUPS, highWaterMark: 1 },
   );
 }
 
-function skipped(delivery: Delivery): Result {
-  return { delivery, outcome: { status: 'skipped', bytes: delivery.entry.size ?? 0 } };
+function judge(delivery: Delivery, { isPresent, isUnknown, home }: Found): Delivery | Result {
+  const { key, size = 0 } = delivery.entry;
+  if (isPresent) return { delivery, outcome: { status: 'skipped', bytes: size, volume: home } };
+  if (!isUnknown) {
+    delivery.home = home;
+    return delivery;
+  }
+  const message = `${JSON.stringify(key)}: a disk does not say whether it is there; mend it, then fetch this again`;
+  // Trying again would mean to download it, and then to store it twice: on a broken disk that could be every object.
+  return { delivery, error: new TransferError('ERR_DISK', message), isFinal: true };
 }

@@ -1,13 +1,16 @@
 /** Part → its objects, with a result for each that is settled already: bad lines, and keys that must not be stored. */
 import { none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
-import { md5OfEtag, type ObjectEntry } from '../model/entry.js';
+import { md5OfEntry, type ObjectEntry } from '../model/entry.js';
 import { unsafeReason } from '../model/key.js';
 import type { Delivery, Part, Result } from '../model/part.js';
+import type { NameMode } from '../volume/messages.js';
 
 export interface FlattenOptions {
   /** Another version of each object is fetched: listed size and etag do not bind. */
   isVariant: boolean;
+  /** Whether every key gets a path, or only one that is a path itself. */
+  names: NameMode;
   /** Told of a part of which nothing is left to do. */
   ack: (part: Part) => void;
 }
@@ -23,7 +26,7 @@ export function createFlatten(options: FlattenOptions) {
       const error = new TransferError('ERR_BAD_LINE', `bad input line: ${reason}`);
       return { delivery: deliver({ key: text }, part, false), error, isFinal: true };
     });
-    const good = part.entries.map((entry) => checked(deliver(entry, part, options.isVariant)));
+    const good = part.entries.map((entry) => checked(deliver(entry, part, options.isVariant), options.names));
     const items = [...rejected, ...bad, ...good];
     part.open = items.length;
     if (items.length > 0) return items;
@@ -34,12 +37,14 @@ export function createFlatten(options: FlattenOptions) {
 
 function deliver(entry: ObjectEntry, part: Part, isVariant: boolean): Delivery {
   const expectedSize = isVariant ? undefined : entry.size;
-  const expectedMd5 = isVariant ? undefined : md5OfEtag(entry.etag);
-  return { entry, part, expectedSize, expectedMd5, attempts: 0, throttles: 0 };
+  const expectedMd5 = isVariant ? undefined : md5OfEntry(entry);
+  return { entry, part, expectedSize, expectedMd5, attempts: 0, throttles: 0, moves: 0, home: -1 };
 }
 
-function checked(delivery: Delivery): Delivery | Result {
-  const reason = unsafeReason(delivery.entry.key);
+function checked(delivery: Delivery, names: NameMode): Delivery | Result {
+  const { key } = delivery.entry;
+  // No request can name a key that is empty or no valid Unicode; any other has a path.
+  const reason = names === 'escape' && key !== '' && key.isWellFormed() ? undefined : unsafeReason(key);
   if (reason === undefined) return delivery;
   const error = new TransferError('ERR_UNSAFE_KEY', `not stored: ${reason}`);
   return { delivery, error, isFinal: true };

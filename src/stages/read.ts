@@ -4,7 +4,6 @@ import { flushable, none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
 import { LineSplitter, type RawLine } from '../flow/lines.js';
 import type { ObjectEntry } from '../model/entry.js';
-import { unsafeReason } from '../model/key.js';
 import { type BadLine, badLine, isBadLine, isFolderLine, parseLine } from '../model/line.js';
 import { counter, cutBadLines, cutPage, type Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
@@ -76,7 +75,7 @@ export function toParts(source: Source, { books, ...options }: WalkOptions & { b
 }
 
 function walkFolder(source: Source, folder: string, options: WalkOptions) {
-  const reason = folder === '' ? undefined : unsafeReason(folder);
+  const reason = folder.isWellFormed() ? undefined : 'the key is not valid Unicode';
   if (reason === undefined) return walk(source, folder, options);
   const error = new TransferError('ERR_UNSAFE_KEY', `folder ${JSON.stringify(folder)}: ${reason}`);
   return [{ entries: [], rejects: [{ entry: { key: folder }, error, kind: 'name' as const }] }];

@@ -7,6 +7,7 @@ import type { Outcome } from '../model/outcome.js';
 import type { Delivery, Part, Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import { failureLine } from '../report/failures.js';
+import type { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
 
 /** An object that is refused this often while others are served is refused for its own sake. */
@@ -17,6 +18,9 @@ export interface FailureRecorder {
   record(line: string, part: Part): Promise<void> | undefined;
 }
 
+/** An object that so many disks refused, one after the other, is refused for its own sake. */
+const MOVES_LIMIT = 30;
+
 export interface SettleOptions {
   books: Books;
   /** Takes objects back, and learns of each that is done. */
@@ -26,6 +30,9 @@ export interface SettleOptions {
   };
   /** None on a dry run. */
   failures: FailureRecorder | undefined;
+  /** Where stored objects are recorded, if anywhere; roots by volume. */
+  manifest?: Manifest | undefined;
+  roots: readonly string[];
   reporter: Reporter;
   throttle: Throttle;
   /** Attempts beyond the first. */
@@ -38,39 +45,52 @@ export interface SettleOptions {
 
 /** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
-  const { books, intake, failures, reporter, throttle, retries, draining, ack } = options;
+  const { books, intake, failures, manifest, roots, reporter, throttle, retries, draining, ack } = options;
 
   function judge(result: Result): Promise<void> | undefined {
     if ('isWithdrawn' in result) return withdraw();
-    if ('outcome' in result) return end(result.delivery, result.outcome);
+    if ('outcome' in result) return finish(result.delivery, result.outcome);
     const { delivery, error } = result;
     if (error.verdict === 'fatal') throw error;
-    if (error.verdict === 'throttle') {
+    if (isFree(error)) {
       // Not the object's fault: the attempt does not count. (Everyone waits: fetch has seen to that.)
       delivery.attempts--;
-      delivery.throttles++;
+      if (error.verdict === 'throttle') delivery.throttles++;
+      else delivery.moves++;
     }
     // Told to wait, and now told to stop: that is no failure, only not done.
-    if (draining.aborted && error.verdict === 'throttle') return withdraw();
+    if (draining.aborted && isFree(error)) return withdraw();
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     if (error.code === 'ERR_NOT_FOUND') return end(delivery, { status: 'gone' });
     return giveUp(result, error);
   }
 
-  function mayRetry({ attempts, throttles }: Delivery, { verdict }: TransferError): boolean {
+  function finish(delivery: Delivery, outcome: Outcome): Promise<void> | undefined {
+    const written = outcome.status === 'stored' ? record(delivery, outcome) : undefined;
+    if (written === undefined) return end(delivery, outcome);
+    return written.then(() => end(delivery, outcome));
+  }
+
+  function record({ entry }: Delivery, stored: Outcome & { status: 'stored' }): Promise<void> | undefined {
+    const { bytes, mtimeMs, etag, md5 = '', volume, path } = stored;
+    return manifest?.record({ key: entry.key, size: bytes, mtimeMs, etag, md5, volume: roots[volume]!, path });
+  }
+
+  function mayRetry({ attempts, throttles, moves }: Delivery, { verdict, code }: TransferError): boolean {
+    if (code === 'ERR_VOLUME_OUT') return moves <= MOVES_LIMIT;
     if (verdict === 'retry') return attempts <= retries;
     return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !throttle.isHopeless;
   }
 
   function again(delivery: Delivery, error: TransferError): undefined {
-    const delayMs = retryDelayMs(error, error.verdict === 'throttle' ? 1 : delivery.attempts);
+    const delayMs = retryDelayMs(error, isFree(error) ? 1 : delivery.attempts);
     books.retries++;
     intake.redeliver({ delivery, error }, delayMs);
   }
 
   function giveUp(result: Extract<Result, { error: TransferError }>, error: TransferError): Promise<void> | undefined {
-    const { entry, part, throttles } = result.delivery;
-    const attempts = result.delivery.attempts + throttles;
+    const { entry, part, throttles, moves } = result.delivery;
+    const attempts = result.delivery.attempts + throttles + moves;
     reporter.failure(entry.key, error, attempts);
     const written = failures?.record(failureLine(entry, error, attempts, result.kind), part);
     const finish = () => end(result.delivery, { status: 'failed', error });
@@ -103,4 +123,9 @@ export function createSettle(options: SettleOptions): Writable {
       }
     },
   });
+}
+
+/** Whether an attempt failed for no fault of the object: the server asked to wait, or the disk has to be another one. */
+function isFree({ verdict, code }: TransferError): boolean {
+  return verdict === 'throttle' || code === 'ERR_VOLUME_OUT';
 }

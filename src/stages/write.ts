@@ -1,22 +1,22 @@
-/** Hands bodies to the volume, which checks them and moves them to their place. */
+/** Hands bodies to the volumes, which check them and move them to their place. */
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
+import type { Outcome } from '../model/outcome.js';
 import { isResult, type Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import type { FileSpec } from '../volume/messages.js';
-import type { Volume } from '../volume/volume.js';
+import type { Placed, Volumes } from '../volume/volumes.js';
 import type { Fetched } from './fetch.js';
 
 /** As many files may be on their way to the disk as there are connections, so that neither waits for the other. */
-export function createWrite(volume: Volume, { concurrency, books }: { concurrency: number; books: Books }): Duplex {
+export function createWrite(volumes: Volumes, { concurrency, books }: { concurrency: number; books: Books }): Duplex {
   return concurrent<Fetched | Result, Result>(
     async (item) => {
       if (isResult(item)) return item;
       const { delivery, object, permit } = item;
       try {
-        const bytes = await store(volume, item, books);
-        return { delivery, outcome: { status: 'stored', bytes } };
+        return { delivery, outcome: await store(volumes, item, books) };
       } catch (thrown) {
         const error = toTransferError(thrown);
         object.stream?.abort(error);
@@ -29,20 +29,21 @@ export function createWrite(volume: Volume, { concurrency, books }: { concurrenc
   );
 }
 
-async function store(volume: Volume, { delivery, object }: Fetched, books: Books): Promise<number> {
-  const { entry, expectedSize, expectedMd5 } = delivery;
+async function store(volumes: Volumes, { delivery, object }: Fetched, books: Books): Promise<Outcome> {
+  const { entry, expectedSize, expectedMd5, home } = delivery;
   const file: FileSpec = {
-    path: entry.key,
+    key: entry.key,
     mtimeMs: entry.mtimeMs ?? pastMs(object.lastModifiedMs),
     size: expectedSize ?? object.size,
     md5: object.md5,
     listedMd5: expectedMd5,
   };
-  const { bytes, stream } = object;
-  if (bytes === undefined) return storeStream(volume, file, stream!, books);
-  const size = bytes.length;
-  await volume.store(file, bytes);
-  return size;
+  const placed =
+    object.bytes === undefined
+      ? await storeStream(volumes, file, object.stream!, { home, books })
+      : await volumes.store(file, object.bytes, home);
+  const { bytes, volume, md5, mtimeMs, path } = placed;
+  return { status: 'stored', bytes, volume, path, md5, mtimeMs, etag: object.etag ?? entry.etag };
 }
 
 /** A file from the future would pass as newer than anything to come. */
@@ -52,23 +53,23 @@ function pastMs(mtimeMs: number | undefined): number | undefined {
 
 /** A large body takes a while: what has arrived of it shows in the progress. */
 async function storeStream(
-  volume: Volume,
+  volumes: Volumes,
   file: FileSpec,
   pieces: AsyncIterable<Uint8Array>,
-  books: Books,
-): Promise<number> {
+  { home, books }: { home: number; books: Books },
+): Promise<Placed> {
   let arrived = 0;
   async function* counted(): AsyncGenerator<Uint8Array, void, void> {
     for await (const piece of pieces) {
       arrived += piece.length;
       books.arrivingBytes += piece.length;
       // A body that does not end must not fill the disk before it is found out.
-      if (file.size !== undefined && arrived > file.size) throw tooLong(file.path, file.size);
+      if (file.size !== undefined && arrived > file.size) throw tooLong(file.key, file.size);
       yield piece;
     }
   }
   try {
-    return await volume.storeStream(file, counted());
+    return await volumes.storeStream(file, counted(), home);
   } finally {
     books.arrivingBytes -= arrived;
   }

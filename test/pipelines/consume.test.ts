@@ -11,7 +11,7 @@ import type { Part } from '../../src/model/part.js';
 import { summarise } from '../../src/report/books.js';
 import { DEFAULT_MTIME_SECONDS } from '../fakes/memory-bucket.js';
 import { sizedObject } from '../fakes/procedural-body.js';
-import { filesBelow, openFilesBelow } from '../support/files.js';
+import { filesBelow, openFilesBelow, tempFiles } from '../support/files.js';
 import { partOf } from '../support/parts.js';
 import { acknowledged, equip } from '../support/pipelines.js';
 import { textOutput } from '../support/streams.js';
@@ -59,7 +59,7 @@ test('what is there is not asked for again; what was damaged is', async (t) => {
   const { server, books, options } = await equip(t, bucket);
   await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
   assert.equal(server.counters.get, 50);
-  await options.volume.store({ path: 'd0/k0' }, Uint8Array.from([1]));
+  await options.volumes.store({ key: 'd0/k0' }, Uint8Array.from([1]), -1);
   const second = acknowledged(partsOf(entriesIn(bucket), 10));
   await consume(second.source, options);
   assert.deepEqual([server.counters.get, books.stored, books.skipped, second.acks.length], [51, 51, 49, 5]);
@@ -68,7 +68,7 @@ test('what is there is not asked for again; what was damaged is', async (t) => {
 test('outcomes of every kind balance, and acknowledge mixed, filtered and empty parts', async (t) => {
   const bucket = bucketOf(20);
   const { server, books, options, recorded, reporter } = await equip(t, bucket, {
-    more: { filter: createFilter({ include: [], exclude: ['*.tmp'] }) },
+    more: { filter: createFilter({ include: [], exclude: ['*.tmp'] }), names: 'refuse' },
   });
   server.faults.add({ match: { key: 'd1/k1' }, action: { status: 403 } });
   server.faults.add({ match: { key: 'd2/k2' }, action: { wrongBytes: true } });
@@ -115,13 +115,13 @@ test('an object that fails comes again until it is there, and its part waits for
 
 test('a fatal error ends it promptly, although the input is held open', { timeout: 20_000 }, async (t) => {
   const bucket = bucketOf(30);
-  const { server, options, source, volume, root } = await equip(t, bucket);
+  const { server, options, source, volumes, root } = await equip(t, bucket);
   server.faults.add({ match: { key: 'd4/k4' }, action: { status: 401 } });
   const error = await rejection<TransferError>(consume(heldOpen([partOf(entriesIn(bucket))]).source, options));
   assert.deepEqual([error.code, error.verdict], ['ERR_AUTH', 'fatal']);
   await source.close();
-  await volume.close();
-  assert.deepEqual(filesBelow(join(root, '.sluice')), []);
+  await volumes.close();
+  assert.deepEqual(tempFiles(root), []);
 });
 
 test('a fatal error while the server asks to slow down leaves nobody waiting', { timeout: 20_000 }, async (t) => {
@@ -175,16 +175,16 @@ test('an abort with requests in flight ends it, and leaves no temp file', { time
   const contents = Object.fromEntries(
     Array.from({ length: 20 }, (_, index) => [`large${index}`, { body: sizedObject(4_000_000) }]),
   );
-  const { server, source, volume, root, options } = await equip(t, contents, { more: { signal: controller.signal } });
+  const { server, source, volumes, root, options } = await equip(t, contents, { more: { signal: controller.signal } });
   server.faults.add({ match: { kind: 'get' }, action: { stallAfterBytes: 2_500_000 } });
   const parts = [partOf(Object.keys(contents).map((key) => ({ key, size: 4_000_000 })))];
   const done = rejection(consume(heldOpen(parts).source, options));
-  await until(() => filesBelow(join(root, '.sluice', 'tmp')).length === 8, 'files under way');
+  await until(() => tempFiles(root).length === 8, 'files under way');
   assert.equal(server.counters.activeGets, 8);
   controller.abort();
   assert.equal((await done).name, 'AbortError');
   await source.close();
-  await volume.close();
+  await volumes.close();
   assert.deepEqual([filesBelow(root), openFilesBelow(root) ?? []], [[], []]);
 });
 
@@ -192,7 +192,7 @@ test('a dry run prints what would be fetched, and neither asks nor writes', asyn
   const bucket = bucketOf(30);
   const output = textOutput();
   const { server, root, books, options } = await equip(t, bucket, { more: { announceTo: output.stream } });
-  await options.volume.store({ path: 'd0/k0', mtimeMs: Date.now() }, Uint8Array.from(Buffer.from('body 0')));
+  await options.volumes.store({ key: 'd0/k0', mtimeMs: Date.now() }, Uint8Array.from(Buffer.from('body 0')), -1);
   await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
   await turns(2);
   assert.deepEqual([output.lines.length, books.wouldStore, books.skipped, server.counters.get], [29, 29, 30, 0]);
@@ -205,9 +205,9 @@ test('requests and memory stay within their bounds while the parts keep coming',
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 1 } });
   let taken = 0;
   const gate = deferred();
-  const store = options.volume.store;
+  const store = options.volumes.store;
   const stalled = {
-    ...options.volume,
+    ...options.volumes,
     store: (...args: Parameters<typeof store>) => gate.promise.then(() => store(...args)),
   };
   async function* parts() {
@@ -216,7 +216,7 @@ test('requests and memory stay within their bounds while the parts keep coming',
       yield part;
     }
   }
-  const done = consume(acknowledged(parts()).source, { ...options, volume: stalled });
+  const done = consume(acknowledged(parts()).source, { ...options, volumes: stalled });
   await until(() => server.counters.get > 0, 'the first request');
   await until(() => server.counters.active === 0, 'quiet');
   await turns(200);

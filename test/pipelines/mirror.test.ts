@@ -49,7 +49,7 @@ test('a fatal error of the second half ends a listing that hangs', { timeout: 20
 
 test('an abort ends both halves while requests of both hang', { timeout: 20_000 }, async (t) => {
   const controller = new AbortController();
-  const { server, source, volume, root, options } = await equip(t, bucket(), { more: { signal: controller.signal } });
+  const { server, source, volumes, root, options } = await equip(t, bucket(), { more: { signal: controller.signal } });
   server.faults.add({ match: { kind: 'list', directory: 'd2' }, action: { stallBeforeHeaders: true } });
   server.faults.add({ match: { kind: 'get' }, after: 10, action: { stallAfterBytes: 50 } });
   const done = rejection(mirror(options));
@@ -57,7 +57,7 @@ test('an abort ends both halves while requests of both hang', { timeout: 20_000 
   controller.abort();
   assert.equal((await done).name, 'AbortError');
   await source.close();
-  await volume.close();
+  await volumes.close();
   assert.deepEqual([tempFiles(root), openFilesBelow(root) ?? []], [[], []]);
 });
 
@@ -87,16 +87,16 @@ test('the listing waits for the disk: its lead is bounded by the queue', { timeo
   const wide = proceduralBucket({ directories: 300, objectsPerDirectory: 2, sizes: 10 });
   const { server, options, books } = await equip(t, wide);
   const gate = deferred();
-  const { store } = options.volume;
+  const { store } = options.volumes;
   const stalled = {
-    ...options.volume,
+    ...options.volumes,
     store: (...args: Parameters<typeof store>) => gate.promise.then(() => store(...args)),
   };
   const check = {
     ...stalled,
     check: (...args: Parameters<typeof stalled.check>) => gate.promise.then(() => stalled.check(...args)),
   };
-  const done = mirror({ ...options, volume: check });
+  const done = mirror({ ...options, volumes: check });
   await until(() => books.found > 0, 'the first page');
   let before = -1;
   while (before !== server.counters.list) {

@@ -11,9 +11,9 @@ import { formatBytes, formatCount, formatSeconds } from '../../src/report/units.
 
 const failed: Outcome = { status: 'failed', error: new TransferError('ERR_SERVER', 'x') };
 const outcome: fc.Arbitrary<Outcome> = fc.oneof(
-  fc.nat().map((bytes) => ({ status: 'stored' as const, bytes })),
-  fc.nat().map((bytes) => ({ status: 'skipped' as const, bytes })),
-  fc.nat().map((bytes) => ({ status: 'skipped' as const, bytes, wouldStore: true })),
+  fc.nat().map((bytes) => ({ status: 'stored' as const, bytes, volume: 0 })),
+  fc.nat().map((bytes) => ({ status: 'skipped' as const, bytes, volume: 0 })),
+  fc.nat().map((bytes) => ({ status: 'skipped' as const, bytes, volume: 0, wouldStore: true })),
   fc.constant<Outcome>({ status: 'gone' }),
   fc.constant(failed),
 );
@@ -37,7 +37,7 @@ test('the books balance for any outcomes: listed = stored + skipped + gone + fai
 test('the summary has the fields of the contract, and more only where they say something', () => {
   let nowMs = 5_000;
   const books = new Books({ nowMs: () => nowMs });
-  books.settle({ status: 'stored', bytes: 10 }, 10);
+  books.settle({ status: 'stored', bytes: 10, volume: 0 }, 10);
   nowMs += 1_234.567;
   assert.deepEqual(summarise(books), {
     event: 'summary',
@@ -51,14 +51,14 @@ test('the summary has the fields of the contract, and more only where they say s
   });
   books.excluded = 3;
   books.retries = 2;
-  books.settle({ status: 'skipped', bytes: 7, wouldStore: true }, 7);
+  books.settle({ status: 'skipped', bytes: 7, volume: 0, wouldStore: true }, 7);
   const { excluded, retries, wouldStore, wouldStoreBytes } = summarise(books);
   assert.deepEqual([excluded, retries, wouldStore, wouldStoreBytes], [3, 2, 1, 7]);
 });
 
 test('of a list it says how many bytes were listed', () => {
   const books = new Books({ isListOnly: true });
-  books.settle({ status: 'skipped', bytes: 7 }, 7);
+  books.settle({ status: 'skipped', bytes: 7, volume: 0 }, 7);
   assert.equal(summarise(books).listedBytes, 7);
 });
 
@@ -74,7 +74,7 @@ test('the speed is that of the last seconds', () => {
   for (let second = 1; second <= 60; second++) {
     clock.nowMs = second * 1_000;
     const perSecond = second <= 30 ? 100 : 10;
-    for (let index = 0; index < perSecond; index++) books.settle({ status: 'stored', bytes: 1_000 }, 1_000);
+    for (let index = 0; index < perSecond; index++) books.settle({ status: 'stored', bytes: 1_000, volume: 0 }, 1_000);
     const { objectsPerSecond, bytesPerSecond } = meter();
     if (second === 30) assert.deepEqual([objectsPerSecond, bytesPerSecond], [100, 100_000]);
     if (second === 60) assert.deepEqual([objectsPerSecond, bytesPerSecond], [10, 10_000]);
@@ -94,7 +94,7 @@ test('share and time left are known once a total is', () => {
   const { clock, books, meter } = metered();
   books.found = 100;
   clock.nowMs = 10_000;
-  for (let index = 0; index < 25; index++) books.settle({ status: 'stored', bytes: 1 }, undefined);
+  for (let index = 0; index < 25; index++) books.settle({ status: 'stored', bytes: 1, volume: 0 }, undefined);
   assert.equal(meter().share, undefined);
   books.isListingDone = true;
   const { share, secondsLeft } = meter();
@@ -113,7 +113,7 @@ test('the share never leaves 0 to 1, whatever the server says of its bytes', () 
       fc.boolean(),
       (bytes, found, count, usage, isDone) => {
         const { books, meter } = metered();
-        books.settle({ status: 'stored', bytes }, bytes);
+        books.settle({ status: 'stored', bytes, volume: 0 }, bytes);
         for (let index = 0; index < count % 10; index++) books.settle({ status: 'gone' }, 5);
         books.found = found;
         books.usageBytes = usage ?? undefined;

@@ -19,8 +19,8 @@ const failure = new TransferError('ERR_TIMEOUT', 'too slow', { status: 504 });
 function sampleBooks(): Books {
   const books = new Books({ nowMs: () => 0 });
   books.found = 3;
-  books.settle({ status: 'stored', bytes: 31_337 }, 31_337);
-  books.settle({ status: 'skipped', bytes: 5 }, 5);
+  books.settle({ status: 'stored', bytes: 31_337, volume: 0 }, 31_337);
+  books.settle({ status: 'skipped', bytes: 5, volume: 0 }, 5);
   books.settle({ status: 'failed', error: failure }, 1);
   return books;
 }

@@ -1,12 +1,13 @@
 // The dedupe stage with a real volume: what is there is skipped, and the disk is never asked for more than a little ahead.
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import test from 'node:test';
 import { TransferError } from '../../src/errors.js';
 import { type Delivery, isResult, type Result } from '../../src/model/part.js';
 import { createDedupe } from '../../src/stages/dedupe.js';
-import type { Volume } from '../../src/volume/volume.js';
-import { tempVolume } from '../support/files.js';
+import type { Volumes } from '../../src/volume/volumes.js';
+import { tempVolumes } from '../support/files.js';
 import { deliveryOf } from '../support/parts.js';
 import { slowDisk } from '../support/slow-disk.js';
 import { entriesOf, ownBytes } from '../support/source-stub.js';
@@ -22,9 +23,9 @@ const describe = (item: Delivery | Result) => {
 };
 
 test('skips what is there with the listed size and time, and nothing else', async (t) => {
-  const volume = await tempVolume(t);
+  const volumes = await tempVolumes(t);
   const stored = { key: 'there', size: 5, mtimeMs: 1_000_000 };
-  await volume.store({ path: 'there', mtimeMs: stored.mtimeMs }, ownBytes('hello'));
+  await volumes.store({ key: 'there', mtimeMs: stored.mtimeMs }, ownBytes('hello'), -1);
   const batch: Batch = [
     deliveryOf(stored),
     deliveryOf({ ...stored, size: 6 }),
@@ -33,7 +34,7 @@ test('skips what is there with the listed size and time, and nothing else', asyn
     deliveryOf({ key: 'there' }),
     { delivery: deliveryOf({ key: '../x' }), error: new TransferError('ERR_UNSAFE_KEY', 'x'), isFinal: true },
   ];
-  const [items] = await through<Batch>([batch], createDedupe(volume));
+  const [items] = await through<Batch>([batch], createDedupe(volumes));
   assert.deepEqual(items!.map(describe).sort(), [
     '../x ERR_UNSAFE_KEY',
     'missing open',
@@ -43,33 +44,55 @@ test('skips what is there with the listed size and time, and nothing else', asyn
     'there skipped',
   ]);
   const skipped = items!.find((item) => isResult(item) && 'outcome' in item) as Extract<Result, { outcome: unknown }>;
-  assert.deepEqual(skipped.outcome, { status: 'skipped', bytes: 5 });
+  assert.deepEqual(skipped.outcome, { status: 'skipped', bytes: 5, volume: 0 });
+});
+
+test('what is there in another version learns where, and what is new has no home', async (t) => {
+  const volumes = await tempVolumes(t, { count: 2 });
+  await volumes.store({ key: 'old', mtimeMs: 1_000 }, ownBytes('x'), 1);
+  await volumes.store({ key: 'same', mtimeMs: 1_000 }, ownBytes('x'), 1);
+  const batch = ['old', 'same', 'new'].map((key) =>
+    deliveryOf({ key, size: 1, mtimeMs: key === 'old' ? 9_000 : 1_000 }),
+  );
+  const [items] = await through<Batch>([batch], createDedupe(volumes));
+  assert.deepEqual(
+    items!.map((item) => (isResult(item) ? 'outcome' in item && item.outcome : item.home)),
+    [1, { status: 'skipped', bytes: 1, volume: 1 }, -1],
+  );
+});
+
+test('what a disk does not tell fails for now, and is neither fetched nor stored a second time', async (t) => {
+  const volumes = await tempVolumes(t);
+  rmSync(volumes.roots[0]!, { recursive: true });
+  const [items] = await through<Batch>([[deliveryOf({ key: 'a', size: 1 })]], createDedupe(volumes));
+  const [result] = items as [Extract<Result, { error: unknown }>];
+  assert.deepEqual([result.error.code, result.error.verdict, result.isFinal], ['ERR_DISK', 'retry', true]);
 });
 
 test('another version has no listed size, so its time alone tells', async (t) => {
-  const volume = await tempVolume(t);
-  await volume.store({ path: 'a', mtimeMs: 1_000_000 }, ownBytes('thumb'));
+  const volumes = await tempVolumes(t);
+  await volumes.store({ key: 'a', mtimeMs: 1_000_000 }, ownBytes('thumb'), -1);
   const delivery = deliveryOf({ key: 'a', size: 9_999, mtimeMs: 1_000_000 }, { expectedSize: undefined });
-  const [items] = await through<Batch>([[delivery]], createDedupe(volume));
+  const [items] = await through<Batch>([[delivery]], createDedupe(volumes));
   assert.deepEqual(items!.map(describe), ['a skipped']);
 });
 
 test('a batch of which nothing is open does not reach the disk', async (t) => {
-  const volume = await tempVolume(t);
+  const volumes = await tempVolumes(t);
   let asked = 0;
-  const watched = { ...volume, check: async () => assert.fail(`asked ${++asked}`) };
+  const watched = { ...volumes, check: async () => assert.fail(`asked ${++asked}`) };
   const batch: Batch = [{ delivery: deliveryOf({ key: 'a' }), outcome: { status: 'gone' } }];
   assert.deepEqual(await through([batch, []], createDedupe(watched)), [batch, []]);
 });
 
 test('a volume that dies ends the pipeline with its error', { timeout: 20_000 }, async (t) => {
   const disk = slowDisk(t);
-  const volume = await tempVolume(t);
-  await volume.check([]);
+  const volumes = await tempVolumes(t);
+  await volumes.check([]);
   disk.stall();
   const supply = counted(() => [deliveryOf({ key: 'a', size: 1 })]);
   const { sink } = stuckSink();
-  const done = rejection<TransferError>(run(supply.items, createDedupe(volume), sink));
+  const done = rejection<TransferError>(run(supply.items, createDedupe(volumes), sink));
   await until(() => supply.taken >= 2, 'the lookups');
   await disk.workers[0]!.terminate();
   assert.deepEqual([(await done).code, (await done).verdict], ['ERR_VOLUME', 'fatal']);
@@ -77,11 +100,11 @@ test('a volume that dies ends the pipeline with its error', { timeout: 20_000 },
 
 test('an abort ends it while the disk does not answer', { timeout: 20_000 }, async (t) => {
   const disk = slowDisk(t);
-  const volume = await tempVolume(t);
+  const volumes = await tempVolumes(t);
   disk.stall();
   const controller = new AbortController();
   const supply = counted(() => [deliveryOf({ key: 'a', size: 1 })]);
-  const stage = createDedupe(volume);
+  const stage = createDedupe(volumes);
   const { sink, received } = stuckSink();
   const done = rejection(run(supply.items, stage, sink, controller.signal));
   await until(() => supply.taken >= 2, 'the lookups');
@@ -94,13 +117,13 @@ test('an abort ends it while the disk does not answer', { timeout: 20_000 }, asy
 });
 
 test('looks up only a few batches ahead of a reader that does not read', async (t) => {
-  const volume = await tempVolume(t);
+  const volumes = await tempVolumes(t);
   let asked = 0;
-  const watched: Volume = {
-    ...volume,
+  const watched: Volumes = {
+    ...volumes,
     check(queries) {
       asked++;
-      return volume.check(queries);
+      return volumes.check(queries);
     },
   };
   const batches = counted((index) => entriesOf(10, `${index}-`).map((entry) => deliveryOf(entry)), 500);

@@ -61,7 +61,7 @@ test('fetches each object and hands it on with its permit', async (t) => {
 
 test('what is settled already goes by without a request', async (t) => {
   const { server, stage, deliveries } = await start(t);
-  const known: Result = { delivery: deliveries[0]!, outcome: { status: 'skipped', bytes: 1 } };
+  const known: Result = { delivery: deliveries[0]!, outcome: { status: 'skipped', bytes: 1, volume: 0 } };
   assert.deepEqual(await through([known], stage), [known]);
   assert.equal(server.counters.total, 0);
 });

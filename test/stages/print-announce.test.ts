@@ -9,14 +9,14 @@ import { parseLine } from '../../src/model/line.js';
 import { type Delivery, PART_ENTRIES, type Part, type Result } from '../../src/model/part.js';
 import { Books } from '../../src/report/books.js';
 import { createAnnounce } from '../../src/stages/announce.js';
-import { createPrint } from '../../src/stages/print.js';
+import { createPrint, type PrintOptions } from '../../src/stages/print.js';
 import { deliveryOf, partOf, recordingReporter } from '../support/parts.js';
 import { entriesOf } from '../support/source-stub.js';
 import { run } from '../support/stages.js';
 import { counted, sinkOf, stuckSink, textOutput, through } from '../support/streams.js';
 import { rejection, turns, until } from '../support/waiting.js';
 
-function printer(output: Writable = new PassThrough()) {
+function printer(output: Writable = new PassThrough(), options: Partial<PrintOptions> = {}) {
   const books = new Books({ isListOnly: true });
   const reporter = recordingReporter();
   const recorded: string[] = [];
@@ -26,7 +26,7 @@ function printer(output: Writable = new PassThrough()) {
     recorded.push(line);
   };
   const ack = ({ id }: Part) => void acked.push(id);
-  const print = createPrint({ output, books, reporter, failures: { record }, ack });
+  const print = createPrint({ output, books, reporter, failures: { record }, ack, ...options });
   return { books, reporter, recorded, acked, print };
 }
 
@@ -96,6 +96,23 @@ test('print: a part is acknowledged only when its lines have been taken', async 
   await until(() => acked.length === 2, 'both parts');
 });
 
+for (const isDrained of [false, true]) {
+  test(`print: lines that may be unread are not acknowledged${isDrained ? ', at the end of a run that is cut off neither' : ' before the end'}`, async () => {
+    const draining = new AbortController();
+    const { print, acked } = printer(textOutput().stream, { unreadBytes: 25, draining: draining.signal });
+    const parts = ['a', 'b', 'c', 'd'].map((key) => partOf([{ key }]));
+    const ids = parts.map(({ id }) => id);
+    // 12 bytes each: behind the first there are 36.
+    for (const part of parts) print.write(part);
+    await until(() => acked.length > 0, 'the first part');
+    await turns(20);
+    assert.deepEqual(acked, ids.slice(0, 1));
+    if (isDrained) draining.abort();
+    await new Promise<void>((resolve) => print.end(resolve));
+    assert.deepEqual(acked, isDrained ? ids.slice(0, 1) : ids);
+  });
+}
+
 test('print: an output that fails ends the pipeline with its error', async () => {
   const { sink, received } = stuckSink<Buffer>();
   const { print, acked } = printer(sink);
@@ -130,11 +147,11 @@ const deliveries = (count: number): Delivery[] => entriesOf(count).map((entry) =
 
 test('announce: prints what would be fetched as lines for fetch, and passes on what is settled', async () => {
   const output = textOutput();
-  const known: Result = { delivery: deliveryOf({ key: 'known' }), outcome: { status: 'skipped', bytes: 1 } };
+  const known: Result = { delivery: deliveryOf({ key: 'known' }), outcome: { status: 'skipped', bytes: 1, volume: 0 } };
   const items = await through<Result>([deliveryOf({ key: 'a\n', size: 5 }), known], createAnnounce(output.stream));
   assert.deepEqual(
     items.map((item) => 'outcome' in item && item.outcome),
-    [{ status: 'skipped', bytes: 5, wouldStore: true }, known.outcome],
+    [{ status: 'skipped', bytes: 5, volume: -1, wouldStore: true }, known.outcome],
   );
   await turns(2);
   assert.equal(output.text, '{"key":"a\\n","size":5}\n');

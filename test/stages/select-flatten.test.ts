@@ -10,6 +10,7 @@ import { type Delivery, isResult, type Part, type Result } from '../../src/model
 import { Books } from '../../src/report/books.js';
 import { createFlatten } from '../../src/stages/flatten.js';
 import { createSelect } from '../../src/stages/select.js';
+import type { NameMode } from '../../src/volume/messages.js';
 import { partOf } from '../support/parts.js';
 import { entriesOf } from '../support/source-stub.js';
 import { asStage, run, throughFunction } from '../support/stages.js';
@@ -20,12 +21,17 @@ type Item = Delivery | Result;
 const everything = createFilter({ include: [], exclude: [] });
 const MD5 = '5d41402abc4b2a76b9719d911017c592';
 
-function start({ isVariant = false, filter = everything, limit = undefined as Limit | undefined } = {}) {
+function start({
+  isVariant = false,
+  filter = everything,
+  limit = undefined as Limit | undefined,
+  names = 'escape' as NameMode,
+} = {}) {
   const books = new Books();
   const acks: Part[] = [];
   const stages = [
     createSelect({ filter, limit, books }),
-    createFlatten({ isVariant, ack: (part) => void acks.push(part) }),
+    createFlatten({ isVariant, names, ack: (part) => void acks.push(part) }),
   ];
   return { books, acks, stages };
 }
@@ -66,7 +72,7 @@ test('rejects, bad lines and unsafe keys are settled already, and never tried ag
     ],
     badLines: [{ text: '{', reason: 'not valid JSON' }],
   });
-  const [items] = await throughFunction<Item[]>([part], ...start().stages);
+  const [items] = await throughFunction<Item[]>([part], ...start({ names: 'refuse' }).stages);
   assert.deepEqual(items!.map(describe).sort(), [
     '../x ERR_UNSAFE_KEY',
     '.sluice/x ERR_UNSAFE_KEY',
@@ -80,6 +86,12 @@ test('rejects, bad lines and unsafe keys are settled already, and never tried ag
     { error: unknown }
   >;
   assert.deepEqual([folder.kind, folder.delivery.attempts, folder.delivery.part.open], ['folder', 3, 5]);
+});
+
+test('escaped names have a place for every key but the empty one and those that no request can name', async () => {
+  const keys = ['../x', '.sluice/x', 'a//b', '/a', 'a/', 'nul\0', 'good', '', 'lone \ud83d'];
+  const [items] = await throughFunction<Item[]>([partOf(keys.map((key) => ({ key })))], ...start().stages);
+  assert.deepEqual(items!.map(describe), [...keys.slice(0, 7), ' ERR_UNSAFE_KEY', 'lone \ud83d ERR_UNSAFE_KEY']);
 });
 
 test('filters and limit leave out what is not wanted; a part of which nothing is left is acknowledged', async () => {
@@ -117,7 +129,7 @@ test('a folder that could not be listed is never filtered out', async () => {
 });
 
 test('nothing at all is no batch', () => {
-  const flatten = createFlatten({ isVariant: false, ack: () => {} });
+  const flatten = createFlatten({ isVariant: false, names: 'escape', ack: () => {} });
   assert.equal(flatten(partOf([])), none);
 });
 

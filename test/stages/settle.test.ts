@@ -44,7 +44,11 @@ function start(t: TestContext, { retries = 2, draining = new AbortController().s
     close: async () => {},
   };
   const ack = (part: Part) => void acks.push(part);
-  const stage = createSettle({ books, reporter, throttle, retries, draining, intake, failures: file, ack });
+  const stage = createSettle({
+    ...{ books, reporter, throttle, retries, draining, intake, ack },
+    failures: file,
+    roots: ['/volume'],
+  });
   const settle = (...results: Result[]) => pipeline(Readable.from(results), stage);
   return { books, reporter, throttle, again, acks, lines, stage, settle, ended: () => ended };
 }
@@ -59,10 +63,10 @@ test('enters each outcome and acknowledges a part once, with its last object', a
   const part = partOf(entriesOf(4));
   const other = partOf(entriesOf(1, 'other'));
   const outcomes: Outcome[] = [
-    { status: 'stored', bytes: 5 },
-    { status: 'skipped', bytes: 3 },
+    { status: 'stored', bytes: 5, volume: 0 },
+    { status: 'skipped', bytes: 3, volume: 0 },
     { status: 'gone' },
-    { status: 'stored', bytes: 1 },
+    { status: 'stored', bytes: 1, volume: 0 },
   ];
   const results = outcomes.map((outcome, index) => ({ delivery: deliveryOf(part.entries[index]!, { part }), outcome }));
   const last = { delivery: deliveryOf(other.entries[0]!, { part: other }), outcome: outcomes[0]! };
@@ -109,6 +113,23 @@ test('an object that is refused again and again is given up, and all are when no
   while (!throttle.isHopeless) throttle.refused(throttle.begin());
   await settle(failedWith('ERR_THROTTLED', deliveryOf({ key: 'a' }, { attempts: 1 })));
   assert.deepEqual([again.length, books.failed], [0, 1]);
+});
+
+test('a disk that takes no more costs the object no attempt, but not for ever', async (t) => {
+  const { again, settle, books } = start(t, { retries: 0 });
+  const delivery = deliveryOf({ key: 'a' }, { attempts: 1 });
+  await settle(failedWith('ERR_VOLUME_OUT', delivery));
+  assert.deepEqual([delivery.attempts, delivery.moves, again.length, books.failed], [0, 1, 1, 0]);
+  const spent = start(t, { retries: 0 });
+  await spent.settle(failedWith('ERR_VOLUME_OUT', deliveryOf({ key: 'a' }, { attempts: 1, moves: 30 })));
+  assert.deepEqual([spent.again.length, spent.books.failed, spent.reporter.failures[0]?.attempts], [0, 1, 31]);
+});
+
+test('what was to be moved while the run is told to stop is not failed, only not done', async (t) => {
+  const { books, again, lines, settle } = start(t, { draining: AbortSignal.abort() });
+  books.listed = 1;
+  await settle(failedWith('ERR_VOLUME_OUT', deliveryOf({ key: 'a' }, { attempts: 1 })));
+  assert.deepEqual([books.listed, books.settled, again.length, lines.length], [0, 0, 0, 0]);
 });
 
 test('what is gone is gone, what is refused is failed, and neither comes again', async (t) => {

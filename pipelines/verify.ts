@@ -1,0 +1,55 @@
+/** `sluice verify`: a listing (fresh, or from stdin) against the disks, and with `--extra` the disks against the listing. */
+
+import { pipeline, Readable } from 'node:stream';
+import { pipeline as completed } from 'node:stream/promises';
+import asStream from 'stream-chain/asStream.js';
+import gen from 'stream-chain/gen.js';
+import { anySignal } from '../src/flow/signals.js';
+import type { Part } from '../src/model/part.js';
+import type { Books } from '../src/report/books.js';
+import type { Source } from '../src/sources/source.js';
+import type { WalkOptions } from '../src/sources/walk.js';
+import { type CompareOptions, createCompare } from '../src/stages/compare.js';
+import { type ExtraOptions, printExtra } from '../src/stages/extra.js';
+import { createFindings, type FindingsOptions } from '../src/stages/findings.js';
+import { listParts } from '../src/stages/list.js';
+import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
+import { createSelect, type SelectOptions } from '../src/stages/select.js';
+
+export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOptions {
+  source: Source;
+  books: Books;
+  walk: WalkOptions;
+  /** Lines to compare instead of a fresh listing. */
+  input: Readable | undefined;
+  /** After the comparison: names local files that the listing does not account for. */
+  openExtra: (() => Promise<Pick<ExtraOptions, 'roots' | 'isSeen' | 'keyAt'>>) | undefined;
+  signal: AbortSignal;
+}
+
+export async function verify(options: VerifyOptions): Promise<void> {
+  const { walk, signal, openExtra } = options;
+  const ended = new AbortController();
+  const until = anySignal(walk.signal, signal, ended.signal);
+  const compare = createCompare(options);
+  compare.once('close', () => ended.abort());
+  await completed(
+    [
+      Readable.from(partsOf(options, until), { highWaterMark: 1 }),
+      asStream(createSelect(options), { readableHighWaterMark: 1, writableHighWaterMark: 1 }),
+      compare,
+      createFindings(options),
+    ],
+    { signal },
+  );
+  // What was not listed to its end accounts for too few of the files.
+  if (openExtra !== undefined && !walk.signal.aborted) await printExtra({ ...options, ...(await openExtra()) });
+}
+
+function partsOf({ source, input, walk, books }: VerifyOptions, signal: AbortSignal): AsyncGenerator<Part, void, void> {
+  if (input === undefined) return listParts(source, { ...walk, books, signal });
+  const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
+  // Its end, good or bad, reaches the parts, which read from it: nothing to wait for here.
+  pipeline(readInput(input, signal), lines, () => {});
+  return toParts(source, { ...walk, books, signal })(lines);
+}

@@ -1,0 +1,158 @@
+/** The answer of `status`: its fields, which are a contract, and the two ways of saying them. */
+import { safeJson } from '../model/json.js';
+import { printable } from './reporter.js';
+import { formatBytes, formatCount, formatSeconds } from './units.js';
+
+export interface VolumeStatus {
+  readonly path: string;
+  /** That may be used; absent when the disk cannot be looked at. */
+  readonly freeBytes?: number;
+  /** Absent where the file system does not count them. */
+  readonly freeInodes?: number;
+  /** `in`, `full` or `out` as the job noted it last; `missing` or `unreadable` as it is now. */
+  readonly state: string;
+  readonly reason?: string;
+}
+
+/** What is not known is absent. Numbers are those of the last checkpoint, over all runs of the job. */
+export interface Status {
+  readonly event: 'status';
+  readonly state: 'running' | 'interrupted' | 'finished' | 'none';
+  /** Who works in the folder now; with a state other than `running` it works on something else than the job. */
+  readonly pid?: number;
+  readonly command?: string;
+  readonly runningSince?: string;
+  readonly source?: string;
+  /** Those that were given. */
+  readonly filters?: Readonly<Record<string, string>>;
+  readonly pass?: number;
+  readonly runs?: number;
+  readonly startedAt?: string;
+  readonly activeSeconds?: number;
+  readonly listed?: number;
+  readonly isListingComplete?: boolean;
+  readonly done?: number;
+  readonly stored?: number;
+  readonly skipped?: number;
+  readonly gone?: number;
+  readonly failed?: number;
+  readonly excluded?: number;
+  readonly bytes?: number;
+  readonly left?: number | undefined;
+  readonly leftBytes?: number | undefined;
+  readonly objectsPerSecond?: number | undefined;
+  readonly bytesPerSecond?: number | undefined;
+  readonly secondsLeft?: number | undefined;
+  readonly failuresByCode?: Readonly<Record<string, number>>;
+  readonly failuresFile?: string | undefined;
+  readonly volumes?: readonly VolumeStatus[];
+  readonly lastCheckpoint?: string;
+  readonly lastCheckpointAgeSeconds?: number;
+  readonly journal?: string;
+  readonly problems?: readonly string[];
+}
+
+/** One line for programs. */
+export function statusJson(status: Status): string {
+  return safeJson(status);
+}
+
+/** Lines for people, name and value; `noJob` says where none was found. */
+export function statusLines(status: Status, noJob: string): string[] {
+  const problems = (status.problems ?? []).map((problem): Row => ['problem', problem]);
+  const rows = status.state === 'none' ? [] : [['state', stateText(status)] as Row, ...jobRows(status)];
+  if (status.state !== 'none') return aligned([...rows, ...problems]);
+  const other = holderText(status);
+  return [printable(other === '' ? noJob : `${noJob}; in use by ${other}`), ...aligned(problems)];
+}
+
+type Row = readonly [name: string, value: string];
+
+function aligned(rows: readonly Row[]): string[] {
+  return rows.filter(([, value]) => value !== '').map(([name, value]) => printable(`${name.padEnd(12)}${value}`));
+}
+
+function jobRows(status: Status): Row[] {
+  if (status.source === undefined) return [['job', 'has written nothing yet']];
+  return [
+    ['source', status.source],
+    ['filters', filtersText(status)],
+    ['job', historyText(status)],
+    ['listed', `${formatCount(status.listed!)} objects${status.isListingComplete ? ', all there are' : ' so far'}`],
+    ['done', doneText(status)],
+    ['left', leftText(status)],
+    ['bytes', `${formatBytes(status.bytes!)} stored`],
+    ['rate', rateText(status)],
+    ['time left', timeLeftText(status)],
+    ['failed', failedText(status)],
+    ['failures', status.failuresFile ?? ''],
+    ...(status.volumes ?? []).map((volume): Row => ['volume', volumeText(volume)]),
+    ['checkpoint', checkpointText(status)],
+    ['journal', status.journal ?? ''],
+  ];
+}
+
+function stateText(status: Status): string {
+  const holder = holderText(status);
+  if (status.state === 'running') return `running, ${holder}`;
+  return holder === '' ? status.state : `${status.state}; in use by ${holder}`;
+}
+
+function holderText({ pid, command, runningSince }: Status): string {
+  return pid === undefined ? '' : `process ${pid} (${command}, since ${runningSince})`;
+}
+
+function filtersText({ filters = {} }: Status): string {
+  return Object.entries(filters)
+    .map(([name, value]) => `--${name} ${value}`)
+    .join('; ');
+}
+
+function historyText({ startedAt, pass, runs, activeSeconds }: Status): string {
+  return `pass ${pass}, begun ${startedAt}; run ${runs}, ${formatSeconds(activeSeconds!)} of work`;
+}
+
+function doneText({ done, stored, skipped, gone, failed, excluded }: Status): string {
+  const parts = Object.entries({ stored, skipped, gone, failed }).map(
+    ([name, count]) => `${formatCount(count!)} ${name}`,
+  );
+  const leftOut = excluded === undefined ? '' : `; ${formatCount(excluded)} more are left out by the filters`;
+  return `${formatCount(done!)} = ${parts.join(' + ')}${leftOut}`;
+}
+
+function leftText({ state, left, leftBytes, isListingComplete }: Status): string {
+  if (state === 'finished') return 'nothing';
+  const bytes = leftBytes === undefined ? '' : `, ${formatBytes(leftBytes)}`;
+  if (isListingComplete) return `${formatCount(left!)} objects${bytes}`;
+  return `${formatCount(left!)} objects of those listed${leftBytes === undefined ? '' : `${bytes} of the whole bucket`}`;
+}
+
+function rateText({ state, objectsPerSecond, bytesPerSecond }: Status): string {
+  if (objectsPerSecond === undefined) return '';
+  const when = state === 'running' ? 'lately' : 'while it ran';
+  return `${objectsPerSecond.toLocaleString('en-US')} objects/s, ${formatBytes(bytesPerSecond!)}/s ${when}`;
+}
+
+function timeLeftText({ state, secondsLeft }: Status): string {
+  if (state === 'finished' || secondsLeft === undefined) return '';
+  return `about ${formatSeconds(secondsLeft)}${state === 'running' ? '' : ' once it goes on'}`;
+}
+
+function failedText({ failuresByCode = {} }: Status): string {
+  return Object.entries(failuresByCode)
+    .sort(([, one], [, other]) => other - one)
+    .map(([code, count]) => `${formatCount(count)} ${code}`)
+    .join(', ');
+}
+
+function volumeText({ path, freeBytes, freeInodes, state, reason }: VolumeStatus): string {
+  const inodes = freeInodes === undefined ? '' : `, ${formatCount(freeInodes)} inodes`;
+  const free = freeBytes === undefined ? '' : `${formatBytes(freeBytes)}${inodes} free`;
+  const note = state === 'in' ? '' : `${state.toUpperCase()}${reason === undefined ? '' : `: ${reason}`}`;
+  return `${path}: ${[free, note].filter(Boolean).join('; ')}`;
+}
+
+function checkpointText({ lastCheckpoint, lastCheckpointAgeSeconds }: Status): string {
+  if (lastCheckpoint === undefined) return 'none yet';
+  return `${lastCheckpoint}, ${formatSeconds(lastCheckpointAgeSeconds!)} ago`;
+}
