@@ -33,7 +33,8 @@ export function conclude(config: Config, conclusion: Conclusion): number {
   else reporter.finish(summarise(books), advice(config, conclusion));
   if (isPipeClosed) return EXIT.ok;
   if (isInterrupted) return EXIT.interrupted;
-  if (fatal !== undefined) return EXIT.fatal;
+  // A job that this command must not touch is wrong usage, although it takes a look at the disk to know.
+  if (fatal !== undefined) return fatal.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
   return books.failed > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
@@ -45,8 +46,9 @@ function outputFailure(error: unknown): TransferError {
 function advice({ to }: Config, { url, books, failures, isInterrupted }: Conclusion): string[] {
   const lines: string[] = [];
   if (books.failed > 0 && failures !== undefined) {
+    const folders = to.map((folder) => `--to ${quote(folder)}`).join(' ');
     lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
-    lines.push(`  sluice fetch --from ${quote(url)} --to ${quote(to)} < ${quote(failures)}`);
+    lines.push(`  sluice fetch --from ${quote(url)} ${folders} < ${quote(failures)}`);
   }
   if (books.gone > 0 && books.gone === books.settled) {
     lines.push(`none of these objects is there: is ${url} the SOURCE that the keys are relative to?`);

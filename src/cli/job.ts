@@ -1,6 +1,7 @@
 /** A job that is remembered: its journal, its checkpoints and its failures, opened and brought to an end together. */
 import { TransferError, toTransferError } from '../errors.js';
 import { Checkpointer } from '../journal/checkpointer.js';
+import type { JobState } from '../journal/job-state.js';
 import { Journal } from '../journal/journal.js';
 import type { Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
@@ -8,15 +9,18 @@ import type { FailuresFile } from '../report/failures.js';
 import { JobFailures } from '../report/job-failures.js';
 import type { Reporter } from '../report/reporter.js';
 import type { WalkResume } from '../sources/walk.js';
+import type { VolumeEvent } from '../volume/health.js';
+import type { Volumes } from '../volume/volumes.js';
 import type { JobPlan } from './plan-job.js';
+import { createFolderWatch } from './preflight.js';
 
 export interface JobDeps {
   books: Books;
   reporter: Reporter;
-  /** Resolves when what was stored on that volume is on its platter. */
-  sync: (volume: number) => Promise<void>;
-  /** Anything else that has to be on a disk before a page is retired. */
-  flush?: () => Promise<void>;
+  /** None for a listing. */
+  volumes: Volumes | undefined;
+  /** Has to be on a disk before a page is retired. */
+  flush: () => Promise<void>;
 }
 
 export interface JobEnd {
@@ -30,32 +34,46 @@ export class Job {
   readonly journal: Journal;
   readonly checkpointer: Checkpointer;
   readonly #failures: JobFailures;
+  readonly #watchFolder: ReturnType<typeof createFolderWatch>;
 
-  private constructor(journal: Journal, checkpointer: Checkpointer, failures: JobFailures) {
+  private constructor(
+    journal: Journal,
+    checkpointer: Checkpointer,
+    failures: JobFailures,
+    watchFolder: ReturnType<typeof createFolderWatch>,
+  ) {
     this.journal = journal;
     this.checkpointer = checkpointer;
     this.#failures = failures;
+    this.#watchFolder = watchFolder;
   }
 
   /** Writes the first lines of this run. Rejects with ERR_STATE. */
-  static async open(plan: JobPlan, { books, reporter, sync, flush }: JobDeps): Promise<Job> {
+  static async open(plan: JobPlan, { books, reporter, volumes, flush }: JobDeps): Promise<Job> {
     const { path, failuresPath, state, sequence, isNew } = plan;
+    // Remembered, so that a restart keeps the files of one folder together as this run does.
+    if (volumes !== undefined) {
+      checkDisks(state, volumes);
+      state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids] });
+    }
     const failures = await JobFailures.open(failuresPath, state.failuresBytes);
     const journal = await Journal.open(path, state, { sequence, isNew });
     books.resume(state);
     for (const message of plan.messages) reporter.message(message);
+    const spaces = (await volumes?.space()) ?? [];
+    const watchFolder = createFolderWatch({ roots: plan.state.identity.volumes, spaces, warn: reporter.message });
     const checkpointer = new Checkpointer({
       journal,
       failures,
-      sync,
-      ...(flush && { flush }),
+      sync: async (volume) => volumes?.barrier([volume]),
+      flush,
       runMs: () => books.runMs,
       onUnsynced: (_volume, error) =>
         reporter.message(
           `${error.message}; what was stored there last stays open and is looked at again by the next run`,
         ),
     });
-    return new Job(journal, checkpointer, failures);
+    return new Job(journal, checkpointer, failures, watchFolder);
   }
 
   /** Where the walk goes on. */
@@ -64,9 +82,17 @@ export class Job {
     return {
       frontier,
       again: [...unretired.values()],
-      onListed: (record) => this.checkpointer.listed(record),
+      onListed: (record, frame) => {
+        this.checkpointer.listed(record);
+        this.#watchFolder(frame, record.k);
+      },
       onHandedOver: (number) => this.checkpointer.handedOver(number),
     };
+  }
+
+  /** A disk is left out, or taken up again. */
+  noteVolume({ root, state, reason }: VolumeEvent): void {
+    if (state !== 'digests' && state !== 'durability') this.journal.enter({ t: 'volume', root, state, reason });
   }
 
   /** For settle. */
@@ -100,6 +126,16 @@ export class Job {
   async close(): Promise<void> {
     await Promise.all([this.journal.close(), this.#failures.close()]);
   }
+}
+
+/** What the job calls done lies on the disks that it was written to, not on others that are mounted in their place. */
+function checkDisks({ volumeIds }: JobState, { ids, roots }: Volumes): void {
+  const other = volumeIds?.findIndex((id, volume) => id !== ids[volume]) ?? -1;
+  if (other === -1) return;
+  throw new TransferError(
+    'ERR_VOLUME',
+    `${roots[other]} is not the disk that this job has stored to: mount that one, or begin anew with --restart`,
+  );
 }
 
 function unsynced(pages: number): TransferError {

@@ -3,6 +3,7 @@
 import { fstatSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { createConfig } from '../config/config.js';
+import { createStatusConfig, type StatusConfig } from '../config/status-config.js';
 import { ConfigError } from '../errors.js';
 import { sleep } from '../flow/sleep.js';
 import { createJsonReporter } from '../report/json.js';
@@ -14,6 +15,8 @@ import { EXIT } from './conclude.js';
 import { createProgram, type Invocation } from './program.js';
 import { run } from './run.js';
 import { listenForSignals } from './signals.js';
+import { tellStatus } from './status.js';
+import { runVerify } from './verify.js';
 
 const { stdin, stdout, stderr } = process;
 
@@ -27,7 +30,8 @@ async function main(args: string[]): Promise<number> {
   // Nobody reads the messages any more: no reason to end a job of days.
   stderr.on('error', () => {});
   const invocation = parse(args);
-  return typeof invocation === 'number' ? invocation : execute(invocation);
+  if (typeof invocation === 'number') return invocation;
+  return invocation.command === 'status' ? executeStatus(invocation) : execute(invocation);
 }
 
 /** The invocation, or the exit code when commander has done all there was to do. */
@@ -50,7 +54,8 @@ function parse(args: string[]): Invocation | number {
 async function execute({ command, source, options, problems }: Invocation): Promise<number> {
   let config: ReturnType<typeof createConfig>;
   // Node reads a folder as an empty input.
-  if (command === 'fetch' && fstatSync(0).isDirectory()) problems.push('stdin is a folder; give it a file of keys');
+  if ((command === 'fetch' || source === '-') && fstatSync(0).isDirectory())
+    problems.push('stdin is a folder; give it a file of keys');
   try {
     config = createConfig({ command, source, options, problems, env: process.env });
   } catch (error) {
@@ -71,9 +76,25 @@ async function execute({ command, source, options, problems }: Invocation): Prom
       process.exit(EXIT.interrupted);
     },
   });
-  const code = await run(config, { input: stdin, output: stdout, reporter, interruption });
+  const io = { input: stdin, output: stdout, reporter, interruption };
+  const code = await (config.command === 'verify' ? runVerify(config, io) : run(config, io));
   interruption.dispose();
   return code;
+}
+
+async function executeStatus({ options, problems }: Invocation): Promise<number> {
+  let config: StatusConfig;
+  try {
+    config = createStatusConfig({ options, problems, env: process.env });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    printProblems(error, 'status', options.json === true);
+    return EXIT.usage;
+  }
+  const reporter = config.isJson
+    ? createJsonReporter(print, { intervalMs: 0, isQuiet: true })
+    : createQuietReporter(print);
+  return tellStatus(config, { reporter, print: (line) => stdout.write(`${line}\n`) });
 }
 
 function createReporter({ isJson, isQuiet, progressIntervalMs }: ReturnType<typeof createConfig>): Reporter {

@@ -1,5 +1,6 @@
 /** Before anything is opened: does this command begin a job, go on with one, or must it not touch the one that is there? */
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { ConfigError, TransferError } from '../errors.js';
@@ -23,20 +24,20 @@ export interface JobPlan {
 /** Where the job of these volumes, or of a listing with a state, is kept. */
 export function journalPath({ command, state, to }: Pick<Config, 'command' | 'state' | 'to'>): string | undefined {
   if (command === 'list') return state;
-  return join(to, STATE_FOLDER, 'journal');
+  return join(to[0]!, STATE_FOLDER, 'journal');
 }
 
 /** What a command keeps to itself while it runs. */
 export function lockPaths({ command, isDryRun, state, to }: Config): string[] {
   if (command === 'list') return state === undefined ? [] : [`${state}.lock`];
-  return isDryRun ? [] : [join(to, STATE_FOLDER, 'lock')];
+  return isDryRun ? [] : to.map((root) => join(root, STATE_FOLDER, 'lock'));
 }
 
 /** None for a command that leaves nothing behind. Throws a ConfigError when an unfinished job is about something else. */
 export function planJob(config: Config, source: string): JobPlan | undefined {
   const path = config.command === 'fetch' || config.isDryRun ? undefined : journalPath(config);
   if (path === undefined) return undefined;
-  const loaded = load(path);
+  const loaded = load(path, config);
   const identity = identityOf(config, source);
   const failuresPath = config.command === 'list' ? `${path}.failures` : join(path, '..', 'job-failures.ndjson');
   const place = { path, failuresPath, sequence: loaded.sequence };
@@ -54,23 +55,34 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
   return { ...place, state: fresh, isNew: true, messages: problems };
 }
 
-function load(path: string): LoadedJob {
+function load(path: string, { command, isRestart }: Config): LoadedJob {
   try {
-    return loadJob(path);
+    const loaded = loadJob(path);
+    const isEmpty = (file: string) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+    if (command === 'list' && loaded.sequence === 0) {
+      const foreign = [path, `${path}.failures`].find((file) => !isEmpty(file));
+      if (foreign !== undefined) {
+        throw new ConfigError([`--state: ${foreign} holds something else; name a file that is not there yet`]);
+      }
+    }
+    return loaded;
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    if (isRestart) return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
     const why = error instanceof Error ? error.message : String(error);
     throw new TransferError('ERR_STATE', `the journal ${path} cannot be read: ${why}`, { cause: error });
   }
 }
 
-function identityOf({ command, include, exclude, limit, variant, to }: Config, source: string): JobIdentity {
+function identityOf({ command, include, exclude, limit, variant, names, to }: Config, source: string): JobIdentity {
   const filters: Record<string, string> = {
     include: include.join(' '),
     exclude: exclude.join(' '),
     limit: limit === undefined ? '' : String(limit),
     variant: variant ?? '',
+    ...(command === 'mirror' && { names }),
   };
-  return { source, filters, volumes: command === 'list' ? [] : [to] };
+  return { source, filters, volumes: command === 'list' ? [] : to };
 }
 
 /** A job that has found nothing yet (a wrong SOURCE, say) is no loss. */

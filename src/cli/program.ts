@@ -33,9 +33,29 @@ const COMMANDS: Record<CommandName, { usage: string; summary: string; examples: 
   1. A whole bucket:              sluice mirror upyun://photos --to ./photos
   2. What would be fetched:       sluice mirror upyun://photos --to ./photos --dry-run > todo.ndjson`,
   },
+  verify: {
+    usage: '[SOURCE | -] [--to DIR] [options]',
+    summary: 'compare SOURCE, or the objects named on stdin (-), with what is stored; print what differs',
+    examples: `Examples:
+  1. By size and time:            sluice verify upyun://photos --to ./photos
+  2. By content, and mend it:     sluice verify upyun://photos --to ./photos --checksum > differ.ndjson
+                                  sluice fetch --from upyun://photos --to ./photos < differ.ndjson
+  3. Against a manifest:          sluice verify - --to ./photos --checksum < manifest.ndjson`,
+  },
+  status: {
+    usage: '--to DIR | --state FILE [--json]',
+    summary: 'tell how far a job is, while it runs or afterwards; reads its files, changes nothing',
+    examples: `Examples:
+  1. Of a mirror:                 sluice status --to ./photos
+  2. Of a list with a state:      sluice status --state ./photos.state
+  3. For a monitor:               sluice status --to ./photos --json | jq '{state, done, left, secondsLeft}'`,
+  },
 };
 
 const EXIT_CODES = 'Exit codes: 0 all there, 1 some failed, 2 usage or configuration, 3 fatal, 130 interrupted.';
+
+const STATUS_EXIT_CODES =
+  'Exit codes: 0 told, 1 no job is kept there, 2 usage or configuration, 3 its files cannot be read.';
 
 const UNKNOWN = `no such command or option; the commands are ${Object.keys(COMMANDS).join(', ')} and help; see: sluice --help`;
 
@@ -70,20 +90,23 @@ function createCommand(name: CommandName, onCommand: (invocation: Invocation) =>
     // Unknown things are collected by us, so that every problem is named at once.
     .allowUnknownOption()
     .allowExcessArguments()
-    .addHelpText('after', `\n${examples}\n\n${EXIT_CODES}`);
+    .addHelpText('after', `\n${examples}\n\n${name === 'status' ? STATUS_EXIT_CODES : EXIT_CODES}`);
   command.createHelp = () => new PlainHelp();
   for (const [key, spec] of Object.entries(OPTIONS) as [OptionName, OptionSpec][]) {
-    if (spec.commands.includes(name)) command.addOption(createOption(key, spec));
+    if (spec.commands.includes(name)) command.addOption(createOption(key, spec, name));
   }
   command.action(() => onCommand(readInvocation(name, command)));
   return command;
 }
 
-function createOption(key: OptionName, spec: OptionSpec): Option {
+function createOption(key: OptionName, spec: OptionSpec, command: CommandName): Option {
   const flags = spec.value === undefined ? `--${kebab(key)}` : `--${kebab(key)} [${spec.value}]`;
-  const standard = spec.default ?? spec.defaultText;
+  const isStatus = command === 'status';
+  // It knows no bucket that a default could be named after.
+  const standard = isStatus ? undefined : (spec.default ?? spec.defaultText);
+  const help = isStatus ? (spec.statusHelp ?? spec.help) : spec.help;
   const notes = [standard === undefined ? '' : `default ${standard}`, envName(key, spec)].filter(Boolean).join(', ');
-  const option = new Option(flags, `${spec.help} (${notes})`);
+  const option = new Option(flags, `${help} (${notes})`);
   // Each occurrence is kept; whether more than one makes sense is for the config to say.
   if (spec.value !== undefined)
     option.argParser((value, before: unknown) => [...(Array.isArray(before) ? before : []), value]);
@@ -104,7 +127,7 @@ function readInvocation(command: CommandName, parsed: Command): Invocation {
   const unknown = args.filter((arg, index) => /^-./.test(arg) && !isValue(args, index));
   for (const arg of unknown) problems.push(`unknown option ${arg.replace(/=.*$/s, '').replace(/^(-[^-]).*$/s, '$1')}`);
   const operands = args.filter((arg) => !/^-./.test(arg));
-  const taken = command === 'fetch' ? 0 : 1;
+  const taken = command === 'fetch' || command === 'status' ? 0 : 1;
   if (operands.length > taken && unknown.length === 0) {
     problems.push(
       `${operands.length - taken} argument(s) too many: ${command} takes ${taken === 0 ? 'none' : 'one SOURCE'}`,

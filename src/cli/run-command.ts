@@ -1,6 +1,7 @@
 /** Puts together what each command's pipeline needs. */
+import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { fetch } from '../../pipelines/fetch.js';
+import { type FetchOptions, fetch } from '../../pipelines/fetch.js';
 import { list } from '../../pipelines/list.js';
 import { mirror } from '../../pipelines/mirror.js';
 import type { Config } from '../config/config.js';
@@ -8,14 +9,19 @@ import { createFilter } from '../flow/filter.js';
 import type { Limit } from '../flow/limit.js';
 import type { Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
+import type { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
-import type { Volume } from '../volume/volume.js';
+import type { Volumes } from '../volume/volumes.js';
 import type { Job } from './job.js';
+
+/** What a reader that leaves (`| head`) may have left unread: a pipe (Linux: 64 KiB), and as much in the reader itself. */
+const UNREAD_BYTES = 128 * 1024;
 
 export interface CommandParts {
   source: Source;
-  volume: Volume | undefined;
+  volumes: Volumes | undefined;
+  manifest: Manifest | undefined;
   failures: { record(line: string, part: Part): Promise<void> | undefined } | undefined;
   job: Job | undefined;
   books: Books;
@@ -30,7 +36,7 @@ export interface CommandParts {
 
 export function runCommand(
   config: Config,
-  { volume, output, takingUntil, job, ...parts }: CommandParts,
+  { volumes, output, takingUntil, job, ...parts }: CommandParts,
 ): Promise<void> {
   const filter = createFilter(config);
   const { listConcurrency, retries, concurrency, bufferBytes } = config;
@@ -46,10 +52,15 @@ export function runCommand(
     resume: job?.resume,
   };
   const checkpointer = job?.checkpointer;
-  if (config.command === 'list') return list({ ...parts, filter, walk, output, checkpointer });
+  if (config.command === 'list') {
+    // Pipes and terminals are sockets to Node; a file keeps what it has taken.
+    const unreadBytes = output instanceof Socket ? UNREAD_BYTES : 0;
+    return list({ ...parts, filter, walk, output, unreadBytes, checkpointer });
+  }
   const options = {
     ...parts,
-    volume: volume!,
+    volumes: volumes!,
+    names: config.names,
     filter,
     walk,
     checkpointer,
@@ -59,5 +70,11 @@ export function runCommand(
     isVariant: config.variant !== undefined,
     announceTo: config.isDryRun ? output : undefined,
   };
-  return config.command === 'mirror' ? mirror(options) : fetch(options);
+  return config.command === 'mirror' ? mirror(options) : fetchDurably(options);
+}
+
+/** What is reported as stored stays, whatever happens to the power. */
+async function fetchDurably(options: FetchOptions): Promise<void> {
+  await fetch(options);
+  if (!options.announceTo) await options.volumes.barrier(options.volumes.roots.keys());
 }

@@ -1,5 +1,6 @@
 /** One run from its config to its exit code: opens what it needs, runs the pipeline, closes everything, sums up. */
 
+import { fdatasync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import pMap from 'p-map';
 import type { Config } from '../config/config.js';
@@ -9,15 +10,21 @@ import { anySignal } from '../flow/signals.js';
 import { acquireLock, type Lock } from '../journal/lock.js';
 import { Books } from '../report/books.js';
 import { type FailuresFile, openFailures } from '../report/failures.js';
+import { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
-import { openVolume, type Volume } from '../volume/volume.js';
+import type { VolumeEvent } from '../volume/health.js';
+import { readMarkers, rootsProblem } from '../volume/marker.js';
+import { checkStateFile, checkStateFolder } from '../volume/state-files.js';
+import type { Volumes } from '../volume/volumes.js';
 import { conclude } from './conclude.js';
 import { Job } from './job.js';
+import { withMissingBytes } from './no-space.js';
 import { lockPaths, planJob } from './plan-job.js';
 import { runCommand } from './run-command.js';
 import type { Interruption } from './signals.js';
+import { openStore } from './store.js';
 
 export interface Io {
   input: Readable;
@@ -36,23 +43,34 @@ export async function run(config: Config, { input, output, reporter, interruptio
   const onOutputClosed = (error: Error) => cut.abort(error);
   output.on('error', onOutputClosed);
   const locks: Lock[] = [];
-  let volume: Volume | undefined;
+  let volumes: Volumes | undefined;
+  let manifest: Manifest | undefined;
   let failures: FailuresFile | undefined;
   let job: Job | undefined;
   let failure: TransferError | undefined;
 
   for (const warning of config.warnings) reporter.message(warning);
   try {
+    // Before anything is made on a disk that may not be the right one. What is read here is read again under the lock.
+    checkStateFiles(config);
+    planJob(config, source.url);
+    await checkRoots(config);
     for (const path of lockPaths(config)) locks.push(await acquireLock(path, `sluice ${config.command}`));
     const plan = planJob(config, source.url);
-    if (config.command !== 'list') volume = await openVolume(config.to, { isReadOnly: config.isDryRun });
+    if (config.command !== 'list') {
+      const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
+      volumes = await openStore(config, { reporter, weights: plan?.state.weights, onEvent });
+    }
     if (config.failures !== undefined) failures = openFailures(config.failures);
-    if (plan !== undefined) job = await Job.open(plan, { books, reporter, sync: async () => {} });
+    if (config.manifest !== undefined) manifest = Manifest.open(config.manifest);
+    if (plan !== undefined)
+      job = await Job.open(plan, { books, reporter, volumes, flush: flushOf(config, output, manifest) });
     if (!printsToTerminal(config, output)) reporter.start(books);
     if (config.command === 'mirror') askUsage(config, source, books, job);
     await runCommand(config, {
       source,
-      volume,
+      volumes,
+      manifest,
       failures: job ?? failures,
       job,
       books,
@@ -66,13 +84,13 @@ export async function run(config: Config, { input, output, reporter, interruptio
     });
     checkBooks(books, draining);
   } catch (error) {
-    failure = toTransferError(error);
+    failure = withMissingBytes(toTransferError(error), books);
   }
 
   const isComplete = failure === undefined && !draining.aborted && !cut.signal.aborted;
   const jobFailure = await job?.end({ isComplete, failures });
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete }) };
-  const closeFailure = (await closeAll([source, volume, list, job])) ?? jobFailure;
+  const closeFailure = (await closeAll([source, volumes, list, job, manifest])) ?? jobFailure;
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return conclude(config, {
@@ -85,6 +103,27 @@ export async function run(config: Config, { input, output, reporter, interruptio
     isInterrupted: draining.aborted,
     outputError: cut.signal.reason,
   });
+}
+
+/** What could lead a write elsewhere, or never answer. */
+function checkStateFiles({ command, to, state }: Config): void {
+  if (command !== 'list') for (const root of to) checkStateFolder(root);
+  else if (state !== undefined) checkStateFile(state);
+}
+
+/** Disks that do not belong together, or are not there. Dry runs look at whatever there is. */
+async function checkRoots({ command, to, isRestart, isDryRun }: Config): Promise<void> {
+  if (command === 'list' || isRestart || isDryRun) return;
+  const problem = rootsProblem(await readMarkers(to));
+  if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
+}
+
+/** What has to be safe, besides the volumes, before a page counts as done: the manifest, or the lines of a listing. */
+function flushOf({ command }: Config, output: Writable, manifest: Manifest | undefined): () => Promise<void> {
+  const { fd } = output as { fd?: number };
+  if (command !== 'list' || fd === undefined) return async () => manifest?.flush();
+  // A pipe cannot be synced; what it has taken is its reader's.
+  return () => new Promise((resolve) => fdatasync(fd, () => resolve()));
 }
 
 /** What is left of --limit, after what earlier runs of the job have settled. */

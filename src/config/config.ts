@@ -3,8 +3,11 @@ import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import type { Credentials } from '../sources/upyun/sign.js';
+import type { NameMode } from '../volume/messages.js';
+import type { Reserve } from '../volume/room.js';
+import type { Durability } from '../volume/volumes.js';
 import { readCredentials } from './credentials.js';
-import { fileProblem, folderProblem } from './destination.js';
+import { fileProblem, foldersProblems, missingFolders } from './destination.js';
 import { type CommandName, envName, kebab, OPTIONS, type OptionName, type OptionSpec } from './options.js';
 import { parseSourceUrl, type SourceUrl } from './source-url.js';
 
@@ -13,7 +16,7 @@ export type RawOptions = Partial<Record<OptionName, string | string[] | boolean>
 
 type Values = { [Name in OptionName]?: z.output<(typeof OPTIONS)[Name]['schema']> };
 
-const REPEATABLE: ReadonlySet<OptionName> = new Set(['include', 'exclude']);
+const REPEATABLE: ReadonlySet<OptionName> = new Set(['to', 'include', 'exclude']);
 
 /** Everything a run needs; fields are named after their flags. */
 export interface Config {
@@ -23,8 +26,11 @@ export interface Config {
   readonly endpoint: string;
   readonly domain: string | undefined;
   readonly variant: string | undefined;
-  /** Absolute. */
-  readonly to: string;
+  /** Absolute; one for each disk, the first keeps the state of the job. */
+  readonly to: readonly string[];
+  readonly reserve: Reserve | undefined;
+  readonly durability: Durability;
+  readonly names: NameMode;
   /** Absolute; none for a list that was not given one, and none for a dry run. */
   readonly failures: string | undefined;
   readonly include: readonly string[];
@@ -38,6 +44,12 @@ export interface Config {
   readonly bufferBytes: number;
   readonly isDryRun: boolean;
   readonly isRestart: boolean;
+  /** Absolute. */
+  readonly manifest: string | undefined;
+  /** Of `verify`: read the contents; name what the source does not have; compare the lines of stdin. */
+  readonly isChecksum: boolean;
+  readonly isExtra: boolean;
+  readonly isInput: boolean;
   /** Absolute; of `list` only. */
   readonly state: string | undefined;
   readonly progressIntervalMs: number;
@@ -62,21 +74,28 @@ export function createConfig(input: ConfigInput): Config {
   const { command, env } = input;
   const problems = [...(input.problems ?? [])];
   const values = readValues(input, problems);
-  const source = readSource(input.source ?? values.from ?? env.SLUICE_SOURCE, problems);
-  const to = resolve(values.to ?? source.bucket);
+  const isInput = command === 'verify' && input.source === '-';
+  // Lines from stdin can be compared with the disks without anyone to ask.
+  const isSourceless = isInput && values.from === undefined;
+  const named = isInput ? values.from : (input.source ?? values.from ?? env.SLUICE_SOURCE);
+  const source = isSourceless ? NO_SOURCE : readSource(named, problems);
+  if (isSourceless && values.to === undefined) problems.push('--to: missing; name the folder to compare with');
+  const to = (values.to ?? [source.bucket]).map((folder) => resolve(folder));
   const isDryRun = values.dryRun ?? false;
-  const failures = values.failures ?? (command === 'list' ? undefined : join(to, '.sluice', 'failures.ndjson'));
-  if (!isDryRun) {
-    const folder = command === 'list' ? undefined : folderProblem(to, '--to');
+  const failures = values.failures ?? (command === 'list' ? undefined : join(to[0]!, '.sluice', 'failures.ndjson'));
+  if (command === 'verify') problems.push(...missingFolders(to, '--to'));
+  else if (!isDryRun) {
+    if (command !== 'list') problems.push(...foldersProblems(to, '--to'));
     const file = values.failures === undefined ? undefined : fileProblem(resolve(values.failures), '--failures');
-    for (const found of [folder, file]) if (found !== undefined) problems.push(found);
+    if (file !== undefined) problems.push(file);
   }
 
   const state = values.state === undefined ? undefined : fileProblem(resolve(values.state), '--state');
   if (state !== undefined) problems.push(state);
   if (values.restart && command === 'list' && values.state === undefined) problems.push('--restart: give --state, too');
 
-  const needsCredentials = command !== 'fetch' || values.domain === undefined;
+  const isAsking = command === 'fetch' || (isInput && values.checksum === true && !isSourceless);
+  const needsCredentials = isInput || isAsking ? isAsking && values.domain === undefined : true;
   const { credentials, problem, warning } = readCredentials(values.credentials, env);
   if (problem !== undefined && (needsCredentials || values.credentials !== undefined)) problems.push(problem);
 
@@ -89,6 +108,9 @@ export function createConfig(input: ConfigInput): Config {
     domain: values.domain,
     variant: values.variant,
     to,
+    reserve: values.reserve,
+    durability: values.durability ?? 'barrier',
+    names: values.names ?? 'escape',
     failures: failures === undefined || isDryRun ? undefined : resolve(failures),
     include: values.include ?? [],
     exclude: values.exclude ?? [],
@@ -102,6 +124,10 @@ export function createConfig(input: ConfigInput): Config {
     bufferBytes: values.bufferSize ?? 0,
     isDryRun,
     isRestart: values.restart ?? false,
+    manifest: values.manifest === undefined || isDryRun ? undefined : resolve(values.manifest),
+    isChecksum: values.checksum ?? false,
+    isExtra: values.extra ?? false,
+    isInput,
     state: values.state === undefined ? undefined : resolve(values.state),
     progressIntervalMs: values.progressInterval!,
     isJson: values.json ?? false,
@@ -110,7 +136,8 @@ export function createConfig(input: ConfigInput): Config {
   });
 }
 
-function readValues({ command, options, env }: ConfigInput, problems: string[]): Values {
+/** Reads the options of a command, each from its flag, the environment or its default; adds to `problems`. */
+export function readValues({ command, options, env }: Omit<ConfigInput, 'source'>, problems: string[]): Values {
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(OPTIONS) as [OptionName, OptionSpec][]) {
     if (!spec.commands.includes(command)) continue;
@@ -135,10 +162,12 @@ function readValues({ command, options, env }: ConfigInput, problems: string[]):
   return values as Values;
 }
 
+const NO_SOURCE: SourceUrl = { bucket: '', prefix: '' };
+
 function readSource(text: string | undefined, problems: string[]): SourceUrl {
   const source =
     text === undefined ? 'SOURCE is missing: give upyun://BUCKET[/prefix], or set SLUICE_SOURCE' : parseSourceUrl(text);
   if (typeof source !== 'string') return source;
   problems.push(source);
-  return { bucket: '', prefix: '' };
+  return NO_SOURCE;
 }

@@ -1,6 +1,41 @@
 /** Looks at the destination before any request: what can be known to fail is said at once. Creates nothing. */
-import { accessSync, constants, statfsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, realpathSync, statfsSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** What is wrong with folders that files shall be stored in: with each of them, and with all of them together. */
+export function foldersProblems(folders: readonly string[], flag: string): string[] {
+  const problems = folders.map((folder) => folderProblem(folder, flag)).filter((problem) => problem !== undefined);
+  const real = folders.map(realPath);
+  for (const [index, path] of real.entries()) {
+    const other = real.findIndex(
+      (one, place) => place !== index && `${path}/`.startsWith(one === '/' ? '/' : `${one}/`),
+    );
+    // Of two that are the same, one is named.
+    if (other === -1 || (real[other] === path && other > index)) continue;
+    const how = real[other] === path ? 'is given twice' : `lies in ${folders[other]}`;
+    problems.push(`${flag} ${folders[index]}: ${how}; each disk needs a folder of its own`);
+  }
+  return problems;
+}
+
+/** Folders that shall be looked at and are not there. */
+export function missingFolders(folders: readonly string[], flag: string): string[] {
+  return folders.flatMap((folder) => {
+    const stat = look(folder);
+    if (typeof stat === 'string') return [`${flag} ${folder}: ${stat}`];
+    return stat?.isDirectory() ? [] : [`${flag} ${folder}: there is no such folder`];
+  });
+}
+
+/** Without links, as far as the path exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
+}
 
 /** What is wrong with a folder that files shall be stored in, or undefined. */
 export function folderProblem(folder: string, flag: string): string | undefined {

@@ -1,8 +1,8 @@
 /** The one table of options: flags, environment, help, README and the Config type all come from here. */
 import type { z } from 'zod';
-import { count, duration, flag, globs, origin, size, text, variant } from './values.js';
+import { choice, count, duration, flag, folders, globs, origin, reserve, size, text, variant } from './values.js';
 
-export type CommandName = 'list' | 'fetch' | 'mirror';
+export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status';
 
 export interface OptionSpec {
   /** Name of the value in the help; none for a switch. */
@@ -16,10 +16,13 @@ export interface OptionSpec {
   readonly env?: string;
   readonly commands: readonly CommandName[];
   readonly help: string;
+  /** Where `status` looks at what the other commands write. */
+  readonly statusHelp?: string;
 }
 
-const ALL: readonly CommandName[] = ['list', 'fetch', 'mirror'];
+const ALL: readonly CommandName[] = ['list', 'fetch', 'mirror', 'verify'];
 const STORING: readonly CommandName[] = ['fetch', 'mirror'];
+const LOCAL: readonly CommandName[] = [...STORING, 'verify'];
 
 /** Keys are the camel-case names of the flags; order is that of the help. */
 export const OPTIONS = {
@@ -27,15 +30,37 @@ export const OPTIONS = {
     value: 'SOURCE',
     schema: text('upyun://BUCKET[/prefix]'),
     env: 'SLUICE_SOURCE',
-    commands: ['fetch'],
-    help: 'where the keys come from: upyun://BUCKET[/prefix]',
+    commands: ['fetch', 'verify'],
+    help: 'where the keys come from: upyun://BUCKET[/prefix] (of `verify`: where those on stdin do)',
   },
   to: {
     value: 'DIR',
-    schema: text('a folder'),
+    schema: folders(),
     defaultText: './BUCKET',
+    commands: [...LOCAL, 'status'],
+    statusHelp: 'folder that the job stores into; of several disks any',
+    help: 'folder to store into; an object lies at DIR/key; repeatable, one for each disk: the first keeps the state of the copy',
+  },
+  reserve: {
+    value: 'SIZE',
+    schema: reserve(),
+    defaultText: 'the smaller of 1G and 1%',
     commands: STORING,
-    help: 'folder to store into; an object lies at DIR/key',
+    help: 'bytes (1G) or share (2%) of each disk to keep free; of its inodes 1% stays free always',
+  },
+  durability: {
+    value: 'HOW',
+    schema: choice(['barrier', 'file', 'none']),
+    default: 'barrier',
+    commands: STORING,
+    help: 'what a power cut may not take: barrier, what the run has recorded as done (one sync for many files); file, each stored file; none, nothing',
+  },
+  names: {
+    value: 'HOW',
+    schema: choice(['escape', 'refuse']),
+    default: 'escape',
+    commands: LOCAL,
+    help: 'a key that is no path (a//b, ../x, too long, a file and a folder at once): escape, stored under another name, recorded in .sluice/names.ndjson; refuse, it fails',
   },
   credentials: {
     value: 'FILE',
@@ -53,13 +78,13 @@ export const OPTIONS = {
   domain: {
     value: 'URL',
     schema: origin(),
-    commands: STORING,
+    commands: LOCAL,
     help: 'download through this CDN domain, unsigned, instead of the API',
   },
   variant: {
     value: 'VERSION',
     schema: variant(),
-    commands: STORING,
+    commands: LOCAL,
     help: "download this image version ('!s400') of each object, stored under the plain key; the listed size does not bind; --variant=-s400 where the separator is a dash",
   },
   include: {
@@ -126,9 +151,21 @@ export const OPTIONS = {
     value: 'FILE',
     schema: text('a file'),
     defaultText: 'DIR/.sluice/failures.ndjson; none for list',
-    commands: ALL,
+    commands: ['list', ...STORING],
     help: 'where the objects (and folders) that failed are listed; feed it to fetch',
   },
+  manifest: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: STORING,
+    help: 'append a line for each object stored: key, size, mtime, etag, md5, volume; `verify -` takes it',
+  },
+  checksum: {
+    schema: flag(),
+    commands: ['verify'],
+    help: 'read the files, too, and compare their MD5 with the etag of the line, that of the time of storing, or that of the source',
+  },
+  extra: { schema: flag(), commands: ['verify'], help: 'also name local files that the source does not have' },
   restart: {
     schema: flag(),
     commands: ['list', 'mirror'],
@@ -137,8 +174,9 @@ export const OPTIONS = {
   state: {
     value: 'FILE',
     schema: text('a file'),
-    commands: ['list'],
+    commands: ['list', 'status'],
     help: 'remember here how far the listing is; the same command goes on from there, and may repeat lines that it had printed (each line comes at least once)',
+    statusHelp: 'file that a `list --state` keeps',
   },
   dryRun: {
     schema: flag(),
@@ -152,7 +190,12 @@ export const OPTIONS = {
     commands: ALL,
     help: 'time between progress lines where stderr is no terminal',
   },
-  json: { schema: flag(), commands: ALL, help: 'progress, messages and the summary as JSON lines on stderr' },
+  json: {
+    schema: flag(),
+    commands: [...ALL, 'status'],
+    help: 'progress, messages and the summary as JSON lines on stderr; of `status`, the answer as one JSON line on stdout',
+    statusHelp: 'the answer as one JSON line',
+  },
   quiet: {
     schema: flag(),
     commands: ALL,

@@ -1,6 +1,7 @@
 /** How option values are written: each reader turns text into a value or says what it expected. */
 import ms from 'ms';
 import { z } from 'zod';
+import type { Reserve } from '../volume/room.js';
 
 /** Longest time that Node's timers can wait. */
 const MAX_DURATION_MS = 2 ** 31 - 1;
@@ -35,10 +36,38 @@ const SIZE_FACTORS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 
 /** `512k`, `64M`, `1G`, `1GiB`: powers of 1024, as disks' tools write them. → bytes */
 export function size(min: number) {
   return z.string().transform((text, context) => {
-    const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text);
-    const value = match ? Math.round(Number(match[1]) * SIZE_FACTORS[match[2]!.toLowerCase()]!) : Number.NaN;
+    const value = toBytes(text);
     return value >= min && Number.isSafeInteger(value) ? value : fail(context, 'a size such as 512k, 64M or 1G', text);
   });
+}
+
+function toBytes(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text);
+  return match ? Math.round(Number(match[1]) * SIZE_FACTORS[match[2]!.toLowerCase()]!) : Number.NaN;
+}
+
+/** A size, or a share of the disk such as `2%`. */
+export function reserve() {
+  return z.string().transform((text, context): Reserve => {
+    const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(text);
+    if (share && Number(share[1]) < 100) return { share: Number(share[1]) / 100 };
+    const bytes = toBytes(text);
+    return Number.isSafeInteger(bytes) ? { bytes } : fail(context, 'a size such as 1G, or a share such as 2%', text);
+  });
+}
+
+/** One of a few words. */
+export function choice<const Word extends string>(words: readonly Word[]) {
+  return z.string().transform((text, context) => {
+    const word = words.find((one) => one === text);
+    return word ?? fail(context, words.join(' or '), text);
+  });
+}
+
+/** One or more folders, each given with a flag of its own; in the environment one a line. */
+export function folders() {
+  const given = z.union([z.array(z.string()), z.string().transform((lines) => lines.split('\n').filter(Boolean))]);
+  return given.refine((paths) => paths.length > 0 && paths.every((path) => path !== ''), 'expected a folder, got ""');
 }
 
 /** `http://host[:port]` or `https://host[:port]` → the origin. Never shows the text: it may hold a password. */

@@ -1,7 +1,7 @@
 // Flags, environment and defaults become one Config, or every problem at once; secrets appear nowhere.
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -28,7 +28,8 @@ test('without anything said it has the defaults of the contract', () => {
   assert.deepEqual(config.source, { bucket: 'photos', prefix: '' });
   assert.deepEqual(config.credentials, { operator: 'op', password: 'hunter2' });
   assert.equal(config.endpoint, 'https://v0.api.upyun.com');
-  assert.equal(config.to, resolve('photos'));
+  assert.deepEqual(config.to, [resolve('photos')]);
+  assert.deepEqual([config.reserve, config.durability, config.names], [undefined, 'barrier', 'escape']);
   assert.equal(config.failures, resolve('photos/.sluice/failures.ndjson'));
   const { concurrency, listConcurrency, pageSize, retries, timeoutMs, bufferBytes } = config;
   assert.deepEqual(
@@ -53,7 +54,10 @@ const SAMPLES: Record<
   [string, string, (config: Config) => unknown, unknown, unknown]
 > = {
   from: ['upyun://one', 'upyun://two', ({ source }) => source.bucket, 'one', 'two'],
-  to: [ONE, TWO, ({ to }) => to, ONE, TWO],
+  to: [`${ONE}\n${TWO}`, TWO, ({ to }) => to, [ONE, TWO], [TWO]],
+  reserve: ['1G', '2.5%', ({ reserve }) => reserve, { bytes: 1024 ** 3 }, { share: 0.025 }],
+  durability: ['file', 'none', ({ durability }) => durability, 'file', 'none'],
+  names: ['refuse', 'escape', ({ names }) => names, 'refuse', 'escape'],
   endpoint: ['http://one:1', 'http://two', ({ endpoint }) => endpoint, 'http://one:1', 'http://two'],
   domain: ['http://one', 'http://two:2/', ({ domain }) => domain, 'http://one', 'http://two:2'],
   variant: ['!one', '!two', ({ variant }) => variant, '!one', '!two'],
@@ -67,6 +71,9 @@ const SAMPLES: Record<
   timeout: ['500ms', '2m', ({ timeoutMs }) => timeoutMs, 500, 120_000],
   bufferSize: ['1M', '2g', ({ bufferBytes }) => bufferBytes, 1_048_576, 2_147_483_648],
   failures: [ONE, TWO, ({ failures }) => failures, ONE, TWO],
+  manifest: [ONE, TWO, ({ manifest }) => manifest, ONE, TWO],
+  checksum: ['1', 'false', ({ isChecksum }) => isChecksum, true, false],
+  extra: ['1', 'false', ({ isExtra }) => isExtra, true, false],
   restart: ['1', 'false', ({ isRestart }) => isRestart, true, false],
   state: [ONE, TWO, ({ state }) => state, ONE, TWO],
   dryRun: ['1', 'false', ({ isDryRun }) => isDryRun, true, false],
@@ -79,9 +86,12 @@ for (const [name, [inEnv, asFlag, read, fromEnv, fromFlag]] of Object.entries(SA
   test(`--${kebab(name)}: the flag wins over the environment, the environment over the default`, () => {
     const variable = envName(name, OPTIONS[name as OptionName]);
     const { commands }: OptionSpec = OPTIONS[name as OptionName];
-    const command = commands.includes('fetch') ? 'fetch' : commands.at(-1)!;
+    // `status` has a config of its own.
+    const command = commands.includes('fetch') ? 'fetch' : commands.findLast((name) => name !== 'status')!;
     const input: ConfigInput = { ...INPUT, command, source: undefined };
-    const env = { SLUICE_SOURCE: 'upyun://photos', ...CREDENTIALS, [variable]: inEnv };
+    // verify looks at folders that are there.
+    const folder = command === 'verify' ? { SLUICE_TO: tmpdir() } : {};
+    const env = { SLUICE_SOURCE: 'upyun://photos', ...CREDENTIALS, ...folder, [variable]: inEnv };
     assert.deepEqual(read(createConfig({ ...input, env })), fromEnv);
     assert.deepEqual(read(createConfig({ ...input, env, options: { [name]: [asFlag] } })), fromFlag);
   });
@@ -94,7 +104,7 @@ test('every option is covered here', () => {
 test('an empty variable says nothing', () => {
   const env = { ...CREDENTIALS, SLUICE_CONCURRENCY: '', SLUICE_TO: '', SLUICE_LIMIT: '' };
   const { concurrency, to, limit } = createConfig({ ...INPUT, env });
-  assert.deepEqual([concurrency, to, limit], [64, resolve('photos'), undefined]);
+  assert.deepEqual([concurrency, to, limit], [64, [resolve('photos')], undefined]);
 });
 
 test('names every problem at once', () => {
@@ -143,6 +153,9 @@ test('every option refuses rubbish, and says so with its name', () => {
     json: '2',
     quiet: 'maybe',
     to: '',
+    reserve: '100%',
+    durability: 'both',
+    names: 'keep',
   };
   for (const [name, text] of Object.entries(rubbish)) {
     const problems = problemsOf({ options: { [name]: [text] } });
@@ -194,6 +207,23 @@ test('a destination that cannot work is said before any request', (t) => {
   assert.match(problem({ to: [folder], failures: [join(folder, 'file', 'f')] }), /--failures .*file.* is not a folder/);
   assert.equal(problem({ to: [join(folder, 'new', 'deep')], failures: [join(folder, 'other', 'f')] }), '');
   assert.equal(problem({ to: [folder], failures: ['/dev/null'] }), '');
+});
+
+test('several destinations are several disks: none twice, and none inside another', (t) => {
+  const folder = destination(t);
+  const problem = (...to: string[]) => problemsOf({ options: { to } }).join('\n');
+  const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+  assert.deepEqual(createConfig({ ...INPUT, options: { to: [two, one, `${one}2`] } }).to, [two, one, `${one}2`]);
+  assert.match(problem(one, two, one), /^--to .*one: is given twice[^\n]*$/);
+  assert.match(problem(one, join(one, 'deep', 'er')), /^--to .*er: lies in .*one; each disk/);
+  assert.match(problem(join(one, 'deep'), one), /^--to .*deep: lies in .*one; each disk/);
+  symlinkSync(join(folder, 'full'), join(folder, 'link'));
+  assert.match(problem(join(folder, 'full'), join(folder, 'link', 'below')), /lies in .*full/);
+  assert.match(problem(one, join(folder, 'file')), /^--to .*file: this is not a folder$/);
+});
+
+test('0 keeps nothing free', () => {
+  assert.deepEqual(createConfig({ ...INPUT, options: { reserve: ['0'] } }).reserve, { bytes: 0 });
 });
 
 test('a destination without permission is said, too', (t) => {

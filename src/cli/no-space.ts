@@ -1,0 +1,18 @@
+/** What a run that has no disk left says about the room that it needs. */
+import { TransferError } from '../errors.js';
+import type { Books } from '../report/books.js';
+import { formatBytes } from '../report/units.js';
+
+/** Adds how many bytes are still missing, where the listing is complete or the bucket has told its size. */
+export function withMissingBytes(error: TransferError, books: Books): TransferError {
+  if (error.code !== 'ERR_NO_SPACE') return error;
+  const { isListingDone, foundBytes, usageBytes, settledBytes } = books;
+  const totalBytes = isListingDone ? foundBytes : usageBytes;
+  if (totalBytes === undefined || totalBytes <= settledBytes) return error;
+  const missingBytes = totalBytes - settledBytes;
+  return new TransferError(
+    'ERR_NO_SPACE',
+    `${error.message}; ${missingBytes} bytes (${formatBytes(missingBytes)}) are still to be stored`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,137 @@
+/** `status`: how far a job is, from its files alone. Takes no lock for longer than a look, and changes nothing. */
+import { existsSync } from 'node:fs';
+import { OPTIONS, type OptionSpec } from '../config/options.js';
+import type { StatusConfig } from '../config/status-config.js';
+import { TransferError, toTransferError } from '../errors.js';
+import type { JobState } from '../journal/job-state.js';
+import { type LoadedJob, loadJob } from '../journal/load.js';
+import { type LockHolder, lockHolder } from '../journal/lock.js';
+import type { Reporter } from '../report/reporter.js';
+import { type Status, statusJson, statusLines } from '../report/status.js';
+import type { Print } from '../report/text.js';
+import { EXIT } from './conclude.js';
+import { figuresOf } from './job-figures.js';
+import { failuresFileOf, findJob, type JobPlace } from './job-place.js';
+import { lookAtVolumes } from './job-volumes.js';
+
+/** There is no job to tell of. */
+const EXIT_NO_JOB = 1;
+
+/** A run that begins or ends just now is looked at again, this often. */
+const LOOKS = 5;
+
+/** `fetch` holds the lock, too, but it works on no job. */
+const JOB_COMMANDS: ReadonlySet<string> = new Set(['sluice mirror', 'sluice list']);
+
+export interface StatusIo {
+  /** For errors. */
+  reporter: Pick<Reporter, 'error'>;
+  /** For the answer. */
+  print: Print;
+  nowMs?: () => number;
+}
+
+/** Prints the answer and gives the exit code. Never rejects: files that cannot be read are reported. */
+export async function tellStatus(
+  { place, isJson }: StatusConfig,
+  { reporter, print, nowMs = Date.now }: StatusIo,
+): Promise<number> {
+  try {
+    const found = findJob(place);
+    const status = await statusOf(found, nowMs);
+    for (const line of isJson ? [statusJson(status)] : statusLines(status, noJob(found))) print(line);
+    return status.state === 'none' ? EXIT_NO_JOB : EXIT.ok;
+  } catch (error) {
+    reporter.error(toTransferError(error));
+    return EXIT.fatal;
+  }
+}
+
+function noJob({ path }: JobPlace): string {
+  return `no job is kept in ${path}${existsSync(path) ? '' : ', which is not there'}`;
+}
+
+async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
+  const { holder, loaded } = await read(place);
+  const { state } = loaded;
+  const problems = [...place.problems, ...loaded.problems];
+  const isRunning = holder !== undefined && JOB_COMMANDS.has(holder.command);
+  const head = {
+    event: 'status' as const,
+    ...(holder && { pid: holder.pid, command: holder.command, runningSince: holder.startedAt }),
+    ...(problems.length > 0 && { problems }),
+  };
+  // A run that has just begun has not written anything yet.
+  if (state === undefined) return { ...head, state: isRunning ? 'running' : 'none' };
+  const runningSinceMs = isRunning ? Date.parse(holder.startedAt) : undefined;
+  return {
+    ...head,
+    state: isRunning ? 'running' : state.isFinished ? 'finished' : 'interrupted',
+    ...historyOf(state),
+    ...booksOf(state),
+    ...figuresOf(state, runningSinceMs, nowMs()),
+    ...checkpointOf(state, nowMs()),
+    journal: place.journal,
+    failuresFile: state.totals.failed > 0 ? failuresFileOf(place, lastCheckpointMs(state)) : undefined,
+    volumes: await lookAtVolumes(state.identity.volumes, state.volumes),
+    problems,
+  };
+}
+
+/** The journal, read while nobody begins or ends: otherwise a run that ends meanwhile would seem to be cut short. */
+async function read(place: JobPlace): Promise<{ holder: LockHolder | undefined; loaded: LoadedJob }> {
+  for (let look = 1; ; look++) {
+    const before = await lockHolder(place.lock);
+    const loaded = load(place.journal);
+    const holder = await lockHolder(place.lock);
+    const isSame = before?.pid === holder?.pid && before?.startedAt === holder?.startedAt;
+    if (isSame || look === LOOKS) return { holder, loaded };
+  }
+}
+
+function load(path: string): LoadedJob {
+  try {
+    return loadJob(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
+    throw new TransferError('ERR_STATE', `the journal ${path} cannot be read: ${message}; see to its permissions`, {
+      cause: error,
+    });
+  }
+}
+
+function historyOf({ identity, pass, runs, startedAtMs, activeMs }: JobState) {
+  const isGiven = ([name, value]: [string, string]) => value !== '' && value !== standardOf(name);
+  const filters = Object.fromEntries(Object.entries(identity.filters).filter(isGiven));
+  const startedAt = new Date(startedAtMs).toISOString();
+  return { source: identity.source, filters, pass, runs, startedAt, activeSeconds: Math.round(activeMs / 100) / 10 };
+}
+
+/** What an option is when nobody says anything: not worth telling. */
+function standardOf(name: string): string | undefined {
+  return (OPTIONS as Record<string, OptionSpec>)[name]?.default;
+}
+
+/** Of the pages that are done: what a killed run did beyond its last checkpoint is not known. */
+function booksOf({ found, isListed, totals }: JobState) {
+  const { settled, stored, skipped, gone, failed, excluded, bytes, codes } = totals;
+  return {
+    listed: found,
+    isListingComplete: isListed,
+    ...{ done: settled, stored, skipped, gone, failed, bytes },
+    ...(excluded > 0 && { excluded }),
+    failuresByCode: codes,
+  };
+}
+
+function checkpointOf(state: JobState, nowMs: number) {
+  const last = state.checkpoints.at(-1);
+  if (last === undefined) return {};
+  const ageSeconds = Math.max(0, Math.round((nowMs - last.atMs) / 100) / 10);
+  return { lastCheckpoint: new Date(last.atMs).toISOString(), lastCheckpointAgeSeconds: ageSeconds };
+}
+
+function lastCheckpointMs({ checkpoints, startedAtMs }: JobState): number {
+  return checkpoints.at(-1)?.atMs ?? startedAtMs;
+}

@@ -1,0 +1,175 @@
+/** One run of `verify` from its config to its exit code. It reads disks and source, and changes neither. */
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pMap from 'p-map';
+import { verify } from '../../pipelines/verify.js';
+import type { Config } from '../config/config.js';
+import { type TransferError, toTransferError } from '../errors.js';
+import { createFilter } from '../flow/filter.js';
+import { Limit } from '../flow/limit.js';
+import { anySignal } from '../flow/signals.js';
+import { lockHolder } from '../journal/lock.js';
+import { STATE_FOLDER } from '../model/key.js';
+import { keyOf } from '../model/names.js';
+import { Books } from '../report/books.js';
+import { createNoSource } from '../sources/no-source.js';
+import type { Source } from '../sources/source.js';
+import { createUpyunSource } from '../sources/upyun/source.js';
+import type { Inspector } from '../stages/compare.js';
+import { openDigestIndex } from '../volume/digest-index.js';
+import { openHashIndex } from '../volume/hash-index.js';
+import { HASH_LOG_RECORD_BYTES, HashLog } from '../volume/hash-log.js';
+import { keyHash } from '../volume/key-hash.js';
+import { readRecordedNames } from '../volume/recorded-names.js';
+import { checkStateFolder } from '../volume/state-files.js';
+import { openVolumes, type Volumes } from '../volume/volumes.js';
+import { conclude } from './conclude.js';
+import type { Io } from './run.js';
+
+/** Never rejects: what goes wrong is reported and in the exit code. */
+export async function runVerify(config: Config, { input, output, reporter, interruption }: Io): Promise<number> {
+  const { draining, stopped } = interruption;
+  const books = new Books({ isComparison: true });
+  const source = openSource(config);
+  const enough = new AbortController();
+  const cut = new AbortController();
+  const onOutputClosed = (error: Error) => cut.abort(error);
+  output.on('error', onOutputClosed);
+  const opened: { close(): Promise<void> }[] = [source];
+  let failure: TransferError | undefined;
+  try {
+    for (const root of config.to) checkStateFolder(root);
+    await warnOfWriter(config, reporter);
+    const readers = await openReaders(config, opened);
+    const temp = openTemp(config, opened);
+    const seen = config.isExtra ? openSeen(temp) : undefined;
+    const digests = config.isChecksum ? await openDigestIndex(digestLogs(config), { tempFolder: temp }) : undefined;
+    if (digests) opened.push(digests);
+    if (seen) opened.push(seen);
+    if (!(output as NodeJS.WriteStream).isTTY) reporter.start(books);
+    const takingUntil = anySignal(draining, enough.signal, cut.signal, stopped);
+    const filter = createFilter(config);
+    await verify({
+      source,
+      books,
+      output,
+      input: config.isInput ? input : undefined,
+      walk: { ...config, signal: takingUntil, isPruned: filter.isPruned, onRetry: () => void books.retries++ },
+      filter,
+      limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
+      inspector: inspectorOf(config, readers),
+      isVariant: config.variant !== undefined,
+      names: config.names,
+      isChecksum: config.isChecksum,
+      recordedMd5: (volume, key, mtimeMs) => digests?.find(volume, key, mtimeMs),
+      onSeen: (volume, path) => seen?.add(volume, path),
+      onRead: (bytes) => {
+        books.bytes += bytes;
+      },
+      concurrency: config.concurrency,
+      openExtra: seen && (() => seen.open(config)),
+      signal: anySignal(stopped, cut.signal),
+    });
+  } catch (error) {
+    failure = toTransferError(error);
+  }
+  const closeFailure = await closeAll(opened);
+  output.off('error', onOutputClosed);
+  return conclude(config, {
+    url: source.url,
+    books,
+    reporter,
+    failure: stopped.aborted ? closeFailure : (failure ?? closeFailure),
+    failures: undefined,
+    isInterrupted: draining.aborted,
+    outputError: cut.signal.reason,
+  });
+}
+
+function openSource(config: Config): Source {
+  return config.source.bucket === '' ? createNoSource() : createUpyunSource({ ...config, ...config.source });
+}
+
+async function warnOfWriter({ to }: Config, reporter: Io['reporter']): Promise<void> {
+  for (const root of to) {
+    const holder = await lockHolder(join(root, STATE_FOLDER, 'lock'));
+    if (holder)
+      reporter.message(`process ${holder.pid} is storing into ${root}: what it has not done yet shows as different`);
+  }
+}
+
+/** As many threads in all as there are processors: one thread hashes about half a gigabyte a second. */
+async function openReaders(config: Config, opened: { close(): Promise<void> }[]): Promise<Volumes[]> {
+  const readers: Volumes[] = [];
+  const count = Math.max(1, Math.floor(availableParallelism() / config.to.length));
+  while (readers.length < count) {
+    const reader = await openVolumes(config.to, { isReadOnly: true, names: config.names });
+    readers.push(reader);
+    opened.push(reader);
+  }
+  return readers;
+}
+
+function inspectorOf({ to }: Config, readers: readonly Volumes[]): Inspector {
+  let next = 0;
+  return {
+    roots: to,
+    readers: readers.length * to.length,
+    inspect: (volume, keys, needsMd5) => readers[next++ % readers.length]!.inspect(volume, keys, needsMd5),
+  };
+}
+
+function digestLogs({ to }: Config): string[] {
+  return to.map((root) => join(root, STATE_FOLDER, 'digests'));
+}
+
+/** For what does not fit into memory: beside the files, or where the system keeps such things when that cannot be written. */
+function openTemp({ to }: Config, opened: { close(): Promise<void> }[]): string {
+  let base = join(to[0]!, STATE_FOLDER, 'tmp');
+  try {
+    accessSync(base, constants.W_OK | constants.X_OK);
+  } catch {
+    base = tmpdir();
+  }
+  // Begins with the process that owns it, as all names there do.
+  const folder = mkdtempSync(join(base, `${process.pid}-verify-`));
+  opened.push({ close: async () => rmSync(folder, { recursive: true, force: true }) });
+  return folder;
+}
+
+/** The files that objects account for, on the disk rather than in memory. */
+function openSeen(temp: string) {
+  const path = join(temp, 'seen');
+  const log = new HashLog(path);
+  const opened: { close(): Promise<void> }[] = [];
+  return {
+    add: (volume: number, file: string) => log.add(`${volume}\0${file}`),
+    async open({ to, names }: Config) {
+      log.flush();
+      const index = await openHashIndex(path, { recordBytes: HASH_LOG_RECORD_BYTES, tempFolder: temp });
+      opened.push(index);
+      const recorded = readRecordedNames(join(to[0]!, STATE_FOLDER, 'names.ndjson'));
+      const keyAt = (file: string) => (names === 'refuse' ? file : (keyOf(file) ?? recorded(file) ?? file));
+      return {
+        roots: to,
+        isSeen: (volume: number, file: string) => index.has(keyHash(`${volume}\0${file}`)),
+        keyAt,
+      };
+    },
+    async close() {
+      log.close();
+      await Promise.all(opened.map((one) => one.close()));
+    },
+  };
+}
+
+/** Threads and indexes first, the folder that they use last. */
+async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<TransferError | undefined> {
+  try {
+    await pMap([...opened].reverse(), (one) => one.close(), { concurrency: 1, stopOnError: false });
+    return undefined;
+  } catch (error) {
+    return toTransferError((error as AggregateError).errors[0]);
+  }
+}
