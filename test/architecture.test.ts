@@ -29,6 +29,8 @@ const SIDEWAYS: Record<string, string> = {
 
 /** Stages meet only in pipelines/; what they share nevertheless, with the reason. */
 const BETWEEN_STAGES: Record<string, string> = {
+  'extra → findings': 'prints what it finds as the comparison does',
+  'findings → compare': 'the type of what a comparison hands on',
   'fetch → permits': 'the type of what a fetch may use',
   'write → fetch': 'the type of what fetch hands on',
 };

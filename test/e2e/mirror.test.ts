@@ -73,15 +73,19 @@ test('a prefix in SOURCE is a folder, is left out of the paths and takes nothing
   }
 });
 
-test('files of the user are left alone, and one that is in the way is reported and not replaced', async (t) => {
+test('files of the user are left alone, and one that is in the way is not replaced', async (t) => {
   const { to, mirror } = await openWorld(t, { objects: { 'a/b.jpg': 'b', 'c.jpg': 'c', 'd/e.jpg': 'e' } });
   await mkdir(join(to, 'c.jpg'), { recursive: true });
   await writeFile(join(to, 'c.jpg', 'mine.txt'), 'mine');
   await writeFile(join(to, 'a'), 'mine too');
-  const result = (await mirror()).expectExit(1);
+  const result = (await mirror('--names', 'refuse')).expectExit(1);
   assert.deepEqual(result.counts, { listed: 3, stored: 1, skipped: 0, gone: 0, failed: 2 });
   assert.deepEqual(await failureCodes(to), { 'a/b.jpg': 'ERR_PATH_CONFLICT', 'c.jpg': 'ERR_PATH_CONFLICT' });
-  await assertTree(to, { a: 'mine too', 'c.jpg/mine.txt': 'mine', 'd/e.jpg': 'e' });
+  const mine = { a: 'mine too', 'c.jpg/mine.txt': 'mine' };
+  await assertTree(to, { ...mine, 'd/e.jpg': 'e' });
+  // Where names are escaped, what is in the way stays as well, and the objects lie beside it.
+  assert.equal((await mirror()).expectExit(0).summary.stored, 2);
+  await assertTree(to, { ...mine, 'd/e.jpg': 'e', '%~a%~d/b.jpg': 'b', '%~c.jpg%~f': 'c' });
   assert.deepEqual(await tempFiles(to), []);
 });
 

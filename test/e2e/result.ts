@@ -90,7 +90,8 @@ export class CliResult implements CliFacts {
     assertNoSecrets(this.stderr, 'stderr');
     assertNoSecrets(this.stdout, 'stdout');
     if (this.signal !== null) return;
-    if (this.args.includes('--json')) this.#checkJson();
+    // What `status` has to say is on stdout.
+    if (this.args.includes('--json') && !this.args.includes('status')) this.#checkJson();
     const balance = BALANCE.exec(this.stderr);
     if (balance) {
       const [listed, ...parts] = balance.slice(1).map((text) => Number(text.replaceAll(',', '')));

@@ -1,4 +1,5 @@
-// Keys that would leave DIR or hit its .sluice folder, from the input and from a hostile listing: nothing is touched.
+// Keys that would leave DIR or hit its .sluice folder, from the input and from a hostile listing: nothing is touched. With
+// `--names refuse` they fail; what becomes of them otherwise is in escaped-keys.test.ts.
 
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -9,6 +10,11 @@ import { memoryBucket } from '../fakes/memory-bucket.js';
 import { takeFetched } from './contents.js';
 import { openWorld } from './harness.js';
 import { assertTree, failureCodes, readFailures, tempFiles } from './tree.js';
+
+/** What a run keeps in .sluice, and nothing else. */
+const STATE = ['digests', 'failures.ndjson', 'lock', 'tmp', 'volume.json'];
+const JOB = ['digests', 'failures.ndjson', 'job-failures.ndjson', 'journal', 'lock', 'tmp', 'volume.json'];
+const REFUSE = ['--names', 'refuse'];
 
 const UNSAFE = [
   '../x',
@@ -35,7 +41,7 @@ test('unsafe keys in the input fail with ERR_UNSAFE_KEY, touch nothing and cost 
   for (const key of UNSAFE) if (key !== '') bucket.put(key, 'evil');
   const { server, folder, to, fetch } = await openWorld(t, { buckets: { pics: bucket } });
   const lines = [...UNSAFE.map((key) => JSON.stringify({ key, size: 4 })), '{"key":"lone \\ud83d surrogate"}'];
-  const result = (await fetch([...lines, 'good.jpg'].join('\n'))).expectExit(1);
+  const result = (await fetch([...lines, 'good.jpg'].join('\n'), ...REFUSE)).expectExit(1);
   assert.equal(result.summary.stored, 1);
   assert.equal(result.summary.failed, UNSAFE.length + 1);
   assert.deepEqual([...new Set(Object.values(await failureCodes(to)))], ['ERR_UNSAFE_KEY']);
@@ -43,13 +49,13 @@ test('unsafe keys in the input fail with ERR_UNSAFE_KEY, touch nothing and cost 
   assert.deepEqual(takeFetched(server), ['good.jpg']);
   await assertTree(to, { 'good.jpg': 'good' });
   assert.deepEqual(await readdir(folder), ['out']);
-  assert.deepEqual((await readdir(join(to, '.sluice'))).sort(), ['failures.ndjson', 'tmp']);
+  assert.deepEqual((await readdir(join(to, '.sluice'))).sort(), STATE);
   assert.deepEqual(await tempFiles(to), []);
 });
 
 test('bare unsafe keys are no better', async (t) => {
   const { folder, to, fetch } = await openWorld(t, { objects: { '../x': 'evil', '/etc/x': 'evil', '..': 'evil' } });
-  const result = (await fetch('../x\n/etc/x\n..\n.sluice/tmp/y\n')).expectExit(1);
+  const result = (await fetch('../x\n/etc/x\n..\n.sluice/tmp/y\n', ...REFUSE)).expectExit(1);
   assert.equal(result.summary.failed, 4);
   assert.deepEqual([...new Set(Object.values(await failureCodes(to)))], ['ERR_UNSAFE_KEY']);
   assert.deepEqual(await readdir(folder), ['out']);
@@ -61,7 +67,7 @@ test('a hostile listing cannot write outside DIR or into .sluice, and its good n
   const bucket = memoryBucket(good);
   for (const key of evil) bucket.put(key, 'evil');
   const { folder, to, mirror } = await openWorld(t, { buckets: { pics: bucket } });
-  const result = (await mirror()).expectExit(1);
+  const result = (await mirror(...REFUSE)).expectExit(1);
   assert.equal(result.summary.stored, 4);
   assert.deepEqual([...new Set(Object.values(await failureCodes(to)))], ['ERR_UNSAFE_KEY']);
   await assertTree(to, {
@@ -71,12 +77,12 @@ test('a hostile listing cannot write outside DIR or into .sluice, and its good n
     '.sluice2': 'fine',
   });
   assert.deepEqual(await readdir(folder), ['out']);
-  assert.deepEqual((await readdir(join(to, '.sluice'))).sort(), ['failures.ndjson', 'tmp']);
+  assert.deepEqual((await readdir(join(to, '.sluice'))).sort(), JOB);
 });
 
 test('an object whose name is .sluice is refused while its neighbours are stored', async (t) => {
   const { to, mirror } = await openWorld(t, { objects: { '.sluice': 'evil', 'a.jpg': 'a' } });
-  assert.equal((await mirror()).expectExit(1).summary.stored, 1);
+  assert.equal((await mirror(...REFUSE)).expectExit(1).summary.stored, 1);
   assert.deepEqual(await failureCodes(to), { '.sluice': 'ERR_UNSAFE_KEY' });
 });
 
@@ -85,7 +91,7 @@ for (const key of ['a//b', '/etc/x', 'a/']) {
     const { folder, to, mirror } = await openWorld(t, {
       objects: { [key]: 'evil', 'a/good.jpg': 'good', 'b.jpg': 'b' },
     });
-    const result = (await mirror('--retries', '0')).expectExit(1);
+    const result = (await mirror('--retries', '0', ...REFUSE)).expectExit(1);
     assert.deepEqual(result.counts, { listed: 3, stored: 2, skipped: 0, gone: 0, failed: 1 });
     assert.deepEqual(Object.values(await failureCodes(to)), ['ERR_UNSAFE_KEY']);
     await assertTree(to, { 'a/good.jpg': 'good', 'b.jpg': 'b' });
@@ -102,7 +108,7 @@ test('names with slashes in a listing row are refused', async (t) => {
     page: () => ({ items: [...names.map((name) => ({ ...row, name })), { ...row, name: 'good.jpg' }] }),
   };
   const { folder, to, mirror } = await openWorld(t, { buckets: { pics: hostile } });
-  const result = (await mirror()).expectExit(1);
+  const result = (await mirror(...REFUSE)).expectExit(1);
   // A backslash is a letter like any other, and that object does not exist.
   assert.deepEqual(result.counts, { listed: 5, stored: 1, skipped: 0, gone: 1, failed: 3 });
   await assertTree(to, { 'good.jpg': 'good' });
@@ -114,7 +120,7 @@ test('a name longer than the disk allows fails with ERR_NAME_TOO_LONG, one of 25
   const tooLong = [`${'n'.repeat(256)}`, '图'.repeat(86), `${'d'.repeat(300)}/x.jpg`];
   const all = { ...objects, ...Object.fromEntries(tooLong.map((key) => [key, 'too long'])) };
   const { to, mirror } = await openWorld(t, { objects: all });
-  assert.equal((await mirror()).expectExit(1).summary.stored, 3);
+  assert.equal((await mirror(...REFUSE)).expectExit(1).summary.stored, 3);
   assert.deepEqual(await failureCodes(to), Object.fromEntries(tooLong.map((key) => [key, 'ERR_NAME_TOO_LONG'])));
   await assertTree(to, objects);
   assert.deepEqual(await tempFiles(to), []);
@@ -125,7 +131,7 @@ test('a key that is a file and a folder at once: one is stored, the others fail 
   for (const order of ['files-first', 'mixed'] as const) {
     const { to, mirror } = await openWorld(t, { objects, list: { order } });
     for (const stored of [2, 0]) {
-      const result = (await mirror()).expectExit(1);
+      const result = (await mirror(...REFUSE)).expectExit(1);
       assert.equal(result.summary.stored, stored);
       assert.deepEqual(Object.values(await failureCodes(to)), ['ERR_PATH_CONFLICT']);
     }
@@ -138,6 +144,6 @@ test('what lies in DIR/.sluice survives keys that aim at it', async (t) => {
   const { to, fetch } = await openWorld(t, { objects: { '.sluice/mine': 'evil' } });
   await mkdir(join(to, '.sluice'), { recursive: true });
   await writeFile(join(to, '.sluice', 'mine'), 'mine');
-  (await fetch('{"key":".sluice/mine"}\n')).expectExit(1);
+  (await fetch('{"key":".sluice/mine"}\n', ...REFUSE)).expectExit(1);
   assert.equal(await readFile(join(to, '.sluice', 'mine'), 'utf8'), 'mine');
 });

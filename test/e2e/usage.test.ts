@@ -61,6 +61,10 @@ const WRONG: readonly (readonly [args: string, ...messages: RegExp[]])[] = [
     /--to: a value is missing/,
   ],
   ['mirror upyun://pics --include= --to out', /--include: expected a pattern/],
+  ['status', /^sluice status: --to: missing/],
+  ['status upyun://pics --to out --quiet', /unknown option --quiet/],
+  ['status out --to', /too many: status takes none/, /--to: a value is missing/],
+  ['status --to out --state file', /--to and --state: give one of them/],
   ['frobnicate', /no such command/],
 ];
 
@@ -112,7 +116,7 @@ test('a folder of the kernel is refused at once', {
 test('help and version go to stdout with 0; no command at all shows the help with 2', async (t) => {
   const { run } = await openWorld(t);
   const help = (await run(['--help'])).expectExit(0);
-  for (const command of ['list', 'fetch', 'mirror']) assert.match(help.stdout, new RegExp(command));
+  for (const command of ['list', 'fetch', 'mirror', 'status']) assert.match(help.stdout, new RegExp(command));
   assert.match((await run(['fetch', '--help'])).expectExit(0).stdout, /--from <SOURCE>[\s\S]*Exit codes/);
   assert.match((await run(['--version'])).expectExit(0).stdout, /^\d+\.\d+\.\d+\n$/);
   const none = (await run([])).expectExit(2);
