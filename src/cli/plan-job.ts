@@ -76,13 +76,18 @@ function load(path: string, { command, isRestart }: Config): LoadedJob {
 
 function identityOf({ command, include, exclude, limit, variant, names, to }: Config, source: string): JobIdentity {
   const filters: Record<string, string> = {
-    include: include.join(' '),
-    exclude: exclude.join(' '),
+    include: listed(include),
+    exclude: listed(exclude),
     limit: limit === undefined ? '' : String(limit),
     variant: variant ?? '',
     ...(command === 'mirror' && { names }),
   };
   return { source, filters, volumes: command === 'list' ? [] : to };
+}
+
+/** One pattern as it is, several so that no other patterns read the same. */
+function listed(patterns: readonly string[]): string {
+  return patterns.length > 1 ? JSON.stringify(patterns) : (patterns[0] ?? '');
 }
 
 /** A job that has found nothing yet (a wrong SOURCE, say) is no loss. */
@@ -94,7 +99,7 @@ function hasBegun({ found, totals }: JobState): boolean {
 function compare(before: JobIdentity, now: JobIdentity): string[] {
   const pairs: [string, string, string][] = [
     ['SOURCE', before.source, now.source],
-    ['--to', before.volumes.join(' '), now.volumes.join(' ')],
+    ['--to', before.volumes.join('\n'), now.volumes.join('\n')],
     ...Object.entries(now.filters).map(([name, value]): [string, string, string] => [
       `--${name}`,
       before.filters[name] ?? '',
@@ -103,7 +108,11 @@ function compare(before: JobIdentity, now: JobIdentity): string[] {
   ];
   return pairs
     .filter(([, was, is]) => was !== is)
-    .map(([name, was, is]) => `${name} was ${was || 'not given'} and is now ${is || 'not given'}`);
+    .map(([name, was, is]) => `${name} was ${shown(was)} and is now ${shown(is)}`);
+}
+
+function shown(value: string): string {
+  return value === '' ? 'not given' : value.replaceAll('\n', ' ');
 }
 
 function refusal(path: string, differences: readonly string[]): string {

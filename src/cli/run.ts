@@ -112,8 +112,8 @@ function checkStateFiles({ command, to, state }: Config): void {
 }
 
 /** Disks that do not belong together, or are not there. Dry runs look at whatever there is. */
-async function checkRoots({ command, to, isRestart, isDryRun }: Config): Promise<void> {
-  if (command === 'list' || isRestart || isDryRun) return;
+async function checkRoots({ command, to, isDryRun }: Config): Promise<void> {
+  if (command === 'list' || isDryRun) return;
   const problem = rootsProblem(await readMarkers(to));
   if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
 }

@@ -14,9 +14,9 @@ export interface StoreOptions {
 
 /** Opens the volumes of `--to` and warns of what they will not hold. */
 export async function openStore(config: Config, { reporter, weights, onEvent }: StoreOptions): Promise<Volumes> {
-  const { to, isDryRun, isRestart, names, durability, reserve } = config;
+  const { to, isDryRun, names, durability, reserve } = config;
   const volumes = await openVolumes(to, {
-    ...{ isReadOnly: isDryRun, names, durability, reserve, weights, isRestart },
+    ...{ isReadOnly: isDryRun, names, durability, reserve, weights },
     onEvent: (event) => {
       reporter.message(`${event.root}${VOICES[event.state]}${event.reason}`);
       onEvent(event);

@@ -50,6 +50,8 @@ export class Checkpointer {
   readonly #unsynced = new Set<number>();
   #failureChars = 0;
   #isEnded = false;
+  /** When the journal was told last how far the job is; it hears of the time also while no page is done. */
+  #recordedAtMs = Date.now();
   #running: Promise<void> | undefined;
   #wake: (() => void) | undefined;
   #waiting: (() => void)[] = [];
@@ -154,7 +156,9 @@ export class Checkpointer {
     const lines = retired.flatMap(({ failureLines }) => failureLines);
     const failuresBytes = lines.length > 0 ? await failures.append(lines) : journal.state.failuresBytes;
     crashPoint('checkpoint.failures');
-    if (retired.length > 0) {
+    const isStale = Date.now() - this.#recordedAtMs >= LONGEST_PAUSE_MS;
+    if (retired.length > 0 || (isStale && this.#pages.size > 0)) {
+      this.#recordedAtMs = Date.now();
       const rows = retired.map(({ number, tally }) => [number, ...tally.toRow()]);
       const activeMs = Math.round(this.#earlierMs + runMs());
       journal.enter({ t: 'done', atMs: Date.now(), pages: rows, failuresBytes, activeMs });

@@ -57,7 +57,11 @@ export async function acquireLock(path: string, command: string, tryLock?: TryLo
   return {
     release() {
       // The file stays: removing it would let two others lock two files of one name.
-      ftruncateSync(fd);
+      try {
+        ftruncateSync(fd);
+      } catch {
+        // A disk that takes no more writes: the lock itself goes with the open file.
+      }
       closeSync(fd);
     },
   };

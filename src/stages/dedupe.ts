@@ -22,11 +22,21 @@ export function createDedupe(volumes: Volumes): Duplex {
           return isWrong ? { key, size: undefined, mtimeMs: undefined } : { key, size: expectedSize, mtimeMs };
         }),
       );
+      // A single file may lie on a bad sector; a disk that tells nothing of all of them is not there any more.
+      if (open.length > 1 && found.every(({ isUnknown }) => isUnknown)) throw silentDisk(volumes.roots);
       const known = items.filter(isResult);
       const looked = open.map((delivery, index) => judge(delivery, found[index]!));
       return [...known, ...looked];
     },
     { concurrency: LOOKUPS, highWaterMark: 1 },
+  );
+}
+
+/** Going on would fail every object that is left, or store a second time what lies on that disk. */
+function silentDisk(roots: readonly string[]): TransferError {
+  return new TransferError(
+    'ERR_VOLUME',
+    `one of ${roots.join(', ')} does not tell any more what lies on it (unmounted, deleted or broken): mend it, then run the same command again`,
   );
 }
 

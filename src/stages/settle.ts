@@ -60,6 +60,8 @@ export function createSettle(options: SettleOptions): Writable {
     }
     // Told to wait, and now told to stop: that is no failure, only not done.
     if (draining.aborted && isFree(error)) return withdraw();
+    // Of a job that goes on later: its page stays open, and the next run tries again.
+    if (draining.aborted && error.verdict === 'retry' && delivery.part.page !== undefined) return withdraw();
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     if (error.code === 'ERR_NOT_FOUND') return end(delivery, { status: 'gone' });
     return giveUp(result, error);
