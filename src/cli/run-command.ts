@@ -39,12 +39,12 @@ export function runCommand(
   { volumes, output, takingUntil, job, ...parts }: CommandParts,
 ): Promise<void> {
   const filter = createFilter(config);
-  const { listConcurrency, retries, concurrency, bufferBytes } = config;
+  const { retries, concurrency, bufferBytes } = config;
   const onRetry = () => {
     parts.books.retries++;
   };
   const walk = {
-    listConcurrency,
+    listConcurrency: listConcurrencyOf(config, job),
     retries,
     onRetry,
     isPruned: filter.isPruned,
@@ -71,6 +71,12 @@ export function runCommand(
     announceTo: config.isDryRun ? output : undefined,
   };
   return config.command === 'mirror' ? mirror(options) : fetchDurably(options);
+}
+
+/** The first n objects are to be those of the runs before: their pages come one at a time, in the order that they had then. */
+function listConcurrencyOf({ limit, listConcurrency }: Config, job: Job | undefined): number {
+  const isOrdered = limit !== undefined && job !== undefined && job.journal.state.runs > 1;
+  return isOrdered ? 1 : listConcurrency;
 }
 
 /** What is reported as stored stays, whatever happens to the power. */
