@@ -1,5 +1,6 @@
 /** A job that is remembered: its journal, its checkpoints and its failures, opened and brought to an end together. */
 import { TransferError, toTransferError } from '../errors.js';
+import { crashPoint } from '../flow/crash-point.js';
 import { Checkpointer } from '../journal/checkpointer.js';
 import type { JobState } from '../journal/job-state.js';
 import { Journal } from '../journal/journal.js';
@@ -56,8 +57,9 @@ export class Job {
       checkDisks(state, volumes);
       state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids] });
     }
-    const failures = await JobFailures.open(failuresPath, state.failuresBytes);
     const journal = await Journal.open(path, state, { sequence, isNew });
+    // Only now: a new job throws away the failures of the one before, which are needed as long as that one is there.
+    const failures = await openFailures(failuresPath, journal);
     books.resume(state);
     for (const message of plan.messages) reporter.message(message);
     const spaces = (await volumes?.space()) ?? [];
@@ -102,29 +104,43 @@ export class Job {
 
   /** The last checkpoint of a run, and the failures for the user. Gives what went wrong. */
   async end({ isComplete, failures }: JobEnd): Promise<TransferError | undefined> {
-    const { checkpointer, journal } = this;
+    const { checkpointer } = this;
     let failure: TransferError | undefined;
     try {
       await checkpointer.checkpoint();
       if (checkpointer.heldPages > 0) failure = unsynced(checkpointer.heldPages);
-      else if (isComplete) {
-        journal.enter({ t: 'end', atMs: Date.now() });
-        await journal.flush();
-      }
     } catch (error) {
       failure = toTransferError(error);
     }
+    const isFinished = isComplete && failure === undefined;
     try {
-      const isFinished = isComplete && failure === undefined;
       if (failures) await this.#failures.publish(failures, checkpointer.openFailures(), { isComplete: isFinished });
+      crashPoint('job.published');
+      // Last: nobody makes a list of the failures of a job that is finished.
+      if (isFinished) await this.#finish();
+      crashPoint('job.ended');
     } catch (error) {
       failure ??= toTransferError(error);
     }
     return failure;
   }
 
+  async #finish(): Promise<void> {
+    this.journal.enter({ t: 'end', atMs: Date.now() });
+    await this.journal.flush();
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.journal.close(), this.#failures.close()]);
+  }
+}
+
+async function openFailures(path: string, journal: Journal): Promise<JobFailures> {
+  try {
+    return await JobFailures.open(path, journal.state.failuresBytes);
+  } catch (error) {
+    await journal.close();
+    throw error;
   }
 }
 

@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { JobState } from '../../src/journal/job-state.js';
 import { keyOf } from '../../src/model/names.js';
+import type { Fault } from '../fakes/fault-script.js';
 import { bytesFor, manyObjects } from './contents.js';
 import { openWorld } from './harness.js';
+import { journalIn, killWhen } from './jobs.js';
 import { readFailures, readTree, tempFiles } from './tree.js';
 
 /** Named point → at which of its passages a run dies. Points of a compaction are passed once, when the journal is begun. */
@@ -25,6 +28,8 @@ const POINTS: Record<string, readonly number[]> = {
   'compact.cleared': [1],
   'compact.kept': [1],
   'compact.renamed': [1],
+  'job.published': [1],
+  'job.ended': [1],
 };
 
 /** Only a journal of megabytes is compacted while it is used; its own tests do that. */
@@ -55,38 +60,74 @@ test('every point of the sources is tried here', () => {
 
 for (const [point, passages] of Object.entries(POINTS)) {
   for (const passage of passages) {
-    test(`killed at ${point}, passage ${passage}: nothing lost, nothing twice, failures once`, {
-      timeout: 60_000,
-    }, async (t) => {
-      const { server, folder, run } = await openWorld(t, { objects: OBJECTS });
-      server.faults.add({ match: { kind: 'get', key: /f2\/0003|f5\/0001/ }, action: { status: 403 } });
-      server.faults.add({ match: { kind: 'get' }, action: { delayMs: 40 } });
-      const volumes = [join(folder, 'one'), join(folder, 'two')];
-      const to = volumes.flatMap((volume) => ['--to', volume]);
-      const args = [
-        'mirror',
-        'upyun://pics',
-        ...to,
-        '--reserve',
-        '0',
-        '--concurrency',
-        '6',
-        '--page-size',
-        '4',
-        '--json',
-      ];
-      const killed = await run(args, { env: { SLUICE_CRASH_POINT: `${point}:${passage}` } });
-      assert.equal(killed.signal, 'SIGKILL', 'the point was reached');
-
-      const { summary } = (await run(args)).expectExit(1);
-      const { listed, stored, skipped, failed } = summary;
-      const all = Object.keys(OBJECTS).length;
-      assert.deepEqual([listed, stored + skipped, failed], [all, all - 2, 2]);
-      assert.deepEqual((await readFailures(volumes[0]!)).map(({ key }) => key).sort(), REFUSED);
-      await assertCopies(volumes);
-      for (const volume of volumes) assert.deepEqual(await tempFiles(volume), []);
+    test(`killed at ${point}, passage ${passage}: nothing lost, nothing twice, failures once`, async (t) => {
+      const job = await openJob(t);
+      await job.killAt(`${point}:${passage}`);
+      await job.assertCompletes();
     });
   }
+}
+
+for (const point of Object.keys(POINTS).filter((name) => !name.startsWith('store.'))) {
+  test(`killed at ${point} while it goes on: nothing lost, nothing twice, failures once`, async (t) => {
+    const job = await openJob(t);
+    await job.killAt('checkpoint.taken');
+    await job.killAt(point);
+    if (point.startsWith('job.')) await job.assertFailures();
+    await job.assertCompletes();
+  });
+}
+
+for (const point of Object.keys(POINTS).filter((name) => name.startsWith('compact.'))) {
+  test(`killed at ${point} while it begins anew: either job is whole, with its failures`, async (t) => {
+    const job = await openJob(t);
+    // Both failures belong to pages that are done.
+    const held = job.hold(/^f7/);
+    await job.killWhen(({ totals }) => totals.failed === 2);
+    job.letGo(held);
+    await job.killAt(point, '--restart');
+    await job.assertCompletes();
+  });
+}
+
+/** A mirror of all of it onto two disks, slow enough for several checkpoints. */
+async function openJob(t: TestContext) {
+  const { server, folder, run, start } = await openWorld(t, { objects: OBJECTS });
+  server.faults.add({ match: { kind: 'get', key: /f2\/0003|f5\/0001/ }, action: { status: 403 } });
+  const slow = server.faults.add({ match: { kind: 'get' }, action: { delayMs: 40 } });
+  const volumes = [join(folder, 'one'), join(folder, 'two')] as const;
+  const args = ['mirror', 'upyun://pics', ...volumes.flatMap((volume) => ['--to', volume]), '--json'];
+  args.push('--reserve', '0', '--concurrency', '6', '--page-size', '4');
+
+  const assertFailures = async () =>
+    assert.deepEqual((await readFailures(volumes[0])).map(({ key }) => key).sort(), REFUSED);
+
+  return {
+    assertFailures,
+    /** Keys that do not come; all others come at once. */
+    hold(key: RegExp) {
+      server.faults.remove(slow);
+      return server.faults.add({ match: { kind: 'get', key }, action: { stallBeforeHeaders: true } });
+    },
+    letGo(rule: Fault) {
+      server.faults.remove(rule);
+      server.faults.add(slow);
+    },
+    killWhen: (isThere: (state: JobState) => boolean) => killWhen(start(args), journalIn(volumes[0]), isThere),
+    async killAt(point: string, ...more: string[]) {
+      const killed = await run([...args, ...more], { env: { SLUICE_CRASH_POINT: point } });
+      assert.equal(killed.signal, 'SIGKILL', 'the point was reached');
+    },
+    /** The next run brings everything to its end. */
+    async assertCompletes() {
+      const { listed, stored, skipped, failed } = (await run(args)).expectExit(1).summary;
+      const all = Object.keys(OBJECTS).length;
+      assert.deepEqual([listed, stored + skipped, failed], [all, all - 2, 2]);
+      await assertFailures();
+      await assertCopies(volumes);
+      for (const volume of volumes) assert.deepEqual(await tempFiles(volume), []);
+    },
+  };
 }
 
 /** Each object on exactly one volume, byte by byte, under a name that says whose it is. */
