@@ -68,8 +68,9 @@ export async function* walk(
     listPage(source, place, options)
       .then((page) => {
         const listed = places.enter(place, page, options);
-        if (page.entries.length > 0 || page.rejects.length > 0) ready.push(listed);
-        else if (listed.isLast) resume?.onHandedOver(listed.page.number);
+        // The end of a page that is listed again takes its turn: the reader may not have had its first rows yet.
+        if (hasRows(page) || listed.page.isAgain) ready.push(listed);
+        else resume?.onHandedOver(listed.page.number);
       })
       .catch((error) => {
         failure ??= toTransferError(error);
@@ -92,7 +93,7 @@ export async function* walk(
       if (failure !== undefined) throw failure;
       const next = ready.shift();
       if (next !== undefined) {
-        yield next.page;
+        if (hasRows(next.page)) yield next.page;
         if (next.isLast) resume?.onHandedOver(next.page.number);
       } else if (active === 0) return;
       else {
@@ -105,6 +106,10 @@ export async function* walk(
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+function hasRows({ entries, rejects }: Page): boolean {
+  return entries.length > 0 || rejects.length > 0;
 }
 
 /** What can be listed next: pages of an earlier run first, then the frontier. */
@@ -151,6 +156,8 @@ class Places {
   }
 
   #enterAgain(relisting: Relisting, listed: ListedPage): Ready {
+    // Where its folders lead is known already, but those that cannot be followed are rows of the page.
+    followable(listed);
     const isLast = relisting.listed(listed);
     relisting.isBusy = false;
     if (isLast) this.#relistings.splice(this.#relistings.indexOf(relisting), 1);
