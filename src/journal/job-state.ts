@@ -112,7 +112,7 @@ export class JobState {
     this.unretired.set(page.n, rest);
   }
 
-  /** The whole state as lines; `after` is the number of the last line that it includes. */
+  /** The whole state as lines, which later changes leave as they are; `after` is the number of the last line that it includes. */
   snapshot(after: number): AnyRecord[] {
     const { id, identity, pass, startedAtMs, runs, activeMs, failuresBytes, found, foundBytes } = this;
     const { usageBytes, weights, volumeIds, checkpoints, volumes } = this;
@@ -120,7 +120,8 @@ export class JobState {
       { t: 'job', v: 1, id, identity, pass, startedAtMs, after },
       {
         t: 'totals',
-        ...{ runs, activeMs, failuresBytes, found, foundBytes, checkpoints, volumes },
+        ...{ runs, activeMs, failuresBytes, found, foundBytes, volumes },
+        checkpoints: [...checkpoints],
         tally: this.totals.toRow(),
         ...(usageBytes !== undefined && { usageBytes }),
         ...(weights !== undefined && { weights: [...weights] }),

@@ -35,9 +35,10 @@ export class Tally {
     for (const [code, count] of Object.entries(other.codes)) this.codes[code] = (this.codes[code] ?? 0) + count;
   }
 
+  /** A copy: what is entered afterwards does not show in it. */
   toRow(): (number | Record<string, number>)[] {
     const numbers = COUNTERS.map((name) => this[name]);
-    return this.failed > 0 ? [...numbers, this.codes] : numbers;
+    return this.failed > 0 ? [...numbers, { ...this.codes }] : numbers;
   }
 
   static fromRow(row: readonly unknown[]): Tally {
