@@ -51,18 +51,17 @@ export async function acquireLock(path: string, command: string, tryLock?: TryLo
     closeSync(fd);
     throw new TransferError('ERR_LOCKED', `${path} is somebody else's file; move it away, or use another name`);
   }
-  const holder: LockHolder = { pid: process.pid, startedAt: new Date().toISOString(), command };
-  ftruncateSync(fd);
-  writeSync(fd, `${JSON.stringify(holder)}\n`, 0);
+  writeHolder(fd, path, { pid: process.pid, startedAt: new Date().toISOString(), command });
   return {
     release() {
-      // The file stays: removing it would let two others lock two files of one name.
       try {
+        // The file stays: removing it would let two others lock two files of one name.
         ftruncateSync(fd);
       } catch {
-        // A disk that takes no more writes: the lock itself goes with the open file.
+        // A broken disk: then an old name stays in it, which stands in nobody's way.
+      } finally {
+        closeSync(fd);
       }
-      closeSync(fd);
     },
   };
 }
@@ -104,9 +103,23 @@ function openLock(path: string): number {
     mkdirSync(dirname(path), { recursive: true });
     return openSync(path, 'a+');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${path}: ${why}`, { cause: error });
+    throw unusable(path, error);
   }
+}
+
+function writeHolder(fd: number, path: string, holder: LockHolder): void {
+  try {
+    ftruncateSync(fd);
+    writeSync(fd, `${JSON.stringify(holder)}\n`, 0);
+  } catch (error) {
+    closeSync(fd);
+    throw unusable(path, error);
+  }
+}
+
+function unusable(path: string, error: unknown): TransferError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new TransferError('ERR_VOLUME', `the destination cannot be used: ${path}: ${why}`, { cause: error });
 }
 
 /** Whether the open file still has that name: a file that was removed locks nobody out. */

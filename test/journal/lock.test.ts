@@ -1,70 +1,171 @@
-// One process at a time: who holds the lock is named, and a dead one holds nothing.
+// One process at a time: the second one learns who the first is, and a dead one leaves nothing that stands in the way.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { TransferError } from '../../src/errors.js';
 import { acquireLock, lockHolder, tryLockByPid } from '../../src/journal/lock.js';
-import { tempFolder } from '../support/files.js';
+import { openFilesBelow, tempFolder } from '../support/files.js';
+import { smallDisk } from '../support/mounts.js';
 import { rejection } from '../support/waiting.js';
 
-/** Another process that takes the lock and keeps it until it is killed. */
-async function otherHolder(t: TestContext, path: string) {
-  const module = new URL('../../src/journal/lock.js', import.meta.url);
-  const script = `const { acquireLock } = await import('${module}'); await acquireLock(${JSON.stringify(path)}, 'other'); console.log('held'); setInterval(() => {}, 1e6);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
-  t.after(() => child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
-  return child;
+interface Holder {
+  readonly child: ChildProcess;
+  /** Its first line: `held`, or the error. */
+  readonly said: string;
 }
 
-test('a second process is refused with the pid and the start of the first; killed, it leaves nothing', async (t) => {
-  const path = join(tempFolder(t), 'new', 'lock');
-  const other = await otherHolder(t, path);
-  const error = await rejection<TransferError>(acquireLock(path, 'mine'));
-  assert.equal(error.code, 'ERR_LOCKED');
-  assert.match(error.message, new RegExp(`process ${other.pid} \\(other, started 20\\d\\d-\\d\\d-\\d\\dT`));
-  assert.equal((await lockHolder(path))?.pid, other.pid);
-  other.kill('SIGKILL');
-  await once(other, 'exit');
-  assert.equal(await lockHolder(path), undefined);
-  const lock = await acquireLock(path, 'mine');
-  assert.deepEqual([(await lockHolder(path))?.pid, (await lockHolder(path))?.command], [process.pid, 'mine']);
-  lock.release();
-  assert.equal(await lockHolder(path), undefined);
-  assert.equal(readFileSync(path, 'utf8'), '');
-});
-
-test('whoever only looks changes nothing, also where there is no lock', async (t) => {
-  const folder = tempFolder(t);
-  assert.equal(await lockHolder(join(folder, 'none')), undefined);
-  const lock = await acquireLock(join(folder, 'lock'), 'mine');
-  const text = readFileSync(join(folder, 'lock'), 'utf8');
-  await lockHolder(join(folder, 'lock'));
-  assert.equal(readFileSync(join(folder, 'lock'), 'utf8'), text);
-  lock.release();
-});
-
-test("somebody else's file of that name is not emptied", async (t) => {
-  const path = join(tempFolder(t), 'yarn.lock');
-  writeFileSync(path, '# yarn lockfile v1\n');
-  assert.equal((await rejection<TransferError>(acquireLock(path, 'mine'))).code, 'ERR_LOCKED');
-  assert.equal(readFileSync(path, 'utf8'), '# yarn lockfile v1\n');
-});
-
-test('where the system has no lock the pid of a living holder has to do', async (t) => {
-  const path = join(tempFolder(t), 'lock');
-  const holder = (pid: number | undefined) =>
-    writeFileSync(path, JSON.stringify({ pid, startedAt: 'then', command: 'x' }));
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+async function holdElsewhere(t: TestContext, path: string): Promise<Holder> {
+  const script = fileURLToPath(new URL('./lock-script.js', import.meta.url));
+  const child = spawn(process.execPath, [script, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
-  holder(child.pid);
-  assert.equal((await rejection<TransferError>(acquireLock(path, 'mine', tryLockByPid))).code, 'ERR_LOCKED');
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  const lock = await acquireLock(path, 'mine', tryLockByPid);
+  const [said] = await once(child.stdout!, 'data');
+  return { child, said: String(said).trim() };
+}
+
+async function end({ child }: Holder, how: () => void): Promise<void> {
+  const gone = once(child, 'exit');
+  how();
+  await gone;
+}
+
+const lockIn = (t: TestContext) => join(tempFolder(t), '.sluice', 'lock');
+
+test('a second process is refused with the pid, the command and the start of the first', async (t) => {
+  const path = lockIn(t);
+  const beganMs = Date.now();
+  const holder = await holdElsewhere(t, path);
+  assert.equal(holder.said, 'held');
+  const error = await rejection<TransferError>(acquireLock(path, 'sluice mirror'));
+  assert.deepEqual([error.code, error.verdict], ['ERR_LOCKED', 'fatal']);
+  const [, pid, started] = /process (\d+) \(sluice mirror, started (\S+)\); wait for it/.exec(error.message) ?? [];
+  assert.equal(Number(pid), holder.child.pid);
+  assert.ok(Date.parse(started!) >= beganMs && Date.parse(started!) <= Date.now(), started);
+  assert.deepEqual(openFilesBelow(path) ?? [], []);
+  const third = await holdElsewhere(t, path);
+  assert.match(third.said, /ERR_LOCKED/);
+  await end(holder, () => holder.child.stdin!.end());
+});
+
+test('a holder that was killed leaves nothing that stands in the way', async (t) => {
+  const path = lockIn(t);
+  const holder = await holdElsewhere(t, path);
+  await end(holder, () => holder.child.kill('SIGKILL'));
+  assert.match(readFileSync(path, 'utf8'), new RegExp(`"pid":${holder.child.pid}`), 'its name is still there');
+  assert.equal(await lockHolder(path), undefined);
+  const lock = await acquireLock(path, 'sluice list');
+  assert.equal((await lockHolder(path))?.pid, process.pid);
   lock.release();
+});
+
+test('a lock that was given back can be taken again, by this process as well', async (t) => {
+  const path = lockIn(t);
+  for (let round = 0; round < 3; round++) {
+    const lock = await acquireLock(path, 'sluice mirror');
+    assert.equal((await rejection<TransferError>(acquireLock(path, 'sluice mirror'))).code, 'ERR_LOCKED');
+    lock.release();
+    assert.equal(await lockHolder(path), undefined);
+  }
+  assert.deepEqual(openFilesBelow(path) ?? [], []);
+});
+
+test('to ask who holds it changes nothing and makes nothing', async (t) => {
+  const path = lockIn(t);
+  assert.equal(await lockHolder(path), undefined);
+  assert.equal(existsSync(join(path, '..')), false);
+  const lock = await acquireLock(path, 'sluice mirror');
+  t.after(() => lock.release());
+  const before = [readFileSync(path, 'utf8'), statSync(path, { bigint: true }).mtimeNs];
+  const holder = await lockHolder(path);
+  assert.deepEqual([holder?.pid, holder?.command], [process.pid, 'sluice mirror']);
+  assert.equal(holder?.startedAt, new Date(holder!.startedAt).toISOString());
+  assert.deepEqual([readFileSync(path, 'utf8'), statSync(path, { bigint: true }).mtimeNs], before);
+  assert.equal((await rejection<TransferError>(acquireLock(path, 'sluice mirror'))).code, 'ERR_LOCKED');
+});
+
+test('those who only ask are no reason to refuse', async (t) => {
+  const path = lockIn(t);
+  let refusals = 3;
+  const lock = await acquireLock(path, 'sluice mirror', () => refusals-- <= 0);
+  lock.release();
+  assert.equal(refusals, -1);
+});
+
+test('a file of that name that somebody else wrote is left alone', async (t) => {
+  for (const text of ['important', '{"pid":"x"}', `{"pid":1,"startedAt":"","command":"${'x'.repeat(9_000)}"}`]) {
+    const path = join(tempFolder(t), 'lock');
+    writeFileSync(path, text);
+    const error = await rejection<TransferError>(acquireLock(path, 'sluice mirror'));
+    assert.deepEqual([error.code, readFileSync(path, 'utf8')], ['ERR_LOCKED', text]);
+    assert.match(error.message, /somebody else's file/);
+  }
+});
+
+test('a lock whose file was removed or replaced locks nobody out, and is not held by mistake', async (t) => {
+  const path = lockIn(t);
+  const lock = await acquireLock(path, 'sluice mirror');
+  rmSync(path);
+  const other = await acquireLock(path, 'sluice mirror');
+  assert.equal((await lockHolder(path))?.pid, process.pid);
+  other.release();
+  lock.release();
+  // Replaced between the opening and the lock: what was locked is not what others will see.
+  mkdirSync(join(path, '..', 'aside'));
+  const replacing = (_fd: number, name: string) => {
+    renameSync(name, join(path, '..', 'aside', 'lock'));
+    writeFileSync(name, '');
+    return true;
+  };
+  assert.equal((await rejection<TransferError>(acquireLock(path, 'sluice mirror', replacing))).code, 'ERR_LOCKED');
+});
+
+test('where no lock is to be had, the process that is named decides: alive or not', async (t) => {
+  const path = lockIn(t);
+  const holder = await holdElsewhere(t, path);
+  assert.equal((await rejection<TransferError>(acquireLock(path, 'sluice', tryLockByPid))).code, 'ERR_LOCKED');
+  assert.equal((await lockHolder(path, tryLockByPid))?.pid, holder.child.pid);
+  await end(holder, () => holder.child.kill('SIGKILL'));
+  assert.equal(await lockHolder(path, tryLockByPid), undefined);
+  (await acquireLock(path, 'sluice', tryLockByPid)).release();
+});
+
+test('a place where no lock can be made is an error about the destination', async (t) => {
+  const folder = tempFolder(t);
+  writeFileSync(join(folder, 'file'), '');
+  const error = await rejection<TransferError>(acquireLock(join(folder, 'file', 'lock'), 'sluice mirror'));
+  assert.deepEqual([error.code, error.verdict], ['ERR_VOLUME', 'fatal']);
+  assert.match(error.message, /cannot be used/);
+});
+
+test('a disk without room for the name of the holder is such an error, too, and nothing stays locked', async (t) => {
+  const disk = smallDisk(t, 'size=16k');
+  if (disk === undefined) return;
+  const path = join(disk.root, 'lock');
+  assert.throws(() => writeFileSync(join(disk.root, 'filler'), Buffer.alloc(64 * 1024)), { code: 'ENOSPC' });
+  const error = await rejection<TransferError>(acquireLock(path, 'sluice mirror'));
+  assert.equal(error.code, 'ERR_VOLUME');
+  assert.deepEqual(openFilesBelow(disk.root) ?? [], []);
+  rmSync(join(disk.root, 'filler'));
+  const lock = await acquireLock(path, 'sluice mirror');
+  lock.release();
+});
+
+test('a lock is given back also where its file cannot be changed any more', async (t) => {
+  const path = lockIn(t);
+  const lock = await acquireLock(path, 'sluice mirror');
+  t.mock.method(fs, 'ftruncateSync', () => {
+    throw Object.assign(new Error('read-only file system'), { code: 'EROFS' });
+  });
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  syncBuiltinESMExports();
+  lock.release();
+  assert.deepEqual([openFilesBelow(path) ?? [], await lockHolder(path)], [[], undefined]);
 });
