@@ -16,7 +16,7 @@ const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 /** Settled pages that do not wait for the interval. */
 const PROMPT_PAGES = 2_000;
-/** About 300 bytes of memory each. */
+/** Pages under way or waiting for a checkpoint; about 300 bytes of memory each. */
 const UNRETIRED_LIMIT = 50_000;
 /** Pages on disks that cannot be synced; more of them are not worth going on for. */
 const HELD_LIMIT = 50_000;
@@ -35,7 +35,7 @@ export interface CheckpointerOptions {
   runMs: () => number;
   /** A volume could not be synced: pages with objects on it stay unretired. */
   onUnsynced?: (volume: number, error: TransferError) => void;
-  /** Pages listed and not retired; beyond them the listing waits. */
+  /** Pages listed by this run and not retired; beyond them the listing waits. */
   unretiredLimit?: number;
 }
 
@@ -44,6 +44,8 @@ export class Checkpointer {
   readonly #earlierMs: number;
   readonly #unretiredLimit: number;
   readonly #pages = new Map<number, PageProgress>();
+  /** Pages of an earlier run that are still to be listed again: to wait for them before they are would be for ever. */
+  readonly #ahead: Set<number>;
   #settled: PageProgress[] = [];
   /** Settled, but on a volume that could not be synced. */
   readonly #held: PageProgress[] = [];
@@ -60,7 +62,8 @@ export class Checkpointer {
     this.#options = options;
     this.#earlierMs = options.journal.state.activeMs;
     this.#unretiredLimit = options.unretiredLimit ?? UNRETIRED_LIMIT;
-    for (const number of options.journal.state.unretired.keys()) this.#pages.set(number, new PageProgress(number));
+    this.#ahead = new Set(options.journal.state.unretired.keys());
+    for (const number of this.#ahead) this.#pages.set(number, new PageProgress(number));
   }
 
   /** Pages that are settled but lie on a volume that could not be synced. */
@@ -78,7 +81,9 @@ export class Checkpointer {
     this.#options.journal.enter(record);
   }
 
+  /** For whoever has listed that page and follows it to its end. */
   page(number: number): PageProgress {
+    this.#ahead.delete(number);
     return this.#pages.get(number)!;
   }
 
@@ -107,7 +112,7 @@ export class Checkpointer {
   }
 
   get #hasRoom(): boolean {
-    return this.#pages.size - this.#held.length < this.#unretiredLimit;
+    return this.#pages.size - this.#held.length - this.#ahead.size < this.#unretiredLimit;
   }
 
   /** Takes a checkpoint now and then until `signal` aborts. Rejects when the journal cannot be written. */
