@@ -2,16 +2,17 @@
  * The failures of a job that takes several runs: an append-only file of its own, to which lines are added when their
  * pages are retired. The list that the user sees is made from it at the end of each run.
  */
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { TransferError } from '../errors.js';
 import type { FailuresFile } from './failures.js';
+import { wholeLinesBytes } from './torn-line.js';
 
 export class JobFailures {
   readonly path: string;
   readonly #file: FileHandle;
   #bytes: number;
+  #failure: TransferError | undefined;
 
   private constructor(path: string, file: FileHandle, bytes: number) {
     this.path = path;
@@ -21,19 +22,23 @@ export class JobFailures {
 
   /** Lines behind `bytes` belong to pages that were not retired: those are repeated, and so the lines go. */
   static async open(path: string, bytes: number): Promise<JobFailures> {
+    let file: FileHandle | undefined;
     try {
-      const file = await open(path, 'a+');
+      file = await open(path, 'a+');
       const { size } = await file.stat();
-      const kept = Math.min(size, bytes);
+      const kept = wholeLinesBytes(file.fd, Math.min(size, bytes));
       await file.truncate(kept);
       return new JobFailures(path, file, kept);
     } catch (error) {
+      await file?.close();
       throw unwritable(path, error);
     }
   }
 
-  /** Resolves with the length of the file once the lines are on the platter. */
+  /** Resolves with the length of the file once the lines are on the platter. After a failure there is only that. */
   async append(lines: readonly string[]): Promise<number> {
+    // A part of the lines may be there: what came behind it would not be where its length says.
+    if (this.#failure !== undefined) throw this.#failure;
     try {
       const text = `${lines.join('\n')}\n`;
       await this.#file.appendFile(text);
@@ -41,14 +46,15 @@ export class JobFailures {
       this.#bytes += Buffer.byteLength(text);
       return this.#bytes;
     } catch (error) {
-      throw unwritable(this.path, error);
+      this.#failure = unwritable(this.path, error);
+      throw this.#failure;
     }
   }
 
   /** Writes the list that the user sees: all of these lines, and those of pages that are not retired. */
   async publish(list: FailuresFile, more: Iterable<string>, end: { isComplete: boolean }): Promise<void> {
     if (this.#bytes > 0) {
-      const input = createReadStream(this.path, { end: this.#bytes - 1 });
+      const input = this.#file.createReadStream({ start: 0, end: this.#bytes - 1, autoClose: false });
       for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) await list.record(line);
     }
     for (const line of more) await list.record(line);

@@ -1,6 +1,6 @@
 /** The manifest: a line for each object that was stored, appended as it happens, so that it can be compared with later. */
 import { once } from 'node:events';
-import { createWriteStream, fdatasync, fstatSync, ftruncateSync, openSync, readSync, type WriteStream } from 'node:fs';
+import { createWriteStream, fdatasync, fstatSync, ftruncateSync, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import fsExtra from 'fs-extra';
 import { TransferError } from '../errors.js';
 import { entryToLine } from '../model/entry.js';
 import { safeJson } from '../model/json.js';
+import { wholeLinesBytes } from './torn-line.js';
 
 /** What is known of a stored object. */
 export interface ManifestEntry {
@@ -24,9 +25,6 @@ export interface ManifestEntry {
   /** Below the volume, when it is not the key itself. */
   path: string | undefined;
 }
-
-/** A line is looked for that far back when the file may end in the middle of one. */
-const TAIL_BYTES = 64 * 1024;
 
 export class Manifest {
   readonly path: string;
@@ -68,12 +66,14 @@ export class Manifest {
   /** Everything recorded before is on the platter afterwards (where it is a file). */
   async flush(): Promise<void> {
     try {
+      if (this.#failure !== undefined) throw this.#failure;
       await new Promise<void>((resolve, reject) => {
         this.#stream.write('', (error) => (error ? reject(error) : resolve()));
       });
       if (this.#isFile) await promisify(fdatasync)((this.#stream as WriteStream & { fd: number }).fd);
     } catch (error) {
-      throw unwritable(this.path, error);
+      // What waits behind a write that failed only learns that the stream is gone.
+      throw unwritable(this.path, this.#stream.errored ?? error);
     }
   }
 
@@ -98,10 +98,8 @@ export class Manifest {
 
 function cutTornLine(fd: number): void {
   const { size } = fstatSync(fd);
-  const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
-  readSync(fd, tail, 0, tail.length, size - tail.length);
-  const end = tail.lastIndexOf('\n') + 1;
-  if (end < tail.length) ftruncateSync(fd, size - tail.length + end);
+  const wholeBytes = wholeLinesBytes(fd, size);
+  if (wholeBytes < size) ftruncateSync(fd, wholeBytes);
 }
 
 function unwritable(path: string, error: unknown): TransferError {
