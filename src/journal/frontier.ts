@@ -136,6 +136,12 @@ export class Frontier {
     this.reserve(f, 0);
   }
 
+  /** Puts a folder back that had ended at that cursor, as a frame of its own. */
+  reopen(directory: string, cursor: string | undefined): void {
+    const frame = newFrame(++this.#lastFrame, undefined, directory);
+    this.#frames.push({ ...frame, cursor, isListed: cursor !== undefined });
+  }
+
   /** The frame that a first page belongs to: taken from its parent's subfolders, as `next` would have done. */
   #begun({ f, p, d }: PageRecord): Frame | undefined {
     const parent = this.#frames.find(({ id }) => id === p);

@@ -87,6 +87,7 @@ export class JobState {
         this.runs++;
         // A new run looks at the disks anew.
         this.volumes = [];
+        this.#reopenFailed();
         return;
       case 'usage':
         this.usageBytes = record.bytes;
@@ -136,6 +137,20 @@ export class JobState {
     ];
   }
 
+  /**
+   * A folder that could not be listed had ended with that, and its page is open still. Listed again as this page it would
+   * bring one page at most, and nothing below: so the folder is put back, and counts anew.
+   */
+  #reopenFailed(): void {
+    for (const page of this.unretired.values()) {
+      if (!isFailureOnly(page)) continue;
+      this.unretired.delete(page.n);
+      this.found -= page.k;
+      this.foundBytes -= page.b;
+      this.frontier.reopen(page.d, page.c);
+    }
+  }
+
   #enterDone({ atMs, pages, failuresBytes, activeMs }: DoneRecord): void {
     for (const [n, ...row] of pages) {
       if (!this.unretired.delete(n as number)) continue;
@@ -161,4 +176,9 @@ export class JobState {
     this.volumes = record.volumes;
     this.frontier.reserve(record.lastFrame, record.lastPage);
   }
+}
+
+/** Neither an object nor a folder nor a page behind it. */
+function isFailureOnly({ k, l, m, x }: PageRecord): boolean {
+  return k > 0 && l === undefined && m === undefined && x === undefined;
 }
