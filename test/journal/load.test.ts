@@ -109,6 +109,13 @@ test('the file before is not used when it is another one: then the job is lost, 
   }
 });
 
+test('where nothing says which file was before, none is used', (t) => {
+  const { lines, head } = twoRuns();
+  const unmarked = lines.map((text, index) => ([0, head - 1].includes(index) ? broken(text) : text));
+  const { before } = twoRuns({ ...JOB, id: 'other' });
+  assert.equal(loadJob(write(t, { before, lines: unmarked })).state, undefined);
+});
+
 test('a damaged line in the middle is told, and what it spoke of is still ahead', (t) => {
   const files = twoRuns();
   const pageLine = files.lines.findIndex((line) => line.includes('"n":9,'));

@@ -132,6 +132,13 @@ test('it is followed no further than to the cursor of the next page, or to the l
   assert.deepEqual(keysOf((await walked(grown.source, [first!])).pages), ['a', 'a1', 'a2', 'a3', 'b', 'c']);
 });
 
+test('it ends at the cursor of the next page, although its last object is gone', async () => {
+  const { source, asked } = treeSource(() => ({ entries: [row('a')], nextCursor: 'next' }));
+  const again = [{ t: 'page' as const, n: 7, f: 0, d: '', x: 'next', k: 2, b: 2, l: 'b' }];
+  const { events } = await walked(source, again);
+  assert.deepEqual([asked, events], [['#'], ['page 7', 'handed 7']]);
+});
+
 test('a page whose rest turns out to be empty is handed over after its rows, not before', async () => {
   // The last object went, and the cursors are other ones: the page is followed to the end of the folder.
   const rest = deferred<void>();
