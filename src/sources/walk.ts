@@ -65,7 +65,7 @@ export async function* walk(
 
   function begin(place: Place): void {
     active++;
-    listPage(source, place, options)
+    listPlace(source, place, options)
       .then((page) => {
         const listed = places.enter(place, page, options);
         // The end of a page that is listed again takes its turn: the reader may not have had its first rows yet.
@@ -106,6 +106,20 @@ export async function* walk(
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** One page, and for one that is listed again whatever tells where it ends. */
+async function listPlace(source: Source, place: Place, options: WalkOptions): Promise<ListedPage> {
+  const page = await listPage(source, place, options);
+  const cursor = 'relisting' in place ? place.relisting.unknownEnd(page) : undefined;
+  if (cursor === undefined || !('relisting' in place)) return page;
+  const { directory, relisting } = place;
+  try {
+    relisting.endBefore(await listPage(source, { directory, cursor, guard: new LoopGuard() }, options));
+  } catch {
+    // Whatever is wrong shows at the next request; without an end the page goes on to that of its folder.
+  }
+  return page;
 }
 
 function hasRows({ entries, rejects }: Page): boolean {
@@ -158,9 +172,9 @@ class Places {
   #enterAgain(relisting: Relisting, listed: ListedPage): Ready {
     // Where its folders lead is known already, but those that cannot be followed are rows of the page.
     followable(listed);
-    const isLast = relisting.listed(listed);
+    const { entries, isLast } = relisting.listed(listed);
     relisting.isBusy = false;
     if (isLast) this.#relistings.splice(this.#relistings.indexOf(relisting), 1);
-    return { page: { ...listed, number: relisting.page.n, isAgain: true }, isLast };
+    return { page: { ...listed, entries, number: relisting.page.n, isAgain: true }, isLast };
   }
 }
