@@ -107,7 +107,7 @@ const runs = fc.record({ pageSize: fc.integer({ min: 1, max: 6 }), listConcurren
 
 test('cut off after any record: all objects once more or before, nothing retired is asked for, the totals are exact', async () => {
   await fc.assert(
-    fc.asyncProperty(treeOf, runs, fc.nat(), async (tree, options, at) => {
+    fc.asyncProperty(treeOf, runs, runs, fc.nat(), async (tree, options, others, at) => {
       const first = await list(tree, JobState.fresh(JOB), options);
       const kept = first.records.slice(0, at % (first.records.length + 1));
       const state = JobState.fresh(JOB);
@@ -117,8 +117,10 @@ test('cut off after any record: all objects once more or before, nothing retired
       const retired = pagesOf(kept)
         .filter(({ n }) => done.has(n))
         .map(placeOf);
-      const second = await list(tree, state, options);
-      for (const place of retired) assert.ok(!second.asked.includes(place), `${place} was retired`);
+      const second = await list(tree, state, others);
+      // Smaller pages have to ask where an open one ended, which is where the one behind it begins.
+      const places = others.pageSize < options.pageSize ? [] : retired;
+      for (const place of places) assert.ok(!second.asked.includes(place), `${place} was retired`);
       const union = new Set([...doneKeys(kept, first.keysOf), ...doneKeys(second.records, second.keysOf)]);
       assert.deepEqual([...union].sort(), allKeys(tree).sort());
       assert.deepEqual(
