@@ -32,7 +32,7 @@ export async function list(options: ListOptions): Promise<void> {
     select.once('close', () => ended.abort());
     const until = anySignal(walk.signal, signal, ended.signal);
     const pageOf = checkpointer && ((number: number) => checkpointer.page(number));
-    const parts = listParts(source, { ...walk, books, pageOf, signal: until });
+    const parts = paced(listParts(source, { ...walk, books, pageOf, signal: until }), checkpointer, until);
     const ack = ({ page }: Part) => {
       if (page !== undefined) checkpointer?.acknowledged(page);
     };
@@ -41,4 +41,21 @@ export async function list(options: ListOptions): Promise<void> {
   }
 
   await together(options.signal, [print, async (signal) => checkpointer?.run(anySignal(signal, printed.signal))]);
+}
+
+/** Holds the listing while too many pages are open. Once `signal` aborts nobody may close them any more. */
+async function* paced(
+  parts: AsyncIterable<Part>,
+  checkpointer: Checkpointer | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Part, void, void> {
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  for await (const part of parts) {
+    const room = checkpointer?.room();
+    if (room !== undefined) await Promise.race([room, aborted]);
+    yield part;
+  }
 }
