@@ -24,6 +24,8 @@ export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOp
   input: Readable | undefined;
   /** After the comparison: names local files that the listing does not account for. */
   openExtra: (() => Promise<Pick<ExtraOptions, 'roots' | 'isSeen' | 'keyAt'>>) | undefined;
+  /** Told when that cannot be known, since not everything could be listed. */
+  onNoExtra: () => void;
   signal: AbortSignal;
 }
 
@@ -43,7 +45,10 @@ export async function verify(options: VerifyOptions): Promise<void> {
     { signal },
   );
   // What was not listed to its end accounts for too few of the files.
-  if (openExtra !== undefined && !walk.signal.aborted) await printExtra({ ...options, ...(await openExtra()) });
+  if (openExtra === undefined || walk.signal.aborted) return;
+  const { unlisted = 0, unusable = 0 } = options.books.reasons;
+  if (unlisted + unusable > 0) options.onNoExtra();
+  else await printExtra({ ...options, ...(await openExtra()) });
 }
 
 function partsOf({ source, input, walk, books }: VerifyOptions, signal: AbortSignal): AsyncGenerator<Part, void, void> {

@@ -38,7 +38,8 @@ export function conclude(config: Config, conclusion: Conclusion): number {
   return books.failed > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
-function outputFailure(error: unknown): TransferError {
+/** What an output that cannot be written means. */
+export function outputFailure(error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
   return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
 }

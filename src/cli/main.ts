@@ -12,6 +12,7 @@ import { printable, type Reporter } from '../report/reporter.js';
 import { createTerminalReporter } from '../report/terminal.js';
 import { createQuietReporter } from '../report/text.js';
 import { EXIT } from './conclude.js';
+import { dataOutput } from './file-output.js';
 import { createProgram, type Invocation } from './program.js';
 import { run } from './run.js';
 import { listenForSignals } from './signals.js';
@@ -76,7 +77,7 @@ async function execute({ command, source, options, problems }: Invocation): Prom
       process.exit(EXIT.interrupted);
     },
   });
-  const io = { input: stdin, output: stdout, reporter, interruption };
+  const io = { input: stdin, output: dataOutput(stdout), reporter, interruption };
   const code = await (config.command === 'verify' ? runVerify(config, io) : run(config, io));
   interruption.dispose();
   return code;

@@ -3,7 +3,7 @@ import { TransferError } from '../errors.js';
 import type { Books } from '../report/books.js';
 import { formatBytes } from '../report/units.js';
 
-/** Adds how many bytes are still missing, where the listing is complete or the bucket has told its size. */
+/** Adds how many bytes are still missing (what is on its way to the disks at that moment included), where the listing is complete or the bucket has told its size. */
 export function withMissingBytes(error: TransferError, books: Books): TransferError {
   if (error.code !== 'ERR_NO_SPACE') return error;
   const { isListingDone, foundBytes, usageBytes, settledBytes } = books;
@@ -12,7 +12,7 @@ export function withMissingBytes(error: TransferError, books: Books): TransferEr
   const missingBytes = totalBytes - settledBytes;
   return new TransferError(
     'ERR_NO_SPACE',
-    `${error.message}; ${missingBytes} bytes (${formatBytes(missingBytes)}) are still to be stored`,
+    `${error.message}; at most ${missingBytes} bytes (${formatBytes(missingBytes)}) are still to be stored`,
     { cause: error },
   );
 }

@@ -18,7 +18,7 @@ import type { VolumeEvent } from '../volume/health.js';
 import { readMarkers, rootsProblem } from '../volume/marker.js';
 import { checkStateFile, checkStateFolder } from '../volume/state-files.js';
 import type { Volumes } from '../volume/volumes.js';
-import { conclude } from './conclude.js';
+import { conclude, outputFailure } from './conclude.js';
 import { Job } from './job.js';
 import { withMissingBytes } from './no-space.js';
 import { lockPaths, planJob } from './plan-job.js';
@@ -123,8 +123,16 @@ function flushOf({ command }: Config, output: Writable, manifest: Manifest | und
   const { fd } = output as { fd?: number };
   if (command !== 'list' || fd === undefined) return async () => manifest?.flush();
   // A pipe cannot be synced; what it has taken is its reader's.
-  return () => new Promise((resolve) => fdatasync(fd, () => resolve()));
+  return () =>
+    new Promise((resolve, reject) => {
+      fdatasync(fd, (error) =>
+        error === null || UNSYNCABLE.has(error.code ?? '') ? resolve() : reject(outputFailure(error)),
+      );
+    });
 }
+
+/** What a pipe, a terminal or a special file says to a sync. */
+const UNSYNCABLE: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EROFS']);
 
 /** What is left of --limit, after what earlier runs of the job have settled. */
 function limitOf({ limit }: Config, books: Books, enough: AbortController): Limit | undefined {

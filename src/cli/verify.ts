@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 import { verify } from '../../pipelines/verify.js';
 import type { Config } from '../config/config.js';
-import { type TransferError, toTransferError } from '../errors.js';
+import { TransferError, toTransferError } from '../errors.js';
 import { createFilter } from '../flow/filter.js';
 import { Limit } from '../flow/limit.js';
 import { anySignal } from '../flow/signals.js';
@@ -21,6 +21,7 @@ import { openDigestIndex } from '../volume/digest-index.js';
 import { openHashIndex } from '../volume/hash-index.js';
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../volume/hash-log.js';
 import { keyHash } from '../volume/key-hash.js';
+import { type KnownRoot, readMarkers } from '../volume/marker.js';
 import { readRecordedNames } from '../volume/recorded-names.js';
 import { checkStateFolder } from '../volume/state-files.js';
 import { openVolumes, type Volumes } from '../volume/volumes.js';
@@ -58,7 +59,7 @@ export async function runVerify(config: Config, { input, output, reporter, inter
       walk: { ...config, signal: takingUntil, isPruned: filter.isPruned, onRetry: () => void books.retries++ },
       filter,
       limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
-      inspector: inspectorOf(config, readers),
+      inspector: await inspectorOf(config, readers),
       isVariant: config.variant !== undefined,
       names: config.names,
       isChecksum: config.isChecksum,
@@ -68,6 +69,7 @@ export async function runVerify(config: Config, { input, output, reporter, inter
         books.bytes += bytes;
       },
       concurrency: config.concurrency,
+      onNoExtra: () => reporter.message('not everything could be listed, so no local file is called extra'),
       openExtra: seen && (() => seen.open(config)),
       signal: anySignal(stopped, cut.signal),
     });
@@ -111,13 +113,28 @@ async function openReaders(config: Config, opened: { close(): Promise<void> }[])
   return readers;
 }
 
-function inspectorOf({ to }: Config, readers: readonly Volumes[]): Inspector {
+async function inspectorOf({ to }: Config, readers: readonly Volumes[]): Promise<Inspector> {
+  const before = await readMarkers(to);
   let next = 0;
   return {
     roots: to,
     readers: readers.length * to.length,
-    inspect: (volume, keys, needsMd5) => readers[next++ % readers.length]!.inspect(volume, keys, needsMd5),
+    async inspect(volume, keys, needsMd5) {
+      const files = await readers[next++ % readers.length]!.inspect(volume, keys, needsMd5);
+      // What a disk that is unmounted meanwhile does not have is not missing.
+      if (files.some(({ state }) => state === 'absent')) await checkPresence(before[volume]!);
+      return files;
+    },
   };
+}
+
+async function checkPresence({ root, marker }: KnownRoot): Promise<void> {
+  const [now] = await readMarkers([root]);
+  if (marker?.id === now?.marker?.id) return;
+  throw new TransferError(
+    'ERR_VOLUME',
+    `${root} is not the folder that it was: unmounted or deleted; mend it, then verify again`,
+  );
 }
 
 function digestLogs({ to }: Config): string[] {

@@ -13,7 +13,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { TransferError } from '../errors.js';
 import { isAlive } from '../flow/process.js';
 import { sleep } from '../flow/sleep.js';
@@ -140,7 +140,9 @@ const HOLDER_LIMIT_BYTES = 4_096;
 function lockedError(path: string): TransferError {
   const holder = readHolder(path);
   const who = holder ? `process ${holder.pid} (${holder.command}, started ${holder.startedAt})` : 'another process';
-  return new TransferError('ERR_LOCKED', `${dirname(path)} is in use by ${who}; wait for it, or stop it`);
+  // A lock of a folder stands for the folder, one beside a file for the file.
+  const what = basename(path) === 'lock' ? dirname(path) : path.replace(/\.lock$/, '');
+  return new TransferError('ERR_LOCKED', `${what} is in use by ${who}; wait for it, or stop it`);
 }
 
 function readHolder(path: string): LockHolder | undefined {

@@ -5,7 +5,7 @@ import { mkdir, open, readFile, rename, rm, stat, truncate, utimes, writeFile } 
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { bytesFor, manyObjects, takeRequests } from './contents.js';
-import { openWorld } from './harness.js';
+import { openWorld, until } from './harness.js';
 import { assertTree } from './tree.js';
 
 const OBJECTS = {
@@ -207,4 +207,24 @@ test('a damaged record of MD5s never makes a wrong file pass', async (t) => {
       `damaged at ${at}`,
     );
   }
+});
+
+test('where a folder could not be listed nothing is called extra, and that is said', async (t) => {
+  const { world, roots, verify } = await mirrored(t);
+  await writeFile(join(roots[0]!, 'mine.txt'), 'mine');
+  world.server.faults.add({ match: { kind: 'list', directory: 'b/c' }, action: { status: 500 } });
+  const result = (await verify('--retries', '0', '--extra')).expectExit(1);
+  assert.deepEqual(reasonsOf(result.lines), { 'b/c': 'unlisted' });
+  assert.match(result.stderr, /no local file is called extra/);
+});
+
+test('a disk that goes away meanwhile ends the comparison: what lay on it is not called missing', async (t) => {
+  const { world, roots, to } = await mirrored(t, ['one', 'two']);
+  const stall = world.server.faults.add({ match: { kind: 'list', directory: 'b' }, action: { delayMs: 1_000 } });
+  const { result } = world.start(['verify', 'upyun://pics', ...to, '--json']);
+  await until('the folder that waits', () => world.server.counters.activeLists > 0 && stall !== undefined);
+  await until('the listing of b', () => takeRequests(world.server).some(({ key }) => key.startsWith('b')));
+  await rename(roots[1]!, `${roots[1]}-away`);
+  const ended = (await result).expectExit(3);
+  assert.match(ended.stderr, /ERR_VOLUME.*two is not the folder that it was/);
 });

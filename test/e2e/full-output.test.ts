@@ -1,0 +1,48 @@
+// stdout is a file on a disk that fills up: never a cut line, never exit code 0, and with a state no line is lost.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { smallDisk } from '../support/mounts.js';
+import { manyObjects } from './contents.js';
+import { openWorld } from './harness.js';
+
+const OBJECTS = manyObjects(400, { folder: 'folder/' });
+
+for (const kib of [4, 8, 16, 24]) {
+  test(`a listing into ${kib} KiB ends with 3, whole lines only, and goes on with its state when there is room`, async (t) => {
+    const disk = smallDisk(t, `size=${kib}k`);
+    if (disk === undefined) return;
+    const { folder, shell } = await openWorld(t, { objects: OBJECTS });
+    const out = join(disk.root, 'out');
+    const list = (redirect: string) =>
+      shell(
+        `exec "$NODE" "$SLUICE" list upyun://pics --page-size 25 --state '${join(folder, 'state')}' --json ${redirect} '${out}'`,
+      );
+    const full = (await list('>')).expectExit(3);
+    assert.match(full.stderr, /ERR_OUTPUT.*ENOSPC/);
+    const before = await readFile(out, 'utf8');
+    assert.ok(before === '' || before.endsWith('\n'), 'no line is cut');
+    disk.remount('size=1m');
+    (await list('>>')).expectExit(0);
+    const keys = (await readFile(out, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).key);
+    assert.deepEqual([...new Set(keys)].sort(), Object.keys(OBJECTS).sort());
+  });
+}
+
+test('a short last write is a full disk, too: without a state, and for what verify prints', async (t) => {
+  const disk = smallDisk(t, 'size=4k');
+  if (disk === undefined) return;
+  const { shell, to } = await openWorld(t, { objects: OBJECTS });
+  const out = join(disk.root, 'out');
+  // One chunk alone: no further write would meet the full disk.
+  (await shell(`exec "$NODE" "$SLUICE" list upyun://pics --limit 90 > '${out}'`)).expectExit(3);
+  (
+    await shell(`mkdir '${to}' && exec "$NODE" "$SLUICE" verify upyun://pics --limit 90 --to '${to}' > '${out}'`)
+  ).expectExit(3);
+  assert.equal(await readFile(out, 'utf8'), '');
+});
