@@ -38,6 +38,8 @@ export interface ConsumeOptions {
   reporter: Reporter;
   failures: FailureRecorder | undefined;
   manifest?: Manifest | undefined;
+  /** Nothing lay on the volumes when the job began. */
+  isFresh: boolean;
   isVariant: boolean;
   concurrency: number;
   bufferBytes: number;
@@ -89,7 +91,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
         readableHighWaterMark: 1,
         writableHighWaterMark: 1,
       }),
-      createDedupe(volumes),
+      createDedupe(volumes, options),
       intake,
       ...transfer,
       settle,

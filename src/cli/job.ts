@@ -20,6 +20,8 @@ export interface JobDeps {
   reporter: Reporter;
   /** None for a listing. */
   volumes: Volumes | undefined;
+  /** No run has stored anything on the volumes before. */
+  isUnused: boolean;
   /** Has to be on a disk before a page is retired. */
   flush: () => Promise<void>;
 }
@@ -50,12 +52,13 @@ export class Job {
   }
 
   /** Writes the first lines of this run. Rejects with ERR_STATE. */
-  static async open(plan: JobPlan, { books, reporter, volumes, flush }: JobDeps): Promise<Job> {
+  static async open(plan: JobPlan, { books, reporter, volumes, isUnused, flush }: JobDeps): Promise<Job> {
     const { path, failuresPath, state, sequence, isNew } = plan;
     // Remembered, so that a restart keeps the files of one folder together as this run does.
     if (volumes !== undefined) {
       checkDisks(state, volumes);
-      state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids] });
+      const isFresh = plan.isNew ? isUnused : state.isFresh;
+      state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids], isFresh });
     }
     const journal = await Journal.open(path, state, { sequence, isNew });
     // Only now: a new job throws away the failures of the one before, which are needed as long as that one is there.

@@ -61,6 +61,7 @@ export function runCommand(
     ...parts,
     volumes: volumes!,
     names: config.names,
+    isFresh: job?.journal.state.isFresh ?? false,
     filter,
     walk,
     checkpointer,

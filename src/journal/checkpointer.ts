@@ -63,7 +63,7 @@ export class Checkpointer {
     this.#earlierMs = options.journal.state.activeMs;
     this.#unretiredLimit = options.unretiredLimit ?? UNRETIRED_LIMIT;
     this.#ahead = new Set(options.journal.state.unretired.keys());
-    for (const number of this.#ahead) this.#pages.set(number, new PageProgress(number));
+    for (const number of this.#ahead) this.#pages.set(number, new PageProgress(number, { isAgain: true }));
   }
 
   /** Pages that are settled but lie on a volume that could not be synced. */

@@ -40,6 +40,8 @@ export class JobState {
   weights: readonly number[] | undefined;
   /** Ids of the volumes, by which a disk is told from another one in its place. */
   volumeIds: readonly string[] | undefined;
+  /** Nothing lay on the volumes when the job began. */
+  isFresh = false;
   isFinished = false;
   checkpoints: Checkpoint[] = [];
   volumes: VolumeRecord[] = [];
@@ -95,6 +97,7 @@ export class JobState {
       case 'weights':
         this.weights = record.weights;
         this.volumeIds = record.ids;
+        this.isFresh = record.isFresh;
         return;
       case 'volume':
         this.volumes = [...this.volumes.filter(({ root }) => root !== record.root), record];
@@ -127,6 +130,7 @@ export class JobState {
         ...(usageBytes !== undefined && { usageBytes }),
         ...(weights !== undefined && { weights: [...weights] }),
         ...(volumeIds !== undefined && { volumeIds: [...volumeIds] }),
+        ...(this.isFresh && { isFresh: true }),
         lastFrame: this.frontier.lastFrame,
         lastPage: this.frontier.lastPage,
       },
@@ -172,6 +176,7 @@ export class JobState {
     this.usageBytes = record.usageBytes;
     this.weights = record.weights;
     this.volumeIds = record.volumeIds;
+    this.isFresh = record.isFresh ?? false;
     this.checkpoints = record.checkpoints;
     this.volumes = record.volumes;
     this.frontier.reserve(record.lastFrame, record.lastPage);

@@ -77,6 +77,7 @@ export type SnapshotRecord =
       usageBytes?: number;
       weights?: number[];
       volumeIds?: string[];
+      isFresh?: boolean;
       checkpoints: Checkpoint[];
       volumes: VolumeRecord[];
       lastFrame: number;
@@ -92,7 +93,7 @@ export type LogRecord =
   | DoneRecord
   | VolumeRecord
   | { t: 'usage'; bytes: number }
-  | { t: 'weights'; weights: number[]; ids: string[] }
+  | { t: 'weights'; weights: number[]; ids: string[]; isFresh: boolean }
   | { t: 'end'; atMs: number };
 
 export type AnyRecord = JobRecord | SnapshotRecord | LogRecord;

@@ -14,8 +14,12 @@ export class PageProgress {
   /** All of its parts have been handed out. */
   isHandedOver = false;
 
-  constructor(number: number) {
+  /** An earlier run has listed it, and may have stored some of it. */
+  readonly isAgain: boolean;
+
+  constructor(number: number, { isAgain = false } = {}) {
     this.number = number;
+    this.isAgain = isAgain;
   }
 
   get isSettled(): boolean {

@@ -9,8 +9,16 @@ import type { Volumes } from '../volume/volumes.js';
 /** Parts being looked up at once: one at the disks, one on its way there. */
 const LOOKUPS = 2;
 
+export interface DedupeOptions {
+  /**
+   * Nothing lay on the disks when the job began: what a page lists for the first time cannot be on a disk that does not
+   * tell any more, and may be stored on another one.
+   */
+  isFresh: boolean;
+}
+
 /** Objects of a part → the same, with a result for each that is stored already; the others learn where another version is. */
-export function createDedupe(volumes: Volumes): Duplex {
+export function createDedupe(volumes: Volumes, { isFresh }: DedupeOptions): Duplex {
   return concurrent<(Delivery | Result)[], (Delivery | Result)[]>(
     async (items) => {
       const open = items.filter((item) => !isResult(item)) as Delivery[];
@@ -22,17 +30,20 @@ export function createDedupe(volumes: Volumes): Duplex {
           return isWrong ? { key, size: undefined, mtimeMs: undefined } : { key, size: expectedSize, mtimeMs };
         }),
       );
-      // A single file may lie on a bad sector; a disk that tells nothing of all of them is not there any more.
-      if (open.length > 1 && found.every(({ isUnknown }) => isUnknown)) throw silentDisk(volumes.roots);
       const known = items.filter(isResult);
-      const looked = open.map((delivery, index) => judge(delivery, found[index]!));
+      const looked = open.map((delivery, index) => {
+        const one = found[index]!;
+        const isNew = isFresh && delivery.part.page?.isAgain === false;
+        // Going on would fail every object that is left, or store a second time what lies on that disk.
+        if (one.isGone && !isNew) throw silentDisk(volumes.roots);
+        return judge(delivery, one);
+      });
       return [...known, ...looked];
     },
     { concurrency: LOOKUPS, highWaterMark: 1 },
   );
 }
 
-/** Going on would fail every object that is left, or store a second time what lies on that disk. */
 function silentDisk(roots: readonly string[]): TransferError {
   return new TransferError(
     'ERR_VOLUME',

@@ -8,32 +8,49 @@ export interface Found {
   readonly isPresent: boolean;
   /** The volume that has it, or else another version of it; -1 = none. */
   readonly home: number;
-  /** It was found nowhere, but not every disk could tell. */
+  /** It was found nowhere, but not every disk could tell of this file. */
   readonly isUnknown: boolean;
+  /** It was found nowhere, and a disk tells nothing at all any more. */
+  readonly isGone: boolean;
+}
+
+export interface LookUpOptions {
+  isReadOnly: boolean;
+  /** Told of a disk that could not tell of a single file: unmounted, deleted or broken. */
+  onSilent?: (volume: number) => void;
 }
 
 /** Asks every volume about all of them. What is present on one volume and outdated on another is removed there. */
 export async function lookUp(
   volumes: readonly Volume[],
   queries: readonly FileQuery[],
-  isReadOnly: boolean,
+  { isReadOnly, onSilent }: LookUpOptions,
 ): Promise<Found[]> {
   const answers = await Promise.all(volumes.map((volume) => volume.check(queries)));
-  const found = queries.map((_, index) => join(answers, index));
+  const gone = answers.map(isGone);
+  for (const [volume, isOne] of gone.entries()) if (isOne) onSilent?.(volume);
+  const found = queries.map((_, index) => join(answers, { gone, index }));
   if (volumes.length > 1 && !isReadOnly) await removeOld(volumes, queries, { answers, found });
   return found;
 }
 
-function join(answers: readonly Uint8Array[], index: number): Found {
+/** A single file may lie on a bad sector; a disk that tells of none is broken. */
+function isGone(answer: Uint8Array): boolean {
+  return answer.includes(FOUND.gone) || (answer.length > 1 && answer.every((code) => code === FOUND.unknown));
+}
+
+function join(answers: readonly Uint8Array[], { gone, index }: { gone: readonly boolean[]; index: number }): Found {
+  const doubt = { isUnknown: false, isGone: false };
   let home = -1;
-  let isUnknown = false;
   for (const [volume, answer] of answers.entries()) {
     const code = answer[index];
-    if (code === FOUND.present) return { isPresent: true, home: volume, isUnknown: false };
+    if (code === FOUND.present) return { isPresent: true, home: volume, isUnknown: false, isGone: false };
     if (code === FOUND.other && home === -1) home = volume;
-    if (code === FOUND.unknown) isUnknown = true;
+    if (code === FOUND.unknown || code === FOUND.gone) doubt[gone[volume] ? 'isGone' : 'isUnknown'] = true;
   }
-  return { isPresent: false, home, isUnknown: isUnknown && home === -1 };
+  return home === -1
+    ? { isPresent: false, home, ...doubt }
+    : { isPresent: false, home, isUnknown: false, isGone: false };
 }
 
 async function removeOld(

@@ -86,7 +86,7 @@ export function rootsProblem(known: readonly KnownRoot[]): string | undefined {
   const named = new Set(known.flatMap(({ marker }) => marker?.roots ?? []));
   const unmounted = known.find(({ root, marker }) => marker === undefined && named.has(root));
   if (unmounted !== undefined) {
-    return `${unmounted.root} belongs to this copy but holds nothing of it: is the disk not mounted? What lies on it would be fetched and stored a second time`;
+    return `${unmounted.root} belongs to this copy but holds nothing of it: is the disk not mounted? What lies on it would be fetched and stored a second time. (If it is lost for good: remove .sluice/volume.json and .sluice/journal on the others.)`;
   }
   const first = firstRoot(known);
   if (first === undefined || first === roots[0]) return undefined;

@@ -38,6 +38,8 @@ export const FOUND = {
   other: 2,
   /** The disk does not tell. */
   unknown: 3,
+  /** The folder is not the volume any more, so that nothing can be told. */
+  gone: 4,
 } as const;
 
 /** What `inspect` finds under a key. */

@@ -37,13 +37,13 @@ export class Presence {
   /** For each key: is there a file of that size, and not older? NaN does not bind; when neither binds nothing proves it. */
   check(keys: readonly string[], sizes: Float64Array, mtimesMs: Float64Array): Uint8Array<ArrayBuffer> {
     const found = new Uint8Array(keys.length);
-    let isSomeAbsent = false;
+    let isDoubtful = false;
     for (const [index, key] of keys.entries()) {
       found[index] = this.#checkOne(key, sizes[index]!, mtimesMs[index]!);
-      isSomeAbsent ||= found[index] === FOUND.absent;
+      isDoubtful ||= found[index] === FOUND.absent || found[index] === FOUND.unknown;
     }
-    if (!isSomeAbsent || this.#isThere()) return found;
-    return found.map((one) => (one === FOUND.absent ? FOUND.unknown : one));
+    if (!isDoubtful || this.#isThere()) return found;
+    return found.map((one) => (one === FOUND.absent || one === FOUND.unknown ? FOUND.gone : one));
   }
 
   #checkOne(key: string, size: number, mtimeMs: number): number {

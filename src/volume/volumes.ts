@@ -119,7 +119,8 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     roots: [...roots],
     weights: placing.weights,
     ids: markers.map(({ id }) => id),
-    check: (queries) => lookUp(volumes, queries, isReadOnly),
+    check: (queries) =>
+      lookUp(volumes, queries, { isReadOnly, onSilent: (volume) => health.retire(volume, 'out', SILENT) }),
     store: (file, body, home) => store(file, body.length, home, (volume) => volume.store(file, body)),
     storeStream: (file, pieces, home) =>
       store(file, file.size ?? 0, home, (volume) => volume.storeStream(file, pieces)),
@@ -135,5 +136,6 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
   };
 }
 
+const SILENT = 'it does not tell what lies on it: unmounted, deleted or broken';
 const DIGESTS_LOST = 'MD5s are not kept from now on, so a later check of the contents will know less: ';
 const NO_SYNC = 'sync -f is not to be had here, so each file is synced on its own, as with --durability file';

@@ -9,6 +9,8 @@ import type { RequestKind, View } from './request-log.js';
 export interface FaultAction {
   /** Waits before anything else. */
   readonly delayMs?: number;
+  /** The same, until the test lets it go on. */
+  readonly waitFor?: Promise<unknown>;
   readonly stallBeforeHeaders?: boolean;
   /** A TCP reset in place of an answer. */
   readonly resetBeforeHeaders?: boolean;

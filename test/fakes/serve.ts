@@ -12,6 +12,7 @@ import { cdnToken } from './signature.js';
 
 export async function serve(exchange: Exchange): Promise<void> {
   if (exchange.faults.delayMs) await pause(exchange.res, exchange.faults.delayMs);
+  await exchange.faults.waitFor;
   if (answersWithFault(exchange) || answersWithThrottle(exchange) || answersWithRefusal(exchange)) return;
   if (exchange.view === 'cdn') return serveCdn(exchange);
   return serveRest(exchange);

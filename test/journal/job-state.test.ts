@@ -88,7 +88,7 @@ test('a snapshot forgets nothing, read back it is the same one, and what happens
   const state = stateOf(
     { t: 'run', atMs: 1 },
     { t: 'usage', bytes: 99 },
-    { t: 'weights', weights: [1, 2], ids: ['i', 'j'] },
+    { t: 'weights', weights: [1, 2], ids: ['i', 'j'], isFresh: true },
     { t: 'volume', root: '/a', state: 'full', reason: 'no space' },
     pageOf(1, { s: ['x', 'a\ud800', ''], m: '' }),
     pageOf(2),

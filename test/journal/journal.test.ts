@@ -55,7 +55,7 @@ test('what was flushed is loaded again, and what was only entered is not', async
   enterPages(journal, 3);
   retireOne(journal);
   journal.enter({ t: 'usage', bytes: 99 });
-  journal.enter({ t: 'weights', weights: [1, 2], ids: ['x', 'y'] });
+  journal.enter({ t: 'weights', weights: [1, 2], ids: ['x', 'y'], isFresh: true });
   journal.enter({ t: 'volume', root: '/a', state: 'full', reason: 'no room' });
   await journal.flush();
   const flushed = wholeOf(journal.state);

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import test from 'node:test';
 import { TransferError } from '../../src/errors.js';
+import { PageProgress } from '../../src/model/page-progress.js';
 import { type Delivery, isResult, type Result } from '../../src/model/part.js';
 import { createDedupe } from '../../src/stages/dedupe.js';
 import type { Volumes } from '../../src/volume/volumes.js';
 import { tempVolumes } from '../support/files.js';
-import { deliveryOf } from '../support/parts.js';
+import { deliveryOf, partOf } from '../support/parts.js';
 import { slowDisk } from '../support/slow-disk.js';
 import { entriesOf, ownBytes } from '../support/source-stub.js';
 import { run } from '../support/stages.js';
@@ -34,7 +35,7 @@ test('skips what is there with the listed size and time, and nothing else', asyn
     deliveryOf({ key: 'there' }),
     { delivery: deliveryOf({ key: '../x' }), error: new TransferError('ERR_UNSAFE_KEY', 'x'), isFinal: true },
   ];
-  const [items] = await through<Batch>([batch], createDedupe(volumes));
+  const [items] = await through<Batch>([batch], createDedupe(volumes, { isFresh: false }));
   assert.deepEqual(items!.map(describe).sort(), [
     '../x ERR_UNSAFE_KEY',
     'missing open',
@@ -54,26 +55,50 @@ test('what is there in another version learns where, and what is new has no home
   const batch = ['old', 'same', 'new'].map((key) =>
     deliveryOf({ key, size: 1, mtimeMs: key === 'old' ? 9_000 : 1_000 }),
   );
-  const [items] = await through<Batch>([batch], createDedupe(volumes));
+  const [items] = await through<Batch>([batch], createDedupe(volumes, { isFresh: false }));
   assert.deepEqual(
     items!.map((item) => (isResult(item) ? 'outcome' in item && item.outcome : item.home)),
     [1, { status: 'skipped', bytes: 1, volume: 1 }, -1],
   );
 });
 
-test('what a disk does not tell fails for now, and is neither fetched nor stored a second time', async (t) => {
+test('a single file of which the disk does not tell fails for now, and is neither fetched nor stored a second time', async (t) => {
   const volumes = await tempVolumes(t);
-  rmSync(volumes.roots[0]!, { recursive: true });
-  const [items] = await through<Batch>([[deliveryOf({ key: 'a', size: 1 })]], createDedupe(volumes));
-  const [result] = items as [Extract<Result, { error: unknown }>];
-  assert.deepEqual([result.error.code, result.error.verdict, result.isFinal], ['ERR_DISK', 'retry', true]);
+  const badSector = { ...volumes, check: async () => [{ isPresent: false, isUnknown: true, isGone: false, home: -1 }] };
+  for (const isFresh of [false, true]) {
+    const [items] = await through<Batch>([[deliveryOf({ key: 'a', size: 1 })]], createDedupe(badSector, { isFresh }));
+    const [result] = items as [Extract<Result, { error: unknown }>];
+    assert.deepEqual([result.error.code, result.error.verdict, result.isFinal], ['ERR_DISK', 'retry', true]);
+  }
+});
+
+test('a disk that is gone ends the run, unless nothing of what is asked for can lie on it', async (t) => {
+  const volumes = await tempVolumes(t, { count: 2 });
+  await volumes.store({ key: 'here', mtimeMs: 1_000 }, ownBytes('x'), 0);
+  rmSync(volumes.roots[1]!, { recursive: true });
+  const ask = (key: string, page: PageProgress, isFresh: boolean) =>
+    through<Batch>(
+      [[deliveryOf({ key, size: 1, mtimeMs: 1_000 }, { part: partOf([], { page }) })]],
+      createDedupe(volumes, { isFresh }),
+    );
+  const [found] = await ask('here', new PageProgress(1), false);
+  assert.deepEqual(found!.map(describe), ['here skipped'], 'the other disk still tells');
+  assert.deepEqual((await ask('new', new PageProgress(1), true))[0]!.map(describe), ['new open']);
+  // Listed again, or by a later job: an earlier run may have stored it there.
+  for (const [page, isFresh] of [
+    [new PageProgress(1, { isAgain: true }), true] as const,
+    [new PageProgress(1), false] as const,
+  ]) {
+    const error = await rejection<TransferError>(ask('new', page, isFresh));
+    assert.deepEqual([error.code, error.verdict], ['ERR_VOLUME', 'fatal']);
+  }
 });
 
 test('another version has no listed size, so its time alone tells', async (t) => {
   const volumes = await tempVolumes(t);
   await volumes.store({ key: 'a', mtimeMs: 1_000_000 }, ownBytes('thumb'), -1);
   const delivery = deliveryOf({ key: 'a', size: 9_999, mtimeMs: 1_000_000 }, { expectedSize: undefined });
-  const [items] = await through<Batch>([[delivery]], createDedupe(volumes));
+  const [items] = await through<Batch>([[delivery]], createDedupe(volumes, { isFresh: false }));
   assert.deepEqual(items!.map(describe), ['a skipped']);
 });
 
@@ -82,7 +107,7 @@ test('a batch of which nothing is open does not reach the disk', async (t) => {
   let asked = 0;
   const watched = { ...volumes, check: async () => assert.fail(`asked ${++asked}`) };
   const batch: Batch = [{ delivery: deliveryOf({ key: 'a' }), outcome: { status: 'gone' } }];
-  assert.deepEqual(await through([batch, []], createDedupe(watched)), [batch, []]);
+  assert.deepEqual(await through([batch, []], createDedupe(watched, { isFresh: false })), [batch, []]);
 });
 
 test('a volume that dies ends the pipeline with its error', { timeout: 20_000 }, async (t) => {
@@ -92,7 +117,7 @@ test('a volume that dies ends the pipeline with its error', { timeout: 20_000 },
   disk.stall();
   const supply = counted(() => [deliveryOf({ key: 'a', size: 1 })]);
   const { sink } = stuckSink();
-  const done = rejection<TransferError>(run(supply.items, createDedupe(volumes), sink));
+  const done = rejection<TransferError>(run(supply.items, createDedupe(volumes, { isFresh: false }), sink));
   await until(() => supply.taken >= 2, 'the lookups');
   await disk.workers[0]!.terminate();
   assert.deepEqual([(await done).code, (await done).verdict], ['ERR_VOLUME', 'fatal']);
@@ -104,7 +129,7 @@ test('an abort ends it while the disk does not answer', { timeout: 20_000 }, asy
   disk.stall();
   const controller = new AbortController();
   const supply = counted(() => [deliveryOf({ key: 'a', size: 1 })]);
-  const stage = createDedupe(volumes);
+  const stage = createDedupe(volumes, { isFresh: false });
   const { sink, received } = stuckSink();
   const done = rejection(run(supply.items, stage, sink, controller.signal));
   await until(() => supply.taken >= 2, 'the lookups');
@@ -128,7 +153,7 @@ test('looks up only a few batches ahead of a reader that does not read', async (
   };
   const batches = counted((index) => entriesOf(10, `${index}-`).map((entry) => deliveryOf(entry)), 500);
   const { sink, received, open: goOn } = stuckSink<Batch>();
-  const done = run(batches.items, createDedupe(watched), sink);
+  const done = run(batches.items, createDedupe(watched, { isFresh: false }), sink);
   await until(() => received.length === 1, 'the first batch');
   await turns(200);
   // One is with the reader; two lookups, as many results, and one in the buffer.

@@ -33,6 +33,7 @@ export async function equip(
   const options: ConsumeOptions & { walk: WalkOptions } = {
     source,
     volumes,
+    isFresh: false,
     names: 'escape',
     filter: createFilter({ include: [], exclude: [] }),
     limit: undefined,

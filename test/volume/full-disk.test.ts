@@ -159,7 +159,7 @@ test('a disk that is unmounted is out, and nothing is written to the folder belo
   assert.deepEqual([filesBelow(disk.root), filesBelow(large)], [[], ['d/b']]);
   assert.match(events[0]!.reason, /unmounted/);
   const [lost] = await volumes.check([{ key: 'd/a', size: 1, mtimeMs: undefined }]);
-  assert.deepEqual(lost, { isPresent: false, home: -1, isUnknown: true });
+  assert.deepEqual(lost, { isPresent: false, home: -1, isUnknown: false, isGone: true });
 });
 
 test('a single disk that is full ends the run, and the message says why', async (t) => {

@@ -60,10 +60,10 @@ test('what is there is found on whichever disk it is, and what is not has no hom
   const placed = await storeAll(volumes, KEYS);
   const found = await volumes.check([...KEYS.map((key) => queryOf(key)), queryOf('missing'), queryOf(KEYS[0]!, 5_000)]);
   for (const [index, { volume }] of placed.entries()) {
-    assert.deepEqual(found[index], { isPresent: true, home: volume, isUnknown: false });
+    assert.deepEqual(found[index], { isPresent: true, home: volume, isUnknown: false, isGone: false });
   }
-  assert.deepEqual(found.at(-2), { isPresent: false, home: -1, isUnknown: false });
-  assert.deepEqual(found.at(-1), { isPresent: false, home: placed[0]!.volume, isUnknown: false });
+  assert.deepEqual(found.at(-2), { isPresent: false, home: -1, isUnknown: false, isGone: false });
+  assert.deepEqual(found.at(-1), { isPresent: false, home: placed[0]!.volume, isUnknown: false, isGone: false });
   assert.deepEqual(await volumes.check([]), []);
 });
 
@@ -83,7 +83,7 @@ for (const way of ['store', 'storeStream'] as const) {
       mkdirSync(join(root, 'elsewhere'), { recursive: true });
       writeFileSync(join(root, key), 'old');
       const [found] = await volumes.check([{ key, size: 3, mtimeMs: Date.now() + 60_000 }]);
-      assert.deepEqual(found, { isPresent: false, home, isUnknown: false });
+      assert.deepEqual(found, { isPresent: false, home, isUnknown: false, isGone: false });
       const stored =
         way === 'store'
           ? await volumes.store({ key }, ownBytes('new'), home)
@@ -117,13 +117,13 @@ test('an old version beside the right one is removed, but never by a dry run', a
   const roots = await doubled(t);
   const query = { key: 'd/f', size: 5, mtimeMs: 0 };
   const dry = await openedVolumes(t, roots, { isReadOnly: true });
-  assert.deepEqual(await dry.check([query]), [{ isPresent: true, home: 1, isUnknown: false }]);
+  assert.deepEqual(await dry.check([query]), [{ isPresent: true, home: 1, isUnknown: false, isGone: false }]);
   assert.deepEqual(
     roots.map((root) => filesBelow(root)),
     [['d/f'], ['d/f']],
   );
   const volumes = await openedVolumes(t, roots);
-  assert.deepEqual(await volumes.check([query]), [{ isPresent: true, home: 1, isUnknown: false }]);
+  assert.deepEqual(await volumes.check([query]), [{ isPresent: true, home: 1, isUnknown: false, isGone: false }]);
   assert.deepEqual(
     roots.map((root) => filesBelow(root)),
     [[], ['d/f']],
@@ -169,7 +169,9 @@ test('a folder that is deleted under the run is out, is never made again, and it
   const found = await volumes.check(KEYS.map((key) => queryOf(key)));
   for (const [index, { volume }] of placed.entries()) {
     const expected =
-      volume === 0 ? { isPresent: false, home: -1, isUnknown: true } : { isPresent: true, home: 1, isUnknown: false };
+      volume === 0
+        ? { isPresent: false, home: -1, isUnknown: false, isGone: true }
+        : { isPresent: true, home: 1, isUnknown: false, isGone: false };
     assert.deepEqual(found[index], expected, KEYS[index]);
   }
   assert.throws(() => readFileSync(volumes.roots[0]!), { code: 'ENOENT' });
