@@ -1,5 +1,6 @@
 /** What follows from the state of a job: how much is left, how fast it goes, how long it will take. */
 import type { JobState } from '../journal/job-state.js';
+import { Tally } from '../model/tally.js';
 
 /** The speed of a job that runs is that of the last minute. */
 const WINDOW_MS = 60_000;
@@ -33,6 +34,8 @@ export function figuresOf(state: JobState, runningSinceMs: number | undefined, n
   };
 }
 
+const NOTHING = new Tally();
+
 interface Work {
   left: number;
   leftBytes: number | undefined;
@@ -41,14 +44,17 @@ interface Work {
 }
 
 function workOf(state: JobState): Work {
-  const { isFinished, isListed, totals, found, foundBytes, usageBytes, identity } = state;
+  const { isFinished, isListed, unretired, settled, partly, found, foundBytes, usageBytes, identity } = state;
   if (isFinished) return { left: 0, leftBytes: 0, share: 1 };
   let left = 0;
   let openBytes = 0;
-  for (const { k, b } of state.unretired.values()) {
-    left += k;
-    openBytes += b;
+  for (const { n, k, b } of unretired.values()) {
+    if (settled.has(n)) continue;
+    const done = partly.get(n) ?? NOTHING;
+    left += Math.max(0, k - done.settled - done.excluded);
+    openBytes += Math.max(0, b - done.settledBytes);
   }
+  const totals = state.knownTotals;
   const limit = Number(identity.filters.limit || Number.POSITIVE_INFINITY);
   const limitLeft = Math.max(0, limit - totals.settled);
   // Which of the objects will be taken, and so how large they are, is not known.
@@ -68,24 +74,23 @@ interface Pace {
   bytesPerSecond: number;
 }
 
-function overallPace({ totals, activeMs }: JobState): Pace | undefined {
+function overallPace({ knownTotals: totals, activeMs }: JobState): Pace | undefined {
   if (activeMs === 0) return undefined;
   const perSecond = 1000 / activeMs;
   return { objectsPerSecond: totals.settled * perSecond, bytesPerSecond: totals.bytes * perSecond };
 }
 
 /** Measured until now, not until the last checkpoint: a job that hangs has to be seen to slow down. */
-function recentPace({ checkpoints }: JobState, runningSinceMs: number, nowMs: number): Pace | undefined {
+function recentPace({ checkpoints, knownTotals }: JobState, runningSinceMs: number, nowMs: number): Pace | undefined {
   const ofRun = checkpoints.filter(({ atMs }) => atMs >= runningSinceMs);
   const recent = ofRun.filter(({ atMs }) => atMs >= nowMs - WINDOW_MS);
   const before = checkpoints.findLast(({ atMs }) => atMs < runningSinceMs) ?? { settled: 0, bytes: 0 };
   const start = { ...before, atMs: runningSinceMs };
   const first = recent.length > 1 ? recent[0]! : ofRun.length > 1 ? ofRun[0]! : start;
-  const last = ofRun.at(-1) ?? first;
   const seconds = (nowMs - first.atMs) / 1000;
   if (seconds <= 0) return undefined;
   return {
-    objectsPerSecond: (last.settled - first.settled) / seconds,
-    bytesPerSecond: (last.bytes - first.bytes) / seconds,
+    objectsPerSecond: (knownTotals.settled - first.settled) / seconds,
+    bytesPerSecond: (knownTotals.bytes - first.bytes) / seconds,
   };
 }

@@ -11,6 +11,7 @@ import { JobFailures } from '../report/job-failures.js';
 import type { Reporter } from '../report/reporter.js';
 import type { WalkResume } from '../sources/walk.js';
 import type { VolumeEvent } from '../volume/health.js';
+import { isEmptyRoot } from '../volume/marker.js';
 import type { Volumes } from '../volume/volumes.js';
 import type { JobPlan } from './plan-job.js';
 import { createFolderWatch } from './preflight.js';
@@ -20,10 +21,10 @@ export interface JobDeps {
   reporter: Reporter;
   /** None for a listing. */
   volumes: Volumes | undefined;
-  /** No run has stored anything on the volumes before. */
-  isUnused: boolean;
   /** Has to be on a disk before a page is retired. */
   flush: () => Promise<void>;
+  /** The same, but only with the system; none where settled pages are not to be noted. */
+  handOver: (() => Promise<void>) | undefined;
 }
 
 export interface JobEnd {
@@ -52,12 +53,12 @@ export class Job {
   }
 
   /** Writes the first lines of this run. Rejects with ERR_STATE. */
-  static async open(plan: JobPlan, { books, reporter, volumes, isUnused, flush }: JobDeps): Promise<Job> {
+  static async open(plan: JobPlan, { books, reporter, volumes, flush, handOver }: JobDeps): Promise<Job> {
     const { path, failuresPath, state, sequence, isNew } = plan;
     // Remembered, so that a restart keeps the files of one folder together as this run does.
     if (volumes !== undefined) {
       checkDisks(state, volumes);
-      const isFresh = plan.isNew ? isUnused : state.isFresh;
+      const isFresh = plan.isNew ? volumes.roots.every(isEmptyRoot) : state.isFresh;
       state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids], isFresh });
     }
     const journal = await Journal.open(path, state, { sequence, isNew });
@@ -72,6 +73,7 @@ export class Job {
       failures,
       sync: async (volume) => volumes?.barrier([volume]),
       flush,
+      handOver,
       runMs: () => books.runMs,
       onUnsynced: (_volume, error) =>
         reporter.message(
@@ -83,10 +85,10 @@ export class Job {
 
   /** Where the walk goes on. */
   get resume(): WalkResume {
-    const { frontier, unretired } = this.journal.state;
+    const { frontier, again } = this.journal.state;
     return {
       frontier,
-      again: [...unretired.values()],
+      again,
       onListed: (record, frame) => {
         this.checkpointer.listed(record);
         this.#watchFolder(frame, record.k);
@@ -110,6 +112,7 @@ export class Job {
     const { checkpointer } = this;
     let failure: TransferError | undefined;
     try {
+      await checkpointer.note();
       await checkpointer.checkpoint();
       if (checkpointer.heldPages > 0) failure = unsynced(checkpointer.heldPages);
     } catch (error) {

@@ -8,6 +8,7 @@ import { JobState } from '../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../journal/load.js';
 import type { JobIdentity } from '../journal/records.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { mediumOf } from '../volume/medium.js';
 
 export interface JobPlan {
   /** Of the journal. */
@@ -42,17 +43,24 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
   const failuresPath = config.command === 'list' ? `${path}.failures` : join(path, '..', 'job-failures.ndjson');
   const place = { path, failuresPath, sequence: loaded.sequence };
   const { state, problems } = loaded;
+  const medium = mediumFor(config);
   const isUnfinished = state !== undefined && !state.isFinished && !config.isRestart;
   const differences = isUnfinished ? compare(state.identity, identity) : [];
   if (isUnfinished && differences.length > 0 && hasBegun(state)) throw new ConfigError([refusal(path, differences)]);
   if (isUnfinished && differences.length === 0) {
-    state.apply({ t: 'run', atMs: Date.now() });
+    state.apply({ t: 'run', atMs: Date.now(), ...medium });
     return { ...place, state, isNew: false, messages: [...problems, resumption(state)] };
   }
   const pass = (state?.pass ?? 0) + 1;
   const fresh = JobState.fresh({ id: randomUUID(), identity, pass, startedAtMs: Date.now() });
-  fresh.apply({ t: 'run', atMs: Date.now() });
+  fresh.apply({ t: 'run', atMs: Date.now(), ...medium });
   return { ...place, state: fresh, isNew: true, messages: problems };
+}
+
+/** A listing remembers what it has printed, which nobody can be asked for again. */
+function mediumFor({ command, to, manifest = '' }: Config): { medium?: string } {
+  const medium = command === 'list' ? undefined : mediumOf(to, [manifest]);
+  return medium === undefined ? {} : { medium };
 }
 
 function load(path: string, { command, isRestart }: Config): LoadedJob {
@@ -122,10 +130,10 @@ function refusal(path: string, differences: readonly string[]): string {
   );
 }
 
-function resumption({ totals, startedAtMs, runs, unretired }: JobState): string {
+function resumption({ settledTotals, startedAtMs, runs, again }: JobState): string {
   const begun = new Date(startedAtMs).toISOString();
   return (
-    `going on with the job of ${begun}: run ${runs}, ${totals.settled} objects are settled, ` +
-    `${unretired.size} pages are listed again`
+    `going on with the job of ${begun}: run ${runs}, ${settledTotals.settled} objects are settled, ` +
+    `${again.length} pages are listed again`
   );
 }

@@ -14,6 +14,7 @@ import { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
+import { clearDoubts } from '../volume/barrier.js';
 import type { VolumeEvent } from '../volume/health.js';
 import { readMarkers, rootsProblem } from '../volume/marker.js';
 import { checkStateFile, checkStateFolder } from '../volume/state-files.js';
@@ -54,7 +55,7 @@ export async function run(config: Config, { input, output, reporter, interruptio
     // Before anything is made on a disk that may not be the right one. What is read here is read again under the lock.
     checkStateFiles(config);
     planJob(config, source.url);
-    const isUnused = await checkRoots(config);
+    await checkRoots(config);
     for (const path of lockPaths(config)) locks.push(await acquireLock(path, `sluice ${config.command}`));
     const plan = planJob(config, source.url);
     if (config.command !== 'list') {
@@ -63,8 +64,12 @@ export async function run(config: Config, { input, output, reporter, interruptio
     }
     if (config.failures !== undefined) failures = openFailures(config.failures);
     if (config.manifest !== undefined) manifest = Manifest.open(config.manifest);
-    if (plan !== undefined)
-      job = await Job.open(plan, { books, reporter, volumes, isUnused, flush: flushOf(config, output, manifest) });
+    if (plan !== undefined) {
+      const flush = flushOf(config, output, manifest);
+      const handOver = volumes && (async () => manifest?.handOver());
+      job = await Job.open(plan, { books, reporter, volumes, flush, handOver });
+    }
+    if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(books);
     if (config.command === 'mirror') askUsage(config, source, books, job);
     await runCommand(config, {
@@ -111,13 +116,11 @@ function checkStateFiles({ command, to, state }: Config): void {
   else if (state !== undefined) checkStateFile(state);
 }
 
-/** Disks that do not belong together, or are not there. Dry runs look at whatever there is. True when none was used before. */
-async function checkRoots({ command, to, isDryRun }: Config): Promise<boolean> {
-  if (command === 'list' || isDryRun) return false;
-  const known = await readMarkers(to);
-  const problem = rootsProblem(known);
+/** Disks that do not belong together, or are not there. Dry runs look at whatever there is. */
+async function checkRoots({ command, to, isDryRun }: Config): Promise<void> {
+  if (command === 'list' || isDryRun) return;
+  const problem = rootsProblem(await readMarkers(to));
   if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
-  return known.every(({ marker }) => marker === undefined);
 }
 
 /** What has to be safe, besides the volumes, before a page counts as done: the manifest, or the lines of a listing. */

@@ -72,7 +72,7 @@ async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
     ...figuresOf(state, runningSinceMs, nowMs()),
     ...checkpointOf(state, nowMs()),
     journal: place.journal,
-    failuresFile: state.totals.failed > 0 ? failuresFileOf(place, lastCheckpointMs(state)) : undefined,
+    failuresFile: state.knownTotals.failed > 0 ? failuresFileOf(place, lastCheckpointMs(state)) : undefined,
     volumes: await lookAtVolumes(state.identity.volumes, state.volumes),
     problems,
   };
@@ -113,9 +113,9 @@ function standardOf(name: string): string | undefined {
   return (OPTIONS as Record<string, OptionSpec>)[name]?.default;
 }
 
-/** Of the pages that are done: what a killed run did beyond its last checkpoint is not known. */
-function booksOf({ found, isListed, totals }: JobState) {
-  const { settled, stored, skipped, gone, failed, excluded, bytes, codes } = totals;
+/** Of all that was noted: a run that was killed may have done a little more. */
+function booksOf({ found, isListed, knownTotals }: JobState) {
+  const { settled, stored, skipped, gone, failed, excluded, bytes, codes } = knownTotals;
   return {
     listed: found,
     isListingComplete: isListed,

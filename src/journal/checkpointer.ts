@@ -3,10 +3,13 @@
  * them have been synced; then its failures are written, and then the journal says so. None of that stops the flow: it
  * goes on beside it, and what is settled meanwhile belongs to the next checkpoint.
  */
-import { TransferError, toTransferError } from '../errors.js';
+import type { TransferError } from '../errors.js';
 import { crashPoint } from '../flow/crash-point.js';
+import { together } from '../flow/together.js';
 import { PageProgress } from '../model/page-progress.js';
 import type { Journal } from './journal.js';
+import { fromRecord, Notes } from './notes.js';
+import { PageSync } from './page-sync.js';
 import type { PageRecord } from './records.js';
 
 /** The pause between two checkpoints is this many times as long as the last one took: a slow disk is synced less often … */
@@ -18,8 +21,6 @@ const LONGEST_PAUSE_MS = 2_000;
 const PROMPT_PAGES = 2_000;
 /** Pages under way or waiting for a checkpoint; about 300 bytes of memory each. */
 const UNRETIRED_LIMIT = 50_000;
-/** Pages on disks that cannot be synced; more of them are not worth going on for. */
-const HELD_LIMIT = 50_000;
 /** Characters of failure lines that may wait for the next checkpoint before the flow waits for it. */
 const FAILURES_LIMIT = 8 * 1024 * 1024;
 
@@ -31,6 +32,8 @@ export interface CheckpointerOptions {
   failures: { append(lines: readonly string[]): Promise<number> };
   /** Anything else that has to be on a disk before a page is retired. */
   flush?: () => Promise<void>;
+  /** Resolves when that is with the system, at least: then a page that is settled is noted until it is retired. */
+  handOver?: (() => Promise<void>) | undefined;
   /** How long this run has been going on. */
   runMs: () => number;
   /** A volume could not be synced: pages with objects on it stay unretired. */
@@ -44,12 +47,13 @@ export class Checkpointer {
   readonly #earlierMs: number;
   readonly #unretiredLimit: number;
   readonly #pages = new Map<number, PageProgress>();
+  readonly #notes: Notes | undefined;
+  /** Nobody else has stored anything, so that what is there is of earlier runs. */
+  readonly #isOwn: boolean;
   /** Pages of an earlier run that are still to be listed again: to wait for them before they are would be for ever. */
   readonly #ahead: Set<number>;
   #settled: PageProgress[] = [];
-  /** Settled, but on a volume that could not be synced. */
-  readonly #held: PageProgress[] = [];
-  readonly #unsynced = new Set<number>();
+  readonly #disks: PageSync;
   #failureChars = 0;
   #isEnded = false;
   /** When the journal was told last how far the job is; it hears of the time also while no page is done. */
@@ -62,13 +66,26 @@ export class Checkpointer {
     this.#options = options;
     this.#earlierMs = options.journal.state.activeMs;
     this.#unretiredLimit = options.unretiredLimit ?? UNRETIRED_LIMIT;
-    this.#ahead = new Set(options.journal.state.unretired.keys());
-    for (const number of this.#ahead) this.#pages.set(number, new PageProgress(number, { isAgain: true }));
+    const { journal, handOver } = options;
+    const { again, partly, settled, isFresh, runs } = journal.state;
+    this.#isOwn = isFresh && runs > 1;
+    const isOwn = this.#isOwn;
+    this.#ahead = new Set(again.map(({ n }) => n));
+    for (const n of this.#ahead)
+      this.#pages.set(n, new PageProgress(n, { isAgain: true, isOwn, earlier: partly.get(n) }));
+    for (const record of settled.values()) this.#takeOver(fromRecord(record));
+    this.#disks = new PageSync(options);
+    this.#notes =
+      handOver && new Notes({ journal, handOver, isSafe: this.#disks.isSafe, activeMs: () => this.#activeMs });
   }
 
   /** Pages that are settled but lie on a volume that could not be synced. */
   get heldPages(): number {
-    return this.#held.length;
+    return this.#disks.heldPages;
+  }
+
+  get #activeMs(): number {
+    return Math.round(this.#earlierMs + this.#options.runMs());
   }
 
   get unretiredPages(): number {
@@ -77,14 +94,16 @@ export class Checkpointer {
 
   /** A new page was listed. */
   listed(record: PageRecord): void {
-    this.#pages.set(record.n, new PageProgress(record.n));
+    this.#pages.set(record.n, new PageProgress(record.n, { isOwn: this.#isOwn }));
     this.#options.journal.enter(record);
   }
 
   /** For whoever has listed that page and follows it to its end. */
   page(number: number): PageProgress {
     this.#ahead.delete(number);
-    return this.#pages.get(number)!;
+    const page = this.#pages.get(number)!;
+    if (!page.isSettled) this.#notes?.follow(page);
+    return page;
   }
 
   handedOver(number: number): void {
@@ -112,11 +131,15 @@ export class Checkpointer {
   }
 
   get #hasRoom(): boolean {
-    return this.#pages.size - this.#held.length - this.#ahead.size < this.#unretiredLimit;
+    return this.#pages.size - this.#disks.heldPages - this.#ahead.size < this.#unretiredLimit;
   }
 
   /** Takes a checkpoint now and then until `signal` aborts. Rejects when the journal cannot be written. */
   async run(signal: AbortSignal): Promise<void> {
+    await together(signal, [(until) => this.#takeAll(until), async (until) => this.#notes?.run(until)]);
+  }
+
+  async #takeAll(signal: AbortSignal): Promise<void> {
     let pauseMs = SHORTEST_PAUSE_MS;
     const stop = () => this.#wake?.();
     signal.addEventListener('abort', stop);
@@ -136,6 +159,11 @@ export class Checkpointer {
     }
   }
 
+  /** The last thing that a run tells of pages that it leaves open. */
+  async note(): Promise<void> {
+    await this.#notes?.write();
+  }
+
   /** Retires what is settled. One at a time; a second caller waits for a whole one of its own. */
   async checkpoint(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
@@ -152,10 +180,10 @@ export class Checkpointer {
   }
 
   async #take(): Promise<void> {
-    const { journal, failures, flush, runMs } = this.#options;
+    const { journal, failures, flush } = this.#options;
     const pages = this.#settled.splice(0);
     crashPoint('checkpoint.begun');
-    const retired = await this.#synced(pages);
+    const retired = await this.#disks.synced(pages);
     await flush?.();
     crashPoint('checkpoint.synced');
     const lines = retired.flatMap(({ failureLines }) => failureLines);
@@ -165,8 +193,7 @@ export class Checkpointer {
     if (retired.length > 0 || (isStale && this.#pages.size > 0)) {
       this.#recordedAtMs = Date.now();
       const rows = retired.map(({ number, tally }) => [number, ...tally.toRow()]);
-      const activeMs = Math.round(this.#earlierMs + runMs());
-      journal.enter({ t: 'done', atMs: Date.now(), pages: rows, failuresBytes, activeMs });
+      journal.enter({ t: 'done', atMs: Date.now(), pages: rows, failuresBytes, activeMs: this.#activeMs });
       for (const { number } of retired) this.#pages.delete(number);
       for (const line of lines) this.#failureChars -= line.length;
     }
@@ -174,33 +201,17 @@ export class Checkpointer {
     crashPoint('checkpoint.taken');
   }
 
-  /** Those of the pages whose volumes are synced; the others are held. */
-  async #synced(pages: readonly PageProgress[]): Promise<PageProgress[]> {
-    const { sync, onUnsynced } = this.#options;
-    const volumes = [...new Set(pages.flatMap((page) => [...page.volumes]))];
-    await Promise.all(
-      volumes.map(async (volume) => {
-        // The system reports lost writes once only: what failed to be synced stays unsafe for the whole run.
-        if (this.#unsynced.has(volume)) return;
-        try {
-          await sync(volume);
-        } catch (error) {
-          this.#unsynced.add(volume);
-          onUnsynced?.(volume, toTransferError(error));
-        }
-      }),
-    );
-    const isSafe = (page: PageProgress) => [...page.volumes].every((volume) => !this.#unsynced.has(volume));
-    for (const page of pages) if (!isSafe(page)) this.#held.push(page);
-    if (this.#held.length > HELD_LIMIT) {
-      throw new TransferError('ERR_VOLUME', `${HELD_LIMIT} pages lie on disks that cannot be synced; mend the disk`);
-    }
-    return pages.filter(isSafe);
+  /** A page that a run which was killed has settled. */
+  #takeOver(page: PageProgress): void {
+    this.#pages.set(page.number, page);
+    this.#settled.push(page);
+    for (const line of page.failureLines) this.#failureChars += line.length;
   }
 
   #settle(page: PageProgress): void {
     if (!page.isSettled) return;
     this.#settled.push(page);
+    this.#notes?.settle(page);
     if (this.#settled.length >= PROMPT_PAGES) this.#wake?.();
   }
 

@@ -5,13 +5,14 @@
 import { Tally } from '../model/tally.js';
 import { Frontier } from './frontier.js';
 import type {
-  AnyRecord,
   Checkpoint,
   DoneRecord,
   JobIdentity,
   JobRecord,
   LogRecord,
+  NoteRecord,
   PageRecord,
+  SettledPage,
   SnapshotRecord,
   VolumeRecord,
 } from './records.js';
@@ -27,6 +28,10 @@ export class JobState {
   readonly frontier: Frontier;
   /** Listed, but not all of their objects are known to be settled and on the platter. */
   readonly unretired = new Map<number, PageRecord>();
+  /** Of those, pages that are settled but not known to be on the platter. */
+  readonly settled = new Map<number, SettledPage>();
+  /** Of those, what is settled of pages that are not as a whole. */
+  readonly partly = new Map<number, Tally>();
   /** Of retired pages only. */
   readonly totals = new Tally();
   /** Objects on all pages listed so far. */
@@ -42,6 +47,8 @@ export class JobState {
   volumeIds: readonly string[] | undefined;
   /** Nothing lay on the volumes when the job began. */
   isFresh = false;
+  /** Where notes can be believed: this machine since its start, with these disks. */
+  medium: string | undefined;
   isFinished = false;
   checkpoints: Checkpoint[] = [];
   volumes: VolumeRecord[] = [];
@@ -66,6 +73,32 @@ export class JobState {
     return this.frontier.isEmpty;
   }
 
+  /** Pages that have to be listed again. */
+  get again(): PageRecord[] {
+    return [...this.unretired.values()].filter(({ n }) => !this.settled.has(n));
+  }
+
+  /** Of retired pages and of settled ones. */
+  get settledTotals(): Tally {
+    const totals = new Tally();
+    totals.add(this.totals);
+    for (const { tally } of this.settled.values()) totals.add(Tally.fromRow(tally));
+    return totals;
+  }
+
+  /** Of everything that is known to be settled. */
+  get knownTotals(): Tally {
+    const totals = this.settledTotals;
+    for (const tally of this.partly.values()) totals.add(tally);
+    return totals;
+  }
+
+  /** What was noted since the last checkpoint cannot be believed: those pages are listed again. */
+  doubt(): void {
+    for (const { n, tally } of this.settled.values()) this.partly.set(n, Tally.fromRow(tally));
+    this.settled.clear();
+  }
+
   /** Enters what happened. Records are also what the running job itself enters, so that both ways lead to one state. */
   apply(record: LogRecord | Exclude<SnapshotRecord, { t: 'ready' }>): void {
     switch (record.t) {
@@ -75,6 +108,12 @@ export class JobState {
         return;
       case 'done':
         this.#enterDone(record);
+        return;
+      case 'note':
+        this.#enterNote(record);
+        return;
+      case 'doubt':
+        this.doubt();
         return;
       case 'totals':
         this.#enterTotals(record);
@@ -86,6 +125,9 @@ export class JobState {
         this.unretired.set(record.page.n, record.page);
         return;
       case 'run':
+        // Notes of a run before this one.
+        if (record.medium === undefined || record.medium !== this.medium) this.doubt();
+        this.medium = record.medium;
         this.runs++;
         // A new run looks at the disks anew.
         this.volumes = [];
@@ -116,39 +158,15 @@ export class JobState {
     this.unretired.set(page.n, rest);
   }
 
-  /** The whole state as lines, which later changes leave as they are; `after` is the number of the last line that it includes. */
-  snapshot(after: number): AnyRecord[] {
-    const { id, identity, pass, startedAtMs, runs, activeMs, failuresBytes, found, foundBytes } = this;
-    const { usageBytes, weights, volumeIds, checkpoints, volumes } = this;
-    return [
-      { t: 'job', v: 1, id, identity, pass, startedAtMs, after },
-      {
-        t: 'totals',
-        ...{ runs, activeMs, failuresBytes, found, foundBytes, volumes },
-        checkpoints: [...checkpoints],
-        tally: this.totals.toRow(),
-        ...(usageBytes !== undefined && { usageBytes }),
-        ...(weights !== undefined && { weights: [...weights] }),
-        ...(volumeIds !== undefined && { volumeIds: [...volumeIds] }),
-        ...(this.isFresh && { isFresh: true }),
-        lastFrame: this.frontier.lastFrame,
-        lastPage: this.frontier.lastPage,
-      },
-      ...this.frontier.snapshot(),
-      ...[...this.unretired.values()].map((page): SnapshotRecord => ({ t: 'open', page })),
-      ...(this.isFinished ? [{ t: 'end', atMs: Date.now() } as const] : []),
-      { t: 'ready', after, id },
-    ];
-  }
-
   /**
    * A folder that could not be listed had ended with that, and its page is open still. Listed again as this page it would
    * bring one page at most, and nothing below: so the folder is put back, and counts anew.
    */
   #reopenFailed(): void {
-    for (const page of this.unretired.values()) {
+    for (const page of this.again) {
       if (!isFailureOnly(page)) continue;
       this.unretired.delete(page.n);
+      this.partly.delete(page.n);
       this.found -= page.k;
       this.foundBytes -= page.b;
       this.frontier.reopen(page.d, page.c);
@@ -158,12 +176,27 @@ export class JobState {
   #enterDone({ atMs, pages, failuresBytes, activeMs }: DoneRecord): void {
     for (const [n, ...row] of pages) {
       if (!this.unretired.delete(n as number)) continue;
+      this.settled.delete(n as number);
+      this.partly.delete(n as number);
       this.totals.add(Tally.fromRow(row));
     }
     this.failuresBytes = failuresBytes;
     this.activeMs = activeMs;
-    this.checkpoints.push({ atMs, settled: this.totals.settled, bytes: this.totals.bytes });
+    const { settled, bytes } = this.knownTotals;
+    this.checkpoints.push({ atMs, settled, bytes });
     if (this.checkpoints.length > REMEMBERED_CHECKPOINTS) this.checkpoints.shift();
+  }
+
+  #enterNote({ settled, partly, activeMs }: NoteRecord): void {
+    this.activeMs = activeMs;
+    for (const page of settled) {
+      if (!this.unretired.has(page.n)) continue;
+      this.settled.set(page.n, page);
+      this.partly.delete(page.n);
+    }
+    for (const [n, ...row] of partly) {
+      if (this.unretired.has(n as number)) this.partly.set(n as number, Tally.fromRow(row));
+    }
   }
 
   #enterTotals(record: Extract<SnapshotRecord, { t: 'totals' }>): void {
@@ -177,6 +210,7 @@ export class JobState {
     this.weights = record.weights;
     this.volumeIds = record.volumeIds;
     this.isFresh = record.isFresh ?? false;
+    this.medium = record.medium;
     this.checkpoints = record.checkpoints;
     this.volumes = record.volumes;
     this.frontier.reserve(record.lastFrame, record.lastPage);

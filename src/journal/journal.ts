@@ -11,6 +11,7 @@ import type { JobState } from './job-state.js';
 import { LineLog } from './line-log.js';
 import { previousPath } from './load.js';
 import type { AnyRecord, LogRecord } from './records.js';
+import { snapshotOf } from './snapshot.js';
 
 /** A journal is compacted when its log has grown beyond this, or beyond its snapshot: it stays quick to read. */
 const COMPACTION_BYTES = 4 * 1024 * 1024;
@@ -23,7 +24,7 @@ export interface JournalOptions {
   compactionBytes?: number;
 }
 
-/** Rejects with ERR_STATE, fatal, when the disk refuses. Flushes must not overlap; the checkpointer sees to that. */
+/** Rejects with ERR_STATE, fatal, when the disk refuses. */
 export class Journal {
   readonly path: string;
   readonly state: JobState;
@@ -32,7 +33,10 @@ export class Journal {
   readonly #compactionBytes: number;
   /** Entered into the state, not yet written; bounded by the pages that may be unretired. */
   #pending: LogRecord[] = [];
+  #isSynced = true;
   #failure: unknown;
+  /** The end of what is being written. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(path: string, state: JobState, log: LineLog, compactionBytes: number) {
     this.path = path;
@@ -48,37 +52,62 @@ export class Journal {
     state: JobState,
     { sequence, isNew, compactionBytes = COMPACTION_BYTES }: JournalOptions,
   ): Promise<Journal> {
-    const snapshot = state.snapshot(sequence);
+    const snapshot = snapshotOf(state, sequence);
     const log = await guarded(path, () => replaceLog(path, snapshot, { after: sequence, isNew }));
     return new Journal(path, state, log, compactionBytes);
   }
 
-  /** Enters something that has happened; it is remembered from the next flush on. */
+  /** Enters something that has happened; it is remembered from the next `write` or `flush` on. */
   enter(record: LogRecord): void {
     if (record.t === 'page') this.state.enterPage(record);
     else this.state.apply(record);
     this.#pending.push(record);
   }
 
+  /** Resolves when everything entered before is with the system: it outlives this process, but not the machine. */
+  write(): Promise<void> {
+    return this.#inTurn(() => this.#append());
+  }
+
   /** Resolves when everything entered before is on the platter. */
-  async flush(): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#pending.length === 0) return;
-    try {
-      await guarded(this.path, () => this.#log.append(this.#pending.splice(0)));
+  flush(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#append();
+      if (this.#isSynced) return;
+      await guarded(this.path, () => this.#log.sync());
+      this.#isSynced = true;
       crashPoint('journal.appended');
       const logBytes = this.#log.sizeBytes - this.#snapshotBytes;
       if (logBytes > Math.max(this.#compactionBytes, this.#snapshotBytes)) {
         await guarded(this.path, () => this.#compact());
       }
-    } catch (error) {
-      // What follows must not be written behind what is missing.
-      this.#failure = error;
-      throw error;
-    }
+    });
+  }
+
+  async #append(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    this.#isSynced = false;
+    await guarded(this.path, () => this.#log.append(this.#pending.splice(0)));
+  }
+
+  /** One at a time. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(async () => {
+      if (this.#failure !== undefined) throw this.#failure;
+      try {
+        await work();
+      } catch (error) {
+        // What follows must not be written behind what is missing.
+        this.#failure = error;
+        throw error;
+      }
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
   async close(): Promise<void> {
+    await this.#turn;
     await this.#log.close();
   }
 
@@ -87,8 +116,11 @@ export class Journal {
     // Taken together: the old file ends with what the snapshot includes, and the new one begins with what it does not.
     const rest = this.#pending.splice(0);
     const after = old.sequence + rest.length;
-    const snapshot = this.state.snapshot(after);
-    if (rest.length > 0) await old.append(rest);
+    const snapshot = snapshotOf(this.state, after);
+    if (rest.length > 0) {
+      await old.append(rest);
+      await old.sync();
+    }
     crashPoint('compact.begun');
     this.#log = await replaceLog(this.path, snapshot, { after, isNew: false });
     this.#snapshotBytes = this.#log.sizeBytes;
@@ -104,6 +136,7 @@ async function replaceLog(
   const log = await LineLog.create(`${path}.new`, after);
   try {
     await log.append(snapshot);
+    await log.sync();
     crashPoint('compact.written');
     await rm(previousPath(path), { force: true });
     crashPoint('compact.cleared');

@@ -126,7 +126,7 @@ export class LineLog {
     return this.#sizeBytes;
   }
 
-  /** Resolves when the lines are on the platter, as far as the disk can be believed. */
+  /** Resolves when the lines are with the system. */
   async append(values: readonly unknown[]): Promise<void> {
     let text = '';
     for (const value of values) {
@@ -136,7 +136,11 @@ export class LineLog {
       text = '';
     }
     await this.#write(text);
-    await this.#file.datasync();
+  }
+
+  /** Resolves when everything appended is on the platter, as far as the disk can be believed. */
+  sync(): Promise<void> {
+    return this.#file.datasync();
   }
 
   async #write(text: string): Promise<void> {

@@ -29,6 +29,7 @@ export function loadJob(path: string): LoadedJob {
   if (whole !== undefined) return { state: whole, problems: damages(path, log, whole), sequence, sizeBytes };
   const recovered = recover(path, log);
   if (recovered !== undefined) {
+    recovered.doubt();
     const problem = `${path}: its first part is damaged; the file before it was used instead`;
     return {
       state: recovered,
@@ -59,8 +60,11 @@ function isJob(value: unknown): value is JobRecord {
 /** ECMA-262, 21.4.1.1. */
 const MAX_DATE_MS = 8.64e15;
 
-function damages(path: string, { gaps }: ReadLog, { orphans }: JobState): string[] {
+function damages(path: string, { gaps }: ReadLog, state: JobState): string[] {
+  const { orphans } = state;
   if (gaps === 0 && orphans === 0) return [];
+  // What was retired could be taken for something that is still to be.
+  state.doubt();
   return [`${path}: ${Math.max(1, gaps)} damaged place(s); the folders that they spoke of are listed again`];
 }
 
@@ -106,7 +110,17 @@ function isMarkOf(mark: AnyRecord, end: number | undefined, id: string | undefin
 }
 
 /** Records that are never part of a snapshot. (`end` is, too, but only of a finished job.) */
-const LOGGED: ReadonlySet<string> = new Set(['run', 'page', 'done', 'usage', 'weights', 'volume', 'end']);
+const LOGGED: ReadonlySet<string> = new Set([
+  'run',
+  'page',
+  'done',
+  'note',
+  'doubt',
+  'usage',
+  'weights',
+  'volume',
+  'end',
+]);
 
 function enter(state: JobState, lines: readonly LoggedLine[]): void {
   for (const { value } of lines) if (LOGGED.has((value as AnyRecord).t)) state.apply(value as never);

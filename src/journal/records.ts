@@ -50,12 +50,37 @@ export interface PageRecord {
 export interface DoneRecord {
   t: 'done';
   atMs: number;
-  pages: (number | Record<string, number>)[][];
+  pages: TallyRow[];
   /** Bytes of the job's own failures file that belong to retired pages. */
   failuresBytes: number;
   /** Time the job has been running, over all runs. */
   activeMs: number;
 }
+
+/**
+ * What is settled and not yet retired: written without a sync, so that it outlives the process but not the machine. The
+ * next run believes it only on the same disks, which have not been away (see `medium`), and syncs them before it counts.
+ */
+export interface NoteRecord {
+  t: 'note';
+  settled: SettledPage[];
+  /** Pages that are settled in part: `[n, …tally]` each. */
+  partly: TallyRow[];
+  /** As in `done`. */
+  activeMs: number;
+}
+
+export interface SettledPage {
+  n: number;
+  /** Volumes that hold objects of it. */
+  v: number[];
+  tally: TallyRow;
+  /** Lines for the failures file. */
+  lines?: string[];
+}
+
+/** Numbers, and failures by code. */
+export type TallyRow = (number | Record<string, number>)[];
 
 export interface VolumeRecord {
   t: 'volume';
@@ -73,11 +98,12 @@ export type SnapshotRecord =
       failuresBytes: number;
       found: number;
       foundBytes: number;
-      tally: (number | Record<string, number>)[];
+      tally: TallyRow;
       usageBytes?: number;
       weights?: number[];
       volumeIds?: string[];
       isFresh?: boolean;
+      medium?: string;
       checkpoints: Checkpoint[];
       volumes: VolumeRecord[];
       lastFrame: number;
@@ -85,12 +111,17 @@ export type SnapshotRecord =
     }
   | { t: 'frame'; f: number; d: string; c?: string; isListed: boolean; s: string[]; k: number }
   | { t: 'open'; page: PageRecord }
+  | NoteRecord
   | { t: 'ready'; after: number; id: string };
 
 export type LogRecord =
-  | { t: 'run'; atMs: number }
+  /** `medium` names the machine since it was started, and the disks since they were plugged in; absent where nobody can tell. */
+  | { t: 'run'; atMs: number; medium?: string }
   | PageRecord
   | DoneRecord
+  | NoteRecord
+  /** A disk could not be synced: what was noted cannot be believed. */
+  | { t: 'doubt' }
   | VolumeRecord
   | { t: 'usage'; bytes: number }
   | { t: 'weights'; weights: number[]; ids: string[]; isFresh: boolean }

@@ -53,9 +53,10 @@ export class Books extends Tally {
   }
 
   /** Goes on with what earlier runs of the job have settled. */
-  resume(earlier: { totals: Tally; found: number; foundBytes: number; activeMs: number; runs: number }): void {
-    this.add(earlier.totals);
-    this.listed = earlier.totals.settled;
+  resume(earlier: { settledTotals: Tally; found: number; foundBytes: number; activeMs: number; runs: number }): void {
+    const { settledTotals } = earlier;
+    this.add(settledTotals);
+    this.listed = settledTotals.settled;
     this.found = earlier.found;
     this.foundBytes = earlier.foundBytes;
     this.#earlierMs = earlier.activeMs;

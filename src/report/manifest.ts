@@ -16,10 +16,10 @@ export interface ManifestEntry {
   /** Bytes stored. */
   size: number;
   /** Time of the file. */
-  mtimeMs: number | undefined;
-  etag: string | undefined;
-  /** Of the content, lower-case hex. */
-  md5: string;
+  mtimeMs?: number | undefined;
+  etag?: string | undefined;
+  /** Of the content, lower-case hex; absent for what an earlier run of the job has stored. */
+  md5?: string | undefined;
   /** Root of the volume. */
   volume: string;
   /** Below the volume, when it is not the key itself. */
@@ -63,17 +63,26 @@ export class Manifest {
     return isWanted ? undefined : this.#drained();
   }
 
-  /** Everything recorded before is on the platter afterwards (where it is a file). */
-  async flush(): Promise<void> {
+  /** Everything recorded before is with the system afterwards: it outlives this process. */
+  async handOver(): Promise<void> {
     try {
       if (this.#failure !== undefined) throw this.#failure;
       await new Promise<void>((resolve, reject) => {
         this.#stream.write('', (error) => (error ? reject(error) : resolve()));
       });
-      if (this.#isFile) await promisify(fdatasync)((this.#stream as WriteStream & { fd: number }).fd);
     } catch (error) {
       // What waits behind a write that failed only learns that the stream is gone.
       throw unwritable(this.path, this.#stream.errored ?? error);
+    }
+  }
+
+  /** Everything recorded before is on the platter afterwards (where it is a file). */
+  async flush(): Promise<void> {
+    await this.handOver();
+    try {
+      if (this.#isFile) await promisify(fdatasync)((this.#stream as WriteStream & { fd: number }).fd);
+    } catch (error) {
+      throw unwritable(this.path, error);
     }
   }
 

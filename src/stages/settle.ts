@@ -3,7 +3,9 @@ import { Writable } from 'node:stream';
 import { type TransferError, toTransferError } from '../errors.js';
 import { retryDelayMs } from '../flow/retry.js';
 import type { Throttle } from '../flow/throttle.js';
+import { pathOf } from '../model/names.js';
 import type { Outcome } from '../model/outcome.js';
+import type { PageProgress } from '../model/page-progress.js';
 import type { Delivery, Part, Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import { failureLine } from '../report/failures.js';
@@ -68,14 +70,21 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   function finish(delivery: Delivery, outcome: Outcome): Promise<void> | undefined {
-    const written = outcome.status === 'stored' ? record(delivery, outcome) : undefined;
+    const written = record(delivery, outcome);
     if (written === undefined) return end(delivery, outcome);
     return written.then(() => end(delivery, outcome));
   }
 
-  function record({ entry }: Delivery, stored: Outcome & { status: 'stored' }): Promise<void> | undefined {
-    const { bytes, mtimeMs, etag, md5 = '', volume, path } = stored;
-    return manifest?.record({ key: entry.key, size: bytes, mtimeMs, etag, md5, volume: roots[volume]!, path });
+  function record({ entry, part }: Delivery, outcome: Outcome): Promise<void> | undefined {
+    if (outcome.status === 'stored') {
+      const { bytes: size, mtimeMs, etag, md5, volume, path } = outcome;
+      return manifest?.record({ key: entry.key, size, mtimeMs, etag, md5, volume: roots[volume]!, path });
+    }
+    // The run that stored it may have been killed before it said so. (Its digest is with the disk's own.)
+    if (outcome.status !== 'skipped' || outcome.volume < 0 || !isEarlier(part.page)) return undefined;
+    const path = pathOf(entry.key);
+    const volume = roots[outcome.volume]!;
+    return manifest?.record({ ...entry, size: outcome.bytes, volume, path: path === entry.key ? undefined : path });
   }
 
   function mayRetry({ attempts, throttles, moves }: Delivery, { verdict, code }: TransferError): boolean {
@@ -106,8 +115,9 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   function end({ entry, part }: Delivery, outcome: Outcome): undefined {
-    books.settle(outcome, entry.size);
-    part.page?.enter(outcome, entry.size);
+    const counted = part.page?.countedAs(outcome, entry.size) ?? outcome;
+    books.settle(counted, entry.size);
+    part.page?.enter(counted, entry.size);
     part.open--;
     if (part.open === 0) ack(part);
     intake.settled();
@@ -125,6 +135,11 @@ export function createSettle(options: SettleOptions): Writable {
       }
     },
   });
+}
+
+/** Whether what is there may have been stored by an earlier run of the job. */
+function isEarlier(page: PageProgress | undefined): boolean {
+  return page !== undefined && (page.isAgain || page.isOwn);
 }
 
 /** Whether an attempt failed for no fault of the object: the server asked to wait, or the disk has to be another one. */

@@ -1,5 +1,5 @@
 /** `.sluice/volume.json`: what says that a folder is a volume of a job, and which other volumes belong to it. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, type Dir, fsyncSync, opendirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransferError } from '../errors.js';
@@ -70,6 +70,28 @@ export function writeMarker(root: string, marker: Marker): void {
   renameSync(`${path}.new`, path);
   syncFolder(dirname(path));
 }
+
+/** Whether the folder holds nothing but our own state, or is not there. */
+export function isEmptyRoot(root: string): boolean {
+  let folder: Dir;
+  try {
+    folder = opendirSync(root);
+  } catch (error) {
+    return codeOf(error) === 'ENOENT';
+  }
+  try {
+    // One by one: there may be millions.
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+      if (entry.name !== STATE_FOLDER && entry.name !== LOST_AND_FOUND) return false;
+    }
+    return true;
+  } finally {
+    folder.closeSync();
+  }
+}
+
+/** What mke2fs makes. */
+const LOST_AND_FOUND = 'lost+found';
 
 /**
  * Why these folders must not be used together as they are, or undefined. A volume that is forgotten, or a disk that is

@@ -45,6 +45,10 @@ export async function startHanging(world: World) {
   const { server, start, to } = world;
   server.faults.add({ match: { kind: 'get', key: /^b\// }, action: { stallAfterBytes: 10 } });
   const running = start(['mirror', 'upyun://pics', '--to', to, '--json']);
-  const answer = await untilStatus(world, ['--to', to], ({ done }) => done === 30);
+  const answer = await untilStatus(
+    world,
+    ['--to', to],
+    ({ done, lastCheckpoint }) => done === 30 && lastCheckpoint !== undefined,
+  );
   return { ...running, answer };
 }

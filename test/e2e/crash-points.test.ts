@@ -19,6 +19,7 @@ const POINTS: Record<string, readonly number[]> = {
   'store.named': [1],
   'store.renamed': [1, 9],
   'store.digested': [1, 9],
+  'note.written': [1, 2, 5],
   'checkpoint.begun': [1, 2],
   'checkpoint.synced': [1, 2],
   'checkpoint.failures': [1, 2],

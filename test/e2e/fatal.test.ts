@@ -59,8 +59,10 @@ test('401 in the middle of a run → 3; what was stored is whole, and the next r
   assert.deepEqual(await tempFiles(to), []);
 
   server.faults.remove(fault);
+  const requests = server.counters.get;
   const rest = (await mirror()).expectExit(0);
-  assert.deepEqual(rest.counts, { listed: 100, stored: 100 - stored, skipped: stored, gone: 0, failed: 0 });
+  assert.deepEqual(rest.counts, { listed: 100, stored: 100, skipped: 0, gone: 0, failed: 0 });
+  assert.equal(server.counters.get - requests, 100 - stored, 'nothing that is there is fetched again');
   await assertTree(to, objects);
 });
 

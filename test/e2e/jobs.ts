@@ -34,18 +34,20 @@ export function journalIn(folder: string): string {
   return join(folder, '.sluice', 'journal');
 }
 
-/** The pages that a journal calls done, of those that its present file speaks of. */
+/** The pages that a journal calls done, or settled where the next run believes that, of those that its present file speaks of. */
 export function donePages(path: string): string[] {
   const pages = new Map<number, PageRecord>();
-  const done: string[] = [];
+  const numbers = new Set<number>();
+  let isBelieved = false;
   for (const { value } of readLog(path).lines) {
     const record = value as AnyRecord;
     if (record.t === 'page') pages.set(record.n, record);
     if (record.t === 'open') pages.set(record.page.n, record.page);
-    if (record.t !== 'done') continue;
-    for (const [n] of record.pages) done.push(pageName(pages.get(n as number)!.d, pages.get(n as number)!.c));
+    if (record.t === 'totals') isBelieved = record.medium !== undefined;
+    if (record.t === 'done') for (const [n] of record.pages) numbers.add(n as number);
+    if (record.t === 'note' && isBelieved) for (const { n } of record.settled) numbers.add(n);
   }
-  return done.sort();
+  return [...numbers].map((n) => pageName(pages.get(n)!.d, pages.get(n)!.c)).sort();
 }
 
 /** Names in `all` that are not in `some`; both may hold a name several times. */

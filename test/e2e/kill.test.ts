@@ -1,7 +1,8 @@
 // A run that is killed leaves only whole files behind; the next one cleans up and completes it.
 
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { bytesFor, manyObjects } from './contents.js';
@@ -28,8 +29,11 @@ test('after SIGKILL in the middle the next run completes the tree byte by byte a
   assert.ok((await tempFiles(to)).length > 0, 'the test is worth something');
 
   server.faults.clear();
+  const requests = server.counters.get;
   const rest = (await mirror()).expectExit(0);
-  assert.deepEqual(rest.counts, { listed: 303, stored: 303 - present, skipped: present, gone: 0, failed: 0 });
+  // Nobody else has stored anything: whatever is there was stored by this job.
+  assert.deepEqual(rest.counts, { listed: 303, stored: 303, skipped: 0, gone: 0, failed: 0 });
+  assert.equal(server.counters.get - requests, 303 - present, 'nothing that is there is fetched again');
   await assertTree(to, OBJECTS);
   assert.deepEqual(await tempFiles(to), []);
   const left = (await readdir(join(to, '.sluice'))).sort();
@@ -53,4 +57,22 @@ test('a second run on the same folder is refused with the pid of the first, whic
   server.faults.clear();
   (await first.result).expectExit(0);
   await assertTree(to, OBJECTS);
+});
+
+test('a manifest names everything, whatever a kill kept from being written', async (t) => {
+  const objects = manyObjects(120);
+  const { server, folder, to, start, mirror } = await openWorld(t, { objects });
+  const manifest = join(folder, 'manifest.ndjson');
+  server.faults.add({ match: { kind: 'get' }, action: { stallBeforeHeaders: true }, after: 80 });
+  const { child, result } = start(['mirror', 'upyun://pics', '--to', to, '--manifest', manifest, '--page-size', '50']);
+  const isStored = (key: string) => existsSync(join(to, key));
+  await until('some files', () => Object.keys(objects).filter(isStored).length >= 60);
+  child.kill('SIGKILL');
+  await result;
+  server.faults.clear();
+  (await mirror('--manifest', manifest, '--page-size', '50')).expectExit(0);
+  const lines = (await readFile(manifest, 'utf8')).split('\n').filter(Boolean);
+  const named = new Map(lines.map((line) => [JSON.parse(line).key, JSON.parse(line)]));
+  assert.deepEqual([...named.keys()].sort(), Object.keys(objects).sort());
+  for (const [key, { size, volume }] of named) assert.deepEqual([size, volume], [objects[key]!.length, to]);
 });

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Frontier } from '../../src/journal/frontier.js';
 import { JobState } from '../../src/journal/job-state.js';
-import type { AnyRecord, DoneRecord, JobRecord, PageRecord } from '../../src/journal/records.js';
+import type { AnyRecord, DoneRecord, JobRecord, PageRecord, SettledPage } from '../../src/journal/records.js';
+import { snapshotOf } from '../../src/journal/snapshot.js';
 import { Tally } from '../../src/model/tally.js';
 
 const JOB = {
@@ -28,6 +29,11 @@ function doneOf(numbers: readonly number[], more: Partial<DoneRecord> = {}): Don
   return { t: 'done', atMs: 100, pages, failuresBytes: 50, activeMs: 7, ...more };
 }
 
+const storedRow = (stored: number) => Object.assign(new Tally(), { stored, bytes: stored * 10 }).toRow();
+
+/** All of that page is stored, on the first disk. */
+const noted = (n: number): SettledPage => ({ n, v: [0], tally: storedRow(2) });
+
 function stateOf(...records: Parameters<JobState['apply']>[0][]): JobState {
   const state = JobState.fresh(JOB);
   for (const record of records) state.apply(record);
@@ -36,7 +42,7 @@ function stateOf(...records: Parameters<JobState['apply']>[0][]): JobState {
 
 /** Through the text of a file and back. */
 function restored(state: JobState): JobState {
-  const [job, ...records] = JSON.parse(JSON.stringify(state.snapshot(9))) as AnyRecord[];
+  const [job, ...records] = JSON.parse(JSON.stringify(snapshotOf(state, 9))) as AnyRecord[];
   const copy = new JobState(job as JobRecord, new Frontier());
   for (const record of records) if (record.t !== 'ready') copy.apply(record as never);
   return copy;
@@ -53,6 +59,16 @@ test('a record that comes again counts once, and a page that nobody listed is ne
   const state = stateOf(pageOf(1), pageOf(1), doneOf([1, 1]), doneOf([1, 8]), pageOf(1));
   assert.deepEqual([state.found, state.totals.settled, state.totals.codes], [2, 2, { ERR_SERVER: 1 }]);
   assert.deepEqual([state.unretired.size, state.orphans], [0, 2]);
+});
+
+test('a note counts until its page is done, and not for a page that is done or unknown', () => {
+  const note = (...pages: number[]) => ({ t: 'note' as const, settled: pages.map(noted), partly: [], activeMs: 3 });
+  const state = stateOf(pageOf(1), pageOf(2), doneOf([2]), note(1, 2, 9));
+  assert.deepEqual([[...state.settled.keys()], state.again, state.knownTotals.settled], [[1], [], 4]);
+  state.apply(doneOf([1]));
+  assert.deepEqual([state.settled.size, state.totals.settled, state.knownTotals.settled], [0, 4, 4]);
+  state.apply({ t: 'note', settled: [], partly: [[1, ...storedRow(1)]], activeMs: 4 });
+  assert.deepEqual([state.partly.size, state.activeMs], [0, 4]);
 });
 
 test('a page behind a lost one is an orphan: not found, not open, and its folder goes on before it', () => {
@@ -86,26 +102,29 @@ test('checkpoints are remembered for a while, the newest ones', () => {
 
 test('a snapshot forgets nothing, read back it is the same one, and what happens later does not show in it', () => {
   const state = stateOf(
-    { t: 'run', atMs: 1 },
+    { t: 'run', atMs: 1, medium: 'here' },
     { t: 'usage', bytes: 99 },
     { t: 'weights', weights: [1, 2], ids: ['i', 'j'], isFresh: true },
     { t: 'volume', root: '/a', state: 'full', reason: 'no space' },
     pageOf(1, { s: ['x', 'a\ud800', ''], m: '' }),
     pageOf(2),
     doneOf([2]),
+    pageOf(3),
+    { t: 'note', settled: [noted(1)], partly: [[3, ...storedRow(1)]], activeMs: 8 },
   );
   state.frontier.next();
-  const snapshot = state.snapshot(9);
+  const snapshot = snapshotOf(state, 9);
   const text = JSON.stringify(snapshot);
   const copy = restored(state);
-  assert.equal(JSON.stringify(copy.snapshot(9)), text);
+  assert.equal(JSON.stringify(snapshotOf(copy, 9)), text);
   const { usageBytes, weights, volumeIds, runs, unretired, isListed, isFinished } = copy;
   assert.deepEqual([usageBytes, weights, volumeIds, runs], [99, [1, 2], ['i', 'j'], 1]);
-  assert.deepEqual([[...unretired.keys()], isListed, isFinished], [[1], false, false]);
-  assert.deepEqual([copy.frontier.lastFrame, copy.frontier.lastPage], [1, 2]);
-  for (const one of [state, copy]) for (const record of [pageOf(3), doneOf([1, 3])]) one.apply(record);
+  assert.deepEqual([[...unretired.keys()], isListed, isFinished], [[1, 3], false, false]);
+  assert.deepEqual([copy.again.map(({ n }) => n), copy.partly.get(3)?.stored, copy.activeMs], [[3], 1, 8]);
+  assert.deepEqual([copy.frontier.lastFrame, copy.frontier.lastPage], [1, 3]);
+  for (const one of [state, copy]) for (const record of [pageOf(4), doneOf([1, 4])]) one.apply(record);
   assert.equal(JSON.stringify(snapshot), text);
-  assert.equal(JSON.stringify(copy.snapshot(9)), JSON.stringify(state.snapshot(9)));
+  assert.equal(JSON.stringify(snapshotOf(copy, 9)), JSON.stringify(snapshotOf(state, 9)));
 });
 
 test('a job that is finished stays so', () => {

@@ -13,6 +13,7 @@ import { Journal, type JournalOptions } from '../../src/journal/journal.js';
 import { readLog } from '../../src/journal/line-log.js';
 import { loadJob, previousPath } from '../../src/journal/load.js';
 import type { AnyRecord } from '../../src/journal/records.js';
+import { snapshotOf } from '../../src/journal/snapshot.js';
 import { Tally } from '../../src/model/tally.js';
 import { openFilesBelow, tempFolder } from '../support/files.js';
 import { smallDisk } from '../support/mounts.js';
@@ -44,7 +45,7 @@ function retireOne(journal: Journal): void {
 }
 
 /** All that the state holds, in a form that can be compared. */
-const wholeOf = (state: JobState | undefined) => JSON.parse(JSON.stringify(state?.snapshot(0) ?? []));
+const wholeOf = (state: JobState | undefined) => JSON.parse(JSON.stringify(state ? snapshotOf(state, 0) : []));
 
 const typesOf = (path: string) => readLog(path).lines.map(({ value }) => (value as AnyRecord).t);
 

@@ -15,6 +15,7 @@ test('what was appended is read again, in order and without gaps', async (t) => 
   const log = await LineLog.create(path, 41);
   await log.append(values.slice(0, 2));
   await log.append(values.slice(2));
+  await log.sync();
   await log.close();
   const { lines, gaps, sizeBytes } = readLog(path);
   assert.deepEqual(

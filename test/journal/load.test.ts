@@ -9,6 +9,8 @@ import { JobState } from '../../src/journal/job-state.js';
 import { encodeLine } from '../../src/journal/line-log.js';
 import { loadJob, previousPath } from '../../src/journal/load.js';
 import type { AnyRecord, LogRecord } from '../../src/journal/records.js';
+import { snapshotOf } from '../../src/journal/snapshot.js';
+import { Tally } from '../../src/model/tally.js';
 import { tempFolder } from '../support/files.js';
 
 const JOB = { id: 'job', identity: { source: 'upyun://stub', filters: {}, volumes: [] }, pass: 2, startedAtMs: 5 };
@@ -37,10 +39,10 @@ interface Files {
 /** A first run of 6 pages and a second one of 6 more. */
 function twoRuns(job = JOB): Files {
   const whole = JobState.fresh(job);
-  const first: AnyRecord[] = [...whole.snapshot(0), { t: 'run', atMs: 1 }, ...records(6)];
+  const first: AnyRecord[] = [...snapshotOf(whole, 0), { t: 'run', atMs: 1 }, ...records(6)];
   for (const record of first.slice(3)) whole.apply(record as LogRecord);
   const before = first.map((record, index) => encodeLine(index + 1, record));
-  const snapshot = whole.snapshot(before.length);
+  const snapshot = snapshotOf(whole, before.length);
   const second: LogRecord[] = [{ t: 'run', atMs: 2 }, ...records(6, 7)];
   for (const record of second) whole.apply(record);
   const lines = [...snapshot, ...second].map((record, index) => encodeLine(before.length + 1 + index, record));
@@ -55,7 +57,7 @@ function write(t: TestContext, { before, lines }: Pick<Files, 'before' | 'lines'
 }
 
 const broken = (line: string) => line.replace('"t"', '"T"');
-const wholeOf = (state: JobState | undefined) => JSON.parse(JSON.stringify(state?.snapshot(0) ?? []));
+const wholeOf = (state: JobState | undefined) => JSON.parse(JSON.stringify(state ? snapshotOf(state, 0) : []));
 
 test('no file and an empty file are no job, and nothing to tell', (t) => {
   const path = join(tempFolder(t), 'journal');
@@ -63,6 +65,25 @@ test('no file and an empty file are no job, and nothing to tell', (t) => {
   assert.deepEqual(loadJob(path), nothing);
   writeFileSync(path, '');
   assert.deepEqual(loadJob(path), nothing);
+});
+
+test('what was noted counts only when nothing is damaged: the line that called it done may be among what is lost', (t) => {
+  const files = twoRuns();
+  const page = [...files.whole.unretired.keys()].at(-1)!;
+  const note: LogRecord = {
+    t: 'note',
+    settled: [{ n: page, v: [0], tally: new Tally().toRow() }],
+    partly: [],
+    activeMs: 900,
+  };
+  const lines = [...files.lines, encodeLine(files.before.length + files.lines.length + 1, note)];
+  const whole = loadJob(write(t, { ...files, lines })).state!;
+  assert.deepEqual([...whole.settled.keys()], [page]);
+  for (const place of [0, lines.length - 2]) {
+    const damaged = lines.map((line, index) => (index === place ? broken(line) : line));
+    const { state, problems } = loadJob(write(t, { ...files, lines: damaged }));
+    assert.deepEqual([state!.settled.size, problems.length], [0, 1], `line ${place}`);
+  }
 });
 
 test('an undamaged journal gives the whole job and the number of its last line', (t) => {

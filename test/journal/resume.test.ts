@@ -11,6 +11,7 @@ import { JobState } from '../../src/journal/job-state.js';
 import { encodeLine } from '../../src/journal/line-log.js';
 import { loadJob, previousPath } from '../../src/journal/load.js';
 import type { LogRecord, PageRecord } from '../../src/journal/records.js';
+import { snapshotOf } from '../../src/journal/snapshot.js';
 import { Tally } from '../../src/model/tally.js';
 import { walk } from '../../src/sources/walk.js';
 import { tempFolder } from '../support/files.js';
@@ -139,12 +140,12 @@ test('a snapshot and the records since lead to the same state as all records', a
       const cut = at % (records.length + 1);
       const whole = JobState.fresh(JOB);
       for (const record of records.slice(0, cut)) whole.apply(record);
-      const snapshot = JSON.parse(JSON.stringify(whole.snapshot(0)));
+      const snapshot = JSON.parse(JSON.stringify(snapshotOf(whole, 0)));
       for (const record of records.slice(cut)) whole.apply(record);
       const restored = restore(snapshot);
       for (const record of records.slice(cut)) restored.apply(record);
       assert.equal(restored.orphans, 0);
-      assert.deepEqual(restored.snapshot(0), whole.snapshot(0));
+      assert.deepEqual(snapshotOf(restored, 0), snapshotOf(whole, 0));
     }),
     { numRuns: 200 },
   );
@@ -171,12 +172,12 @@ test('a journal that is damaged anywhere: nothing is lost, and no page is counte
       const kept = first.records.slice(0, Math.ceil(first.records.length * 0.7));
       const half = Math.floor(kept.length / 2);
       const compacted = JobState.fresh(JOB);
-      const head = compacted.snapshot(0);
+      const head = snapshotOf(compacted, 0);
       for (const record of kept.slice(0, half)) compacted.apply(record);
       const write = (values: readonly unknown[], from: number) =>
         values.map((value, index) => encodeLine(from + index, value));
       const old = write([...head, ...kept.slice(0, half)], 1);
-      const lines = write([...compacted.snapshot(old.length), ...kept.slice(half)], old.length + 1);
+      const lines = write([...snapshotOf(compacted, old.length), ...kept.slice(half)], old.length + 1);
       writeFileSync(previousPath(path), hasPrevious ? old.join('') : '');
       writeFileSync(path, damaged(lines, kind, at, bit));
       const { state = JobState.fresh(JOB) } = loadJob(path);

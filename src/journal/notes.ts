@@ -1,0 +1,94 @@
+/**
+ * Between two checkpoints: tells the journal which pages are settled and how far the others are, without any sync. A run
+ * that is killed has lost nothing of it, so that the next one lists only what was under way. (After the machine has
+ * stopped only checkpoints count; see `medium`.)
+ */
+import { crashPoint } from '../flow/crash-point.js';
+import { sleep } from '../flow/sleep.js';
+import { PageProgress } from '../model/page-progress.js';
+import { Tally } from '../model/tally.js';
+import type { Journal } from './journal.js';
+import type { SettledPage, TallyRow } from './records.js';
+
+/** What there is to note waits so long for more. */
+const PAUSE_MS = 20;
+/** How far the open pages are is told each time when they are few, otherwise every so many pauses: some kB/s at most. */
+const FEW_PAGES = 16;
+const PAUSES_FOR_MANY = 10;
+
+export interface NotesOptions {
+  journal: Journal;
+  /** Resolves when what belongs to settled pages, besides their files, is with the system. */
+  handOver?: (() => Promise<void>) | undefined;
+  /** How long the job has been running, over all runs. */
+  activeMs: () => number;
+  /** Whether all that was stored on the volume can still be synced. */
+  isSafe: (volume: number) => boolean;
+}
+
+export class Notes {
+  readonly #options: NotesOptions;
+  /** Pages under way, and how many objects of each were noted as settled. */
+  readonly #open = new Map<PageProgress, number>();
+  #settled: PageProgress[] = [];
+
+  constructor(options: NotesOptions) {
+    this.#options = options;
+  }
+
+  /** Parts of the page are under way from now on. */
+  follow(page: PageProgress): void {
+    if (!this.#open.has(page)) this.#open.set(page, page.tally.settled);
+  }
+
+  settle(page: PageProgress): void {
+    this.#open.delete(page);
+    this.#settled.push(page);
+  }
+
+  /** Until `signal` aborts. Rejects when the journal cannot be written. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let pause = 1; !signal.aborted; pause++) {
+      await sleep(PAUSE_MS, signal).catch(() => {});
+      await this.write(pause % PAUSES_FOR_MANY === 0 ? Number.POSITIVE_INFINITY : FEW_PAGES);
+    }
+  }
+
+  /** Tells of settled pages, and of open ones unless more than `openLimit` have moved. */
+  async write(openLimit = Number.POSITIVE_INFINITY): Promise<void> {
+    const { journal, handOver, isSafe, activeMs } = this.#options;
+    const pages = this.#settled.splice(0);
+    const partly = this.#partly(openLimit);
+    await handOver?.();
+    // Some may have been retired, or their disk may have failed, meanwhile.
+    const settled = pages.filter(
+      ({ number, volumes }) => journal.state.unretired.has(number) && [...volumes].every(isSafe),
+    );
+    if (settled.length + partly.length === 0) return;
+    journal.enter({ t: 'note', settled: settled.map(toRecord), partly, activeMs: activeMs() });
+    await journal.write();
+    crashPoint('note.written');
+  }
+
+  #partly(openLimit: number): TallyRow[] {
+    const moved = [...this.#open].filter(([{ tally }, noted]) => tally.settled !== noted).map(([page]) => page);
+    if (moved.length > openLimit) return [];
+    for (const page of moved) this.#open.set(page, page.tally.settled);
+    return moved.map(({ number, known }) => [number, ...known.toRow()]);
+  }
+}
+
+function toRecord({ number, volumes, tally, failureLines }: PageProgress): SettledPage {
+  const lines = failureLines.length > 0 ? { lines: [...failureLines] } : {};
+  return { n: number, v: [...volumes], tally: tally.toRow(), ...lines };
+}
+
+/** The page again, as it was when it was noted. */
+export function fromRecord({ n, v, tally, lines = [] }: SettledPage): PageProgress {
+  const page = new PageProgress(n, { isAgain: true });
+  page.isHandedOver = true;
+  page.tally.add(Tally.fromRow(tally));
+  for (const volume of v) page.volumes.add(volume);
+  page.failureLines = lines;
+  return page;
+}

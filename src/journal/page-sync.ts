@@ -1,0 +1,57 @@
+/** Which settled pages are safe: those of which every disk has been synced since. */
+import { TransferError, toTransferError } from '../errors.js';
+import type { PageProgress } from '../model/page-progress.js';
+import type { Journal } from './journal.js';
+
+/** Pages on disks that cannot be synced; more of them are not worth going on for. */
+const HELD_LIMIT = 50_000;
+
+export interface PageSyncOptions {
+  journal: Journal;
+  /** Resolves when what was stored on that volume is on its platter. */
+  sync: (volume: number) => Promise<void>;
+  /** A volume could not be synced: pages with objects on it stay unretired. */
+  onUnsynced?: (volume: number, error: TransferError) => void;
+}
+
+export class PageSync {
+  readonly #options: PageSyncOptions;
+  /** Settled, but on a volume that could not be synced. */
+  readonly #held: PageProgress[] = [];
+  /** The system tells of lost writes once only: what failed to be synced stays unsafe for the whole run. */
+  readonly #unsynced = new Set<number>();
+
+  constructor(options: PageSyncOptions) {
+    this.#options = options;
+  }
+
+  get heldPages(): number {
+    return this.#held.length;
+  }
+
+  readonly isSafe = (volume: number): boolean => !this.#unsynced.has(volume);
+
+  /** Those of the pages whose volumes are synced; the others are held. */
+  async synced(pages: readonly PageProgress[]): Promise<PageProgress[]> {
+    const volumes = [...new Set(pages.flatMap((page) => [...page.volumes]))];
+    await Promise.all(volumes.filter(this.isSafe).map((volume) => this.#sync(volume)));
+    const areSafe = (page: PageProgress) => [...page.volumes].every(this.isSafe);
+    for (const page of pages) if (!areSafe(page)) this.#held.push(page);
+    if (this.#held.length > HELD_LIMIT) {
+      throw new TransferError('ERR_VOLUME', `${HELD_LIMIT} pages lie on disks that cannot be synced; mend the disk`);
+    }
+    return pages.filter(areSafe);
+  }
+
+  async #sync(volume: number): Promise<void> {
+    const { journal, sync, onUnsynced } = this.#options;
+    try {
+      await sync(volume);
+    } catch (error) {
+      this.#unsynced.add(volume);
+      journal.enter({ t: 'doubt' });
+      onUnsynced?.(volume, toTransferError(error));
+      await journal.write();
+    }
+  }
+}

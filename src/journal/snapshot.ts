@@ -1,0 +1,36 @@
+/** The whole state of a job as lines: what a journal begins with. */
+import type { JobState } from './job-state.js';
+import type { AnyRecord, NoteRecord, SnapshotRecord } from './records.js';
+
+/** Later changes of the state leave the lines as they are; `after` is the number of the last line that they include. */
+export function snapshotOf(state: JobState, after: number): AnyRecord[] {
+  const { id, identity, pass, startedAtMs, runs, activeMs, failuresBytes, found, foundBytes } = state;
+  const { usageBytes, weights, volumeIds, checkpoints, volumes, medium, settled, partly } = state;
+  const note: NoteRecord = {
+    t: 'note',
+    settled: [...settled.values()],
+    partly: [...partly].map(([n, tally]) => [n, ...tally.toRow()]),
+    activeMs,
+  };
+  return [
+    { t: 'job', v: 1, id, identity, pass, startedAtMs, after },
+    {
+      t: 'totals',
+      ...{ runs, activeMs, failuresBytes, found, foundBytes, volumes },
+      checkpoints: [...checkpoints],
+      tally: state.totals.toRow(),
+      ...(usageBytes !== undefined && { usageBytes }),
+      ...(weights !== undefined && { weights: [...weights] }),
+      ...(volumeIds !== undefined && { volumeIds: [...volumeIds] }),
+      ...(state.isFresh && { isFresh: true }),
+      ...(medium !== undefined && { medium }),
+      lastFrame: state.frontier.lastFrame,
+      lastPage: state.frontier.lastPage,
+    },
+    ...state.frontier.snapshot(),
+    ...[...state.unretired.values()].map((page): SnapshotRecord => ({ t: 'open', page })),
+    ...(settled.size + partly.size > 0 ? [note] : []),
+    ...(state.isFinished ? [{ t: 'end', atMs: Date.now() } as const] : []),
+    { t: 'ready', after, id },
+  ];
+}

@@ -1,0 +1,62 @@
+/**
+ * What was written without a sync is still there after the process that wrote it has died, as long as neither the machine
+ * nor a disk has been away. This names both: two runs with the same name have found each other's writes, synced or not.
+ */
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { doubtPath } from './barrier.js';
+
+/** Undefined where nobody can tell (not Linux, or older than 5.15), or where a disk is known to have lost writes. */
+export function mediumOf(roots: readonly string[], extras: readonly string[] = []): string | undefined {
+  try {
+    if (roots.some((root) => existsSync(doubtPath(root)))) return undefined;
+    const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const mounts = readMounts();
+    return JSON.stringify([bootId, ...roots.map((root) => diskOf(root, mounts)), ...extras]);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Mount {
+  readonly point: string;
+  readonly type: string;
+  readonly source: string;
+}
+
+/** proc_pid_mountinfo(5); later lines lie over earlier ones. */
+function readMounts(): Mount[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const fields = line.split(' ');
+      const rest = fields.slice(fields.indexOf('-') + 1);
+      return { point: unescaped(fields[4]!), type: rest[0]!, source: unescaped(rest[1]!) };
+    });
+}
+
+function unescaped(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+
+/** The disk below a folder, and the how-manieth disk it is since the machine was started: no two have the same number. */
+function diskOf(root: string, mounts: readonly Mount[]): string {
+  const path = realpathSync(root);
+  const { dev } = statSync(path);
+  const mount = mounts.findLast(({ point }) => path === point || path.startsWith(point === '/' ? '/' : `${point}/`));
+  if (mount === undefined) throw new Error(`${root} is on no mount`);
+  const sequence =
+    diskSequence(dev) ?? (mount.source.startsWith('/dev/') ? diskSequence(statSync(mount.source).rdev) : '');
+  if (sequence === undefined) throw new Error(`the disk of ${root} has no number`);
+  return `${dev} ${mount.type} ${mount.source} ${sequence}`;
+}
+
+/** Of a disk, or of the one that a partition is on (Documentation/ABI/stable/sysfs-block). Undefined for what is none. */
+function diskSequence(dev: number): string | undefined {
+  const folder = `/sys/dev/block/${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`;
+  if (!existsSync(folder)) return undefined;
+  const device = realpathSync(folder);
+  const path = [device, dirname(device)].map((one) => join(one, 'diskseq')).find((one) => existsSync(one));
+  return path === undefined ? undefined : readFileSync(path, 'utf8').trim();
+}
