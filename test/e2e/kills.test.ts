@@ -7,6 +7,7 @@ import test from 'node:test';
 import { keyOf } from '../../src/model/names.js';
 import { bytesFor } from './contents.js';
 import { openWorld, until, type World } from './harness.js';
+import { random } from './random.js';
 import { readTree } from './tree.js';
 
 const ROUNDS = Number(process.env.SLUICE_KILL_ROUNDS ?? 12);
@@ -14,17 +15,6 @@ const SEED = Number(process.env.SLUICE_KILL_SEED ?? Date.now() % 1_000_000);
 const CONCURRENCY = 8;
 const FOLDERS = 40;
 const OBJECTS_PER_FOLDER = 15;
-
-/** Mulberry32 (T. Ettinger): small, seeded, good enough to choose moments. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function contents(next: () => number): Record<string, Buffer> {
   const objects: Record<string, Buffer> = {
