@@ -7,6 +7,7 @@ import test from 'node:test';
 import { keyOf } from '../../src/model/names.js';
 import { bytesFor } from './contents.js';
 import { openWorld, until, type World } from './harness.js';
+import { donePages, journalIn, takeAsked, without } from './jobs.js';
 import { random } from './random.js';
 import { readTree } from './tree.js';
 
@@ -71,8 +72,14 @@ test(`killed ${ROUNDS} times at random on two disks: the exact tree, nothing twi
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 10 } });
   let kills = 0;
   let versions = Object.keys(objects).length;
+  /** Pages that the run before was done with: of the same pass they are not asked for again. */
+  let done: string[] = [];
   while (kills < ROUNDS) {
-    if (await killAfter(world, args, Math.floor(next() * 120))) kills++;
+    const isKilled = await killAfter(world, args, Math.floor(next() * 120));
+    const { pages } = takeAsked(server);
+    assert.deepEqual(without(done, without(done, pages)), [], 'pages that were done and are listed again');
+    done = isKilled ? donePages(journalIn(volumes[0]!)) : [];
+    if (isKilled) kills++;
     else {
       // All was there: the next pass needs something to do. A newer version may be of the same size.
       for (const key of Object.keys(objects).filter(() => next() < 0.3)) {
