@@ -11,7 +11,7 @@ import { JobFailures } from '../report/job-failures.js';
 import type { Reporter } from '../report/reporter.js';
 import type { WalkResume } from '../sources/walk.js';
 import type { VolumeEvent } from '../volume/health.js';
-import { isEmptyRoot } from '../volume/marker.js';
+import { isEmptyRoot, readMarkers } from '../volume/marker.js';
 import type { Volumes } from '../volume/volumes.js';
 import type { JobPlan } from './plan-job.js';
 import { createFolderWatch } from './preflight.js';
@@ -34,21 +34,24 @@ export interface JobEnd {
   failures: FailuresFile | undefined;
 }
 
+interface JobParts {
+  failures: JobFailures;
+  volumes: Volumes | undefined;
+  watchFolder: ReturnType<typeof createFolderWatch>;
+}
+
 export class Job {
   readonly journal: Journal;
   readonly checkpointer: Checkpointer;
   readonly #failures: JobFailures;
+  readonly #volumes: Volumes | undefined;
   readonly #watchFolder: ReturnType<typeof createFolderWatch>;
 
-  private constructor(
-    journal: Journal,
-    checkpointer: Checkpointer,
-    failures: JobFailures,
-    watchFolder: ReturnType<typeof createFolderWatch>,
-  ) {
+  private constructor(journal: Journal, checkpointer: Checkpointer, { failures, volumes, watchFolder }: JobParts) {
     this.journal = journal;
     this.checkpointer = checkpointer;
     this.#failures = failures;
+    this.#volumes = volumes;
     this.#watchFolder = watchFolder;
   }
 
@@ -80,7 +83,7 @@ export class Job {
           `${error.message}; what was stored there last stays open and is looked at again by the next run`,
         ),
     });
-    return new Job(journal, checkpointer, failures, watchFolder);
+    return new Job(journal, checkpointer, { failures, volumes, watchFolder });
   }
 
   /** Where the walk goes on. */
@@ -115,8 +118,10 @@ export class Job {
       await checkpointer.note();
       await checkpointer.checkpoint();
       if (checkpointer.heldPages > 0) failure = unsynced(checkpointer.heldPages);
+      // A job is not done while what it has stored is away.
+      if (isComplete) await this.#checkPresence();
     } catch (error) {
-      failure = toTransferError(error);
+      failure ??= toTransferError(error);
     }
     const isFinished = isComplete && failure === undefined;
     try {
@@ -129,6 +134,16 @@ export class Job {
       failure ??= toTransferError(error);
     }
     return failure;
+  }
+
+  async #checkPresence(): Promise<void> {
+    if (this.#volumes === undefined) return;
+    const { roots, ids } = this.#volumes;
+    const known = await readMarkers(roots);
+    const missing = known.filter(({ marker }, volume) => marker?.id !== ids[volume]).map(({ root }) => root);
+    if (missing.length === 0) return;
+    const what = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there any more (unmounted or deleted)`;
+    throw new TransferError('ERR_VOLUME', `${what}, and what was stored there with it: bring it back, then run again`);
   }
 
   async #finish(): Promise<void> {

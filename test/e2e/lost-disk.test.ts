@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { manyObjects } from './contents.js';
 import { openWorld, until, type World } from './harness.js';
+import { journalIn, untilJob } from './jobs.js';
 import { readFailures, readTree } from './tree.js';
 
 const EARLY = Object.assign(
@@ -103,4 +104,19 @@ test('in a later pass nobody knows what lay on it: the run ends with 3, nothing 
   assert.deepEqual([last.summary.listed, last.summary.stored], [ALL, 0]);
   assert.deepEqual(await readFailures(volumes[0]!), []);
   await assertWhole(volumes);
+});
+
+test('a folder that is deleted under the run, with all of it synced: the job is not called done', async (t) => {
+  const { world, volumes } = await open(t);
+  const { result, goOn } = await startWaiting(world, volumes);
+  await untilJob(
+    journalIn(volumes[0]!),
+    'all of that is synced',
+    ({ totals }) => totals.stored === Object.keys(EARLY).length,
+  );
+  await rm(volumes[1]!, { recursive: true });
+  goOn();
+  const ended = (await result).expectExit(3);
+  assert.match(ended.stderr, /two is not there any more/);
+  assert.equal(ended.summary.failed, 0);
 });

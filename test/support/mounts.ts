@@ -1,9 +1,9 @@
 // Real small disks: tmpfs mounts of a test's own, where this process may mount one.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
 
 export interface SmallDisk {
@@ -34,4 +34,48 @@ export function smallDisk(t: TestContext, options: string): SmallDisk | undefine
     return undefined;
   }
   return { root, unmount, remount: (more) => void execFileSync('mount', ['-o', `remount,${more}`, root]) };
+}
+
+export interface FailingDisk {
+  readonly root: string;
+  /** The disk reports an error, and the system makes it read-only, whoever writes to it: as it does with a broken one. */
+  fail(): void;
+  /** Mounted anew, it writes again. */
+  mend(): void;
+}
+
+/** An ext4 file system in a file; undefined, and the test says that it is skipped, where that cannot be mounted. */
+export function failingDisk(t: TestContext, megabytes = 32): FailingDisk | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
+  const [image, root] = [join(folder, 'image'), join(folder, 'disk')];
+  const run = (command: string, ...args: string[]) =>
+    execFileSync(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const mount = () => run('mount', '-o', 'loop,errors=remount-ro', image, root);
+  let isMounted = false;
+  t.after(() => {
+    if (isMounted) run('umount', '-l', root);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  try {
+    mkdirSync(root);
+    writeFileSync(image, '');
+    truncateSync(image, megabytes * 1024 * 1024);
+    run('mkfs.ext4', '-q', image);
+    mount();
+    isMounted = true;
+    const device = basename(run('findmnt', '-no', 'SOURCE', root).toString().trim());
+    const trigger = `/sys/fs/ext4/${device}/trigger_fs_error`;
+    accessSync(trigger, constants.W_OK);
+    return {
+      root,
+      fail: () => writeFileSync(trigger, 'test'),
+      mend() {
+        run('umount', root);
+        mount();
+      },
+    };
+  } catch {
+    t.skip('this process may not mount a disk that can be made to fail');
+    return undefined;
+  }
 }
