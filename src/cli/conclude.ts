@@ -44,7 +44,7 @@ export function outputFailure(error: unknown): TransferError {
   return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
 }
 
-function advice({ to }: Config, { url, books, failures, isInterrupted }: Conclusion): string[] {
+function advice({ to, command, state }: Config, { url, books, failures, isInterrupted }: Conclusion): string[] {
   const lines: string[] = [];
   if (books.failed > 0 && failures !== undefined) {
     const folders = to.map((folder) => `--to ${quote(folder)}`).join(' ');
@@ -54,8 +54,15 @@ function advice({ to }: Config, { url, books, failures, isInterrupted }: Conclus
   if (books.gone > 0 && books.gone === books.settled) {
     lines.push(`none of these objects is there: is ${url} the SOURCE that the keys are relative to?`);
   }
-  if (isInterrupted) lines.push('interrupted; run the same command again to go on: what is stored is skipped');
+  if (isInterrupted) lines.push(`interrupted; ${interruptionOf(command, state)}`);
   return lines;
+}
+
+function interruptionOf(command: Config['command'], state: string | undefined): string {
+  if (command === 'verify') return 'what was compared so far is told, and nothing of the rest';
+  if (command === 'list' && state === undefined) return 'the listing is not complete';
+  const found = command === 'list' ? 'pages that were done are not listed again' : 'what is stored is skipped';
+  return `run the same command again to go on: ${found}`;
 }
 
 /** For a POSIX shell. */

@@ -1,5 +1,5 @@
 /** One run of `verify` from its config to its exit code. It reads disks and source, and changes neither. */
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
@@ -74,7 +74,7 @@ export async function runVerify(config: Config, { input, output, reporter, inter
       signal: anySignal(stopped, cut.signal),
     });
   } catch (error) {
-    failure = toTransferError(error);
+    failure = tempFailure(error) ?? toTransferError(error);
   }
   const closeFailure = await closeAll(opened);
   output.off('error', onOutputClosed);
@@ -143,17 +143,27 @@ function digestLogs({ to }: Config): string[] {
 
 /** For what does not fit into memory: beside the files, or where the system keeps such things when that cannot be written. */
 function openTemp({ to }: Config, opened: { close(): Promise<void> }[]): string {
-  let base = join(to[0]!, STATE_FOLDER, 'tmp');
-  try {
-    accessSync(base, constants.W_OK | constants.X_OK);
-  } catch {
-    base = tmpdir();
-  }
   // Begins with the process that owns it, as all names there do.
-  const folder = mkdtempSync(join(base, `${process.pid}-verify-`));
+  const name = `${process.pid}-verify-`;
+  let folder: string;
+  try {
+    folder = mkdtempSync(join(to[0]!, STATE_FOLDER, 'tmp', name));
+  } catch {
+    folder = mkdtempSync(join(tmpdir(), name));
+  }
   opened.push({ close: async () => rmSync(folder, { recursive: true, force: true }) });
   return folder;
 }
+
+/** The threads of the volumes report by themselves, so that a bare refusal of a disk is about these files. */
+function tempFailure(error: unknown): TransferError | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof TransferError || !REFUSALS.has(code ?? '')) return undefined;
+  const where = 'where verify keeps what does not fit into memory (.sluice/tmp of the first DIR, or TMPDIR)';
+  return new TransferError('ERR_STATE', `there is no room ${where}: ${message}; make room there`, { cause: error });
+}
+
+const REFUSALS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
 
 /** The files that objects account for, on the disk rather than in memory. */
 function openSeen(temp: string) {

@@ -1,9 +1,11 @@
 // `sluice verify`: finds exactly what differs, names it so that `fetch` can mend it, and changes nothing itself.
 
 import assert from 'node:assert/strict';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { smallDisk } from '../support/mounts.js';
 import { bytesFor, manyObjects, takeRequests } from './contents.js';
 import { openWorld, until } from './harness.js';
 import { assertTree } from './tree.js';
@@ -227,4 +229,42 @@ test('a disk that goes away meanwhile ends the comparison: what lay on it is not
   await rename(roots[1]!, `${roots[1]}-away`);
   const ended = (await result).expectExit(3);
   assert.match(ended.stderr, /ERR_VOLUME.*two is not the folder that it was/);
+});
+
+test('on a disk without any room verify works elsewhere or says what it has no room for', async (t) => {
+  const disk = smallDisk(t, 'size=2m');
+  if (disk === undefined) return;
+  const world = await openWorld(t, { objects: OBJECTS });
+  const to = ['--to', disk.root];
+  (await world.run(['mirror', 'upyun://pics', ...to, '--reserve', '0'])).expectExit(0);
+  const verify = () => world.run(['verify', 'upyun://pics', ...to, '--extra', '--checksum', '--json']);
+  (await verify()).expectExit(0);
+  fill(join(disk.root, 'filler'));
+  const full = (await verify()).expectExit(3);
+  assert.match(full.stderr, /no room where verify keeps.*ENOSPC.*"code":"ERR_STATE"|"code":"ERR_STATE".*no room/);
+});
+
+/** Takes all room that is left. */
+function fill(path: string): void {
+  const file = openSync(path, 'w');
+  try {
+    for (;;) writeSync(file, Buffer.alloc(4_096));
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'ENOSPC');
+  } finally {
+    closeSync(file);
+  }
+}
+
+test('a comparison that is interrupted says that it is not complete', async (t) => {
+  const { world, verify, to } = await mirrored(t);
+  world.server.faults.add({ match: { kind: 'list', directory: 'b/c' }, action: { stallBeforeHeaders: true } });
+  const lists = world.server.counters.list;
+  const { child, result } = world.start(['verify', 'upyun://pics', ...to, '--timeout', '1s']);
+  await until('the listing', () => world.server.counters.list >= lists + 4);
+  child.kill('SIGINT');
+  const ended = (await result).expectExit(130);
+  assert.match(ended.stderr, /interrupted; what was compared so far is told, and nothing of the rest/);
+  world.server.faults.clear();
+  (await verify()).expectExit(0);
 });
