@@ -8,8 +8,13 @@ export type Verdict = 'retry' | 'throttle' | 'skip' | 'fatal';
 
 /** Column "verdict, meaning, what the user can do" of the README's failure table. */
 export const ERROR_CODES = {
-  ERR_NETWORK: ['retry', 'connection refused, reset or closed too early', 'nothing; check the network if it goes on'],
-  ERR_TIMEOUT: ['retry', 'no connection, no answer or no byte for `--timeout`', 'raise `--timeout` on a slow line'],
+  ERR_UNREACHABLE: [
+    'retry',
+    'no connection to the server: refused, no such name, no route, no answer',
+    'nothing; check the name and the network if it goes on',
+  ],
+  ERR_NETWORK: ['retry', 'connection reset or closed too early', 'nothing; check the network if it goes on'],
+  ERR_TIMEOUT: ['retry', 'no answer or no byte for `--timeout`', 'raise `--timeout` on a slow line'],
   ERR_SERVER: ['retry', 'the server answered 5xx, 408 or 499', 'nothing; try the failures file later'],
   ERR_TRUNCATED: ['retry', 'the body ended before the promised length', 'nothing; it is fetched again from byte 0'],
   ERR_SIZE: ['retry', 'the size differs from the listed one', 'list again: the object changed since'],

@@ -3,12 +3,19 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { TransferError } from '../errors.js';
 import { BodyStream } from './body.js';
+import type { ActiveRequest, Client } from './client.js';
 import { httpError } from './errors.js';
 
 /** Bodies up to this length are collected and written in one go; larger ones flow in pieces. */
 export const WHOLE_BODY_BYTES = 1024 * 1024;
 /** An error page is read to its end, so that the connection can be used again, but not beyond this. */
 const ERROR_BODY_BYTES = 64 * 1024;
+
+/**
+ * A body that brings less than this over the time of a whole timeout has stopped, whatever single bytes still come: a
+ * connection that is worth keeping is a hundred times as fast.
+ */
+export const MINIMUM_BYTES_PER_SECOND = 1_024;
 
 /** 100 Continue and 103 Early Hints come once or twice, if at all. */
 const INTERIM_LIMIT = 100;
@@ -37,10 +44,12 @@ export interface ExchangeRequest {
 }
 
 /** Sends a request. Resolves with any HTTP status; rejects with a translated network error. */
-export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Promise<Exchange> {
+export function exchange(client: Client, request: ExchangeRequest): Promise<Exchange> {
   return new Promise((resolve, reject) => {
     const { method = 'GET', path, headers } = request;
-    dispatcher.dispatch({ method, path, headers }, new Receiver(request, resolve, reject));
+    const receiver = new Receiver(client, request, { resolve, reject });
+    client.begin(receiver);
+    client.dispatch({ method, path, headers }, receiver);
   });
 }
 
@@ -50,7 +59,15 @@ export function contentLength(headers: IncomingHttpHeaders): number | undefined 
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
-class Receiver implements Dispatcher.DispatchHandler {
+interface Settlement {
+  resolve: (exchange: Exchange) => void;
+  reject: (error: TransferError) => void;
+}
+
+class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
+  readonly sinceMs = performance.now();
+  phase: ActiveRequest['phase'] = 'queued';
+  readonly #client: Client;
   readonly #request: ExchangeRequest;
   readonly #resolve: (exchange: Exchange) => void;
   readonly #reject: (error: TransferError) => void;
@@ -65,19 +82,40 @@ class Receiver implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #stream: BodyStream | undefined;
 
-  constructor(request: ExchangeRequest, resolve: (exchange: Exchange) => void, reject: (error: TransferError) => void) {
+  /** When the present measurement of the speed began, and what has come since. */
+  #measuredSinceMs = 0;
+  #measuredBytes = 0;
+
+  constructor(client: Client, request: ExchangeRequest, { resolve, reject }: Settlement) {
+    this.#client = client;
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
   }
 
-  onRequestStart(): void {}
+  get what(): string {
+    return this.#request.what;
+  }
+
+  get receivedBytes(): number {
+    return this.#received;
+  }
+
+  get expectedBytes(): number | undefined {
+    return this.#expected;
+  }
+
+  onRequestStart(): void {
+    this.phase = 'sent';
+  }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) {
       this.#interim(controller);
       return;
     }
+    this.phase = 'body';
+    this.#measure();
     this.#status = status;
     this.#headers = headers;
     // The length that a HEAD is answered with is that of the body which does not come.
@@ -97,6 +135,10 @@ class Receiver implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const offset = this.#received;
     this.#received += chunk.length;
+    if (this.#isSlow(chunk.length)) {
+      controller.abort(this.#tooSlow());
+      return;
+    }
     if (this.#stream !== undefined) {
       this.#stream.push(chunk);
     } else if (this.#received > (this.#whole?.length ?? this.#limit)) {
@@ -110,6 +152,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#client.end(this);
     const isShort = this.#expected !== undefined && this.#received !== this.#expected;
     const error = isShort ? this.#truncated() : undefined;
     if (this.#stream !== undefined) this.#stream.end(error);
@@ -118,12 +161,34 @@ class Receiver implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#client.end(this);
     // A connection that breaks in the middle of a body is the same finding as a body that ends too early.
     const isCut = this.#received > 0 && (error as { code?: string }).code === 'UND_ERR_SOCKET';
     const ours = isCut ? this.#truncated(error) : httpError(error, this.#request.what);
     if (this.#stream !== undefined) this.#stream.end(ours);
     else if (this.#isRefusal()) this.#finish();
     else this.#reject(ours);
+  }
+
+  #measure(): void {
+    this.#measuredSinceMs = performance.now();
+    this.#measuredBytes = 0;
+  }
+
+  /** Silence has a timeout of its own; this is about bytes that come, but too few of them. */
+  #isSlow(bytes: number): boolean {
+    const { timeoutMs } = this.#client;
+    this.#measuredBytes += bytes;
+    const nowMs = performance.now();
+    if (nowMs - this.#measuredSinceMs < timeoutMs) return false;
+    const isSlow = this.#measuredBytes < (MINIMUM_BYTES_PER_SECOND * (nowMs - this.#measuredSinceMs)) / 1000;
+    this.#measure();
+    return isSlow;
+  }
+
+  #tooSlow(): TransferError {
+    const least = `less than ${MINIMUM_BYTES_PER_SECOND} bytes/s for ${Math.round(this.#client.timeoutMs / 1000)} s`;
+    return new TransferError('ERR_TIMEOUT', `${this.#request.what}: the body is too slow, ${least}`);
   }
 
   /** Each of these starts the timeout again, so their number has to have an end. */

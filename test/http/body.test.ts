@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TransferError } from '../../src/errors.js';
 import { BODY_BUFFER_BYTES, BodyStream } from '../../src/http/body.js';
-import { createClient } from '../../src/http/client.js';
+import { Client } from '../../src/http/client.js';
 import { exchange } from '../../src/http/exchange.js';
 import { errorOf, fakeFlow } from '../support/flow.js';
 import { rawAnswer, rawServer } from '../support/raw-server.js';
@@ -90,7 +90,7 @@ test('a reader that does not read stops the socket', async (t) => {
     socket.on('drain', pour);
     pour();
   });
-  const client = createClient({ origin, connections: 1, timeoutMs: 60_000 });
+  const client = new Client({ origin, connections: 1, timeoutMs: 60_000 });
   t.after(() => client.destroy());
   const { stream } = await exchange(client, { path: '/x', headers: {}, what: 'GET /x' });
   // The kernel's buffers take some megabytes; then nothing moves any more.

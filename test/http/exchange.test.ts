@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../src/errors.js';
-import { createClient } from '../../src/http/client.js';
+import { Client } from '../../src/http/client.js';
 import { type ExchangeRequest, exchange, WHOLE_BODY_BYTES } from '../../src/http/exchange.js';
 import type { Fault } from '../fakes/fault-script.js';
 import { type MemoryContent, memoryBucket } from '../fakes/memory-bucket.js';
@@ -15,7 +15,7 @@ import { rejection, until } from '../support/waiting.js';
 
 async function start(t: TestContext, contents: Record<string, MemoryContent>, faults: Fault[] = []) {
   const server = await startUpyunServer({ buckets: { pics: memoryBucket(contents) }, faults });
-  const client = createClient({ origin: server.cdn('pics'), connections: 1, timeoutMs: 10_000 });
+  const client = new Client({ origin: server.cdn('pics'), connections: 1, timeoutMs: 10_000 });
   t.after(() => client.destroy());
   t.after(() => server.close());
   const get = (path: string, more: Partial<ExchangeRequest> = {}) =>

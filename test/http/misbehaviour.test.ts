@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../src/errors.js';
-import { createClient } from '../../src/http/client.js';
+import { Client } from '../../src/http/client.js';
 import { type ExchangeRequest, exchange } from '../../src/http/exchange.js';
 import { rawAnswer, rawServer } from '../support/raw-server.js';
 import { collect } from '../support/streams.js';
@@ -18,7 +18,7 @@ async function ask(
   { timeoutMs = 10_000, ...more }: Partial<ExchangeRequest> & { timeoutMs?: number } = {},
 ) {
   const server = await rawServer(t, answer);
-  const client = createClient({ origin: server.origin, connections: 1, timeoutMs });
+  const client = new Client({ origin: server.origin, connections: 1, timeoutMs });
   t.after(() => client.destroy());
   const get = () => exchange(client, { path: '/x', headers: {}, what: 'GET /x', ...more });
   return { server, get };
@@ -80,6 +80,40 @@ test('a large body that stops is a timeout in the hands of its reader', { timeou
   const { get } = await ask(t, (socket) => socket.write(`${head}some`), { timeoutMs: IMPATIENT_MS });
   const { stream } = await get();
   assert.equal((await rejection<TransferError>(collect(stream!))).code, 'ERR_TIMEOUT');
+});
+
+/** Sends a byte now and then, until the other side has enough. */
+function trickle(socket: Socket, everyMs: number): void {
+  const timer = setInterval(() => socket.write('x'), everyMs);
+  socket.once('close', () => clearInterval(timer));
+}
+
+test('a body that comes byte by byte is a timeout, whole or in the hands of its reader', {
+  timeout: 20_000,
+}, async (t) => {
+  for (const length of [100_000, 5_000_000]) {
+    const head = rawAnswer(['HTTP/1.1 200 OK', `Content-Length: ${length}`]);
+    const { get } = await ask(
+      t,
+      (socket) => {
+        socket.write(head);
+        trickle(socket, IMPATIENT_MS / 10);
+      },
+      { timeoutMs: IMPATIENT_MS },
+    );
+    const reply = get();
+    const failed = length > 1_000_000 ? reply.then(({ stream }) => collect(stream!)) : reply;
+    const { code, message } = await rejection<TransferError>(failed);
+    assert.deepEqual([code, /less than 1024 bytes\/s/.test(message)], ['ERR_TIMEOUT', true], message);
+  }
+});
+
+test('headers that come byte by byte are a timeout', { timeout: 20_000 }, async (t) => {
+  const answer = (socket: Socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nX-Slow: ');
+    trickle(socket, IMPATIENT_MS / 10);
+  };
+  assert.equal(await codeOf(t, answer, IMPATIENT_MS), 'ERR_TIMEOUT');
 });
 
 test('a chunked body that is cut is a failed transfer, however it is read', async (t) => {
@@ -154,16 +188,16 @@ test('an endless error page is cut, and its status still counts', { timeout: 20_
 
 test('a refused connection is a network error that names the request', async (t) => {
   const server = await rawServer(t, () => {});
-  const client = createClient({ origin: 'http://127.0.0.1:1', connections: 1, timeoutMs: 10_000 });
+  const client = new Client({ origin: 'http://127.0.0.1:1', connections: 1, timeoutMs: 10_000 });
   t.after(() => client.destroy());
   assert.ok(server.origin);
   const error = await rejection<TransferError>(exchange(client, { path: '/x', headers: {}, what: 'GET /x' }));
-  assert.deepEqual([error.code, /ECONNREFUSED/.test(error.message)], ['ERR_NETWORK', true]);
+  assert.deepEqual([error.code, /ECONNREFUSED/.test(error.message)], ['ERR_UNREACHABLE', true]);
 });
 
 test('a client that is destroyed ends what is in flight', { timeout: 20_000 }, async (t) => {
   const { origin } = await rawServer(t, (socket) => socket.write(OK_100));
-  const client = createClient({ origin, connections: 1, timeoutMs: 60_000 });
+  const client = new Client({ origin, connections: 1, timeoutMs: 60_000 });
   const pending = rejection<TransferError>(exchange(client, { path: '/x', headers: {}, what: 'GET /x' }));
   await client.destroy();
   assert.equal((await pending).verdict, 'retry');

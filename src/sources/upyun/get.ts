@@ -1,7 +1,7 @@
 /** GET and HEAD requests to Upyun: signed for the API, plain for a CDN domain. Any answer but 200 is thrown as what it means. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { TransferError } from '../../errors.js';
+import type { Client } from '../../http/client.js';
 import { type Exchange, exchange } from '../../http/exchange.js';
 import { ServerClock } from './clock.js';
 import { refusalError } from './errors.js';
@@ -16,7 +16,7 @@ export interface GetOptions {
   collectLimitBytes?: number;
 }
 
-export type Get = (client: Dispatcher, path: string, options: GetOptions) => Promise<Exchange>;
+export type Get = (client: Client, path: string, options: GetOptions) => Promise<Exchange>;
 
 /** Lengths and digests are those of the bytes as stored, so nothing may compress them on the way. */
 const IDENTITY = { 'accept-encoding': 'identity' };

@@ -1,6 +1,6 @@
 /** One page of one folder, by Upyun's cursor protocol. */
-import type { Dispatcher } from 'undici';
 import { TransferError } from '../../errors.js';
+import type { Client } from '../../http/client.js';
 import type { Exchange } from '../../http/exchange.js';
 import { isNameless } from '../../model/key.js';
 import type { ListedPage } from '../source.js';
@@ -19,7 +19,7 @@ const SMALLER_PAGES = [4096, 1000, 100];
 
 export interface ListingOptions {
   get: Get;
-  client: Dispatcher;
+  client: Client;
   /** Request target of the bucket, without a slash at its end. */
   root: string;
   prefix: string;

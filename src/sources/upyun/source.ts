@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
-import { createClient } from '../../http/client.js';
+import { Client } from '../../http/client.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
@@ -37,8 +37,8 @@ export function createUpyunSource(options: UpyunOptions): Source {
   const root = `/${encodeKey(bucket)}`;
   const suffix = variant === undefined ? '' : encodeVariant(variant);
   // Listings and objects have connections of their own, so that neither can starve the other.
-  const lists = createClient({ origin: endpoint, connections: options.listConcurrency + 1, timeoutMs });
-  const objects = createClient({ origin: domain ?? endpoint, connections: options.concurrency, timeoutMs });
+  const lists = new Client({ origin: endpoint, connections: options.listConcurrency + 1, timeoutMs });
+  const objects = new Client({ origin: domain ?? endpoint, connections: options.concurrency, timeoutMs });
   const signed = createSignedGet(options.credentials);
   const unsigned = createUnsignedGet(domain ?? endpoint);
 
