@@ -11,7 +11,9 @@ import { Throttle } from '../src/flow/throttle.js';
 import type { Part } from '../src/model/part.js';
 import type { Books } from '../src/report/books.js';
 import type { Manifest } from '../src/report/manifest.js';
+import { reportOutages } from '../src/report/outages.js';
 import type { Reporter } from '../src/report/reporter.js';
+import { createObjectHealth } from '../src/sources/object-health.js';
 import type { Source } from '../src/sources/source.js';
 import { createAnnounce } from '../src/stages/announce.js';
 import { createDedupe } from '../src/stages/dedupe.js';
@@ -63,7 +65,7 @@ export interface PartSource {
 
 /** Settles every object of every part. Rejects on a fatal error only. */
 export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
-  const { source, volumes, books, draining, announceTo, retries } = options;
+  const { source, volumes, books, reporter, draining, announceTo, retries } = options;
   const ended = new AbortController();
   // Interrupted, cut off, or failed: nobody begins or waits for anything any more.
   const stopped = anySignal(draining, options.signal, ended.signal);
@@ -73,11 +75,15 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
     patience: throttlePatience(retries),
     signal: stopped,
   });
+  const health = createObjectHealth(source, { ...reportOutages('objects', books, reporter), signal: stopped });
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [createFetch({ source, permits, throttle, draining: stopped }), createWrite(volumes, options)];
-  const settle = createSettle({ ...options, roots: volumes.roots, intake, throttle, ack });
+    : [
+        createFetch({ source, permits, throttle, outage: health.outage, draining: stopped }),
+        createWrite(volumes, options),
+      ];
+  const settle = createSettle({ ...options, roots: volumes.roots, intake, throttle, health, ack });
   // A pipeline has failed only when all of its streams have closed, the first one too, whatever any of them waits for.
   settle.once('close', () => {
     ended.abort();

@@ -10,7 +10,9 @@ import type { Limit } from '../flow/limit.js';
 import type { Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import type { Manifest } from '../report/manifest.js';
+import { reportOutages } from '../report/outages.js';
 import type { Reporter } from '../report/reporter.js';
+import { createListHealth } from '../sources/list-health.js';
 import type { Source } from '../sources/source.js';
 import type { Volumes } from '../volume/volumes.js';
 import type { Job } from './job.js';
@@ -49,6 +51,10 @@ export function runCommand(
     onRetry,
     isPruned: filter.isPruned,
     signal: takingUntil,
+    health: createListHealth(parts.source, {
+      ...reportOutages('listings', parts.books, parts.reporter),
+      signal: takingUntil,
+    }),
     resume: job?.resume,
   };
   const checkpointer = job?.checkpointer;

@@ -13,6 +13,8 @@ import { lockHolder } from '../journal/lock.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { keyOf } from '../model/names.js';
 import { Books } from '../report/books.js';
+import { reportOutages } from '../report/outages.js';
+import { createListHealth } from '../sources/list-health.js';
 import { createNoSource } from '../sources/no-source.js';
 import type { Source } from '../sources/source.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
@@ -56,7 +58,13 @@ export async function runVerify(config: Config, { input, output, reporter, inter
       books,
       output,
       input: config.isInput ? input : undefined,
-      walk: { ...config, signal: takingUntil, isPruned: filter.isPruned, onRetry: () => void books.retries++ },
+      walk: {
+        ...config,
+        signal: takingUntil,
+        isPruned: filter.isPruned,
+        onRetry: () => void books.retries++,
+        health: createListHealth(source, { ...reportOutages('listings', books, reporter), signal: takingUntil }),
+      },
       filter,
       limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
       inspector: await inspectorOf(config, readers),

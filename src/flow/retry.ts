@@ -1,6 +1,7 @@
 /** Retries for requests that are no objects: listing pages. (Objects are re-delivered by settle instead.) */
 import { type TransferError, toTransferError } from '../errors.js';
 import { backoffMs } from './backoff.js';
+import type { Outage } from './outage.js';
 import { sleep } from './sleep.js';
 import { MAX_PAUSE_MS } from './throttle.js';
 
@@ -8,6 +9,8 @@ export interface RetryOptions {
   /** Attempts beyond the first. */
   retries: number;
   signal: AbortSignal;
+  /** Tells an origin that is down from a request that fails for its own sake. */
+  outage?: Outage | undefined;
   onRetry?: (error: TransferError, attempt: number, delayMs: number) => void;
 }
 
@@ -25,15 +28,30 @@ export function retryDelayMs(error: TransferError, count: number): number {
 }
 
 /** Runs `work` until it succeeds, is not worth repeating, or has used its attempts; then throws the last error. */
-export async function withRetries<T>(work: () => Promise<T>, { retries, signal, onRetry }: RetryOptions): Promise<T> {
+export async function withRetries<T>(
+  work: () => Promise<T>,
+  { retries, signal, outage, onRetry }: RetryOptions,
+): Promise<T> {
   let attempts = 0;
+  let sinceMs: number | undefined;
   let throttles = 0;
   for (;;) {
     try {
-      return await work();
+      await outage?.opened();
+      const result = await work();
+      outage?.succeeded();
+      return result;
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;
       const error = toTransferError(thrown);
+      sinceMs ??= Date.now();
+      const blame = await outage?.blame(error, { isLast: attempts >= retries, sinceMs });
+      if (signal.aborted) throw signal.reason;
+      if (blame === 'origin') {
+        onRetry?.(error, attempts, 0);
+        sinceMs = undefined;
+        continue;
+      }
       if (error.verdict === 'throttle') throttles++;
       else attempts++;
       const isSpent = attempts > retries || throttles > throttlePatience(retries);

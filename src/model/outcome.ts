@@ -26,3 +26,6 @@ export type Outcome =
     }
   | { readonly status: 'gone' }
   | { readonly status: 'failed'; readonly error: TransferError };
+
+/** Whose fault a failed request is. */
+export type Blame = 'request' | 'origin';

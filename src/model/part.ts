@@ -2,7 +2,7 @@
 import type { TransferError } from '../errors.js';
 import type { ObjectEntry } from './entry.js';
 import type { BadLine } from './line.js';
-import type { Outcome } from './outcome.js';
+import type { Blame, Outcome } from './outcome.js';
 import type { PageProgress } from './page-progress.js';
 
 /** A part holds at most this many entries: small enough to be a message, large enough that handling it costs nothing. */
@@ -51,6 +51,8 @@ export interface Delivery {
   throttles: number;
   /** Attempts that met a disk that took no more; they cost nothing but are not endless. */
   moves: number;
+  /** When the first of the attempts failed that count; undefined before. */
+  failingSinceMs?: number | undefined;
   /** The volume that has a version of the file; -1 = none. */
   home: number;
 }
@@ -64,6 +66,8 @@ export type Result =
       readonly delivery: Delivery;
       readonly error: TransferError;
       readonly isFinal?: boolean;
+      /** Whose fault it is, where that had to be found out. */
+      readonly blame?: Blame;
       readonly kind?: RejectKind;
     };
 

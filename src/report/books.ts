@@ -14,6 +14,8 @@ export class Books extends Tally {
   arrivingBytes = 0;
   /** Attempts that failed and were repeated, of listing pages and of objects. */
   retries = 0;
+  /** What does not come any more, since the origin does not answer: since when, by the clock. */
+  readonly outages = new Map<string, number>();
   /** What the listing has found so far; runs ahead of `listed`. */
   found = 0;
   foundBytes = 0;

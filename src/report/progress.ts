@@ -4,8 +4,14 @@ import type { Progress } from './rate.js';
 import { formatBytes, formatCount, formatSeconds } from './units.js';
 
 /** The listing half: how much has been found. */
-export function listingText({ found, foundPerSecond }: Progress, isDone: boolean): string {
-  return `${formatCount(found)} objects found${isDone ? '' : ` so far, ${formatCount(foundPerSecond)}/s`}`;
+export function listingText({ found, foundPerSecond, unreachableSinceMs }: Progress, isDone: boolean): string {
+  const outage = unreachableSinceMs === undefined ? '' : `origin unreachable since ${timeText(unreachableSinceMs)}; `;
+  return `${outage}${formatCount(found)} objects found${isDone ? '' : ` so far, ${formatCount(foundPerSecond)}/s`}`;
+}
+
+/** HH:MM:SS, of the user's day. */
+function timeText(atMs: number): string {
+  return new Date(atMs).toTimeString().slice(0, 8);
 }
 
 /** The downloading half: how much is done, how fast, how long. */

@@ -23,6 +23,8 @@ export interface Progress {
   /** 0 to 1, once a total is known. */
   share: number | undefined;
   secondsLeft: number | undefined;
+  /** By the clock; undefined while the origin answers. */
+  unreachableSinceMs: number | undefined;
 }
 
 /** Keeps at most one sample a call within the window; call it at the pace of the display. */
@@ -50,6 +52,7 @@ export function createMeter(books: Books, nowMs: () => number = () => performanc
       bytesPerSecond: Math.round(bytesPerSecond),
       share,
       secondsLeft: secondsLeft(books, share),
+      unreachableSinceMs: books.outages.size > 0 ? Math.min(...books.outages.values()) : undefined,
     };
   };
 }

@@ -2,6 +2,7 @@
 import { TransferError, toTransferError } from '../errors.js';
 import { withRetries } from '../flow/retry.js';
 import { isNameless } from '../model/key.js';
+import type { ListHealth } from './list-health.js';
 import type { LoopGuard } from './loop-guard.js';
 import type { ListedPage, Source } from './source.js';
 
@@ -10,6 +11,8 @@ export interface ListPageOptions {
   retries: number;
   signal: AbortSignal;
   onRetry?: (error: TransferError) => void;
+  /** Whether the listing works at all. */
+  health?: ListHealth | undefined;
 }
 
 /** Where a page is. */
@@ -22,7 +25,7 @@ export interface PagePlace {
 /** Rejects when SOURCE itself cannot be listed, on a fatal error, and when `signal` aborts. */
 export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ListedPage> {
   const { directory, cursor, guard } = place;
-  const { retries, signal, onRetry } = options;
+  const { retries, signal, onRetry, health } = options;
   let attempts = 0;
   try {
     return await withRetries(
@@ -30,9 +33,10 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
         attempts++;
         const page = await source.listPage(directory, cursor);
         guard.check(cursor, page);
+        health?.listed(place);
         return cursor === undefined ? distinct(source, directory, page) : page;
       },
-      { retries, signal, ...(onRetry && { onRetry }) },
+      { retries, signal, outage: health?.outage, ...(onRetry && { onRetry }) },
     );
   } catch (thrown) {
     const error = toTransferError(thrown);

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { toTransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
+import type { Outage } from '../flow/outage.js';
 import type { Throttle } from '../flow/throttle.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
 import type { FetchedObject, Source } from '../sources/source.js';
@@ -19,16 +20,18 @@ export interface FetchOptions {
   permits: Permits;
   /** Closed while the server asks everyone to slow down; told of each answer. */
   throttle: Throttle;
+  /** Closed while the origin does not answer; told of each answer. */
+  outage: Outage;
   /** Once aborted no request is begun any more; those that are under way are finished. */
   draining: AbortSignal;
 }
 
 /** Runs as many requests at once as there are connections. A failure is a result for settle, never an exception. */
-export function createFetch({ source, permits, throttle, draining }: FetchOptions): Duplex {
+export function createFetch({ source, permits, throttle, outage, draining }: FetchOptions): Duplex {
   async function fetch(delivery: Delivery): Promise<Fetched | Result> {
     const permit = await permits.acquire(delivery.expectedSize);
     // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
-    if (!throttle.isOpen) await throttle.opened();
+    while (!(throttle.isOpen && outage.isOpen)) await Promise.all([throttle.opened(), outage.opened()]);
     if (draining.aborted) {
       permit.release();
       return { delivery, isWithdrawn: true };
@@ -38,11 +41,13 @@ export function createFetch({ source, permits, throttle, draining }: FetchOption
       delivery.attempts++;
       const object = await source.get(delivery.entry);
       throttle.succeeded();
+      outage.succeeded();
       if (object.stream === undefined) permit.releaseConnection();
       return { delivery, object, permit };
     } catch (thrown) {
       permit.release();
       const error = toTransferError(thrown);
+      if (error.status !== undefined && error.status < 500) outage.succeeded();
       if (error.verdict === 'throttle') throttle.refused(begun, error.retryAfterMs);
       return { delivery, error };
     }

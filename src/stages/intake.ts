@@ -59,6 +59,11 @@ export class Intake extends Duplex {
     this.#delayed.put(retry, delayMs);
   }
 
+  /** Sends a result on to settle once more. */
+  giveBack(result: Result): void {
+    this.#again(result);
+  }
+
   /** An object that entered has met its end. */
   settled(): void {
     this.#inside--;

@@ -1,8 +1,11 @@
 /** The end of every object, and the only place that decides about retries. */
 import { Writable } from 'node:stream';
 import { type TransferError, toTransferError } from '../errors.js';
+import { backoffMs } from '../flow/backoff.js';
+import type { Outage } from '../flow/outage.js';
 import { retryDelayMs } from '../flow/retry.js';
 import type { Throttle } from '../flow/throttle.js';
+import type { ObjectEntry } from '../model/entry.js';
 import { pathOf } from '../model/names.js';
 import type { Outcome } from '../model/outcome.js';
 import type { PageProgress } from '../model/page-progress.js';
@@ -28,6 +31,7 @@ export interface SettleOptions {
   /** Takes objects back, and learns of each that is done. */
   intake: {
     redeliver(retry: { delivery: Delivery; error: TransferError }, delayMs: number): void;
+    giveBack(result: Result): void;
     settled(): void;
   };
   /** None on a dry run. */
@@ -37,6 +41,8 @@ export interface SettleOptions {
   roots: readonly string[];
   reporter: Reporter;
   throttle: Throttle;
+  /** Tells an origin that is down from an object that cannot be had; told of what was stored. */
+  health: { outage: Pick<Outage, 'blame'>; stored(entry: ObjectEntry): void };
   /** Attempts beyond the first. */
   retries: number;
   /** Once aborted nothing is tried again. */
@@ -47,13 +53,15 @@ export interface SettleOptions {
 
 /** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
-  const { books, intake, failures, manifest, roots, reporter, throttle, retries, draining, ack } = options;
+  const { books, intake, failures, manifest, roots, reporter, throttle, health, retries, draining, ack } = options;
 
   function judge(result: Result): Promise<void> | undefined {
     if ('isWithdrawn' in result) return withdraw();
     if ('outcome' in result) return finish(result.delivery, result.outcome);
     const { delivery, error } = result;
     if (error.verdict === 'fatal') throw error;
+    if (isAwaited(result)) return undefined;
+    if (result.blame === 'origin') return repeat(delivery, error);
     if (isFree(error)) {
       // Not the object's fault: the attempt does not count. (Everyone waits: fetch has seen to that.)
       delivery.attempts--;
@@ -67,6 +75,27 @@ export function createSettle(options: SettleOptions): Writable {
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     if (error.code === 'ERR_NOT_FOUND') return end(delivery, { status: 'gone' });
     return giveUp(result, error);
+  }
+
+  /** Whether a probe has to find out first whose fault it is; then the result comes again. */
+  function isAwaited(result: Extract<Result, { error: TransferError }>): boolean {
+    const { delivery, error, isFinal, blame } = result;
+    if (isFinal || blame !== undefined || draining.aborted) return false;
+    delivery.failingSinceMs ??= Date.now();
+    const isLast = delivery.attempts > retries;
+    const found = health.outage.blame(error, { isLast, sinceMs: delivery.failingSinceMs });
+    if (found === 'request') return false;
+    void Promise.resolve(found).then((whose) => intake.giveBack({ ...result, blame: whose }));
+    return true;
+  }
+
+  /** The origin was down: as if it had not been tried. */
+  function repeat(delivery: Delivery, error: TransferError): undefined {
+    delivery.attempts--;
+    delivery.failingSinceMs = undefined;
+    if (draining.aborted) return withdraw();
+    books.retries++;
+    intake.redeliver({ delivery, error }, backoffMs(1));
   }
 
   function finish(delivery: Delivery, outcome: Outcome): Promise<void> | undefined {
@@ -117,6 +146,7 @@ export function createSettle(options: SettleOptions): Writable {
   function end({ entry, part }: Delivery, outcome: Outcome): undefined {
     const counted = part.page?.countedAs(outcome, entry.size) ?? outcome;
     books.settle(counted, entry.size);
+    if (outcome.status === 'stored') health.stored(entry);
     part.page?.enter(counted, entry.size);
     part.open--;
     if (part.open === 0) ack(part);

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { bytesFor, manyObjects, takeRequests } from './contents.js';
-import { openWorld, until } from './harness.js';
-import { assertPartOf, assertTree, failureCodes, readFailures, tempFiles } from './tree.js';
+import { openWorld } from './harness.js';
+import { assertTree, failureCodes, readFailures, tempFiles } from './tree.js';
 
 test('an object deleted after it was listed is gone, and that is no failure', async (t) => {
   const objects = manyObjects(6);
@@ -106,26 +106,6 @@ test('a silent ?usage holds nobody', async (t) => {
   const { server, mirror } = await openWorld(t, { objects: manyObjects(5) });
   server.faults.add({ match: { kind: 'usage' }, action: { stallBeforeHeaders: true } });
   (await mirror()).expectExit(0);
-});
-
-test('a server that dies in the middle fails what is left, and the failures file heals it when it is back', async (t) => {
-  const objects = manyObjects(300, { size: 3_000 });
-  const { server, to, start, shell } = await openWorld(t, { objects });
-  server.faults.add({ match: { kind: 'get' }, action: { delayMs: 10 } });
-  const args = ['mirror', 'upyun://pics', '--to', to, '--json', '--retries', '1', '--concurrency', '8'];
-  const { result } = start(args);
-  await until('the first objects', () => server.counters.get > 50);
-  await server.stopListening();
-  const broken = (await result).expectExit(1);
-  assert.equal(broken.summary.listed, 300);
-  assert.ok(broken.summary.failed > 0 && broken.summary.stored > 0);
-  assert.equal(await assertPartOf(to, objects), broken.summary.stored);
-  assert.deepEqual(await tempFiles(to), []);
-
-  await server.listenAgain();
-  const script = `"$NODE" "$SLUICE" fetch --from upyun://pics --to '${to}' --quiet < '${to}/.sluice/failures.ndjson'`;
-  (await shell(script)).expectExit(0);
-  await assertTree(to, objects);
 });
 
 test('a server that is not there at all → 3, with one clear line', async (t) => {

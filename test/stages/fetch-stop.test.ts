@@ -6,6 +6,7 @@ import { Throttle } from '../../src/flow/throttle.js';
 import type { Delivery, Result } from '../../src/model/part.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
+import { steadyOutage } from '../support/health.js';
 import { deliveryOf } from '../support/parts.js';
 import { smallObject, stubSource } from '../support/source-stub.js';
 import { run } from '../support/stages.js';
@@ -23,7 +24,13 @@ test('an abort cuts off what is in flight, and no request is sent after it', { t
   const faults = [{ action: { stallBeforeHeaders: true } }];
   const { server, source } = await serveBucket(t, { k: 'x'.repeat(1_000) }, { server: { faults } });
   const permits = new Permits({ connections: 8, bytes: 3_000 });
-  const stage = createFetch({ source, permits, throttle: throttleOf(permits, signal), draining: signal });
+  const stage = createFetch({
+    source,
+    outage: steadyOutage(),
+    permits,
+    throttle: throttleOf(permits, signal),
+    draining: signal,
+  });
   const { sink, received } = stuckSink();
   const deliveries = counted(() => deliveryOf({ key: 'k', size: 1_000 }));
   const done = rejection(run(deliveries.items, stage, sink, signal));
@@ -48,7 +55,13 @@ test('who waits for a permit when the stage is destroyed sends no request any mo
   const permits = new Permits({ connections: 4, bytes: 1_000 });
   const controller = new AbortController();
   const { signal } = controller;
-  const stage = createFetch({ source, permits, throttle: throttleOf(permits, signal), draining: signal });
+  const stage = createFetch({
+    source,
+    outage: steadyOutage(),
+    permits,
+    throttle: throttleOf(permits, signal),
+    draining: signal,
+  });
   const { sink } = stuckSink();
   const deliveries = counted((index): Delivery => deliveryOf({ key: `k${index}`, size: 1_000 }));
   const done = rejection(run(deliveries.items, stage, sink, signal));
@@ -74,7 +87,7 @@ test('while the server asks to slow down no request starts, and an abort leaves 
   const permits = new Permits({ connections: 4, bytes: 1_000 });
   const throttle = throttleOf(permits, signal);
   throttle.refused(throttle.begin(), 60_000);
-  const stage = createFetch({ source, permits, throttle, draining: signal });
+  const stage = createFetch({ source, outage: steadyOutage(), permits, throttle, draining: signal });
   const { sink } = stuckSink();
   const deliveries = counted((index) => deliveryOf({ key: `k${index}`, size: 1 }));
   const done = rejection(run(deliveries.items, stage, sink, signal));
@@ -94,6 +107,7 @@ test('while draining nothing is begun: what waited is withdrawn, what is under w
   const throttle = throttleOf(permits, draining.signal);
   const stage = createFetch({
     source: stubSource({ get: () => gate.promise }),
+    outage: steadyOutage(),
     permits,
     throttle,
     draining: draining.signal,

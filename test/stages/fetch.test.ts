@@ -7,6 +7,7 @@ import type { Result } from '../../src/model/part.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
 import { sizedObject } from '../fakes/procedural-body.js';
+import { steadyOutage } from '../support/health.js';
 import { deliveryOf } from '../support/parts.js';
 import { smallObject, stubSource } from '../support/source-stub.js';
 import { run } from '../support/stages.js';
@@ -35,7 +36,13 @@ async function start(
   const contents = Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, BODY]));
   const { server, source } = await serveBucket(t, contents, { ...served, source: { concurrency: connections } });
   const permits = new Permits({ connections, bytes });
-  const stage = createFetch({ source, permits, throttle: throttleOf(permits), draining: signal });
+  const stage = createFetch({
+    source,
+    outage: steadyOutage(),
+    permits,
+    throttle: throttleOf(permits),
+    draining: signal,
+  });
   const deliveries = Array.from({ length: count }, (_, index) => deliveryOf({ key: `k${index}`, size: BODY.length }));
   return { server, source, permits, stage, deliveries };
 }
@@ -133,7 +140,13 @@ test('bodies never hold more memory than the budget, and waiting for it costs no
 test('a large body keeps its connection until it is written, and counts as one whole body at most', async (t) => {
   const { source } = await serveBucket(t, { large: { body: sizedObject(5_000_000) } });
   const permits = new Permits({ connections: 2, bytes: 4 * 1024 * 1024 });
-  const stage = createFetch({ source, permits, throttle: throttleOf(permits), draining: never });
+  const stage = createFetch({
+    source,
+    outage: steadyOutage(),
+    permits,
+    throttle: throttleOf(permits),
+    draining: never,
+  });
   const [fetched] = await through<Fetched>([deliveryOf({ key: 'large', size: 5_000_000 })], stage);
   assert.deepEqual([permits.connections.inUse, permits.bytes.inUse], [1, 1024 * 1024]);
   fetched!.permit.release();
@@ -148,6 +161,7 @@ test('a refusal for too many requests halves their number, and successes raise i
   assert.equal(permits.connections.capacity, 4);
   const again = createFetch({
     source: stubSource({ get: async () => smallObject('x') }),
+    outage: steadyOutage(),
     permits,
     throttle: throttleOf(permits),
     draining: never,

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import test, { type TestContext } from 'node:test';
 import { type ErrorCode, TransferError } from '../../src/errors.js';
 import { Budget } from '../../src/flow/budget.js';
+import type { Outage } from '../../src/flow/outage.js';
 import { Throttle } from '../../src/flow/throttle.js';
 import type { Outcome } from '../../src/model/outcome.js';
 import type { Delivery, Part, Result } from '../../src/model/part.js';
@@ -21,9 +22,13 @@ interface StartOptions {
   retries?: number;
   draining?: AbortSignal;
   failures?: FailuresFile;
+  blame?: Outage['blame'];
 }
 
-function start(t: TestContext, { retries = 2, draining = new AbortController().signal, failures }: StartOptions = {}) {
+function start(
+  t: TestContext,
+  { retries = 2, draining = new AbortController().signal, failures, blame = () => 'request' }: StartOptions = {},
+) {
   t.mock.method(Math, 'random', () => 0);
   const books = new Books();
   const reporter = recordingReporter();
@@ -31,11 +36,13 @@ function start(t: TestContext, { retries = 2, draining = new AbortController().s
   const again: { delivery: Delivery; error: TransferError; delayMs: number }[] = [];
   const acks: Part[] = [];
   const lines: string[] = [];
+  const givenBack: Result[] = [];
   let ended = 0;
   const intake = {
     redeliver: (retry: { delivery: Delivery; error: TransferError }, delayMs: number) => {
       again.push({ ...retry, delayMs });
     },
+    giveBack: (result: Result) => void givenBack.push(result),
     settled: () => void ended++,
   };
   const file: FailuresFile = failures ?? {
@@ -48,9 +55,10 @@ function start(t: TestContext, { retries = 2, draining = new AbortController().s
     ...{ books, reporter, throttle, retries, draining, intake, ack },
     failures: file,
     roots: ['/volume'],
+    health: { outage: { blame }, stored() {} },
   });
   const settle = (...results: Result[]) => pipeline(Readable.from(results), stage);
-  return { books, reporter, throttle, again, acks, lines, stage, settle, ended: () => ended };
+  return { books, reporter, throttle, again, givenBack, acks, lines, stage, settle, ended: () => ended };
 }
 
 const failedWith = (code: ErrorCode, delivery = deliveryOf({ key: 'a', size: 3 }), retryAfterMs?: number): Result => ({
@@ -221,4 +229,27 @@ test('a failures file that cannot be written is fatal', async (t) => {
     },
   };
   assert.equal(await rejection(start(t, { failures: throwing }).settle(failedWith('ERR_REJECTED'))), full);
+});
+
+test('while a probe has to tell whose fault it is an object waits; then it comes again, or is judged', async (t) => {
+  for (const whose of ['origin', 'request'] as const) {
+    const asked: { isLast: boolean }[] = [];
+    const blame: Outage['blame'] = async (_error, { isLast }) => {
+      asked.push({ isLast });
+      return whose;
+    };
+    const { settle, givenBack, again, books, lines } = start(t, { retries: 0, blame });
+    const delivery = deliveryOf({ key: 'a' }, { attempts: 1 });
+    const result = failedWith('ERR_SERVER', delivery);
+    await settle(result);
+    assert.deepEqual([asked, givenBack.length, again.length, books.failed], [[{ isLast: true }], 1, 0, 0]);
+    const judged = start(t, { retries: 0, blame });
+    await judged.settle(givenBack[0]!);
+    assert.deepEqual(
+      [judged.again.length, judged.books.failed, delivery.attempts],
+      whose === 'origin' ? [1, 0, 0] : [0, 1, 1],
+    );
+    assert.equal(asked.length, 1, 'asked once');
+    assert.deepEqual(lines, []);
+  }
 });

@@ -1,0 +1,32 @@
+/** Whether objects can be fetched at all: one that could be is what is asked for when nothing is answered any more. */
+import { TransferError } from '../errors.js';
+import { Outage, type OutageOptions } from '../flow/outage.js';
+import type { ObjectEntry } from '../model/entry.js';
+import type { Source } from './source.js';
+
+export interface ObjectHealth {
+  readonly outage: Outage;
+  /** That object was stored. */
+  stored(entry: ObjectEntry): void;
+}
+
+export function createObjectHealth(source: Source, options: Omit<OutageOptions, 'probe'>): ObjectHealth {
+  let smallest: ObjectEntry | undefined;
+
+  async function probe(): Promise<void> {
+    const { stream } = await source.get(smallest!);
+    // Its headers are an answer.
+    stream?.abort(new TransferError('ERR_NETWORK', 'only a probe'));
+  }
+
+  return {
+    outage: new Outage({ ...options, probe, canProbe: () => smallest !== undefined }),
+    stored(entry) {
+      if (
+        smallest === undefined ||
+        (entry.size ?? Number.POSITIVE_INFINITY) < (smallest.size ?? Number.POSITIVE_INFINITY)
+      )
+        smallest = entry;
+    },
+  };
+}
