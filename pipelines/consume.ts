@@ -8,8 +8,10 @@ import type { Limit } from '../src/flow/limit.js';
 import { throttlePatience } from '../src/flow/retry.js';
 import { anySignal } from '../src/flow/signals.js';
 import { Throttle } from '../src/flow/throttle.js';
+import type { Vitals } from '../src/flow/vitals.js';
 import type { Part } from '../src/model/part.js';
 import type { Books } from '../src/report/books.js';
+import type { Gauges } from '../src/report/gauges.js';
 import type { Manifest } from '../src/report/manifest.js';
 import { reportOutages } from '../src/report/outages.js';
 import type { Reporter } from '../src/report/reporter.js';
@@ -48,6 +50,9 @@ export interface ConsumeOptions {
   retries: number;
   /** Where a dry run prints what it would fetch; anything else fetches. */
   announceTo: Writable | undefined;
+  /** Where it is to be seen what goes on here. */
+  gauges: Gauges;
+  vitals: Vitals;
   /** Aborted: take nothing new, finish what is in flight. */
   draining: AbortSignal;
   /** Aborted: stop at once. */
@@ -84,6 +89,21 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
         createWrite(volumes, options),
       ];
   const settle = createSettle({ ...options, roots: volumes.roots, intake, throttle, health, ack });
+  options.vitals.add(() => ({
+    isBusy: intake.inside > 0,
+    isPaused: !throttle.isOpen || !health.outage.isOpen,
+  }));
+  options.gauges.add('objects', () => ({ inside: intake.inside, waitingForAnotherAttempt: intake.waiting }));
+  options.gauges.add('limits', () => ({
+    connections: permits.connections.capacity,
+    connectionsInUse: permits.connections.inUse,
+    waitingForConnection: permits.connections.waiting,
+    bufferBytes: permits.bytes.capacity,
+    bufferBytesInUse: permits.bytes.inUse,
+    waitingForBuffer: permits.bytes.waiting,
+    isThrottled: !throttle.isOpen,
+    isOriginDown: health.outage.isDown,
+  }));
   // A pipeline has failed only when all of its streams have closed, the first one too, whatever any of them waits for.
   settle.once('close', () => {
     ended.abort();

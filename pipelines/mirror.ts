@@ -21,6 +21,12 @@ export async function mirror(options: MirrorOptions): Promise<void> {
   const { checkpointer } = options;
   const queue = new MemoryQueue({ limit: QUEUE_PARTS });
   const settled = new AbortController();
+  options.gauges.add('queue', () => ({
+    parts: queue.length,
+    limit: QUEUE_PARTS,
+    unsettledParts: queue.unsettled,
+    unretiredPages: checkpointer?.unretiredPages,
+  }));
 
   function ack(part: Part): void {
     queue.ack(part);

@@ -69,6 +69,11 @@ export const ERROR_CODES = {
     "the job's own files in .sluice cannot be written",
     'make room, or mend the disk, then run again',
   ],
+  ERR_STALLED: [
+    'fatal',
+    'nothing moved for three times `--stall`, although there was work and all connections were made anew',
+    'see what the messages say of the disks and the server, then run again',
+  ],
   ERR_LOCKED: ['fatal', 'another process works on the same DIR', 'wait for it, or stop it'],
   ERR_FAILURES_FILE: ['fatal', 'the failures file cannot be written', 'make room, or give another with `--failures`'],
   ERR_INPUT: ['fatal', 'stdin cannot be read', 'check what is piped in'],

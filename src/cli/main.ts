@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Entry point of the `sluice` command; the only place that ends the process. */
+import { spawn } from 'node:child_process';
 import { fstatSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { createConfig } from '../config/config.js';
@@ -74,10 +75,13 @@ async function execute({ command, source, options, problems }: Invocation): Prom
     onSecond: () => {
       // A hanging disk can hold up even the exit: a third signal then ends the process by itself.
       interruption.dispose();
-      process.exit(EXIT.interrupted);
+      endFor(EXIT.interrupted);
     },
   });
-  const io = { input: stdin, output: dataOutput(stdout), reporter, interruption };
+  const onStuck = () => {
+    isStuck = true;
+  };
+  const io = { input: stdin, output: dataOutput(stdout), reporter, interruption, onStuck };
   const code = await (config.command === 'verify' ? runVerify(config, io) : run(config, io));
   interruption.dispose();
   return code;
@@ -117,6 +121,18 @@ function readVersion(): string {
   return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }
 
+/**
+ * Ends the process. Node waits for threads that are in the middle of a system call, and a disk that hangs never lets
+ * them go: then somebody else has to end it, and the exit code is that of a killed process.
+ */
+function endFor(code: number): never {
+  const script = `sleep ${EXIT_PATIENCE_SECONDS}; kill -KILL ${process.pid}`;
+  spawn('sh', ['-c', script], { stdio: 'ignore', detached: true, env: { PATH: process.env.PATH } }).unref();
+  process.exit(code);
+}
+
+const EXIT_PATIENCE_SECONDS = 3;
+
 /** Waits until everything that was written has left the process. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
@@ -132,6 +148,7 @@ function crash(thrown: unknown): never {
   process.exit(EXIT.fatal);
 }
 
+let isStuck = false;
 process.on('uncaughtException', crash);
 stdout.on('error', () => {});
 const code = await main(process.argv.slice(2));
@@ -139,4 +156,5 @@ const code = await main(process.argv.slice(2));
 const patience = sleep(FLUSH_PATIENCE_MS);
 await Promise.race([flushed(stdout), ...(code === EXIT.interrupted ? [patience] : [])]);
 await Promise.race([flushed(stderr), patience]);
+if (isStuck) endFor(code);
 process.exit(code);

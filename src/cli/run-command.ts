@@ -7,8 +7,10 @@ import { mirror } from '../../pipelines/mirror.js';
 import type { Config } from '../config/config.js';
 import { createFilter } from '../flow/filter.js';
 import type { Limit } from '../flow/limit.js';
+import type { Vitals } from '../flow/vitals.js';
 import type { Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
+import type { Gauges } from '../report/gauges.js';
 import type { Manifest } from '../report/manifest.js';
 import { reportOutages } from '../report/outages.js';
 import type { Reporter } from '../report/reporter.js';
@@ -34,6 +36,8 @@ export interface CommandParts {
   takingUntil: AbortSignal;
   draining: AbortSignal;
   signal: AbortSignal;
+  gauges: Gauges;
+  vitals: Vitals;
 }
 
 export function runCommand(
@@ -45,16 +49,18 @@ export function runCommand(
   const onRetry = () => {
     parts.books.retries++;
   };
+  const health = createListHealth(parts.source, {
+    ...reportOutages('listings', parts.books, parts.reporter),
+    signal: takingUntil,
+  });
+  parts.vitals.add(() => ({ isBusy: parts.source.active().length > 0, isPaused: !health.outage.isOpen }));
   const walk = {
     listConcurrency: listConcurrencyOf(config, job),
     retries,
     onRetry,
     isPruned: filter.isPruned,
     signal: takingUntil,
-    health: createListHealth(parts.source, {
-      ...reportOutages('listings', parts.books, parts.reporter),
-      signal: takingUntil,
-    }),
+    health,
     resume: job?.resume,
   };
   const checkpointer = job?.checkpointer;

@@ -7,9 +7,12 @@ import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
 import { Limit } from '../flow/limit.js';
 import { anySignal } from '../flow/signals.js';
+import { sleep } from '../flow/sleep.js';
+import { Vitals } from '../flow/vitals.js';
 import { acquireLock, type Lock } from '../journal/lock.js';
 import { Books } from '../report/books.js';
 import { type FailuresFile, openFailures } from '../report/failures.js';
+import { Gauges } from '../report/gauges.js';
 import { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
@@ -19,6 +22,7 @@ import type { VolumeEvent } from '../volume/health.js';
 import { readMarkers, rootsProblem } from '../volume/marker.js';
 import { checkStateFile, checkStateFolder } from '../volume/state-files.js';
 import type { Volumes } from '../volume/volumes.js';
+import { attend } from './attend.js';
 import { conclude, outputFailure } from './conclude.js';
 import { Job } from './job.js';
 import { withMissingBytes } from './no-space.js';
@@ -32,10 +36,12 @@ export interface Io {
   output: Writable;
   reporter: Reporter;
   interruption: Interruption;
+  /** A disk does not answer, and its thread may keep the process from ending by itself. */
+  onStuck: () => void;
 }
 
 /** Runs one command. Never rejects: what goes wrong is reported and in the exit code. */
-export async function run(config: Config, { input, output, reporter, interruption }: Io): Promise<number> {
+export async function run(config: Config, { input, output, reporter, interruption, onStuck }: Io): Promise<number> {
   const { draining, stopped } = interruption;
   const books = new Books({ isListOnly: config.command === 'list' });
   const enough = new AbortController();
@@ -72,30 +78,37 @@ export async function run(config: Config, { input, output, reporter, interruptio
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(books);
     if (config.command === 'mirror') askUsage(config, source, books, job);
-    await runCommand(config, {
-      source,
-      volumes,
-      manifest,
-      failures: job ?? failures,
-      job,
-      books,
-      reporter,
-      input,
-      output,
-      limit: limitOf(config, books, enough),
-      takingUntil: anySignal(draining, enough.signal, cut.signal, stopped),
-      draining,
-      signal: anySignal(stopped, cut.signal),
-    });
+    const standing = { config, source, volumes, books, reporter, gauges: new Gauges(), vitals: new Vitals() };
+    await attend({ ...standing, signal: anySignal(stopped, cut.signal) }, (signal) =>
+      runCommand(config, {
+        ...standing,
+        source,
+        volumes,
+        manifest,
+        failures: job ?? failures,
+        job,
+        books,
+        reporter,
+        input,
+        output,
+        limit: limitOf(config, books, enough),
+        takingUntil: anySignal(draining, enough.signal, cut.signal, stopped),
+        draining,
+        signal,
+      }),
+    );
     checkBooks(books, draining);
   } catch (error) {
     failure = withMissingBytes(toTransferError(error), books);
   }
 
   const isComplete = failure === undefined && !draining.aborted && !cut.signal.aborted;
-  const jobFailure = await job?.end({ isComplete, failures });
+  // Whoever did not answer for three times the stall time will not answer now.
+  const patient = <T>(work: Promise<T>) =>
+    failure?.code === 'ERR_STALLED' ? within(CLOSE_PATIENCE_MS, work, onStuck) : work;
+  const jobFailure = job && (await patient(job.end({ isComplete, failures })));
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete }) };
-  const closeFailure = (await closeAll([source, volumes, list, job, manifest])) ?? jobFailure;
+  const closeFailure = (await patient(closeAll([source, volumes, list, job, manifest]))) ?? jobFailure;
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return conclude(config, {
@@ -168,6 +181,20 @@ function askUsage({ include, exclude, limit }: Config, source: Source, books: Bo
 function checkBooks({ listed, settled }: Books, draining: AbortSignal): void {
   if (listed === settled || draining.aborted) return;
   throw new TransferError('ERR_INTERNAL', `the books do not balance: ${listed} listed, ${settled} settled`);
+}
+
+/** How long a disk that has not answered all the time has to let a run that is stalled end in order. */
+const CLOSE_PATIENCE_MS = 5_000;
+
+/** The result, or undefined when it takes too long. */
+async function within<T>(patienceMs: number, work: Promise<T>, onLate: () => void): Promise<T | undefined> {
+  const isOver = new AbortController();
+  const late = sleep(patienceMs, isOver.signal).then(onLate, () => {});
+  try {
+    return await Promise.race([work, late as Promise<undefined>]);
+  } finally {
+    isOver.abort();
+  }
 }
 
 /** Closes everything, whatever fails; gives the first failure. */

@@ -41,6 +41,7 @@ export interface Config {
   readonly pageSize: number;
   readonly retries: number;
   readonly timeoutMs: number;
+  readonly stallMs: number;
   readonly bufferBytes: number;
   readonly isDryRun: boolean;
   readonly isRestart: boolean;
@@ -121,6 +122,7 @@ export function createConfig(input: ConfigInput): Config {
     pageSize: values.pageSize!,
     retries: values.retries!,
     timeoutMs: values.timeout!,
+    stallMs: values.stall ?? Number.POSITIVE_INFINITY,
     bufferBytes: values.bufferSize ?? 0,
     isDryRun,
     isRestart: values.restart ?? false,

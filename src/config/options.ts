@@ -140,6 +140,13 @@ export const OPTIONS = {
     commands: ALL,
     help: 'an attempt ends after this long without an answer or a byte',
   },
+  stall: {
+    value: 'DURATION',
+    schema: duration(),
+    default: '2m',
+    commands: ['list', ...STORING],
+    help: 'when nothing has moved for this long although there is work, say what everyone waits for and make all connections anew; three times in a row end the run with 3',
+  },
   bufferSize: {
     value: 'SIZE',
     schema: size(1024 * 1024),

@@ -9,14 +9,8 @@ import type { Blame } from '../model/outcome.js';
 import { backoffMs } from './backoff.js';
 import { sleep } from './sleep.js';
 
-/** What an origin that is down answers with, in one way or another. */
-const SIGNS: ReadonlySet<ErrorCode> = new Set([
-  'ERR_UNREACHABLE',
-  'ERR_NETWORK',
-  'ERR_TIMEOUT',
-  'ERR_SERVER',
-  'ERR_TRUNCATED',
-]);
+/** What an origin that is down answers with. (Silence is the watchdog's business, as long as a connection can be had.) */
+const SIGNS: ReadonlySet<ErrorCode> = new Set(['ERR_UNREACHABLE', 'ERR_NETWORK', 'ERR_SERVER', 'ERR_TRUNCATED']);
 
 /** So many in a row, without a success in between, are suspicious: at 5 % of faults once in 2.5 billion requests. */
 const SUSPICIOUS_FAILURES = 8;
@@ -105,7 +99,8 @@ export class Outage {
       } catch (thrown) {
         const error = toTransferError(thrown);
         // An answer, although not the one that was asked for.
-        if (!SIGNS.has(error.code)) return this.#works(attempt === 0 ? undefined : sinceMs, onUp);
+        if (!SIGNS.has(error.code) && error.code !== 'ERR_TIMEOUT')
+          return this.#works(attempt === 0 ? undefined : sinceMs, onUp);
         if (!this.#isDown && !signal.aborted) {
           this.#isDown = true;
           onDown?.(sinceMs, first);

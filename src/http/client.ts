@@ -65,7 +65,9 @@ export class Client {
   async recycle(): Promise<void> {
     const old = this.#pool;
     this.#pool = createPool(this.#options);
-    await old.destroy(new TransferError('ERR_NETWORK', `the connections to ${this.origin} were made anew`));
+    await old.destroy(
+      new TransferError('ERR_TIMEOUT', `the connections to ${this.origin} were made anew, since nothing moved`),
+    );
   }
 
   async destroy(): Promise<void> {

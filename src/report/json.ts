@@ -30,6 +30,9 @@ export function createJsonReporter(
     error({ code, message, status }) {
       emit('error', { code, message, ...(status !== undefined && { status }) });
     },
+    snapshot(sections) {
+      emit('snapshot', { at: new Date().toISOString(), ...sections });
+    },
     finish(summary, advice) {
       clearInterval(timer);
       if (!isQuiet) for (const message of advice) emit('message', { message });

@@ -3,6 +3,7 @@
 import type { TransferError } from '../errors.js';
 import { escapeChar } from '../model/json.js';
 import type { Books, Summary } from './books.js';
+import type { Sections } from './gauges.js';
 
 export interface Reporter {
   /** Begins to show progress. */
@@ -13,6 +14,8 @@ export interface Reporter {
   failure(key: string, error: TransferError, attempts: number): void;
   /** Why the run ends. */
   error(error: TransferError): void;
+  /** What everyone is doing right now. */
+  snapshot(sections: Sections): void;
   /** Stops the progress and sums up; the last output of a run. */
   finish(summary: Summary, advice: readonly string[]): void;
   /** Stops the progress and says nothing more. */

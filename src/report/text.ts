@@ -1,6 +1,7 @@
 /** The human voice without progress: messages, the end, and what to do next. The other human voices build on it. */
 import type { TransferError } from '../errors.js';
 import type { Summary } from './books.js';
+import { snapshotLines } from './gauges.js';
 import { printable, type Reporter, SHOWN_FAILURES } from './reporter.js';
 import { formatBytes, formatCount, formatSeconds } from './units.js';
 
@@ -24,6 +25,9 @@ export function createQuietReporter(print: Print): Reporter {
     },
     error(error: TransferError) {
       print(printable(`sluice: ${error.message} [${error.code}]`));
+    },
+    snapshot(sections) {
+      for (const line of snapshotLines(sections, new Date())) print(printable(line));
     },
     finish() {},
     stop() {},

@@ -12,6 +12,8 @@ export function createNoSource(): Source {
     get: refuse,
     digest: async () => undefined,
     usageBytes: async () => undefined,
+    active: () => [],
+    recycle: async () => {},
     close: async () => {},
   };
 }

@@ -1,5 +1,7 @@
 /** What every bucket looks like to the stages. One adapter = one folder = one factory. */
+
 import type { BodyStream } from '../http/body.js';
+import type { ActiveRequest } from '../http/client.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Reject } from '../model/part.js';
 
@@ -40,6 +42,10 @@ export interface Source {
   digest(entry: ObjectEntry): Promise<string | undefined>;
   /** Bytes in the whole of SOURCE, where the server can tell; a hint for progress only. */
   usageBytes(): Promise<number | undefined>;
+  /** Requests that have not ended, oldest first. */
+  active(): ActiveRequest[];
+  /** Makes all connections anew; what is in flight fails, to be tried again. */
+  recycle(): Promise<void>;
   /** Cuts off whatever is in flight and closes all connections. */
   close(): Promise<void>;
 }

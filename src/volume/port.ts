@@ -14,7 +14,16 @@ export interface AskOptions {
   onAnswer?: (reply: VolumeReply) => void;
 }
 
+/** What a thread has been asked for and has not answered. */
+export interface PortActivity {
+  readonly waiting: number;
+  /** The oldest of them, and since when (`performance.now()`). */
+  readonly oldest: { readonly op: string; readonly sinceMs: number } | undefined;
+}
+
 interface Pending {
+  op: string;
+  sinceMs: number;
   onAnswer: ((reply: VolumeReply) => void) | undefined;
   resolve: (reply: VolumeReply) => void;
   reject: (error: TransferError) => void;
@@ -40,7 +49,7 @@ export class VolumePort {
     const name = `volume ${workerData.root}`;
     this.#worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name });
     // The thread's first word answers no request: it has the number 0.
-    this.ready = this.#expect(0);
+    this.ready = this.#expect(0, 'open');
     this.#worker.on('message', (replies: VolumeReply[]) => this.#receive(replies));
     this.#worker.on('error', (error) => this.#die(`its thread failed: ${error.message}`, error));
     this.#worker.on('exit', () => this.#die('its thread has ended'));
@@ -53,7 +62,12 @@ export class VolumePort {
     if (this.#outbox.length === 0) setImmediate(() => this.#flush());
     this.#outbox.push({ id, ...request });
     if (transfer !== undefined) this.#transfers.push(transfer);
-    return { id, done: this.#expect(id, onAnswer) };
+    return { id, done: this.#expect(id, request.op, onAnswer) };
+  }
+
+  get activity(): PortActivity {
+    const [oldest] = this.#pending.values();
+    return { waiting: this.#pending.size, oldest };
   }
 
   /** Lets the thread finish what it was asked for and waits for its end. */
@@ -64,8 +78,9 @@ export class VolumePort {
     await ended;
   }
 
-  #expect(id: number, onAnswer?: (reply: VolumeReply) => void): Promise<VolumeReply> {
-    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject, onAnswer }));
+  #expect(id: number, op: string, onAnswer?: (reply: VolumeReply) => void): Promise<VolumeReply> {
+    const sinceMs = performance.now();
+    return new Promise((resolve, reject) => this.#pending.set(id, { op, sinceMs, resolve, reject, onAnswer }));
   }
 
   #flush(): void {

@@ -5,7 +5,7 @@ import { STATE_FOLDER } from '../model/key.js';
 import type { Marker } from './marker.js';
 import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault, VolumeReply } from './messages.js';
 import { Credit, gather } from './pieces.js';
-import { VolumePort } from './port.js';
+import { type PortActivity, VolumePort } from './port.js';
 import { type Reserve, Room } from './room.js';
 import type { Space } from './space.js';
 
@@ -23,6 +23,8 @@ export type Stored = StoredFile & { bytes: number };
 export interface Volume {
   readonly root: string;
   readonly room: Room;
+  /** What its thread is asked for and has not answered. */
+  readonly activity: PortActivity;
   /** For each file one of `FOUND`. One stat each, no folder is read. */
   check(queries: readonly FileQuery[]): Promise<Uint8Array>;
   /** Stores a complete body; its memory moves to the thread and must not be used afterwards. */
@@ -83,6 +85,9 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
   return {
     root,
     room,
+    get activity() {
+      return port.activity;
+    },
     check,
     store,
     storeStream,

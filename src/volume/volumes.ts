@@ -5,6 +5,7 @@ import { type Found, lookUp } from './lookup.js';
 import { joinVolumes } from './membership.js';
 import type { FileFacts, FileSpec, NameMode, VolumeFault } from './messages.js';
 import { Placing } from './placing.js';
+import type { PortActivity } from './port.js';
 import type { Reserve } from './room.js';
 import type { Space } from './space.js';
 import type { FileQuery, Stored, Volume } from './volume.js';
@@ -39,6 +40,8 @@ export interface Volumes {
   /** All that was stored on these volumes before is on the platter afterwards (durability `barrier`). Rejects with ERR_DISK. */
   barrier(volumes: Iterable<number>): Promise<void>;
   states(): readonly VolumeStatus[];
+  /** What each thread is asked for and has not answered. */
+  activity(): readonly PortActivity[];
   /** What the kernel says of each, now. */
   space(): Promise<Space[]>;
   /** Finishes what was asked for and ends the threads. */
@@ -127,6 +130,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     remove: (volume, key) => volumes[volume]!.remove(key),
     inspect: (volume, keys, needsMd5) => volumes[volume]!.inspect(keys, needsMd5),
     barrier,
+    activity: () => volumes.map(({ activity }) => activity),
     states: () => health.all,
     space: () => Promise.all(volumes.map((volume) => volume.space())),
     close: async () => {

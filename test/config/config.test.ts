@@ -69,6 +69,7 @@ const SAMPLES: Record<
   pageSize: ['1', '2', ({ pageSize }) => pageSize, 1, 2],
   retries: ['0', '2', ({ retries }) => retries, 0, 2],
   timeout: ['500ms', '2m', ({ timeoutMs }) => timeoutMs, 500, 120_000],
+  stall: ['30s', '5m', ({ stallMs }) => stallMs, 30_000, 300_000],
   bufferSize: ['1M', '2g', ({ bufferBytes }) => bufferBytes, 1_048_576, 2_147_483_648],
   failures: [ONE, TWO, ({ failures }) => failures, ONE, TWO],
   manifest: [ONE, TWO, ({ manifest }) => manifest, ONE, TWO],

@@ -48,7 +48,9 @@ test('a server that refuses connections is checked at once, one that fails other
   for (let count = 0; count < 7; count++)
     assert.equal(failing.outage.blame(errorOf('ERR_NETWORK'), NOT_LAST), 'request');
   assert.equal(failing.probes(), 0);
-  assert.equal(await failing.outage.blame(errorOf('ERR_TIMEOUT'), NOT_LAST), 'request');
+  assert.equal(failing.outage.blame(errorOf('ERR_TIMEOUT'), NOT_LAST), 'request', 'silence is no sign');
+  assert.equal(failing.probes(), 0);
+  assert.equal(await failing.outage.blame(errorOf('ERR_TRUNCATED'), NOT_LAST), 'request');
   assert.deepEqual([failing.probes(), failing.told], [1, []]);
 });
 

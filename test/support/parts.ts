@@ -48,6 +48,7 @@ export function recordingReporter(): RecordingReporter {
     message: (text) => void messages.push(text),
     failure: (key, { code }, attempts) => void failures.push({ key, code, attempts }),
     error: (error) => void errors.push(error),
+    snapshot() {},
     finish: (summary) => void summaries.push(summary),
     stop() {},
   };

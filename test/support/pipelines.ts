@@ -3,8 +3,10 @@
 import type { TestContext } from 'node:test';
 import type { ConsumeOptions, PartSource } from '../../pipelines/consume.js';
 import { createFilter } from '../../src/flow/filter.js';
+import { Vitals } from '../../src/flow/vitals.js';
 import type { Part } from '../../src/model/part.js';
 import { Books } from '../../src/report/books.js';
+import { Gauges } from '../../src/report/gauges.js';
 import type { WalkOptions } from '../../src/sources/walk.js';
 import type { Bucket } from '../fakes/bucket.js';
 import type { MemoryContent } from '../fakes/memory-bucket.js';
@@ -45,6 +47,8 @@ export async function equip(
     bufferBytes: 16 * 1024 * 1024,
     retries: 0,
     announceTo: undefined,
+    gauges: new Gauges(),
+    vitals: new Vitals(),
     draining,
     signal,
     walk,

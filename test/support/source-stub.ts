@@ -15,6 +15,8 @@ export function stubSource(methods: Partial<Source> = {}): Source {
     get: missing,
     digest: async () => undefined,
     usageBytes: async () => undefined,
+    active: () => [],
+    recycle: async () => {},
     close: async () => {},
     ...methods,
   };

@@ -92,10 +92,15 @@ export function createUpyunSource(options: UpyunOptions): Source {
     return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
   }
 
+  async function recycle(): Promise<void> {
+    await Promise.all([lists.recycle(), objects.recycle()]);
+  }
+
   async function close(): Promise<void> {
     await Promise.all([lists.destroy(), objects.destroy()]);
   }
 
   const url = `upyun://${joinKey(bucket, prefix).replace(/\/$/, '')}`;
-  return { url, listPage, get, digest, usageBytes, close };
+  const active = () => [...lists.active, ...objects.active];
+  return { url, listPage, get, digest, usageBytes, active, recycle, close };
 }

@@ -1,0 +1,121 @@
+/** Stands by while a run works: answers the signal that asks what it is doing, and sees to it that it never hangs. */
+import { constants } from 'node:os';
+import type { Config } from '../config/config.js';
+import { together } from '../flow/together.js';
+import type { Vitals } from '../flow/vitals.js';
+import { watch } from '../flow/watchdog.js';
+import type { ActiveRequest } from '../http/client.js';
+import type { Books } from '../report/books.js';
+import type { Gauges, Section } from '../report/gauges.js';
+import type { Reporter } from '../report/reporter.js';
+import { formatSeconds } from '../report/units.js';
+import type { Source } from '../sources/source.js';
+import type { Volumes } from '../volume/volumes.js';
+
+/** Requests that a snapshot names, the slowest first. */
+const SHOWN_REQUESTS = 20;
+
+export interface Attended {
+  config: Pick<Config, 'stallMs' | 'command'>;
+  source: Source;
+  volumes: Volumes | undefined;
+  books: Books;
+  reporter: Reporter;
+  gauges: Gauges;
+  vitals: Vitals;
+  signal: AbortSignal;
+}
+
+/** Runs `work` to its end. Rejects with what it rejects with, or with ERR_STALLED. */
+export async function attend(attended: Attended, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const { config, source, volumes, books, reporter, gauges, vitals, signal } = attended;
+  addGauges(attended);
+  const show = () => reporter.snapshot(gauges.read());
+  const signals = (['SIGUSR2', 'SIGINFO'] as const).filter((name) => name in constants.signals);
+  for (const name of signals) process.on(name, show);
+  const ended = new AbortController();
+
+  const progress = () =>
+    books.settled + books.found + source.active().reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+
+  function onStall(count: number, silentMs: number): void {
+    const silence = formatSeconds(silentMs / 1000);
+    reporter.message(
+      `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(source.active(), volumes)}; all connections are made anew`,
+    );
+    void source.recycle();
+  }
+
+  try {
+    await together(signal, [
+      async (until) => {
+        await work(until).finally(() => ended.abort());
+      },
+      (until) => {
+        const isOver = AbortSignal.any([until, ended.signal]);
+        return watch({ stallMs: config.stallMs, progress, isBusy: () => vitals.isBusy, onStall }, isOver);
+      },
+    ]);
+  } finally {
+    for (const name of signals) process.off(name, show);
+  }
+}
+
+function addGauges({ source, volumes, books, gauges }: Attended): void {
+  gauges.add('progress', () => {
+    const { found, listed, stored, skipped, gone, failed, bytes, retries } = books;
+    return { seconds: round(books.seconds), found, listed, stored, skipped, gone, failed, bytes, retries };
+  });
+  gauges.add('requests', () => slowest(source.active()));
+  if (volumes !== undefined) gauges.add('volumes', () => volumesSection(volumes));
+  gauges.add('memory', () => {
+    const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+    return { rss, heapUsed, external, arrayBuffers };
+  });
+}
+
+function slowest(requests: readonly ActiveRequest[]): Section {
+  return [...requests]
+    .sort((one, other) => one.sinceMs - other.sinceMs)
+    .slice(0, SHOWN_REQUESTS)
+    .map(({ what, phase, sinceMs, receivedBytes, expectedBytes }) => ({
+      request: what,
+      phase,
+      seconds: secondsSince(sinceMs),
+      receivedBytes,
+      expectedBytes,
+    }));
+}
+
+function volumesSection(volumes: Volumes): Section {
+  const states = volumes.states();
+  return volumes.activity().map(({ waiting, oldest }, volume) => ({
+    root: volumes.roots[volume],
+    state: states[volume]!.state,
+    waiting,
+    ...(oldest && { oldest: oldest.op, seconds: secondsSince(oldest.sinceMs) }),
+  }));
+}
+
+/** For one line: what the slowest of each kind waits for. */
+function waits(requests: readonly ActiveRequest[], volumes: Volumes | undefined): string {
+  const [oldest] = [...requests].sort((one, other) => one.sinceMs - other.sinceMs);
+  const connections =
+    oldest === undefined
+      ? 'no request is under way'
+      : `${requests.length} requests are under way, the oldest ${oldest.what} (${oldest.phase}, ${oldest.receivedBytes} bytes, ${secondsSince(oldest.sinceMs)} s)`;
+  const disks = (volumes?.activity() ?? []).map(({ waiting, oldest: first }, volume) =>
+    first === undefined
+      ? `${volumes!.roots[volume]} is idle`
+      : `${volumes!.roots[volume]} has ${waiting} to do, the oldest ${first.op} for ${secondsSince(first.sinceMs)} s`,
+  );
+  return [connections, ...disks].join('; ');
+}
+
+function secondsSince(sinceMs: number): number {
+  return round((performance.now() - sinceMs) / 1000);
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}
