@@ -5,6 +5,7 @@ import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
 import type { Filter } from '../src/flow/filter.js';
 import type { Limit } from '../src/flow/limit.js';
+import type { Limits } from '../src/flow/limits.js';
 import { throttlePatience } from '../src/flow/retry.js';
 import { anySignal } from '../src/flow/signals.js';
 import { Throttle } from '../src/flow/throttle.js';
@@ -50,6 +51,7 @@ export interface ConsumeOptions {
   retries: number;
   /** Where a dry run prints what it would fetch; anything else fetches. */
   announceTo: Writable | undefined;
+  limits: Limits;
   /** Where it is to be seen what goes on here. */
   gauges: Gauges;
   vitals: Vitals;
@@ -85,13 +87,13 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
     : [
-        createFetch({ source, permits, throttle, outage: health.outage, draining: stopped }),
+        createFetch({ source, permits, throttle, outage: health.outage, limits: options.limits, draining: stopped }),
         createWrite(volumes, options),
       ];
   const settle = createSettle({ ...options, roots: volumes.roots, intake, throttle, health, ack });
   options.vitals.add(() => ({
     isBusy: intake.inside > 0,
-    isPaused: !throttle.isOpen || !health.outage.isOpen,
+    isPaused: !throttle.isOpen || !health.outage.isOpen || options.limits.isWaiting,
   }));
   options.gauges.add('objects', () => ({ inside: intake.inside, waitingForAnotherAttempt: intake.waiting }));
   options.gauges.add('limits', () => ({
@@ -101,6 +103,9 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
     bufferBytes: permits.bytes.capacity,
     bufferBytesInUse: permits.bytes.inUse,
     waitingForBuffer: permits.bytes.waiting,
+    bytesPerSecond: options.limits.bytes.perSecond,
+    objectsPerSecond: options.limits.objects.perSecond,
+    listsPerSecond: options.limits.lists.perSecond,
     isThrottled: !throttle.isOpen,
     isOriginDown: health.outage.isDown,
   }));

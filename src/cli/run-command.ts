@@ -7,6 +7,7 @@ import { mirror } from '../../pipelines/mirror.js';
 import type { Config } from '../config/config.js';
 import { createFilter } from '../flow/filter.js';
 import type { Limit } from '../flow/limit.js';
+import type { Limits } from '../flow/limits.js';
 import type { Vitals } from '../flow/vitals.js';
 import type { Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
@@ -38,6 +39,7 @@ export interface CommandParts {
   signal: AbortSignal;
   gauges: Gauges;
   vitals: Vitals;
+  limits: Limits;
 }
 
 export function runCommand(
@@ -53,7 +55,10 @@ export function runCommand(
     ...reportOutages('listings', parts.books, parts.reporter),
     signal: takingUntil,
   });
-  parts.vitals.add(() => ({ isBusy: parts.source.active().length > 0, isPaused: !health.outage.isOpen }));
+  parts.vitals.add(() => ({
+    isBusy: parts.source.active().length > 0,
+    isPaused: !health.outage.isOpen || parts.limits.isWaiting,
+  }));
   const walk = {
     listConcurrency: listConcurrencyOf(config, job),
     retries,
@@ -61,6 +66,7 @@ export function runCommand(
     isPruned: filter.isPruned,
     signal: takingUntil,
     health,
+    rate: parts.limits.lists,
     resume: job?.resume,
   };
   const checkpointer = job?.checkpointer;

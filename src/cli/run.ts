@@ -6,6 +6,7 @@ import pMap from 'p-map';
 import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
 import { Limit } from '../flow/limit.js';
+import { Limits } from '../flow/limits.js';
 import { anySignal } from '../flow/signals.js';
 import { sleep } from '../flow/sleep.js';
 import { Vitals } from '../flow/vitals.js';
@@ -78,7 +79,8 @@ export async function run(config: Config, { input, output, reporter, interruptio
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(books);
     if (config.command === 'mirror') askUsage(config, source, books, job);
-    const standing = { config, source, volumes, books, reporter, gauges: new Gauges(), vitals: new Vitals() };
+    const limits = new Limits(config.limits, { signal: anySignal(draining, cut.signal, stopped) });
+    const standing = { config, source, volumes, books, reporter, gauges: new Gauges(), vitals: new Vitals(), limits };
     await attend({ ...standing, signal: anySignal(stopped, cut.signal) }, (signal) =>
       runCommand(config, {
         ...standing,

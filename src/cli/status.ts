@@ -1,6 +1,7 @@
 /** `status`: how far a job is, from its files alone. Takes no lock for longer than a look, and changes nothing. */
 import { existsSync } from 'node:fs';
-import { OPTIONS, type OptionSpec } from '../config/options.js';
+import type { OptionSpec } from '../config/option-spec.js';
+import { OPTIONS } from '../config/options.js';
 import type { StatusConfig } from '../config/status-config.js';
 import { TransferError, toTransferError } from '../errors.js';
 import type { JobState } from '../journal/job-state.js';

@@ -8,6 +8,7 @@ import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
 import { createFilter } from '../flow/filter.js';
 import { Limit } from '../flow/limit.js';
+import { Limits } from '../flow/limits.js';
 import { anySignal } from '../flow/signals.js';
 import { lockHolder } from '../journal/lock.js';
 import { STATE_FOLDER } from '../model/key.js';
@@ -63,6 +64,7 @@ export async function runVerify(config: Config, { input, output, reporter, inter
         signal: takingUntil,
         isPruned: filter.isPruned,
         onRetry: () => void books.retries++,
+        rate: new Limits(config.limits, { signal: takingUntil }).lists,
         health: createListHealth(source, { ...reportOutages('listings', books, reporter), signal: takingUntil }),
       },
       filter,

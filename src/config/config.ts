@@ -2,13 +2,15 @@
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
+import type { LimitValues } from '../flow/limits.js';
 import type { Credentials } from '../sources/upyun/sign.js';
 import type { NameMode } from '../volume/messages.js';
 import type { Reserve } from '../volume/room.js';
 import type { Durability } from '../volume/volumes.js';
 import { readCredentials } from './credentials.js';
 import { fileProblem, foldersProblems, missingFolders } from './destination.js';
-import { type CommandName, envName, kebab, OPTIONS, type OptionName, type OptionSpec } from './options.js';
+import { type CommandName, envName, kebab, type OptionSpec } from './option-spec.js';
+import { OPTIONS, type OptionName } from './options.js';
 import { parseSourceUrl, type SourceUrl } from './source-url.js';
 
 /** What the command line gave: text, several texts, true for a switch or for a value that is missing. */
@@ -41,6 +43,7 @@ export interface Config {
   readonly pageSize: number;
   readonly retries: number;
   readonly timeoutMs: number;
+  readonly limits: LimitValues;
   readonly stallMs: number;
   readonly bufferBytes: number;
   readonly isDryRun: boolean;
@@ -122,6 +125,7 @@ export function createConfig(input: ConfigInput): Config {
     pageSize: values.pageSize!,
     retries: values.retries!,
     timeoutMs: values.timeout!,
+    limits: { bytesPerSecond: values.bwlimit, objectsPerSecond: values.rate, listsPerSecond: values.listRate },
     stallMs: values.stall ?? Number.POSITIVE_INFINITY,
     bufferBytes: values.bufferSize ?? 0,
     isDryRun,

@@ -1,28 +1,7 @@
 /** The one table of options: flags, environment, help, README and the Config type all come from here. */
-import type { z } from 'zod';
-import { choice, count, duration, flag, folders, globs, origin, reserve, size, text, variant } from './values.js';
-
-export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status';
-
-export interface OptionSpec {
-  /** Name of the value in the help; none for a switch. */
-  readonly value?: string;
-  readonly schema: z.ZodType;
-  /** As the user would write it. */
-  readonly default?: string;
-  /** Said instead of a default that is computed. */
-  readonly defaultText?: string;
-  /** Environment variable, where it is not `SLUICE_` and the name. */
-  readonly env?: string;
-  readonly commands: readonly CommandName[];
-  readonly help: string;
-  /** Where `status` looks at what the other commands write. */
-  readonly statusHelp?: string;
-}
-
-const ALL: readonly CommandName[] = ['list', 'fetch', 'mirror', 'verify'];
-const STORING: readonly CommandName[] = ['fetch', 'mirror'];
-const LOCAL: readonly CommandName[] = [...STORING, 'verify'];
+import { ALL, LOCAL, type OptionSpec, STORING } from './option-spec.js';
+import { TRAFFIC_OPTIONS } from './traffic-options.js';
+import { choice, count, duration, flag, folders, globs, origin, reserve, text, variant } from './values.js';
 
 /** Keys are the camel-case names of the flags; order is that of the help. */
 export const OPTIONS = {
@@ -105,55 +84,7 @@ export const OPTIONS = {
     commands: ALL,
     help: 'only the first N objects',
   },
-  concurrency: {
-    value: 'N',
-    schema: count(1, 4096),
-    default: '64',
-    commands: ALL,
-    help: 'objects downloaded at once; `list` never lists more folders than this at once',
-  },
-  listConcurrency: {
-    value: 'N',
-    schema: count(1, 256),
-    default: '4',
-    commands: ALL,
-    help: 'folders listed at once',
-  },
-  pageSize: {
-    value: 'N',
-    schema: count(1, 100_000),
-    default: '10000',
-    commands: ALL,
-    help: 'rows to ask for in one listing request; the server may give fewer',
-  },
-  retries: {
-    value: 'N',
-    schema: count(0, 1000),
-    default: '5',
-    commands: ALL,
-    help: 'attempts beyond the first for each object and each listing page',
-  },
-  timeout: {
-    value: 'DURATION',
-    schema: duration(),
-    default: '60s',
-    commands: ALL,
-    help: 'an attempt ends after this long without an answer or a byte',
-  },
-  stall: {
-    value: 'DURATION',
-    schema: duration(),
-    default: '2m',
-    commands: ['list', ...STORING],
-    help: 'when nothing has moved for this long although there is work, say what everyone waits for and make all connections anew; three times in a row end the run with 3',
-  },
-  bufferSize: {
-    value: 'SIZE',
-    schema: size(1024 * 1024),
-    default: '64M',
-    commands: STORING,
-    help: 'most memory for bodies on their way to the disk; an object of unknown size counts as 1M',
-  },
+  ...TRAFFIC_OPTIONS,
   failures: {
     value: 'FILE',
     schema: text('a file'),
@@ -211,13 +142,3 @@ export const OPTIONS = {
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;
-
-/** `listConcurrency` → `list-concurrency`. */
-export function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** The environment variable that stands for a flag. */
-export function envName(name: string, spec: OptionSpec): string {
-  return spec.env ?? `SLUICE_${kebab(name).replaceAll('-', '_').toUpperCase()}`;
-}

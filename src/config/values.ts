@@ -1,6 +1,7 @@
 /** How option values are written: each reader turns text into a value or says what it expected. */
 import ms from 'ms';
 import { z } from 'zod';
+import { parseTimetable, type Timetable } from '../flow/timetable.js';
 import type { Reserve } from '../volume/room.js';
 
 /** Longest time that Node's timers can wait. */
@@ -45,6 +46,32 @@ function toBytes(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text);
   return match ? Math.round(Number(match[1]) * SIZE_FACTORS[match[2]!.toLowerCase()]!) : Number.NaN;
 }
+
+/** A number of requests each second; may be less than one. */
+export function rate() {
+  return z.string().transform((text, context) => {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    return value >= MIN_RATE && value <= MAX_RATE ? value : fail(context, 'a number of requests each second', text);
+  });
+}
+
+/** One request in a quarter of an hour, and more than anyone has seen. */
+const MIN_RATE = 0.001;
+const MAX_RATE = 1_000_000;
+
+/** Bytes each second, or one such rate for each time of the day or the week. */
+export function timetable() {
+  return z.string().transform((text, context): Timetable => {
+    const bytesOf = (rate: string) => (toBytes(rate) >= MIN_BYTES_PER_SECOND ? toBytes(rate) : undefined);
+    return (
+      parseTimetable(text, bytesOf) ??
+      fail(context, "a rate such as 10M, off, or '08:00,10M 23:00,off' (at least 1k)", text)
+    );
+  });
+}
+
+/** A slower line could not be told from one that hangs. */
+const MIN_BYTES_PER_SECOND = 1024;
 
 /** A size, or a share of the disk such as `2%`. */
 export function reserve() {

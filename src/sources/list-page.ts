@@ -1,5 +1,6 @@
 /** One page of a folder, with retries. A folder that cannot be listed becomes a reject, so that the others go on. */
 import { TransferError, toTransferError } from '../errors.js';
+import type { RateLimit } from '../flow/rate-limit.js';
 import { withRetries } from '../flow/retry.js';
 import { isNameless } from '../model/key.js';
 import type { ListHealth } from './list-health.js';
@@ -11,6 +12,8 @@ export interface ListPageOptions {
   retries: number;
   signal: AbortSignal;
   onRetry?: (error: TransferError) => void;
+  /** Listing requests each second. */
+  rate?: RateLimit | undefined;
   /** Whether the listing works at all. */
   health?: ListHealth | undefined;
 }
@@ -25,16 +28,17 @@ export interface PagePlace {
 /** Rejects when SOURCE itself cannot be listed, on a fatal error, and when `signal` aborts. */
 export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ListedPage> {
   const { directory, cursor, guard } = place;
-  const { retries, signal, onRetry, health } = options;
+  const { retries, signal, onRetry, health, rate } = options;
   let attempts = 0;
   try {
     return await withRetries(
       async () => {
         attempts++;
+        await rate?.take(1);
         const page = await source.listPage(directory, cursor);
         guard.check(cursor, page);
         health?.listed(place);
-        return cursor === undefined ? distinct(source, directory, page) : page;
+        return cursor === undefined ? distinct(source, directory, { page, rate }) : page;
       },
       { retries, signal, outage: health?.outage, ...(onRetry && { onRetry }) },
     );
@@ -49,9 +53,14 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
  * A server that folds `a/..`, `a/.` or `a//` lists another folder under that name, which has it in turn: the walk would
  * go in circles, and store everything again and again. So the folder is listed that the name would fold to.
  */
-async function distinct(source: Source, directory: string, page: ListedPage): Promise<ListedPage> {
+async function distinct(
+  source: Source,
+  directory: string,
+  { page, rate }: { page: ListedPage; rate: RateLimit | undefined },
+): Promise<ListedPage> {
   const folded = foldedKey(directory);
   if (folded === undefined || (page.entries.length === 0 && page.directories.length === 0)) return page;
+  await rate?.take(1);
   const other = await source.listPage(folded, undefined);
   if (rowsOf(directory, page) !== rowsOf(folded, other)) return page;
   const message = `folder ${JSON.stringify(directory)}: the server does not tell it from ${JSON.stringify(folded)}`;

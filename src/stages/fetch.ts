@@ -2,17 +2,24 @@
 import type { Duplex } from 'node:stream';
 import { toTransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
+import type { Limits } from '../flow/limits.js';
 import type { Outage } from '../flow/outage.js';
 import type { Throttle } from '../flow/throttle.js';
+import { WHOLE_BODY_BYTES } from '../http/exchange.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
 import type { FetchedObject, Source } from '../sources/source.js';
 import type { Permit, Permits } from './permits.js';
+
+/** What an object of unknown size is taken for until it has come. */
+const UNKNOWN_BYTES = 32 * 1024;
 
 /** A body that has begun to arrive, with the permit that it holds until it is written. */
 export interface Fetched {
   readonly delivery: Delivery;
   readonly object: FetchedObject;
   readonly permit: Permit;
+  /** Bytes that the limit has been asked for; of a stream the rest is asked for as it comes. */
+  readonly prepaidBytes: number;
 }
 
 export interface FetchOptions {
@@ -22,14 +29,19 @@ export interface FetchOptions {
   throttle: Throttle;
   /** Closed while the origin does not answer; told of each answer. */
   outage: Outage;
+  limits: Pick<Limits, 'bytes' | 'objects'>;
   /** Once aborted no request is begun any more; those that are under way are finished. */
   draining: AbortSignal;
 }
 
 /** Runs as many requests at once as there are connections. A failure is a result for settle, never an exception. */
-export function createFetch({ source, permits, throttle, outage, draining }: FetchOptions): Duplex {
+export function createFetch({ source, permits, throttle, outage, limits, draining }: FetchOptions): Duplex {
   async function fetch(delivery: Delivery): Promise<Fetched | Result> {
     const permit = await permits.acquire(delivery.expectedSize);
+    // A small body comes as fast as it can once it was asked for, so it is paid for before.
+    const prepaidBytes = Math.min(delivery.expectedSize ?? UNKNOWN_BYTES, WHOLE_BODY_BYTES);
+    await limits.objects.take(1);
+    await limits.bytes.take(prepaidBytes);
     // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
     while (!(throttle.isOpen && outage.isOpen)) await Promise.all([throttle.opened(), outage.opened()]);
     if (draining.aborted) {
@@ -42,12 +54,17 @@ export function createFetch({ source, permits, throttle, outage, draining }: Fet
       const object = await source.get(delivery.entry);
       throttle.succeeded();
       outage.succeeded();
-      if (object.stream === undefined) permit.releaseConnection();
-      return { delivery, object, permit };
+      if (object.bytes !== undefined) {
+        permit.releaseConnection();
+        limits.bytes.correct(object.bytes.length - prepaidBytes);
+      }
+      return { delivery, object, permit, prepaidBytes };
     } catch (thrown) {
       permit.release();
       const error = toTransferError(thrown);
       if (error.status !== undefined && error.status < 500) outage.succeeded();
+      // Nothing came.
+      if (error.status !== undefined || error.code === 'ERR_UNREACHABLE') limits.bytes.correct(-prepaidBytes);
       if (error.verdict === 'throttle') throttle.refused(begun, error.retryAfterMs);
       return { delivery, error };
     }

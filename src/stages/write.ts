@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
+import type { Limits } from '../flow/limits.js';
 import type { Outcome } from '../model/outcome.js';
 import { isResult, type Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
@@ -9,14 +10,20 @@ import type { FileSpec } from '../volume/messages.js';
 import type { Placed, Volumes } from '../volume/volumes.js';
 import type { Fetched } from './fetch.js';
 
+export interface WriteOptions {
+  concurrency: number;
+  books: Books;
+  limits: Pick<Limits, 'bytes'>;
+}
+
 /** As many files may be on their way to the disk as there are connections, so that neither waits for the other. */
-export function createWrite(volumes: Volumes, { concurrency, books }: { concurrency: number; books: Books }): Duplex {
+export function createWrite(volumes: Volumes, options: WriteOptions): Duplex {
   return concurrent<Fetched | Result, Result>(
     async (item) => {
       if (isResult(item)) return item;
       const { delivery, object, permit } = item;
       try {
-        return { delivery, outcome: await store(volumes, item, books) };
+        return { delivery, outcome: await store(volumes, item, options) };
       } catch (thrown) {
         const error = toTransferError(thrown);
         object.stream?.abort(error);
@@ -25,11 +32,15 @@ export function createWrite(volumes: Volumes, { concurrency, books }: { concurre
         permit.release();
       }
     },
-    { concurrency },
+    { concurrency: options.concurrency },
   );
 }
 
-async function store(volumes: Volumes, { delivery, object }: Fetched, books: Books): Promise<Outcome> {
+async function store(
+  volumes: Volumes,
+  { delivery, object, prepaidBytes }: Fetched,
+  options: WriteOptions,
+): Promise<Outcome> {
   const { entry, expectedSize, expectedMd5, home } = delivery;
   const file: FileSpec = {
     key: entry.key,
@@ -40,7 +51,7 @@ async function store(volumes: Volumes, { delivery, object }: Fetched, books: Boo
   };
   const placed =
     object.bytes === undefined
-      ? await storeStream(volumes, file, object.stream!, { home, books })
+      ? await storeStream(volumes, file, object.stream!, { home, prepaidBytes, ...options })
       : await volumes.store(file, object.bytes, home);
   const { bytes, volume, md5, mtimeMs, path } = placed;
   return { status: 'stored', bytes, volume, path, md5, mtimeMs, etag: object.etag ?? entry.etag };
@@ -56,13 +67,16 @@ async function storeStream(
   volumes: Volumes,
   file: FileSpec,
   pieces: AsyncIterable<Uint8Array>,
-  { home, books }: { home: number; books: Books },
+  { home, prepaidBytes, books, limits }: WriteOptions & { home: number; prepaidBytes: number },
 ): Promise<Placed> {
   let arrived = 0;
   async function* counted(): AsyncGenerator<Uint8Array, void, void> {
     for await (const piece of pieces) {
       arrived += piece.length;
       books.arrivingBytes += piece.length;
+      // While nobody reads, the socket's buffers fill up and the server has to wait, too.
+      const unpaid = Math.min(piece.length, arrived - prepaidBytes);
+      if (unpaid > 0) await limits.bytes.take(unpaid);
       // A body that does not end must not fill the disk before it is found out.
       if (file.size !== undefined && arrived > file.size) throw tooLong(file.key, file.size);
       yield piece;

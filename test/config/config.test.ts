@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type Config, type ConfigInput, createConfig } from '../../src/config/config.js';
-import { envName, kebab, OPTIONS, type OptionName, type OptionSpec } from '../../src/config/options.js';
+import { envName, kebab, type OptionSpec } from '../../src/config/option-spec.js';
+import { OPTIONS, type OptionName } from '../../src/config/options.js';
 import { ConfigError } from '../../src/errors.js';
 import { tempFolder } from '../support/files.js';
 
@@ -69,6 +70,20 @@ const SAMPLES: Record<
   pageSize: ['1', '2', ({ pageSize }) => pageSize, 1, 2],
   retries: ['0', '2', ({ retries }) => retries, 0, 2],
   timeout: ['500ms', '2m', ({ timeoutMs }) => timeoutMs, 500, 120_000],
+  bwlimit: [
+    '1M',
+    '08:00,2k mon-20:30,off',
+    ({ limits }) => limits.bytesPerSecond?.map(({ minuteOfWeek, perSecond }) => [minuteOfWeek, perSecond]).slice(0, 4),
+    [[0, 1_048_576]],
+    [
+      [480, 2_048],
+      [1_920, 2_048],
+      [2_670, undefined],
+      [3_360, 2_048],
+    ],
+  ],
+  rate: ['100', '0.5', ({ limits }) => limits.objectsPerSecond, 100, 0.5],
+  listRate: ['100', '0.5', ({ limits }) => limits.listsPerSecond, 100, 0.5],
   stall: ['30s', '5m', ({ stallMs }) => stallMs, 30_000, 300_000],
   bufferSize: ['1M', '2g', ({ bufferBytes }) => bufferBytes, 1_048_576, 2_147_483_648],
   failures: [ONE, TWO, ({ failures }) => failures, ONE, TWO],

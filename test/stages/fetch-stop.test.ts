@@ -6,7 +6,7 @@ import { Throttle } from '../../src/flow/throttle.js';
 import type { Delivery, Result } from '../../src/model/part.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
-import { steadyOutage } from '../support/health.js';
+import { noLimits, steadyOutage } from '../support/health.js';
 import { deliveryOf } from '../support/parts.js';
 import { smallObject, stubSource } from '../support/source-stub.js';
 import { run } from '../support/stages.js';
@@ -27,6 +27,7 @@ test('an abort cuts off what is in flight, and no request is sent after it', { t
   const stage = createFetch({
     source,
     outage: steadyOutage(),
+    limits: noLimits(),
     permits,
     throttle: throttleOf(permits, signal),
     draining: signal,
@@ -58,6 +59,7 @@ test('who waits for a permit when the stage is destroyed sends no request any mo
   const stage = createFetch({
     source,
     outage: steadyOutage(),
+    limits: noLimits(),
     permits,
     throttle: throttleOf(permits, signal),
     draining: signal,
@@ -87,7 +89,14 @@ test('while the server asks to slow down no request starts, and an abort leaves 
   const permits = new Permits({ connections: 4, bytes: 1_000 });
   const throttle = throttleOf(permits, signal);
   throttle.refused(throttle.begin(), 60_000);
-  const stage = createFetch({ source, outage: steadyOutage(), permits, throttle, draining: signal });
+  const stage = createFetch({
+    source,
+    outage: steadyOutage(),
+    limits: noLimits(),
+    permits,
+    throttle,
+    draining: signal,
+  });
   const { sink } = stuckSink();
   const deliveries = counted((index) => deliveryOf({ key: `k${index}`, size: 1 }));
   const done = rejection(run(deliveries.items, stage, sink, signal));
@@ -108,6 +117,7 @@ test('while draining nothing is begun: what waited is withdrawn, what is under w
   const stage = createFetch({
     source: stubSource({ get: () => gate.promise }),
     outage: steadyOutage(),
+    limits: noLimits(),
     permits,
     throttle,
     draining: draining.signal,

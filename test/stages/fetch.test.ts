@@ -7,7 +7,7 @@ import type { Result } from '../../src/model/part.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
 import { sizedObject } from '../fakes/procedural-body.js';
-import { steadyOutage } from '../support/health.js';
+import { noLimits, steadyOutage } from '../support/health.js';
 import { deliveryOf } from '../support/parts.js';
 import { smallObject, stubSource } from '../support/source-stub.js';
 import { run } from '../support/stages.js';
@@ -39,6 +39,7 @@ async function start(
   const stage = createFetch({
     source,
     outage: steadyOutage(),
+    limits: noLimits(),
     permits,
     throttle: throttleOf(permits),
     draining: signal,
@@ -143,6 +144,7 @@ test('a large body keeps its connection until it is written, and counts as one w
   const stage = createFetch({
     source,
     outage: steadyOutage(),
+    limits: noLimits(),
     permits,
     throttle: throttleOf(permits),
     draining: never,
@@ -162,6 +164,7 @@ test('a refusal for too many requests halves their number, and successes raise i
   const again = createFetch({
     source: stubSource({ get: async () => smallObject('x') }),
     outage: steadyOutage(),
+    limits: noLimits(),
     permits,
     throttle: throttleOf(permits),
     draining: never,

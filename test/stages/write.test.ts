@@ -17,6 +17,7 @@ import { md5Hex } from '../fakes/digest.js';
 import { sizedObject } from '../fakes/procedural-body.js';
 import { filesBelow, openFilesBelow, tempFiles, tempVolumes } from '../support/files.js';
 import { fakeFlow } from '../support/flow.js';
+import { noLimits } from '../support/health.js';
 import { deliveryOf } from '../support/parts.js';
 import { type SlowDisk, slowDisk } from '../support/slow-disk.js';
 import { smallObject } from '../support/source-stub.js';
@@ -31,9 +32,9 @@ async function start(t: TestContext, { concurrency = 4, names = 'escape' as 'esc
   const root = volumes.roots[0]!;
   const books = new Books();
   const permits = new Permits({ connections: 1_000, bytes: 1024 ** 3 });
-  const stage = createWrite(volumes, { concurrency, books });
+  const stage = createWrite(volumes, { concurrency, books, limits: noLimits() });
   const fetchedOf = async (entry: ObjectEntry, object: FetchedObject): Promise<Fetched> => {
-    return { delivery: deliveryOf(entry), object, permit: await permits.acquire(object.size) };
+    return { delivery: deliveryOf(entry), object, permit: await permits.acquire(object.size), prepaidBytes: 0 };
   };
   return { disk, volumes, root, books, permits, stage, fetchedOf };
 }

@@ -11,6 +11,7 @@ import type { WalkOptions } from '../../src/sources/walk.js';
 import type { Bucket } from '../fakes/bucket.js';
 import type { MemoryContent } from '../fakes/memory-bucket.js';
 import { tempVolumes } from './files.js';
+import { noLimits } from './health.js';
 import { recordingReporter } from './parts.js';
 import { type ServedOptions, serveBucket } from './upyun.js';
 
@@ -49,6 +50,7 @@ export async function equip(
     announceTo: undefined,
     gauges: new Gauges(),
     vitals: new Vitals(),
+    limits: noLimits(),
     draining,
     signal,
     walk,

@@ -1,0 +1,74 @@
+/** Options about how fast and how patiently the server is asked. */
+import { ALL, type OptionSpec, STORING } from './option-spec.js';
+import { count, duration, rate, size, timetable } from './values.js';
+
+/** Keys are the camel-case names of the flags; order is that of the help. */
+export const TRAFFIC_OPTIONS = {
+  concurrency: {
+    value: 'N',
+    schema: count(1, 4096),
+    default: '64',
+    commands: ALL,
+    help: 'objects downloaded at once; `list` never lists more folders than this at once',
+  },
+  listConcurrency: {
+    value: 'N',
+    schema: count(1, 256),
+    default: '4',
+    commands: ALL,
+    help: 'folders listed at once',
+  },
+  pageSize: {
+    value: 'N',
+    schema: count(1, 100_000),
+    default: '10000',
+    commands: ALL,
+    help: 'rows to ask for in one listing request; the server may give fewer',
+  },
+  retries: {
+    value: 'N',
+    schema: count(0, 1000),
+    default: '5',
+    commands: ALL,
+    help: 'attempts beyond the first for each object and each listing page',
+  },
+  timeout: {
+    value: 'DURATION',
+    schema: duration(),
+    default: '60s',
+    commands: ALL,
+    help: 'an attempt ends after this long without an answer or a byte',
+  },
+  bwlimit: {
+    value: 'RATE',
+    schema: timetable(),
+    commands: STORING,
+    help: "most bytes of objects each second, such as 10M; or one for each time of the day: '08:00,10M 12:00,20M 23:00,off', also 'Mon-08:00,1M …'",
+  },
+  rate: {
+    value: 'N',
+    schema: rate(),
+    commands: STORING,
+    help: 'most requests for objects each second',
+  },
+  listRate: {
+    value: 'N',
+    schema: rate(),
+    commands: ALL,
+    help: 'most listing requests each second',
+  },
+  stall: {
+    value: 'DURATION',
+    schema: duration(),
+    default: '2m',
+    commands: ['list', ...STORING],
+    help: 'when nothing has moved for this long although there is work, say what everyone waits for and make all connections anew; three times in a row end the run with 3',
+  },
+  bufferSize: {
+    value: 'SIZE',
+    schema: size(1024 * 1024),
+    default: '64M',
+    commands: STORING,
+    help: 'most memory for bodies on their way to the disk; an object of unknown size counts as 1M',
+  },
+} as const satisfies Record<string, OptionSpec>;
