@@ -81,7 +81,9 @@ async function execute({ command, source, options, problems }: Invocation): Prom
   const onStuck = () => {
     isStuck = true;
   };
-  const io = { input: stdin, output: dataOutput(stdout), reporter, interruption, onStuck };
+  const input = { command, source, options, env: process.env };
+  const reread = config.configFile === undefined ? undefined : () => createConfig(input);
+  const io = { input: stdin, output: dataOutput(stdout), reporter, interruption, onStuck, reread };
   const code = await (config.command === 'verify' ? runVerify(config, io) : run(config, io));
   interruption.dispose();
   return code;

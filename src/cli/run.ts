@@ -39,10 +39,15 @@ export interface Io {
   interruption: Interruption;
   /** A disk does not answer, and its thread may keep the process from ending by itself. */
   onStuck: () => void;
+  /** The config as it would be now; none without a config file. Throws a ConfigError. */
+  reread: (() => Config) | undefined;
 }
 
 /** Runs one command. Never rejects: what goes wrong is reported and in the exit code. */
-export async function run(config: Config, { input, output, reporter, interruption, onStuck }: Io): Promise<number> {
+export async function run(
+  config: Config,
+  { input, output, reporter, interruption, onStuck, reread }: Io,
+): Promise<number> {
   const { draining, stopped } = interruption;
   const books = new Books({ isListOnly: config.command === 'list' });
   const enough = new AbortController();
@@ -80,7 +85,17 @@ export async function run(config: Config, { input, output, reporter, interruptio
     if (!printsToTerminal(config, output)) reporter.start(books);
     if (config.command === 'mirror') askUsage(config, source, books, job);
     const limits = new Limits(config.limits, { signal: anySignal(draining, cut.signal, stopped) });
-    const standing = { config, source, volumes, books, reporter, gauges: new Gauges(), vitals: new Vitals(), limits };
+    const standing = {
+      config,
+      source,
+      volumes,
+      books,
+      reporter,
+      gauges: new Gauges(),
+      vitals: new Vitals(),
+      limits,
+      reread,
+    };
     await attend({ ...standing, signal: anySignal(stopped, cut.signal) }, (signal) =>
       runCommand(config, {
         ...standing,

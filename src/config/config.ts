@@ -7,6 +7,7 @@ import type { Credentials } from '../sources/upyun/sign.js';
 import type { NameMode } from '../volume/messages.js';
 import type { Reserve } from '../volume/room.js';
 import type { Durability } from '../volume/volumes.js';
+import { type FileValues, readConfigFile } from './config-file.js';
 import { readCredentials } from './credentials.js';
 import { fileProblem, foldersProblems, missingFolders } from './destination.js';
 import { type CommandName, envName, kebab, type OptionSpec } from './option-spec.js';
@@ -59,6 +60,8 @@ export interface Config {
   readonly progressIntervalMs: number;
   readonly isJson: boolean;
   readonly isQuiet: boolean;
+  /** The config file, if one was given. */
+  readonly configFile: string | undefined;
   /** Not wrong, but worth saying. */
   readonly warnings: readonly string[];
 }
@@ -77,11 +80,15 @@ export interface ConfigInput {
 export function createConfig(input: ConfigInput): Config {
   const { command, env } = input;
   const problems = [...(input.problems ?? [])];
-  const values = readValues(input, problems);
+  const { config, profile } = readValues({ ...input, options: only(input.options, ['config', 'profile']) }, []);
+  if (config === undefined && profile !== undefined) problems.push('--profile: give --config, too');
+  const file = config === undefined ? {} : readConfigFile(config, profile, problems);
+  const values = readValues({ ...input, file }, problems);
   const isInput = command === 'verify' && input.source === '-';
   // Lines from stdin can be compared with the disks without anyone to ask.
   const isSourceless = isInput && values.from === undefined;
-  const named = isInput ? values.from : (input.source ?? values.from ?? env.SLUICE_SOURCE);
+  const inFile = typeof file.source === 'string' ? file.source : undefined;
+  const named = isInput ? values.from : (input.source ?? values.from ?? env.SLUICE_SOURCE ?? inFile);
   const source = isSourceless ? NO_SOURCE : readSource(named, problems);
   if (isSourceless && values.to === undefined) problems.push('--to: missing; name the folder to compare with');
   const to = (values.to ?? [source.bucket]).map((folder) => resolve(folder));
@@ -138,20 +145,24 @@ export function createConfig(input: ConfigInput): Config {
     progressIntervalMs: values.progressInterval!,
     isJson: values.json ?? false,
     isQuiet: values.quiet ?? false,
+    configFile: config,
     warnings: warning === undefined ? [] : [warning],
   });
 }
 
 /** Reads the options of a command, each from its flag, the environment or its default; adds to `problems`. */
-export function readValues({ command, options, env }: Omit<ConfigInput, 'source'>, problems: string[]): Values {
+export function readValues(
+  { command, options, env, file = {} }: Omit<ConfigInput, 'source'> & { file?: FileValues },
+  problems: string[],
+): Values {
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(OPTIONS) as [OptionName, OptionSpec][]) {
     if (!spec.commands.includes(command)) continue;
     const given = options[name];
     const variable = envName(name, spec);
-    const raw = given ?? (env[variable] || undefined) ?? spec.default;
+    const raw = given ?? (env[variable] || undefined) ?? file[name] ?? spec.default;
     if (raw === undefined) continue;
-    const label = given !== undefined || env[variable] === undefined ? `--${kebab(name)}` : variable;
+    const label = labelOf(name, variable, { given, env, file });
     if (spec.value !== undefined && typeof raw === 'boolean') {
       problems.push(`${label}: a value is missing (${spec.value})`);
       continue;
@@ -166,6 +177,21 @@ export function readValues({ command, options, env }: Omit<ConfigInput, 'source'
     else problems.push(...result.error.issues.map(({ message }) => `${label}: ${message}`));
   }
   return values as Values;
+}
+
+/** Where the value stands, for a problem with it. */
+function labelOf(
+  name: OptionName,
+  variable: string,
+  { given, env, file }: { given: unknown; env: NodeJS.ProcessEnv; file: FileValues },
+): string {
+  if (given !== undefined) return `--${kebab(name)}`;
+  if (env[variable]) return variable;
+  return file[name] === undefined ? `--${kebab(name)}` : `${kebab(name)} in the config file`;
+}
+
+function only(options: RawOptions, names: readonly string[]): RawOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }
 
 const NO_SOURCE: SourceUrl = { bucket: '', prefix: '' };

@@ -5,6 +5,18 @@ import { choice, count, duration, flag, folders, globs, origin, reserve, text, v
 
 /** Keys are the camel-case names of the flags; order is that of the help. */
 export const OPTIONS = {
+  config: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: ALL,
+    help: 'options as TOML or JSON, by the names of the flags; a flag or a variable wins; SIGHUP makes a run reread its limits',
+  },
+  profile: {
+    value: 'NAME',
+    schema: text('a name'),
+    commands: ALL,
+    help: 'of the file that --config names: the table profiles.NAME wins over what stands outside',
+  },
   from: {
     value: 'SOURCE',
     schema: text('upyun://BUCKET[/prefix]'),

@@ -8,6 +8,7 @@ import { Vitals } from '../../src/flow/vitals.js';
 import { Books } from '../../src/report/books.js';
 import { Gauges } from '../../src/report/gauges.js';
 import { tempVolumes } from '../support/files.js';
+import { noLimits } from '../support/health.js';
 import { recordingReporter } from '../support/parts.js';
 import { slowDisk } from '../support/slow-disk.js';
 import { ownBytes, stubSource } from '../support/source-stub.js';
@@ -30,6 +31,8 @@ test('a thread that is stuck is named with what it does, and three stalls end th
   });
   const attended = {
     ...{ source, volumes, reporter, vitals, books: new Books(), gauges: new Gauges() },
+    limits: noLimits(),
+    reread: undefined,
     config: { stallMs: 80, command: 'mirror' as const },
     signal: new AbortController().signal,
   };

@@ -1,9 +1,11 @@
 // Limits, measured by the server: exact over seconds, without bursts, and separate for listings, objects and bytes.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { bytesFor, manyObjects, takeRequests } from './contents.js';
-import { openWorld, type World } from './harness.js';
+import { openWorld, until, type World } from './harness.js';
 
 /** What the server sent, in the order of its requests: times in seconds since the first one, and amounts. */
 function timeline(world: World, kind: 'get' | 'list', amountOf: (bytes: number) => number) {
@@ -83,4 +85,24 @@ test('a limit that makes no sense is refused', async (t) => {
     const refused = (await run(['mirror', 'upyun://pics', '--to', to, option, value])).expectExit(2);
     assert.match(refused.stderr, new RegExp(option));
   }
+});
+
+test('SIGHUP rereads the limits of the config file; a mistake in it changes nothing', async (t) => {
+  const world = await openWorld(t, { objects: manyObjects(300, { size: 10 }) });
+  const { server, folder, to, start } = world;
+  const file = join(folder, 'sluice.toml');
+  writeFileSync(file, 'rate = 20\n');
+  const { child, result, stderr } = start(['mirror', 'upyun://pics', '--to', to, '--config', file]);
+  await until('the first ones', () => server.counters.get >= 10);
+  writeFileSync(file, 'rate = fast\n');
+  child.kill('SIGHUP');
+  await until('the complaint', () => stderr().includes('was not taken'));
+  writeFileSync(file, '# rate = 20\n');
+  child.kill('SIGHUP');
+  await until('the message', () => stderr().includes('limits reread: no limit of bytes/s, no limit of objects/s'));
+  const beganMs = performance.now();
+  (await result).expectExit(0);
+  // 20 a second would take more than ten seconds.
+  assert.ok(performance.now() - beganMs < 8_000);
+  assert.equal(server.counters.get, 300);
 });

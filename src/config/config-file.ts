@@ -1,0 +1,81 @@
+/** `--config FILE`: options as TOML or JSON, with profiles that are chosen by `--profile NAME`. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'smol-toml';
+import { kebab } from './option-spec.js';
+import { OPTIONS, type OptionName } from './options.js';
+
+/** Option → what the file says, as it would be written on the command line; `source` is the SOURCE of list, mirror and verify. */
+export type FileValues = Partial<Record<OptionName | 'source', string | string[]>>;
+
+/** These say where the file is and what of it counts. */
+const NOT_INSIDE: ReadonlySet<string> = new Set(['config', 'profile']);
+
+/** Values are never repeated in a problem: somebody may have put a password there. */
+export function readConfigFile(path: string, profile: string | undefined, problems: string[]): FileValues {
+  const table = parseFile(path, problems);
+  const { profiles, ...common } = table;
+  const chosen = profile === undefined ? {} : profileOf(profiles, profile, { path, problems });
+  const values: Record<string, string | string[]> = {};
+  for (const [key, value] of Object.entries({ ...common, ...chosen })) {
+    const name = NAMES.get(key);
+    const written = textOf(value);
+    if (name === undefined)
+      problems.push(`${path}: unknown option ${JSON.stringify(key.slice(0, 40))}${HINTS[key] ?? ''}`);
+    else if (written === undefined)
+      problems.push(`${path}: ${key} has to be a text, a number, true or false, or a list of texts`);
+    else values[name] = written;
+  }
+  return values as FileValues;
+}
+
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['source', 'source'],
+  ...Object.keys(OPTIONS)
+    .filter((name) => !NOT_INSIDE.has(name))
+    .map((name) => [kebab(name), name] as const),
+]);
+
+const CREDENTIALS_HINT = ': credentials come from the environment, or from a file that `credentials` names';
+const HINTS: Readonly<Record<string, string>> = { operator: CREDENTIALS_HINT, password: CREDENTIALS_HINT };
+
+function parseFile(path: string, problems: string[]): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    problems.push(`--config: ${(error as Error).message}`);
+    return {};
+  }
+  try {
+    const table: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : parse(text);
+    if (isTable(table)) return table;
+    problems.push(`--config: ${path} has to hold a table of options`);
+  } catch (error) {
+    // The first line says where; what follows shows the text.
+    const where = (error as Error).message.split('\n', 1)[0];
+    problems.push(`--config: ${path} is neither TOML nor JSON${/^\s*\{/.test(text) ? '' : `: ${where}`}`);
+  }
+  return {};
+}
+
+function profileOf(
+  profiles: unknown,
+  name: string,
+  { path, problems }: { path: string; problems: string[] },
+): Record<string, unknown> {
+  const found = isTable(profiles) && Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (isTable(found)) return found;
+  const known = isTable(profiles) ? Object.keys(profiles).join(', ') : 'none';
+  problems.push(`--profile: ${path} has no profile ${JSON.stringify(name)}; it has: ${known}`);
+  return {};
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string | string[] | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : undefined;
+}
