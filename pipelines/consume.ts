@@ -87,7 +87,15 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
     : [
-        createFetch({ source, permits, throttle, outage: health.outage, limits: options.limits, draining: stopped }),
+        createFetch({
+          source,
+          permits,
+          throttle,
+          outage: health.outage,
+          limits: options.limits,
+          retries,
+          draining: stopped,
+        }),
         createWrite(volumes, options),
       ];
   const settle = createSettle({ ...options, roots: volumes.roots, intake, throttle, health, ack });

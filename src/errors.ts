@@ -24,6 +24,11 @@ export const ERROR_CODES = {
     'fetch again; damaged at the source if it stays',
   ],
   ERR_ETAG: ['retry', 'the MD5 differs from the `etag` of the input line', 'list again: the object changed since'],
+  ERR_CHANGED: [
+    'retry',
+    'a body broke off, and what the server gives of the rest is not proven to belong to it',
+    'nothing; it is fetched again from byte 0',
+  ],
   ERR_ENCODED: ['retry', 'the body came compressed although that was not asked for', 'do not use this `--domain`'],
   ERR_PROTOCOL: ['retry', 'an answer that makes no sense for the request', 'check `--endpoint` and `--domain`'],
   ERR_LISTING: ['retry', 'a folder could not be listed: bad rows, a missing or a repeated cursor', 'run again later'],

@@ -37,7 +37,11 @@ export interface ExchangeRequest {
   headers: Record<string, string>;
   /** Names the request in errors. */
   what: string;
-  /** Looks at a 200's headers before the body is read; an error from here ends the exchange. */
+  /** The status that brings the body. @default 200 */
+  status?: number | undefined;
+  /** The body comes as a stream, whatever its length. */
+  isStreamed?: boolean | undefined;
+  /** Looks at the headers of such an answer before the body is read; an error from here ends the exchange. */
   inspect?: (headers: IncomingHttpHeaders) => void;
   /** Collect the body whatever its announced length, up to this limit; without it large bodies become streams. */
   collectLimitBytes?: number;
@@ -97,6 +101,10 @@ class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
     return this.#request.what;
   }
 
+  get #wantedStatus(): number {
+    return this.#request.status ?? 200;
+  }
+
   get receivedBytes(): number {
     return this.#received;
   }
@@ -120,10 +128,12 @@ class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
     this.#headers = headers;
     // The length that a HEAD is answered with is that of the body which does not come.
     this.#expected = this.#request.method === 'HEAD' ? undefined : contentLength(headers);
-    if (status === 200) this.#request.inspect?.(headers);
-    this.#limit = status === 200 ? (this.#request.collectLimitBytes ?? WHOLE_BODY_BYTES) : ERROR_BODY_BYTES;
-    const isCollected = status !== 200 || this.#request.collectLimitBytes !== undefined;
-    if (this.#expected !== undefined && this.#expected <= this.#limit) {
+    const isWanted = status === this.#wantedStatus;
+    if (isWanted) this.#request.inspect?.(headers);
+    this.#limit = isWanted ? (this.#request.collectLimitBytes ?? WHOLE_BODY_BYTES) : ERROR_BODY_BYTES;
+    const isCollected = !isWanted || this.#request.collectLimitBytes !== undefined;
+    const isStreamed = isWanted && this.#request.isStreamed === true;
+    if (!isStreamed && this.#expected !== undefined && this.#expected <= this.#limit) {
       // Filled to the last byte or thrown away, so it need not be cleared first.
       this.#whole = Buffer.allocUnsafeSlow(this.#expected);
     } else if (!isCollected) {
@@ -200,7 +210,7 @@ class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
 
   /** What the server refuses is known from the status: its page is welcome, but a long, cut or stalled one changes nothing. */
   #isRefusal(): boolean {
-    return this.#status !== 0 && this.#status !== 200;
+    return this.#status !== 0 && this.#status !== this.#wantedStatus;
   }
 
   #finish(): void {

@@ -10,6 +10,7 @@ export function createNoSource(): Source {
     url: '-',
     listPage: refuse,
     get: refuse,
+    getRest: refuse,
     digest: async () => undefined,
     usageBytes: async () => undefined,
     active: () => [],

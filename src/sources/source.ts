@@ -30,6 +30,13 @@ export interface FetchedObject {
   readonly stream?: BodyStream;
 }
 
+/** What has come of a body, and what the whole one is. */
+export interface BrokenBody {
+  readonly fromBytes: number;
+  readonly sizeBytes: number;
+  readonly etag: string;
+}
+
 /** All methods reject with a TransferError; none retries on its own, except for one repetition after learning the server's clock. */
 export interface Source {
   /** For messages: `upyun://bucket/prefix`. */
@@ -38,6 +45,11 @@ export interface Source {
   listPage(directory: string, cursor: string | undefined): Promise<ListedPage>;
   /** Fetches one object. A small body is complete when this resolves. */
   get(entry: ObjectEntry): Promise<FetchedObject>;
+  /**
+   * The rest of a body that broke off after `fromBytes`. Rejects with ERR_CHANGED unless the server proves that it is the
+   * rest of that very body.
+   */
+  getRest(entry: ObjectEntry, broken: BrokenBody): Promise<BodyStream>;
   /** MD5 that the object has at the source, lower-case hex; the body itself is fetched only where no header tells. */
   digest(entry: ObjectEntry): Promise<string | undefined>;
   /** Bytes in the whole of SOURCE, where the server can tell; a hint for progress only. */

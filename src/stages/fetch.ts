@@ -1,14 +1,18 @@
 /** Gets an object's body: a small one whole, a large one as a stream that its connection keeps feeding. */
 import type { Duplex } from 'node:stream';
-import { toTransferError } from '../errors.js';
+import { TransferError, toTransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
 import type { Limits } from '../flow/limits.js';
 import type { Outage } from '../flow/outage.js';
+import { retryDelayMs } from '../flow/retry.js';
+import { sleep } from '../flow/sleep.js';
 import type { Throttle } from '../flow/throttle.js';
+import type { BodyStream } from '../http/body.js';
 import { WHOLE_BODY_BYTES } from '../http/exchange.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
 import type { FetchedObject, Source } from '../sources/source.js';
 import type { Permit, Permits } from './permits.js';
+import { canResume, resumed } from './resume.js';
 
 /** What an object of unknown size is taken for until it has come. */
 const UNKNOWN_BYTES = 32 * 1024;
@@ -20,6 +24,8 @@ export interface Fetched {
   readonly permit: Permit;
   /** Bytes that the limit has been asked for; of a stream the rest is asked for as it comes. */
   readonly prepaidBytes: number;
+  /** The pieces of a large body. */
+  readonly pieces?: AsyncIterable<Buffer>;
 }
 
 export interface FetchOptions {
@@ -30,12 +36,18 @@ export interface FetchOptions {
   /** Closed while the origin does not answer; told of each answer. */
   outage: Outage;
   limits: Pick<Limits, 'bytes' | 'objects'>;
+  /** Attempts beyond the first. */
+  retries: number;
   /** Once aborted no request is begun any more; those that are under way are finished. */
   draining: AbortSignal;
 }
 
 /** Runs as many requests at once as there are connections. A failure is a result for settle, never an exception. */
-export function createFetch({ source, permits, throttle, outage, limits, draining }: FetchOptions): Duplex {
+export function createFetch({ source, permits, throttle, outage, limits, retries, draining }: FetchOptions): Duplex {
+  async function opened(): Promise<void> {
+    while (!(throttle.isOpen && outage.isOpen)) await Promise.all([throttle.opened(), outage.opened()]);
+  }
+
   async function fetch(delivery: Delivery): Promise<Fetched | Result> {
     const permit = await permits.acquire(delivery.expectedSize);
     // A small body comes as fast as it can once it was asked for, so it is paid for before.
@@ -43,7 +55,7 @@ export function createFetch({ source, permits, throttle, outage, limits, drainin
     await limits.objects.take(1);
     await limits.bytes.take(prepaidBytes);
     // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
-    while (!(throttle.isOpen && outage.isOpen)) await Promise.all([throttle.opened(), outage.opened()]);
+    await opened();
     if (draining.aborted) {
       permit.release();
       return { delivery, isWithdrawn: true };
@@ -58,7 +70,8 @@ export function createFetch({ source, permits, throttle, outage, limits, drainin
         permit.releaseConnection();
         limits.bytes.correct(object.bytes.length - prepaidBytes);
       }
-      return { delivery, object, permit, prepaidBytes };
+      const fetched = { delivery, object, permit, prepaidBytes };
+      return object.stream === undefined ? fetched : { ...fetched, pieces: piecesOf(fetched, object.stream) };
     } catch (thrown) {
       permit.release();
       const error = toTransferError(thrown);
@@ -67,6 +80,38 @@ export function createFetch({ source, permits, throttle, outage, limits, drainin
       if (error.status !== undefined || error.code === 'ERR_UNREACHABLE') limits.bytes.correct(-prepaidBytes);
       if (error.verdict === 'throttle') throttle.refused(begun, error.retryAfterMs);
       return { delivery, error };
+    }
+  }
+
+  function piecesOf({ delivery, object, permit }: Fetched, stream: BodyStream): AsyncIterable<Buffer> {
+    if (!canResume(object)) return stream;
+    const { etag, size } = object;
+    let current = stream;
+    async function rest(fromBytes: number, error: TransferError, count: number): Promise<BodyStream> {
+      current.abort(error);
+      permit.releaseConnection();
+      if (!draining.aborted) await sleep(retryDelayMs(error, count), draining).catch(() => {});
+      if (!outage.isOpen || error.code === 'ERR_UNREACHABLE')
+        await outage.blame(error, { isLast: false, sinceMs: Date.now() });
+      await permit.regainConnection();
+      await opened();
+      if (draining.aborted) throw error;
+      delivery.attempts++;
+      current = await source.getRest(delivery.entry, { fromBytes, sizeBytes: size!, etag: etag! });
+      return current;
+    }
+    return untilDone(resumed(stream, { retries, rest }), () => current);
+  }
+
+  /** Whoever stops reading in the middle, since the disk refuses, must not leave a connection that waits for ever. */
+  async function* untilDone(
+    pieces: AsyncIterable<Buffer>,
+    current: () => BodyStream,
+  ): AsyncGenerator<Buffer, void, void> {
+    try {
+      yield* pieces;
+    } finally {
+      current().abort(new TransferError('ERR_NETWORK', 'the body is not wanted any more'));
     }
   }
 

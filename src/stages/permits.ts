@@ -6,6 +6,8 @@ import { WHOLE_BODY_BYTES } from '../http/exchange.js';
 export interface Permit {
   /** The body has arrived: the next request may use the connection. */
   releaseConnection(): void;
+  /** Waits for a connection again. */
+  regainConnection(): Promise<void>;
   /** Nothing is held any more. Releases the connection too, if that has not happened. */
   release(): void;
 }
@@ -34,6 +36,13 @@ export class Permits {
       if (isHeld) this.bytes.release(bytes);
       isHeld = false;
     };
-    return { releaseConnection, release };
+    const regainConnection = async () => {
+      if (hasConnection || !isHeld) return;
+      await this.connections.acquire(1);
+      hasConnection = true;
+      // Given back meanwhile: nobody will do so again.
+      if (!isHeld) releaseConnection();
+    };
+    return { releaseConnection, regainConnection, release };
   }
 }

@@ -38,7 +38,7 @@ export function createWrite(volumes: Volumes, options: WriteOptions): Duplex {
 
 async function store(
   volumes: Volumes,
-  { delivery, object, prepaidBytes }: Fetched,
+  { delivery, object, prepaidBytes, pieces }: Fetched,
   options: WriteOptions,
 ): Promise<Outcome> {
   const { entry, expectedSize, expectedMd5, home } = delivery;
@@ -51,7 +51,7 @@ async function store(
   };
   const placed =
     object.bytes === undefined
-      ? await storeStream(volumes, file, object.stream!, { home, prepaidBytes, ...options })
+      ? await storeStream(volumes, file, pieces ?? object.stream!, { home, prepaidBytes, ...options })
       : await volumes.store(file, object.bytes, home);
   const { bytes, volume, md5, mtimeMs, path } = placed;
   return { status: 'stored', bytes, volume, path, md5, mtimeMs, etag: object.etag ?? entry.etag };

@@ -13,6 +13,7 @@ export function stubSource(methods: Partial<Source> = {}): Source {
     url: 'upyun://stub',
     listPage: missing,
     get: missing,
+    getRest: missing,
     digest: async () => undefined,
     usageBytes: async () => undefined,
     active: () => [],

@@ -14,6 +14,9 @@ export interface GetOptions {
   /** See {@link exchange}. */
   inspect?: (headers: IncomingHttpHeaders) => void;
   collectLimitBytes?: number;
+  /** The status that is no refusal. @default 200 */
+  status?: number;
+  isStreamed?: boolean;
 }
 
 export type Get = (client: Client, path: string, options: GetOptions) => Promise<Exchange>;
@@ -37,7 +40,7 @@ export function createSignedGet(credentials: Credentials | undefined): Get {
       const date = clock.date();
       const headers = { authorization: sign(method, path, date), date, ...IDENTITY, ...more };
       const reply = await exchange(client, { method, path, headers, what, ...options });
-      if (reply.status === 200) return reply;
+      if (reply.status === (options.status ?? 200)) return reply;
       const isLearnt = reply.status === 401 && clock.learn(reply.headers.date, date);
       if (!isLearnt || isSecond) throw refusalError(reply, { what, isSigned: true });
     }
@@ -49,7 +52,7 @@ export function createUnsignedGet(origin: string): Get {
   return async (client, path, { method = 'GET', headers: more, ...options }) => {
     const what = `${method} ${origin}${path}`;
     const reply = await exchange(client, { method, path, headers: { ...IDENTITY, ...more }, what, ...options });
-    if (reply.status !== 200) throw refusalError(reply, { what, isSigned: false });
+    if (reply.status !== (options.status ?? 200)) throw refusalError(reply, { what, isSigned: false });
     return reply;
   };
 }

@@ -59,6 +59,22 @@ export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, is
   return read;
 }
 
+/** Refuses what is not proven to be the rest of the same body (RFC 9110, 14.4 and 13.1.1). */
+export function inspectRest(
+  headers: IncomingHttpHeaders,
+  { key, fromBytes, sizeBytes, etag }: { key: string; fromBytes: number; sizeBytes: number; etag: string },
+): void {
+  const range = `bytes ${fromBytes}-${sizeBytes - 1}/${sizeBytes}`;
+  const said = readObjectHeaders(headers, false);
+  const isSame = said.etag === etag && single(headers['content-range']) === range;
+  const isWhole = said.size === undefined || said.size === sizeBytes - fromBytes;
+  if (isSame && isWhole && (single(headers['content-encoding']) ?? 'identity') === 'identity') return;
+  throw new TransferError(
+    'ERR_CHANGED',
+    `${JSON.stringify(key)}: what the server gives is not the rest of the same body`,
+  );
+}
+
 /** It goes into manifests: nothing that could be an echo of our Authorization, and nothing endless. */
 function plainEtag(etag: string): string | undefined {
   return /^[\w.:-]{1,128}$/.test(etag) ? etag : undefined;

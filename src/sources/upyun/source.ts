@@ -2,14 +2,15 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
+import type { BodyStream } from '../../http/body.js';
 import { Client } from '../../http/client.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
-import type { FetchedObject, Source } from '../source.js';
+import type { BrokenBody, FetchedObject, Source } from '../source.js';
 import { createSignedGet, createUnsignedGet, type GetOptions } from './get.js';
 import { createListing } from './listing.js';
-import { inspectObject, type ObjectHeaders, readObjectHeaders } from './object.js';
+import { inspectObject, inspectRest, type ObjectHeaders, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
 import type { Credentials } from './sign.js';
 
@@ -50,7 +51,10 @@ export function createUpyunSource(options: UpyunOptions): Source {
   function request(entry: ObjectEntry, options: GetOptions): Promise<Exchange> {
     const key = encodeKey(joinKey(prefix, entry.key)) + suffix;
     if (domain) return unsigned(objects, `/${key}`, options);
-    return signed(objects, `${root}/${key}`, { ...options, headers: { 'x-upyun-folder': 'false' } });
+    return signed(objects, `${root}/${key}`, {
+      ...options,
+      headers: { 'x-upyun-folder': 'false', ...options.headers },
+    });
   }
 
   async function get(entry: ObjectEntry): Promise<FetchedObject> {
@@ -61,6 +65,20 @@ export function createUpyunSource(options: UpyunOptions): Source {
     };
     const { bytes, stream } = await request(entry, { inspect });
     return bytes === undefined ? { ...read!, stream: stream! } : { ...read!, bytes };
+  }
+
+  async function getRest(entry: ObjectEntry, broken: BrokenBody): Promise<BodyStream> {
+    const headers = { range: `bytes=${broken.fromBytes}-`, 'if-match': `"${broken.etag}"` };
+    const inspect = (answered: IncomingHttpHeaders) => inspectRest(answered, { key: entry.key, ...broken });
+    try {
+      return (await request(entry, { headers, status: 206, isStreamed: true, inspect })).stream!;
+    } catch (error) {
+      // 200: it knows no ranges; 412: another version; 416: another size. Any other refusal speaks for itself.
+      const isOther = error instanceof TransferError && [200, 400, 412, 416].includes(error.status ?? 0);
+      if (!isOther) throw error;
+      const message = `${JSON.stringify(entry.key)}: the rest cannot be had (${error.message})`;
+      throw new TransferError('ERR_CHANGED', message, { cause: error });
+    }
   }
 
   async function digest(entry: ObjectEntry): Promise<string | undefined> {
@@ -102,5 +120,5 @@ export function createUpyunSource(options: UpyunOptions): Source {
 
   const url = `upyun://${joinKey(bucket, prefix).replace(/\/$/, '')}`;
   const active = () => [...lists.active, ...objects.active];
-  return { url, listPage, get, digest, usageBytes, active, recycle, close };
+  return { url, listPage, get, getRest, digest, usageBytes, active, recycle, close };
 }
