@@ -1,7 +1,9 @@
 /**
  * The slow-down of the whole process. A server that answers "too many requests" speaks of all of them: everyone pauses,
  * and afterwards fewer requests go out at once. Additive increase, multiplicative decrease, as in TCP (D.-M. Chiu and
- * R. Jain, Computer Networks and ISDN Systems 17, 1989).
+ * R. Jain, Computer Networks and ISDN Systems 17, 1989); how far down, and for how long, follows from the share of
+ * requests that were refused lately, as in DCTCP (M. Alizadeh et al., SIGCOMM 2010): one refusal among a hundred
+ * answers is no reason to halve the speed.
  */
 import { backoffMs } from './backoff.js';
 import type { Budget } from './budget.js';
@@ -11,6 +13,8 @@ import { sleep } from './sleep.js';
 export const MAX_PAUSE_MS = 5 * 60_000;
 /** Without a Retry-After no pause is longer than this. */
 const PAUSE_CAP_MS = 10_000;
+/** Weight of the newest share: a few refusals tell, one does not. */
+const SHARE_GAIN = 0.25;
 
 export interface ThrottleOptions {
   /** Its capacity is what goes down and up again. */
@@ -37,6 +41,9 @@ export class Throttle {
   /** Number of the current pause; a request that began before it says nothing new. */
   #epoch = 0;
   #pausesInARow = 0;
+  /** Of the answers between two pauses, how many were refusals, on a moving average. Unknown is the worst. */
+  #refusedShare = 1;
+  #served = 0;
   #successes = 0;
 
   constructor({ connections, patience, signal, nowMs, random }: ThrottleOptions) {
@@ -77,8 +84,11 @@ export class Throttle {
       this.#epoch++;
       this.#pausesInARow++;
       this.#successes = 0;
-      this.#connections.resize(Math.max(1, Math.floor(this.#connections.capacity / 2)));
-      const pauseMs = Math.min(PAUSE_CAP_MS, backoffMs(this.#pausesInARow, this.#random));
+      this.#refusedShare += SHARE_GAIN * (1 / (this.#served + 1) - this.#refusedShare);
+      this.#served = 0;
+      const kept = this.#connections.capacity * (1 - this.#refusedShare / 2);
+      this.#connections.resize(Math.max(1, Math.floor(kept)));
+      const pauseMs = this.#refusedShare * Math.min(PAUSE_CAP_MS, backoffMs(this.#pausesInARow, this.#random));
       this.#untilMs = Math.max(this.#untilMs, this.#nowMs() + pauseMs);
     }
     if (!this.isHopeless) this.#untilMs = Math.max(this.#untilMs, asked);
@@ -87,6 +97,7 @@ export class Throttle {
   /** A request was served: one more at once after as many as go out at once now. */
   succeeded(): void {
     this.#pausesInARow = 0;
+    this.#served++;
     if (this.#connections.capacity >= this.#maxConnections) return;
     this.#successes++;
     if (this.#successes < this.#connections.capacity) return;
