@@ -10,6 +10,7 @@ import type { Durability } from '../volume/volumes.js';
 import { type FileValues, readConfigFile } from './config-file.js';
 import { readCredentials } from './credentials.js';
 import { fileProblem, foldersProblems, missingFolders } from './destination.js';
+import { INSECURE, readNetwork } from './network.js';
 import { type CommandName, envName, kebab, type OptionSpec } from './option-spec.js';
 import { OPTIONS, type OptionName } from './options.js';
 import { parseSourceUrl, type SourceUrl } from './source-url.js';
@@ -60,6 +61,11 @@ export interface Config {
   readonly progressIntervalMs: number;
   readonly isJson: boolean;
   readonly isQuiet: boolean;
+  /** The proxy for an origin, as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say. */
+  readonly proxyFor: (origin: string) => string | undefined;
+  /** PEM. */
+  readonly ca: string | undefined;
+  readonly isInsecure: boolean;
   /** The config file, if one was given. */
   readonly configFile: string | undefined;
   /** Not wrong, but worth saying. */
@@ -110,6 +116,8 @@ export function createConfig(input: ConfigInput): Config {
   const { credentials, problem, warning } = readCredentials(values.credentials, env);
   if (problem !== undefined && (needsCredentials || values.credentials !== undefined)) problems.push(problem);
 
+  const network = readNetwork(values, { isFlag: input.options.insecure !== undefined, problems });
+
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     command,
@@ -146,7 +154,8 @@ export function createConfig(input: ConfigInput): Config {
     isJson: values.json ?? false,
     isQuiet: values.quiet ?? false,
     configFile: config,
-    warnings: warning === undefined ? [] : [warning],
+    ...network,
+    warnings: [warning, network.isInsecure ? INSECURE : undefined].filter((one) => one !== undefined),
   });
 }
 

@@ -66,6 +66,17 @@ export const OPTIONS = {
     commands: ALL,
     help: 'REST API to list from, and to download from unless --domain is given',
   },
+  caCert: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: ALL,
+    help: 'PEM file of certificates to trust besides those of the system',
+  },
+  insecure: {
+    schema: flag(),
+    commands: ALL,
+    help: 'take any certificate: whoever sits on the line can read and change everything; only as a flag, never from a variable or a file',
+  },
   domain: {
     value: 'URL',
     schema: origin(),

@@ -1,5 +1,6 @@
 /** Kept-alive connections to one origin, with every timeout set, and what is on its way over them. */
-import { type Dispatcher, Pool } from 'undici';
+import { rootCertificates } from 'node:tls';
+import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { TransferError } from '../errors.js';
 
 /** Connecting takes one round trip or two; a host that does not answer for this long is down, however long bodies may pause. */
@@ -14,6 +15,12 @@ export interface ClientOptions {
   connections: number;
   /** No header or no body byte for this long ends the request. */
   timeoutMs: number;
+  /** URL of an HTTP proxy; may hold a name and a password. */
+  proxy?: string | undefined;
+  /** PEM; trusted besides what the system trusts. */
+  ca?: string | undefined;
+  /** Takes any certificate. @default false */
+  isInsecure?: boolean | undefined;
 }
 
 /** A request that has not ended. */
@@ -35,7 +42,7 @@ export class Client {
   readonly origin: string;
   readonly #options: ClientOptions;
   readonly #active = new Set<ActiveRequest>();
-  #pool: Pool;
+  #pool: Dispatcher;
 
   constructor(options: ClientOptions) {
     this.timeoutMs = options.timeoutMs;
@@ -50,7 +57,7 @@ export class Client {
   }
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#pool.dispatch(options, handler);
+    this.#pool.dispatch({ origin: this.origin, ...options }, handler);
   }
 
   begin(request: ActiveRequest): void {
@@ -75,13 +82,28 @@ export class Client {
   }
 }
 
-function createPool({ origin, connections, timeoutMs }: ClientOptions): Pool {
-  return new Pool(origin, {
+function createPool({ origin, connections, timeoutMs, proxy, ca, isInsecure = false }: ClientOptions): Dispatcher {
+  const options = {
     connections,
     pipelining: 1,
     clientTtl: CONNECTION_LIFE_MS,
-    connect: { timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_LIMIT_MS) },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
+  };
+  const connect = {
+    timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_LIMIT_MS),
+    // Given alone it would take the place of all others.
+    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    ...(isInsecure && { rejectUnauthorized: false }),
+  };
+  if (proxy === undefined) return new Pool(origin, { ...options, connect });
+  // Proxies tunnel what is encrypted, and many of them nothing else.
+  const isTunnel = origin.startsWith('https:');
+  return new ProxyAgent({
+    ...options,
+    uri: proxy,
+    proxyTunnel: isTunnel,
+    requestTls: connect,
+    proxyTls: { timeout: connect.timeout, ...(connect.ca && { ca: connect.ca }) },
   });
 }

@@ -4,6 +4,8 @@ import { type ErrorCode, TransferError } from '../errors.js';
 /** undici: docs/docs/api/Errors.md; sockets: libuv and OpenSSL codes as Node reports them. */
 const CODES: Record<string, ErrorCode> = {
   UND_ERR_CONNECT_TIMEOUT: 'ERR_UNREACHABLE',
+  UND_ERR_PRX_TLS: 'ERR_UNREACHABLE',
+  UND_ERR_SOCKS5: 'ERR_UNREACHABLE',
   ECONNREFUSED: 'ERR_UNREACHABLE',
   ENOTFOUND: 'ERR_UNREACHABLE',
   EAI_AGAIN: 'ERR_UNREACHABLE',
@@ -33,11 +35,14 @@ const TIMEOUTS: Record<string, string> = {
 /** Not worth a retry: the certificate does not get better by asking again. */
 const CERTIFICATE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH$)/;
 
+/** What undici puts around the error of a socket, or of a proxy's. */
+const WRAPPERS: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'UND_ERR_PRX_TLS']);
+
 /** The deepest code: undici wraps some socket errors, and Node puts several connection attempts into one AggregateError. */
 function codeOf(error: unknown): string {
   const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown[] };
   const own = typeof code === 'string' ? code : '';
-  if (own !== '' && own !== 'UND_ERR_SOCKET') return own;
+  if (own !== '' && !WRAPPERS.has(own)) return own;
   const inner = cause !== undefined ? codeOf(cause) : errors?.length ? codeOf(errors[0]) : '';
   return inner || own;
 }

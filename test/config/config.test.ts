@@ -51,7 +51,7 @@ const TWO = join(tmpdir(), 'sluice-none', 'two');
 
 /** For each option: a text in the environment, another as a flag, and where they are found. */
 const SAMPLES: Record<
-  Exclude<OptionName, 'credentials' | 'config' | 'profile'>,
+  Exclude<OptionName, 'credentials' | 'caCert' | 'config' | 'insecure' | 'profile'>,
   [string, string, (config: Config) => unknown, unknown, unknown]
 > = {
   from: ['upyun://one', 'upyun://two', ({ source }) => source.bucket, 'one', 'two'],
@@ -114,7 +114,10 @@ for (const [name, [inEnv, asFlag, read, fromEnv, fromFlag]] of Object.entries(SA
 }
 
 test('every option is covered here', () => {
-  assert.deepEqual([...Object.keys(SAMPLES), 'config', 'credentials', 'profile'].sort(), Object.keys(OPTIONS).sort());
+  assert.deepEqual(
+    [...Object.keys(SAMPLES), 'caCert', 'config', 'credentials', 'insecure', 'profile'].sort(),
+    Object.keys(OPTIONS).sort(),
+  );
 });
 
 test('an empty variable says nothing', () => {

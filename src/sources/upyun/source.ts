@@ -30,16 +30,23 @@ export interface UpyunOptions {
   concurrency: number;
   listConcurrency: number;
   timeoutMs: number;
+  /** The proxy for an origin, if any. */
+  proxyFor?: ((origin: string) => string | undefined) | undefined;
+  /** PEM; trusted besides what the system trusts. */
+  ca?: string | undefined;
+  isInsecure?: boolean | undefined;
 }
 
 /** Opens the bucket; sends nothing yet. */
 export function createUpyunSource(options: UpyunOptions): Source {
-  const { bucket, prefix, endpoint, domain, variant, pageSize, timeoutMs } = options;
+  const { bucket, prefix, endpoint, domain, variant, pageSize, timeoutMs, proxyFor, ca, isInsecure } = options;
   const root = `/${encodeKey(bucket)}`;
   const suffix = variant === undefined ? '' : encodeVariant(variant);
   // Listings and objects have connections of their own, so that neither can starve the other.
-  const lists = new Client({ origin: endpoint, connections: options.listConcurrency + 1, timeoutMs });
-  const objects = new Client({ origin: domain ?? endpoint, connections: options.concurrency, timeoutMs });
+  const clientOf = (origin: string, connections: number) =>
+    new Client({ origin, connections, timeoutMs, ca, isInsecure, proxy: proxyFor?.(origin) });
+  const lists = clientOf(endpoint, options.listConcurrency + 1);
+  const objects = clientOf(domain ?? endpoint, options.concurrency);
   const signed = createSignedGet(options.credentials);
   const unsigned = createUnsignedGet(domain ?? endpoint);
 
