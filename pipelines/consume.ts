@@ -82,7 +82,11 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
     patience: throttlePatience(retries),
     signal: stopped,
   });
-  const health = createObjectHealth(source, { ...reportOutages('objects', books, reporter), signal: stopped });
+  const health = createObjectHealth(source, {
+    ...reportOutages('objects', books, reporter),
+    concurrency: options.concurrency,
+    signal: stopped,
+  });
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]

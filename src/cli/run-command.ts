@@ -53,6 +53,7 @@ export function runCommand(
   };
   const health = createListHealth(parts.source, {
     ...reportOutages('listings', parts.books, parts.reporter),
+    concurrency: config.listConcurrency,
     signal: takingUntil,
   });
   parts.vitals.add(() => ({

@@ -110,7 +110,10 @@ test('an object that fails comes again until it is there, and its part waits for
   server.faults.add({ match: { kind: 'get' }, perKey: true, times: 2, action: { status: 502 } });
   const given = acknowledged(partsOf(entriesIn(bucket), 8));
   await consume(given.source, options);
-  assert.deepEqual([books.stored, books.retries, server.counters.get, given.acks.length], [40, 80, 120, 5]);
+  assert.deepEqual([books.stored, books.retries, given.acks.length], [40, 80, 5]);
+  // So many failures in a row may have made it ask whether the server works at all.
+  const probes = server.counters.get - 120;
+  assert.ok(probes >= 0 && probes <= 3, `${probes} probes`);
 });
 
 test('a fatal error ends it promptly, although the input is held open', { timeout: 20_000 }, async (t) => {
