@@ -83,7 +83,8 @@ export function openFailures(given: string): FailuresFile {
 
 /** A link is written through, not replaced; and what only looks like a file (`/dev/stdout > log`) is somebody else's. */
 function locate(given: string): { path: string; isDirect: boolean } {
-  if (/^\/(dev|proc)\//.test(given)) return { path: given, isDirect: true };
+  // (`/dev/shm` is a disk like any other.)
+  if (/^\/(proc|dev\/(?!shm\/))/.test(given)) return { path: given, isDirect: true };
   if (!fsExtra.existsSync(given)) return { path: given, isDirect: false };
   const path = realpathSync(given);
   return { path, isDirect: !statSync(path).isFile() };

@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, existsSync, mkdirSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../src/errors.js';
@@ -171,4 +181,16 @@ test('each line is a valid input line for fetch, with what went wrong', () => {
   assert.deepEqual([parsed.key, parsed.size, parsed.mtimeMs], ['a\nb', 3, 1_000]);
   const folder = failureLine({ key: 'd' }, new TransferError('ERR_LISTING', 'x'), 2, 'folder');
   assert.deepEqual(parseLine(folder), { folder: 'd' });
+});
+
+test('a list on /dev/shm is replaced like any other, not added to', { skip: !existsSync('/dev/shm') }, async (t) => {
+  const folder = mkdtempSync('/dev/shm/sluice-test-');
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'failures.ndjson');
+  for (const line of ['first', 'second']) {
+    const list = openFailures(path);
+    await list.record(line);
+    await list.close({ isComplete: true });
+  }
+  assert.equal(readFileSync(path, 'utf8'), 'second\n');
 });
