@@ -88,7 +88,9 @@ export class Throttle {
       this.#served = 0;
       const kept = this.#connections.capacity * (1 - this.#refusedShare / 2);
       this.#connections.resize(Math.max(1, Math.floor(kept)));
-      const pauseMs = this.#refusedShare * Math.min(PAUSE_CAP_MS, backoffMs(this.#pausesInARow, this.#random));
+      // Where every second request is refused it is as long as it would be if all were.
+      const pauseShare = Math.min(1, 2 * this.#refusedShare);
+      const pauseMs = pauseShare * Math.min(PAUSE_CAP_MS, backoffMs(this.#pausesInARow, this.#random));
       this.#untilMs = Math.max(this.#untilMs, this.#nowMs() + pauseMs);
     }
     if (!this.isHopeless) this.#untilMs = Math.max(this.#untilMs, asked);
