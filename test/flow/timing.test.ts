@@ -69,6 +69,17 @@ test('a sleep leaves neither timer nor listener behind, however it ends', async 
   assert.deepEqual([getEventListeners(signal, 'abort').length, activeTimers()], [0, before]);
 });
 
+test('a sleep until a moment that has passed is no negative delay', async (t) => {
+  const delays: unknown[] = [];
+  const real = globalThis.setTimeout;
+  t.mock.method(globalThis, 'setTimeout', (go: () => void, delayMs: number) => {
+    delays.push(delayMs);
+    return real(go, delayMs);
+  });
+  await sleep(-0.001);
+  assert.deepEqual(delays, [0]);
+});
+
 test('a sleep does not begin under a signal that is aborted already', async () => {
   const before = activeTimers();
   const error = await rejection(sleep(60_000, AbortSignal.abort(new Error('over'))));
