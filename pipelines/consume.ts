@@ -3,6 +3,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
+import type { Concurrency } from '../src/flow/concurrency.js';
 import type { Filter } from '../src/flow/filter.js';
 import type { Limit } from '../src/flow/limit.js';
 import type { Limits } from '../src/flow/limits.js';
@@ -46,7 +47,8 @@ export interface ConsumeOptions {
   /** Nothing lay on the volumes when the job began. */
   isFresh: boolean;
   isVariant: boolean;
-  concurrency: number;
+  /** Of the objects. */
+  concurrency: Concurrency;
   bufferBytes: number;
   retries: number;
   /** Where a dry run prints what it would fetch; anything else fetches. */
@@ -72,21 +74,22 @@ export interface PartSource {
 
 /** Settles every object of every part. Rejects on a fatal error only. */
 export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
-  const { source, volumes, books, reporter, draining, announceTo, retries } = options;
+  const { source, volumes, books, reporter, draining, announceTo, retries, concurrency } = options;
   const ended = new AbortController();
   // Interrupted, cut off, or failed: nobody begins or waits for anything any more.
   const stopped = anySignal(draining, options.signal, ended.signal);
-  const permits = new Permits({ connections: options.concurrency, bytes: options.bufferBytes });
   const throttle = new Throttle({
-    connections: permits.connections,
+    concurrency,
     patience: throttlePatience(retries),
     signal: stopped,
   });
   const health = createObjectHealth(source, {
     ...reportOutages('objects', books, reporter),
-    concurrency: options.concurrency,
+    concurrency: () => concurrency.limit,
     signal: stopped,
   });
+  const isPaused = () => !throttle.isOpen || !health.outage.isOpen || options.limits.isWaiting;
+  const permits = new Permits({ concurrency, bytes: options.bufferBytes, isPaused });
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
@@ -100,12 +103,12 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
           retries,
           draining: stopped,
         }),
-        createWrite(volumes, options),
+        createWrite(volumes, { ...options, concurrency: concurrency.max }),
       ];
   const settle = createSettle({ ...options, roots: volumes.roots, intake, throttle, health, ack });
   options.vitals.add(() => ({
     isBusy: intake.inside > 0,
-    isPaused: !throttle.isOpen || !health.outage.isOpen || options.limits.isWaiting,
+    isPaused: isPaused(),
   }));
   options.gauges.add('objects', () => ({ inside: intake.inside, waitingForAnotherAttempt: intake.waiting }));
   options.gauges.add('limits', () => ({

@@ -35,7 +35,11 @@ export const ERROR_CODES = {
   ERR_DISK: ['retry', 'the disk refused a file for a passing reason', 'see the message'],
   ERR_VOLUME_OUT: ['retry', 'a disk took no more files', 'nothing: the object goes to another disk'],
   ERR_INTERNAL: ['retry', 'something unexpected: a defect in Sluice', 'report it with the message'],
-  ERR_THROTTLED: ['throttle', 'the server asked to slow down (429, or 503 with Retry-After)', 'lower `--concurrency`'],
+  ERR_THROTTLED: [
+    'throttle',
+    'the server asked to slow down (429, or 503 with Retry-After)',
+    'nothing; lower `--max-connections` or `--concurrency` if it goes on',
+  ],
   ERR_NOT_FOUND: ['skip', 'the object is no longer there (counted as gone, not as failed)', 'nothing'],
   ERR_FORBIDDEN_OBJECT: ['skip', 'the server refuses this object', 'check the rules of the bucket or the CDN'],
   ERR_REJECTED: ['skip', 'the server refuses the request for good (4xx)', 'see the message'],

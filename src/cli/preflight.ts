@@ -1,6 +1,7 @@
 /** What is likely to go wrong later on and can be seen before: warnings, nothing more. */
-import { readFileSync } from 'node:fs';
 import type { Config } from '../config/config.js';
+import { OTHER_FILES } from '../config/connections.js';
+import { openFilesLimit } from '../config/open-files.js';
 import { formatBytes, formatCount } from '../report/units.js';
 import type { Space } from '../volume/space.js';
 
@@ -10,8 +11,6 @@ const MEAN_OBJECT_BYTES = 33_000;
 const EXT4_FOLDER_NAMES = 10_000_000;
 /** ext2, ext3 and ext4 share it (linux/magic.h). */
 const EXT4_TYPE = 0xef53;
-/** Files that Node and Sluice have open besides those of the transfer. */
-const OTHER_FILES = 64;
 
 /** Inodes that run out before the bytes do. */
 export function inodeWarnings(roots: readonly string[], spaces: readonly Space[]): string[] {
@@ -27,22 +26,12 @@ export function inodeWarnings(roots: readonly string[], spaces: readonly Space[]
 }
 
 /** A limit of open files that the connections and files of the run may reach. */
-export function openFilesWarning({ concurrency, listConcurrency }: Config): string | undefined {
+export function openFilesWarning({ connections }: Config): string | undefined {
   const limit = openFilesLimit();
   // A connection and a temporary file for each object.
-  const needed = 2 * concurrency + listConcurrency + OTHER_FILES;
+  const needed = 2 * Math.min(connections.objects.max, connections.total) + connections.lists.max + OTHER_FILES;
   if (limit === undefined || limit >= needed) return undefined;
-  return `this process may open ${formatCount(limit)} files, and up to ${formatCount(needed)} are needed: raise the limit (ulimit -n), or lower --concurrency`;
-}
-
-function openFilesLimit(): number | undefined {
-  try {
-    const limit = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
-    return limit === undefined || limit === 'unlimited' ? undefined : Number(limit);
-  } catch {
-    // Not Linux.
-    return undefined;
-  }
+  return `this process may open ${formatCount(limit)} files, and up to ${formatCount(needed)} are needed: raise the limit (ulimit -n), or lower --max-connections`;
 }
 
 export interface FolderWatchOptions {

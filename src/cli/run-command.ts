@@ -5,9 +5,12 @@ import { type FetchOptions, fetch } from '../../pipelines/fetch.js';
 import { list } from '../../pipelines/list.js';
 import { mirror } from '../../pipelines/mirror.js';
 import type { Config } from '../config/config.js';
+import { Concurrency } from '../flow/concurrency.js';
 import { createFilter } from '../flow/filter.js';
 import type { Limit } from '../flow/limit.js';
 import type { Limits } from '../flow/limits.js';
+import { throttlePatience } from '../flow/retry.js';
+import { Throttle } from '../flow/throttle.js';
 import type { Vitals } from '../flow/vitals.js';
 import type { Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
@@ -47,21 +50,30 @@ export function runCommand(
   { volumes, output, takingUntil, job, ...parts }: CommandParts,
 ): Promise<void> {
   const filter = createFilter(config);
-  const { retries, concurrency, bufferBytes } = config;
+  const { retries, bufferBytes } = config;
+  const lists = listsAtOnce(config, job);
   const onRetry = () => {
     parts.books.retries++;
   };
   const health = createListHealth(parts.source, {
     ...reportOutages('listings', parts.books, parts.reporter),
-    concurrency: config.listConcurrency,
+    concurrency: () => lists.limit,
     signal: takingUntil,
   });
+  const throttle = new Throttle({ concurrency: lists, patience: throttlePatience(retries), signal: takingUntil });
   parts.vitals.add(() => ({
     isBusy: parts.source.active().length > 0,
-    isPaused: !health.outage.isOpen || parts.limits.isWaiting,
+    isPaused: !throttle.isOpen || !health.outage.isOpen || parts.limits.isWaiting,
+  }));
+  parts.gauges.add('listing', () => ({
+    requests: lists.limit,
+    maxRequests: lists.max,
+    isThrottled: !throttle.isOpen,
+    isOriginDown: health.outage.isDown,
   }));
   const walk = {
-    listConcurrency: listConcurrencyOf(config, job),
+    concurrency: lists,
+    throttle,
     retries,
     onRetry,
     isPruned: filter.isPruned,
@@ -84,7 +96,7 @@ export function runCommand(
     filter,
     walk,
     checkpointer,
-    concurrency,
+    concurrency: new Concurrency(config.connections.objects),
     bufferBytes,
     retries,
     isVariant: config.variant !== undefined,
@@ -94,9 +106,9 @@ export function runCommand(
 }
 
 /** The first n objects are to be those of the runs before: their pages come one at a time, in the order that they had then. */
-function listConcurrencyOf({ limit, listConcurrency }: Config, job: Job | undefined): number {
+function listsAtOnce({ limit, connections }: Config, job: Job | undefined): Concurrency {
   const isOrdered = limit !== undefined && job !== undefined && job.journal.state.runs > 1;
-  return isOrdered ? 1 : listConcurrency;
+  return new Concurrency(isOrdered ? { max: 1 } : connections.lists);
 }
 
 /** What is reported as stored stays, whatever happens to the power. */

@@ -6,10 +6,13 @@ import pMap from 'p-map';
 import { verify } from '../../pipelines/verify.js';
 import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
+import { Concurrency } from '../flow/concurrency.js';
 import { createFilter } from '../flow/filter.js';
 import { Limit } from '../flow/limit.js';
 import { Limits } from '../flow/limits.js';
+import { throttlePatience } from '../flow/retry.js';
 import { anySignal } from '../flow/signals.js';
+import { Throttle } from '../flow/throttle.js';
 import { lockHolder } from '../journal/lock.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { keyOf } from '../model/names.js';
@@ -30,6 +33,9 @@ import { checkStateFolder } from '../volume/state-files.js';
 import { openVolumes, type Volumes } from '../volume/volumes.js';
 import { conclude } from './conclude.js';
 import type { Io } from './run.js';
+
+/** How often the source is asked at once for what neither the lines nor the disks say, unless `--concurrency` says. */
+const QUESTIONS_AT_ONCE = 32;
 
 /** Never rejects: what goes wrong is reported and in the exit code. */
 export async function runVerify(config: Config, { input, output, reporter, interruption }: Io): Promise<number> {
@@ -54,6 +60,7 @@ export async function runVerify(config: Config, { input, output, reporter, inter
     if (!(output as NodeJS.WriteStream).isTTY) reporter.start(books);
     const takingUntil = anySignal(draining, enough.signal, cut.signal, stopped);
     const filter = createFilter(config);
+    const lists = new Concurrency(config.connections.lists);
     await verify({
       source,
       books,
@@ -64,6 +71,8 @@ export async function runVerify(config: Config, { input, output, reporter, inter
         signal: takingUntil,
         isPruned: filter.isPruned,
         onRetry: () => void books.retries++,
+        concurrency: lists,
+        throttle: new Throttle({ concurrency: lists, patience: throttlePatience(config.retries), signal: takingUntil }),
         rate: new Limits(config.limits, { signal: takingUntil }).lists,
         health: createListHealth(source, { ...reportOutages('listings', books, reporter), signal: takingUntil }),
       },
@@ -78,7 +87,9 @@ export async function runVerify(config: Config, { input, output, reporter, inter
       onRead: (bytes) => {
         books.bytes += bytes;
       },
-      concurrency: config.concurrency,
+      concurrency: config.connections.objects.isAutomatic
+        ? Math.min(QUESTIONS_AT_ONCE, config.connections.objects.max)
+        : config.connections.objects.max,
       onNoExtra: () => reporter.message('not everything could be listed, so no local file is called extra'),
       openExtra: seen && (() => seen.open(config)),
       signal: anySignal(stopped, cut.signal),

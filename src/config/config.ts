@@ -8,9 +8,11 @@ import type { NameMode } from '../volume/messages.js';
 import type { Reserve } from '../volume/room.js';
 import type { Durability } from '../volume/volumes.js';
 import { type FileValues, readConfigFile } from './config-file.js';
+import { type Connections, connectionsOf } from './connections.js';
 import { readCredentials } from './credentials.js';
 import { fileProblem, foldersProblems, missingFolders } from './destination.js';
 import { INSECURE, readNetwork } from './network.js';
+import { openFilesLimit } from './open-files.js';
 import { type CommandName, envName, kebab, type OptionSpec } from './option-spec.js';
 import { OPTIONS, type OptionName } from './options.js';
 import { parseSourceUrl, type SourceUrl } from './source-url.js';
@@ -40,8 +42,7 @@ export interface Config {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly limit: number | undefined;
-  readonly concurrency: number;
-  readonly listConcurrency: number;
+  readonly connections: Connections;
   readonly pageSize: number;
   readonly retries: number;
   readonly timeoutMs: number;
@@ -118,6 +119,11 @@ export function createConfig(input: ConfigInput): Config {
 
   const network = readNetwork(values, { isFlag: input.options.insecure !== undefined, problems });
 
+  const { concurrency = 'auto', listConcurrency = 'auto', maxConnections } = values;
+  const isListing = command === 'list';
+  const wished = { concurrency, listConcurrency, maxConnections, isListing, openFiles: openFilesLimit() };
+  const connections = connectionsOf(wished, problems);
+
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     command,
@@ -134,9 +140,7 @@ export function createConfig(input: ConfigInput): Config {
     include: values.include ?? [],
     exclude: values.exclude ?? [],
     limit: values.limit,
-    concurrency: values.concurrency!,
-    listConcurrency:
-      command === 'list' ? Math.min(values.listConcurrency!, values.concurrency!) : values.listConcurrency!,
+    connections,
     pageSize: values.pageSize!,
     retries: values.retries!,
     timeoutMs: values.timeout!,

@@ -1,22 +1,29 @@
 /** Options about how fast and how patiently the server is asked. */
 import { ALL, type OptionSpec, STORING } from './option-spec.js';
-import { count, duration, rate, size, timetable } from './values.js';
+import { automatic, count, duration, rate, size, timetable } from './values.js';
 
 /** Keys are the camel-case names of the flags; order is that of the help. */
 export const TRAFFIC_OPTIONS = {
   concurrency: {
     value: 'N',
-    schema: count(1, 4096),
-    default: '64',
+    schema: automatic(count(1, 4096)),
+    default: 'auto',
     commands: ALL,
-    help: 'objects downloaded at once; `list` never lists more folders than this at once',
+    help: 'objects downloaded at once; auto: as many as bring more throughput, from a few up to what --max-connections leaves; `list` never lists more folders than this at once',
   },
   listConcurrency: {
     value: 'N',
-    schema: count(1, 256),
-    default: '4',
+    schema: automatic(count(1, 256)),
+    default: 'auto',
     commands: ALL,
-    help: 'folders listed at once',
+    help: 'folders listed at once; auto: as many as bring more throughput, up to a quarter of --max-connections and to 16',
+  },
+  maxConnections: {
+    value: 'N',
+    schema: count(1, 4096),
+    defaultText: '256, or what the limit of open files allows',
+    commands: ALL,
+    help: 'most connections to the server at once, listings and downloads together',
   },
   pageSize: {
     value: 'N',

@@ -21,6 +21,18 @@ export function count(min: number, max: number) {
   });
 }
 
+/** `auto`, or what else is read. */
+export function automatic<T>(schema: z.ZodType<T, string>) {
+  return z.string().transform((text, context): T | 'auto' => {
+    if (text === 'auto') return text;
+    const read = schema.safeParse(text);
+    if (read.success) return read.data;
+    const message = read.error.issues[0]!.message.replace('expected ', 'expected auto or ');
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+}
+
 /** `500ms`, `30s`, `2m`, `1h`; a bare number is seconds. → milliseconds */
 export function duration() {
   return z.string().transform((text, context) => {

@@ -5,9 +5,11 @@
 import { Duplex } from 'node:stream';
 
 export interface ConcurrentOptions {
-  /** Items in work at once. */
-  concurrency: number;
-  /** Results that may wait for the next stage before no more work is begun (default: `concurrency`). */
+  /** Items in work at once; a function where that changes. */
+  concurrency: number | (() => number);
+  /** Given what is to be called when that number has grown. */
+  onGrowth?: (proceed: () => void) => void;
+  /** Results that may wait for the next stage before no more work is begun (default: `concurrency` at the beginning). */
   highWaterMark?: number;
 }
 
@@ -17,7 +19,9 @@ export interface ConcurrentOptions {
  * failure is a value.
  */
 export function concurrent<In, Out>(work: (item: In) => Promise<Out> | Out, options: ConcurrentOptions): Duplex {
-  const { concurrency, highWaterMark = concurrency } = options;
+  const { concurrency } = options;
+  const limit = typeof concurrency === 'number' ? () => concurrency : concurrency;
+  const { highWaterMark = limit() } = options;
   let active = 0;
   /** Whether the next stage wants more. Node asks before it takes an item out, so the buffer's length says nothing here. */
   let isWanted = false;
@@ -45,7 +49,7 @@ export function concurrent<In, Out>(work: (item: In) => Promise<Out> | Out, opti
   });
 
   function hasRoom(): boolean {
-    return active < concurrency && isWanted;
+    return active < limit() && isWanted;
   }
 
   function proceed(): void {
@@ -81,5 +85,6 @@ export function concurrent<In, Out>(work: (item: In) => Promise<Out> | Out, opti
     done();
   }
 
+  options.onGrowth?.(proceed);
   return stage;
 }

@@ -25,7 +25,7 @@ export interface OutageOptions {
   /** Sends a request that has succeeded before. Rejects with what an origin that is down answers, or with anything else. */
   probe: () => Promise<unknown>;
   /** Requests that go out at once. @default few */
-  concurrency?: number;
+  concurrency?: () => number;
   /** Whether there is such a request. @default true */
   canProbe?: () => boolean;
   /** Once aborted nobody waits any more, and every failure is the origin's. */
@@ -85,7 +85,7 @@ export class Outage {
     this.#failuresInARow++;
     const isSuspicious =
       error.code === 'ERR_UNREACHABLE' ||
-      this.#failuresInARow >= Math.max(SUSPICIOUS_FAILURES, 2 * (this.#options.concurrency ?? 0)) ||
+      this.#failuresInARow >= Math.max(SUSPICIOUS_FAILURES, 2 * (this.#options.concurrency?.() ?? 0)) ||
       (isLast && this.#lastSuccessMs < sinceMs);
     if (!isSuspicious) return 'request';
     this.#check = this.#find(error).finally(() => {

@@ -3,7 +3,7 @@ import { type TransferError, toTransferError } from '../errors.js';
 import { backoffMs } from './backoff.js';
 import type { Outage } from './outage.js';
 import { sleep } from './sleep.js';
-import { MAX_PAUSE_MS } from './throttle.js';
+import { MAX_PAUSE_MS, type Throttle } from './throttle.js';
 
 export interface RetryOptions {
   /** Attempts beyond the first. */
@@ -11,15 +11,20 @@ export interface RetryOptions {
   signal: AbortSignal;
   /** Tells an origin that is down from a request that fails for its own sake. */
   outage?: Outage | undefined;
+  /** Holds everyone when one is asked to slow down. */
+  throttle?: Throttle | undefined;
   onRetry?: (error: TransferError, attempt: number, delayMs: number) => void;
 }
+
+/** Whatever `--retries` says: some a quarter of a minute, since pauses grow. */
+const LEAST_PATIENCE = 6;
 
 /**
  * How often in a row a server may answer "slow down": that costs no attempt, but a server that does nothing else must
  * not hold the run for ever.
  */
 export function throttlePatience(retries: number): number {
-  return 2 * (retries + 1);
+  return LEAST_PATIENCE + 2 * (retries + 1);
 }
 
 /** Waits at least the backoff of `count`, and at least what the server asked for, within reason. */
@@ -30,20 +35,26 @@ export function retryDelayMs(error: TransferError, count: number): number {
 /** Runs `work` until it succeeds, is not worth repeating, or has used its attempts; then throws the last error. */
 export async function withRetries<T>(
   work: () => Promise<T>,
-  { retries, signal, outage, onRetry }: RetryOptions,
+  { retries, signal, outage, throttle, onRetry }: RetryOptions,
 ): Promise<T> {
   let attempts = 0;
   let sinceMs: number | undefined;
   let throttles = 0;
   for (;;) {
+    let begun = 0;
     try {
-      await outage?.opened();
+      while (!((throttle?.isOpen ?? true) && (outage?.isOpen ?? true))) {
+        await Promise.all([throttle?.opened(), outage?.opened()]);
+      }
+      begun = throttle?.begin() ?? 0;
       const result = await work();
       outage?.succeeded();
+      throttle?.succeeded();
       return result;
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;
       const error = toTransferError(thrown);
+      if (error.verdict === 'throttle') throttle?.refused(begun, error.retryAfterMs);
       sinceMs ??= Date.now();
       const blame = await outage?.blame(error, { isLast: attempts >= retries, sinceMs });
       if (signal.aborted) throw signal.reason;

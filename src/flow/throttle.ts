@@ -1,12 +1,11 @@
 /**
  * The slow-down of the whole process. A server that answers "too many requests" speaks of all of them: everyone pauses,
- * and afterwards fewer requests go out at once. Additive increase, multiplicative decrease, as in TCP (D.-M. Chiu and
- * R. Jain, Computer Networks and ISDN Systems 17, 1989); how far down, and for how long, follows from the share of
- * requests that were refused lately, as in DCTCP (M. Alizadeh et al., SIGCOMM 2010): one refusal among a hundred
- * answers is no reason to halve the speed.
+ * and afterwards fewer requests go out at once. How far down, and for how long, follows from the share of requests that
+ * were refused lately, as in DCTCP (M. Alizadeh et al., SIGCOMM 2010): one refusal among a hundred answers is no reason
+ * to halve the speed.
  */
 import { backoffMs } from './backoff.js';
-import type { Budget } from './budget.js';
+import type { Concurrency } from './concurrency.js';
 import { sleep } from './sleep.js';
 
 /** The longest pause a server can ask for; a hostile or broken Retry-After must not stop the job for a year. */
@@ -17,8 +16,8 @@ const PAUSE_CAP_MS = 10_000;
 const SHARE_GAIN = 0.25;
 
 export interface ThrottleOptions {
-  /** Its capacity is what goes down and up again. */
-  connections: Budget;
+  /** What goes down and up again. */
+  concurrency: Pick<Concurrency, 'served' | 'refused' | 'interrupted'>;
   /** Pauses in a row without a single success after which waiting makes no sense any more. */
   patience: number;
   /** Once aborted nobody waits any more. */
@@ -29,8 +28,7 @@ export interface ThrottleOptions {
 }
 
 export class Throttle {
-  readonly #connections: Budget;
-  readonly #maxConnections: number;
+  readonly #concurrency: ThrottleOptions['concurrency'];
   readonly #patience: number;
   readonly #signal: AbortSignal;
   readonly #nowMs: () => number;
@@ -44,11 +42,9 @@ export class Throttle {
   /** Of the answers between two pauses, how many were refusals, on a moving average. Unknown is the worst. */
   #refusedShare = 1;
   #served = 0;
-  #successes = 0;
 
-  constructor({ connections, patience, signal, nowMs, random }: ThrottleOptions) {
-    this.#connections = connections;
-    this.#maxConnections = connections.capacity;
+  constructor({ concurrency, patience, signal, nowMs, random }: ThrottleOptions) {
+    this.#concurrency = concurrency;
     this.#patience = patience;
     this.#signal = signal;
     this.#nowMs = nowMs ?? (() => performance.now());
@@ -57,6 +53,11 @@ export class Throttle {
 
   get isOpen(): boolean {
     return this.#signal.aborted || this.#nowMs() >= this.#untilMs;
+  }
+
+  /** How long it stays closed, as far as is known now. */
+  get closedForMs(): number {
+    return this.isOpen ? 0 : this.#untilMs - this.#nowMs();
   }
 
   /** Nothing has succeeded for so long that an object which is refused now need not be tried again. */
@@ -83,31 +84,32 @@ export class Throttle {
     if (begun === this.#epoch && !this.isHopeless) {
       this.#epoch++;
       this.#pausesInARow++;
-      this.#successes = 0;
       this.#refusedShare += SHARE_GAIN * (1 / (this.#served + 1) - this.#refusedShare);
       this.#served = 0;
-      const kept = this.#connections.capacity * (1 - this.#refusedShare / 2);
-      this.#connections.resize(Math.max(1, Math.floor(kept)));
+      this.#concurrency.refused(this.#refusedShare, Math.min(retryAfterMs, MAX_PAUSE_MS));
       // Where every second request is refused it is as long as it would be if all were.
       const pauseShare = Math.min(1, 2 * this.#refusedShare);
       const pauseMs = pauseShare * Math.min(PAUSE_CAP_MS, backoffMs(this.#pausesInARow, this.#random));
-      this.#untilMs = Math.max(this.#untilMs, this.#nowMs() + pauseMs);
+      this.#close(this.#nowMs() + pauseMs);
     }
-    if (!this.isHopeless) this.#untilMs = Math.max(this.#untilMs, asked);
+    if (!this.isHopeless) this.#close(asked);
   }
 
-  /** A request was served: one more at once after as many as go out at once now. */
+  /** A request was served. */
   succeeded(): void {
     this.#pausesInARow = 0;
     this.#served++;
-    if (this.#connections.capacity >= this.#maxConnections) return;
-    this.#successes++;
-    if (this.#successes < this.#connections.capacity) return;
-    this.#successes = 0;
-    this.#connections.resize(this.#connections.capacity + 1);
+    this.#concurrency.served();
   }
 
   async #wait(): Promise<void> {
-    while (!this.isOpen) await sleep(this.#untilMs - this.#nowMs(), this.#signal).catch(() => {});
+    while (!this.isOpen) await sleep(this.closedForMs, this.#signal).catch(() => {});
+  }
+
+  #close(untilMs: number): void {
+    const fromMs = Math.max(this.#untilMs, this.#nowMs());
+    if (untilMs <= fromMs) return;
+    this.#untilMs = untilMs;
+    this.#concurrency.interrupted(untilMs - fromMs);
   }
 }

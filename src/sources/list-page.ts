@@ -2,6 +2,7 @@
 import { TransferError, toTransferError } from '../errors.js';
 import type { RateLimit } from '../flow/rate-limit.js';
 import { withRetries } from '../flow/retry.js';
+import type { Throttle } from '../flow/throttle.js';
 import { isNameless } from '../model/key.js';
 import type { ListHealth } from './list-health.js';
 import type { LoopGuard } from './loop-guard.js';
@@ -14,6 +15,8 @@ export interface ListPageOptions {
   onRetry?: (error: TransferError) => void;
   /** Listing requests each second. */
   rate?: RateLimit | undefined;
+  /** Closed while the server asks for fewer listing requests; told of each answer. */
+  throttle?: Throttle | undefined;
   /** Whether the listing works at all. */
   health?: ListHealth | undefined;
 }
@@ -28,7 +31,7 @@ export interface PagePlace {
 /** Rejects when SOURCE itself cannot be listed, on a fatal error, and when `signal` aborts. */
 export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ListedPage> {
   const { directory, cursor, guard } = place;
-  const { retries, signal, onRetry, health, rate } = options;
+  const { retries, signal, onRetry, health, rate, throttle } = options;
   let attempts = 0;
   try {
     return await withRetries(
@@ -40,7 +43,7 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
         health?.listed(place);
         return cursor === undefined ? distinct(source, directory, { page, rate }) : page;
       },
-      { retries, signal, outage: health?.outage, ...(onRetry && { onRetry }) },
+      { retries, signal, throttle, outage: health?.outage, ...(onRetry && { onRetry }) },
     );
   } catch (thrown) {
     const error = toTransferError(thrown);

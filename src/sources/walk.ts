@@ -1,5 +1,6 @@
 /** Walks a tree of folders depth-first, page by page, several folders at once; see the frontier for what it remembers. */
 import { type TransferError, toTransferError } from '../errors.js';
+import type { Concurrency } from '../flow/concurrency.js';
 import { type Frame, Frontier } from '../journal/frontier.js';
 import type { PageRecord } from '../journal/records.js';
 import type { Page } from '../model/part.js';
@@ -9,8 +10,8 @@ import { Relisting } from './relisting.js';
 import type { ListedPage, Source } from './source.js';
 
 export interface WalkOptions extends ListPageOptions {
-  /** Folders listed at once. */
-  listConcurrency: number;
+  /** Folders listed at once; told of each page. */
+  concurrency: Concurrency;
   /** Ends the walk early: no new page is asked for, nothing more is yielded. */
   signal: AbortSignal;
   /** Folders that need not be listed at all. */
@@ -36,6 +37,9 @@ export interface WalkedPage extends Page {
   readonly isAgain: boolean;
 }
 
+/** A request is work, too: as much as so many rows, which is what it costs a server about. */
+const PAGE_ROWS = 1_000;
+
 /** A place in the tree that is being listed. */
 type Place = PagePlace & ({ readonly frame: Frame } | { readonly relisting: Relisting });
 
@@ -54,7 +58,7 @@ export async function* walk(
   directory: string,
   options: WalkOptions,
 ): AsyncGenerator<WalkedPage, void, void> {
-  const { listConcurrency, signal, resume } = options;
+  const { concurrency, signal, resume } = options;
   const places = new Places(resume?.frontier ?? new Frontier(directory), resume?.again ?? []);
   const ready: Ready[] = [];
   let active = 0;
@@ -65,8 +69,15 @@ export async function* walk(
 
   function begin(place: Place): void {
     active++;
+    const beganMs = performance.now();
+    const moved = (work: number, isFailure = false) => {
+      // When pages wait already it is the reader who sets the pace.
+      const isFull = ready.length === 0 && active >= concurrency.limit;
+      concurrency.moved({ work, isFull, isFailure, tookMs: performance.now() - beganMs });
+    };
     listPlace(source, place, options)
       .then((page) => {
+        moved(page.entries.length + page.directories.length + PAGE_ROWS, isFailed(page));
         const listed = places.enter(place, page, options);
         // The end of a page that is listed again takes its turn: the reader may not have had its first rows yet.
         if (hasRows(page) || listed.page.isAgain) ready.push(listed);
@@ -83,8 +94,8 @@ export async function* walk(
 
   try {
     for (;;) {
-      // At most listConcurrency pages wait or are on their way: the reader sets the pace.
-      while (active + ready.length < listConcurrency) {
+      // At most so many pages wait or are on their way: the reader sets the pace.
+      while (active + ready.length < concurrency.limit) {
         const place = signal.aborted || failure !== undefined ? undefined : places.next();
         if (place === undefined) break;
         begin(place);
@@ -120,6 +131,11 @@ async function listPlace(source: Source, place: Place, options: WalkOptions): Pr
     // Whatever is wrong shows at the next request; without an end the page goes on to that of its folder.
   }
   return page;
+}
+
+/** A folder that could not be listed. */
+function isFailed({ rejects }: Page): boolean {
+  return rejects.some(({ kind }) => kind === 'folder');
 }
 
 function hasRows({ entries, rejects }: Page): boolean {

@@ -16,6 +16,10 @@ import { canResume, resumed } from './resume.js';
 
 /** What an object of unknown size is taken for until it has come. */
 const UNKNOWN_BYTES = 32 * 1024;
+/** A request is work, too: of objects of this size half of it, which is what it costs a server about. */
+const REQUEST_BYTES = 32 * 1024;
+/** Objects that have their memory and their turn already when a connection is free. */
+const READY_OBJECTS = 8;
 
 /** A body that has begun to arrive, with the permit that it holds until it is written. */
 export interface Fetched {
@@ -43,7 +47,9 @@ export interface FetchOptions {
 }
 
 /** Runs as many requests at once as there are connections. A failure is a result for settle, never an exception. */
-export function createFetch({ source, permits, throttle, outage, limits, retries, draining }: FetchOptions): Duplex {
+export function createFetch(options: FetchOptions): Duplex {
+  const { source, permits, throttle, outage, limits, retries, draining } = options;
+
   async function opened(): Promise<void> {
     while (!(throttle.isOpen && outage.isOpen)) await Promise.all([throttle.opened(), outage.opened()]);
   }
@@ -54,6 +60,7 @@ export function createFetch({ source, permits, throttle, outage, limits, retries
     const prepaidBytes = Math.min(delivery.expectedSize ?? UNKNOWN_BYTES, WHOLE_BODY_BYTES);
     await limits.objects.take(1);
     await limits.bytes.take(prepaidBytes);
+    await permit.takeConnection();
     // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
     await opened();
     if (draining.aborted) {
@@ -61,20 +68,28 @@ export function createFetch({ source, permits, throttle, outage, limits, retries
       return { delivery, isWithdrawn: true };
     }
     const begun = throttle.begin();
+    const beganMs = performance.now();
+    const moved = (work: number, isFailure = false) => {
+      permits.moved({ work, isFailure, tookMs: performance.now() - beganMs });
+    };
     try {
       delivery.attempts++;
       const object = await source.get(delivery.entry);
       throttle.succeeded();
       outage.succeeded();
       if (object.bytes !== undefined) {
+        moved(object.bytes.length + REQUEST_BYTES);
         permit.releaseConnection();
         limits.bytes.correct(object.bytes.length - prepaidBytes);
       }
       const fetched = { delivery, object, permit, prepaidBytes };
-      return object.stream === undefined ? fetched : { ...fetched, pieces: piecesOf(fetched, object.stream) };
+      return object.stream === undefined ? fetched : { ...fetched, pieces: piecesOf(fetched, object.stream, moved) };
     } catch (thrown) {
-      permit.release();
       const error = toTransferError(thrown);
+      // What is not there, or is not to be had, has been served nevertheless.
+      if (error.verdict === 'retry') moved(0, true);
+      else if (error.verdict === 'skip') moved(REQUEST_BYTES);
+      permit.release();
       if (error.status !== undefined && error.status < 500) outage.succeeded();
       // Nothing came.
       if (error.status !== undefined || error.code === 'ERR_UNREACHABLE') limits.bytes.correct(-prepaidBytes);
@@ -83,39 +98,51 @@ export function createFetch({ source, permits, throttle, outage, limits, retries
     }
   }
 
-  function piecesOf({ delivery, object, permit }: Fetched, stream: BodyStream): AsyncIterable<Buffer> {
-    if (!canResume(object)) return stream;
+  function piecesOf(
+    { delivery, object, permit }: Fetched,
+    stream: BodyStream,
+    onEnd: (work: number) => void,
+  ): AsyncIterable<Buffer> {
     const { etag, size } = object;
     let current = stream;
+    if (!canResume(object)) return untilDone(stream, { current: () => current, onEnd });
     async function rest(fromBytes: number, error: TransferError, count: number): Promise<BodyStream> {
       current.abort(error);
       permit.releaseConnection();
       if (!draining.aborted) await sleep(retryDelayMs(error, count), draining).catch(() => {});
       if (!outage.isOpen || error.code === 'ERR_UNREACHABLE')
         await outage.blame(error, { isLast: false, sinceMs: Date.now() });
-      await permit.regainConnection();
+      await permit.takeConnection();
       await opened();
       if (draining.aborted) throw error;
       delivery.attempts++;
       current = await source.getRest(delivery.entry, { fromBytes, sizeBytes: size!, etag: etag! });
       return current;
     }
-    return untilDone(resumed(stream, { retries, rest }), () => current);
+    return untilDone(resumed(stream, { retries, rest }), { current: () => current, onEnd });
   }
 
   /** Whoever stops reading in the middle, since the disk refuses, must not leave a connection that waits for ever. */
   async function* untilDone(
     pieces: AsyncIterable<Buffer>,
-    current: () => BodyStream,
+    { current, onEnd }: { current: () => BodyStream; onEnd: (work: number) => void },
   ): AsyncGenerator<Buffer, void, void> {
     try {
-      yield* pieces;
+      for await (const piece of pieces) {
+        permits.moved({ work: piece.length });
+        yield piece;
+      }
+      onEnd(REQUEST_BYTES);
     } finally {
       current().abort(new TransferError('ERR_NETWORK', 'the body is not wanted any more'));
     }
   }
 
   return concurrent<Delivery | Result, Fetched | Result>((item) => (isResult(item) ? item : fetch(item)), {
-    concurrency: permits.connections.capacity,
+    concurrency: () => permits.connections.capacity + READY_OBJECTS,
+    highWaterMark: permits.concurrency.max,
+    onGrowth: (proceed) => {
+      permits.onGrowth = proceed;
+    },
   });
 }

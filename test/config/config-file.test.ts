@@ -56,16 +56,16 @@ test('TOML and JSON say the same', (t) => {
     profiles: { night: { bwlimit: 'off', rate: 0.5 } },
   });
   for (const text of [TOML, json, `\n  ${json}`]) {
-    const { source, concurrency, limits, include, isQuiet, configFile } = configOf(t, text);
+    const { source, connections, limits, include, isQuiet, configFile } = configOf(t, text);
     assert.deepEqual(
-      [source, concurrency, include, isQuiet],
+      [source, connections.objects.max, include, isQuiet],
       [{ bucket: 'photos', prefix: '2017' }, 12, ['*.jpg', '*.png'], true],
     );
     assert.deepEqual(limits.bytesPerSecond, [{ minuteOfWeek: 0, perSecond: 10 * 1024 * 1024 }]);
     assert.match(configFile!, /sluice\.toml$/);
     const night = configOf(t, text, { profile: ['night'] });
     assert.deepEqual(
-      [night.limits.bytesPerSecond, night.limits.objectsPerSecond, night.concurrency],
+      [night.limits.bytesPerSecond, night.limits.objectsPerSecond, night.connections.objects.max],
       [[{ minuteOfWeek: 0, perSecond: undefined }], 0.5, 12],
     );
   }

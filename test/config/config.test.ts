@@ -32,11 +32,9 @@ test('without anything said it has the defaults of the contract', () => {
   assert.deepEqual(config.to, [resolve('photos')]);
   assert.deepEqual([config.reserve, config.durability, config.names], [undefined, 'barrier', 'escape']);
   assert.equal(config.failures, resolve('photos/.sluice/failures.ndjson'));
-  const { concurrency, listConcurrency, pageSize, retries, timeoutMs, bufferBytes } = config;
-  assert.deepEqual(
-    [concurrency, listConcurrency, pageSize, retries, timeoutMs, bufferBytes],
-    [64, 4, 10_000, 5, 60_000, 64 * 1024 * 1024],
-  );
+  const { connections, pageSize, retries, timeoutMs, bufferBytes } = config;
+  assert.deepEqual([connections.objects, connections.lists], [AUTO, { max: 16, isAutomatic: true }]);
+  assert.deepEqual([pageSize, retries, timeoutMs, bufferBytes], [10_000, 5, 60_000, 64 * 1024 * 1024]);
   assert.deepEqual(
     [config.include, config.exclude, config.limit, config.domain, config.variant],
     [[], [], undefined, undefined, undefined],
@@ -44,6 +42,9 @@ test('without anything said it has the defaults of the contract', () => {
   assert.deepEqual([config.isDryRun, config.isJson, config.isQuiet, config.warnings], [false, false, false, []]);
   assert.ok(Object.isFrozen(config));
 });
+
+/** Requests for objects when nothing is said: what listings leave of 256. */
+const AUTO = { max: 240, isAutomatic: true };
 
 /** Places that are not there, in a folder that anyone may write in. */
 const ONE = join(tmpdir(), 'sluice-none', 'one');
@@ -65,8 +66,9 @@ const SAMPLES: Record<
   include: ['*.a\n*.b', '*.c', ({ include }) => include, ['*.a', '*.b'], ['*.c']],
   exclude: ['*.a\n*.b', '*.c', ({ exclude }) => exclude, ['*.a', '*.b'], ['*.c']],
   limit: ['1', '2', ({ limit }) => limit, 1, 2],
-  concurrency: ['1', '2', ({ concurrency }) => concurrency, 1, 2],
-  listConcurrency: ['1', '2', ({ listConcurrency }) => listConcurrency, 1, 2],
+  concurrency: ['1', '2', ({ connections }) => connections.objects.max, 1, 2],
+  listConcurrency: ['1', '2', ({ connections }) => connections.lists.max, 1, 2],
+  maxConnections: ['10', '20', ({ connections }) => connections.total, 10, 20],
   pageSize: ['1', '2', ({ pageSize }) => pageSize, 1, 2],
   retries: ['0', '2', ({ retries }) => retries, 0, 2],
   timeout: ['500ms', '2m', ({ timeoutMs }) => timeoutMs, 500, 120_000],
@@ -122,8 +124,8 @@ test('every option is covered here', () => {
 
 test('an empty variable says nothing', () => {
   const env = { ...CREDENTIALS, SLUICE_CONCURRENCY: '', SLUICE_TO: '', SLUICE_LIMIT: '' };
-  const { concurrency, to, limit } = createConfig({ ...INPUT, env });
-  assert.deepEqual([concurrency, to, limit], [64, [resolve('photos')], undefined]);
+  const { connections, to, limit } = createConfig({ ...INPUT, env });
+  assert.deepEqual([connections.objects, to, limit], [AUTO, [resolve('photos')], undefined]);
 });
 
 test('names every problem at once', () => {
@@ -152,7 +154,7 @@ test('names every problem at once', () => {
 
 test('a problem in the environment is named by its variable', () => {
   const [problem] = problemsOf({ env: { ...CREDENTIALS, SLUICE_CONCURRENCY: 'many' } });
-  assert.match(problem!, /^SLUICE_CONCURRENCY: expected a whole number from 1 to 4096, got "many"/);
+  assert.match(problem!, /^SLUICE_CONCURRENCY: expected auto or a whole number from 1 to 4096, got "many"/);
 });
 
 test('every option refuses rubbish, and says so with its name', () => {
@@ -163,6 +165,7 @@ test('every option refuses rubbish, and says so with its name', () => {
     limit: '0',
     concurrency: '5000',
     listConcurrency: '-1',
+    maxConnections: 'auto',
     pageSize: '1e3',
     retries: '1.5',
     timeout: 'soon',
@@ -254,5 +257,5 @@ test('a destination without permission is said, too', (t) => {
 
 test('a list needs no destination, and no more folders at once than its concurrency', () => {
   const config = createConfig({ ...INPUT, command: 'list', options: { concurrency: ['2'] } });
-  assert.deepEqual([config.failures, config.listConcurrency], [undefined, 2]);
+  assert.deepEqual([config.failures, config.connections.lists.max], [undefined, 2]);
 });

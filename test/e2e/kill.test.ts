@@ -17,7 +17,7 @@ test('after SIGKILL in the middle the next run completes the tree byte by byte a
   server.faults.add({ match: { kind: 'get', key: /large/ }, action: { stallAfterBytes: 3_000_000 } });
   server.faults.add({ match: { kind: 'get', key: /^000[12]/ }, action: { status: 403 } });
   server.faults.add({ match: { kind: 'get', key: /7\.jpg/ }, action: { delayMs: 60_000 } });
-  const { child, result } = start(['mirror', 'upyun://pics', '--to', to]);
+  const { child, result } = start(['mirror', 'upyun://pics', '--to', to, '--concurrency', '64']);
   const isUnderway = () => server.counters.bytesSent > 9_000_000 && server.counters.get > 150;
   await until('bodies in the middle', isUnderway);
   let temps: string[] = [];

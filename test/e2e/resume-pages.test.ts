@@ -13,7 +13,18 @@ const PAGE = 20;
 /** Killed with some pages retired, and some that hold a hanging object each listed and open. */
 async function leaveOpenPages({ server, to, start }: World): Promise<void> {
   server.faults.add({ match: { kind: 'get', key: /^0[12]\d0\.jpg$/ }, action: { stallBeforeHeaders: true } });
-  const running = start(['mirror', 'upyun://pics', '--to', to, '--page-size', String(PAGE), '--retries', '0']);
+  const running = start([
+    'mirror',
+    'upyun://pics',
+    '--to',
+    to,
+    '--page-size',
+    String(PAGE),
+    '--retries',
+    '0',
+    '--concurrency',
+    '64',
+  ]);
   await killWhen(running, journalIn(to), ({ totals, frontier }) => totals.settled === 200 && frontier.isEmpty);
   server.faults.clear();
   takeAsked(server);

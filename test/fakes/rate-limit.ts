@@ -6,7 +6,10 @@ import type { RequestKind, View } from './request-log.js';
 export type ThrottleCode = 42900001 | 42900002 | 42900003 | 42900004 | 42900005 | 42900006;
 
 export interface RateLimit {
-  readonly requestsPerSecond: number;
+  /** @default any number */
+  readonly requestsPerSecond?: number;
+  /** Requests of a kind under way at once; what comes above is refused as it arrives. @default any number */
+  readonly mostAtOnce?: number;
   /** Size of the bucket. @default one second's worth, at least 1 */
   readonly burst?: number;
   /** @default 42900001 */
@@ -35,14 +38,19 @@ export class RateLimiter {
 
   constructor(limit: RateLimit) {
     this.limit = limit;
-    this.#burst = limit.burst ?? Math.max(1, limit.requestsPerSecond);
+    this.#burst = limit.burst ?? Math.max(1, limit.requestsPerSecond ?? Infinity);
     this.#tokens = this.#burst;
+  }
+
+  /** The code to refuse a request with that has just arrived, `underWay` of its kind with it. */
+  crowding(kind: RequestKind, view: View, { nowMs, underWay }: { nowMs: number; underWay: number }) {
+    const { mostAtOnce = Infinity } = this.limit;
+    return this.#isMeant(kind, view) && underWay > mostAtOnce ? this.#refuse(nowMs) : undefined;
   }
 
   /** The code to refuse with, or `undefined` when the request may pass. */
   refusal(kind: RequestKind, view: View, nowMs: number): ThrottleCode | undefined {
-    const { kinds, views = ['rest'], code = 42900001, banAfter = Infinity, banMs = 60_000 } = this.limit;
-    if (!views.includes(view) || (kinds && !kinds.includes(kind))) return undefined;
+    if (!this.#isMeant(kind, view)) return undefined;
     if (nowMs < this.#bannedUntilMs) return BANNED;
     this.#refill(nowMs);
     if (this.#tokens >= 1) {
@@ -50,6 +58,16 @@ export class RateLimiter {
       this.#refusals = 0;
       return undefined;
     }
+    return this.#refuse(nowMs);
+  }
+
+  #isMeant(kind: RequestKind, view: View): boolean {
+    const { kinds, views = ['rest'] } = this.limit;
+    return views.includes(view) && (kinds === undefined || kinds.includes(kind));
+  }
+
+  #refuse(nowMs: number): ThrottleCode {
+    const { code = 42900001, banAfter = Infinity, banMs = 60_000 } = this.limit;
     this.#refusals += 1;
     if (this.#refusals < banAfter) return code;
     this.#refusals = 0;
@@ -59,7 +77,8 @@ export class RateLimiter {
 
   #refill(nowMs: number): void {
     const elapsedMs = Math.max(0, nowMs - (this.#filledAtMs ?? nowMs));
-    const filled = this.#tokens + (elapsedMs / 1000) * this.limit.requestsPerSecond;
+    const { requestsPerSecond = Infinity } = this.limit;
+    const filled = requestsPerSecond === Infinity ? Infinity : this.#tokens + (elapsedMs / 1000) * requestsPerSecond;
     this.#tokens = Math.min(this.#burst, filled);
     this.#filledAtMs = nowMs;
   }

@@ -1,4 +1,4 @@
-// The way of one request: scripted trouble first, then the rate limit, authorisation, and at last the answer.
+// The way of one request: whether there are too many first, then scripted trouble, then the rate limit, authorisation, and at last the answer.
 
 import { refusal } from './authorise.js';
 import type { Exchange } from './exchange.js';
@@ -11,6 +11,7 @@ import { send, sendHtml, sendProblem } from './send.js';
 import { cdnToken } from './signature.js';
 
 export async function serve(exchange: Exchange): Promise<void> {
+  if (answersWithCrowding(exchange)) return;
   if (exchange.faults.delayMs) await pause(exchange.res, exchange.faults.delayMs);
   await exchange.faults.waitFor;
   if (answersWithFault(exchange) || answersWithThrottle(exchange) || answersWithRefusal(exchange)) return;
@@ -65,6 +66,16 @@ function answersWithFault(exchange: Exchange): boolean {
   else if (faults.okWithErrorJson) sendProblem(exchange, { ...PROBLEMS.unknown, status: 200 });
   else if (faults.okWithHtml) sendHtml(exchange, 200);
   else return false;
+  return true;
+}
+
+function answersWithCrowding(exchange: Exchange): boolean {
+  const { context, target, view } = exchange;
+  const { activeGets, activeLists, active } = context.log.counters;
+  const underWay = target.kind === 'get' ? activeGets : target.kind === 'list' ? activeLists : active;
+  const code = context.limiter?.crowding(target.kind, view, { nowMs: context.nowMs(), underWay });
+  if (code === undefined) return false;
+  sendProblem(exchange, problemOf(429, code), { retryAfterSeconds: context.limiter?.limit.retryAfterSeconds });
   return true;
 }
 

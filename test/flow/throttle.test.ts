@@ -3,22 +3,22 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { Budget } from '../../src/flow/budget.js';
 import { MAX_PAUSE_MS, Throttle } from '../../src/flow/throttle.js';
+import { atMost } from '../support/concurrency.js';
 import { activeTimers, turns } from '../support/waiting.js';
 
 function start({ connections = 8, patience = 3, random = 0.5, signal = new AbortController().signal } = {}) {
   const clock = { nowMs: 0 };
-  const budget = new Budget(connections);
+  const concurrency = atMost(connections, () => clock.nowMs);
   const throttle = new Throttle({
-    connections: budget,
+    concurrency,
     patience,
     signal,
     nowMs: () => clock.nowMs,
     random: () => random,
   });
   const refuse = (retryAfterMs?: number) => throttle.refused(throttle.begin(), retryAfterMs);
-  return { clock, budget, throttle, refuse };
+  return { clock, concurrency, throttle, refuse };
 }
 
 test('is open until a server asks to slow down, and again after the pause', () => {
@@ -48,27 +48,27 @@ test('waits as long as the server asks, but never longer than the longest pause'
 });
 
 test('requests that were under way together are one reason to slow down, not many', () => {
-  const { budget, throttle } = start({ connections: 64, patience: 3 });
+  const { concurrency, throttle } = start({ connections: 64, patience: 3 });
   const begun = Array.from({ length: 64 }, () => throttle.begin());
   for (const one of begun) throttle.refused(one);
-  assert.deepEqual([budget.capacity, throttle.isHopeless], [32, false]);
+  assert.deepEqual([concurrency.limit, throttle.isHopeless], [32, false]);
 });
 
 test('halves the requests at once with each pause, and raises them one by one with successes', () => {
-  const { budget, throttle, refuse } = start({ connections: 8, patience: 10 });
+  const { concurrency, throttle, refuse } = start({ connections: 8, patience: 10 });
   const capacities = Array.from({ length: 5 }, () => {
     refuse();
-    return budget.capacity;
+    return concurrency.limit;
   });
   assert.deepEqual(capacities, [4, 2, 1, 1, 1]);
   throttle.succeeded();
-  assert.equal(budget.capacity, 2);
+  assert.equal(concurrency.limit, 2);
   throttle.succeeded();
-  assert.equal(budget.capacity, 2);
+  assert.equal(concurrency.limit, 2);
   throttle.succeeded();
-  assert.equal(budget.capacity, 3);
+  assert.equal(concurrency.limit, 3);
   for (let index = 0; index < 100; index++) throttle.succeeded();
-  assert.equal(budget.capacity, 8);
+  assert.equal(concurrency.limit, 8);
 });
 
 test('loses its patience after so many pauses in a row, and one success restores it', () => {
@@ -85,12 +85,11 @@ test('loses its patience after so many pauses in a row, and one success restores
 test('the capacity stays between one and the configured number, whatever happens', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 64 }), fc.array(fc.boolean(), { maxLength: 300 }), (connections, events) => {
-      const { budget, throttle, refuse } = start({ connections, patience: 1_000 });
+      const { concurrency, throttle, refuse } = start({ connections, patience: 1_000 });
       for (const isSuccess of events) {
         if (isSuccess) throttle.succeeded();
         else refuse();
-        assert.ok(budget.capacity >= 1 && budget.capacity <= connections);
-        assert.equal(budget.inUse, 0);
+        assert.ok(concurrency.limit >= 1 && concurrency.limit <= connections);
       }
     }),
   );

@@ -14,6 +14,7 @@ import type { LogRecord, PageRecord } from '../../src/journal/records.js';
 import { snapshotOf } from '../../src/journal/snapshot.js';
 import { Tally } from '../../src/model/tally.js';
 import { walk } from '../../src/sources/walk.js';
+import { atMost } from '../support/concurrency.js';
 import { tempFolder } from '../support/files.js';
 import { treeSource } from '../support/source-stub.js';
 
@@ -88,7 +89,12 @@ async function list(
     enter({ t: 'done', atMs: 0, pages: [[n, ...tally.toRow()]], failuresBytes: 0, activeMs: 0 });
   };
   const resume = { frontier: state.frontier, again: [...state.unretired.values()], onListed: enter, onHandedOver };
-  for await (const { number, entries } of walk(source, '', { listConcurrency, retries: 0, signal: NEVER, resume })) {
+  for await (const { number, entries } of walk(source, '', {
+    concurrency: atMost(listConcurrency),
+    retries: 0,
+    signal: NEVER,
+    resume,
+  })) {
     keysOf.set(number, [...(keysOf.get(number) ?? []), ...entries.map(({ key }) => key)]);
   }
   return { records, keysOf, asked };

@@ -11,11 +11,15 @@ import type { Part } from '../../src/model/part.js';
 import { summarise } from '../../src/report/books.js';
 import { DEFAULT_MTIME_SECONDS } from '../fakes/memory-bucket.js';
 import { sizedObject } from '../fakes/procedural-body.js';
+import { atMost } from '../support/concurrency.js';
 import { filesBelow, openFilesBelow, tempFiles } from '../support/files.js';
 import { partOf } from '../support/parts.js';
 import { acknowledged, equip } from '../support/pipelines.js';
 import { textOutput } from '../support/streams.js';
 import { activeTimers, deferred, rejection, turns, until } from '../support/waiting.js';
+
+/** Objects that wait for a connection with all else that they need. */
+const READY = 8;
 
 const bucketOf = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index % 5}/k${index}`, `body ${index}`]));
@@ -129,7 +133,7 @@ test('a fatal error ends it promptly, although the input is held open', { timeou
 
 test('a fatal error while the server asks to slow down leaves nobody waiting', { timeout: 20_000 }, async (t) => {
   const bucket = bucketOf(10);
-  const { server, options, source } = await equip(t, bucket, { more: { concurrency: 2, retries: 5 } });
+  const { server, options, source } = await equip(t, bucket, { more: { concurrency: atMost(2), retries: 5 } });
   server.faults.add({ match: { key: 'd0/k0' }, action: { status: { status: 429, retryAfterSeconds: 60 } } });
   server.faults.add({ match: { key: 'd1/k1' }, action: { delayMs: 100, status: 401 } });
   const before = activeTimers();
@@ -204,7 +208,10 @@ test('a dry run prints what would be fetched, and neither asks nor writes', asyn
 
 test('requests and memory stay within their bounds while the parts keep coming', { timeout: 30_000 }, async (t) => {
   const bucket = bucketOf(600);
-  const { server, options } = await equip(t, bucket, { more: { concurrency: 3 }, source: { concurrency: 3 } });
+  const { server, options } = await equip(t, bucket, {
+    more: { concurrency: atMost(3) },
+    source: { connections: { objects: { max: 3 }, lists: { max: 4 }, total: 7 } },
+  });
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 1 } });
   let taken = 0;
   const gate = deferred();
@@ -223,7 +230,7 @@ test('requests and memory stay within their bounds while the parts keep coming',
   await until(() => server.counters.get > 0, 'the first request');
   await until(() => server.counters.active === 0, 'quiet');
   await turns(200);
-  assert.ok(server.counters.get <= 3 * 5, `${server.counters.get} requests while nothing was written`);
+  assert.ok(server.counters.get <= 3 * 5 + READY, `${server.counters.get} requests while nothing was written`);
   assert.ok(taken <= 10, `${taken} parts were taken while nothing was written`);
   gate.resolve();
   await done;

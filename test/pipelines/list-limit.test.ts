@@ -8,6 +8,7 @@ import { createFilter } from '../../src/flow/filter.js';
 import type { CheckpointerOptions } from '../../src/journal/checkpointer.js';
 import { Books } from '../../src/report/books.js';
 import { openJob } from '../support/checkpoints.js';
+import { atMost } from '../support/concurrency.js';
 import { recordingReporter } from '../support/parts.js';
 import { treeSource } from '../support/source-stub.js';
 import { textOutput } from '../support/streams.js';
@@ -38,7 +39,7 @@ async function openListing(t: TestContext, more: Partial<CheckpointerOptions> = 
     filter: createFilter({ include: [], exclude: [] }),
     limit: undefined,
     signal: new AbortController().signal,
-    walk: { listConcurrency: 2, retries: 0, signal: draining.signal, resume },
+    walk: { concurrency: atMost(2), retries: 0, signal: draining.signal, resume },
     checkpointer,
   };
   return { options, asked, checkpointer, draining };

@@ -6,12 +6,13 @@ import { type ErrorCode, TransferError } from '../../src/errors.js';
 import type { Page } from '../../src/model/part.js';
 import type { ListedPage, Source } from '../../src/sources/source.js';
 import { type WalkOptions, walk } from '../../src/sources/walk.js';
+import { atMost } from '../support/concurrency.js';
 import { listedPage, stubSource, treeSource } from '../support/source-stub.js';
 import { collect } from '../support/streams.js';
 import { serveBucket } from '../support/upyun.js';
 import { activeTimers, type Deferred, deferred, rejection, turns, until } from '../support/waiting.js';
 
-const OPTIONS: WalkOptions = { listConcurrency: 1, retries: 0, signal: new AbortController().signal };
+const OPTIONS: WalkOptions = { concurrency: atMost(1), retries: 0, signal: new AbortController().signal };
 
 const keysOf = (pages: Page[]) => pages.flatMap(({ entries }) => entries.map(({ key }) => key));
 const rejectsOf = (pages: Page[]) => pages.flatMap(({ rejects }) => rejects);
@@ -53,7 +54,7 @@ function failingFolder(bad: string, code: ErrorCode): Source {
 }
 
 test('a folder that fails becomes a reject, and the others go on', async () => {
-  const pages = await collect(walk(failingFolder('bad', 'ERR_SERVER'), '', { ...OPTIONS, listConcurrency: 3 }));
+  const pages = await collect(walk(failingFolder('bad', 'ERR_SERVER'), '', { ...OPTIONS, concurrency: atMost(3) }));
   assert.deepEqual(keysOf(pages).sort(), ['a/x', 'z/x']);
   const [reject, ...others] = rejectsOf(pages);
   assert.deepEqual([reject?.entry.key, reject?.error.code, others.length], ['bad', 'ERR_LISTING', 0]);
@@ -92,7 +93,7 @@ test('an abort ends the walk without an error, even while a request hangs', { ti
     },
   });
   const controller = new AbortController();
-  const done = collect(walk(source, '', { ...OPTIONS, listConcurrency: 2, signal: controller.signal }));
+  const done = collect(walk(source, '', { ...OPTIONS, concurrency: atMost(2), signal: controller.signal }));
   await until(() => hanging.length === 2, 'both requests');
   controller.abort();
   assert.deepEqual(await done, []);
@@ -118,7 +119,7 @@ test('a reader that has enough leaves nothing running', async () => {
     entries: [{ key: `${directory}/x` }],
     directories: directory === '' ? ['a', 'b', 'c', 'd', 'e', 'f'] : [],
   }));
-  for await (const page of walk(source, '', { ...OPTIONS, listConcurrency: 2 })) {
+  for await (const page of walk(source, '', { ...OPTIONS, concurrency: atMost(2) })) {
     assert.ok(page);
     break;
   }

@@ -6,6 +6,7 @@ import { Throttle } from '../../src/flow/throttle.js';
 import type { Delivery, Result } from '../../src/model/part.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
+import { atMost } from '../support/concurrency.js';
 import { noLimits, steadyOutage } from '../support/health.js';
 import { deliveryOf } from '../support/parts.js';
 import { smallObject, stubSource } from '../support/source-stub.js';
@@ -14,8 +15,8 @@ import { counted, sinkOf, stuckSink } from '../support/streams.js';
 import { serveBucket } from '../support/upyun.js';
 import { activeTimers, deferred, rejection, turns, until } from '../support/waiting.js';
 
-function throttleOf({ connections }: Permits, signal: AbortSignal): Throttle {
-  return new Throttle({ connections, patience: 10, signal, random: () => 0.999 });
+function throttleOf({ concurrency }: Permits, signal: AbortSignal): Throttle {
+  return new Throttle({ concurrency, patience: 10, signal, random: () => 0.999 });
 }
 
 test('an abort cuts off what is in flight, and no request is sent after it', { timeout: 20_000 }, async (t) => {
@@ -23,7 +24,7 @@ test('an abort cuts off what is in flight, and no request is sent after it', { t
   const { signal } = controller;
   const faults = [{ action: { stallBeforeHeaders: true } }];
   const { server, source } = await serveBucket(t, { k: 'x'.repeat(1_000) }, { server: { faults } });
-  const permits = new Permits({ connections: 8, bytes: 3_000 });
+  const permits = new Permits({ concurrency: atMost(8), bytes: 3_000 });
   const stage = createFetch({
     source,
     outage: steadyOutage(),
@@ -54,7 +55,7 @@ test('who waits for a permit when the stage is destroyed sends no request any mo
       return gate.promise;
     },
   });
-  const permits = new Permits({ connections: 4, bytes: 1_000 });
+  const permits = new Permits({ concurrency: atMost(4), bytes: 1_000 });
   const controller = new AbortController();
   const { signal } = controller;
   const stage = createFetch({
@@ -88,7 +89,7 @@ test('while the server asks to slow down no request starts, and an abort leaves 
   });
   const controller = new AbortController();
   const { signal } = controller;
-  const permits = new Permits({ connections: 4, bytes: 1_000 });
+  const permits = new Permits({ concurrency: atMost(4), bytes: 1_000 });
   const throttle = throttleOf(permits, signal);
   throttle.refused(throttle.begin(), 60_000);
   const stage = createFetch({
@@ -115,7 +116,7 @@ test('while the server asks to slow down no request starts, and an abort leaves 
 test('while draining nothing is begun: what waited is withdrawn, what is under way is finished', async () => {
   const gate = deferred<ReturnType<typeof smallObject>>();
   const draining = new AbortController();
-  const permits = new Permits({ connections: 4, bytes: 1_000 });
+  const permits = new Permits({ concurrency: atMost(4), bytes: 1_000 });
   const throttle = throttleOf(permits, draining.signal);
   const stage = createFetch({
     source: stubSource({ get: () => gate.promise }),

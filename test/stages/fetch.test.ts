@@ -7,6 +7,7 @@ import type { Result } from '../../src/model/part.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
 import { sizedObject } from '../fakes/procedural-body.js';
+import { atMost } from '../support/concurrency.js';
 import { noLimits, steadyOutage } from '../support/health.js';
 import { deliveryOf } from '../support/parts.js';
 import { smallObject, stubSource } from '../support/source-stub.js';
@@ -15,11 +16,13 @@ import { counted, sinkOf, stuckSink, through } from '../support/streams.js';
 import { type ServedOptions, serveBucket } from '../support/upyun.js';
 import { turns, until } from '../support/waiting.js';
 
+/** Objects that wait for a connection with all else that they need. */
+const READY = 8;
 const BODY = 'x'.repeat(1_000);
 const never = new AbortController().signal;
 
-function throttleOf({ connections }: Permits, signal = never): Throttle {
-  return new Throttle({ connections, patience: 10, signal, random: () => 0.999 });
+function throttleOf({ concurrency }: Permits, signal = never): Throttle {
+  return new Throttle({ concurrency, patience: 10, signal, random: () => 0.999 });
 }
 
 /** A server with `count` objects of 1,000 bytes, and a fetch stage for it. */
@@ -34,8 +37,11 @@ async function start(
   }: ServedOptions & { count?: number; connections?: number; bytes?: number; signal?: AbortSignal } = {},
 ) {
   const contents = Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, BODY]));
-  const { server, source } = await serveBucket(t, contents, { ...served, source: { concurrency: connections } });
-  const permits = new Permits({ connections, bytes });
+  const { server, source } = await serveBucket(t, contents, {
+    ...served,
+    source: { connections: { objects: { max: connections }, lists: { max: 4 }, total: connections } },
+  });
+  const permits = new Permits({ concurrency: atMost(connections), bytes });
   const stage = createFetch({
     source,
     outage: steadyOutage(),
@@ -110,7 +116,7 @@ test('fetches no more than it can hand on while nothing is written', async (t) =
   await until(() => received.length === 1, 'the first body');
   await until(() => server.counters.active === 0, 'quiet');
   await turns(100);
-  assert.ok(server.counters.get <= 2 * 4 + 4 + 1, `${server.counters.get} requests`);
+  assert.ok(server.counters.get <= 2 * 4 + 4 + 1 + READY, `${server.counters.get} requests`);
   assert.equal(permits.bytes.inUse, server.counters.get * 1_000);
   open();
   await done;
@@ -141,7 +147,7 @@ test('bodies never hold more memory than the budget, and waiting for it costs no
 
 test('a large body keeps its connection until it is written, and counts as one whole body at most', async (t) => {
   const { source } = await serveBucket(t, { large: { body: sizedObject(5_000_000) } });
-  const permits = new Permits({ connections: 2, bytes: 4 * 1024 * 1024 });
+  const permits = new Permits({ concurrency: atMost(2), bytes: 4 * 1024 * 1024 });
   const stage = createFetch({
     source,
     outage: steadyOutage(),

@@ -15,6 +15,7 @@ import { Permits } from '../../src/stages/permits.js';
 import { createWrite } from '../../src/stages/write.js';
 import { md5Hex } from '../fakes/digest.js';
 import { sizedObject } from '../fakes/procedural-body.js';
+import { atMost } from '../support/concurrency.js';
 import { filesBelow, openFilesBelow, tempFiles, tempVolumes } from '../support/files.js';
 import { fakeFlow } from '../support/flow.js';
 import { noLimits } from '../support/health.js';
@@ -31,10 +32,12 @@ async function start(t: TestContext, { concurrency = 4, names = 'escape' as 'esc
   const volumes = await tempVolumes(t, { names });
   const root = volumes.roots[0]!;
   const books = new Books();
-  const permits = new Permits({ connections: 1_000, bytes: 1024 ** 3 });
+  const permits = new Permits({ concurrency: atMost(1_000), bytes: 1024 ** 3 });
   const stage = createWrite(volumes, { concurrency, books, limits: noLimits() });
   const fetchedOf = async (entry: ObjectEntry, object: FetchedObject): Promise<Fetched> => {
-    return { delivery: deliveryOf(entry), object, permit: await permits.acquire(object.size), prepaidBytes: 0 };
+    const permit = await permits.acquire(object.size);
+    await permit.takeConnection();
+    return { delivery: deliveryOf(entry), object, permit, prepaidBytes: 0 };
   };
   return { disk, volumes, root, books, permits, stage, fetchedOf };
 }

@@ -10,6 +10,7 @@ import { Gauges } from '../../src/report/gauges.js';
 import type { WalkOptions } from '../../src/sources/walk.js';
 import type { Bucket } from '../fakes/bucket.js';
 import type { MemoryContent } from '../fakes/memory-bucket.js';
+import { atMost } from './concurrency.js';
 import { tempVolumes } from './files.js';
 import { noLimits } from './health.js';
 import { recordingReporter } from './parts.js';
@@ -32,7 +33,7 @@ export async function equip(
   const failures = { path: '/failures', record: (line: string) => void recorded.push(line), close: async () => {} };
   const signal = more.signal ?? never;
   const draining = more.draining ?? never;
-  const walk: WalkOptions = { listConcurrency: 4, retries: 0, signal: AbortSignal.any([signal, draining]) };
+  const walk: WalkOptions = { concurrency: atMost(4), retries: 0, signal: AbortSignal.any([signal, draining]) };
   const options: ConsumeOptions & { walk: WalkOptions } = {
     source,
     volumes,
@@ -44,7 +45,7 @@ export async function equip(
     reporter,
     failures,
     isVariant: false,
-    concurrency: 8,
+    concurrency: atMost(8),
     bufferBytes: 16 * 1024 * 1024,
     retries: 0,
     announceTo: undefined,

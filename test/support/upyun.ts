@@ -38,8 +38,7 @@ export function openSource(t: TestContext, endpoint: string, options: Partial<Up
     endpoint,
     credentials: { operator: 'operator', password: 'password' },
     pageSize: 1_000,
-    concurrency: 8,
-    listConcurrency: 4,
+    connections: { objects: { max: 8 }, lists: { max: 4 }, total: 12 },
     timeoutMs: 10_000,
     ...options,
   });

@@ -27,8 +27,8 @@ export interface UpyunOptions {
   /** Not needed while everything goes through `domain` (a fetch that lists nothing). */
   credentials?: Credentials | undefined;
   pageSize: number;
-  concurrency: number;
-  listConcurrency: number;
+  /** Requests at once: for objects, for listings, and together. */
+  connections: { objects: { max: number }; lists: { max: number }; total: number };
   timeoutMs: number;
   /** The proxy for an origin, if any. */
   proxyFor?: ((origin: string) => string | undefined) | undefined;
@@ -42,11 +42,16 @@ export function createUpyunSource(options: UpyunOptions): Source {
   const { bucket, prefix, endpoint, domain, variant, pageSize, timeoutMs, proxyFor, ca, isInsecure } = options;
   const root = `/${encodeKey(bucket)}`;
   const suffix = variant === undefined ? '' : encodeVariant(variant);
-  // Listings and objects have connections of their own, so that neither can starve the other.
   const clientOf = (origin: string, connections: number) =>
     new Client({ origin, connections, timeoutMs, ca, isInsecure, proxy: proxyFor?.(origin) });
-  const lists = clientOf(endpoint, options.listConcurrency + 1);
-  const objects = clientOf(domain ?? endpoint, options.concurrency);
+  const { connections } = options;
+  // To one server no more than `total`; to two of them no more together. Who asks sees to it that neither kind starves.
+  const isOneServer = domain === undefined || domain === endpoint;
+  const objects = clientOf(domain ?? endpoint, isOneServer ? connections.total : connections.objects.max);
+  const lists = isOneServer
+    ? objects
+    : clientOf(endpoint, Math.max(1, Math.min(connections.lists.max, connections.total - connections.objects.max)));
+  const clients = new Set([lists, objects]);
   const signed = createSignedGet(options.credentials);
   const unsigned = createUnsignedGet(domain ?? endpoint);
 
@@ -118,14 +123,14 @@ export function createUpyunSource(options: UpyunOptions): Source {
   }
 
   async function recycle(): Promise<void> {
-    await Promise.all([lists.recycle(), objects.recycle()]);
+    await Promise.all([...clients].map((client) => client.recycle()));
   }
 
   async function close(): Promise<void> {
-    await Promise.all([lists.destroy(), objects.destroy()]);
+    await Promise.all([...clients].map((client) => client.destroy()));
   }
 
   const url = `upyun://${joinKey(bucket, prefix).replace(/\/$/, '')}`;
-  const active = () => [...lists.active, ...objects.active];
+  const active = () => [...clients].flatMap((client) => [...client.active]);
   return { url, listPage, get, getRest, digest, usageBytes, active, recycle, close };
 }

@@ -1,0 +1,7 @@
+// A fixed number of requests at once.
+
+import { Concurrency } from '../../src/flow/concurrency.js';
+
+export function atMost(max: number, nowMs?: () => number): Concurrency {
+  return new Concurrency({ max, nowMs });
+}
