@@ -3,7 +3,10 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
+import type { Ban } from '../src/flow/ban.js';
+import { Bandwidth } from '../src/flow/bandwidth.js';
 import type { Concurrency } from '../src/flow/concurrency.js';
+import { DirectoryThrottle } from '../src/flow/directory-throttle.js';
 import type { Filter } from '../src/flow/filter.js';
 import type { Limit } from '../src/flow/limit.js';
 import type { Limits } from '../src/flow/limits.js';
@@ -49,6 +52,8 @@ export interface ConsumeOptions {
   isVariant: boolean;
   /** Of the objects. */
   concurrency: Concurrency;
+  /** Shared with the listings where they ask the same server. */
+  ban?: Ban | undefined;
   bufferBytes: number;
   retries: number;
   /** Where a dry run prints what it would fetch; anything else fetches. */
@@ -80,6 +85,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   const stopped = anySignal(draining, options.signal, ended.signal);
   const throttle = new Throttle({
     concurrency,
+    ban: options.ban,
     patience: throttlePatience(retries),
     signal: stopped,
   });
@@ -88,7 +94,8 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
     concurrency: () => concurrency.limit,
     signal: stopped,
   });
-  const isPaused = () => !throttle.isOpen || !health.outage.isOpen || options.limits.isWaiting;
+  const directories = new DirectoryThrottle({ patience: throttlePatience(retries) });
+  const isPaused = () => !throttle.isOpen || !health.outage.isOpen || options.limits.isWaiting || directories.isHolding;
   const permits = new Permits({ concurrency, bytes: options.bufferBytes, isPaused });
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
@@ -98,6 +105,8 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
           source,
           permits,
           throttle,
+          directories,
+          bandwidth: new Bandwidth(options.limits.bytes),
           outage: health.outage,
           limits: options.limits,
           retries,
@@ -122,6 +131,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
     objectsPerSecond: options.limits.objects.perSecond,
     listsPerSecond: options.limits.lists.perSecond,
     isThrottled: !throttle.isOpen,
+    slowedDirectories: directories.size,
     isOriginDown: health.outage.isDown,
   }));
   // A pipeline has failed only when all of its streams have closed, the first one too, whatever any of them waits for.

@@ -92,12 +92,17 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** One place was asked for too often; too many bytes were; nothing more is answered for a while. */
+export type Complaint = 'uri' | 'bandwidth' | 'banned';
+
 /** Facts that go with an error; all optional, none of them ever a secret. */
 export interface ErrorFields {
   /** What went wrong underneath (a socket or file-system error). */
   cause?: unknown;
   /** HTTP status, where there was an answer. */
   status?: number;
+  /** Of a refusal that slows down: what of, where the server says more than "too many requests". */
+  complaint?: Complaint | undefined;
   /** The server's own wish for the pause before the next attempt. */
   retryAfterMs?: number;
 }
@@ -108,12 +113,14 @@ export class TransferError extends Error {
   readonly code: ErrorCode;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly complaint: Complaint | undefined;
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.code = code;
     this.status = fields.status;
     this.retryAfterMs = fields.retryAfterMs;
+    this.complaint = fields.complaint;
   }
 
   get verdict(): Verdict {

@@ -5,6 +5,7 @@ import { type FetchOptions, fetch } from '../../pipelines/fetch.js';
 import { list } from '../../pipelines/list.js';
 import { mirror } from '../../pipelines/mirror.js';
 import type { Config } from '../config/config.js';
+import { Ban } from '../flow/ban.js';
 import { Concurrency } from '../flow/concurrency.js';
 import { createFilter } from '../flow/filter.js';
 import type { Limit } from '../flow/limit.js';
@@ -60,7 +61,11 @@ export function runCommand(
     concurrency: () => lists.limit,
     signal: takingUntil,
   });
-  const throttle = new Throttle({ concurrency: lists, patience: throttlePatience(retries), signal: takingUntil });
+  // A CDN that has had enough says nothing about the API.
+  const bans = { lists: new Ban(), objects: new Ban() };
+  if (config.domain === undefined) bans.objects = bans.lists;
+  const patience = throttlePatience(retries);
+  const throttle = new Throttle({ concurrency: lists, ban: bans.lists, patience, signal: takingUntil });
   parts.vitals.add(() => ({
     isBusy: parts.source.active().length > 0,
     isPaused: !throttle.isOpen || !health.outage.isOpen || parts.limits.isWaiting,
@@ -97,6 +102,7 @@ export function runCommand(
     walk,
     checkpointer,
     concurrency: new Concurrency(config.connections.objects),
+    ban: bans.objects,
     bufferBytes,
     retries,
     isVariant: config.variant !== undefined,

@@ -6,6 +6,7 @@ import pMap from 'p-map';
 import { verify } from '../../pipelines/verify.js';
 import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
+import { Ban } from '../flow/ban.js';
 import { Concurrency } from '../flow/concurrency.js';
 import { createFilter } from '../flow/filter.js';
 import { Limit } from '../flow/limit.js';
@@ -61,6 +62,7 @@ export async function runVerify(config: Config, { input, output, reporter, inter
     const takingUntil = anySignal(draining, enough.signal, cut.signal, stopped);
     const filter = createFilter(config);
     const lists = new Concurrency(config.connections.lists);
+    const patience = throttlePatience(config.retries);
     await verify({
       source,
       books,
@@ -72,7 +74,7 @@ export async function runVerify(config: Config, { input, output, reporter, inter
         isPruned: filter.isPruned,
         onRetry: () => void books.retries++,
         concurrency: lists,
-        throttle: new Throttle({ concurrency: lists, patience: throttlePatience(config.retries), signal: takingUntil }),
+        throttle: new Throttle({ concurrency: lists, ban: new Ban(), patience, signal: takingUntil }),
         rate: new Limits(config.limits, { signal: takingUntil }).lists,
         health: createListHealth(source, { ...reportOutages('listings', books, reporter), signal: takingUntil }),
       },

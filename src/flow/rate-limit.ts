@@ -25,6 +25,9 @@ export class RateLimit {
   readonly #signal: AbortSignal;
   readonly #nowMs: () => number;
   readonly #waiting: Waiter[] = [];
+  #wished: number | undefined;
+  #cap: number | undefined;
+  /** The smaller of the two. */
   #perSecond: number | undefined;
   #tokens = 0;
   #filledMs: number;
@@ -33,6 +36,7 @@ export class RateLimit {
   constructor({ perSecond, signal, nowMs = () => performance.now() }: RateLimitOptions) {
     this.#signal = signal;
     this.#nowMs = nowMs;
+    this.#wished = perSecond;
     this.#perSecond = perSecond;
     this.#filledMs = nowMs();
     signal.addEventListener('abort', () => this.#serve(), { once: true });
@@ -48,6 +52,19 @@ export class RateLimit {
 
   /** From now on; undefined = no limit. Those who wait go by the new one. */
   set(perSecond: number | undefined): void {
+    this.#wished = perSecond;
+    this.#apply();
+  }
+
+  /** No more than this either, for another reason; undefined = that has passed. */
+  cap(perSecond: number | undefined): void {
+    this.#cap = perSecond;
+    this.#apply();
+  }
+
+  #apply(): void {
+    const least = Math.min(this.#wished ?? Number.POSITIVE_INFINITY, this.#cap ?? Number.POSITIVE_INFINITY);
+    const perSecond = least === Number.POSITIVE_INFINITY ? undefined : least;
     if (perSecond === this.#perSecond) return;
     this.#fill();
     // A debt is a time, and stays one.

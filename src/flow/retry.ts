@@ -1,9 +1,10 @@
 /** Retries for requests that are no objects: listing pages. (Objects are re-delivered by settle instead.) */
 import { type TransferError, toTransferError } from '../errors.js';
 import { backoffMs } from './backoff.js';
+import { MAX_PAUSE_MS } from './ban.js';
 import type { Outage } from './outage.js';
 import { sleep } from './sleep.js';
-import { MAX_PAUSE_MS, type Throttle } from './throttle.js';
+import type { Throttle } from './throttle.js';
 
 export interface RetryOptions {
   /** Attempts beyond the first. */
@@ -54,7 +55,9 @@ export async function withRetries<T>(
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;
       const error = toTransferError(thrown);
-      if (error.verdict === 'throttle') throttle?.refused(begun, error.retryAfterMs);
+      // A listing of one folder at a time is slowed down by its own wait, below.
+      if (error.complaint === 'banned') throttle?.banned(begun, error.retryAfterMs);
+      else if (error.verdict === 'throttle' && error.complaint !== 'uri') throttle?.refused(begun, error.retryAfterMs);
       sinceMs ??= Date.now();
       const blame = await outage?.blame(error, { isLast: attempts >= retries, sinceMs });
       if (signal.aborted) throw signal.reason;

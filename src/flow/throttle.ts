@@ -5,11 +5,10 @@
  * to halve the speed.
  */
 import { backoffMs } from './backoff.js';
+import { type Ban, MAX_PAUSE_MS } from './ban.js';
 import type { Concurrency } from './concurrency.js';
 import { sleep } from './sleep.js';
 
-/** The longest pause a server can ask for; a hostile or broken Retry-After must not stop the job for a year. */
-export const MAX_PAUSE_MS = 5 * 60_000;
 /** Without a Retry-After no pause is longer than this. */
 const PAUSE_CAP_MS = 10_000;
 /** Weight of the newest share: a few refusals tell, one does not. */
@@ -18,6 +17,8 @@ const SHARE_GAIN = 0.25;
 export interface ThrottleOptions {
   /** What goes down and up again. */
   concurrency: Pick<Concurrency, 'served' | 'refused' | 'interrupted'>;
+  /** Shared with others who ask the same server. @default nobody is ever banned */
+  ban?: Ban | undefined;
   /** Pauses in a row without a single success after which waiting makes no sense any more. */
   patience: number;
   /** Once aborted nobody waits any more. */
@@ -29,6 +30,7 @@ export interface ThrottleOptions {
 
 export class Throttle {
   readonly #concurrency: ThrottleOptions['concurrency'];
+  readonly #ban: Ban | undefined;
   readonly #patience: number;
   readonly #signal: AbortSignal;
   readonly #nowMs: () => number;
@@ -43,8 +45,9 @@ export class Throttle {
   #refusedShare = 1;
   #served = 0;
 
-  constructor({ concurrency, patience, signal, nowMs, random }: ThrottleOptions) {
+  constructor({ concurrency, ban, patience, signal, nowMs, random }: ThrottleOptions) {
     this.#concurrency = concurrency;
+    this.#ban = ban;
     this.#patience = patience;
     this.#signal = signal;
     this.#nowMs = nowMs ?? (() => performance.now());
@@ -52,12 +55,12 @@ export class Throttle {
   }
 
   get isOpen(): boolean {
-    return this.#signal.aborted || this.#nowMs() >= this.#untilMs;
+    return this.#signal.aborted || (this.#nowMs() >= this.#untilMs && !this.#ban?.closedForMs);
   }
 
   /** How long it stays closed, as far as is known now. */
   get closedForMs(): number {
-    return this.isOpen ? 0 : this.#untilMs - this.#nowMs();
+    return this.isOpen ? 0 : Math.max(this.#untilMs - this.#nowMs(), this.#ban?.closedForMs ?? 0);
   }
 
   /** Nothing has succeeded for so long that an object which is refused now need not be tried again. */
@@ -76,6 +79,12 @@ export class Throttle {
   /** To be handed to `refused` by the request that begins now. */
   begin(): number {
     return this.#epoch;
+  }
+
+  /** A request was answered with "you are banned": everyone stops who asks that server. */
+  banned(begun: number, retryAfterMs?: number): void {
+    this.#ban?.declared(retryAfterMs);
+    this.refused(begun, this.#ban?.closedForMs ?? retryAfterMs);
   }
 
   /** A request was answered with "slow down". */
@@ -98,6 +107,7 @@ export class Throttle {
   /** A request was served. */
   succeeded(): void {
     this.#pausesInARow = 0;
+    this.#ban?.succeeded();
     this.#served++;
     this.#concurrency.served();
   }

@@ -62,6 +62,8 @@ export type Result =
   /** Not begun when the run was interrupted: as if it had never been taken. */
   | { readonly delivery: Delivery; readonly isWithdrawn: true }
   | { readonly delivery: Delivery; readonly outcome: Outcome }
+  /** Its directory has no turn yet: to come again after that time, as if it had not been here. */
+  | { readonly delivery: Delivery; readonly postponedMs: number }
   | {
       readonly delivery: Delivery;
       readonly error: TransferError;
@@ -72,7 +74,7 @@ export type Result =
     };
 
 export function isResult(item: object): item is Result {
-  return 'outcome' in item || 'error' in item || 'isWithdrawn' in item;
+  return 'outcome' in item || 'error' in item || 'isWithdrawn' in item || 'postponedMs' in item;
 }
 
 /** A page as parts of at most {@link PART_ENTRIES} lines. */

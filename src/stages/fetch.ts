@@ -1,7 +1,9 @@
 /** Gets an object's body: a small one whole, a large one as a stream that its connection keeps feeding. */
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
+import type { Bandwidth } from '../flow/bandwidth.js';
 import { concurrent } from '../flow/concurrent.js';
+import type { DirectoryThrottle } from '../flow/directory-throttle.js';
 import type { Limits } from '../flow/limits.js';
 import type { Outage } from '../flow/outage.js';
 import { retryDelayMs } from '../flow/retry.js';
@@ -37,6 +39,10 @@ export interface FetchOptions {
   permits: Permits;
   /** Closed while the server asks everyone to slow down; told of each answer. */
   throttle: Throttle;
+  /** Told of refusals that concern one directory; gives each object of such a one its turn. */
+  directories: DirectoryThrottle;
+  /** Told of refusals that concern the bytes, and of the bytes. */
+  bandwidth: Bandwidth;
   /** Closed while the origin does not answer; told of each answer. */
   outage: Outage;
   limits: Pick<Limits, 'bytes' | 'objects'>;
@@ -48,13 +54,16 @@ export interface FetchOptions {
 
 /** Runs as many requests at once as there are connections. A failure is a result for settle, never an exception. */
 export function createFetch(options: FetchOptions): Duplex {
-  const { source, permits, throttle, outage, limits, retries, draining } = options;
+  const { source, permits, throttle, directories, bandwidth, outage, limits, retries, draining } = options;
 
   async function opened(): Promise<void> {
     while (!(throttle.isOpen && outage.isOpen)) await Promise.all([throttle.opened(), outage.opened()]);
   }
 
   async function fetch(delivery: Delivery): Promise<Fetched | Result> {
+    const directory = directoryOf(delivery.entry.key);
+    const turn = directories.begin(directory);
+    if (typeof turn === 'number') return { delivery, postponedMs: turn };
     const permit = await permits.acquire(delivery.expectedSize);
     // A small body comes as fast as it can once it was asked for, so it is paid for before.
     const prepaidBytes = Math.min(delivery.expectedSize ?? UNKNOWN_BYTES, WHOLE_BODY_BYTES);
@@ -64,6 +73,7 @@ export function createFetch(options: FetchOptions): Duplex {
     // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
     await opened();
     if (draining.aborted) {
+      turn.end();
       permit.release();
       return { delivery, isWithdrawn: true };
     }
@@ -77,7 +87,9 @@ export function createFetch(options: FetchOptions): Duplex {
       const object = await source.get(delivery.entry);
       throttle.succeeded();
       outage.succeeded();
+      turn.succeeded();
       if (object.bytes !== undefined) {
+        bandwidth.arrived(object.bytes.length);
         moved(object.bytes.length + REQUEST_BYTES);
         permit.releaseConnection();
         limits.bytes.correct(object.bytes.length - prepaidBytes);
@@ -93,9 +105,24 @@ export function createFetch(options: FetchOptions): Duplex {
       if (error.status !== undefined && error.status < 500) outage.succeeded();
       // Nothing came.
       if (error.status !== undefined || error.code === 'ERR_UNREACHABLE') limits.bytes.correct(-prepaidBytes);
-      if (error.verdict === 'throttle') throttle.refused(begun, error.retryAfterMs);
-      return { delivery, error };
+      if (error.verdict === 'throttle') slowDown(error, { directory, begun });
+      return { delivery, error, isFinal: error.complaint === 'uri' && directories.isHopeless(directory) };
+    } finally {
+      turn.end();
     }
+  }
+
+  /** By what the server complains of, so that nobody waits for what others have done. */
+  function slowDown(
+    { complaint, retryAfterMs }: TransferError,
+    { directory, begun }: { directory: string; begun: number },
+  ) {
+    if (complaint === 'uri') directories.refused(directory, retryAfterMs);
+    else if (complaint === 'banned') throttle.banned(begun, retryAfterMs);
+    else if (complaint === 'bandwidth') {
+      bandwidth.refused();
+      if (retryAfterMs !== undefined) throttle.refused(begun, retryAfterMs);
+    } else throttle.refused(begun, retryAfterMs);
   }
 
   function piecesOf(
@@ -130,6 +157,7 @@ export function createFetch(options: FetchOptions): Duplex {
     try {
       for await (const piece of pieces) {
         permits.moved({ work: piece.length });
+        bandwidth.arrived(piece.length);
         yield piece;
       }
       onEnd(REQUEST_BYTES);
@@ -145,4 +173,8 @@ export function createFetch(options: FetchOptions): Duplex {
       permits.onGrowth = proceed;
     },
   });
+}
+
+function directoryOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('/') + 1);
 }

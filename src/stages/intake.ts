@@ -18,7 +18,8 @@ export interface IntakeOptions {
 
 interface Retry {
   delivery: Delivery;
-  error: TransferError;
+  /** None when it was not tried. */
+  error?: TransferError;
 }
 
 type Item = Delivery | Result;
@@ -99,7 +100,9 @@ export class Intake extends Duplex {
   }
 
   readonly #drain = (): void => {
-    for (const { delivery, error } of this.#delayed.flush()) this.#due.push({ delivery, error, isFinal: true });
+    for (const { delivery, error } of this.#delayed.flush()) {
+      this.#due.push(error === undefined ? { delivery, isWithdrawn: true } : { delivery, error, isFinal: true });
+    }
     this.#pump();
   };
 

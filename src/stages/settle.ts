@@ -30,7 +30,7 @@ export interface SettleOptions {
   books: Books;
   /** Takes objects back, and learns of each that is done. */
   intake: {
-    redeliver(retry: { delivery: Delivery; error: TransferError }, delayMs: number): void;
+    redeliver(retry: { delivery: Delivery; error?: TransferError }, delayMs: number): void;
     giveBack(result: Result): void;
     settled(): void;
   };
@@ -58,6 +58,7 @@ export function createSettle(options: SettleOptions): Writable {
   function judge(result: Result): Promise<void> | undefined {
     if ('isWithdrawn' in result) return withdraw();
     if ('outcome' in result) return finish(result.delivery, result.outcome);
+    if ('postponedMs' in result) return postpone(result.delivery, result.postponedMs);
     const { delivery, error } = result;
     if (error.verdict === 'fatal') throw error;
     if (isAwaited(result)) return undefined;
@@ -75,6 +76,11 @@ export function createSettle(options: SettleOptions): Writable {
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     if (error.code === 'ERR_NOT_FOUND') return end(delivery, { status: 'gone' });
     return giveUp(result, error);
+  }
+
+  function postpone(delivery: Delivery, delayMs: number): undefined {
+    if (draining.aborted) return withdraw();
+    intake.redeliver({ delivery }, delayMs);
   }
 
   /** Whether a probe has to find out first whose fault it is; then the result comes again. */

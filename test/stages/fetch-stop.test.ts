@@ -7,7 +7,7 @@ import type { Delivery, Result } from '../../src/model/part.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
 import { atMost } from '../support/concurrency.js';
-import { noLimits, steadyOutage } from '../support/health.js';
+import { noComplaints, noLimits, steadyOutage } from '../support/health.js';
 import { deliveryOf } from '../support/parts.js';
 import { smallObject, stubSource } from '../support/source-stub.js';
 import { run } from '../support/stages.js';
@@ -29,6 +29,7 @@ test('an abort cuts off what is in flight, and no request is sent after it', { t
     source,
     outage: steadyOutage(),
     limits: noLimits(),
+    ...noComplaints(),
     retries: 0,
     permits,
     throttle: throttleOf(permits, signal),
@@ -62,6 +63,7 @@ test('who waits for a permit when the stage is destroyed sends no request any mo
     source,
     outage: steadyOutage(),
     limits: noLimits(),
+    ...noComplaints(),
     retries: 0,
     permits,
     throttle: throttleOf(permits, signal),
@@ -96,6 +98,7 @@ test('while the server asks to slow down no request starts, and an abort leaves 
     source,
     outage: steadyOutage(),
     limits: noLimits(),
+    ...noComplaints(),
     retries: 0,
     permits,
     throttle,
@@ -122,6 +125,7 @@ test('while draining nothing is begun: what waited is withdrawn, what is under w
     source: stubSource({ get: () => gate.promise }),
     outage: steadyOutage(),
     limits: noLimits(),
+    ...noComplaints(),
     retries: 0,
     permits,
     throttle,

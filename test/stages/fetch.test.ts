@@ -2,13 +2,15 @@
 
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { TransferError } from '../../src/errors.js';
+import { DirectoryThrottle } from '../../src/flow/directory-throttle.js';
 import { Throttle } from '../../src/flow/throttle.js';
 import type { Result } from '../../src/model/part.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
 import { sizedObject } from '../fakes/procedural-body.js';
 import { atMost } from '../support/concurrency.js';
-import { noLimits, steadyOutage } from '../support/health.js';
+import { noComplaints, noLimits, steadyOutage } from '../support/health.js';
 import { deliveryOf } from '../support/parts.js';
 import { smallObject, stubSource } from '../support/source-stub.js';
 import { run } from '../support/stages.js';
@@ -46,6 +48,7 @@ async function start(
     source,
     outage: steadyOutage(),
     limits: noLimits(),
+    ...noComplaints(),
     retries: 0,
     permits,
     throttle: throttleOf(permits),
@@ -152,6 +155,7 @@ test('a large body keeps its connection until it is written, and counts as one w
     source,
     outage: steadyOutage(),
     limits: noLimits(),
+    ...noComplaints(),
     retries: 0,
     permits,
     throttle: throttleOf(permits),
@@ -173,10 +177,41 @@ test('a refusal for too many requests halves their number, and successes raise i
     source: stubSource({ get: async () => smallObject('x') }),
     outage: steadyOutage(),
     limits: noLimits(),
+    ...noComplaints(),
     retries: 0,
     permits,
     throttle: throttleOf(permits),
     draining: never,
   });
   assert.equal((await through(deliveries, again)).length, 60);
+});
+
+test('an object of a directory in trouble waits without a connection, and is given up when the directory is', async () => {
+  const permits = new Permits({ concurrency: atMost(4), bytes: 1_000_000 });
+  const directories = new DirectoryThrottle({ patience: 1, nowMs: () => nowMs });
+  let nowMs = 0;
+  let asked = 0;
+  const source = stubSource({
+    get: async () => {
+      asked++;
+      throw new TransferError('ERR_THROTTLED', 'same uri', { complaint: 'uri' });
+    },
+  });
+  const throttle = throttleOf(permits);
+  const fetch = async (key: string): Promise<Result> => {
+    const common = { source, outage: steadyOutage(), limits: noLimits(), ...noComplaints(), retries: 0, permits };
+    const stage = createFetch({ ...common, directories, throttle, draining: never });
+    const [result] = await through<Result>([deliveryOf({ key, size: 1 })], stage);
+    return result!;
+  };
+  const first = await fetch('bad/a');
+  assert.ok('error' in first && !first.isFinal);
+  const waiting = await fetch('bad/b');
+  assert.ok('postponedMs' in waiting && waiting.postponedMs > 0);
+  assert.deepEqual([asked, permits.bytes.inUse, throttle.isOpen], [1, 0, true]);
+  await fetch('good/a');
+  assert.equal(asked, 2);
+  nowMs = 60_000;
+  const last = await fetch('bad/b');
+  assert.ok('error' in last && last.isFinal);
 });

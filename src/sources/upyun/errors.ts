@@ -1,6 +1,6 @@
 /** Upyun's and its CDN's answers → our errors. Matched by status and code (docs: api/errno.md), never by text. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { type ErrorCode, TransferError } from '../../errors.js';
+import { type Complaint, type ErrorCode, TransferError } from '../../errors.js';
 import type { Exchange } from '../../http/exchange.js';
 
 /** What the server says about a refusal; REST sends the code as a number, the CDN as a string, HEAD only in a header. */
@@ -15,9 +15,12 @@ const DATE_CODES = new Set([40100001, 40100002, 40100016]);
 const BUCKET_CODES = new Set([40100012, 40100013, 40100014, 40010041]);
 /** The CDN's rate rule for one address: 403, but it passes. */
 const RATE_RULE_CODES = new Set([40310003]);
-/** Banned for too many requests: only a long pause helps. */
-const BANNED_CODE = 42900004;
-const BANNED_PAUSE_MS = 60_000;
+/** 429: what there is too much of. The others (01 requests, 03 of this bucket, 06 checks of signatures) are everyone's. */
+const COMPLAINTS = new Map<number, Complaint>([
+  [42900002, 'uri'],
+  [42900004, 'banned'],
+  [42900005, 'bandwidth'],
+]);
 
 const BY_STATUS: Record<number, ErrorCode> = {
   403: 'ERR_FORBIDDEN_OBJECT',
@@ -39,13 +42,13 @@ export function refusalError(exchange: Exchange, { what, isSigned }: RefusalCont
   const { status, headers } = exchange;
   const { code, message } = readRefusal(exchange);
   const said = [`${what}: HTTP ${status}`, code, message].filter(Boolean).join(' ');
-  const fields = { status, retryAfterMs: retryAfterMs(headers) };
+  const complaint = code === undefined ? undefined : COMPLAINTS.get(code);
+  const fields = { status, complaint, retryAfterMs: retryAfterMs(headers) };
   if (code !== undefined && BUCKET_CODES.has(code)) {
     return new TransferError('ERR_BUCKET', `the bucket does not exist or is closed (${said}); check SOURCE`, fields);
   }
   if (status === 401 && isSigned) return authError(said, code, fields);
   if (status === 401) return new TransferError('ERR_FORBIDDEN_OBJECT', said, fields);
-  if (code === BANNED_CODE) fields.retryAfterMs = Math.max(fields.retryAfterMs ?? 0, BANNED_PAUSE_MS);
   if (code !== undefined && RATE_RULE_CODES.has(code)) return new TransferError('ERR_THROTTLED', said, fields);
   if (status === 503 && fields.retryAfterMs !== undefined) return new TransferError('ERR_THROTTLED', said, fields);
   return new TransferError(BY_STATUS[status] ?? codeOfClass(status), said, fields);

@@ -74,11 +74,22 @@ test('reads Retry-After in seconds and as a date', (t) => {
   assert.equal(refuse({ status: 429 }).retryAfterMs, undefined);
 });
 
-test('a ban for too many requests means a long pause', () => {
-  const { code, retryAfterMs } = refuse({ status: 429, body: { code: 42900004 } });
-  assert.deepEqual([code, retryAfterMs], ['ERR_THROTTLED', 60_000]);
-  const longer = refuse({ status: 429, body: { code: 42900004 }, headers: { 'retry-after': '90' } });
-  assert.equal(longer.retryAfterMs, 90_000);
+test('a refusal to slow down says what there is too much of', () => {
+  const complaintOf = (code: number | string) => {
+    const error = refuse({ status: 429, body: { code }, headers: { 'retry-after': '90' } });
+    assert.deepEqual([error.code, error.retryAfterMs], ['ERR_THROTTLED', 90_000]);
+    return error.complaint;
+  };
+  assert.deepEqual([42900001, 42900002, 42900003, 42900004, 42900005, 42900006].map(complaintOf), [
+    undefined,
+    'uri',
+    undefined,
+    'banned',
+    'bandwidth',
+    undefined,
+  ]);
+  assert.equal(complaintOf('42900004'), 'banned');
+  assert.equal(refuse({ status: 429 }).complaint, undefined);
 });
 
 test("the server's words are one short line without control characters", () => {
