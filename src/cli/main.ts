@@ -65,6 +65,7 @@ async function execute({ command, source, options, problems }: Invocation): Prom
     printProblems(error, command, options.json === true);
     return EXIT.usage;
   }
+  isJson = config.isJson;
   const reporter = createReporter(config);
   if (command === 'fetch' && stdin.isTTY)
     reporter.message('reading keys from the terminal, one a line; end with Ctrl-D');
@@ -83,8 +84,19 @@ async function execute({ command, source, options, problems }: Invocation): Prom
   };
   const input = { command, source, options, env: process.env };
   const reread = config.configFile === undefined ? undefined : () => createConfig(input);
-  const io = { input: stdin, output: dataOutput(stdout), reporter, interruption, onStuck, reread };
+  const defect = new AbortController();
+  running = defect;
+  const io = {
+    input: stdin,
+    output: dataOutput(stdout),
+    reporter,
+    interruption,
+    defect: defect.signal,
+    onStuck,
+    reread,
+  };
   const code = await (config.command === 'verify' ? runVerify(config, io) : run(config, io));
+  running = undefined;
   interruption.dispose();
   return code;
 }
@@ -143,15 +155,28 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
+/** A defect shows where nobody expects it: the run ends in order, with what is safe; if it cannot, at once. */
+function onUncaught(thrown: unknown): void {
+  if (running === undefined || running.signal.aborted) crash(thrown);
+  running.abort(thrown);
+  setTimeout(() => crash(thrown), DEFECT_PATIENCE_MS).unref();
+}
+
+const DEFECT_PATIENCE_MS = 10_000;
+
 /** A defect: say so in one line and with the code for it, instead of Node's own exit code 1, which means something else here. */
 function crash(thrown: unknown): never {
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  print(printable(`sluice: unexpected error, please report it: ${detail} [ERR_INTERNAL]`));
+  const message = `unexpected error, please report it: ${detail}`;
+  if (isJson) print(JSON.stringify({ event: 'error', code: 'ERR_INTERNAL', message }));
+  else print(printable(`sluice: ${message} [ERR_INTERNAL]`));
   process.exit(EXIT.fatal);
 }
 
 let isStuck = false;
-process.on('uncaughtException', crash);
+let isJson = false;
+let running: AbortController | undefined;
+process.on('uncaughtException', onUncaught);
 stdout.on('error', () => {});
 const code = await main(process.argv.slice(2));
 // Data is worth waiting for, whoever reads it; but not when the process shall end, and messages are not for ever.

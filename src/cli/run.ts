@@ -37,6 +37,8 @@ export interface Io {
   output: Writable;
   reporter: Reporter;
   interruption: Interruption;
+  /** Aborted, with the error, when something is thrown where nobody can catch it. */
+  defect: AbortSignal;
   /** A disk does not answer, and its thread may keep the process from ending by itself. */
   onStuck: () => void;
   /** The config as it would be now; none without a config file. Throws a ConfigError. */
@@ -46,9 +48,10 @@ export interface Io {
 /** Runs one command. Never rejects: what goes wrong is reported and in the exit code. */
 export async function run(
   config: Config,
-  { input, output, reporter, interruption, onStuck, reread }: Io,
+  { input, output, reporter, interruption, defect, onStuck, reread }: Io,
 ): Promise<number> {
-  const { draining, stopped } = interruption;
+  const { draining } = interruption;
+  const stopped = anySignal(interruption.stopped, defect);
   const books = new Books({ isListOnly: config.command === 'list' });
   const enough = new AbortController();
   const cut = new AbortController();
@@ -132,12 +135,28 @@ export async function run(
     url: source.url,
     books,
     reporter,
-    // An aborted pipeline fails with the reason of the abort: nothing to tell.
-    failure: stopped.aborted ? closeFailure : (failure ?? closeFailure),
+    failure: failureOf({ failure, closeFailure, stopped: interruption.stopped, defect }),
     failures: closeFailure === undefined ? failures?.path : undefined,
     isInterrupted: draining.aborted,
     outputError: cut.signal.reason,
   });
+}
+
+/** What is to be told of it all. */
+export function failureOf({ failure, closeFailure, stopped, defect }: Failures): TransferError | undefined {
+  if (defect.aborted) {
+    const { stack = String(defect.reason) } = defect.reason as Partial<Error>;
+    return new TransferError('ERR_INTERNAL', `unexpected error, please report it: ${stack}`, { cause: defect.reason });
+  }
+  // An aborted pipeline fails with the reason of the abort: nothing to tell.
+  return stopped.aborted ? closeFailure : (failure ?? closeFailure);
+}
+
+interface Failures {
+  failure: TransferError | undefined;
+  closeFailure: TransferError | undefined;
+  stopped: AbortSignal;
+  defect: AbortSignal;
 }
 
 /** What could lead a write elsewhere, or never answer. */

@@ -33,14 +33,18 @@ import { readRecordedNames } from '../volume/recorded-names.js';
 import { checkStateFolder } from '../volume/state-files.js';
 import { openVolumes, type Volumes } from '../volume/volumes.js';
 import { conclude } from './conclude.js';
-import type { Io } from './run.js';
+import { failureOf, type Io } from './run.js';
 
 /** How often the source is asked at once for what neither the lines nor the disks say, unless `--concurrency` says. */
 const QUESTIONS_AT_ONCE = 32;
 
 /** Never rejects: what goes wrong is reported and in the exit code. */
-export async function runVerify(config: Config, { input, output, reporter, interruption }: Io): Promise<number> {
-  const { draining, stopped } = interruption;
+export async function runVerify(
+  config: Config,
+  { input, output, reporter, interruption, defect }: Io,
+): Promise<number> {
+  const { draining } = interruption;
+  const stopped = anySignal(interruption.stopped, defect);
   const books = new Books({ isComparison: true });
   const source = openSource(config);
   const enough = new AbortController();
@@ -105,7 +109,7 @@ export async function runVerify(config: Config, { input, output, reporter, inter
     url: source.url,
     books,
     reporter,
-    failure: stopped.aborted ? closeFailure : (failure ?? closeFailure),
+    failure: failureOf({ failure, closeFailure, stopped: interruption.stopped, defect }),
     failures: undefined,
     isInterrupted: draining.aborted,
     outputError: cut.signal.reason,
