@@ -8,8 +8,8 @@
  *
  * Whether that point lies above or below is found by trials: a little more and a little less, twice each, in changing
  * order, and only what both pairs agree on is believed (M. Dong et al., "PCC: Re-architecting congestion control for
- * consistent high performance", NSDI 2015). Measured against a rule for latency (gradient of Netflix's
- * concurrency-limits), which takes a busy processor for a queue, this needs no latency that the line is said to have.
+ * consistent high performance", NSDI 2015). Rules that go by latency, as TCP Vegas and its kin do, need to know the
+ * least one, which moves with the sizes of the objects, and take a busy processor for a queue; this one needs no latency.
  * The beginning doubles as long as that pays, as TCP does; trials become rare where they change nothing.
  */
 import { type Progress, Round } from './round.js';
