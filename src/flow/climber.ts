@@ -96,7 +96,10 @@ export class Climber {
   /** Nothing moves on any of the connections that are taken: a few more. Whether the level has changed. */
   silent(): boolean {
     const before = this.#level;
-    this.#settle(Math.min(this.#cap, Math.max(before + 1, before * SILENCE_GROWTH)));
+    const more = Math.min(this.#cap, Math.max(before + 1, Math.round(before * SILENCE_GROWTH)));
+    // It may as well be a server that is slow and bears many: the beginning is not over.
+    if (this.#phase.name === 'ramp') this.#begin(more);
+    else this.#settle(more);
     return this.#level !== before;
   }
 

@@ -55,6 +55,21 @@ test('does not grow while something else sets the pace', () => {
   assert.equal(concurrency.limit, 4);
 });
 
+test('a silence allows a few more, and does not end the beginning', () => {
+  const clock = { nowMs: 0 };
+  const concurrency = new Concurrency({ max: MAX, isAutomatic: true, nowMs: () => clock.nowMs });
+  const limits = Array.from({ length: 4 }, () => {
+    concurrency.silent();
+    return concurrency.limit;
+  });
+  assert.deepEqual(limits, [5, 6, 8, 10]);
+  for (let index = 0; index < 800; index++) {
+    clock.nowMs += 3_000 / concurrency.limit;
+    concurrency.moved({ work: 1_000, isFull: true, tookMs: 3_000 });
+  }
+  assert.ok(concurrency.limit > 100, `${concurrency.limit} after ${clock.nowMs} ms`);
+});
+
 test('goes down when most of what goes out fails', () => {
   const clock = { nowMs: 0 };
   const concurrency = new Concurrency({ max: MAX, isAutomatic: true, nowMs: () => clock.nowMs });
