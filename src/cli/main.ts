@@ -137,11 +137,18 @@ function readVersion(): string {
 
 /**
  * Ends the process. Node waits for threads that are in the middle of a system call, and a disk that hangs never lets
- * them go: then somebody else has to end it, and the exit code is that of a killed process.
+ * them go. A program that takes the place of this one rids it of them (Node from 22.15 on can do that); else somebody
+ * else has to end it, and the exit code is that of a killed process.
  */
 function endFor(code: number): never {
   const script = `sleep ${EXIT_PATIENCE_SECONDS}; kill -KILL ${process.pid}`;
   spawn('sh', ['-c', script], { stdio: 'ignore', detached: true, env: { PATH: process.env.PATH } }).unref();
+  const { execve } = process as { execve?: (file: string, args: string[], env: object) => never };
+  try {
+    execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], {});
+  } catch {
+    // There is no such shell: the other way, then.
+  }
   process.exit(code);
 }
 

@@ -1,6 +1,8 @@
 // A run that does not move says why, helps itself, and does not stay for ever; a signal asks it what it is doing.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import test from 'node:test';
 import { manyObjects } from './contents.js';
 import { openWorld, until } from './harness.js';
@@ -66,6 +68,28 @@ test('a listing that hangs is a stall, too; a reader of stdout that takes its ti
   server.faults.add({ match: { kind: 'list' }, action: { stallBeforeHeaders: true } });
   const hanging = (await start(['list', 'upyun://pics', '--stall', '300ms', '--json']).result).expectExit(3);
   assert.match(hanging.stderr, /ERR_STALLED/);
+});
+
+test('a disk whose thread does not come back: told, and the run ends with its state kept', async (t) => {
+  const { folder, to, start, mirror } = await openWorld(t, { objects: OBJECTS });
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const env = {
+    NODE_OPTIONS: `--import ${new URL('../support/sabotage/register.js', import.meta.url).href}`,
+    SLUICE_SABOTAGE: 'volume/files VolumeFiles.store hang 21',
+    // Whoever opens a pipe that nobody writes into waits in the kernel, as on a disk that does not answer.
+    SLUICE_SABOTAGE_PIPE: pipe,
+  };
+  const args = ['mirror', 'upyun://pics', '--to', to, '--json', '--stall', '400ms', '--durability', 'none'];
+  const ended = await start(args, { env }).result;
+  assert.match(ended.stderr, /\(3 of 3\).*out has \d+ to do, the oldest store for/);
+  assert.match(ended.stderr, /ERR_STALLED/);
+  // Node before 22.15 cannot end a process one of whose threads is in the kernel; then it is killed.
+  if ('execve' in process) ended.expectExit(3);
+  else assert.equal(ended.signal, 'SIGKILL');
+  const rest = (await mirror()).expectExit(0);
+  assert.deepEqual([rest.summary.listed, rest.summary.failed], [60, 0]);
+  await assertTree(to, OBJECTS);
 });
 
 test('SIGUSR2 shows what everyone is doing, and disturbs nothing', async (t) => {

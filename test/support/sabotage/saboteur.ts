@@ -1,5 +1,6 @@
 // Lets whatever it is given go wrong once: a stream, a generator, a function, or a method of a class.
 
+import { openSync } from 'node:fs';
 import { parsePlan } from './plan.js';
 
 type Anything = (...args: unknown[]) => unknown;
@@ -66,7 +67,8 @@ function strike(): Promise<never> | undefined {
   if (!isDue()) return undefined;
   if (plan.kind === 'error') return Promise.reject(new Error('sabotage'));
   if (plan.kind === 'panic') throw new TypeError('sabotage');
-  process.kill(process.pid, 'SIGTERM');
+  if (plan.kind === 'hang') openSync(process.env.SLUICE_SABOTAGE_PIPE!, 'r');
+  else process.kill(process.pid, 'SIGTERM');
   return undefined;
 }
 
