@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'node:test';
+import { rawServer } from '../support/raw-server.js';
 import { manyObjects } from './contents.js';
 import { openWorld, until } from './harness.js';
 import { journalIn, untilJob } from './jobs.js';
@@ -90,6 +91,26 @@ test('a disk whose thread does not come back: told, and the run ends with its st
   const rest = (await mirror()).expectExit(0);
   assert.deepEqual([rest.summary.listed, rest.summary.failed], [60, 0]);
   await assertTree(to, OBJECTS);
+});
+
+test('a socket that is half closed, before the answer and amid it, and one byte a second: an attempt each', async (t) => {
+  const { to, fetch } = await openWorld(t);
+  const body = 'x'.repeat(1_000);
+  const head = 'HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n';
+  const { origin } = await rawServer(t, (socket, number) => {
+    // The other half stays open: whoever waits for that to close waits for ever.
+    if (number === 1) socket.end();
+    else if (number === 2) socket.end(`${head}xxx`);
+    else if (number === 3) {
+      socket.write(head);
+      const timer = setInterval(() => socket.write('x'), 1_000);
+      socket.once('close', () => clearInterval(timer));
+    } else socket.write(`${head}${body}`);
+  });
+  const keys = ['a', 'b', 'c', 'd', 'e'];
+  const ended = (await fetch(keys.join('\n'), '--domain', origin, '--timeout', '2s')).expectExit(0);
+  assert.deepEqual([ended.summary.stored, (ended.summary as unknown as { retries: number }).retries], [5, 3]);
+  await assertTree(to, Object.fromEntries(keys.map((key) => [key, body])));
 });
 
 test('SIGUSR2 shows what everyone is doing, and disturbs nothing', async (t) => {
