@@ -4,6 +4,7 @@
  */
 import { Concurrency } from '../../src/flow/concurrency.js';
 import { Throttle } from '../../src/flow/throttle.js';
+import { random as seeded } from '../support/random.js';
 import { Events } from './events.js';
 
 /** What becomes of a request that arrives while so many are under way, itself included. */
@@ -40,7 +41,7 @@ export interface SimulationResult {
 const OBJECT_WORK = 32 * 1024;
 
 export function simulate({ server, seconds, concurrency, max, seed = 1 }: SimulationOptions): SimulationResult {
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   const events = new Events();
   let nowMs = 0;
   const clock = () => nowMs;
@@ -112,15 +113,4 @@ function sizeFrom(random: () => number): number {
   const sigma = Math.sqrt(Math.log(2));
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Math.round(33_000 * Math.exp(sigma * normal - (sigma * sigma) / 2));
-}
-
-/** A small generator that can be repeated (mulberry32, T. Ettinger, public domain). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { keyOf } from '../../src/model/names.js';
+import { random } from '../support/random.js';
 import { bytesFor } from './contents.js';
 import { openWorld, until, type World } from './harness.js';
 import { donePages, journalIn, takeAsked, without } from './jobs.js';
-import { random } from './random.js';
 import { readTree } from './tree.js';
 
 const ROUNDS = Number(process.env.SLUICE_KILL_ROUNDS ?? 12);

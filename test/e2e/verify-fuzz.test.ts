@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { random } from '../support/random.js';
 import { bytesFor, manyObjects } from './contents.js';
 import { openWorld } from './harness.js';
 import { journalIn, killWhen } from './jobs.js';
-import { random } from './random.js';
 
 const ROUNDS = Number(process.env.SLUICE_FUZZ_ROUNDS ?? 20);
 const SEED = Number(process.env.SLUICE_FUZZ_SEED ?? Date.now() % 1_000_000);
