@@ -123,6 +123,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   options.gauges.add('limits', () => ({
     connections: permits.connections.capacity,
     connectionsInUse: permits.connections.inUse,
+    hangingConnections: permits.hanging,
     waitingForConnection: permits.connections.waiting,
     bufferBytes: permits.bytes.capacity,
     bufferBytesInUse: permits.bytes.inUse,

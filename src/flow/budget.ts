@@ -40,6 +40,11 @@ export class Budget {
     });
   }
 
+  /** Takes so much whether or not it is there; nothing is granted until that much has been given back. */
+  take(amount: number): void {
+    this.#free -= amount;
+  }
+
   /** Gives back what `acquire` returned, once. */
   release(taken: number): void {
     this.#free += taken;

@@ -10,7 +10,7 @@ const MAX_DIRECTORIES = 1_000;
 /** A directory that bears as many requests at once is in no trouble any more. */
 const ENOUGH = 64;
 /** Without a Retry-After no pause is longer than this, as for the whole process. */
-const PAUSE_CAP_MS = 10_000;
+const PAUSE_CAP_MS = 5_000;
 /** How long one waits, at most, that finds others before it. */
 const NEXT_LOOK_MS = 500;
 

@@ -33,6 +33,18 @@ export function retryDelayMs(error: TransferError, count: number): number {
   return Math.max(backoffMs(count), Math.min(error.retryAfterMs ?? 0, MAX_PAUSE_MS));
 }
 
+/** Where all wait together after "slow down" there is no need to wait long once more. */
+function waitsOf(
+  { verdict, complaint }: TransferError,
+  { attempts, throttles, isHeldTogether }: { attempts: number; throttles: number; isHeldTogether: boolean },
+): number {
+  if (verdict !== 'throttle') return attempts;
+  return isHeldTogether && complaint !== 'uri' ? 1 : Math.min(throttles, LONGEST_WAITS);
+}
+
+/** About five seconds. */
+const LONGEST_WAITS = 6;
+
 /** Runs `work` until it succeeds, is not worth repeating, or has used its attempts; then throws the last error. */
 export async function withRetries<T>(
   work: () => Promise<T>,
@@ -70,7 +82,10 @@ export async function withRetries<T>(
       else attempts++;
       const isSpent = attempts > retries || throttles > throttlePatience(retries);
       if ((error.verdict !== 'retry' && error.verdict !== 'throttle') || isSpent) throw error;
-      const delayMs = retryDelayMs(error, attempts + throttles);
+      const delayMs = retryDelayMs(
+        error,
+        waitsOf(error, { attempts, throttles, isHeldTogether: throttle !== undefined }),
+      );
       onRetry?.(error, attempts, delayMs);
       await sleep(delayMs, signal);
     }

@@ -10,7 +10,7 @@ import type { Concurrency } from './concurrency.js';
 import { sleep } from './sleep.js';
 
 /** Without a Retry-After no pause is longer than this. */
-const PAUSE_CAP_MS = 10_000;
+const PAUSE_CAP_MS = 5_000;
 /** Weight of the newest share: a few refusals tell, one does not. */
 const SHARE_GAIN = 0.25;
 

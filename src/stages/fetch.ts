@@ -84,7 +84,9 @@ export function createFetch(options: FetchOptions): Duplex {
     };
     try {
       delivery.attempts++;
+      permit.expect();
       const object = await source.get(delivery.entry);
+      permit.got();
       throttle.succeeded();
       outage.succeeded();
       turn.succeeded();
@@ -132,7 +134,7 @@ export function createFetch(options: FetchOptions): Duplex {
   ): AsyncIterable<Buffer> {
     const { etag, size } = object;
     let current = stream;
-    if (!canResume(object)) return untilDone(stream, { current: () => current, onEnd });
+    if (!canResume(object)) return untilDone(stream, { permit, current: () => current, onEnd });
     async function rest(fromBytes: number, error: TransferError, count: number): Promise<BodyStream> {
       current.abort(error);
       permit.releaseConnection();
@@ -143,22 +145,26 @@ export function createFetch(options: FetchOptions): Duplex {
       await opened();
       if (draining.aborted) throw error;
       delivery.attempts++;
+      permit.expect();
       current = await source.getRest(delivery.entry, { fromBytes, sizeBytes: size!, etag: etag! });
       return current;
     }
-    return untilDone(resumed(stream, { retries, rest }), { current: () => current, onEnd });
+    return untilDone(resumed(stream, { retries, rest }), { permit, current: () => current, onEnd });
   }
 
   /** Whoever stops reading in the middle, since the disk refuses, must not leave a connection that waits for ever. */
   async function* untilDone(
     pieces: AsyncIterable<Buffer>,
-    { current, onEnd }: { current: () => BodyStream; onEnd: (work: number) => void },
+    { permit, current, onEnd }: { permit: Permit; current: () => BodyStream; onEnd: (work: number) => void },
   ): AsyncGenerator<Buffer, void, void> {
     try {
+      permit.expect();
       for await (const piece of pieces) {
+        permit.got();
         permits.moved({ work: piece.length });
         bandwidth.arrived(piece.length);
         yield piece;
+        permit.expect();
       }
       onEnd(REQUEST_BYTES);
     } finally {
@@ -167,7 +173,7 @@ export function createFetch(options: FetchOptions): Duplex {
   }
 
   return concurrent<Delivery | Result, Fetched | Result>((item) => (isResult(item) ? item : fetch(item)), {
-    concurrency: () => permits.connections.capacity + READY_OBJECTS,
+    concurrency: () => permits.connections.capacity + permits.hanging + READY_OBJECTS,
     highWaterMark: permits.concurrency.max,
     onGrowth: (proceed) => {
       permits.onGrowth = proceed;
