@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** Entry point of the `sluice` command; the only place that ends the process. */
+/**
+ * Entry point of the `sluice` command; the only place that ends the process. What only some runs need is imported when
+ * they need it: reading modules is most of what a short run takes.
+ */
 import { spawn } from 'node:child_process';
 import { fstatSync, readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
@@ -10,15 +13,11 @@ import { sleep } from '../flow/sleep.js';
 import { createJsonReporter } from '../report/json.js';
 import { createPlainReporter } from '../report/plain.js';
 import { printable, type Reporter } from '../report/reporter.js';
-import { createTerminalReporter } from '../report/terminal.js';
 import { createQuietReporter } from '../report/text.js';
 import { EXIT } from './conclude.js';
 import { dataOutput } from './file-output.js';
 import { createProgram, type Invocation } from './program.js';
-import { run } from './run.js';
 import { listenForSignals } from './signals.js';
-import { tellStatus } from './status.js';
-import { runVerify } from './verify.js';
 
 const { stdin, stdout, stderr } = process;
 
@@ -66,7 +65,7 @@ async function execute({ command, source, options, problems }: Invocation): Prom
     return EXIT.usage;
   }
   isJson = config.isJson;
-  const reporter = createReporter(config);
+  const reporter = await createReporter(config);
   if (command === 'fetch' && stdin.isTTY)
     reporter.message('reading keys from the terminal, one a line; end with Ctrl-D');
   const interruption = listenForSignals({
@@ -95,7 +94,10 @@ async function execute({ command, source, options, problems }: Invocation): Prom
     onStuck,
     reread,
   };
-  const code = await (config.command === 'verify' ? runVerify(config, io) : run(config, io));
+  const code =
+    config.command === 'verify'
+      ? await (await import('./verify.js')).runVerify(config, io)
+      : await (await import('./run.js')).run(config, io);
   running = undefined;
   interruption.dispose();
   return code;
@@ -113,13 +115,20 @@ async function executeStatus({ options, problems }: Invocation): Promise<number>
   const reporter = config.isJson
     ? createJsonReporter(print, { intervalMs: 0, isQuiet: true })
     : createQuietReporter(print);
+  const { tellStatus } = await import('./status.js');
   return tellStatus(config, { reporter, print: (line) => stdout.write(`${line}\n`) });
 }
 
-function createReporter({ isJson, isQuiet, progressIntervalMs }: ReturnType<typeof createConfig>): Reporter {
+async function createReporter({
+  isJson,
+  isQuiet,
+  progressIntervalMs,
+}: ReturnType<typeof createConfig>): Promise<Reporter> {
   if (isJson) return createJsonReporter(print, { intervalMs: progressIntervalMs, isQuiet });
   if (isQuiet) return createQuietReporter(print);
-  return stderr.isTTY ? createTerminalReporter(stderr) : createPlainReporter(print, progressIntervalMs);
+  if (!stderr.isTTY) return createPlainReporter(print, progressIntervalMs);
+  const { createTerminalReporter } = await import('../report/terminal.js');
+  return createTerminalReporter(stderr);
 }
 
 function printProblems({ code, problems }: ConfigError, command: string, isJson: boolean): void {

@@ -1,9 +1,18 @@
 /** The failures file: one line for each object that was given up, written beside its place and put there at the end. */
 import { once } from 'node:events';
-import { createWriteStream, linkSync, realpathSync, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type WriteStream,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
-import fsExtra from 'fs-extra';
 import { TransferError } from '../errors.js';
 import { entryToLine, type ObjectEntry } from '../model/entry.js';
 import { safeJson } from '../model/json.js';
@@ -40,9 +49,9 @@ export function openFailures(given: string): FailuresFile {
 
   function open(): WriteStream {
     if (!isDirect) {
-      fsExtra.ensureDirSync(dirname(target));
+      mkdirSync(dirname(target), { recursive: true });
       // Made anew: whatever has that name, a link included, is not written through.
-      fsExtra.removeSync(target);
+      rmSync(target, { recursive: true, force: true });
     }
     const opened = createWriteStream(target, { flags: isDirect ? 'a' : 'wx' });
     opened.on('error', (error) => {
@@ -85,7 +94,7 @@ export function openFailures(given: string): FailuresFile {
 function locate(given: string): { path: string; isDirect: boolean } {
   // (`/dev/shm` is a disk like any other.)
   if (/^\/(proc|dev\/(?!shm\/))/.test(given)) return { path: given, isDirect: true };
-  if (!fsExtra.existsSync(given)) return { path: given, isDirect: false };
+  if (!existsSync(given)) return { path: given, isDirect: false };
   const path = realpathSync(given);
   return { path, isDirect: !statSync(path).isFile() };
 }
