@@ -80,12 +80,15 @@ function parseObject(text: string): InputLine {
   if (Number.isNaN(mtimeMs)) return badLine(text, '"mtime" is not an ISO 8601 time');
   if (etag != null && typeof etag !== 'string') return badLine(text, '"etag" is not a string');
   if (md5 != null && (typeof md5 !== 'string' || md5OfEtag(md5) === undefined)) return badLine(text, '"md5" is no MD5');
-  const entry = { key, size: size ?? undefined, mtimeMs, etag: etag == null ? undefined : bareEtag(etag) };
-  return {
-    ...entry,
-    ...(md5 != null && { md5: md5OfEtag(md5) }),
-    ...(CONTENT_REASONS.has(value.reason) && { isWrong: true }),
+  const entry: { -readonly [Name in keyof ObjectEntry]: ObjectEntry[Name] } = {
+    key,
+    size: size ?? undefined,
+    mtimeMs,
+    etag: etag == null ? undefined : bareEtag(etag),
   };
+  if (md5 != null) entry.md5 = md5OfEtag(md5);
+  if (CONTENT_REASONS.has(value.reason)) entry.isWrong = true;
+  return entry;
 }
 
 /** A recorded bad line stays bad even if its text looks like a key now (it may have been cut, or was not UTF-8). */

@@ -6,8 +6,8 @@ import { type Delivery, isResult, type Result } from '../model/part.js';
 import type { Found } from '../volume/lookup.js';
 import type { Volumes } from '../volume/volumes.js';
 
-/** Parts being looked up at once: one at the disks, one on its way there. */
-const LOOKUPS = 2;
+/** Parts being looked up at once: with fewer, thread and disk wait for each other by turns (measured: a quarter slower). */
+const LOOKUPS = 4;
 
 export interface DedupeOptions {
   /**
