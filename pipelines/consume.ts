@@ -96,7 +96,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   });
   const directories = new DirectoryThrottle({ patience: throttlePatience(retries) });
   const isPaused = () => !throttle.isOpen || !health.outage.isOpen || options.limits.isWaiting || directories.isHolding;
-  const permits = new Permits({ concurrency, bytes: options.bufferBytes, isPaused });
+  const permits = new Permits({ concurrency, bytes: options.bufferBytes, arena: volumes.arena, isPaused });
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]

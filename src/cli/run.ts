@@ -8,16 +8,17 @@ import { TransferError, toTransferError } from '../errors.js';
 import { Limit } from '../flow/limit.js';
 import { Limits } from '../flow/limits.js';
 import { anySignal } from '../flow/signals.js';
-import { sleep } from '../flow/sleep.js';
 import { Vitals } from '../flow/vitals.js';
+import { within } from '../flow/within.js';
 import { acquireLock, type Lock } from '../journal/lock.js';
 import { Books } from '../report/books.js';
 import { type FailuresFile, openFailures } from '../report/failures.js';
 import { Gauges } from '../report/gauges.js';
-import { Manifest } from '../report/manifest.js';
+import type { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
+import { Arena } from '../volume/arena.js';
 import { clearDoubts } from '../volume/barrier.js';
 import type { VolumeEvent } from '../volume/health.js';
 import { readMarkers, rootsProblem } from '../volume/marker.js';
@@ -28,7 +29,6 @@ import { conclude, outputFailure } from './conclude.js';
 import { Job } from './job.js';
 import { withMissingBytes } from './no-space.js';
 import { lockPaths, planJob } from './plan-job.js';
-import { runCommand } from './run-command.js';
 import type { Interruption } from './signals.js';
 import { openStore } from './store.js';
 
@@ -55,7 +55,11 @@ export async function run(
   const books = new Books({ isListOnly: config.command === 'list' });
   const enough = new AbortController();
   const cut = new AbortController();
-  const source = createUpyunSource({ ...config, ...config.source });
+  const arena = new Arena(config.command === 'list' || config.isDryRun ? 0 : config.bufferBytes);
+  const source = createUpyunSource({ ...config, ...config.source, memory: arena });
+  // At once, from within the handler: an exception behind a read keeps Node from learning where the next read may go, and
+  // where the last one went is somebody's body by now.
+  defect.addEventListener('abort', () => void source.close(), { once: true });
   const onOutputClosed = (error: Error) => cut.abort(error);
   output.on('error', onOutputClosed);
   const locks: Lock[] = [];
@@ -73,12 +77,15 @@ export async function run(
     await checkRoots(config);
     for (const path of lockPaths(config)) locks.push(await acquireLock(path, `sluice ${config.command}`));
     const plan = planJob(config, source.url);
-    if (config.command !== 'list') {
-      const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
-      volumes = await openStore(config, { reporter, weights: plan?.state.weights, onEvent });
-    }
+    const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
+    const { weights } = plan?.state ?? {};
+    const opening = config.command === 'list' ? undefined : openStore(config, { reporter, weights, onEvent, arena });
+    // The disks' threads start while this one reads its modules.
+    const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
+    volumes = await opening;
     if (config.failures !== undefined) failures = openFailures(config.failures);
-    if (config.manifest !== undefined) manifest = Manifest.open(config.manifest);
+    if (config.manifest !== undefined)
+      manifest = (await import('../report/manifest.js')).Manifest.open(config.manifest);
     if (plan !== undefined) {
       const flush = flushOf(config, output, manifest);
       const handOver = volumes && (async () => manifest?.handOver());
@@ -221,17 +228,6 @@ function checkBooks({ listed, settled }: Books, draining: AbortSignal): void {
 
 /** How long a disk that has not answered all the time has to let a run that is stalled end in order. */
 const CLOSE_PATIENCE_MS = 5_000;
-
-/** The result, or undefined when it takes too long. */
-async function within<T>(patienceMs: number, work: Promise<T>, onLate: () => void): Promise<T | undefined> {
-  const isOver = new AbortController();
-  const late = sleep(patienceMs, isOver.signal).then(onLate, () => {});
-  try {
-    return await Promise.race([work, late as Promise<undefined>]);
-  } finally {
-    isOver.abort();
-  }
-}
 
 /** Closes everything, whatever fails; gives the first failure. */
 async function closeAll(

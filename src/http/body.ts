@@ -1,14 +1,9 @@
 /** A large body on its way from the socket to the disk: a bounded buffer that pauses the socket. */
 import type { TransferError } from '../errors.js';
+import type { Flow } from './transport.js';
 
 /** The socket is paused while more than this waits; together with one socket read it is all that a body holds. */
 export const BODY_BUFFER_BYTES = 256 * 1024;
-
-interface Flow {
-  pause(): void;
-  resume(): void;
-  abort(reason: Error): void;
-}
 
 /** Pieces as they come from the socket; iterate once. A failed transfer is thrown by the iteration. */
 export class BodyStream implements AsyncIterable<Buffer> {
@@ -24,7 +19,8 @@ export class BodyStream implements AsyncIterable<Buffer> {
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    // Its memory is used again for the next read.
+    this.#chunks.push(Buffer.from(chunk));
     this.#waitingBytes += chunk.length;
     if (this.#waitingBytes > BODY_BUFFER_BYTES) this.#flow.pause();
     this.#wake?.();

@@ -1,12 +1,11 @@
-/** Kept-alive connections to one origin, with every timeout set, and what is on its way over them. */
-import { rootCertificates } from 'node:tls';
-import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+/** One origin: every timeout set, direct or through a proxy, and what is on its way to it and back. */
 import { TransferError } from '../errors.js';
+import { Pool, type PoolOptions } from './pool.js';
+import { Proxied } from './proxied.js';
+import type { AnswerHandler, BodyMemory, Transport, WireRequest } from './transport.js';
 
 /** Connecting takes one round trip or two; a host that does not answer for this long is down, however long bodies may pause. */
 const CONNECT_TIMEOUT_LIMIT_MS = 30_000;
-/** A connection is used no longer than this: the next one asks for the address anew, which may have moved during days. */
-const CONNECTION_LIFE_MS = 15 * 60_000;
 
 export interface ClientOptions {
   /** `http://host:port` or `https://host:port`. */
@@ -21,6 +20,8 @@ export interface ClientOptions {
   ca?: string | undefined;
   /** Takes any certificate. @default false */
   isInsecure?: boolean | undefined;
+  /** For bodies that need not be copied; see `adopt` of a request. */
+  memory?: BodyMemory | undefined;
 }
 
 /** A request that has not ended. */
@@ -42,13 +43,13 @@ export class Client {
   readonly origin: string;
   readonly #options: ClientOptions;
   readonly #active = new Set<ActiveRequest>();
-  #pool: Dispatcher;
+  #transport: Transport;
 
   constructor(options: ClientOptions) {
     this.timeoutMs = options.timeoutMs;
     this.origin = options.origin;
     this.#options = options;
-    this.#pool = createPool(options);
+    this.#transport = createTransport(options);
   }
 
   /** What has begun and not ended, oldest first. */
@@ -56,8 +57,8 @@ export class Client {
     return this.#active;
   }
 
-  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#pool.dispatch({ origin: this.origin, ...options }, handler);
+  dispatch(request: WireRequest, handler: AnswerHandler): void {
+    this.#transport.dispatch(request, handler);
   }
 
   begin(request: ActiveRequest): void {
@@ -70,40 +71,20 @@ export class Client {
 
   /** Cuts all connections: what is in flight fails as if the network had, and what follows connects anew. */
   async recycle(): Promise<void> {
-    const old = this.#pool;
-    this.#pool = createPool(this.#options);
+    const old = this.#transport;
+    this.#transport = createTransport(this.#options);
     await old.destroy(
       new TransferError('ERR_TIMEOUT', `the connections to ${this.origin} were made anew, since nothing moved`),
     );
   }
 
   async destroy(): Promise<void> {
-    await this.#pool.destroy();
+    await this.#transport.destroy(new TransferError('ERR_NETWORK', `the connections to ${this.origin} were closed`));
   }
 }
 
-function createPool({ origin, connections, timeoutMs, proxy, ca, isInsecure = false }: ClientOptions): Dispatcher {
-  const options = {
-    connections,
-    pipelining: 1,
-    clientTtl: CONNECTION_LIFE_MS,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-  };
-  const connect = {
-    timeout: Math.min(timeoutMs, CONNECT_TIMEOUT_LIMIT_MS),
-    // Given alone it would take the place of all others.
-    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
-    ...(isInsecure && { rejectUnauthorized: false }),
-  };
-  if (proxy === undefined) return new Pool(origin, { ...options, connect });
-  // Proxies tunnel what is encrypted, and many of them nothing else.
-  const isTunnel = origin.startsWith('https:');
-  return new ProxyAgent({
-    ...options,
-    uri: proxy,
-    proxyTunnel: isTunnel,
-    requestTls: connect,
-    proxyTls: { timeout: connect.timeout, ...(connect.ca && { ca: connect.ca }) },
-  });
+function createTransport({ proxy, isInsecure = false, ...options }: ClientOptions): Transport {
+  const connectTimeoutMs = Math.min(options.timeoutMs, CONNECT_TIMEOUT_LIMIT_MS);
+  const pool: PoolOptions = { ...options, connectTimeoutMs, isInsecure };
+  return proxy === undefined ? new Pool(pool) : new Proxied({ ...pool, proxy });
 }

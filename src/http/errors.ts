@@ -1,8 +1,15 @@
-/** undici's and the socket's errors → ours. The only file that knows their codes. */
+/** Our connections', undici's and the socket's errors → ours. The only file that knows their codes. */
 import { type ErrorCode, TransferError } from '../errors.js';
 
-/** undici: docs/docs/api/Errors.md; sockets: libuv and OpenSSL codes as Node reports them. */
+/** WIRE_…: transport.ts; undici: docs/docs/api/Errors.md; sockets: libuv and OpenSSL codes as Node reports them. */
 const CODES: Record<string, ErrorCode> = {
+  WIRE_CONNECT_TIMEOUT: 'ERR_UNREACHABLE',
+  WIRE_HEAD_TIMEOUT: 'ERR_TIMEOUT',
+  WIRE_BODY_TIMEOUT: 'ERR_TIMEOUT',
+  WIRE_CLOSED: 'ERR_NETWORK',
+  WIRE_NOT_HTTP: 'ERR_PROTOCOL',
+  // A header or a path that cannot be sent, such as a cursor with control characters.
+  WIRE_REQUEST: 'ERR_PROTOCOL',
   UND_ERR_CONNECT_TIMEOUT: 'ERR_UNREACHABLE',
   UND_ERR_PRX_TLS: 'ERR_UNREACHABLE',
   UND_ERR_SOCKS5: 'ERR_UNREACHABLE',
@@ -22,11 +29,13 @@ const CODES: Record<string, ErrorCode> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'ERR_TRUNCATED',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'ERR_PROTOCOL',
   UND_ERR_HEADERS_OVERFLOW: 'ERR_PROTOCOL',
-  // A header or a path that cannot be sent, such as a cursor with control characters.
   UND_ERR_INVALID_ARG: 'ERR_PROTOCOL',
 };
 
 const TIMEOUTS: Record<string, string> = {
+  WIRE_CONNECT_TIMEOUT: 'no connection within the timeout',
+  WIRE_HEAD_TIMEOUT: 'no answer within the timeout',
+  WIRE_BODY_TIMEOUT: 'the body stopped: no byte within the timeout',
   UND_ERR_CONNECT_TIMEOUT: 'no connection within the timeout',
   UND_ERR_HEADERS_TIMEOUT: 'no answer within the timeout',
   UND_ERR_BODY_TIMEOUT: 'the body stopped: no byte within the timeout',
@@ -47,6 +56,12 @@ function codeOf(error: unknown): string {
   return inner || own;
 }
 
+/** Whether the other side has just closed its connection, as it does when it breaks off a body. */
+export function isCut(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === 'WIRE_CLOSED' || code === 'UND_ERR_SOCKET';
+}
+
 /** Translates whatever a request ended with; `what` names the request for the message (no secrets, no query). */
 export function httpError(error: unknown, what: string): TransferError {
   if (error instanceof TransferError) return error;
@@ -61,7 +76,7 @@ export function httpError(error: unknown, what: string): TransferError {
     return new TransferError('ERR_TLS', `${what}: the server's certificate is not trusted (${code})`, { cause: error });
   }
   // The parser's error has a class of its own, but not always a code.
-  if (code.startsWith('HPE_') || (error as Error | undefined)?.name === 'HTTPParserError') {
+  if (code === 'WIRE_NOT_HTTP' || code.startsWith('HPE_') || (error as Error | undefined)?.name === 'HTTPParserError') {
     return new TransferError('ERR_PROTOCOL', `${what}: the answer is not HTTP: ${detail}`, { cause: error });
   }
   const ours = CODES[code] ?? 'ERR_NETWORK';

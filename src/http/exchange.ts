@@ -1,10 +1,11 @@
-/** One request and its answer over undici's dispatch: no streams and few promises for the small bodies that make up the job. */
+/** One request and its answer: no streams and few promises for the small bodies that make up the job. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { TransferError } from '../errors.js';
 import { BodyStream } from './body.js';
 import type { ActiveRequest, Client } from './client.js';
-import { httpError } from './errors.js';
+import { httpError, isCut } from './errors.js';
+import { contentLength } from './framing.js';
+import type { AnswerHandler, Flow, MemoryHolder } from './transport.js';
 
 /** Bodies up to this length are collected and written in one go; larger ones flow in pieces. */
 export const WHOLE_BODY_BYTES = 1024 * 1024;
@@ -23,18 +24,18 @@ const INTERIM_LIMIT = 100;
 export interface Exchange {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Complete and of the promised length. Owns its memory, so that it can be transferred to a thread. */
-  readonly bytes?: Uint8Array<ArrayBuffer>;
+  /** Complete and of the promised length; memory of its own, or what the holder has. */
+  readonly bytes?: Uint8Array;
   /** Instead of `bytes`, for a large or unannounced length; its length is checked against Content-Length at its end. */
   readonly stream?: BodyStream;
 }
 
 export interface ExchangeRequest {
   /** @default GET */
-  method?: 'GET' | 'HEAD';
+  method?: 'GET' | 'HEAD' | undefined;
   /** The request target exactly as it goes over the wire. */
   path: string;
-  headers: Record<string, string>;
+  headers: Readonly<Record<string, string>>;
   /** Names the request in errors. */
   what: string;
   /** The status that brings the body. @default 200 */
@@ -42,9 +43,11 @@ export interface ExchangeRequest {
   /** The body comes as a stream, whatever its length. */
   isStreamed?: boolean | undefined;
   /** Looks at the headers of such an answer before the body is read; an error from here ends the exchange. */
-  inspect?: (headers: IncomingHttpHeaders) => void;
+  inspect?: ((headers: IncomingHttpHeaders) => void) | undefined;
+  /** Where a body of the wanted status may lie; not for a stream. */
+  memory?: MemoryHolder | undefined;
   /** Collect the body whatever its announced length, up to this limit; without it large bodies become streams. */
-  collectLimitBytes?: number;
+  collectLimitBytes?: number | undefined;
 }
 
 /** Sends a request. Resolves with any HTTP status; rejects with a translated network error. */
@@ -57,18 +60,12 @@ export function exchange(client: Client, request: ExchangeRequest): Promise<Exch
   });
 }
 
-/** The number in Content-Length, or undefined when there is none. */
-export function contentLength(headers: IncomingHttpHeaders): number | undefined {
-  const value = headers['content-length'];
-  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
-}
-
 interface Settlement {
   resolve: (exchange: Exchange) => void;
   reject: (error: TransferError) => void;
 }
 
-class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
+class Receiver implements AnswerHandler, ActiveRequest {
   readonly sinceMs = performance.now();
   phase: ActiveRequest['phase'] = 'queued';
   readonly #client: Client;
@@ -80,8 +77,10 @@ class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
   #expected: number | undefined;
   #received = 0;
   #limit = 0;
-  /** The announced length is known: one allocation, filled in place. */
-  #whole: Uint8Array<ArrayBuffer> | undefined;
+  /** One allocation, filled in place. */
+  #whole: Uint8Array | undefined;
+  /** The announced length is known and small enough. */
+  #isWhole = false;
   #interims = 0;
   #chunks: Buffer[] = [];
   #stream: BodyStream | undefined;
@@ -117,9 +116,9 @@ class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
     this.phase = 'sent';
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(flow: Flow, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) {
-      this.#interim(controller);
+      this.#interim(flow);
       return;
     }
     this.phase = 'body';
@@ -134,30 +133,39 @@ class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
     const isCollected = !isWanted || this.#request.collectLimitBytes !== undefined;
     const isStreamed = isWanted && this.#request.isStreamed === true;
     if (!isStreamed && this.#expected !== undefined && this.#expected <= this.#limit) {
-      // Filled to the last byte or thrown away, so it need not be cleared first.
-      this.#whole = Buffer.allocUnsafeSlow(this.#expected);
+      this.#isWhole = true;
     } else if (!isCollected) {
-      this.#stream = new BodyStream(controller);
+      this.#stream = new BodyStream(flow);
       this.#resolve({ status, headers, stream: this.#stream });
     }
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onWholeBody(_flow: Flow, body: Uint8Array, memory: Uint8Array<SharedArrayBuffer>): boolean {
+    const { memory: holder } = this.#request;
+    if (!this.#isWhole || holder === undefined || this.#isRefusal()) return false;
+    holder.adopt(memory);
+    this.#received = body.length;
+    this.#whole = body;
+    return true;
+  }
+
+  onResponseData(flow: Flow, chunk: Buffer): void {
+    if (this.#isWhole) this.#whole ??= this.#allocate();
     const offset = this.#received;
     this.#received += chunk.length;
     if (this.#isSlow(chunk.length)) {
-      controller.abort(this.#tooSlow());
+      flow.abort(this.#tooSlow());
       return;
     }
     if (this.#stream !== undefined) {
       this.#stream.push(chunk);
     } else if (this.#received > (this.#whole?.length ?? this.#limit)) {
       if (this.#isRefusal()) this.#finish();
-      controller.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: the answer is far too long`));
+      flow.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: the answer is far too long`));
     } else if (this.#whole !== undefined) {
       this.#whole.set(chunk, offset);
     } else {
-      this.#chunks.push(chunk);
+      this.#chunks.push(Buffer.from(chunk));
     }
   }
 
@@ -170,14 +178,19 @@ class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
     else this.#finish();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_flow: Flow, error: Error): void {
     this.#client.end(this);
     // A connection that breaks in the middle of a body is the same finding as a body that ends too early.
-    const isCut = this.#received > 0 && (error as { code?: string }).code === 'UND_ERR_SOCKET';
-    const ours = isCut ? this.#truncated(error) : httpError(error, this.#request.what);
+    const ours = this.#received > 0 && isCut(error) ? this.#truncated(error) : httpError(error, this.#request.what);
     if (this.#stream !== undefined) this.#stream.end(ours);
     else if (this.#isRefusal()) this.#finish();
     else this.#reject(ours);
+  }
+
+  /** Filled to the last byte or thrown away, so it need not be cleared first. */
+  #allocate(): Uint8Array {
+    const memory = this.#isRefusal() ? undefined : this.#request.memory?.allocate(this.#expected!);
+    return memory ?? Buffer.allocUnsafeSlow(this.#expected!);
   }
 
   #measure(): void {
@@ -202,10 +215,10 @@ class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
   }
 
   /** Each of these starts the timeout again, so their number has to have an end. */
-  #interim(controller: Dispatcher.DispatchController): void {
+  #interim(flow: Flow): void {
     this.#interims++;
     if (this.#interims <= INTERIM_LIMIT) return;
-    controller.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: interim answers without end`));
+    flow.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: interim answers without end`));
   }
 
   /** What the server refuses is known from the status: its page is welcome, but a long, cut or stalled one changes nothing. */
@@ -224,7 +237,7 @@ class Receiver implements Dispatcher.DispatchHandler, ActiveRequest {
   }
 }
 
-function concat(chunks: Buffer[]): Uint8Array<ArrayBuffer> {
+function concat(chunks: Buffer[]): Uint8Array {
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let offset = 0;
   for (const chunk of chunks) {

@@ -2,6 +2,7 @@
 
 import type { BodyStream } from '../http/body.js';
 import type { ActiveRequest } from '../http/client.js';
+import type { MemoryHolder } from '../http/transport.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Reject } from '../model/part.js';
 
@@ -25,9 +26,9 @@ export interface FetchedObject {
   readonly etag: string | undefined;
   readonly lastModifiedMs: number | undefined;
   /** The complete body, when it is small … */
-  readonly bytes?: Uint8Array<ArrayBuffer>;
+  readonly bytes?: Uint8Array | undefined;
   /** … or its pieces. */
-  readonly stream?: BodyStream;
+  readonly stream?: BodyStream | undefined;
 }
 
 /** What has come of a body, and what the whole one is. */
@@ -43,8 +44,11 @@ export interface Source {
   readonly url: string;
   /** Lists one page; `directory` is a key relative to SOURCE, '' for SOURCE itself. */
   listPage(directory: string, cursor: string | undefined): Promise<ListedPage>;
-  /** Fetches one object. A small body is complete when this resolves. */
-  get(entry: ObjectEntry): Promise<FetchedObject>;
+  /**
+   * Fetches one object. A small body is complete when this resolves; where there is a holder, it may hold its memory.
+   * Once this has settled nobody writes there any more.
+   */
+  get(entry: ObjectEntry, memory?: MemoryHolder): Promise<FetchedObject>;
   /**
    * The rest of a body that broke off after `fromBytes`. Rejects with ERR_CHANGED unless the server proves that it is the
    * rest of that very body.

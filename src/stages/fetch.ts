@@ -56,22 +56,29 @@ export interface FetchOptions {
 export function createFetch(options: FetchOptions): Duplex {
   const { source, permits, throttle, directories, bandwidth, outage, limits, retries, draining } = options;
 
+  const isOpen = () => throttle.isOpen && outage.isOpen;
+
   async function opened(): Promise<void> {
-    while (!(throttle.isOpen && outage.isOpen)) await Promise.all([throttle.opened(), outage.opened()]);
+    while (!isOpen()) await Promise.all([throttle.opened(), outage.opened()]);
   }
 
   async function fetch(delivery: Delivery): Promise<Fetched | Result> {
     const directory = directoryOf(delivery.entry.key);
     const turn = directories.begin(directory);
     if (typeof turn === 'number') return { delivery, postponedMs: turn };
-    const permit = await permits.acquire(delivery.expectedSize);
+    // Most of this need not wait, and what does not wait costs nothing.
+    const acquired = permits.acquire(delivery.expectedSize);
+    const permit = acquired instanceof Promise ? await acquired : acquired;
     // A small body comes as fast as it can once it was asked for, so it is paid for before.
     const prepaidBytes = Math.min(delivery.expectedSize ?? UNKNOWN_BYTES, WHOLE_BODY_BYTES);
-    await limits.objects.take(1);
-    await limits.bytes.take(prepaidBytes);
-    await permit.takeConnection();
+    const turnOfObject = limits.objects.take(1);
+    if (turnOfObject !== undefined) await turnOfObject;
+    const turnOfBytes = limits.bytes.take(prepaidBytes);
+    if (turnOfBytes !== undefined) await turnOfBytes;
+    const connected = permit.takeConnection();
+    if (connected !== undefined) await connected;
     // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
-    await opened();
+    if (!isOpen()) await opened();
     if (draining.aborted) {
       turn.end();
       permit.release();
@@ -85,7 +92,7 @@ export function createFetch(options: FetchOptions): Duplex {
     try {
       delivery.attempts++;
       permit.expect();
-      const object = await source.get(delivery.entry);
+      const object = await source.get(delivery.entry, permit);
       permit.got();
       throttle.succeeded();
       outage.succeeded();

@@ -6,23 +6,78 @@ import { Hanging } from '../flow/hanging.js';
 import type { Progress } from '../flow/round.js';
 import { Silence } from '../flow/silence.js';
 import { WHOLE_BODY_BYTES } from '../http/exchange.js';
-
-export interface Permit {
-  /** Waits for a connection, unless there is one already. */
-  takeConnection(): Promise<void>;
-  /** From now on the server has to answer, or to send more. */
-  expect(): void;
-  /** It has. */
-  got(): void;
-  /** The body has arrived: the next request may use the connection. */
-  releaseConnection(): void;
-  /** Nothing is held any more. Releases the connection too, if that has not happened. */
-  release(): void;
-}
+import type { MemoryHolder } from '../http/transport.js';
+import { Arena } from '../volume/arena.js';
 
 /** Of one permit: none; counted; or not counted any more, since it hangs. */
-interface Place {
+export interface Place {
   connection: 'none' | 'held' | 'hanging';
+}
+
+/** What one fetch holds. */
+export class Permit implements Place, MemoryHolder {
+  connection: Place['connection'] = 'none';
+  readonly #permits: Permits;
+  readonly #bytes: number;
+  #memory: Uint8Array<SharedArrayBuffer> | undefined;
+  #isHeld = true;
+
+  /** To be had by {@link Permits.acquire}. */
+  constructor(permits: Permits, bytes: number) {
+    this.#permits = permits;
+    this.#bytes = bytes;
+  }
+
+  /** Waits for a connection, unless there is one already. */
+  takeConnection(): Promise<void> | undefined {
+    if (this.connection !== 'none' || !this.#isHeld) return undefined;
+    return this.#permits.takeConnection(this)?.then(() => {
+      // Given back meanwhile: nobody will do so again.
+      if (!this.#isHeld) this.releaseConnection();
+    });
+  }
+
+  /** From now on the server has to answer, or to send more. */
+  expect(): void {
+    this.#permits.expect(this);
+  }
+
+  /** It has. */
+  got(): void {
+    this.#permits.got(this);
+  }
+
+  /** Memory for the body until the permit is released; undefined = there is none here. */
+  allocate(bytes: number): Uint8Array | undefined {
+    this.#free();
+    if (this.#isHeld) this.#memory = this.#permits.arena.allocate(bytes);
+    return this.#memory;
+  }
+
+  /** The body lies in this memory of the arena's. */
+  adopt(memory: Uint8Array<SharedArrayBuffer>): void {
+    this.#free();
+    this.#memory = memory;
+    if (!this.#isHeld) this.#free();
+  }
+
+  /** The body has arrived: the next request may use the connection. */
+  releaseConnection(): void {
+    this.#permits.releaseConnection(this);
+  }
+
+  /** Nothing is held any more, and nobody uses the memory. Releases the connection too, if that has not happened. */
+  release(): void {
+    this.releaseConnection();
+    this.#free();
+    if (this.#isHeld) this.#permits.bytes.release(this.#bytes);
+    this.#isHeld = false;
+  }
+
+  #free(): void {
+    if (this.#memory !== undefined) this.#permits.arena.free(this.#memory);
+    this.#memory = undefined;
+  }
 }
 
 export interface PermitsOptions {
@@ -30,6 +85,8 @@ export interface PermitsOptions {
   concurrency: Concurrency;
   /** Memory for bodies. */
   bytes: number;
+  /** Where some of it is. @default elsewhere */
+  arena?: Arena | undefined;
   /** Whether those who have a connection wait for something else. @default never */
   isPaused?: () => boolean;
 }
@@ -37,6 +94,7 @@ export interface PermitsOptions {
 export class Permits {
   readonly connections: Budget;
   readonly bytes: Budget;
+  readonly arena: Arena;
   readonly concurrency: Concurrency;
   readonly #silence: Silence;
   readonly #hanging: Hanging<Place>;
@@ -44,10 +102,11 @@ export class Permits {
   /** To be called when there may be more connections than before. */
   onGrowth: (() => void) | undefined;
 
-  constructor({ concurrency, bytes, isPaused = () => false }: PermitsOptions) {
+  constructor({ concurrency, bytes, arena = new Arena(0), isPaused = () => false }: PermitsOptions) {
     this.concurrency = concurrency;
     this.connections = new Budget(concurrency.limit);
     this.bytes = new Budget(bytes);
+    this.arena = arena;
     this.#silence = new Silence({
       isWaiting: () => this.connections.waiting > 0 && !isPaused(),
       onSilence: () => concurrency.silent(),
@@ -76,45 +135,37 @@ export class Permits {
   }
 
   /** Memory for the body, no connection yet. A larger body flows in pieces and holds less than a whole one of the largest size; an unknown size counts as that. */
-  async acquire(sizeBytes: number | undefined): Promise<Permit> {
-    const bytes = await this.bytes.acquire(Math.min(sizeBytes ?? WHOLE_BODY_BYTES, WHOLE_BODY_BYTES));
-    const place: Place = { connection: 'none' };
-    let isHeld = true;
-    const releaseConnection = () => {
-      this.#hanging.forget(place);
-      if (place.connection === 'held') this.connections.release(1);
-      if (place.connection === 'hanging') this.#hangingCount--;
-      place.connection = 'none';
-    };
-    return {
-      takeConnection: async () => {
-        if (place.connection !== 'none' || !isHeld) return;
-        await this.#takeConnection();
-        place.connection = 'held';
-        // Given back meanwhile: nobody will do so again.
-        if (!isHeld) releaseConnection();
-      },
-      expect: () => this.#hanging.expect(place),
-      got: () => {
-        this.#hanging.forget(place);
-        this.#returnTo(place);
-      },
-      releaseConnection,
-      release: () => {
-        releaseConnection();
-        if (isHeld) this.bytes.release(bytes);
-        isHeld = false;
-      },
-    };
+  acquire(sizeBytes: number | undefined): Promise<Permit> | Permit {
+    const bytes = this.bytes.acquire(Math.min(sizeBytes ?? WHOLE_BODY_BYTES, WHOLE_BODY_BYTES));
+    return typeof bytes === 'number' ? new Permit(this, bytes) : bytes.then((taken) => new Permit(this, taken));
   }
 
-  #takeConnection(): Promise<number> | number {
+  /** Waits for a connection where there is none. */
+  takeConnection(place: Place): Promise<void> | undefined {
     const connection = this.connections.acquire(1);
-    if (connection instanceof Promise) {
-      this.#silence.watch();
-      this.#hanging.watch();
-    }
-    return connection;
+    const taken = () => {
+      place.connection = 'held';
+    };
+    if (!(connection instanceof Promise)) return void taken();
+    this.#silence.watch();
+    this.#hanging.watch();
+    return connection.then(taken);
+  }
+
+  expect(place: Place): void {
+    this.#hanging.expect(place);
+  }
+
+  got(place: Place): void {
+    this.#hanging.forget(place);
+    if (place.connection === 'hanging') this.#returnTo(place);
+  }
+
+  releaseConnection(place: Place): void {
+    this.#hanging.forget(place);
+    if (place.connection === 'held') this.connections.release(1);
+    if (place.connection === 'hanging') this.#hangingCount--;
+    place.connection = 'none';
   }
 
   /** It hangs: somebody else may use its place, as long as there are connections. */
@@ -128,7 +179,6 @@ export class Permits {
 
   /** It has moved after all. */
   #returnTo(place: Place): void {
-    if (place.connection !== 'hanging') return;
     place.connection = 'held';
     this.#hangingCount--;
     this.connections.take(1);

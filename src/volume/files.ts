@@ -2,7 +2,7 @@
  * The file work of one volume, all of it synchronous: it runs in the volume's own thread, where a synchronous call
  * costs a third of an asynchronous one and a stalled disk stalls nothing else.
  */
-import { createHash, type Hash, hash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, futimesSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crashPoint } from '../flow/crash-point.js';
@@ -46,9 +46,8 @@ export class VolumeFiles {
     this.presence = new Presence(root, { paths: this.#paths, isThere });
   }
 
-  /** Writes a small body and moves it to its place; wrong bytes never touch the disk. */
-  store(file: FileSpec, body: Uint8Array): StoredFile {
-    const md5 = hash('md5', body);
+  /** Writes a small body, whose MD5 is this, and moves it to its place; wrong bytes never touch the disk. */
+  store(file: FileSpec, body: Uint8Array, md5: string): StoredFile {
     checkContent(file, body.length, md5);
     const temp = this.temps.open();
     try {
@@ -57,7 +56,7 @@ export class VolumeFiles {
       this.temps.discard(temp);
       throw error;
     }
-    return this.#publish(temp, file, md5);
+    return this.#publish(temp, file, { bytes: body.length, md5 });
   }
 
   begin(): OpenPart {
@@ -79,7 +78,7 @@ export class VolumeFiles {
       this.discard(part);
       throw error;
     }
-    return this.#publish(part.temp, file, md5);
+    return this.#publish(part.temp, file, { bytes: part.size, md5 });
   }
 
   discard({ temp }: OpenPart): void {
@@ -104,7 +103,11 @@ export class VolumeFiles {
   }
 
   /** Complete and checked: give it its time, then its name. */
-  #publish({ path: tempPath, fd }: TempFile, file: FileSpec, md5: string): StoredFile {
+  #publish(
+    { path: tempPath, fd }: TempFile,
+    file: FileSpec,
+    { bytes, md5 }: { bytes: number; md5: string },
+  ): StoredFile {
     // Whole milliseconds, so that what is remembered of the time and what the disk says of it agree.
     const mtimeMs = Math.trunc(file.mtimeMs ?? Date.now());
     let path: string;
@@ -125,7 +128,7 @@ export class VolumeFiles {
     crashPoint('store.renamed');
     this.digests.add(file.key, md5, mtimeMs);
     crashPoint('store.digested');
-    return path === file.key ? { md5, mtimeMs } : { md5, mtimeMs, path };
+    return { bytes, md5, mtimeMs, path: path === file.key ? undefined : path };
   }
 
   /** Moves a file to its key's path, or beside what stands there. Returns the path. */

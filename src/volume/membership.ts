@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
+import type { Arena } from './arena.js';
 import { type KnownRoot, type Marker, readMarkers, rootsProblem } from './marker.js';
 import type { NameMode, VolumeFault } from './messages.js';
 import type { Reserve } from './room.js';
@@ -15,6 +16,7 @@ export interface JoinOptions {
   isRestart?: boolean;
   names?: NameMode;
   reserve?: Reserve | undefined;
+  arena?: Arena | undefined;
   onDigestFault: (volume: number, fault: VolumeFault) => void;
 }
 

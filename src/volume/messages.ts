@@ -1,4 +1,5 @@
 /** What the main thread and a volume's thread say to each other. Messages travel in batches, one per turn of the event loop. */
+import type { Place } from './arena.js';
 import type { Marker } from './marker.js';
 import type { Space } from './space.js';
 
@@ -21,12 +22,13 @@ export interface FileSpec {
 
 /** What a stored file is. */
 export interface StoredFile {
+  readonly bytes: number;
   /** Of the content, lower-case hex. */
   md5: string;
   /** The time that the file has: whole milliseconds. */
   mtimeMs: number;
   /** Below the root, when it is not the key itself. */
-  path?: string | undefined;
+  path: string | undefined;
 }
 
 /** What `check` finds under a key. */
@@ -58,25 +60,32 @@ export interface FileFacts {
 
 export type VolumeRequest =
   /** Which of these files are there already? NaN = that property does not bind. */
-  | { id: number; op: 'check'; keys: string[]; sizes: Float64Array; mtimesMs: Float64Array }
-  /** Verify and write a whole body, then move it to its place. */
-  | { id: number; op: 'store'; file: FileSpec; body: Uint8Array<ArrayBuffer> }
-  /** A large body: begin, piece by piece, then commit or discard. `part` is the id of the `begin` message. */
-  | { id: number; op: 'begin' }
-  | { id: number; op: 'write'; part: number; piece: Uint8Array<ArrayBuffer> }
-  | { id: number; op: 'commit'; part: number; file: FileSpec }
-  | { id: number; op: 'discard'; part: number }
+  | { op: 'check'; keys: string[]; sizes: Float64Array; mtimesMs: Float64Array }
+  /** Verify and write a whole body, which comes along or lies in the shared memory, then move it to its place. */
+  | { op: 'store'; file: FileSpec; body: Uint8Array | Place }
+  /** A large body: begin, piece by piece, then commit or discard. `part` is the number of the `begin` request. */
+  | { op: 'begin' }
+  | { op: 'write'; part: number; piece: Uint8Array<ArrayBuffer> }
+  | { op: 'commit'; part: number; file: FileSpec }
+  | { op: 'discard'; part: number }
   /** Remove the file of a key; none is fine, too. */
-  | { id: number; op: 'remove'; key: string }
-  | { id: number; op: 'inspect'; keys: string[]; needsMd5: boolean }
+  | { op: 'remove'; key: string }
+  | { op: 'inspect'; keys: string[]; needsMd5: boolean }
   /** This is the volume's marker; written to its folder when it is new. */
-  | { id: number; op: 'mark'; marker: Marker; isNew: boolean }
-  | { id: number; op: 'space' }
+  | { op: 'mark'; marker: Marker; isNew: boolean }
+  | { op: 'space' }
   /** Create, sync and remove a file: does the disk write? */
-  | { id: number; op: 'probe' }
+  | { op: 'probe' }
   /** Everything the thread keeps for later goes to the disk. */
-  | { id: number; op: 'sync' }
-  | { id: number; op: 'close' };
+  | { op: 'sync' }
+  | { op: 'close' };
+
+/** What is sent together. Requests are numbered from 1 on, in the order in which they are sent. */
+export interface VolumeBatch {
+  /** The number of the first. */
+  readonly firstId: number;
+  readonly requests: VolumeRequest[];
+}
 
 /** What went wrong in the thread, in a form that survives the trip. */
 export interface VolumeFault {
@@ -86,6 +95,7 @@ export interface VolumeFault {
 }
 
 export interface VolumeReply {
+  /** The number of the request. */
   id: number;
   /** For `check`: one of {@link FOUND} for each. */
   found?: Uint8Array<ArrayBuffer>;
@@ -110,4 +120,6 @@ export interface VolumeThreadData {
   namesFile: string;
   /** Each file is on the platter before it is called stored. */
   isEachSynced: boolean;
+  /** Memory where bodies lie, and where in it the thread has some for itself (MD5_SCRATCH_BYTES). */
+  shared: { memory: WebAssembly.Memory; scratch: number } | undefined;
 }

@@ -2,14 +2,11 @@
 import { Worker } from 'node:worker_threads';
 import { TransferError } from '../errors.js';
 import { volumeError } from './errors.js';
-import type { VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
-
-/** A request before it has its number. */
-export type Request = VolumeRequest extends infer R ? (R extends VolumeRequest ? Omit<R, 'id'> : never) : never;
+import type { VolumeBatch, VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
 
 export interface AskOptions {
   /** Memory that moves to the thread. */
-  transfer?: ArrayBuffer;
+  transfer?: ArrayBuffer | undefined;
   /** Called with the answer, before anyone who waits for the promise goes on. */
   onAnswer?: (reply: VolumeReply) => void;
 }
@@ -38,6 +35,9 @@ export class VolumePort {
   readonly #pending = new Map<number, Pending>();
   #outbox: VolumeRequest[] = [];
   #transfers: ArrayBuffer[] = [];
+  #isPressing = false;
+  /** Requests that the thread has been sent and has not answered. */
+  #unanswered = 0;
   readonly #onNews: (reply: VolumeReply) => void;
   #lastId = 0;
   #death: TransferError | undefined;
@@ -56,11 +56,13 @@ export class VolumePort {
   }
 
   /** Sends a request with the rest of this turn's. */
-  ask(request: Request, { transfer, onAnswer }: AskOptions = {}): { id: number; done: Promise<VolumeReply> } {
+  ask(request: VolumeRequest, { transfer, onAnswer }: AskOptions = {}): { id: number; done: Promise<VolumeReply> } {
     const id = ++this.#lastId;
     if (this.#death !== undefined) return { id, done: Promise.reject(this.#death) };
-    if (this.#outbox.length === 0) setImmediate(() => this.#flush());
-    this.#outbox.push({ id, ...request });
+    // A piece of a large body is worth a message of its own, and must not wait for the one before to be written.
+    this.#isPressing ||= request.op === 'write';
+    if (this.#outbox.length === 0 || this.#isPressing) setImmediate(this.#flush);
+    this.#outbox.push(request);
     if (transfer !== undefined) this.#transfers.push(transfer);
     return { id, done: this.#expect(id, request.op, onAnswer) };
   }
@@ -83,13 +85,22 @@ export class VolumePort {
     return new Promise((resolve, reject) => this.#pending.set(id, { op, sinceMs, resolve, reject, onAnswer }));
   }
 
-  #flush(): void {
-    this.#worker.postMessage(this.#outbox, this.#transfers);
+  /** What is asked for together costs less, and a thread that is at work can wait for it: Nagle's rule (RFC 896). */
+  readonly #flush = (): void => {
+    if (this.#outbox.length === 0 || (this.#unanswered > 0 && !this.#isPressing)) return;
+    this.#isPressing = false;
+    this.#unanswered += this.#outbox.length;
+    const firstId = this.#lastId - this.#outbox.length + 1;
+    this.#worker.postMessage({ firstId, requests: this.#outbox } satisfies VolumeBatch, this.#transfers);
     this.#outbox = [];
     this.#transfers = [];
-  }
+  };
 
   #receive(replies: VolumeReply[]): void {
+    // The number 0 answers nobody.
+    this.#unanswered -= replies.filter(({ id }) => id > 0).length;
+    // Before anything else, so that the thread works while this one looks at the answers.
+    this.#flush();
     for (const reply of replies) {
       const waiter = this.#pending.get(reply.id);
       this.#pending.delete(reply.id);

@@ -1,7 +1,16 @@
 /** `.sluice/tmp` of a volume: files being written, on the same file system as their place, so that rename is atomic. */
-import { closeSync, existsSync, fsyncSync, lstatSync, mkdirSync, openSync, readdirSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import fsExtra from 'fs-extra';
 import { isAlive } from '../flow/process.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { codeOf, GoneError } from './faults.js';
@@ -28,13 +37,13 @@ export class TempFiles {
 
   /** Makes the folders; what an earlier run left half-written goes away, what another one is writing stays. */
   prepare(): void {
-    fsExtra.ensureDirSync(this.#folder);
+    mkdirSync(this.#folder, { recursive: true });
     for (const folder of [dirname(this.#folder), this.#folder]) {
       // Following it would empty a folder that is none of ours, and rename would not be atomic from there.
       if (lstatSync(folder).isSymbolicLink()) throw new Error(`${folder} is a symbolic link; it has to be a folder`);
     }
     for (const name of readdirSync(this.#folder)) {
-      if (!isAlive(Number.parseInt(name, 10))) fsExtra.removeSync(join(this.#folder, name));
+      if (!isAlive(Number.parseInt(name, 10))) rmSync(join(this.#folder, name), { recursive: true, force: true });
     }
   }
 

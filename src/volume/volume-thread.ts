@@ -1,23 +1,30 @@
 /** Entry point of a volume's thread: takes batches of requests, does the file work, answers in batches. */
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { hash } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Place } from './arena.js';
 import { codeOf } from './faults.js';
 import { type OpenPart, VolumeFiles } from './files.js';
-import type { VolumeFault, VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
+import { Md5 } from './md5.js';
+import type { VolumeBatch, VolumeFault, VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
 import { readSpace, SpaceReports } from './space.js';
 
 const port = parentPort!;
 const data = workerData as VolumeThreadData;
 const files = new VolumeFiles(data);
 const reports = new SpaceReports(data.root);
+const shared = data.shared && {
+  bytes: new Uint8Array(data.shared.memory.buffer),
+  md5: new Md5(data.shared.memory, data.shared.scratch),
+};
 const parts = new Map<number, OpenPart>();
 
 /** About a millisecond's worth of small files. */
 const REPLIES_AT_ONCE = 16;
 
-function handle(request: VolumeRequest): VolumeReply {
-  const { id } = request;
+/** `md5` is that of a shared body. */
+function handle(id: number, request: VolumeRequest, md5: string | undefined): VolumeReply {
   try {
-    return { id, ...answer(request) };
+    return answer(id, request, md5);
   } catch (error) {
     const fault = toFault(error);
     // What is left tells a full disk from a full folder.
@@ -26,31 +33,36 @@ function handle(request: VolumeRequest): VolumeReply {
   }
 }
 
-function answer(request: VolumeRequest): Omit<VolumeReply, 'id'> {
+function answer(id: number, request: VolumeRequest, md5: string | undefined): VolumeReply {
   switch (request.op) {
     case 'check':
-      return { found: files.presence.check(request.keys, request.sizes, request.mtimesMs) };
+      return { id, found: files.presence.check(request.keys, request.sizes, request.mtimesMs) };
     case 'store':
-      return withSpace({ stored: files.store(request.file, request.body) }, request.body.length, 1);
+      return store(id, request, md5);
     case 'begin':
-      parts.set(request.id, files.begin());
-      return {};
+      parts.set(id, files.begin());
+      return { id };
     case 'write':
       files.append(partOf(request.part), request.piece);
-      return withSpace({}, request.piece.length, 0);
+      return withSpace({ id }, request.piece.length, 0);
     case 'commit':
-      return withSpace({ stored: files.commit(takePart(request.part), request.file) }, 0, 1);
+      return withSpace({ id, stored: files.commit(takePart(request.part), request.file) }, 0, 1);
     case 'discard':
       if (parts.has(request.part)) files.discard(takePart(request.part));
-      return {};
+      return { id };
     case 'inspect':
-      return { files: files.presence.inspect(request.keys, request.needsMd5) };
+      return { id, files: files.presence.inspect(request.keys, request.needsMd5) };
     case 'space':
-      return { space: readSpace(data.root) };
+      return { id, space: readSpace(data.root) };
     default:
       work(request);
-      return {};
+      return { id };
   }
+}
+
+function store(id: number, { file, body }: Store, md5: string | undefined): VolumeReply {
+  const bytes = body instanceof Uint8Array ? body : shared!.bytes.subarray(body.offset, body.offset + body.length);
+  return withSpace({ id, stored: files.store(file, bytes, md5 ?? hash('md5', bytes)) }, bytes.length, 1);
 }
 
 /** What is answered with nothing but that it is done. */
@@ -69,9 +81,10 @@ function close(): void {
   files.close();
 }
 
-function withSpace(reply: Omit<VolumeReply, 'id'>, bytes: number, count: number): Omit<VolumeReply, 'id'> {
+function withSpace(reply: VolumeReply, bytes: number, count: number): VolumeReply {
   const space = reports.wrote(bytes, count);
-  return space === undefined ? reply : { ...reply, space };
+  if (space !== undefined) reply.space = space;
+  return reply;
 }
 
 function partOf(id: number): OpenPart {
@@ -90,23 +103,28 @@ function toFault(error: unknown): VolumeFault {
   return { code: codeOf(error) ?? 'ERR_INTERNAL', message: (error as Error).message };
 }
 
-function serve(first: VolumeRequest[]): void {
-  const replies: VolumeReply[] = [];
-  let isClosing = false;
-  for (
-    let batch: VolumeRequest[] | undefined = first;
-    batch !== undefined;
-    batch = receiveMessageOnPort(port)?.message
-  ) {
-    for (const request of batch) {
-      replies.push(handle(request));
-      isClosing ||= request.op === 'close';
-    }
+/** All of it is hashed together before the first is stored: the more there are, the less each of them costs. */
+function serve({ firstId, requests }: VolumeBatch): void {
+  const places = requests.map(placeOf);
+  const digests = shared?.md5.digestAll(places.filter((place) => place !== undefined)) ?? [];
+  let hashed = 0;
+  let replies: VolumeReply[] = [];
+  for (const [index, request] of requests.entries()) {
+    replies.push(handle(firstId + index, request, places[index] && digests[hashed++]));
+    if (replies.length < REPLIES_AT_ONCE) continue;
     // Answer often enough that the main thread never waits for a long queue to be worked off.
-    if (replies.length >= REPLIES_AT_ONCE) send(replies.splice(0));
+    send(replies);
+    replies = [];
   }
   send(replies);
-  if (isClosing) port.close();
+  if (requests.some(({ op }) => op === 'close')) port.close();
+}
+
+type Store = Extract<VolumeRequest, { op: 'store' }>;
+
+/** Of a body in the shared memory. */
+function placeOf(request: VolumeRequest): Place | undefined {
+  return request.op === 'store' && !(request.body instanceof Uint8Array) ? request.body : undefined;
 }
 
 function send(replies: VolumeReply[]): void {

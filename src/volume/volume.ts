@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
+import type { Arena } from './arena.js';
 import type { Marker } from './marker.js';
+import { MD5_SCRATCH_BYTES } from './md5.js';
 import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault, VolumeReply } from './messages.js';
 import { Credit, gather } from './pieces.js';
 import { type PortActivity, VolumePort } from './port.js';
@@ -16,9 +18,6 @@ export interface FileQuery {
   mtimeMs: number | undefined;
 }
 
-/** A stored file, and the bytes that it has. */
-export type Stored = StoredFile & { bytes: number };
-
 /** One destination folder, owned by one thread. Methods reject with a TransferError. */
 export interface Volume {
   readonly root: string;
@@ -27,10 +26,10 @@ export interface Volume {
   readonly activity: PortActivity;
   /** For each file one of `FOUND`. One stat each, no folder is read. */
   check(queries: readonly FileQuery[]): Promise<Uint8Array>;
-  /** Stores a complete body; its memory moves to the thread and must not be used afterwards. */
-  store(file: FileSpec, body: Uint8Array<ArrayBuffer>): Promise<Stored>;
+  /** Stores a complete body. In the arena it must not change before this settles; any other moves to the thread. */
+  store(file: FileSpec, body: Uint8Array): Promise<StoredFile>;
   /** Stores a body that comes in pieces; on a failure of the pieces nothing is left behind. */
-  storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<Stored>;
+  storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<StoredFile>;
   /** Removes the file of a key, if there is one. */
   remove(key: string): Promise<void>;
   /** What lies under these keys; with `needsMd5` the files are read, so ask for few at once. */
@@ -56,24 +55,29 @@ export interface VolumeOptions {
   /** Each file is on the platter before it is called stored. @default false */
   isEachSynced?: boolean | undefined;
   reserve?: Reserve | undefined;
+  /** Where bodies may lie that the thread need not be given. */
+  arena?: Arena | undefined;
   /** Told once when the digest log cannot be written any more. */
   onDigestFault?: ((fault: VolumeFault) => void) | undefined;
 }
 
 /** Starts the thread and makes the folder (unless read-only). Rejects with ERR_VOLUME when the folder cannot be used. */
 export async function openVolume(root: string, options: VolumeOptions = {}): Promise<Volume> {
-  const { isReadOnly = false, names = 'escape', isEachSynced = false, reserve, onDigestFault } = options;
+  const { isReadOnly = false, names = 'escape', isEachSynced = false, reserve, arena, onDigestFault } = options;
   const namesFile = options.namesFile ?? join(root, STATE_FOLDER, 'names.ndjson');
   const room = new Room(reserve);
   const onNews = ({ space, digestFault }: VolumeReply) => {
     if (space !== undefined) room.report(space);
     if (digestFault !== undefined) onDigestFault?.(digestFault);
   };
-  const port = new VolumePort({ root, isReadOnly, names, namesFile, isEachSynced }, onNews);
+  // For as long as the thread is there.
+  const scratch = arena?.allocate(MD5_SCRATCH_BYTES);
+  const shared = scratch && { memory: arena!.memory!, scratch: scratch.byteOffset };
+  const port = new VolumePort({ root, isReadOnly, names, namesFile, isEachSynced, shared }, onNews);
   await port.ready.catch((error: TransferError) => {
     throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, { cause: error });
   });
-  const { store, storeStream } = createStores(port, room);
+  const { store, storeStream } = createStores(port, room, shared && arena);
 
   async function check(queries: readonly FileQuery[]): Promise<Uint8Array> {
     const keys = queries.map(({ key }) => key);
@@ -102,19 +106,20 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
 }
 
 /** Both ways of storing, with the space that each file takes in the books. */
-function createStores(port: VolumePort, room: Room): Pick<Volume, 'store' | 'storeStream'> {
-  async function store(file: FileSpec, body: Uint8Array<ArrayBuffer>): Promise<Stored> {
+function createStores(port: VolumePort, room: Room, arena: Arena | undefined): Pick<Volume, 'store' | 'storeStream'> {
+  async function store(file: FileSpec, body: Uint8Array): Promise<StoredFile> {
     const bytes = body.length;
     room.begin(bytes);
     const onAnswer = ({ fault, space }: VolumeReply) =>
       room.end(bytes, { isStored: fault === undefined, isCounted: space !== undefined });
-    const { stored } = await port.ask({ op: 'store', file, body }, { transfer: body.buffer, onAnswer }).done;
-    return { ...stored!, bytes };
+    const place = arena?.placeOf(body);
+    const transfer = place === undefined ? (body.buffer as ArrayBuffer) : undefined;
+    const { done } = port.ask({ op: 'store', file, body: place ?? body }, { transfer, onAnswer });
+    return (await done).stored!;
   }
 
-  async function storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<Stored> {
+  async function storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<StoredFile> {
     const expected = file.size ?? 0;
-    let bytes = 0;
     let isStored = false;
     let isCounted = false;
     let grown = 0;
@@ -129,13 +134,13 @@ function createStores(port: VolumePort, room: Room): Pick<Volume, 'store' | 'sto
       const begun = port.ask({ op: 'begin' });
       await begun.done;
       const part = begun.id;
-      bytes = await writePieces(port, part, pieces, onPiece);
+      await writePieces(port, part, pieces, onPiece);
       const onAnswer = ({ space }: VolumeReply) => {
         isCounted = space !== undefined;
       };
       const { stored } = await port.ask({ op: 'commit', part, file }, { onAnswer }).done;
       isStored = true;
-      return { ...stored!, bytes };
+      return stored!;
     } finally {
       room.shrink(grown);
       room.end(expected, { isStored, isCounted });
@@ -145,18 +150,16 @@ function createStores(port: VolumePort, room: Room): Pick<Volume, 'store' | 'sto
   return { store, storeStream };
 }
 
-/** Sends a body to its open part under credit; a failure discards the part. Resolves with the bytes. */
+/** Sends a body to its open part under credit; a failure discards the part. */
 async function writePieces(
   port: VolumePort,
   part: number,
   pieces: AsyncIterable<Uint8Array>,
   onPiece: (length: number) => void,
-): Promise<number> {
+): Promise<void> {
   const credit = new Credit();
-  let bytes = 0;
   try {
     for await (const piece of gather(pieces)) {
-      bytes += piece.length;
       onPiece(piece.length);
       await credit.take(port.ask({ op: 'write', part, piece }, { transfer: piece.buffer }).done);
     }
@@ -165,7 +168,6 @@ async function writePieces(
     await port.ask({ op: 'discard', part }).done;
     throw error;
   }
-  return bytes;
 }
 
 function endless(key: string, bytes: number, room: Room): TransferError {

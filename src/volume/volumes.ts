@@ -1,20 +1,21 @@
 /** All disks of a job as one store: what is where, which disk takes a new file, and what happens when one takes no more. */
+import { Arena } from './arena.js';
 import { canSync, SYNC_COMMAND, type SyncCommand, syncVolume } from './barrier.js';
 import { Health, type VolumeEvent, type VolumeStatus } from './health.js';
 import { type Found, lookUp } from './lookup.js';
 import { joinVolumes } from './membership.js';
-import type { FileFacts, FileSpec, NameMode, VolumeFault } from './messages.js';
+import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault } from './messages.js';
 import { Placing } from './placing.js';
 import type { PortActivity } from './port.js';
 import type { Reserve } from './room.js';
 import type { Space } from './space.js';
-import type { FileQuery, Stored, Volume } from './volume.js';
+import type { FileQuery, Volume } from './volume.js';
 
 /** What must hold after a power cut. `barrier`: all that a barrier covers. `file`: each stored file. `none`: nothing. */
 export type Durability = 'barrier' | 'file' | 'none';
 
 /** A stored file, and the place of its disk in `--to`. */
-export type Placed = Stored & { volume: number };
+export type Placed = StoredFile & { volume: number };
 
 /** Every destination folder of a job. Methods reject with a TransferError; nothing is kept for an object. */
 export interface Volumes {
@@ -24,13 +25,15 @@ export interface Volumes {
   readonly weights: readonly number[];
   /** Of their markers: what tells a disk from another one that is mounted in its place. */
   readonly ids: readonly string[];
+  /** Memory for bodies that need not move to be stored. */
+  readonly arena: Arena;
   /** Where each file is, if anywhere. Every disk is asked about all of them. */
   check(queries: readonly FileQuery[]): Promise<Found[]>;
   /**
-   * Stores a complete body, at `home` (from `check`; -1 = none) if that takes it; its memory must not be used afterwards.
+   * Stores a complete body, at `home` (from `check`; -1 = none) if that takes it. In the arena it must not change before this settles; any other moves away.
    * ERR_VOLUME_OUT: its disk takes no more, deliver it again. ERR_NO_SPACE: no disk takes it.
    */
-  store(file: FileSpec, body: Uint8Array<ArrayBuffer>, home: number): Promise<Placed>;
+  store(file: FileSpec, body: Uint8Array, home: number): Promise<Placed>;
   /** The same for a body that comes in pieces; on a failure nothing is left behind. */
   storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>, home: number): Promise<Placed>;
   /** Removes the file of a key on one volume, if there is one. */
@@ -64,6 +67,8 @@ export interface VolumesOptions {
   onEvent?: (event: VolumeEvent) => void;
   /** Before a disk that was left out is looked at again; doubles. @default 2 s */
   firstLookMs?: number;
+  /** @default one of no size */
+  arena?: Arena | undefined;
   /** @default `sync -f` */
   syncCommand?: SyncCommand;
 }
@@ -78,7 +83,8 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
   const isEachSynced = durability === 'file' || (isSyncing && !hasSync);
   const onDigestFault = (volume: number, { message }: VolumeFault) =>
     onEvent({ volume, root: roots[volume]!, state: 'digests', reason: DIGESTS_LOST + message });
-  const { volumes, markers } = await joinVolumes(roots, { ...options, isReadOnly, isEachSynced, onDigestFault });
+  const { arena = new Arena(0) } = options;
+  const { volumes, markers } = await joinVolumes(roots, { ...options, isReadOnly, isEachSynced, arena, onDigestFault });
   if (isSyncing && !hasSync) onEvent({ volume: 0, root: roots[0]!, state: 'durability', reason: NO_SYNC });
 
   const health = new Health(volumes, { onEvent, firstLookMs: options.firstLookMs ?? FIRST_LOOK_MS });
@@ -89,10 +95,10 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     file: FileSpec,
     bytes: number,
     home: number,
-    put: (volume: Volume) => Promise<Stored>,
+    put: (volume: Volume) => Promise<StoredFile>,
   ): Promise<Placed> {
     const volume = placing.choose(file.key, bytes, home);
-    let stored: Stored;
+    let stored: StoredFile;
     try {
       stored = await put(volumes[volume]!);
     } catch (error) {
@@ -102,7 +108,8 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     hasNewNames ||= stored.path !== undefined;
     // Never two copies. Where the old one cannot be removed now, the next run finds both.
     if (home >= 0 && home !== volume) await volumes[home]!.remove(file.key).catch(() => {});
-    return { ...stored, volume };
+    const { bytes: size, md5, mtimeMs, path } = stored;
+    return { bytes: size, md5, mtimeMs, path, volume };
   }
 
   async function barrier(wanted: Iterable<number>): Promise<void> {
@@ -122,6 +129,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     roots: [...roots],
     weights: placing.weights,
     ids: markers.map(({ id }) => id),
+    arena,
     check: (queries) =>
       lookUp(volumes, queries, { isReadOnly, onSilent: (volume) => health.retire(volume, 'out', SILENT) }),
     store: (file, body, home) => store(file, body.length, home, (volume) => volume.store(file, body)),

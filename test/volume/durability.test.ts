@@ -44,7 +44,14 @@ function watchDisk(t: TestContext, root: string): string[] {
 function filesIn(t: TestContext, isEachSynced: boolean) {
   const root = tempFolder(t);
   const namesFile = join(root, '.sluice', 'names.ndjson');
-  const files = new VolumeFiles({ root, isReadOnly: false, names: 'escape', namesFile, isEachSynced });
+  const files = new VolumeFiles({
+    root,
+    isReadOnly: false,
+    names: 'escape',
+    namesFile,
+    isEachSynced,
+    shared: undefined,
+  });
   t.after(() => files.close());
   files.temps.prepare();
   return { root, files };
@@ -54,7 +61,7 @@ test('file: the bytes before the name, then each new folder in its parent, and t
   if (!existsSync('/proc/self/fd')) return t.skip('this system does not tell which file a number is');
   const { root, files } = filesIn(t, true);
   const calls = watchDisk(t, root);
-  files.store({ key: 'a/b/c' }, ownBytes('x'));
+  files.store({ key: 'a/b/c' }, ownBytes('x'), '');
   assert.deepEqual(calls, [
     'sync /temp',
     'rename /a/b/c',
@@ -67,14 +74,14 @@ test('file: the bytes before the name, then each new folder in its parent, and t
     'sync /a/b',
   ]);
   calls.length = 0;
-  files.store({ key: 'a/b/d' }, ownBytes('x'));
+  files.store({ key: 'a/b/d' }, ownBytes('x'), '');
   assert.deepEqual(calls, ['sync /temp', 'rename /a/b/d', 'sync /a/b']);
 });
 
 test('barrier and none: nothing is synced for a file', (t) => {
   const { root, files } = filesIn(t, false);
   const calls = watchDisk(t, root);
-  files.store({ key: 'a/b' }, ownBytes('x'));
+  files.store({ key: 'a/b' }, ownBytes('x'), '');
   assert.deepEqual(
     calls.filter((call) => call.startsWith('sync')),
     [],

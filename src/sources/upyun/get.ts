@@ -2,7 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
-import { type Exchange, exchange } from '../../http/exchange.js';
+import { type Exchange, type ExchangeRequest, exchange } from '../../http/exchange.js';
+import type { MemoryHolder } from '../../http/transport.js';
 import { ServerClock } from './clock.js';
 import { refusalError } from './errors.js';
 import { type Credentials, createSigner } from './sign.js';
@@ -13,6 +14,7 @@ export interface GetOptions {
   headers?: Record<string, string>;
   /** See {@link exchange}. */
   inspect?: (headers: IncomingHttpHeaders) => void;
+  memory?: MemoryHolder | undefined;
   collectLimitBytes?: number;
   /** The status that is no refusal. @default 200 */
   status?: number;
@@ -22,7 +24,7 @@ export interface GetOptions {
 export type Get = (client: Client, path: string, options: GetOptions) => Promise<Exchange>;
 
 /** Lengths and digests are those of the bytes as stored, so nothing may compress them on the way. */
-const IDENTITY = { 'accept-encoding': 'identity' };
+const IDENTITY: Readonly<Record<string, string>> = { 'accept-encoding': 'identity' };
 
 /**
  * Signs each request afresh, since its Date ages while an object waits for its turn. When the server refuses it and
@@ -31,15 +33,16 @@ const IDENTITY = { 'accept-encoding': 'identity' };
 export function createSignedGet(credentials: Credentials | undefined): Get {
   const clock = new ServerClock();
   const sign = credentials && createSigner(credentials);
-  return async (client, path, { method = 'GET', headers: more, ...options }) => {
+  return async (client, path, options) => {
+    const { method = 'GET' } = options;
     const what = `${method} ${path}`;
     if (sign === undefined) {
       throw new TransferError('ERR_AUTH', `${what}: this needs UPYUN_OPERATOR and UPYUN_PASSWORD`);
     }
     for (let isSecond = false; ; isSecond = true) {
       const date = clock.date();
-      const headers = { authorization: sign(method, path, date), date, ...IDENTITY, ...more };
-      const reply = await exchange(client, { method, path, headers, what, ...options });
+      const headers = { authorization: sign(method, path, date), date, ...IDENTITY, ...options.headers };
+      const reply = await exchange(client, requestOf({ method, path, headers, what }, options));
       if (reply.status === (options.status ?? 200)) return reply;
       const isLearnt = reply.status === 401 && clock.learn(reply.headers.date, date);
       if (!isLearnt || isSecond) throw refusalError(reply, { what, isSigned: true });
@@ -49,10 +52,20 @@ export function createSignedGet(credentials: Credentials | undefined): Get {
 
 /** Asks a CDN domain; nothing that could identify the operator is sent. */
 export function createUnsignedGet(origin: string): Get {
-  return async (client, path, { method = 'GET', headers: more, ...options }) => {
+  return async (client, path, options) => {
+    const { method = 'GET', headers: more } = options;
     const what = `${method} ${origin}${path}`;
-    const reply = await exchange(client, { method, path, headers: { ...IDENTITY, ...more }, what, ...options });
+    const headers = more === undefined ? IDENTITY : { ...IDENTITY, ...more };
+    const reply = await exchange(client, requestOf({ method, path, headers, what }, options));
     if (reply.status !== (options.status ?? 200)) throw refusalError(reply, { what, isSigned: false });
     return reply;
   };
+}
+
+/** Written out: for each object, and a copy of all properties is the slowest way to make one. */
+function requestOf(
+  { method, path, headers, what }: Pick<ExchangeRequest, 'method' | 'path' | 'headers' | 'what'>,
+  { status, isStreamed, inspect, memory, collectLimitBytes }: GetOptions,
+): ExchangeRequest {
+  return { method, path, headers, what, status, isStreamed, inspect, memory, collectLimitBytes };
 }

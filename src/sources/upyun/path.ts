@@ -5,8 +5,12 @@ export function encodeSegment(segment: string): string {
   return encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+/** Nothing in it needs an escape. */
+const PLAIN_KEY = /^[A-Za-z0-9\-._~/]*$/;
+
 /** A key with its slashes kept. Throws URIError on a key that is not valid Unicode. */
 export function encodeKey(key: string): string {
+  if (PLAIN_KEY.test(key)) return key;
   return key.split('/').map(encodeSegment).join('/');
 }
 

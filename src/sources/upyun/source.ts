@@ -5,6 +5,7 @@ import { TransferError } from '../../errors.js';
 import type { BodyStream } from '../../http/body.js';
 import { Client } from '../../http/client.js';
 import type { Exchange } from '../../http/exchange.js';
+import type { BodyMemory, MemoryHolder } from '../../http/transport.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
 import type { BrokenBody, FetchedObject, Source } from '../source.js';
@@ -35,6 +36,8 @@ export interface UpyunOptions {
   /** PEM; trusted besides what the system trusts. */
   ca?: string | undefined;
   isInsecure?: boolean | undefined;
+  /** For bodies that need not be copied. */
+  memory?: BodyMemory | undefined;
 }
 
 /** Opens the bucket; sends nothing yet. */
@@ -43,7 +46,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
   const root = `/${encodeKey(bucket)}`;
   const suffix = variant === undefined ? '' : encodeVariant(variant);
   const clientOf = (origin: string, connections: number) =>
-    new Client({ origin, connections, timeoutMs, ca, isInsecure, proxy: proxyFor?.(origin) });
+    new Client({ origin, connections, timeoutMs, ca, isInsecure, memory: options.memory, proxy: proxyFor?.(origin) });
   const { connections } = options;
   // To one server no more than `total`; to two of them no more together. Who asks sees to it that neither kind starves.
   const isOneServer = domain === undefined || domain === endpoint;
@@ -69,14 +72,15 @@ export function createUpyunSource(options: UpyunOptions): Source {
     });
   }
 
-  async function get(entry: ObjectEntry): Promise<FetchedObject> {
+  async function get(entry: ObjectEntry, memory?: MemoryHolder): Promise<FetchedObject> {
     const expectation = { key: entry.key, sizeBytes: isVariant ? undefined : entry.size, isVariant };
     let read: ObjectHeaders | undefined;
     const inspect = (headers: IncomingHttpHeaders) => {
       read = inspectObject(headers, expectation);
     };
-    const { bytes, stream } = await request(entry, { inspect });
-    return bytes === undefined ? { ...read!, stream: stream! } : { ...read!, bytes };
+    const { bytes, stream } = await request(entry, { inspect, memory });
+    const { size, md5, etag, lastModifiedMs } = read!;
+    return { size, md5, etag, lastModifiedMs, bytes, stream };
   }
 
   async function getRest(entry: ObjectEntry, broken: BrokenBody): Promise<BodyStream> {

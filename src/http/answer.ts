@@ -1,0 +1,154 @@
+/** One answer as it comes from the socket: its heads, and its body by whatever framing. Tells its handler, and nobody else. */
+import { ChunkedDecoder } from './chunked.js';
+import { type Framing, framingOf, isReusable, keepAliveMs } from './framing.js';
+import { type AnswerHead, MAX_HEAD_BYTES, parseHead } from './head.js';
+import { type AnswerHandler, type Flow, WireError } from './transport.js';
+
+const HEAD_END = Buffer.from('\r\n\r\n');
+/** What every answer begins with. */
+const BEGINNING = 'HTTP/1.';
+const NO_BYTES = Buffer.alloc(0);
+
+/** The connection that it comes over. */
+export interface AnswerCarrier {
+  pause(): void;
+  resume(): void;
+  close(reason: Error): void;
+}
+
+export interface Asked {
+  readonly handler: AnswerHandler;
+  readonly method: 'GET' | 'HEAD';
+}
+
+export class Answer implements Flow {
+  readonly handler: AnswerHandler;
+  readonly sinceMs = performance.now();
+  /** Known with the head. */
+  isReusable = false;
+  /** How long the server keeps the connection afterwards, where it says so. */
+  keepAliveMs: number | undefined;
+  /** Bytes that came behind its end. */
+  surplusBytes = 0;
+  #phase: 'head' | 'body' | 'done' = 'head';
+  #carrier: AnswerCarrier | undefined;
+  readonly #method: 'GET' | 'HEAD';
+  /** The beginning of a head that did not come as a whole. */
+  #partOfHead: Buffer | undefined;
+  #framing: Framing = 0;
+  #chunked: ChunkedDecoder | undefined;
+  /** Bytes of the body that are to come. */
+  #left = 0;
+
+  constructor(carrier: AnswerCarrier, { handler, method }: Asked) {
+    this.#carrier = carrier;
+    this.handler = handler;
+    this.#method = method;
+  }
+
+  get phase(): 'head' | 'body' | 'done' {
+    return this.#phase;
+  }
+
+  pause(): void {
+    this.#carrier?.pause();
+  }
+
+  resume(): void {
+    this.#carrier?.resume();
+  }
+
+  abort(reason: Error): void {
+    this.#carrier?.close(reason);
+  }
+
+  /** From now on the carrier has nothing to do with it. */
+  detach(): void {
+    this.#carrier = undefined;
+  }
+
+  /**
+   * Takes what was read, into `block` or elsewhere. Returns whether the handler keeps the block. Throws WIRE_NOT_HTTP,
+   * and whatever the handler throws.
+   */
+  read(bytes: Buffer, block: Uint8Array<SharedArrayBuffer> | undefined): boolean {
+    let rest = bytes;
+    // Several heads may come in one read: interim ones and the one that counts.
+    while (rest.length > 0 && this.#phase === 'head' && this.#carrier !== undefined) rest = this.#takeHead(rest);
+    if (this.#carrier === undefined) return false;
+    if (this.#phase === 'body' && rest.length > 0) return this.#takeBody(rest, block);
+    this.surplusBytes = rest.length;
+    return false;
+  }
+
+  /** The connection has ended. Whether that is the end of the answer, too. */
+  ended(): boolean {
+    const isEnd = this.#phase === 'body' && this.#framing === 'until-close';
+    if (isEnd) this.#phase = 'done';
+    return isEnd;
+  }
+
+  /** Returns what comes behind the head. */
+  #takeHead(read: Buffer): Buffer {
+    const bytes = this.#partOfHead === undefined ? read : Buffer.concat([this.#partOfHead, read]);
+    const end = bytes.indexOf(HEAD_END);
+    if (end === -1 || end > MAX_HEAD_BYTES) {
+      // What is no head, said at once: a server of another kind waits for us to speak its language.
+      if (!BEGINNING.startsWith(bytes.toString('latin1', 0, BEGINNING.length))) {
+        parseHead(bytes.toString('latin1', 0, 60));
+      }
+      if (bytes.length > MAX_HEAD_BYTES) throw new WireError('WIRE_NOT_HTTP', 'its head is too long');
+      this.#partOfHead = Buffer.from(bytes);
+      return NO_BYTES;
+    }
+    this.#partOfHead = undefined;
+    this.#begin(parseHead(bytes.toString('latin1', 0, end)));
+    return bytes.subarray(end + HEAD_END.length);
+  }
+
+  #begin(head: AnswerHead): void {
+    const { status, headers } = head;
+    if (status === 101) throw new WireError('WIRE_NOT_HTTP', 'it changes to another protocol, which nobody asked for');
+    const framing = framingOf(head, this.#method);
+    if (status >= 200) {
+      this.#framing = framing;
+      this.isReusable = framing !== 'until-close' && isReusable(head);
+      this.keepAliveMs = keepAliveMs(headers);
+      this.#left = typeof framing === 'number' ? framing : Number.POSITIVE_INFINITY;
+      this.#chunked = framing === 'chunked' ? new ChunkedDecoder() : undefined;
+      this.#phase = framing === 0 ? 'done' : 'body';
+    }
+    this.handler.onResponseStart(this, status, headers);
+  }
+
+  #takeBody(bytes: Buffer, block: Uint8Array<SharedArrayBuffer> | undefined): boolean {
+    if (this.#chunked !== undefined) {
+      const end = this.#chunked.push(bytes, (data) => {
+        this.handler.onResponseData(this, data);
+        return this.#carrier !== undefined;
+      });
+      if (end !== -1) this.#end(bytes.length - end);
+      return false;
+    }
+    if (bytes.length === this.#left && this.#left === this.#framing && this.#isKept(bytes, block)) {
+      this.#end(0);
+      return true;
+    }
+    const data = bytes.length > this.#left ? bytes.subarray(0, this.#left) : bytes;
+    this.#left -= data.length;
+    this.handler.onResponseData(this, data);
+    if (this.#left === 0) this.#end(bytes.length - data.length);
+    return false;
+  }
+
+  /** Whether the whole body stays where it is, and the block with it. */
+  #isKept(body: Buffer, block: Uint8Array<SharedArrayBuffer> | undefined): boolean {
+    if (block === undefined || body.buffer !== block.buffer) return false;
+    return this.handler.onWholeBody?.(this, body, block) === true;
+  }
+
+  #end(surplusBytes: number): void {
+    this.#phase = 'done';
+    this.surplusBytes = surplusBytes;
+  }
+}

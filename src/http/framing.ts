@@ -1,0 +1,45 @@
+/** Where an answer's body ends (RFC 9112, 6.3), and whether its connection can be used again (9.3). */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AnswerHead } from './head.js';
+import { WireError } from './transport.js';
+
+/** The length in bytes; or in chunks; or as long as the connection is open. */
+export type Framing = number | 'chunked' | 'until-close';
+
+/** Throws WIRE_NOT_HTTP where the head contradicts itself: guessing would mean to take another answer's bytes for ours. */
+export function framingOf({ status, headers }: AnswerHead, method: 'GET' | 'HEAD'): Framing {
+  const coding = headers['transfer-encoding'];
+  const length = headers['content-length'];
+  if (coding !== undefined && length !== undefined) throw notHttp('it has both Content-Length and Transfer-Encoding');
+  if (length !== undefined && !isLength(length)) throw notHttp(`its Content-Length is ${JSON.stringify(length)}`);
+  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return 0;
+  if (coding === undefined) return length === undefined ? 'until-close' : Number(length);
+  if (typeof coding === 'string' && coding.toLowerCase() === 'chunked') return 'chunked';
+  throw notHttp(`its Transfer-Encoding is ${JSON.stringify(coding)}`);
+}
+
+function isLength(value: string | string[]): value is string {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value);
+}
+
+function notHttp(detail: string): WireError {
+  return new WireError('WIRE_NOT_HTTP', detail);
+}
+
+/** Whether another request may follow on the connection of this answer. */
+export function isReusable({ headers, isVersion10 }: AnswerHead): boolean {
+  const connection = String(headers.connection ?? '').toLowerCase();
+  return isVersion10 ? connection === 'keep-alive' : !/(?:^|[,\s])close(?:$|[,\s])/.test(connection);
+}
+
+/** How long the server says that it keeps a silent connection, in milliseconds (`Keep-Alive: timeout=5`). */
+export function keepAliveMs(headers: IncomingHttpHeaders): number | undefined {
+  const match = /(?:^|[,\s])timeout=(\d{1,6})(?:$|[,\s])/i.exec(String(headers['keep-alive'] ?? ''));
+  return match === null ? undefined : Number(match[1]) * 1_000;
+}
+
+/** The number in Content-Length, or undefined when there is none. */
+export function contentLength(headers: IncomingHttpHeaders): number | undefined {
+  const value = headers['content-length'];
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+}

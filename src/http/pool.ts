@@ -1,0 +1,132 @@
+/** Connections to one origin: opened when they are needed, kept for the next request, never more than so many. */
+import { createSecureContext, rootCertificates } from 'node:tls';
+import { Connection, type ConnectionOwner, type ConnectionTarget } from './connection.js';
+import { encodeRequest } from './head.js';
+import { type AnswerHandler, type BodyMemory, NO_FLOW, type Transport, type WireRequest } from './transport.js';
+
+/** One read of a socket: a whole small object with its head, in most cases. */
+const READ_BYTES = 64 * 1024;
+/** How often the clock is looked at: a timeout is late by this at most, and by an eighth of itself. */
+const LOOK_LIMIT_MS = 1_000;
+const LOOKS_A_TIMEOUT = 8;
+
+export interface PoolOptions {
+  /** `http://host:port` or `https://host:port`. */
+  origin: string;
+  /** The most connections at once. */
+  connections: number;
+  connectTimeoutMs: number;
+  /** No head, or no byte of a body, for this long ends an exchange. */
+  timeoutMs: number;
+  /** PEM; trusted besides what the system trusts. */
+  ca?: string | undefined;
+  /** Takes any certificate. */
+  isInsecure: boolean;
+  /** For bodies that need not be copied. */
+  memory?: BodyMemory | undefined;
+}
+
+interface Queued {
+  readonly text: string;
+  readonly handler: AnswerHandler;
+  readonly method: 'GET' | 'HEAD';
+}
+
+export class Pool implements Transport, ConnectionOwner {
+  readonly #limit: number;
+  readonly #host: string;
+  readonly #target: ConnectionTarget;
+  readonly #lookMs: number;
+  readonly #connections = new Set<Connection>();
+  /** The last one used is the first to be used again, so that those too many fall silent and are closed. */
+  readonly #idle: Connection[] = [];
+  #queue: Queued[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #death: Error | undefined;
+
+  constructor({ origin, connections, connectTimeoutMs, timeoutMs, ca, isInsecure, memory }: PoolOptions) {
+    const { protocol, hostname, port, host } = new URL(origin);
+    const isTls = protocol === 'https:';
+    this.#limit = connections;
+    this.#host = host;
+    this.#lookMs = Math.min(LOOK_LIMIT_MS, Math.ceil(Math.min(timeoutMs, connectTimeoutMs) / LOOKS_A_TIMEOUT));
+    this.#target = {
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? (isTls ? 443 : 80) : Number(port),
+      // One context for all of them: reading the certificates takes longer than a handshake. Given alone, `ca` would take
+      // the place of all others.
+      tls: isTls
+        ? { context: createSecureContext(ca === undefined ? {} : { ca: [...rootCertificates, ca] }), isInsecure }
+        : undefined,
+      connectTimeoutMs,
+      timeoutMs,
+      // Decrypted bytes may still be written to a block of a connection that has just been closed (TLSWrap::ClearOut).
+      memory: isTls ? undefined : memory,
+      readBuffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    };
+  }
+
+  dispatch(request: WireRequest, handler: AnswerHandler): void {
+    if (this.#death !== undefined) {
+      handler.onResponseError(NO_FLOW, this.#death);
+      return;
+    }
+    let text: string;
+    try {
+      text = encodeRequest(request, this.#host);
+    } catch (error) {
+      handler.onResponseError(NO_FLOW, error as Error);
+      return;
+    }
+    const queued = { text, handler, method: request.method };
+    const connection = this.#idle.pop() ?? this.#open();
+    if (connection === undefined) this.#queue.push(queued);
+    else connection.send(text, queued);
+  }
+
+  async destroy(reason: Error): Promise<void> {
+    this.#death ??= reason;
+    const queue = this.#queue;
+    this.#queue = [];
+    const connections = [...this.#connections];
+    for (const connection of connections) connection.close(reason);
+    for (const { handler } of queue) handler.onResponseError(NO_FLOW, reason);
+    await Promise.all(connections.map(({ closed }) => closed));
+  }
+
+  onIdle(connection: Connection): void {
+    const next = this.#queue.shift();
+    if (next === undefined) this.#idle.push(connection);
+    else connection.send(next.text, next);
+  }
+
+  onClosed(connection: Connection): void {
+    this.#connections.delete(connection);
+    const index = this.#idle.indexOf(connection);
+    if (index !== -1) this.#idle.splice(index, 1);
+    if (this.#connections.size === 0) this.#sleep();
+    const next = this.#queue[0];
+    const another = next && this.#open();
+    if (next === undefined || another === undefined) return;
+    this.#queue.shift();
+    another.send(next.text, next);
+  }
+
+  #open(): Connection | undefined {
+    if (this.#connections.size >= this.#limit) return undefined;
+    const connection = new Connection(this.#target, this);
+    this.#connections.add(connection);
+    this.#timer ??= setInterval(() => this.#look(), this.#lookMs).unref();
+    return connection;
+  }
+
+  #look(): void {
+    const nowMs = performance.now();
+    for (const connection of [...this.#connections]) connection.look(nowMs);
+  }
+
+  #sleep(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,59 @@
+/** Through a proxy requests go by undici, which knows how: CONNECT for what is encrypted, names and passwords. */
+import { rootCertificates } from 'node:tls';
+import type { ProxyAgent } from 'undici';
+import type { PoolOptions } from './pool.js';
+import { type AnswerHandler, NO_FLOW, type Transport, type WireRequest } from './transport.js';
+
+/** As with our own connections. */
+const CONNECTION_LIFE_MS = 15 * 60_000;
+
+export class Proxied implements Transport {
+  readonly #origin: string;
+  readonly #agent: Promise<ProxyAgent>;
+  #death: Error | undefined;
+
+  /** `proxy` is a URL and may hold a name and a password. */
+  constructor({ proxy, ...options }: PoolOptions & { proxy: string }) {
+    this.#origin = options.origin;
+    this.#agent = openAgent(proxy, options);
+  }
+
+  dispatch(request: WireRequest, handler: AnswerHandler): void {
+    this.#agent.then(
+      (agent) => {
+        if (this.#death !== undefined) handler.onResponseError(NO_FLOW, this.#death);
+        else agent.dispatch({ origin: this.#origin, ...request }, handler);
+      },
+      (error) => handler.onResponseError(NO_FLOW, error),
+    );
+  }
+
+  async destroy(reason: Error): Promise<void> {
+    this.#death ??= reason;
+    await this.#agent.then((agent) => agent.destroy(reason)).catch(() => {});
+  }
+}
+
+/** Most runs have no proxy, and undici is a hundred modules. */
+async function openAgent(proxy: string, options: PoolOptions): Promise<ProxyAgent> {
+  const { ProxyAgent } = await import('undici');
+  const { origin, connections, connectTimeoutMs, timeoutMs, ca, isInsecure } = options;
+  const connect = {
+    timeout: connectTimeoutMs,
+    // Given alone it would take the place of all others.
+    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    ...(isInsecure && { rejectUnauthorized: false }),
+  };
+  return new ProxyAgent({
+    uri: proxy,
+    connections,
+    pipelining: 1,
+    clientTtl: CONNECTION_LIFE_MS,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    // Proxies tunnel what is encrypted, and many of them nothing else.
+    proxyTunnel: origin.startsWith('https:'),
+    requestTls: connect,
+    proxyTls: { timeout: connect.timeout, ...(connect.ca && { ca: connect.ca }) },
+  });
+}

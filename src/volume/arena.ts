@@ -1,0 +1,131 @@
+/**
+ * Memory for bodies that the main thread fills and a disk's thread reads: nothing is copied or transferred between them,
+ * and nothing is left for the garbage collector. Buddy system (Knowlton 1965): blocks of 4 KiB times a power of two, and
+ * two neighbours that are free become one again. What was freed last is used first, so that the memory which is touched
+ * is what is in use at once, not the whole of it.
+ */
+
+/** A page of the operating system: what is not used of a block costs nothing. */
+const SMALLEST_BYTES = 4 * 1024;
+const WASM_PAGE_BYTES = 64 * 1024;
+const NONE = -1;
+/** State of a block's first unit besides the order of one that is in use. */
+const FREE = 0x80;
+const INSIDE = 0xff;
+
+/** As large as any body that is collected before it is stored. */
+const LARGEST_BYTES = 1024 * 1024;
+/** More is not in use at once by bodies of up to {@link LARGEST_BYTES}. */
+const LIMIT_BYTES = 1024 ** 3;
+
+/** What another thread needs to find a body: the memory, and where a body lies. */
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export class Arena {
+  /** That a WebAssembly module can work on, too: so the disk's thread hashes bodies where they lie. */
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly #buffer: SharedArrayBuffer;
+  readonly #largestOrder: number;
+  /** For each unit of the smallest size. */
+  readonly #states: Uint8Array;
+  /** The free blocks of an order are a list, by their first units. */
+  readonly #next: Int32Array;
+  readonly #previous: Int32Array;
+  readonly #heads: Int32Array;
+  #usedBytes = 0;
+
+  /** `largestBytes` is rounded up to a power of two, `bytes` down to a multiple of it. Where the process may not have so much there is none. */
+  constructor(bytes: number, largestBytes = LARGEST_BYTES) {
+    this.#largestOrder = orderOf(Math.max(largestBytes, WASM_PAGE_BYTES));
+    const largest = SMALLEST_BYTES * 2 ** this.#largestOrder;
+    this.memory = createMemory(Math.floor(Math.min(bytes, LIMIT_BYTES) / largest) * largest);
+    this.#buffer = this.memory?.buffer ?? new SharedArrayBuffer(0);
+    const units = this.#buffer.byteLength / SMALLEST_BYTES;
+    const unitsOfLargest = largest / SMALLEST_BYTES;
+    this.#states = new Uint8Array(units).fill(INSIDE);
+    this.#next = new Int32Array(units).fill(NONE);
+    this.#previous = new Int32Array(units).fill(NONE);
+    this.#heads = new Int32Array(this.#largestOrder + 1).fill(NONE);
+    for (let unit = units - unitsOfLargest; unit >= 0; unit -= unitsOfLargest) this.#insert(unit, this.#largestOrder);
+  }
+
+  /** Bytes of the blocks in use. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Uncleared memory, to be given back with {@link free}; undefined when there is none, or for none. */
+  allocate(bytes: number): Uint8Array<SharedArrayBuffer> | undefined {
+    if (bytes === 0) return undefined;
+    const order = orderOf(bytes);
+    let found = order;
+    while (found <= this.#largestOrder && this.#heads[found] === NONE) found++;
+    if (found > this.#largestOrder) return undefined;
+    const unit = this.#heads[found]!;
+    this.#remove(unit, found);
+    // The upper halves of what is too large.
+    while (found > order) this.#insert(unit + 2 ** --found, found);
+    this.#states[unit] = order;
+    this.#usedBytes += SMALLEST_BYTES * 2 ** order;
+    return new Uint8Array(this.#buffer, unit * SMALLEST_BYTES, bytes);
+  }
+
+  /** Whoever may still write to or read from it must have ended. Throws when it is not, or not any more, in use. */
+  free(memory: Uint8Array<SharedArrayBuffer>): void {
+    let unit = memory.byteOffset / SMALLEST_BYTES;
+    let order = memory.buffer === this.#buffer ? this.#states[unit] : undefined;
+    if (order === undefined || order > this.#largestOrder) throw new Error('this memory is not in use');
+    this.#usedBytes -= SMALLEST_BYTES * 2 ** order;
+    this.#states[unit] = INSIDE;
+    while (order < this.#largestOrder) {
+      const buddy = unit ^ (2 ** order);
+      if (this.#states[buddy] !== (FREE | order)) break;
+      this.#remove(buddy, order);
+      unit = Math.min(unit, buddy);
+      order++;
+    }
+    this.#insert(unit, order);
+  }
+
+  /** Where a body lies in the shared memory; undefined when it lies elsewhere. */
+  placeOf(body: Uint8Array): Place | undefined {
+    return body.buffer === this.#buffer ? { offset: body.byteOffset, length: body.length } : undefined;
+  }
+
+  #insert(unit: number, order: number): void {
+    const head = this.#heads[order]!;
+    this.#states[unit] = FREE | order;
+    this.#next[unit] = head;
+    this.#previous[unit] = NONE;
+    if (head !== NONE) this.#previous[head] = unit;
+    this.#heads[order] = unit;
+  }
+
+  #remove(unit: number, order: number): void {
+    const next = this.#next[unit]!;
+    const previous = this.#previous[unit]!;
+    this.#states[unit] = INSIDE;
+    if (next !== NONE) this.#previous[next] = previous;
+    if (previous === NONE) this.#heads[order] = next;
+    else this.#next[previous] = next;
+  }
+}
+
+/** Undefined when the address space of the process is limited: V8 sets aside some gigabytes for each such memory. */
+function createMemory(bytes: number): WebAssembly.Memory | undefined {
+  if (bytes === 0) return undefined;
+  const pages = bytes / WASM_PAGE_BYTES;
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the smallest block that holds so many bytes. */
+function orderOf(bytes: number): number {
+  return Math.max(0, 32 - Math.clz32(Math.ceil(bytes / SMALLEST_BYTES) - 1));
+}

@@ -1,0 +1,16 @@
+/** The part of WebAssembly that is used here: TypeScript knows it only together with everything else that a browser has. */
+declare namespace WebAssembly {
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Instance {
+    readonly exports: Record<string, unknown>;
+    constructor(module: Module, imports: Record<string, Record<string, unknown>>);
+  }
+  class Memory {
+    /** Sizes in pages of 64 KiB. */
+    constructor(size: { initial: number; maximum: number; shared: true });
+    readonly buffer: SharedArrayBuffer;
+  }
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
+}
