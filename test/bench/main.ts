@@ -1,36 +1,212 @@
-// `npm run bench`: what is measured, as a table on stdout, and as JSON and pictures in a folder.
+// `npm run bench`: what is measured, as tables on stdout, and as Markdown, JSON and pictures in a folder.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { compareConcurrency } from './auto-concurrency.js';
+import { drawBars } from './bars.js';
 import { measureLimit } from './byte-limit.js';
-import { picture } from './plot.js';
+import { createCorpus, SERVER_CONTENTS } from './corpus.js';
+import { compareDownloads, type DownloadRow } from './download.js';
+import { measureListings } from './listings.js';
+import { measureOtherWork } from './other-work.js';
+import { findPeers, versions } from './peers.js';
+import { openPlaces, type Places } from './places.js';
+import { type Chart, picture } from './plot.js';
+import { hasTime } from './process.js';
+import { measureReruns } from './reruns.js';
+import { createSmallFiles, measureShapes, type ShapeRow } from './shapes.js';
+import { markdown, print, type Table } from './table.js';
+import { startApi, startNginx } from './web-server.js';
 
-const folder = resolve(process.argv[2] ?? 'bench-results');
+const PARTS = ['download', 'reruns', 'list', 'shapes', 'other', 'limit', 'concurrency'] as const;
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    /** Some of the parts, with commas between them. */
+    only: { type: 'string', default: PARTS.join(',') },
+    rounds: { type: 'string', default: '5' },
+    /** A tenth of the sizes: whether it all works. */
+    quick: { type: 'boolean', default: false },
+  },
+});
+const wanted = new Set(flags.only.split(','));
+const scale = flags.quick ? 0.1 : 1;
+const folder = resolve(positionals[0] ?? 'bench-results');
 mkdirSync(folder, { recursive: true });
-const machine = { node: process.version, processor: cpus()[0]?.model, processors: cpus().length };
 
-const { comparisons, charts } = compareConcurrency();
-console.log('--concurrency auto against the best fixed number (virtual time, the real controllers)');
-console.table(
-  Object.fromEntries(
-    comparisons.map(({ scenario, bestConcurrency, bestObjectsPerSecond, autoObjectsPerSecond, ratio }) => [
-      scenario,
+const results: Record<string, unknown> = { machine: machine(), versions: versions() };
+const tables: Table[] = [];
+const { peers, absent } = findPeers();
+const notes = absent.map(({ name, install }) => `${name} is absent (${install})`);
+if (!hasTime) notes.push('GNU time is absent, so that CPU time and memory are not measured (apt-get install time)');
+
+function show(title: string, rows: Table['rows']): void {
+  tables.push({ title, rows });
+  print({ title, rows });
+}
+
+async function benchTransfers(places: Places): Promise<void> {
+  const place = places.memory ?? places.disk;
+  if (places.memory === undefined) notes.push('no file system in memory: everything goes to the disk');
+  const corpus = await createCorpus(place.folder);
+  createSmallFiles(corpus.root);
+  const api = await startApi(SERVER_CONTENTS);
+  const nginx = await startNginx(corpus.root, place.folder);
+  if (nginx === undefined) notes.push('nginx is absent (apt-get install nginx-light): the embedded server stands in');
+  const origin = nginx?.origin ?? api.cdn;
+  try {
+    if (wanted.has('download')) {
+      const rounds = flags.quick ? 1 : Number(flags.rounds);
+      const rows: DownloadRow[] = [];
+      for (const to of new Set([place, places.disk])) {
+        rows.push(...(await compareDownloads(to, { corpus, origin, peers, rounds })));
+      }
+      results.download = rows;
+      const mean = Math.round(corpus.bytes / corpus.count / 1_000);
+      show(`download of ${corpus.count} files, mean ${mean} kB, medians of ${rounds} rounds in turn`, rows.map(asRow));
+    }
+    if (wanted.has('reruns') && nginx !== undefined) {
+      const counts = [20_000, 200_000, 1_000_000].map((count) => count * scale);
+      const rows = await measureReruns(place, { root: corpus.root, origin, counts });
+      results.reruns = rows;
+      show(
+        'everything is there already',
+        rows.map((row) => ({ ...row })),
+      );
+    }
+    if (wanted.has('shapes') && nginx !== undefined) {
+      const rows = await measureShapes(
+        place,
+        origin,
+        [10_000, 100_000, 1_000_000].map((count) => count * scale),
+      );
+      results.shapes = rows;
+      show(
+        'objects of 200 bytes: what each of them costs',
+        rows.map((row) => ({ ...row })),
+      );
+    }
+    if (wanted.has('other')) {
+      const rows = await measureOtherWork(place, { corpus, origin, endpoint: api.endpoint, largeBytes: 4e9 * scale });
+      results.other = rows;
+      show(
+        'other work',
+        rows.map((row) => ({ ...row })),
+      );
+    }
+  } finally {
+    await nginx?.close();
+    await api.close();
+  }
+}
+
+function asRow({ where, program, checks, ...figures }: DownloadRow): Table['rows'][number] {
+  return {
+    ...{ to: where, program, checks },
+    'files/s': figures.filesPerSecond,
+    '× rclone': figures.timesRclone,
+    '× wget2': figures.timesWget2,
+    'CPU µs a file': figures.cpuMicrosecondsAFile,
+    'CPU × rclone': figures.cpuTimesRclone,
+    'peak MB': figures.peakMegabytes,
+  };
+}
+
+if (['download', 'reruns', 'shapes', 'other'].some((part) => wanted.has(part))) {
+  const places = openPlaces(12e9);
+  try {
+    await benchTransfers(places);
+  } finally {
+    places.close();
+  }
+}
+
+if (wanted.has('list')) {
+  const rows = await measureListings([30_000, 300_000, 3_000_000].map((count) => count * scale));
+  results.list = rows;
+  show(
+    'list to NDJSON',
+    rows.map((row) => ({ ...row })),
+  );
+}
+
+if (wanted.has('limit')) {
+  const rows = await measureLimit();
+  results.limits = rows;
+  show(
+    '--bwlimit 30M against a server that waits 50 ms before each answer',
+    rows.map((row) => ({ ...row })),
+  );
+}
+
+if (wanted.has('concurrency')) {
+  const { comparisons, charts } = compareConcurrency();
+  results.comparisons = comparisons;
+  const rows = comparisons.map((one) => ({
+    scenario: one.scenario,
+    'best fixed': one.bestConcurrency,
+    'objects/s': one.bestObjectsPerSecond,
+    'auto, objects/s': one.autoObjectsPerSecond,
+    ratio: one.ratio,
+  }));
+  show('--concurrency auto against the best fixed number (virtual time, the real controllers)', rows);
+  writeFileSync(join(folder, 'concurrency.svg'), picture(charts, 2));
+}
+
+const drawing = draw();
+if (drawing !== undefined) writeFileSync(join(folder, 'speed.svg'), drawing);
+writeFileSync(join(folder, 'results.json'), `${JSON.stringify({ ...results, notes }, null, 2)}\n`);
+const about = `${JSON.stringify(results.machine)}\n\n${JSON.stringify(results.versions)}\n\n${notes.join('; ')}\n`;
+writeFileSync(join(folder, 'tables.md'), `${about}\n${tables.map(markdown).join('\n')}`);
+for (const note of notes) console.log(note);
+console.log(`tables, figures and pictures: ${folder}`);
+
+function machine(): Record<string, unknown> {
+  const processors = cpus();
+  return {
+    processor: processors[0]?.model,
+    processors: processors.length,
+    memoryGigabytes: Math.round(totalmem() / 1e9),
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+/** Files a second and CPU time by program; memory and time of an object by their number. */
+function draw(): string | undefined {
+  const downloads = (results.download ?? []) as DownloadRow[];
+  const shapes = (results.shapes ?? []) as ShapeRow[];
+  const first = downloads.filter(({ where }) => where === downloads[0]?.where);
+  const bars = (title: string, figure: (row: DownloadRow) => number | undefined) => ({
+    title,
+    bars: first.flatMap((row) => (figure(row) === undefined ? [] : [{ name: row.program, value: figure(row)! }])),
+  });
+  if (first.length === 0 || shapes.length === 0) return undefined;
+  const left = drawBars([
+    bars('files a second', ({ filesPerSecond }) => filesPerSecond),
+    bars('CPU, µs a file', ({ cpuMicrosecondsAFile }) => cpuMicrosecondsAFile),
+    bars('peak memory, MB', ({ peakMegabytes }) => peakMegabytes),
+  ]);
+  const line = (title: string, yLabel: string, figure: (row: ShapeRow) => number | undefined): Chart => ({
+    ...{ title, xLabel: 'objects', yLabel, isLogarithmic: true },
+    lines: [
       {
-        'best fixed': bestConcurrency,
-        'objects/s': Math.round(bestObjectsPerSecond),
-        'auto, objects/s': Math.round(autoObjectsPerSecond),
-        ratio: Number(ratio.toFixed(3)),
+        name: 'sluice',
+        colour: '#1668a8',
+        isDotted: true,
+        points: shapes.map((row) => ({ x: row.objects, y: figure(row) ?? 0 })),
       },
-    ]),
-  ),
-);
-
-const limits = await measureLimit();
-console.log('--bwlimit 30M against a server that waits 50 ms before each answer');
-console.table(Object.fromEntries(limits.map(({ concurrency, ...rest }) => [`--concurrency ${concurrency}`, rest])));
-
-writeFileSync(join(folder, 'concurrency.svg'), picture(charts, 2));
-writeFileSync(join(folder, 'results.json'), `${JSON.stringify({ machine, comparisons, limits }, null, 2)}\n`);
-console.log(`pictures and figures: ${folder}`);
+    ],
+  });
+  const right = picture(
+    [
+      line('time of an object', 'µs', ({ microsecondsAnObject }) => microsecondsAnObject),
+      line('memory', 'MB', ({ peakMegabytes }) => peakMegabytes),
+    ],
+    1,
+  );
+  const height = Math.max(left.height, 440);
+  const size = `width="${left.width * 2}" height="${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="11"><rect ${size} fill="white"/>${left.svg}<g transform="translate(${left.width} 0)">${right}</g></svg>\n`;
+}

@@ -24,6 +24,8 @@ Options:
   --port N               of the REST API, default 0: chosen by the system
   --seed N               default 1
   --median-bytes N       sizes are lognormal around N, default 20000
+  --sigma N              their spread, default 0.8
+  --min-bytes N          the smallest, default 1
   --fixed-bytes N        all objects of one size
   --cap N                largest page of a listing, default 10000
   --default-limit N      page size when none is asked for, default 100
@@ -49,6 +51,8 @@ const { values: flags } = parseArgs({
     port: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     'median-bytes': { type: 'string' },
+    sigma: { type: 'string' },
+    'min-bytes': { type: 'string' },
     'fixed-bytes': { type: 'string' },
     cap: { type: 'string', default: '10000' },
     'default-limit': { type: 'string', default: '100' },
@@ -96,7 +100,8 @@ function chosenBucket(): Bucket {
 
 function chosenSizes(): SizeDistribution {
   if (flags['fixed-bytes'] !== undefined) return Number(flags['fixed-bytes']);
-  return flags['median-bytes'] === undefined ? {} : { medianBytes: Number(flags['median-bytes']) };
+  const given = { medianBytes: flags['median-bytes'], sigma: flags.sigma, minBytes: flags['min-bytes'] };
+  return Object.fromEntries(Object.entries(given).flatMap(([name, value]) => (value ? [[name, Number(value)]] : [])));
 }
 
 function chosenFaults(): Fault[] {
