@@ -5,10 +5,18 @@ import type { Flow } from './transport.js';
 /** The socket is paused while more than this waits; together with one socket read it is all that a body holds. */
 export const BODY_BUFFER_BYTES = 256 * 1024;
 
-/** Pieces as they come from the socket; iterate once. A failed transfer is thrown by the iteration. */
+/** As large as a read can be. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Pieces as they come from the socket; iterate once. The memory of a piece is used again when the next one is asked for.
+ * A failed transfer is thrown by the iteration.
+ */
 export class BodyStream implements AsyncIterable<Buffer> {
   readonly #flow: Flow;
   #chunks: Buffer[] = [];
+  /** Memory of pieces that have been taken. */
+  readonly #spare: Buffer[] = [];
   #waitingBytes = 0;
   #isEnded = false;
   #error: TransferError | undefined;
@@ -20,7 +28,7 @@ export class BodyStream implements AsyncIterable<Buffer> {
 
   push(chunk: Buffer): void {
     // Its memory is used again for the next read.
-    this.#chunks.push(Buffer.from(chunk));
+    this.#chunks.push(this.#copy(chunk));
     this.#waitingBytes += chunk.length;
     if (this.#waitingBytes > BODY_BUFFER_BYTES) this.#flow.pause();
     this.#wake?.();
@@ -43,7 +51,10 @@ export class BodyStream implements AsyncIterable<Buffer> {
         const chunks = this.#chunks;
         this.#chunks = [];
         this.#waitingBytes = 0;
-        yield* chunks;
+        for (const chunk of chunks) {
+          yield chunk;
+          this.#recycle(chunk);
+        }
       }
       if (this.#error !== undefined) throw this.#error;
       if (this.#isEnded) return;
@@ -55,5 +66,17 @@ export class BodyStream implements AsyncIterable<Buffer> {
       });
       this.#wake = undefined;
     }
+  }
+
+  #copy(chunk: Buffer): Buffer {
+    // Small ones would waste it: what waits is bounded by its own bytes.
+    if (chunk.length > CHUNK_BYTES || chunk.length < CHUNK_BYTES / 2) return Buffer.from(chunk);
+    const memory = this.#spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    chunk.copy(memory);
+    return memory.subarray(0, chunk.length);
+  }
+
+  #recycle({ buffer }: Buffer): void {
+    if (buffer.byteLength === CHUNK_BYTES) this.#spare.push(Buffer.from(buffer));
   }
 }

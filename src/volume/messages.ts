@@ -65,7 +65,7 @@ export type VolumeRequest =
   | { op: 'store'; file: FileSpec; body: Uint8Array | Place }
   /** A large body: begin, piece by piece, then commit or discard. `part` is the number of the `begin` request. */
   | { op: 'begin' }
-  | { op: 'write'; part: number; piece: Uint8Array<ArrayBuffer> }
+  | { op: 'write'; part: number; piece: Uint8Array | Place }
   | { op: 'commit'; part: number; file: FileSpec }
   | { op: 'discard'; part: number }
   /** Remove the file of a key; none is fine, too. */

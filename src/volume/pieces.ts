@@ -1,5 +1,7 @@
 /** A large body on its way to the thread: gathered into pieces of one size, a few of them travelling at once. */
 
+import type { Arena, Place } from './arena.js';
+
 /** Pieces of a large body that are on their way to the disk at once: one being written, one travelling. */
 const PIECES_IN_FLIGHT = 2;
 /** Socket reads are gathered to this size: fewer messages and system calls for the same bytes. */
@@ -21,21 +23,57 @@ export class Credit {
   }
 }
 
-/** Small pieces → pieces of {@link PIECE_BYTES} that own their memory, so that they can be transferred. */
-export async function* gather(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  let gathered: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(PIECE_BYTES);
+/**
+ * Small pieces → pieces of {@link PIECE_BYTES}, in the arena as far as it has room, else with memory of their own. Whoever
+ * takes a piece gives its memory back.
+ */
+export async function* gather(
+  pieces: AsyncIterable<Uint8Array>,
+  memory: Memory,
+): AsyncGenerator<Uint8Array, void, void> {
+  let gathered: Uint8Array | undefined;
   let length = 0;
-  for await (const piece of pieces) {
-    for (let offset = 0; offset < piece.length; ) {
-      const taken = Math.min(piece.length - offset, PIECE_BYTES - length);
-      gathered.set(piece.subarray(offset, offset + taken), length);
-      offset += taken;
-      length += taken;
-      if (length < PIECE_BYTES) continue;
-      yield gathered;
-      gathered = Buffer.allocUnsafeSlow(PIECE_BYTES);
-      length = 0;
+  try {
+    for await (const piece of pieces) {
+      for (let offset = 0; offset < piece.length; ) {
+        gathered ??= memory.allocate(PIECE_BYTES);
+        const taken = Math.min(piece.length - offset, PIECE_BYTES - length);
+        gathered.set(piece.subarray(offset, offset + taken), length);
+        offset += taken;
+        length += taken;
+        if (length < PIECE_BYTES) continue;
+        const full = gathered;
+        gathered = undefined;
+        length = 0;
+        yield full;
+      }
     }
+    const last = gathered;
+    gathered = undefined;
+    if (last !== undefined) yield last.subarray(0, length);
+  } finally {
+    if (gathered !== undefined) memory.free(gathered);
   }
-  if (length > 0) yield gathered.subarray(0, length);
+}
+
+/** Memory for pieces: in the arena where there is room. */
+export class Memory {
+  readonly #arena: Arena | undefined;
+
+  constructor(arena: Arena | undefined) {
+    this.#arena = arena;
+  }
+
+  allocate(bytes: number): Uint8Array {
+    return this.#arena?.allocate(bytes) ?? Buffer.allocUnsafeSlow(bytes);
+  }
+
+  placeOf(memory: Uint8Array): Place | undefined {
+    return this.#arena?.placeOf(memory);
+  }
+
+  /** Of what has memory of its own nothing needs to be said. */
+  free(memory: Uint8Array): void {
+    if (this.placeOf(memory) !== undefined) this.#arena!.free(memory as Uint8Array<SharedArrayBuffer>);
+  }
 }

@@ -43,7 +43,7 @@ function answer(id: number, request: VolumeRequest, md5: string | undefined): Vo
       parts.set(id, files.begin());
       return { id };
     case 'write':
-      files.append(partOf(request.part), request.piece);
+      files.append(partOf(request.part), bytesOf(request.piece));
       return withSpace({ id }, request.piece.length, 0);
     case 'commit':
       return withSpace({ id, stored: files.commit(takePart(request.part), request.file) }, 0, 1);
@@ -61,8 +61,12 @@ function answer(id: number, request: VolumeRequest, md5: string | undefined): Vo
 }
 
 function store(id: number, { file, body }: Store, md5: string | undefined): VolumeReply {
-  const bytes = body instanceof Uint8Array ? body : shared!.bytes.subarray(body.offset, body.offset + body.length);
+  const bytes = bytesOf(body);
   return withSpace({ id, stored: files.store(file, bytes, md5 ?? hash('md5', bytes)) }, bytes.length, 1);
+}
+
+function bytesOf(body: Uint8Array | Place): Uint8Array {
+  return body instanceof Uint8Array ? body : shared!.bytes.subarray(body.offset, body.offset + body.length);
 }
 
 /** What is answered with nothing but that it is done. */

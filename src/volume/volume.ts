@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
-import type { Arena } from './arena.js';
+import type { Arena, Place } from './arena.js';
 import type { Marker } from './marker.js';
 import { MD5_SCRATCH_BYTES } from './md5.js';
 import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault, VolumeReply } from './messages.js';
-import { Credit, gather } from './pieces.js';
+import { Credit, gather, Memory } from './pieces.js';
 import { type PortActivity, VolumePort } from './port.js';
 import { type Reserve, Room } from './room.js';
 import type { Space } from './space.js';
@@ -77,7 +77,7 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
   await port.ready.catch((error: TransferError) => {
     throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, { cause: error });
   });
-  const { store, storeStream } = createStores(port, room, shared && arena);
+  const { store, storeStream } = createStores(port, room, new Memory(shared && arena));
 
   async function check(queries: readonly FileQuery[]): Promise<Uint8Array> {
     const keys = queries.map(({ key }) => key);
@@ -106,15 +106,14 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
 }
 
 /** Both ways of storing, with the space that each file takes in the books. */
-function createStores(port: VolumePort, room: Room, arena: Arena | undefined): Pick<Volume, 'store' | 'storeStream'> {
+function createStores(port: VolumePort, room: Room, memory: Memory): Pick<Volume, 'store' | 'storeStream'> {
   async function store(file: FileSpec, body: Uint8Array): Promise<StoredFile> {
     const bytes = body.length;
     room.begin(bytes);
     const onAnswer = ({ fault, space }: VolumeReply) =>
       room.end(bytes, { isStored: fault === undefined, isCounted: space !== undefined });
-    const place = arena?.placeOf(body);
-    const transfer = place === undefined ? (body.buffer as ArrayBuffer) : undefined;
-    const { done } = port.ask({ op: 'store', file, body: place ?? body }, { transfer, onAnswer });
+    const { moved, transfer } = onItsWay(body, memory);
+    const { done } = port.ask({ op: 'store', file, body: moved }, { transfer, onAnswer });
     return (await done).stored!;
   }
 
@@ -134,7 +133,7 @@ function createStores(port: VolumePort, room: Room, arena: Arena | undefined): P
       const begun = port.ask({ op: 'begin' });
       await begun.done;
       const part = begun.id;
-      await writePieces(port, part, pieces, onPiece);
+      await writePieces({ port, part, memory }, pieces, onPiece);
       const onAnswer = ({ space }: VolumeReply) => {
         isCounted = space !== undefined;
       };
@@ -150,19 +149,32 @@ function createStores(port: VolumePort, room: Room, arena: Arena | undefined): P
   return { store, storeStream };
 }
 
+/** A body in the arena stays where it is, any other moves to the thread. */
+function onItsWay(body: Uint8Array, memory: Memory): { moved: Uint8Array | Place; transfer: ArrayBuffer | undefined } {
+  const place = memory.placeOf(body);
+  return place === undefined
+    ? { moved: body, transfer: body.buffer as ArrayBuffer }
+    : { moved: place, transfer: undefined };
+}
+
 /** Sends a body to its open part under credit; a failure discards the part. */
 async function writePieces(
-  port: VolumePort,
-  part: number,
+  { port, part, memory }: { port: VolumePort; part: number; memory: Memory },
   pieces: AsyncIterable<Uint8Array>,
   onPiece: (length: number) => void,
 ): Promise<void> {
   const credit = new Credit();
-  try {
-    for await (const piece of gather(pieces)) {
+  async function write(piece: Uint8Array): Promise<void> {
+    try {
       onPiece(piece.length);
-      await credit.take(port.ask({ op: 'write', part, piece }, { transfer: piece.buffer }).done);
+      const { moved, transfer } = onItsWay(piece, memory);
+      await port.ask({ op: 'write', part, piece: moved }, { transfer }).done;
+    } finally {
+      memory.free(piece);
     }
+  }
+  try {
+    for await (const piece of gather(pieces, memory)) await credit.take(write(piece));
     await credit.settle();
   } catch (error) {
     await port.ask({ op: 'discard', part }).done;
