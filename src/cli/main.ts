@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { fstatSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { createConfig } from '../config/config.js';
 import { createStatusConfig, type StatusConfig } from '../config/status-config.js';
@@ -188,6 +189,11 @@ function crash(thrown: unknown): never {
   else print(printable(`sluice: ${message} [ERR_INTERNAL]`));
   process.exit(EXIT.fatal);
 }
+
+// What lives is as much after ten million objects as after a thousand, so the heap need not be allowed to grow far
+// beyond it: 50 MB less in the end. (Measured; a download is as fast, a listing a tenth slower, at 500,000 objects/s.)
+setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--heap-growing-percent=20');
 
 let isStuck = false;
 let isJson = false;

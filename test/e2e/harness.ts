@@ -34,6 +34,8 @@ export interface RunOptions {
   /** On top of the usual environment; `undefined` takes a variable away. */
   readonly env?: Record<string, string | undefined>;
   readonly cwd?: string;
+  /** Ended by force when it takes longer. @default {@link SAFETY_MS} */
+  readonly patienceMs?: number;
 }
 
 export interface Running {
@@ -88,13 +90,15 @@ export async function openWorld(t: TestContext, options: WorldOptions = {}): Pro
     child.stderr.on('data', (chunk: Buffer) => collected.stderr.push(chunk));
     const stdout = () => Buffer.concat(collected.stdout).toString();
     const stderr = () => Buffer.concat(collected.stderr).toString();
-    const result = ended(child, args, stderr).then(([code, signal]) => {
-      children.delete(child);
-      const result = new CliResult({ args, code, signal, stdout: stdout(), stderr: stderr() });
-      result.check();
-      if (!args.includes('verify')) assert.equal(server.counters.head, heads, 'only verify sends HEAD requests');
-      return result;
-    });
+    const result = ended(child, args, { stderr, patienceMs: options.patienceMs ?? SAFETY_MS }).then(
+      ([code, signal]) => {
+        children.delete(child);
+        const result = new CliResult({ args, code, signal, stdout: stdout(), stderr: stderr() });
+        result.check();
+        if (!args.includes('verify')) assert.equal(server.counters.head, heads, 'only verify sends HEAD requests');
+        return result;
+      },
+    );
     // Some tests look at the child only; their failure must not be an unhandled one.
     result.catch(() => {});
     return { child, result, stdout, stderr };
@@ -150,16 +154,16 @@ function feed(child: ChildProcessWithoutNullStreams, { input, isInputOpen }: Run
 async function ended(
   child: ChildProcessWithoutNullStreams,
   args: readonly string[],
-  stderr: () => string,
+  { stderr, patienceMs }: { stderr: () => string; patienceMs: number },
 ): Promise<[number | null, NodeJS.Signals | null]> {
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
     child.kill('SIGKILL');
-  }, SAFETY_MS);
+  }, patienceMs);
   const [code, signal] = await once(child, 'close');
   clearTimeout(timer);
-  assert.ok(!isLate, `still running after ${SAFETY_MS} ms: ${args.slice(1).join(' ')}\nstderr: ${stderr()}`);
+  assert.ok(!isLate, `still running after ${patienceMs} ms: ${args.slice(1).join(' ')}\nstderr: ${stderr()}`);
   return [code, signal];
 }
 
