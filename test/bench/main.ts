@@ -54,7 +54,11 @@ async function benchTransfers(places: Places): Promise<void> {
   createSmallFiles(corpus.root);
   const api = await startApi(SERVER_CONTENTS);
   const nginx = await startNginx(corpus.root, place.folder);
-  if (nginx === undefined) notes.push('nginx is absent (apt-get install nginx-light): the embedded server stands in');
+  if (nginx === undefined) {
+    notes.push(
+      'nginx is absent (apt-get install nginx-light): the embedded server stands in, without re-runs and shapes',
+    );
+  }
   const origin = nginx?.origin ?? api.cdn;
   try {
     if (wanted.has('download')) {
