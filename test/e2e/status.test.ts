@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import test from 'node:test';
 import { type Answer, BARE, OBJECTS, startHanging, statusOf, textOf, untilStatus } from './asking.js';
-import { openWorld } from './harness.js';
+import { openWorld, until } from './harness.js';
 import { readFailures } from './tree.js';
 
 /** Changes one line of a journal, and nothing about its length. */
@@ -95,7 +95,10 @@ test('after a kill the failures of what is done are listed in the file that is n
   const world = await openWorld(t, { objects: OBJECTS });
   const { server, to } = world;
   server.faults.add({ match: { kind: 'get', key: /a\/000[12]/ }, action: { status: 403 } });
-  const { child, result } = await startHanging(world);
+  const { child, result, answer } = await startHanging(world);
+  // What is done is told at once, and listed with the next checkpoint.
+  const file = String(answer.failuresFile);
+  await until('the checkpoint that lists them', () => readFileSync(file, 'utf8').split('\n').length > 2);
   child.kill('SIGKILL');
   await result;
   const { failed, failuresFile } = await statusOf(world, ['--to', to]);
