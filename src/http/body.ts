@@ -8,13 +8,19 @@ export const BODY_BUFFER_BYTES = 256 * 1024;
 /** As large as a read can be. */
 const CHUNK_BYTES = 64 * 1024;
 
+interface Chunk {
+  readonly bytes: Buffer;
+  /** To be used again: ours alone, which a buffer of Node's is not. */
+  readonly memory?: Buffer;
+}
+
 /**
  * Pieces as they come from the socket; iterate once. The memory of a piece is used again when the next one is asked for.
  * A failed transfer is thrown by the iteration.
  */
 export class BodyStream implements AsyncIterable<Buffer> {
   readonly #flow: Flow;
-  #chunks: Buffer[] = [];
+  #chunks: Chunk[] = [];
   /** Memory of pieces that have been taken. */
   readonly #spare: Buffer[] = [];
   #waitingBytes = 0;
@@ -52,8 +58,8 @@ export class BodyStream implements AsyncIterable<Buffer> {
         this.#chunks = [];
         this.#waitingBytes = 0;
         for (const chunk of chunks) {
-          yield chunk;
-          this.#recycle(chunk);
+          yield chunk.bytes;
+          if (chunk.memory !== undefined) this.#spare.push(chunk.memory);
         }
       }
       if (this.#error !== undefined) throw this.#error;
@@ -68,15 +74,11 @@ export class BodyStream implements AsyncIterable<Buffer> {
     }
   }
 
-  #copy(chunk: Buffer): Buffer {
+  #copy(chunk: Buffer): Chunk {
     // Small ones would waste it: what waits is bounded by its own bytes.
-    if (chunk.length > CHUNK_BYTES || chunk.length < CHUNK_BYTES / 2) return Buffer.from(chunk);
+    if (chunk.length > CHUNK_BYTES || chunk.length < CHUNK_BYTES / 2) return { bytes: Buffer.from(chunk) };
     const memory = this.#spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
     chunk.copy(memory);
-    return memory.subarray(0, chunk.length);
-  }
-
-  #recycle({ buffer }: Buffer): void {
-    if (buffer.byteLength === CHUNK_BYTES) this.#spare.push(Buffer.from(buffer));
+    return { bytes: memory.subarray(0, chunk.length), memory };
   }
 }

@@ -105,3 +105,23 @@ test('a reader that does not read stops the socket', async (t) => {
   for await (const piece of stream!) receivedBytes += piece.length;
   assert.equal(receivedBytes, total);
 });
+
+test('memory is used again, but only its own', async () => {
+  // Small buffers share memory with others, and which size that has depends on the release of Node.
+  const shared = Buffer.from('shared');
+  const flow = fakeFlow();
+  const stream = new BodyStream(flow);
+  let left = 300;
+  flow.onResume = () => {
+    if (left-- > 0) stream.push(Buffer.alloc(left % 2 === 0 ? 64 * 1024 : 100, left));
+    else stream.end();
+  };
+  const memories = new Set<ArrayBufferLike>();
+  for await (const piece of stream) {
+    assert.ok(piece.every((byte) => byte === piece[0]));
+    if (piece.length > 1_000) memories.add(piece.buffer);
+  }
+  assert.equal(memories.size, 1);
+  assert.equal(shared.toString(), 'shared');
+  assert.ok(Buffer.allocUnsafe(100).buffer !== [...memories][0]);
+});
