@@ -16,16 +16,17 @@ export class Proxied implements Transport {
   constructor({ proxy, ...options }: PoolOptions & { proxy: string }) {
     this.#origin = options.origin;
     this.#agent = openAgent(proxy, options);
+    // Whoever asks for something is told.
+    this.#agent.catch(() => {});
   }
 
   dispatch(request: WireRequest, handler: AnswerHandler): void {
-    this.#agent.then(
-      (agent) => {
-        if (this.#death !== undefined) handler.onResponseError(NO_FLOW, this.#death);
-        else agent.dispatch({ origin: this.#origin, ...request }, handler);
-      },
-      (error) => handler.onResponseError(NO_FLOW, error),
-    );
+    this.#agent
+      .then((agent) => {
+        if (this.#death !== undefined) throw this.#death;
+        agent.dispatch({ origin: this.#origin, ...request }, handler);
+      })
+      .catch((error) => handler.onResponseError(NO_FLOW, error));
   }
 
   async destroy(reason: Error): Promise<void> {
