@@ -16,6 +16,7 @@ import { openPlaces, type Places } from './places.js';
 import { type Chart, picture } from './plot.js';
 import { hasTime } from './process.js';
 import { measureReruns } from './reruns.js';
+import { measureRestart } from './restart.js';
 import { createSmallFiles, measureShapes, type ShapeRow } from './shapes.js';
 import { markdown, print, type Table } from './table.js';
 import { startApi, startNginx } from './web-server.js';
@@ -77,6 +78,14 @@ async function benchTransfers(places: Places): Promise<void> {
       results.reruns = rows;
       show(
         'everything is there already',
+        rows.map((row) => ({ ...row })),
+      );
+    }
+    if (wanted.has('reruns')) {
+      const rows = await measureRestart(place, 1_000_000 * scale);
+      results.restart = rows;
+      show(
+        'a mirror again, and after a kill',
         rows.map((row) => ({ ...row })),
       );
     }
