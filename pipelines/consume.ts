@@ -3,6 +3,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
+import type { Alerts } from '../src/flow/alerts.js';
 import type { Ban } from '../src/flow/ban.js';
 import { Bandwidth } from '../src/flow/bandwidth.js';
 import type { Concurrency } from '../src/flow/concurrency.js';
@@ -18,7 +19,7 @@ import type { Part } from '../src/model/part.js';
 import type { Books } from '../src/report/books.js';
 import type { Gauges } from '../src/report/gauges.js';
 import type { Manifest } from '../src/report/manifest.js';
-import { reportOutages } from '../src/report/outages.js';
+import { OTHERS_OUTAGE, reportOutages } from '../src/report/outages.js';
 import type { Reporter } from '../src/report/reporter.js';
 import { createObjectHealth } from '../src/sources/object-health.js';
 import type { Source } from '../src/sources/source.js';
@@ -47,6 +48,8 @@ export interface ConsumeOptions {
   reporter: Reporter;
   failures: FailureRecorder | undefined;
   manifest?: Manifest | undefined;
+  /** Where others have room: whether what is not stored of a part for want of it is left to them. */
+  surrender?: ((part: Part) => boolean) | undefined;
   /** Nothing lay on the volumes when the job began. */
   isFresh: boolean;
   isVariant: boolean;
@@ -54,6 +57,8 @@ export interface ConsumeOptions {
   concurrency: Concurrency;
   /** Shared with the listings where they ask the same server. */
   ban?: Ban | undefined;
+  /** What other machines find out about the server, and are told of it. */
+  alerts?: Alerts | undefined;
   bufferBytes: number;
   retries: number;
   /** Where a dry run prints what it would fetch; anything else fetches. */
@@ -90,9 +95,12 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
     signal: stopped,
   });
   const health = createObjectHealth(source, {
-    ...reportOutages('objects', books, reporter),
+    ...reportOutages('objects', { books, reporter, alerts: options.alerts }),
     concurrency: () => concurrency.limit,
     signal: stopped,
+  });
+  options.alerts?.onHeard(({ kind, of }) => {
+    if (kind === 'outage' && of === 'objects') health.outage.suspect(OTHERS_OUTAGE);
   });
   const directories = new DirectoryThrottle({ patience: throttlePatience(retries) });
   const isPaused = () => !throttle.isOpen || !health.outage.isOpen || options.limits.isWaiting || directories.isHolding;

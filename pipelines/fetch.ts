@@ -4,9 +4,12 @@ import { pipeline, type Readable } from 'node:stream';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
 import { anySignal } from '../src/flow/signals.js';
+import { together } from '../src/flow/together.js';
+import type { WorkQueue } from '../src/queue/work-queue.js';
 import type { WalkOptions } from '../src/sources/walk.js';
 import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
 import { type ConsumeOptions, consume } from './consume.js';
+import { feed } from './feed.js';
 
 export type FetchOptions = ConsumeOptions & {
   input: Readable;
@@ -23,4 +26,43 @@ export async function fetch(options: FetchOptions): Promise<void> {
   pipeline(readInput(input, signal), lines, () => {});
   const parts = toParts(source, { ...walk, books, signal })(lines);
   await consume({ parts, ack: () => {}, release: () => ended.abort() }, options);
+}
+
+export type FetchSharedOptions = FetchOptions & {
+  queue: WorkQueue;
+  /** Aborted: take nothing more out of the queue. */
+  leaving: AbortSignal;
+  /** Told before the input is read, and when it has come to its end. */
+  feeding: { begin(): Promise<void>; end(): Promise<void> } | undefined;
+  /** Goes on until everything has `ended`, or one of it has `failed`. */
+  beside: (ended: AbortSignal, failed: AbortSignal) => Promise<void>;
+};
+
+/** The same with others: the input goes into a queue, and what comes out of it is fetched here. */
+export async function fetchShared(options: FetchSharedOptions): Promise<void> {
+  const { queue, leaving, feeding, beside } = options;
+  const ended = new AbortController();
+  const leave = () => queue.leave();
+  if (leaving.aborted) leave();
+  leaving.addEventListener('abort', leave, { once: true });
+  options.gauges.add('queue', () => queue.gauges());
+  // Before anybody asks whether the job is complete.
+  await feeding?.begin();
+  await together(options.signal, [
+    async (signal) => {
+      if (feeding === undefined) return;
+      signal.addEventListener('abort', leave, { once: true });
+      if (await feed(queue, { ...options, signal })) await feeding.end();
+    },
+    async (signal) => {
+      const parts = {
+        parts: queue.take(),
+        ack: (part: Parameters<WorkQueue['ack']>[0]) => queue.ack(part),
+        release: leave,
+      };
+      await consume(parts, { ...options, signal });
+      ended.abort();
+    },
+    (signal) => beside(ended.signal, signal),
+  ]);
 }

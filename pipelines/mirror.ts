@@ -1,46 +1,50 @@
-/** `sluice mirror`: both halves in one process, joined by a bounded queue, with a checkpoint of both now and then. */
-import { anySignal } from '../src/flow/signals.js';
+/** `sluice mirror`: both halves joined by a queue, with whatever has to go on beside them until all is settled. */
+
 import { together } from '../src/flow/together.js';
 import type { Checkpointer } from '../src/journal/checkpointer.js';
 import type { Part } from '../src/model/part.js';
-import { MemoryQueue } from '../src/queue/memory-queue.js';
-import type { WalkOptions } from '../src/sources/walk.js';
+import type { WorkQueue } from '../src/queue/work-queue.js';
 import { type ConsumeOptions, consume } from './consume.js';
-import { produce } from './produce.js';
-
-/** Parts between the halves: two pages of the usual size, so that a listing request never keeps the disks waiting. */
-const QUEUE_PARTS = 20;
+import { type ProduceOptions, produce } from './produce.js';
 
 export type MirrorOptions = ConsumeOptions & {
-  walk: WalkOptions;
-  /** None on a dry run, which leaves nothing behind. */
+  queue: WorkQueue;
+  walk: ProduceOptions['walk'];
+  /** Both, unless other machines do the rest. */
+  role?: 'list' | 'fetch' | 'both' | undefined;
+  /** Aborted: take nothing more out of the queue. */
+  leaving: AbortSignal;
+  /** None on a dry run, which leaves nothing behind, and where the queue itself remembers. */
   checkpointer?: Checkpointer | undefined;
+  /** Goes on until everything has `ended`, or one of it has `failed`. */
+  beside?: ((ended: AbortSignal, failed: AbortSignal) => Promise<void>) | undefined;
 };
 
 export async function mirror(options: MirrorOptions): Promise<void> {
-  const { checkpointer } = options;
-  const queue = new MemoryQueue({ limit: QUEUE_PARTS });
-  const settled = new AbortController();
-  options.gauges.add('queue', () => ({
-    parts: queue.length,
-    limit: QUEUE_PARTS,
-    unsettledParts: queue.unsettled,
-    unretiredPages: checkpointer?.unretiredPages,
-  }));
+  const { queue, role = 'both', leaving, checkpointer, beside } = options;
+  const ended = new AbortController();
+  const leave = () => queue.leave();
+  if (leaving.aborted) leave();
+  leaving.addEventListener('abort', leave, { once: true });
+  options.gauges.add('queue', () => ({ ...queue.gauges(), unretiredPages: checkpointer?.unretiredPages }));
 
   function ack(part: Part): void {
     queue.ack(part);
-    if (part.page !== undefined) checkpointer?.acknowledged(part.page);
+    if (checkpointer !== undefined && part.page !== undefined) checkpointer.acknowledged(part.page);
   }
 
   await together(options.signal, [
-    (signal) => produce(queue, { ...options, ...remembering(checkpointer), signal }),
     async (signal) => {
-      const parts = { parts: queue.take(), ack, release: () => queue.close() };
-      await consume(parts, { ...options, signal });
-      settled.abort();
+      if (role !== 'fetch') await produce(queue, { ...options, ...remembering(checkpointer), signal });
+      if (role === 'list') ended.abort();
     },
-    async (signal) => checkpointer?.run(anySignal(signal, settled.signal)),
+    async (signal) => {
+      if (role === 'list') return;
+      const parts = { parts: queue.take(), ack, release: () => queue.leave() };
+      await consume(parts, { ...options, signal });
+      ended.abort();
+    },
+    async (signal) => beside?.(ended.signal, signal),
   ]);
 }
 

@@ -3,16 +3,19 @@
 import { pipeline } from 'node:stream/promises';
 import { anySignal } from '../src/flow/signals.js';
 import type { PageProgress } from '../src/model/page-progress.js';
-import type { MemoryQueue } from '../src/queue/memory-queue.js';
+import type { WorkQueue } from '../src/queue/work-queue.js';
 import type { Books } from '../src/report/books.js';
+import type { SharedFolders } from '../src/sources/shared-folders.js';
 import type { Source } from '../src/sources/source.js';
 import type { WalkOptions } from '../src/sources/walk.js';
 import { listParts } from '../src/stages/list.js';
+import { listSharedParts } from '../src/stages/list-shared.js';
 
 export interface ProduceOptions {
   source: Source;
   books: Books;
-  walk: WalkOptions;
+  /** Alone, or with others: then they are told which pages are to be listed. */
+  walk: WalkOptions & { folders?: SharedFolders | undefined };
   signal: AbortSignal;
   pageOf?: ((number: number) => PageProgress) | undefined;
   /** Waits while too many pages are not retired. */
@@ -20,13 +23,16 @@ export interface ProduceOptions {
 }
 
 /** Lists everything into the queue, at the pace at which it is taken out, and closes it. */
-export async function produce(queue: MemoryQueue, options: ProduceOptions): Promise<void> {
+export async function produce(queue: WorkQueue, options: ProduceOptions): Promise<void> {
   const { source, books, walk, signal, pageOf, room } = options;
   const until = anySignal(walk.signal, signal);
   // Whoever waits at the queue, on either side, must learn that nothing comes any more.
-  signal.addEventListener('abort', () => queue.close(), { once: true });
+  signal.addEventListener('abort', () => queue.leave(), { once: true });
+  const { folders } = walk;
   await pipeline(
-    listParts(source, { ...walk, books, pageOf, signal: until }),
+    folders === undefined
+      ? listParts(source, { ...walk, books, pageOf, signal: until })
+      : listSharedParts(source, { ...walk, folders, books, signal: until }),
     async (parts) => {
       for await (const part of parts) {
         await room?.();

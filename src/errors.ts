@@ -83,6 +83,11 @@ export const ERROR_CODES = {
     'nothing moved for three times `--stall`, although there was work and all connections were made anew',
     'see what the messages say of the disks and the server, then run again',
   ],
+  ERR_QUEUE: [
+    'fatal',
+    'of `--queue`: the queue cannot be used, or has lost work that nobody can list again',
+    'see the message',
+  ],
   ERR_LOCKED: ['fatal', 'another process works on the same DIR', 'wait for it, or stop it'],
   ERR_FAILURES_FILE: ['fatal', 'the failures file cannot be written', 'make room, or give another with `--failures`'],
   ERR_INPUT: ['fatal', 'stdin cannot be read', 'check what is piped in'],

@@ -23,6 +23,7 @@ const TIERS: readonly (readonly string[])[] = [
 const SIDEWAYS: Record<string, string> = {
   'model → errors': 'a reject and a result carry the error that they are about',
   'journal → flow': 'tests can kill a run between two steps of a checkpoint; a lock waits for a moment',
+  'queue → sources': 'deals out the pages that a shared listing asks for',
   'report → flow': 'a list that was left over may belong to another run that is alive',
   'volume → flow': 'a temp file that was left over may belong to another run that is alive',
 };

@@ -1,7 +1,7 @@
 /** The end of a run: what is told, what can be done next, and the exit code. */
 import type { Config } from '../config/config.js';
 import { TransferError } from '../errors.js';
-import { type Books, summarise } from '../report/books.js';
+import { type Books, type SharedTotals, summarise } from '../report/books.js';
 import type { Reporter } from '../report/reporter.js';
 
 /** Exit codes of the contract. */
@@ -11,6 +11,8 @@ export interface Conclusion {
   /** SOURCE, as a command line has it. */
   url: string;
   books: Books;
+  /** Of a job with others: what all machines have done. */
+  shared: SharedTotals | undefined;
   reporter: Reporter;
   /** What ended the run early, or went wrong in closing. */
   failure: TransferError | undefined;
@@ -30,12 +32,16 @@ export function conclude(config: Config, conclusion: Conclusion): number {
   // A closed pipe ends quietly; a run that could not even begin has said all there is to say.
   const isSilent = isPipeClosed || (fatal !== undefined && books.settled === 0 && !config.isJson);
   if (isSilent) reporter.stop();
-  else reporter.finish(summarise(books), advice(config, conclusion));
+  else
+    reporter.finish(
+      { ...summarise(books), ...(conclusion.shared && { job: conclusion.shared }) },
+      advice(config, conclusion),
+    );
   if (isPipeClosed) return EXIT.ok;
   if (isInterrupted) return EXIT.interrupted;
   // A job that this command must not touch is wrong usage, although it takes a look at the disk to know.
   if (fatal !== undefined) return fatal.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
-  return books.failed > 0 ? EXIT.someFailed : EXIT.ok;
+  return (conclusion.shared ?? books).failed > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
 /** What an output that cannot be written means. */

@@ -8,6 +8,7 @@ import { fstatSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { createConfig } from '../config/config.js';
+import { createManageConfig, isAboutQueue, type ManageConfig } from '../config/manage-config.js';
 import { createStatusConfig, type StatusConfig } from '../config/status-config.js';
 import { ConfigError } from '../errors.js';
 import { sleep } from '../flow/sleep.js';
@@ -17,6 +18,7 @@ import { printable, type Reporter } from '../report/reporter.js';
 import { createQuietReporter } from '../report/text.js';
 import { EXIT } from './conclude.js';
 import { dataOutput } from './file-output.js';
+import type { Managing } from './manage.js';
 import { createProgram, type Invocation } from './program.js';
 import { listenForSignals } from './signals.js';
 
@@ -33,7 +35,12 @@ async function main(args: string[]): Promise<number> {
   stderr.on('error', () => {});
   const invocation = parse(args);
   if (typeof invocation === 'number') return invocation;
-  return invocation.command === 'status' ? executeStatus(invocation) : execute(invocation);
+  const { command, options } = invocation;
+  const isManaging = command === 'jobs' || command === 'forget' || command === 'remove';
+  if (isManaging || (command === 'status' && isAboutQueue({ options, env: process.env }))) {
+    return executeManaging(invocation, command);
+  }
+  return command === 'status' ? executeStatus(invocation) : execute(invocation);
 }
 
 /** The invocation, or the exit code when commander has done all there was to do. */
@@ -118,6 +125,31 @@ async function executeStatus({ options, problems }: Invocation): Promise<number>
     : createQuietReporter(print);
   const { tellStatus } = await import('./status.js');
   return tellStatus(config, { reporter, print: (line) => stdout.write(`${line}\n`) });
+}
+
+async function executeManaging({ options, problems }: Invocation, command: Managing): Promise<number> {
+  let config: ManageConfig;
+  try {
+    config = createManageConfig({ command, options, problems, env: process.env });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    printProblems(error, command, options.json === true);
+    return EXIT.usage;
+  }
+  const reporter = config.isJson
+    ? createJsonReporter(print, { intervalMs: 0, isQuiet: true })
+    : createQuietReporter(print);
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => interrupted.abort(new Error('interrupted')));
+  const { manage } = await import('./manage.js');
+  return manage(command, config, {
+    reporter,
+    print: (line) => stdout.write(`${line}\n`),
+    input: stdin,
+    prompt: stderr,
+    signal: interrupted.signal,
+  });
 }
 
 async function createReporter({

@@ -29,14 +29,15 @@ export function journalPath({ command, state, to }: Pick<Config, 'command' | 'st
 }
 
 /** What a command keeps to itself while it runs. */
-export function lockPaths({ command, isDryRun, state, to }: Config): string[] {
-  if (command === 'list') return state === undefined ? [] : [`${state}.lock`];
+export function lockPaths({ command, isDryRun, state, to, queue }: Config): string[] {
+  if (command === 'list' || queue?.role === 'list') return state === undefined ? [] : [`${state}.lock`];
   return isDryRun ? [] : to.map((root) => join(root, STATE_FOLDER, 'lock'));
 }
 
 /** None for a command that leaves nothing behind. Throws a ConfigError when an unfinished job is about something else. */
 export function planJob(config: Config, source: string): JobPlan | undefined {
-  const path = config.command === 'fetch' || config.isDryRun ? undefined : journalPath(config);
+  const path =
+    config.command === 'fetch' || config.isDryRun || config.queue !== undefined ? undefined : journalPath(config);
   if (path === undefined) return undefined;
   const loaded = load(path, config);
   const identity = identityOf(config, source);
@@ -82,7 +83,11 @@ function load(path: string, { command, isRestart }: Config): LoadedJob {
   }
 }
 
-function identityOf({ command, include, exclude, limit, variant, names, to }: Config, source: string): JobIdentity {
+/** What a job is about, wherever it is kept. */
+export function identityOf(
+  { command, include, exclude, limit, variant, names, to }: Config,
+  source: string,
+): JobIdentity {
   const filters: Record<string, string> = {
     include: listed(include),
     exclude: listed(exclude),

@@ -44,12 +44,31 @@ const COMMANDS: Record<CommandName, { usage: string; summary: string; examples: 
   3. Against a manifest:          sluice verify - --to ./photos --checksum < manifest.ndjson`,
   },
   status: {
-    usage: '--to DIR | --state FILE [--json]',
-    summary: 'tell how far a job is, while it runs or afterwards; reads its files, changes nothing',
+    usage: '--to DIR | --state FILE | --queue URL [--job NAME] [--watch] [--json]',
+    summary: 'tell how far a job is, while it runs or afterwards; changes nothing',
     examples: `Examples:
   1. Of a mirror:                 sluice status --to ./photos
   2. Of a list with a state:      sluice status --state ./photos.state
-  3. For a monitor:               sluice status --to ./photos --json | jq '{state, done, left, secondsLeft}'`,
+  3. For a monitor:               sluice status --to ./photos --json | jq '{state, done, left, secondsLeft}'
+  4. Of a job with others:        sluice status --queue nats://host:4222 --watch`,
+  },
+  jobs: {
+    usage: '--queue URL [--json]',
+    summary: 'list the jobs that are kept in a queue',
+    examples: `Example:
+  sluice jobs --queue nats://host:4222`,
+  },
+  forget: {
+    usage: '--queue URL --job NAME --worker NAME',
+    summary: 'give what a lost machine had finished back to the others',
+    examples: `Example:
+  sluice forget --queue nats://host:4222 --job photos --worker disk7-3fa2c1`,
+  },
+  remove: {
+    usage: '--queue URL --job NAME [--yes]',
+    summary: 'delete what a queue keeps of a job; files that are stored stay',
+    examples: `Example:
+  sluice remove --queue nats://host:4222 --job photos`,
   },
 };
 
@@ -57,6 +76,8 @@ const EXIT_CODES = 'Exit codes: 0 all there, 1 some failed, 2 usage or configura
 
 const STATUS_EXIT_CODES =
   'Exit codes: 0 told, 1 no job is kept there, 2 usage or configuration, 3 its files cannot be read.';
+
+const MANAGING_EXIT_CODES = 'Exit codes: 0 done, 1 there is no such job or machine, 2 usage or configuration, 3 fatal.';
 
 const UNKNOWN = `no such command or option; the commands are ${Object.keys(COMMANDS).join(', ')} and help; see: sluice --help`;
 
@@ -91,7 +112,7 @@ function createCommand(name: CommandName, onCommand: (invocation: Invocation) =>
     // Unknown things are collected by us, so that every problem is named at once.
     .allowUnknownOption()
     .allowExcessArguments()
-    .addHelpText('after', `\n${examples}\n\n${name === 'status' ? STATUS_EXIT_CODES : EXIT_CODES}`);
+    .addHelpText('after', `\n${examples}\n\n${exitCodesOf(name)}`);
   command.createHelp = () => new PlainHelp();
   for (const [key, spec] of Object.entries(OPTIONS) as [OptionName, OptionSpec][]) {
     if (spec.commands.includes(name)) command.addOption(createOption(key, spec, name));
@@ -100,9 +121,14 @@ function createCommand(name: CommandName, onCommand: (invocation: Invocation) =>
   return command;
 }
 
+function exitCodesOf(name: CommandName): string {
+  if (name === 'status') return STATUS_EXIT_CODES;
+  return ['jobs', 'forget', 'remove'].includes(name) ? MANAGING_EXIT_CODES : EXIT_CODES;
+}
+
 function createOption(key: OptionName, spec: OptionSpec, command: CommandName): Option {
   const flags = spec.value === undefined ? `--${kebab(key)}` : `--${kebab(key)} [${spec.value}]`;
-  const isStatus = command === 'status';
+  const isStatus = ['status', 'jobs', 'forget', 'remove'].includes(command);
   // It knows no bucket that a default could be named after.
   const standard = isStatus ? undefined : (spec.default ?? spec.defaultText);
   const help = isStatus ? (spec.statusHelp ?? spec.help) : spec.help;

@@ -1,7 +1,7 @@
 /** Puts together what each command's pipeline needs. */
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { type FetchOptions, fetch } from '../../pipelines/fetch.js';
+import { type FetchOptions, fetch, fetchShared } from '../../pipelines/fetch.js';
 import { list } from '../../pipelines/list.js';
 import { mirror } from '../../pipelines/mirror.js';
 import type { Config } from '../config/config.js';
@@ -11,13 +11,16 @@ import { createFilter } from '../flow/filter.js';
 import type { Limit } from '../flow/limit.js';
 import type { Limits } from '../flow/limits.js';
 import { throttlePatience } from '../flow/retry.js';
+import { anySignal } from '../flow/signals.js';
 import { Throttle } from '../flow/throttle.js';
 import type { Vitals } from '../flow/vitals.js';
 import type { Part } from '../model/part.js';
+import { MemoryQueue } from '../queue/memory-queue.js';
+import type { Fleet } from '../queue/nats/fleet.js';
 import type { Books } from '../report/books.js';
 import type { Gauges } from '../report/gauges.js';
 import type { Manifest } from '../report/manifest.js';
-import { reportOutages } from '../report/outages.js';
+import { OTHERS_OUTAGE, reportOutages } from '../report/outages.js';
 import type { Reporter } from '../report/reporter.js';
 import { createListHealth } from '../sources/list-health.js';
 import type { Source } from '../sources/source.js';
@@ -38,8 +41,11 @@ export interface CommandParts {
   input: Readable;
   output: Writable;
   limit: Limit | undefined;
+  /** The job that is shared with others. */
+  fleet: Fleet | undefined;
   takingUntil: AbortSignal;
   draining: AbortSignal;
+  leaving: AbortSignal;
   signal: AbortSignal;
   gauges: Gauges;
   vitals: Vitals;
@@ -48,7 +54,7 @@ export interface CommandParts {
 
 export function runCommand(
   config: Config,
-  { volumes, output, takingUntil, job, ...parts }: CommandParts,
+  { volumes, output, takingUntil, job, fleet, ...parts }: CommandParts,
 ): Promise<void> {
   const filter = createFilter(config);
   const { retries, bufferBytes } = config;
@@ -57,13 +63,17 @@ export function runCommand(
     parts.books.retries++;
   };
   const health = createListHealth(parts.source, {
-    ...reportOutages('listings', parts.books, parts.reporter),
+    ...reportOutages('listings', { ...parts, alerts: fleet?.alerts }),
     concurrency: () => lists.limit,
     signal: takingUntil,
   });
   // A CDN that has had enough says nothing about the API.
-  const bans = { lists: new Ban(), objects: new Ban() };
+  const bans = { lists: banOf('lists', fleet), objects: banOf('objects', fleet) };
   if (config.domain === undefined) bans.objects = bans.lists;
+  fleet?.alerts.onHeard((alert) => {
+    if (alert.kind === 'ban') bans[alert.of].heard(alert.forMs);
+    else if (alert.of === 'lists') health.outage.suspect(OTHERS_OUTAGE);
+  });
   const patience = throttlePatience(retries);
   const throttle = new Throttle({ concurrency: lists, ban: bans.lists, patience, signal: takingUntil });
   parts.vitals.add(() => ({
@@ -88,13 +98,14 @@ export function runCommand(
     resume: job?.resume,
   };
   const checkpointer = job?.checkpointer;
-  if (config.command === 'list') {
+  if (config.command === 'list' && fleet === undefined) {
     // Pipes and terminals are sockets to Node; a file keeps what it has taken.
     const unreadBytes = output instanceof Socket ? UNREAD_BYTES : 0;
     return list({ ...parts, filter, walk, output, unreadBytes, checkpointer });
   }
   const options = {
     ...parts,
+    // A machine that only lists has none, and nobody asks for them.
     volumes: volumes!,
     names: config.names,
     isFresh: job?.journal.state.isFresh ?? false,
@@ -103,18 +114,46 @@ export function runCommand(
     checkpointer,
     concurrency: new Concurrency(config.connections.objects),
     ban: bans.objects,
+    alerts: fleet?.alerts,
     bufferBytes,
     retries,
     isVariant: config.variant !== undefined,
     announceTo: config.isDryRun ? output : undefined,
   };
-  return config.command === 'mirror' ? mirror(options) : fetchDurably(options);
+  if (fleet !== undefined) return withOthers(fleet, config, options);
+  if (config.command === 'fetch') return fetchDurably(options);
+  const beside =
+    checkpointer && ((ended: AbortSignal, failed: AbortSignal) => checkpointer.run(anySignal(ended, failed)));
+  return mirror({ ...options, queue: new MemoryQueue({ limit: QUEUE_PARTS }), beside });
+}
+
+/** What a server says to one machine it means for all of them. */
+function banOf(of: 'lists' | 'objects', fleet: Fleet | undefined): Ban {
+  return new Ban(undefined, (forMs) => fleet?.alerts.raise({ kind: 'ban', of, forMs }));
 }
 
 /** The first n objects are to be those of the runs before: their pages come one at a time, in the order that they had then. */
 function listsAtOnce({ limit, connections }: Config, job: Job | undefined): Concurrency {
   const isOrdered = limit !== undefined && job !== undefined && job.journal.state.runs > 1;
   return new Concurrency(isOrdered ? { max: 1 } : connections.lists);
+}
+
+/** Parts between the halves: two pages of the usual size, so that a listing request never keeps the disks waiting. */
+const QUEUE_PARTS = 20;
+
+/** Together with other machines. */
+function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leaving: AbortSignal }): Promise<void> {
+  const { queue, folders } = fleet;
+  const role = config.command === 'list' ? 'list' : config.queue!.role;
+  const shared = {
+    ...options,
+    queue,
+    surrender: (part: Part) => queue.surrender(part),
+    beside: (ended: AbortSignal, failed: AbortSignal) => fleet.run(ended, failed),
+  };
+  if (config.command !== 'fetch') return mirror({ ...shared, role, walk: { ...options.walk, folders } });
+  const feeding = { begin: () => fleet.feed.beginFeeding(), end: () => fleet.feed.endFeeding() };
+  return fetchShared({ ...shared, feeding: role === 'fetch' ? undefined : feeding });
 }
 
 /** What is reported as stored stays, whatever happens to the power. */

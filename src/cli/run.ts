@@ -1,22 +1,20 @@
 /** One run from its config to its exit code: opens what it needs, runs the pipeline, closes everything, sums up. */
 
-import { fdatasync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import pMap from 'p-map';
 import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
-import { Limit } from '../flow/limit.js';
 import { Limits } from '../flow/limits.js';
 import { anySignal } from '../flow/signals.js';
 import { Vitals } from '../flow/vitals.js';
 import { within } from '../flow/within.js';
 import { acquireLock, type Lock } from '../journal/lock.js';
-import { Books } from '../report/books.js';
+import type { Fleet } from '../queue/nats/fleet.js';
+import { Books, type SharedTotals } from '../report/books.js';
 import { type FailuresFile, openFailures } from '../report/failures.js';
 import { Gauges } from '../report/gauges.js';
 import type { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
-import type { Source } from '../sources/source.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
 import { Arena } from '../volume/arena.js';
 import { clearDoubts } from '../volume/barrier.js';
@@ -25,10 +23,12 @@ import { readMarkers, rootsProblem } from '../volume/marker.js';
 import { checkStateFile, checkStateFolder } from '../volume/state-files.js';
 import type { Volumes } from '../volume/volumes.js';
 import { attend } from './attend.js';
-import { conclude, outputFailure } from './conclude.js';
+import { conclude } from './conclude.js';
 import { Job } from './job.js';
 import { withMissingBytes } from './no-space.js';
 import { lockPaths, planJob } from './plan-job.js';
+import { askUsage, flushOf, limitOf, printsToTerminal } from './run-parts.js';
+import { isLister, PAGE_FAILURES, settleShared } from './shared-books.js';
 import type { Interruption } from './signals.js';
 import { openStore } from './store.js';
 
@@ -50,7 +50,8 @@ export async function run(
   config: Config,
   { input, output, reporter, interruption, defect, onStuck, reread }: Io,
 ): Promise<number> {
-  const { draining } = interruption;
+  // With others: what was taken is finished, as far as that is soon done.
+  const draining = config.queue === undefined ? interruption.draining : interruption.late;
   const stopped = anySignal(interruption.stopped, defect);
   const books = new Books({ isListOnly: config.command === 'list' });
   const enough = new AbortController();
@@ -67,6 +68,8 @@ export async function run(
   let manifest: Manifest | undefined;
   let failures: FailuresFile | undefined;
   let job: Job | undefined;
+  let fleet: Fleet | undefined;
+  let shared: SharedTotals | undefined;
   let failure: TransferError | undefined;
 
   for (const warning of config.warnings) reporter.message(warning);
@@ -79,11 +82,12 @@ export async function run(
     const plan = planJob(config, source.url);
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
-    const opening = config.command === 'list' ? undefined : openStore(config, { reporter, weights, onEvent, arena });
+    const opening = isLister(config) ? undefined : openStore(config, { reporter, weights, onEvent, arena });
     // The disks' threads start while this one reads its modules.
     const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
     volumes = await opening;
-    if (config.failures !== undefined) failures = openFailures(config.failures);
+    if (config.failures !== undefined && !isLister({ ...config, command: 'mirror' }))
+      failures = openFailures(config.failures);
     if (config.manifest !== undefined)
       manifest = (await import('../report/manifest.js')).Manifest.open(config.manifest);
     if (plan !== undefined) {
@@ -93,7 +97,7 @@ export async function run(
     }
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(books);
-    if (config.command === 'mirror') askUsage(config, source, books, job);
+    if (config.command === 'mirror' && config.queue === undefined) askUsage(config, source, books, job);
     const limits = new Limits(config.limits, { signal: anySignal(draining, cut.signal, stopped) });
     const standing = {
       config,
@@ -106,45 +110,53 @@ export async function run(
       limits,
       reread,
     };
+    if (config.queue !== undefined) {
+      const { openFleet } = await import('./shared-job.js');
+      fleet = await openFleet(config, config.queue, { ...standing, failures, signal: anySignal(stopped, cut.signal) });
+    }
     await attend({ ...standing, signal: anySignal(stopped, cut.signal) }, (signal) =>
       runCommand(config, {
         ...standing,
         source,
         volumes,
         manifest,
-        failures: job ?? failures,
+        failures: job ?? (fleet === undefined ? failures : PAGE_FAILURES),
         job,
+        fleet,
         books,
         reporter,
         input,
         output,
         limit: limitOf(config, books, enough),
-        takingUntil: anySignal(draining, enough.signal, cut.signal, stopped),
+        takingUntil: anySignal(interruption.draining, enough.signal, cut.signal, stopped),
         draining,
+        leaving: interruption.draining,
         signal,
       }),
     );
     checkBooks(books, draining);
+    if (fleet !== undefined) shared = await settleShared(fleet, config, books);
   } catch (error) {
     failure = withMissingBytes(toTransferError(error), books);
   }
 
-  const isComplete = failure === undefined && !draining.aborted && !cut.signal.aborted;
+  const isComplete = failure === undefined && !interruption.draining.aborted && !cut.signal.aborted;
   // Whoever did not answer for three times the stall time will not answer now.
   const patient = <T>(work: Promise<T>) =>
     failure?.code === 'ERR_STALLED' ? within(CLOSE_PATIENCE_MS, work, onStuck) : work;
   const jobFailure = job && (await patient(job.end({ isComplete, failures })));
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete }) };
-  const closeFailure = (await patient(closeAll([source, volumes, list, job, manifest]))) ?? jobFailure;
+  const closeFailure = (await patient(closeAll([source, volumes, list, job, manifest, fleet]))) ?? jobFailure;
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return conclude(config, {
     url: source.url,
     books,
+    shared,
     reporter,
     failure: failureOf({ failure, closeFailure, stopped: interruption.stopped, defect }),
     failures: closeFailure === undefined ? failures?.path : undefined,
-    isInterrupted: draining.aborted,
+    isInterrupted: interruption.draining.aborted,
     outputError: cut.signal.reason,
   });
 }
@@ -177,47 +189,6 @@ async function checkRoots({ command, to, isDryRun }: Config): Promise<void> {
   if (command === 'list' || isDryRun) return;
   const problem = rootsProblem(await readMarkers(to));
   if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
-}
-
-/** What has to be safe, besides the volumes, before a page counts as done: the manifest, or the lines of a listing. */
-function flushOf({ command }: Config, output: Writable, manifest: Manifest | undefined): () => Promise<void> {
-  const { fd } = output as { fd?: number };
-  if (command !== 'list' || fd === undefined) return async () => manifest?.flush();
-  // A pipe cannot be synced; what it has taken is its reader's.
-  return () =>
-    new Promise((resolve, reject) => {
-      fdatasync(fd, (error) =>
-        error === null || UNSYNCABLE.has(error.code ?? '') ? resolve() : reject(outputFailure(error)),
-      );
-    });
-}
-
-/** What a pipe, a terminal or a special file says to a sync. */
-const UNSYNCABLE: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EROFS']);
-
-/** What is left of --limit, after what earlier runs of the job have settled. */
-function limitOf({ limit }: Config, books: Books, enough: AbortController): Limit | undefined {
-  if (limit === undefined) return undefined;
-  const left = Math.max(0, limit - books.settled);
-  if (left === 0) enough.abort();
-  return new Limit(left, () => enough.abort());
-}
-
-/** Bars between the lines of the data would spoil both. */
-function printsToTerminal({ command, isDryRun }: Config, output: Writable): boolean {
-  return (command === 'list' || isDryRun) && (output as NodeJS.WriteStream).isTTY;
-}
-
-/** For the progress display only: no answer, or a refusal, is no failure. Says nothing where filters make it meaningless. */
-function askUsage({ include, exclude, limit }: Config, source: Source, books: Books, job: Job | undefined): void {
-  if (include.length > 0 || exclude.length > 0 || limit !== undefined) return;
-  source.usageBytes().then(
-    (bytes) => {
-      books.usageBytes = bytes;
-      if (bytes !== undefined) job?.journal.enter({ t: 'usage', bytes });
-    },
-    () => {},
-  );
 }
 
 /** Every object that was taken must have met exactly one end. */

@@ -3,6 +3,8 @@
 export interface Interruption {
   /** Aborted by the first signal. */
   readonly draining: AbortSignal;
+  /** Aborted a while after the first: whoever could finish what he had begun has done it. */
+  readonly late: AbortSignal;
   /** Aborted by the second, or when finishing takes too long. */
   readonly stopped: AbortSignal;
   dispose(): void;
@@ -19,7 +21,8 @@ export interface InterruptionOptions {
 export function listenForSignals({ graceMs, onFirst, onSecond }: InterruptionOptions): Interruption {
   const draining = new AbortController();
   const stopped = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
+  const late = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
 
   function receive(): void {
     if (draining.signal.aborted) {
@@ -29,16 +32,19 @@ export function listenForSignals({ graceMs, onFirst, onSecond }: InterruptionOpt
     }
     onFirst();
     draining.abort(new Error('interrupted'));
-    timer = setTimeout(() => stopped.abort(new Error('interrupted')), graceMs);
-    timer.unref();
+    timers.push(
+      setTimeout(() => late.abort(new Error('interrupted')), graceMs / 2).unref(),
+      setTimeout(() => stopped.abort(new Error('interrupted')), graceMs).unref(),
+    );
   }
 
   process.on('SIGINT', receive).on('SIGTERM', receive);
   return {
     draining: draining.signal,
+    late: late.signal,
     stopped: stopped.signal,
     dispose() {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       process.off('SIGINT', receive).off('SIGTERM', receive);
     },
   };

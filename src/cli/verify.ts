@@ -80,7 +80,7 @@ export async function runVerify(
         concurrency: lists,
         throttle: new Throttle({ concurrency: lists, ban: new Ban(), patience, signal: takingUntil }),
         rate: new Limits(config.limits, { signal: takingUntil }).lists,
-        health: createListHealth(source, { ...reportOutages('listings', books, reporter), signal: takingUntil }),
+        health: createListHealth(source, { ...reportOutages('listings', { books, reporter }), signal: takingUntil }),
       },
       filter,
       limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
@@ -106,6 +106,7 @@ export async function runVerify(
   const closeFailure = await closeAll(opened);
   output.off('error', onOutputClosed);
   return conclude(config, {
+    shared: undefined,
     url: source.url,
     books,
     reporter,

@@ -15,6 +15,7 @@ import { INSECURE, readNetwork } from './network.js';
 import { openFilesLimit } from './open-files.js';
 import { type CommandName, envName, kebab, type OptionSpec } from './option-spec.js';
 import { OPTIONS, type OptionName } from './options.js';
+import { type QueueConfig, readQueue } from './queue-config.js';
 import { parseSourceUrl, type SourceUrl } from './source-url.js';
 
 /** What the command line gave: text, several texts, true for a switch or for a value that is missing. */
@@ -57,6 +58,8 @@ export interface Config {
   readonly isChecksum: boolean;
   readonly isExtra: boolean;
   readonly isInput: boolean;
+  /** The job is shared with other machines. */
+  readonly queue: QueueConfig | undefined;
   /** Absolute; of `list` only. */
   readonly state: string | undefined;
   readonly progressIntervalMs: number;
@@ -117,6 +120,9 @@ export function createConfig(input: ConfigInput): Config {
   const { credentials, problem, warning } = readCredentials(values.credentials, env);
   if (problem !== undefined && (needsCredentials || values.credentials !== undefined)) problems.push(problem);
 
+  const queue = readQueue(values, { source, env, problems });
+  if (queue !== undefined) problems.push(...aloneProblems(values));
+
   const network = readNetwork(values, { isFlag: input.options.insecure !== undefined, problems });
 
   const { concurrency = 'auto', listConcurrency = 'auto', maxConnections } = values;
@@ -153,6 +159,7 @@ export function createConfig(input: ConfigInput): Config {
     isChecksum: values.checksum ?? false,
     isExtra: values.extra ?? false,
     isInput,
+    queue,
     state: values.state === undefined ? undefined : resolve(values.state),
     progressIntervalMs: values.progressInterval!,
     isJson: values.json ?? false,
@@ -190,6 +197,16 @@ export function readValues(
     else problems.push(...result.error.issues.map(({ message }) => `${label}: ${message}`));
   }
   return values as Values;
+}
+
+/** What makes no sense, or cannot be kept, where several machines work on a job. */
+function aloneProblems({ limit, restart, dryRun, state }: Values): string[] {
+  return [
+    limit === undefined ? '' : '--limit: not with --queue: nobody knows which objects come first',
+    restart ? '--restart: not with --queue; remove the job first: sluice remove --job NAME' : '',
+    dryRun ? '--dry-run: not with --queue' : '',
+    state === undefined ? '' : '--state: not with --queue, which remembers how far the listing is',
+  ].filter(Boolean);
 }
 
 /** Where the value stands, for a problem with it. */

@@ -1,7 +1,7 @@
 /** What an option is: how it is written, for which commands, and what its help says. */
 import type { z } from 'zod';
 
-export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status';
+export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove';
 
 export interface OptionSpec {
   /** Name of the value in the help; none for a switch. */

@@ -1,5 +1,6 @@
 /** The one table of options: flags, environment, help, README and the Config type all come from here. */
 import { ALL, LOCAL, type OptionSpec, STORING } from './option-spec.js';
+import { QUEUE_OPTIONS } from './queue-options.js';
 import { TRAFFIC_OPTIONS } from './traffic-options.js';
 import { choice, count, duration, flag, folders, globs, origin, reserve, text, variant } from './values.js';
 
@@ -108,6 +109,7 @@ export const OPTIONS = {
     help: 'only the first N objects',
   },
   ...TRAFFIC_OPTIONS,
+  ...QUEUE_OPTIONS,
   failures: {
     value: 'FILE',
     schema: text('a file'),
@@ -153,7 +155,7 @@ export const OPTIONS = {
   },
   json: {
     schema: flag(),
-    commands: [...ALL, 'status'],
+    commands: [...ALL, 'status', 'jobs', 'forget', 'remove'],
     help: 'progress, messages and the summary as JSON lines on stderr; of `status`, the answer as one JSON line on stdout',
     statusHelp: 'the answer as one JSON line',
   },

@@ -5,9 +5,11 @@ import { type ConfigInput, readValues } from './config.js';
 
 export interface StatusConfig {
   /** Absolute. A folder that a job stores into, or the file that a `list --state` keeps. */
-  readonly place: { readonly folder: string } | { readonly file: string };
+  readonly place: JobFiles;
   readonly isJson: boolean;
 }
+
+export type JobFiles = { readonly folder: string } | { readonly file: string };
 
 /** Flag over environment. Throws a ConfigError that names every problem. */
 export function createStatusConfig(input: Omit<ConfigInput, 'command' | 'source'>): StatusConfig {

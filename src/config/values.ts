@@ -124,6 +124,39 @@ export function origin() {
   });
 }
 
+/** `nats://host[:port]` or `tls://host[:port]`, several with commas. Never shows the text: it may hold a password. */
+export function queueServers() {
+  return z.string().transform((text, context) => {
+    const problem = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    const servers = text.split(',').map((server) => server.trim());
+    if (text.includes('@'))
+      return problem('a URL must not hold credentials; give --token-file, or --user and --password-file');
+    const isServer = (server: string) => {
+      const url = URL.canParse(server) ? new URL(server) : undefined;
+      const isPlain = url !== undefined && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
+      return isPlain && /^(nats|tls):$/.test(url.protocol) && url.hostname !== '';
+    };
+    return servers.every(isServer) ? servers.map(bareServer) : problem('expected nats://HOST:PORT or tls://HOST:PORT');
+  });
+}
+
+function bareServer(server: string): string {
+  const { protocol, hostname, port } = new URL(server);
+  return `${protocol}//${hostname}:${port || 4222}`;
+}
+
+/** The name of a shared job. */
+export function jobName() {
+  return z
+    .string()
+    .transform((value, context) =>
+      /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : fail(context, 'up to 64 letters, digits, - and _', value),
+    );
+}
+
 /** Any text but the empty one. */
 export function text(what: string) {
   return z.string().transform((value, context) => (value === '' ? fail(context, what, value) : value));

@@ -7,12 +7,14 @@ const FIRST_BAN_MS = 2 * 60_000;
 
 export class Ban {
   readonly #nowMs: () => number;
+  readonly #onDeclared: (forMs: number) => void;
   #untilMs = Number.NEGATIVE_INFINITY;
   #inARow = 0;
 
-  /** By a clock that nobody sets. */
-  constructor(nowMs: () => number = () => performance.now()) {
+  /** By a clock that nobody sets; told of each ban that a server has declared to us. */
+  constructor(nowMs: () => number = () => performance.now(), onDeclared: (forMs: number) => void = () => {}) {
     this.#nowMs = nowMs;
+    this.#onDeclared = onDeclared;
   }
 
   /** How long nothing must go out. */
@@ -27,6 +29,12 @@ export class Ban {
     const banMs = retryAfterMs ?? FIRST_BAN_MS * 2 ** Math.min(8, this.#inARow);
     this.#inARow++;
     this.#untilMs = this.#nowMs() + Math.min(MAX_PAUSE_MS, banMs);
+    this.#onDeclared(this.closedForMs);
+  }
+
+  /** The server has said so to somebody who asks it with us. */
+  heard(forMs: number): void {
+    this.#untilMs = Math.max(this.#untilMs, this.#nowMs() + Math.min(MAX_PAUSE_MS, forMs));
   }
 
   succeeded(): void {

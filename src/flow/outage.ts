@@ -94,6 +94,14 @@ export class Outage {
     return this.#check;
   }
 
+  /** Somebody else gets no answer any more: it is looked at once whether we do. */
+  suspect(error: TransferError): void {
+    if (this.#lastSuccessMs === undefined || this.#options.canProbe?.() === false) return;
+    this.#check ??= this.#find(error).finally(() => {
+      this.#check = undefined;
+    });
+  }
+
   async #find(first: TransferError): Promise<Blame> {
     const { probe, signal, onDown, onUp, random } = this.#options;
     const sinceMs = this.#nowMs();

@@ -27,7 +27,9 @@ export class RateLimit {
   readonly #waiting: Waiter[] = [];
   #wished: number | undefined;
   #cap: number | undefined;
-  /** The smaller of the two. */
+  #share: number | undefined;
+  #taken = 0;
+  /** The smallest of the three. */
   #perSecond: number | undefined;
   #tokens = 0;
   #filledMs: number;
@@ -46,6 +48,16 @@ export class RateLimit {
     return this.#perSecond;
   }
 
+  /** What was set. */
+  get wished(): number | undefined {
+    return this.#wished;
+  }
+
+  /** All that was ever taken. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -62,21 +74,27 @@ export class RateLimit {
     this.#apply();
   }
 
+  /** Of a limit that others share: so much of it is ours. */
+  share(perSecond: number | undefined): void {
+    this.#share = perSecond;
+    this.#apply();
+  }
+
   #apply(): void {
-    const least = Math.min(this.#wished ?? Number.POSITIVE_INFINITY, this.#cap ?? Number.POSITIVE_INFINITY);
+    const set = [this.#wished, this.#cap, this.#share].filter((one) => one !== undefined);
+    const least = Math.min(...set, Number.POSITIVE_INFINITY);
     const perSecond = least === Number.POSITIVE_INFINITY ? undefined : least;
     if (perSecond === this.#perSecond) return;
     this.#fill();
     // A debt is a time, and stays one.
-    if (this.#tokens < 0 && this.#perSecond !== undefined && perSecond !== undefined) {
-      this.#tokens *= perSecond / this.#perSecond;
-    }
+    if (this.#tokens < 0 && this.#perSecond && perSecond) this.#tokens *= perSecond / this.#perSecond;
     this.#perSecond = perSecond;
     this.#serve();
   }
 
   /** Takes so much; a promise when it has to wait for its turn. */
   take(amount: number): Promise<void> | undefined {
+    this.#taken += amount;
     if (this.#perSecond === undefined || this.#signal.aborted) return undefined;
     this.#fill();
     if (this.#waiting.length === 0 && this.#tokens > 0) {
@@ -91,6 +109,7 @@ export class RateLimit {
 
   /** What was taken turns out to be so much more, or less: the others pay, or profit. */
   correct(amount: number): void {
+    this.#taken += amount;
     if (this.#perSecond === undefined) return;
     this.#fill();
     this.#tokens -= amount;
@@ -116,7 +135,8 @@ export class RateLimit {
       if (!isFree) this.#tokens -= amount;
       go();
     }
-    if (this.#waiting.length === 0) return;
+    // Where nothing may be taken for now, a new rate ends the wait.
+    if (this.#waiting.length === 0 || this.#perSecond === 0) return;
     const waitMs = Math.max(1, Math.ceil((-this.#tokens / this.#perSecond!) * 1000));
     this.#timer = setTimeout(() => this.#serve(), Math.min(waitMs, LONGEST_TIMER_MS));
   }

@@ -34,6 +34,8 @@ export interface Part {
   readonly badLines: readonly BadLine[];
   /** The listed page that it is a piece of, where pages are remembered. */
   readonly page?: PageProgress | undefined;
+  /** By which several machines know it. */
+  readonly key?: string | undefined;
   /** Objects not yet settled; set by flatten, counted down by settle. */
   open: number;
 }
@@ -81,6 +83,66 @@ export function isResult(item: object): item is Result {
 export function* cutPage({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
   for (const some of chunks(rejects)) yield { ...emptyPart(nextId), rejects: some };
   for (const some of chunks(entries)) yield { ...emptyPart(nextId), entries: some };
+}
+
+/**
+ * The same in pieces that can travel: each of them fits into a message, and a disk with little room left can take the bytes
+ * of one. Cut in the same way whoever cuts it, so that the pieces have the same names.
+ */
+export function* cutPageForTravel({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
+  for (const some of weighed(rejects, weightOfReject)) yield { ...emptyPart(nextId), rejects: some };
+  for (const some of weighed(entries, weightOf)) yield { ...emptyPart(nextId), entries: some };
+}
+
+/** Lines of input, cut to pieces that can travel. */
+export function* cutLinesForTravel(lines: readonly BadLine[], nextId: () => number): Generator<Part, void, void> {
+  const weigh = ({ text, reason }: BadLine) => ({ chars: charsOf(text) + charsOf(reason), bytes: 0 });
+  for (const some of weighed(lines, weigh)) yield { ...emptyPart(nextId), badLines: some };
+}
+
+/** A message may have 1 MiB (NATS, max_payload). */
+const TRAVEL_CHARS = 480 * 1024;
+/** An object that is larger travels alone. */
+const TRAVEL_BYTES = 256 * 1024 ** 2;
+
+interface Weight {
+  /** Upper bound of the JSON text, in bytes. */
+  readonly chars: number;
+  /** Of the object. */
+  readonly bytes: number;
+}
+
+/** A character that is escaped takes six bytes; numbers and punctuation less than a hundred. */
+function charsOf(text: string): number {
+  return 6 * text.length;
+}
+
+function weightOf({ key, size = 0, etag = '', md5 = '' }: ObjectEntry): Weight {
+  return { chars: charsOf(key) + charsOf(etag) + md5.length + 100, bytes: size };
+}
+
+function weightOfReject({ entry, error }: Reject): Weight {
+  return { chars: weightOf(entry).chars + charsOf(error.message) + 100, bytes: 0 };
+}
+
+function* weighed<T>(items: readonly T[], weigh: (item: T) => Weight): Generator<readonly T[], void, void> {
+  let some: T[] = [];
+  let chars = 0;
+  let bytes = 0;
+  for (const item of items) {
+    const weight = weigh(item);
+    const isOver = chars + weight.chars > TRAVEL_CHARS || bytes + weight.bytes > TRAVEL_BYTES;
+    if (some.length > 0 && (isOver || some.length === PART_ENTRIES)) {
+      yield some;
+      some = [];
+      chars = 0;
+      bytes = 0;
+    }
+    some.push(item);
+    chars += weight.chars;
+    bytes += weight.bytes;
+  }
+  if (some.length > 0) yield some;
 }
 
 export function* cutBadLines(lines: readonly BadLine[], nextId: () => number): Generator<Part, void, void> {

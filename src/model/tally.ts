@@ -35,6 +35,16 @@ export class Tally {
     for (const [code, count] of Object.entries(other.codes)) this.codes[code] = (this.codes[code] ?? 0) + count;
   }
 
+  /** Takes back what was entered there. */
+  subtract(other: Tally): void {
+    for (const name of COUNTERS) this[name] -= other[name];
+    for (const [code, count] of Object.entries(other.codes)) {
+      const left = (this.codes[code] ?? 0) - count;
+      if (left > 0) this.codes[code] = left;
+      else delete this.codes[code];
+    }
+  }
+
   /** A copy: what is entered afterwards does not show in it. */
   toRow(): (number | Record<string, number>)[] {
     const numbers = COUNTERS.map((name) => this[name]);

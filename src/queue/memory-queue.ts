@@ -1,18 +1,17 @@
 /** The queue between the two halves when both run in one process: bounded, pulled, and it knows what is not yet settled. */
 import type { Part } from '../model/part.js';
+import type { WorkQueue } from './work-queue.js';
 
-/**
- * Contract: `put` waits while `limit` parts are queued; a part that was taken must be acknowledged once all of its
- * objects are settled; `take` ends when the queue is closed and empty. Empty does not mean finished.
- */
-export class MemoryQueue {
+export class MemoryQueue implements WorkQueue {
   readonly #limit: number;
   readonly #parts: Part[] = [];
   readonly #taken = new Set<number>();
   #isClosed = false;
+  #hasLeft = false;
   #wakeTaker: (() => void) | undefined;
   #wakePutters: (() => void)[] = [];
 
+  /** `limit` = parts that may wait; parts that are given back come on top. */
   constructor({ limit }: { limit: number }) {
     this.#limit = limit;
   }
@@ -36,22 +35,19 @@ export class MemoryQueue {
     this.#wakeTaker?.();
   }
 
-  /** No part comes any more: what is queued can still be taken. */
   close(): void {
     this.#isClosed = true;
-    this.#wakeTaker?.();
     this.#wake();
   }
 
-  /** One reader at a time. */
   async *take(): AsyncGenerator<Part, void, void> {
     for (;;) {
-      const part = this.#parts.shift();
+      const part = this.#hasLeft ? undefined : this.#parts.shift();
       if (part !== undefined) {
         this.#taken.add(part.id);
         this.#wake();
         yield part;
-      } else if (this.#isClosed) {
+      } else if (this.#hasLeft || (this.#isClosed && this.#taken.size === 0)) {
         return;
       } else {
         await new Promise<void>((resolve) => {
@@ -64,9 +60,27 @@ export class MemoryQueue {
 
   ack(part: Part): void {
     this.#taken.delete(part.id);
+    if (this.#isClosed && this.#taken.size === 0) this.#wakeTaker?.();
+  }
+
+  giveBack(part: Part): void {
+    // Once only: it may have been settled, or given back, before.
+    if (!this.#taken.delete(part.id)) return;
+    this.#parts.push(part);
+    this.#wakeTaker?.();
+  }
+
+  leave(): void {
+    this.#hasLeft = true;
+    this.close();
+  }
+
+  gauges(): Readonly<Record<string, unknown>> {
+    return { parts: this.length, limit: this.#limit, unsettledParts: this.unsettled };
   }
 
   #wake(): void {
+    this.#wakeTaker?.();
     const waiting = this.#wakePutters;
     this.#wakePutters = [];
     for (const resolve of waiting) resolve();

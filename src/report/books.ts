@@ -71,6 +71,20 @@ export class Books extends Tally {
     for (const { size } of entries) this.foundBytes += size ?? 0;
   }
 
+  /** What counts is this, whoever has counted it. */
+  replace(tally: Tally): void {
+    this.subtract(this);
+    this.codes = {};
+    this.add(tally);
+    this.listed = tally.settled;
+  }
+
+  /** What was settled here is somebody else's. */
+  withdraw(tally: Tally): void {
+    this.subtract(tally);
+    this.listed -= tally.settled;
+  }
+
   /** Enters the end of one object that was listed with that size. */
   override settle(outcome: Outcome, listedBytes: number | undefined): void {
     super.settle(outcome, listedBytes);
@@ -78,6 +92,18 @@ export class Books extends Tally {
     this.wouldStore++;
     this.wouldStoreBytes += outcome.bytes;
   }
+}
+
+/** What all machines of a job have done. */
+export interface SharedTotals {
+  name: string;
+  listed: number;
+  stored: number;
+  skipped: number;
+  gone: number;
+  failed: number;
+  bytes: number;
+  isComplete: boolean;
 }
 
 /** The last JSON line of a run; field names are a contract. */
@@ -92,6 +118,8 @@ export interface Summary {
   seconds: number;
   /** Of `mirror` (and of a `list` with a state): how many runs the job has taken; the numbers are those of all of them. */
   runs?: number;
+  /** Of a job that several machines share: what all of them have done; the other numbers are those of this one. */
+  job?: SharedTotals;
   /** Of `list` only: bytes of the printed objects, which count as skipped. */
   listedBytes?: number;
   /** Of `verify` only: objects that are alike, objects and files that are not, and how many of them for which reason. */

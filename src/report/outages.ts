@@ -1,5 +1,6 @@
 /** What is told of an origin that does not answer. */
-import type { TransferError } from '../errors.js';
+import { TransferError } from '../errors.js';
+import type { Alerts } from '../flow/alerts.js';
 import type { Books } from './books.js';
 import type { Reporter } from './reporter.js';
 import { formatSeconds } from './units.js';
@@ -9,8 +10,15 @@ export interface OutageReports {
   onUp(downMs: number): void;
 }
 
+export interface OutageTold {
+  books: Books;
+  reporter: Reporter;
+  /** Other machines are told, too. */
+  alerts?: Alerts | undefined;
+}
+
 /** `what` does not come any more: listings and objects may have different origins. */
-export function reportOutages(what: 'listings' | 'objects', books: Books, reporter: Reporter): OutageReports {
+export function reportOutages(what: 'listings' | 'objects', { books, reporter, alerts }: OutageTold): OutageReports {
   return {
     onDown(sinceMs, error) {
       books.outages.set(what, sinceMs);
@@ -18,6 +26,7 @@ export function reportOutages(what: 'listings' | 'objects', books: Books, report
       reporter.message(
         `origin unreachable since ${since} (${what}: ${error.message}): waiting, with one probe at a time; no attempt is counted`,
       );
+      alerts?.raise({ kind: 'outage', of: what === 'listings' ? 'lists' : what });
     },
     onUp(downMs) {
       books.outages.delete(what);
@@ -25,3 +34,6 @@ export function reportOutages(what: 'listings' | 'objects', books: Books, report
     },
   };
 }
+
+/** What is known of an outage that another machine has found. */
+export const OTHERS_OUTAGE = new TransferError('ERR_UNREACHABLE', 'another machine of this job gets no answer');

@@ -1,6 +1,6 @@
 /** The human voice without progress: messages, the end, and what to do next. The other human voices build on it. */
 import type { TransferError } from '../errors.js';
-import type { Summary } from './books.js';
+import type { SharedTotals, Summary } from './books.js';
 import { snapshotLines } from './gauges.js';
 import { printable, type Reporter, SHOWN_FAILURES } from './reporter.js';
 import { formatBytes, formatCount, formatSeconds } from './units.js';
@@ -71,14 +71,23 @@ function comparisonLines({ listed, alike = 0, different = 0, reasons = {}, bytes
   ];
 }
 
-function transferLines({ listed, stored, skipped, gone, failed, bytes, seconds, runs = 1 }: Summary): string[] {
+function transferLines({ listed, stored, skipped, gone, failed, bytes, seconds, runs = 1, job }: Summary): string[] {
   const perSecond = 1 / Math.max(seconds, 0.001);
   const pace = stored > 0 ? ` (${formatCount(stored * perSecond)} files/s, ${formatBytes(bytes * perSecond)}/s)` : '';
+  const whose = job === undefined ? '' : 'this machine: ';
   return [
-    `${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
+    `${whose}${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
       `${formatCount(gone)} gone + ${formatCount(failed)} failed`,
+    ...(job === undefined ? [] : [sharedText(job)]),
     `${formatBytes(bytes)} in ${formatSeconds(seconds)}${pace}${runs > 1 ? `, ${formatCount(runs)} runs in all` : ''}`,
   ];
+}
+
+function sharedText({ name, listed, stored, skipped, gone, failed, bytes, isComplete }: SharedTotals): string {
+  const books =
+    `${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
+    `${formatCount(gone)} gone + ${formatCount(failed)} failed`;
+  return `job ${name}, all machines: ${books}; ${formatBytes(bytes)}; ${isComplete ? 'complete' : 'not complete'}`;
 }
 
 function listingLines({ listed, failed, seconds }: Summary, listedBytes: number): string[] {

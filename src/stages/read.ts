@@ -5,7 +5,15 @@ import { TransferError } from '../errors.js';
 import { LineSplitter, type RawLine } from '../flow/lines.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { type BadLine, badLine, isBadLine, isFolderLine, parseLine } from '../model/line.js';
-import { counter, cutBadLines, cutPage, type Part } from '../model/part.js';
+import {
+  counter,
+  cutBadLines,
+  cutLinesForTravel,
+  cutPage,
+  cutPageForTravel,
+  PART_ENTRIES,
+  type Part,
+} from '../model/part.js';
 import type { Books } from '../report/books.js';
 import type { Source } from '../sources/source.js';
 import { type WalkOptions, walk } from '../sources/walk.js';
@@ -71,6 +79,35 @@ export function toParts(source: Source, { books, ...options }: WalkOptions & { b
       }
     }
     if (!options.signal.aborted) books.isListingDone = true;
+  };
+}
+
+/**
+ * The same in parts that can travel, cut in the same way however the input arrives: who feeds the same input once more has the
+ * same parts.
+ */
+export function toTravelParts(source: Source, { books, ...options }: WalkOptions & { books: Books }) {
+  const nextId = counter();
+  return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
+    let waiting: ObjectEntry[] = [];
+    for await (const { entries, badLines, folders } of input) {
+      books.find(entries, badLines.length);
+      yield* cutLinesForTravel(badLines, nextId);
+      waiting.push(...entries);
+      if (waiting.length > PART_ENTRIES) {
+        // More may belong to the last of them.
+        const cut = [...cutPageForTravel({ entries: waiting, rejects: [] }, nextId)];
+        waiting = [...cut.pop()!.entries];
+        yield* cut;
+      }
+      for (const folder of folders) {
+        for await (const page of walkFolder(source, folder, options)) {
+          books.find(page.entries, page.rejects.length);
+          yield* cutPageForTravel(page, nextId);
+        }
+      }
+    }
+    yield* cutPageForTravel({ entries: waiting, rejects: [] }, nextId);
   };
 }
 

@@ -49,17 +49,21 @@ export interface SettleOptions {
   draining: AbortSignal;
   /** Told of each part when its last object is settled. */
   ack: (part: Part) => void;
+  /** Where others have room: whether what is not stored of a part for want of it is left to them. */
+  surrender?: ((part: Part) => boolean) | undefined;
 }
 
 /** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
-  const { books, intake, failures, manifest, roots, reporter, throttle, health, retries, draining, ack } = options;
+  const { books, intake, failures, manifest, roots, reporter, throttle, health, retries, draining, ack, surrender } =
+    options;
 
   function judge(result: Result): Promise<void> | undefined {
     if ('isWithdrawn' in result) return withdraw();
     if ('outcome' in result) return finish(result.delivery, result.outcome);
     if ('postponedMs' in result) return postpone(result.delivery, result.postponedMs);
     const { delivery, error } = result;
+    if (error.code === 'ERR_NO_SPACE' && surrender?.(delivery.part)) return leaveToOthers(delivery);
     if (error.verdict === 'fatal') throw error;
     if (isAwaited(result)) return undefined;
     if (result.blame === 'origin') return repeat(delivery, error);
@@ -142,6 +146,13 @@ export function createSettle(options: SettleOptions): Writable {
     const finish = () => end(result.delivery, { status: 'failed', error });
     if (written === undefined) return finish();
     return written.then(finish);
+  }
+
+  /** As if it had not been taken; its part is over all the same once nothing of it is under way any more. */
+  function leaveToOthers({ part }: Delivery): undefined {
+    part.open--;
+    if (part.open === 0) ack(part);
+    return withdraw();
   }
 
   function withdraw(): undefined {

@@ -3,7 +3,7 @@
  * costs a third of an asynchronous one and a stalled disk stalls nothing else.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fsyncSync, futimesSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, futimesSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crashPoint } from '../flow/crash-point.js';
 import { STATE_FOLDER } from '../model/key.js';
@@ -91,6 +91,18 @@ export class VolumeFiles {
     if (path !== undefined) unlinkSync(`${this.#root}/${path}`);
   }
 
+  /** Removes what was stored under these keys at that time or later. The time of the change (ctime) is nobody's to set. */
+  withdraw(keys: readonly string[], sinceMs: number): void {
+    for (const key of keys) {
+      const path = this.presence.locate(key);
+      if (path === undefined) continue;
+      const full = `${this.#root}/${path}`;
+      const stat = statSync(full, { throwIfNoEntry: false });
+      // The kernel's clock for files may be a tick behind that of the process.
+      if (stat !== undefined && stat.ctimeMs >= sinceMs - CLOCK_TICK_MS) unlinkSync(full);
+    }
+  }
+
   /** From now on a root without this marker is not the volume. */
   mark(marker: Marker, isNew: boolean): void {
     if (isNew) writeMarker(this.#root, marker);
@@ -164,6 +176,9 @@ export class VolumeFiles {
     if (this.#isEachSynced) syncFolder(dirname(fullPath));
   }
 }
+
+/** 100 Hz kernels stamp files with the time of their last tick. */
+const CLOCK_TICK_MS = 10;
 
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length; ) offset += writeSync(fd, bytes, offset);

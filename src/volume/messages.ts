@@ -70,6 +70,8 @@ export type VolumeRequest =
   | { op: 'discard'; part: number }
   /** Remove the file of a key; none is fine, too. */
   | { op: 'remove'; key: string }
+  /** Remove the files of these keys that were changed at that time or later; others, and none, are fine, too. */
+  | { op: 'withdraw'; keys: string[]; sinceMs: number }
   | { op: 'inspect'; keys: string[]; needsMd5: boolean }
   /** This is the volume's marker; written to its folder when it is new. */
   | { op: 'mark'; marker: Marker; isNew: boolean }

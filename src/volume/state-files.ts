@@ -5,7 +5,7 @@ import { TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
 
 /** Names that may be folders there. */
-const FOLDERS = new Set(['tmp']);
+const FOLDERS = new Set(['tmp', 'queue']);
 
 /** Throws ERR_VOLUME, naming what is in the way. A folder that is not there is fine. Changes nothing. */
 export function checkStateFolder(root: string): void {
@@ -18,6 +18,20 @@ export function checkStateFolder(root: string): void {
     if (isExpected) continue;
     const path = join(folder, entry.name);
     throw misplaced(path, kindOf(path), FOLDERS.has(entry.name) ? 'a folder' : 'a file');
+  }
+  checkQueueFolder(join(folder, 'queue'));
+}
+
+/** Files, and for each shared job a folder of files. */
+function checkQueueFolder(folder: string): void {
+  if (kindOf(folder) === 'none') return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (!entry.isFile() && !entry.isDirectory()) throw misplaced(path, kindOf(path), 'a file or a folder');
+    if (!entry.isDirectory()) continue;
+    for (const inner of readdirSync(path, { withFileTypes: true })) {
+      if (!inner.isFile()) throw misplaced(join(path, inner.name), kindOf(join(path, inner.name)), 'a file');
+    }
   }
 }
 

@@ -70,8 +70,11 @@ function bytesOf(body: Uint8Array | Place): Uint8Array {
 }
 
 /** What is answered with nothing but that it is done. */
-function work(request: Extract<VolumeRequest, { op: 'remove' | 'mark' | 'probe' | 'sync' | 'close' }>): void {
+function work(
+  request: Extract<VolumeRequest, { op: 'remove' | 'withdraw' | 'mark' | 'probe' | 'sync' | 'close' }>,
+): void {
   if (request.op === 'remove') files.remove(request.key);
+  else if (request.op === 'withdraw') files.withdraw(request.keys, request.sinceMs);
   else if (request.op === 'mark') files.mark(request.marker, request.isNew);
   else if (request.op === 'probe') files.temps.probe();
   else if (request.op === 'sync') files.digests.sync();

@@ -32,6 +32,8 @@ export interface Volume {
   storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<StoredFile>;
   /** Removes the file of a key, if there is one. */
   remove(key: string): Promise<void>;
+  /** Removes the files of these keys that were changed at that time or later. */
+  withdraw(keys: readonly string[], sinceMs: number): Promise<void>;
   /** What lies under these keys; with `needsMd5` the files are read, so ask for few at once. */
   inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
   /** Makes the folder known by this marker; written when it is new. */
@@ -96,6 +98,7 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
     store,
     storeStream,
     remove: async (key) => void (await port.ask({ op: 'remove', key }).done),
+    withdraw: async (keys, sinceMs) => void (await port.ask({ op: 'withdraw', keys: [...keys], sinceMs }).done),
     inspect: async (keys, needsMd5) => (await port.ask({ op: 'inspect', keys: [...keys], needsMd5 }).done).files!,
     mark: async (marker, isNew) => void (await port.ask({ op: 'mark', marker, isNew }).done),
     space: async () => (await port.ask({ op: 'space' }).done).space!,

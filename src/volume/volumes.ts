@@ -38,6 +38,12 @@ export interface Volumes {
   storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>, home: number): Promise<Placed>;
   /** Removes the file of a key on one volume, if there is one. */
   remove(volume: number, key: string): Promise<void>;
+  /** Removes, wherever they are, the files of these keys that were changed at that time or later. */
+  withdraw(keys: readonly string[], sinceMs: number): Promise<void>;
+  /** What the kernel has said of each last. */
+  readonly knownSpace: readonly (Space | undefined)[];
+  /** Bytes that may still be filled on the disks that take files, as far as is known now. */
+  readonly roomBytes: number;
   /** What lies on one volume under these keys; with `needsMd5` the files are read, so ask for few at once. */
   inspect(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
   /** All that was stored on these volumes before is on the platter afterwards (durability `barrier`). Rejects with ERR_DISK. */
@@ -136,6 +142,18 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     storeStream: (file, pieces, home) =>
       store(file, file.size ?? 0, home, (volume) => volume.storeStream(file, pieces)),
     remove: (volume, key) => volumes[volume]!.remove(key),
+    withdraw: async (keys, sinceMs) => {
+      await Promise.all(volumes.map((volume) => volume.withdraw(keys, sinceMs)));
+    },
+    get knownSpace() {
+      return volumes.map(({ room }) => room.space);
+    },
+    get roomBytes() {
+      return volumes.reduce((sum, { room }, volume) => {
+        if (!health.isIn(volume)) return sum;
+        return sum + (room.space === undefined ? Number.POSITIVE_INFINITY : Math.max(0, room.bytesBeyondReserve));
+      }, 0);
+    },
     inspect: (volume, keys, needsMd5) => volumes[volume]!.inspect(keys, needsMd5),
     barrier,
     activity: () => volumes.map(({ activity }) => activity),

@@ -8,6 +8,7 @@ import test, { type TestContext } from 'node:test';
 import { type Config, type ConfigInput, createConfig } from '../../src/config/config.js';
 import { envName, kebab, type OptionSpec } from '../../src/config/option-spec.js';
 import { OPTIONS, type OptionName } from '../../src/config/options.js';
+import { QUEUE_OPTIONS } from '../../src/config/queue-options.js';
 import { ConfigError } from '../../src/errors.js';
 import { tempFolder } from '../support/files.js';
 
@@ -52,7 +53,7 @@ const TWO = join(tmpdir(), 'sluice-none', 'two');
 
 /** For each option: a text in the environment, another as a flag, and where they are found. */
 const SAMPLES: Record<
-  Exclude<OptionName, 'credentials' | 'caCert' | 'config' | 'insecure' | 'profile'>,
+  Exclude<OptionName, 'credentials' | 'caCert' | 'config' | 'insecure' | 'profile' | keyof typeof QUEUE_OPTIONS>,
   [string, string, (config: Config) => unknown, unknown, unknown]
 > = {
   from: ['upyun://one', 'upyun://two', ({ source }) => source.bucket, 'one', 'two'],
@@ -117,7 +118,12 @@ for (const [name, [inEnv, asFlag, read, fromEnv, fromFlag]] of Object.entries(SA
 
 test('every option is covered here', () => {
   assert.deepEqual(
-    [...Object.keys(SAMPLES), 'caCert', 'config', 'credentials', 'insecure', 'profile'].sort(),
+    // Those of the queue have tests of their own.
+    [
+      ...Object.keys(SAMPLES),
+      ...Object.keys(QUEUE_OPTIONS),
+      ...['caCert', 'config', 'credentials', 'insecure', 'profile'],
+    ].sort(),
     Object.keys(OPTIONS).sort(),
   );
 });

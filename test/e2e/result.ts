@@ -90,8 +90,9 @@ export class CliResult implements CliFacts {
     assertNoSecrets(this.stderr, 'stderr');
     assertNoSecrets(this.stdout, 'stdout');
     if (this.signal !== null) return;
-    // What `status` has to say is on stdout.
-    if (this.args.includes('--json') && !this.args.includes('status')) this.#checkJson();
+    // What these have to say is on stdout.
+    const isAnswer = ['status', 'jobs', 'forget', 'remove'].some((command) => this.args.includes(command));
+    if (this.args.includes('--json') && !isAnswer) this.#checkJson();
     const balance = BALANCE.exec(this.stderr);
     if (balance) {
       const [listed, ...parts] = balance.slice(1).map((text) => Number(text.replaceAll(',', '')));

@@ -2,13 +2,19 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { mirror } from '../../pipelines/mirror.js';
+import { mirror as mirrorThrough } from '../../pipelines/mirror.js';
 import type { TransferError } from '../../src/errors.js';
 import { Limit } from '../../src/flow/limit.js';
+import { MemoryQueue } from '../../src/queue/memory-queue.js';
 import { proceduralBucket } from '../fakes/procedural-bucket.js';
 import { filesBelow, openFilesBelow, tempFiles } from '../support/files.js';
 import { equip } from '../support/pipelines.js';
 import { deferred, rejection, turns, until } from '../support/waiting.js';
+
+type Options = Omit<Parameters<typeof mirrorThrough>[0], 'queue' | 'leaving'>;
+
+const mirror = (options: Options) =>
+  mirrorThrough({ ...options, queue: new MemoryQueue({ limit: 20 }), leaving: options.draining });
 
 const bucket = () => proceduralBucket({ directories: [3, 4], objectsPerDirectory: 20, sizes: 100 });
 

@@ -8,6 +8,16 @@ import { partOf } from '../support/parts.js';
 import { collect } from '../support/streams.js';
 import { turns, until } from '../support/waiting.js';
 
+/** Settles each part at once. */
+async function takeAll(queue: MemoryQueue): Promise<Part[]> {
+  const taken: Part[] = [];
+  for await (const part of queue.take()) {
+    taken.push(part);
+    queue.ack(part);
+  }
+  return taken;
+}
+
 const parts = (count: number): Part[] => Array.from({ length: count }, () => partOf([{ key: 'a' }]));
 
 test('gives the parts in the order in which they came', async () => {
@@ -15,7 +25,7 @@ test('gives the parts in the order in which they came', async () => {
   const three = parts(3);
   for (const part of three) await queue.put(part);
   queue.close();
-  assert.deepEqual(await collect(queue.take()), three);
+  assert.deepEqual(await takeAll(queue), three);
 });
 
 test('never holds more than its limit, however many put at once', async () => {
@@ -33,6 +43,7 @@ test('never holds more than its limit, however many put at once', async () => {
   const taken: Part[] = [];
   for await (const part of queue.take()) {
     taken.push(part);
+    queue.ack(part);
     assert.ok(queue.length <= 3);
     await turns(1);
   }
@@ -61,7 +72,10 @@ test('empty does not mean finished', async () => {
   const taken: Part[] = [];
   let isEnded = false;
   const taking = (async () => {
-    for await (const part of queue.take()) taken.push(part);
+    for await (const part of queue.take()) {
+      taken.push(part);
+      queue.ack(part);
+    }
     isEnded = true;
   })();
   await turns();
@@ -83,7 +97,7 @@ test('closing ends the wait on both sides; what is queued can still be taken, wh
   queue.close();
   await waiting;
   await queue.put(partOf([]));
-  assert.deepEqual(await collect(queue.take()), [one, two]);
+  assert.deepEqual(await takeAll(queue), [one, two]);
   const empty = new MemoryQueue({ limit: 1 });
   const taking = collect(empty.take());
   await turns();
@@ -113,7 +127,10 @@ test('a taker that is woken for nothing waits again', async () => {
   const queue = new MemoryQueue({ limit: 1 });
   const taken: Part[] = [];
   const taking = (async () => {
-    for await (const part of queue.take()) taken.push(part);
+    for await (const part of queue.take()) {
+      taken.push(part);
+      queue.ack(part);
+    }
   })();
   for (const part of parts(200)) await queue.put(part);
   queue.close();

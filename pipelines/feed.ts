@@ -1,0 +1,38 @@
+/** The first half of a `fetch` that others take part in: lines of the input → parts → queue. */
+
+import { pipeline, type Readable } from 'node:stream';
+import { pipeline as run } from 'node:stream/promises';
+import asStream from 'stream-chain/asStream.js';
+import gen from 'stream-chain/gen.js';
+import { anySignal } from '../src/flow/signals.js';
+import type { WorkQueue } from '../src/queue/work-queue.js';
+import type { Books } from '../src/report/books.js';
+import type { Source } from '../src/sources/source.js';
+import type { WalkOptions } from '../src/sources/walk.js';
+import { parseLines, readInput, splitLines, toTravelParts } from '../src/stages/read.js';
+
+export interface FeedOptions {
+  source: Source;
+  books: Books;
+  input: Readable;
+  /** For folders that an earlier run could not list. Its signal also ends the reading of the input. */
+  walk: WalkOptions;
+  signal: AbortSignal;
+}
+
+/** Puts all of the input into the queue. True when it was read to its end. */
+export async function feed(queue: WorkQueue, options: FeedOptions): Promise<boolean> {
+  const { source, books, input, walk } = options;
+  const signal = anySignal(walk.signal, options.signal);
+  const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
+  // Its end, good or bad, reaches what reads from it.
+  pipeline(readInput(input, signal), lines, () => {});
+  await run(
+    toTravelParts(source, { ...walk, books, signal })(lines),
+    async (parts) => {
+      for await (const part of parts) await queue.put(part);
+    },
+    { signal: options.signal },
+  );
+  return !signal.aborted;
+}

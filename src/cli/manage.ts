@@ -1,0 +1,206 @@
+/** `jobs`, `forget`, `remove`, and `status` of a job with others: they talk to the queue alone. */
+import { createInterface } from 'node:readline/promises';
+import type { ManageConfig } from '../config/manage-config.js';
+import { TransferError, toTransferError } from '../errors.js';
+import { sleep } from '../flow/sleep.js';
+import { Engine } from '../queue/nats/engine.js';
+import { findJobs, forgetWorker, removeJob, type Survey, Surveyor } from '../queue/nats/survey.js';
+import { printable, type Reporter } from '../report/reporter.js';
+import { type SharedStatus, sharedStatusJson, sharedStatusLines } from '../report/shared-status.js';
+import type { Print } from '../report/text.js';
+import { EXIT } from './conclude.js';
+
+/** There is no such job, or no such machine. */
+const EXIT_NONE = 1;
+const WATCH_MS = 2_000;
+/** A look does not wait as long for the queue as a job does. */
+const PATIENCE_MS = 5_000;
+
+export interface ManageIo {
+  /** For errors. */
+  reporter: Pick<Reporter, 'error'>;
+  /** For answers. */
+  print: Print;
+  input: NodeJS.ReadStream;
+  /** For the question. */
+  prompt: NodeJS.WriteStream;
+  signal: AbortSignal;
+}
+
+export type Managing = 'status' | 'jobs' | 'forget' | 'remove';
+
+/** Gives the exit code. Never rejects. */
+export async function manage(command: Managing, config: ManageConfig, io: ManageIo): Promise<number> {
+  let engine: Engine | undefined;
+  try {
+    engine = await Engine.connect({ access: config.access, patienceMs: PATIENCE_MS, signal: io.signal });
+    return await COMMANDS[command](engine, config, io);
+  } catch (error) {
+    if (io.signal.aborted) return EXIT.interrupted;
+    const failure = toTransferError(error);
+    io.reporter.error(failure);
+    return failure.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
+  } finally {
+    await engine?.close();
+  }
+}
+
+const COMMANDS: Record<Managing, (engine: Engine, config: ManageConfig, io: ManageIo) => Promise<number>> = {
+  status: tellStatus,
+  jobs: tellJobs,
+  forget,
+  remove,
+};
+
+async function tellStatus(
+  engine: Engine,
+  { job, isWatch, isJson }: ManageConfig,
+  { print, signal }: ManageIo,
+): Promise<number> {
+  const name = job ?? (await onlyJob(engine));
+  const surveyor = await Surveyor.open(engine, name);
+  for (let round = 0; ; round++) {
+    const survey = await surveyor?.look();
+    if (survey === undefined) return none(`no job ${name} is kept there`, { isJson, print });
+    const status = statusOf(survey);
+    if (round > 0 && !isJson) print('');
+    for (const line of isJson ? [sharedStatusJson(status)] : sharedStatusLines(status))
+      print(isJson ? line : printable(line));
+    if (!isWatch || status.state === 'complete') return EXIT.ok;
+    await sleep(WATCH_MS, signal);
+  }
+}
+
+async function onlyJob(engine: Engine): Promise<string> {
+  const jobs = await findJobs(engine);
+  if (jobs.length === 1) return jobs[0]!;
+  const what = jobs.length === 0 ? 'no job is kept there' : `give --job, one of: ${jobs.join(', ')}`;
+  throw new TransferError(jobs.length === 0 ? 'ERR_QUEUE' : 'ERR_CONFIG', what);
+}
+
+function statusOf(survey: Survey): SharedStatus {
+  const { totals, record, workers, isComplete, isListed, objects, bytes } = survey;
+  const present = workers.filter(({ state, isLost }) => state !== 'done' && !isLost);
+  const fetching = present.filter(({ role, state }) => role !== 'list' && state !== 'full');
+  const isMoving = fetching.length > 0 || (!isListed && present.some(({ role }) => role !== 'fetch'));
+  const sum = (of: (worker: (typeof workers)[number]) => number) =>
+    present.reduce((all, worker) => all + of(worker), 0);
+  const objectsPerSecond = sum((worker) => worker.objectsPerSecond);
+  const bytesPerSecond = sum((worker) => worker.bytesPerSecond);
+  const left = Math.max(0, objects - totals.settled - totals.excluded);
+  const leftBytes = Math.max(0, bytes - totals.settledBytes);
+  const isPaceKnown = isListed && (leftBytes > 0 ? bytesPerSecond > 0 : objectsPerSecond > 0);
+  const secondsLeft = leftBytes > 0 ? leftBytes / bytesPerSecond : left / objectsPerSecond;
+  return {
+    event: 'status',
+    job: survey.job,
+    state: isComplete ? 'complete' : isMoving ? 'running' : 'waiting',
+    source: record.source,
+    filters: Object.fromEntries(Object.entries(record.filters).filter(([, value]) => value !== '')),
+    createdAt: record.createdAt,
+    pending: survey.pending,
+    leased: survey.leased,
+    done: survey.done,
+    listed: objects,
+    isListingComplete: isListed,
+    stored: totals.stored,
+    skipped: totals.skipped,
+    gone: totals.gone,
+    failed: totals.failed,
+    bytes: totals.bytes,
+    failuresByCode: totals.codes,
+    left: isComplete ? 0 : left,
+    leftBytes: isComplete ? 0 : leftBytes,
+    objectsPerSecond,
+    bytesPerSecond,
+    ...(!isComplete && isPaceKnown && { secondsLeft: Math.round(secondsLeft) }),
+    openPages: survey.folders,
+    audits: survey.walk,
+    workers: workers.map(({ share, isLost, state, seenAtMs: _seen, startedAt: _started, ...worker }) => ({
+      ...worker,
+      state: isLost ? 'lost' : state,
+      objects: share.settled,
+      bytes: share.bytes,
+      failed: share.failed,
+      ...((isLost || state === 'done') && { objectsPerSecond: 0, bytesPerSecond: 0 }),
+    })),
+  };
+}
+
+async function tellJobs(engine: Engine, { isJson }: ManageConfig, { print }: ManageIo): Promise<number> {
+  const jobs = await findJobs(engine);
+  if (jobs.length === 0 && !isJson) print('no job is kept there');
+  for (const job of jobs) {
+    const survey = await (await Surveyor.open(engine, job))?.look();
+    if (survey === undefined) continue;
+    const status = statusOf(survey);
+    if (isJson) {
+      const { workers, ...rest } = status;
+      print(JSON.stringify({ ...rest, event: 'job', workers: workers.map(({ name }) => name) }));
+    } else {
+      const { source, state, listed, stored, skipped, gone, failed } = status;
+      print(
+        printable(
+          `${job}: ${source}, ${state}, ${stored + skipped + gone + failed} of ${listed} objects done, begun ${status.createdAt}`,
+        ),
+      );
+    }
+  }
+  return EXIT.ok;
+}
+
+async function forget(engine: Engine, { job, worker, isJson }: ManageConfig, io: ManageIo): Promise<number> {
+  const count = await forgetWorker(engine, job!, worker!);
+  if (count === undefined) return none(`no job ${job} is kept there`, { isJson, print: io.print });
+  if (isJson) io.print(JSON.stringify({ event: 'forgotten', job, worker, parts: count }));
+  else if (count === 0) io.print(printable(`${worker} has finished nothing of the job ${job}`));
+  else
+    io.print(
+      printable(
+        `${count} parts that ${worker} had finished are fetched again by the others: run the job's command there`,
+      ),
+    );
+  return count === 0 ? EXIT_NONE : EXIT.ok;
+}
+
+async function remove(engine: Engine, { job, isYes, isJson }: ManageConfig, io: ManageIo): Promise<number> {
+  const survey = await (await Surveyor.open(engine, job!))?.look();
+  const isThere = (await findJobs(engine)).includes(job!);
+  if (!isThere) return none(`no job ${job} is kept there`, { isJson, print: io.print });
+  if (!isYes && !(await agrees(survey, job!, io))) {
+    io.print('nothing was removed');
+    return EXIT.ok;
+  }
+  await removeJob(engine, job!);
+  io.print(
+    isJson ? JSON.stringify({ event: 'removed', job }) : `the job ${job} is removed; files that are stored stay`,
+  );
+  return EXIT.ok;
+}
+
+async function agrees(survey: Survey | undefined, job: string, { input, prompt, signal }: ManageIo): Promise<boolean> {
+  if (!input.isTTY) {
+    throw new TransferError('ERR_CONFIG', 'nobody is there to be asked: give --yes to remove the job');
+  }
+  const state =
+    survey === undefined
+      ? ''
+      : survey.isComplete
+        ? ' (complete)'
+        : ` (not complete: ${survey.done} of ${survey.parts} parts are done)`;
+  const lines = createInterface({ input, output: prompt });
+  try {
+    const answer = await lines.question(
+      `Remove the job ${job}${state}? What machines know of each other's work is lost. [y/N] `,
+      { signal },
+    );
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}
+
+function none(message: string, { isJson, print }: { isJson: boolean; print: Print }): number {
+  print(isJson ? JSON.stringify({ event: 'status', state: 'none', message }) : message);
+  return EXIT_NONE;
+}

@@ -1,0 +1,126 @@
+/** What a run with --queue needs besides: its place in the job, and what it tells of it in the end. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+import type { QueueConfig } from '../config/queue-config.js';
+import { TransferError } from '../errors.js';
+import type { Limits } from '../flow/limits.js';
+import { STATE_FOLDER } from '../model/key.js';
+import { Fleet } from '../queue/nats/fleet.js';
+import type { SharedIdentity } from '../queue/nats/records.js';
+import type { Books } from '../report/books.js';
+import type { Reporter } from '../report/reporter.js';
+import type { Source } from '../sources/source.js';
+import type { Volumes } from '../volume/volumes.js';
+import { identityOf } from './plan-job.js';
+import { isLister } from './shared-books.js';
+
+export interface SharedDeps {
+  source: Source;
+  /** None for a machine that only lists. */
+  volumes: Volumes | undefined;
+  books: Books;
+  reporter: Reporter;
+  failures: { record(line: string): Promise<void> | undefined } | undefined;
+  limits: Limits;
+  /** Once aborted nobody waits for the queue any more. */
+  signal: AbortSignal;
+}
+
+/** Joins the job, or begins it. Rejects with ERR_QUEUE, or a ConfigError when it is another one. */
+export async function openFleet(
+  config: Config,
+  queue: QueueConfig,
+  { source, volumes, books, reporter, failures, limits, signal }: SharedDeps,
+): Promise<Fleet> {
+  const { command, to, durability, timeoutMs } = config;
+  const role = command === 'list' ? 'list' : queue.role;
+  const state = volumes === undefined ? join(tmpdir(), 'sluice-lister') : join(to[0]!, STATE_FOLDER, 'queue');
+  const identity = sharedIdentity(config, source.url);
+  const kind = command === 'fetch' ? 'input' : 'listing';
+  return Fleet.open({
+    access: queue.access,
+    join: {
+      name: queue.job,
+      identity,
+      kind,
+      isKindFree: queue.role === 'fetch',
+      leaseMs: queue.leaseMs,
+    },
+    worker: volumes === undefined ? newName() : nameOf(state),
+    role,
+    isListingOnly: command === 'list',
+    isAudit: queue.isAudit,
+    limit: queue.parts,
+    stateFolder: state,
+    isSynced: durability !== 'none',
+    files: {
+      barrier: async (touched) => volumes?.barrier(touched),
+      withdraw: async (keys, sinceMs) => volumes?.withdraw(keys, sinceMs),
+    },
+    disks: {
+      freeBytes: async () => {
+        await volumes?.space();
+        return volumes?.roomBytes ?? 0;
+      },
+      knownFreeBytes: () => volumes?.roomBytes ?? 0,
+      tell: () => tellDisks(volumes),
+    },
+    books,
+    reporter,
+    failures,
+    progress: () =>
+      books.settled + books.found + source.active().reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
+    isWaiting: () => limits.isWaiting,
+    limits: queue.isFleet ? limits : undefined,
+    patienceMs: timeoutMs,
+    signal,
+  });
+}
+
+/** What all machines have to mean. Who only lists knows nothing of names and variants. */
+function sharedIdentity(config: Config, url: string): SharedIdentity {
+  const { source, filters } = identityOf({ ...config, command: 'mirror' }, url);
+  const { include = '', exclude = '', ...storing } = filters;
+  return { source, filters: { include, exclude, ...(!isLister(config) && storing) } };
+}
+
+function tellDisks(volumes: Volumes | undefined) {
+  const states = volumes?.states() ?? [];
+  const space = volumes?.knownSpace ?? [];
+  return (volumes?.roots ?? []).map((path, volume) => {
+    const freeBytes = space[volume]?.bytesFree;
+    return { path, ...(freeBytes !== undefined && { freeBytes }), state: states[volume]!.state };
+  });
+}
+
+/** The host, and something that tells its folders apart. */
+function newName(): string {
+  const host =
+    hostname()
+      .replace(/[^A-Za-z0-9_-]+/g, '-')
+      .slice(0, 40) || 'host';
+  return `${host}-${randomBytes(3).toString('hex')}`;
+}
+
+/** A folder keeps its name, so that it finds what it had begun and what it has done. */
+function nameOf(folder: string): string {
+  const path = join(folder, 'worker.json');
+  try {
+    const { name } = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof name === 'string' && /^[\w-]{1,80}$/.test(name)) return name;
+  } catch {
+    // There is none yet, or it was cut off before anything was done under it.
+  }
+  const name = newName();
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${path}.new`, `${JSON.stringify({ name })}\n`, { flush: true });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    throw new TransferError('ERR_STATE', `${path} cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+  return name;
+}

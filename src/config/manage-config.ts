@@ -1,0 +1,47 @@
+/** What the commands need that look at, or change, what a queue keeps. They ask no bucket, so there is no SOURCE. */
+import { ConfigError } from '../errors.js';
+import type { EngineAccess } from '../queue/nats/engine.js';
+import { type ConfigInput, readValues } from './config.js';
+import { readAccess } from './queue-config.js';
+
+export interface ManageConfig {
+  readonly access: EngineAccess;
+  readonly job: string | undefined;
+  /** Of `forget`. */
+  readonly worker: string | undefined;
+  readonly isYes: boolean;
+  readonly isWatch: boolean;
+  readonly isJson: boolean;
+}
+
+/** Whether a `status` is about a queue. A flag for something else wins over the environment. */
+export function isAboutQueue({ options, env }: Pick<ConfigInput, 'options' | 'env'>): boolean {
+  if (options.queue !== undefined) return true;
+  return env.SLUICE_QUEUE !== undefined && options.to === undefined && options.state === undefined;
+}
+
+/** Flag over environment. Throws a ConfigError that names every problem. */
+export function createManageConfig(input: Omit<ConfigInput, 'source'>): ManageConfig {
+  const { command, options, env } = input;
+  const problems = [...(input.problems ?? [])];
+  if (options.queue !== undefined && (options.to !== undefined || options.state !== undefined))
+    problems.push('--queue, --to and --state: give one of them');
+  const values = readValues(input, problems);
+  const access = readAccess(values, env, problems);
+  if (access === undefined && problems.length === 0)
+    problems.push('--queue: missing; name the server: nats://HOST:PORT');
+  const needsJob = command === 'forget' || command === 'remove';
+  if (needsJob && values.job === undefined) problems.push('--job: missing; see: sluice jobs --queue URL');
+  if (command === 'forget' && values.worker === undefined) {
+    problems.push('--worker: missing; see: sluice status --queue URL --job NAME');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({
+    access: access!,
+    job: values.job,
+    worker: values.worker,
+    isYes: values.yes ?? false,
+    isWatch: values.watch ?? false,
+    isJson: values.json ?? false,
+  });
+}

@@ -1,0 +1,121 @@
+/** How the queue between machines is reached, and what this machine is in it. Secrets come from files or the environment alone. */
+import { readFileSync } from 'node:fs';
+import type { EngineAccess } from '../queue/nats/engine.js';
+import type { SourceUrl } from './source-url.js';
+
+export interface QueueConfig {
+  readonly access: EngineAccess;
+  readonly job: string;
+  readonly role: 'list' | 'fetch' | 'both';
+  readonly isFleet: boolean;
+  readonly isAudit: boolean;
+  readonly leaseMs: number;
+  readonly parts: number;
+}
+
+/** The options of them that were read. */
+export interface QueueValues {
+  queue?: string[] | undefined;
+  job?: string | undefined;
+  role?: 'list' | 'fetch' | 'both' | undefined;
+  fleet?: boolean | undefined;
+  audit?: boolean | undefined;
+  lease?: number | undefined;
+  queueParts?: number | undefined;
+  tokenFile?: string | undefined;
+  user?: string | undefined;
+  passwordFile?: string | undefined;
+  nkeySeedFile?: string | undefined;
+  creds?: string | undefined;
+  tlsCa?: string | undefined;
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
+}
+
+/** None without --queue. Adds to `problems`. */
+export function readQueue(
+  values: QueueValues,
+  { source, env, problems }: { source: SourceUrl; env: NodeJS.ProcessEnv; problems: string[] },
+): QueueConfig | undefined {
+  const access = readAccess(values, env, problems);
+  if (access === undefined) {
+    const needing = (
+      [
+        ['--fleet', values.fleet],
+        ['--audit', values.audit],
+        ['--job', values.job],
+      ] as const
+    ).filter(([, value]) => value);
+    for (const [name] of needing) problems.push(`${name}: give --queue, too`);
+    if (values.role !== undefined && values.role !== 'both') problems.push('--role: give --queue, too');
+    return undefined;
+  }
+  return {
+    access,
+    job: values.job ?? jobNameOf(source),
+    role: values.role ?? 'both',
+    isFleet: values.fleet ?? false,
+    isAudit: values.audit ?? false,
+    leaseMs: values.lease!,
+    parts: values.queueParts!,
+  };
+}
+
+/** None without --queue. Adds to `problems`. */
+export function readAccess(values: QueueValues, env: NodeJS.ProcessEnv, problems: string[]): EngineAccess | undefined {
+  const { queue, tokenFile, user, passwordFile, nkeySeedFile, creds } = values;
+  if (queue === undefined) return undefined;
+  const read = (option: string, file: string | undefined) => readSecret(option, file, problems);
+  const token = read('--token-file', tokenFile)?.toString().trim() ?? (env.SLUICE_QUEUE_TOKEN || undefined);
+  const password = read('--password-file', passwordFile)?.toString().trim() ?? (env.SLUICE_QUEUE_PASSWORD || undefined);
+  if (user !== undefined && password === undefined)
+    problems.push('--user: give --password-file, or SLUICE_QUEUE_PASSWORD');
+  if (passwordFile !== undefined && user === undefined) problems.push('--password-file: give --user, too');
+  const ways = [token, user, nkeySeedFile, creds].filter((way) => way !== undefined);
+  if (ways.length > 1) problems.push('--token-file, --user, --nkey-seed-file and --creds: give one of them');
+  const [ca, cert, key] = (
+    [
+      ['--tls-ca', values.tlsCa],
+      ['--tls-cert', values.tlsCert],
+      ['--tls-key', values.tlsKey],
+    ] as const
+  ).map(([option, file]) => read(option, file)?.toString());
+  if ((cert === undefined) !== (key === undefined)) problems.push('--tls-cert and --tls-key: give both');
+  const isTls = ca !== undefined || cert !== undefined;
+  return {
+    servers: queue,
+    token,
+    user,
+    password: user === undefined ? undefined : password,
+    nkeySeed: trimmed(read('--nkey-seed-file', nkeySeedFile)),
+    creds: read('--creds', creds),
+    tls: isTls ? { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } : undefined,
+  };
+}
+
+function readSecret(option: string, file: string | undefined, problems: string[]): Buffer | undefined {
+  if (file === undefined) return undefined;
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > 0) return bytes;
+    problems.push(`${option}: the file is empty`);
+  } catch (error) {
+    // What is no file may be the secret itself.
+    const name = /[./]/.test(file) ? ` ${file}` : '';
+    problems.push(`${option}${name}: no readable file (${(error as NodeJS.ErrnoException).code})`);
+  }
+  return undefined;
+}
+
+function trimmed(bytes: Buffer | undefined): Uint8Array | undefined {
+  return bytes === undefined ? undefined : Buffer.from(bytes.toString().trim());
+}
+
+/** `upyun://photos/2017` → `photos-2017`: the same on all machines. */
+export function jobNameOf({ bucket, prefix }: SourceUrl): string {
+  const name = [bucket, ...prefix.split('/')]
+    .filter(Boolean)
+    .join('-')
+    .replace(/[^A-Za-z0-9_-]+/g, '-');
+  return name.slice(0, 64) || 'job';
+}

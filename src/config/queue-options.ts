@@ -1,0 +1,112 @@
+/** Options about a job that several machines share. */
+import { type CommandName, type OptionSpec, STORING } from './option-spec.js';
+import { choice, count, duration, flag, jobName, queueServers, text } from './values.js';
+
+const SHARED: readonly CommandName[] = ['list', ...STORING];
+const MANAGING: readonly CommandName[] = ['status', 'jobs', 'forget', 'remove'];
+const QUEUED: readonly CommandName[] = [...SHARED, ...MANAGING];
+
+/** Keys are the camel-case names of the flags; order is that of the help. */
+export const QUEUE_OPTIONS = {
+  queue: {
+    value: 'URL',
+    schema: queueServers(),
+    commands: QUEUED,
+    help: 'share the job with other machines over NATS JetStream: nats://HOST:PORT or tls://HOST:PORT, several with commas; the same command on each of them',
+    statusHelp: 'where the job is shared: nats://HOST:PORT or tls://HOST:PORT, several with commas',
+  },
+  job: {
+    value: 'NAME',
+    schema: jobName(),
+    defaultText: 'from SOURCE',
+    commands: [...SHARED, 'status', 'forget', 'remove'],
+    help: 'of --queue: the name of the job; the first machine begins it, the others join it',
+    statusHelp: 'the job; not needed where there is only one',
+  },
+  role: {
+    value: 'ROLE',
+    schema: choice(['list', 'fetch', 'both']),
+    default: 'both',
+    commands: STORING,
+    help: 'of --queue: what this machine does: list (or read the input), fetch, or both',
+  },
+  fleet: {
+    schema: flag(),
+    commands: SHARED,
+    help: 'of --queue: --bwlimit, --rate and --list-rate hold for all machines of the job together; each gets a share by its demand',
+  },
+  audit: {
+    schema: flag(),
+    commands: ['mirror'],
+    help: 'of --queue: walk the listing once more in the end, and fetch whatever turns out to be missing',
+  },
+  lease: {
+    value: 'DURATION',
+    schema: duration(),
+    default: '60s',
+    commands: SHARED,
+    help: 'of --queue: a machine that is not heard of for so long loses what it had taken to the others; whoever begins the job decides',
+  },
+  queueParts: {
+    value: 'N',
+    schema: count(1, 100_000),
+    default: '400',
+    commands: SHARED,
+    help: 'of --queue: parts (up to 1,000 objects each) that may wait before the listing waits',
+  },
+  tokenFile: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: QUEUED,
+    help: 'of --queue: file with the token; or SLUICE_QUEUE_TOKEN',
+  },
+  user: {
+    value: 'NAME',
+    schema: text('a name'),
+    commands: QUEUED,
+    help: 'of --queue: the user, with --password-file or SLUICE_QUEUE_PASSWORD',
+  },
+  passwordFile: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: QUEUED,
+    help: 'of --queue: file with the password of --user',
+  },
+  nkeySeedFile: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: QUEUED,
+    help: 'of --queue: file with the seed of an nkey',
+  },
+  creds: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: QUEUED,
+    help: 'of --queue: credentials file (JWT and nkey)',
+  },
+  tlsCa: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: QUEUED,
+    help: "of --queue: PEM file of the authority that has signed the server's certificate; makes the connection TLS",
+  },
+  tlsCert: {
+    value: 'FILE',
+    schema: text('a file'),
+    commands: QUEUED,
+    help: 'of --queue: PEM file of the certificate that this machine shows',
+  },
+  tlsKey: { value: 'FILE', schema: text('a file'), commands: QUEUED, help: 'of --queue: PEM file of its key' },
+  worker: {
+    value: 'NAME',
+    schema: text('a name'),
+    commands: ['forget'],
+    help: 'the machine, as status --queue names it',
+  },
+  watch: {
+    schema: flag(),
+    commands: ['status'],
+    help: 'of --queue: tell it again every two seconds, until the job is complete',
+  },
+  yes: { schema: flag(), commands: ['remove'], help: 'do not ask' },
+} as const satisfies Record<string, OptionSpec>;

@@ -1,0 +1,189 @@
+/**
+ * The end of every part that this machine has taken: its files are brought to the platter, then the part is entered as done. Whoever
+ * enters it first has it; another machine that has fetched it, too, takes its own copies away again, so that no object ends twice.
+ */
+import { crashPoint } from '../../flow/crash-point.js';
+import { sleep } from '../../flow/sleep.js';
+import type { PageProgress } from '../../model/page-progress.js';
+import type { Part } from '../../model/part.js';
+import type { Books } from '../../report/books.js';
+import type { Reporter } from '../../report/reporter.js';
+import type { Engine } from './engine.js';
+import type { SharedJob } from './job.js';
+import type { Keeper } from './keeper.js';
+import type { DoneRecord } from './ledger.js';
+import type { PartContent } from './messages.js';
+import type { OpenParts } from './open-parts.js';
+import type { Lease } from './pull.js';
+import { createEntry, readEntry } from './records.js';
+
+/** A part that this machine has taken. */
+export interface HeldPart {
+  readonly content: PartContent;
+  readonly part: Part;
+  readonly page: PageProgress;
+  readonly openedAtMs: number;
+  readonly bytes: number;
+  /** None of a part that a run before had begun: its message comes again some day. */
+  lease: Lease | undefined;
+  /** It is not to be finished here. */
+  isSurrendered: boolean;
+}
+
+/** What is done with the files of parts. */
+export interface PartFiles {
+  /** What was stored on these volumes is on the platter. */
+  barrier(volumes: Iterable<number>): Promise<void>;
+  /** Removes the files of these keys that are not older than that; what lay there before stays. */
+  withdraw(keys: readonly string[], sinceMs: number): Promise<void>;
+}
+
+export interface ClaimsOptions {
+  engine: Engine;
+  job: SharedJob;
+  worker: string;
+  files: PartFiles;
+  openParts: OpenParts;
+  keeper: Keeper;
+  books: Books;
+  reporter: Pick<Reporter, 'message'>;
+  /** Takes the lines of what failed. */
+  failures: { record(line: string): Promise<void> | undefined } | undefined;
+  /** Told of each part that is not held any more. */
+  onReleased: (held: HeldPart) => void;
+  /** Told when a part of this machine is done. */
+  onDone: () => void;
+}
+
+/** The pause between two rounds is this many times as long as the last one took, as between two checkpoints. */
+const PAUSE_FACTOR = 3;
+const SHORTEST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+/** Parts entered at once. */
+const AT_ONCE = 64;
+
+export class Claims {
+  readonly #options: ClaimsOptions;
+  #settled: HeldPart[] = [];
+  #isRunning = false;
+  #hasEnded = false;
+  #wake: (() => void) | undefined;
+
+  constructor(options: ClaimsOptions) {
+    this.#options = options;
+  }
+
+  /** All objects of it have met their end, or it is given up. */
+  settled(held: HeldPart): void {
+    this.#settled.push(held);
+    this.#wake?.();
+  }
+
+  /** Until `end` is called. Rejects when the books of this machine cannot be kept. */
+  async run(): Promise<void> {
+    this.#isRunning = true;
+    while (!this.#hasEnded || this.#settled.length > 0) {
+      if (this.#settled.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+        this.#wake = undefined;
+        continue;
+      }
+      const beganMs = performance.now();
+      await this.#enterAll(this.#settled.splice(0, AT_ONCE));
+      const tookMs = performance.now() - beganMs;
+      // More settle meanwhile, and share one sync.
+      if (!this.#hasEnded) await sleep(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * tookMs)));
+    }
+    this.#isRunning = false;
+  }
+
+  /** Nothing settles any more. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#wake?.();
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  async #enterAll(batch: readonly HeldPart[]): Promise<void> {
+    const { files, reporter } = this.#options;
+    const finished = batch.filter(({ isSurrendered }) => !isSurrendered);
+    const volumes = new Set(finished.flatMap(({ page }) => [...page.volumes]));
+    let isSafe = true;
+    try {
+      crashPoint('claim.settled');
+      await files.barrier(volumes);
+      crashPoint('claim.synced');
+    } catch (error) {
+      isSafe = false;
+      reporter.message(
+        `${(error as Error).message}; ${finished.length} parts that were stored there are given back to the other machines`,
+      );
+    }
+    await Promise.all(batch.map((held) => (isSafe && !held.isSurrendered ? this.#enter(held) : this.surrender(held))));
+  }
+
+  async #enter(held: HeldPart): Promise<void> {
+    const { engine, job, worker, openParts, onDone } = this.#options;
+    const { content, page } = held;
+    const failureLines = page.failureLines;
+    if (failureLines.length > 0) await openParts.save({ content, openedAtMs: held.openedAtMs, failureLines });
+    const record: DoneRecord = { w: worker, t: page.tally.toRow() };
+    const isMine = await engine.ask(async () => {
+      if (await createEntry(job.tables.done, content.key, record)) return true;
+      // An answer that was lost makes it look as if somebody else had been first.
+      return (await readEntry<DoneRecord>(job.tables.done, content.key))?.value.w === worker;
+    });
+    crashPoint('claim.entered');
+    if (isMine) {
+      await this.finish(content.key, failureLines);
+      held.lease?.ack();
+      this.#release(held);
+      onDone();
+    } else {
+      await this.#takeAway(held);
+      held.lease?.ack();
+      this.#release(held);
+    }
+  }
+
+  /** It is this machine's: what failed goes to the list, and nothing is left to remember. */
+  async finish(key: string, failureLines: readonly string[]): Promise<void> {
+    const { failures, openParts } = this.#options;
+    for (const line of failureLines) await failures?.record(line);
+    await openParts.remove(key);
+  }
+
+  /** It goes back whole: what was stored of it here is taken away, and another machine may have it at once. */
+  async surrender(held: HeldPart): Promise<void> {
+    await this.#takeAway(held);
+    held.lease?.giveBack();
+    this.#release(held);
+  }
+
+  /** What a run before has stored of a part that another machine has finished. */
+  async takeAway(content: PartContent, openedAtMs: number): Promise<void> {
+    const { files, openParts } = this.#options;
+    await files.withdraw(
+      content.entries.map(({ key }) => key),
+      openedAtMs,
+    );
+    await openParts.remove(content.key);
+  }
+
+  async #takeAway(held: HeldPart): Promise<void> {
+    const { books } = this.#options;
+    await this.takeAway(held.content, held.openedAtMs);
+    books.withdraw(held.page.tally);
+  }
+
+  #release(held: HeldPart): void {
+    const { keeper, onReleased } = this.#options;
+    if (held.lease !== undefined) keeper.remove(held.lease);
+    onReleased(held);
+  }
+}

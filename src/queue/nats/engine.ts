@@ -1,0 +1,250 @@
+/** The connection to the engine: it may go away for as long as it likes, and nobody who asks it for something notices more than a wait. */
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { Msg, NatsConnection, NodeConnectionOptions, Status } from '@nats-io/transport-node';
+import { TransferError } from '../../errors.js';
+import { backoffMs } from '../../flow/backoff.js';
+import { sleep } from '../../flow/sleep.js';
+
+/** How to get there, and who one is. Files have been read; nothing of it is ever printed. */
+export interface EngineAccess {
+  /** `nats://host:port` or `tls://host:port`, without credentials. */
+  readonly servers: readonly string[];
+  readonly token?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly nkeySeed?: Uint8Array | undefined;
+  readonly creds?: Uint8Array | undefined;
+  /** PEM. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
+}
+
+export interface EngineOptions {
+  access: EngineAccess;
+  /** How long the first connection may take. */
+  patienceMs: number;
+  /** Once aborted nobody waits any more. */
+  signal: AbortSignal;
+  onAway?: (sinceMs: number) => void;
+  onBack?: (awayMs: number) => void;
+}
+
+/** A request without an answer for so long is repeated. */
+const ASK_TIMEOUT_MS = 5_000;
+const PING_INTERVAL_MS = 5_000;
+const RECONNECT_WAIT_MS = 250;
+
+export class Engine {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  readonly url: string;
+  readonly #options: EngineOptions;
+  readonly #onRestart: (() => void)[] = [];
+  #awaySinceMs: number | undefined;
+  #serverId: string;
+  #failure: TransferError | undefined;
+  #wake: (() => void)[] = [];
+
+  private constructor(
+    nc: NatsConnection,
+    { js, jsm }: { js: JetStreamClient; jsm: JetStreamManager },
+    options: EngineOptions,
+  ) {
+    this.nc = nc;
+    this.js = js;
+    this.jsm = jsm;
+    this.url = options.access.servers.join(',');
+    this.#options = options;
+    this.#serverId = nc.info?.server_id ?? '';
+    void this.#follow();
+  }
+
+  /** Rejects with ERR_QUEUE. A server that is not there yet is waited for, one that refuses is not asked twice. */
+  static async connect(options: EngineOptions): Promise<Engine> {
+    const { connect } = await import('@nats-io/transport-node');
+    const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
+    const url = options.access.servers.join(',');
+    const untilMs = performance.now() + options.patienceMs;
+    const settings = await settingsOf(options.access);
+    for (let attempt = 1; ; attempt++) {
+      let nc: NatsConnection | undefined;
+      try {
+        nc = await connect(settings);
+        const jsm = await jetstreamManager(nc, { timeout: ASK_TIMEOUT_MS });
+        return new Engine(nc, { js: jetstream(nc, { timeout: ASK_TIMEOUT_MS }), jsm }, options);
+      } catch (error) {
+        await nc?.close().catch(() => {});
+        if (options.signal.aborted) throw error;
+        const isFinal = !isPassing(error) || performance.now() >= untilMs;
+        if (isFinal) throw unusable(url, error, options.access);
+        if (attempt === 1) options.onAway?.(Date.now());
+        await sleep(Math.min(backoffMs(attempt), 2_000), options.signal);
+      }
+    }
+  }
+
+  get isAway(): boolean {
+    return this.#awaySinceMs !== undefined;
+  }
+
+  get maxPayloadBytes(): number {
+    return this.nc.info?.max_payload ?? 1024 ** 2;
+  }
+
+  get serverId(): string {
+    return this.nc.info?.server_id ?? '';
+  }
+
+  /** `[2, 9, 10]`. */
+  get version(): number[] {
+    return (this.nc.info?.version ?? '').split(/[.-]/, 3).map(Number);
+  }
+
+  /** Told after each connection to another server process than before. */
+  onRestart(listener: () => void): void {
+    this.#onRestart.push(listener);
+  }
+
+  /**
+   * Does what can be repeated, again and again, as long as the engine is away. Rejects with what the engine answers
+   * otherwise, with ERR_QUEUE when it will not have us any more, and when the signal aborts.
+   */
+  async ask<T>(work: () => Promise<T>, signal = this.#options.signal): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      if (this.#failure !== undefined) throw this.#failure;
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#failure !== undefined) throw this.#failure;
+        if (signal.aborted) throw signal.reason;
+        if (!isPassing(error)) throw error;
+        await this.#pause(Math.min(backoffMs(attempt), 2_000), signal);
+      }
+    }
+  }
+
+  /** One request of the engine's API that is not in its client. */
+  request(subject: string, payload: string | Uint8Array, timeoutMs = ASK_TIMEOUT_MS): Promise<Msg> {
+    return this.nc.request(subject, payload, { timeout: timeoutMs, noMux: true });
+  }
+
+  async close(): Promise<void> {
+    // What was said last, acknowledgements above all, has to leave the process; but nobody is waited for in vain.
+    if (!this.isAway && !this.nc.isClosed()) {
+      await Promise.race([this.nc.flush().catch(() => {}), sleep(CLOSE_PATIENCE_MS)]);
+    }
+    await this.nc.close();
+  }
+
+  /** Until it may work again; a connection that comes back ends the wait. */
+  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
+    const back = new AbortController();
+    const wake = () => back.abort();
+    this.#wake.push(wake);
+    await sleep(delayMs, AbortSignal.any([signal, back.signal])).catch(() => {});
+    this.#wake = this.#wake.filter((one) => one !== wake);
+  }
+
+  async #follow(): Promise<void> {
+    void this.nc.closed().then((error) => {
+      if (!error) return;
+      this.#failure = unusable(this.url, error, this.#options.access);
+      this.#rouse();
+    });
+    for await (const status of this.nc.status()) this.#note(status);
+  }
+
+  #note({ type }: Status): void {
+    if (type === 'disconnect' && this.#awaySinceMs === undefined) {
+      this.#awaySinceMs = Date.now();
+      this.#options.onAway?.(this.#awaySinceMs);
+    } else if (type === 'reconnect') {
+      const sinceMs = this.#awaySinceMs;
+      this.#awaySinceMs = undefined;
+      if (sinceMs !== undefined) this.#options.onBack?.(Date.now() - sinceMs);
+      if (this.serverId !== this.#serverId) {
+        this.#serverId = this.serverId;
+        for (const listener of this.#onRestart) listener();
+      }
+      this.#rouse();
+    }
+  }
+
+  #rouse(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+}
+
+const CLOSE_PATIENCE_MS = 2_000;
+
+async function settingsOf({ servers, tls, ...access }: EngineAccess): Promise<NodeConnectionOptions> {
+  const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
+  const { token, user, password, nkeySeed, creds } = access;
+  const isTls = tls !== undefined || servers.some((server) => server.startsWith('tls://'));
+  return {
+    servers: servers.map((server) => server.replace(/^(nats|tls):\/\//, '')),
+    name: 'sluice',
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    timeout: ASK_TIMEOUT_MS,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: 3,
+    noAsyncTraces: true,
+    ...(isTls && { tls: { ...tls } }),
+    ...(token !== undefined && { token }),
+    ...(user !== undefined && { user, ...(password !== undefined && { pass: password }) }),
+    ...(nkeySeed !== undefined && { authenticator: nkeyAuthenticator(nkeySeed) }),
+    ...(creds !== undefined && { authenticator: credsAuthenticator(creds) }),
+  };
+}
+
+/** Names of errors of a connection that is not there just now, or of a server that has just begun. */
+const PASSING: ReadonlySet<string> = new Set([
+  'TimeoutError',
+  'ConnectionError',
+  'RequestError',
+  'NoRespondersError',
+  'DrainingConnectionError',
+  'JetStreamNotEnabled',
+]);
+/** "JetStream system temporarily unavailable", and a leader that is not chosen yet. */
+const PASSING_CODES: ReadonlySet<number> = new Set([10008, 10009, 10039, 10076, 10023, 10047]);
+const PASSING_SYSTEM_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+]);
+
+/** Whether the same thing may work a moment later. */
+export function isPassing(error: unknown): boolean {
+  const { name, code, cause, status } = error as { name?: string; code?: unknown; cause?: unknown; status?: unknown };
+  if (name === 'JetStreamNotEnabled') return false;
+  if (typeof code === 'number') return PASSING_CODES.has(code) || code === 503 || status === 503;
+  if (typeof code === 'string' && PASSING_SYSTEM_CODES.has(code)) return true;
+  if (cause !== undefined && cause !== error && (cause as { code?: unknown }).code !== undefined) {
+    const { code: inner } = cause as { code?: unknown };
+    if (typeof inner === 'string') return PASSING_SYSTEM_CODES.has(inner);
+  }
+  return PASSING.has(name ?? '');
+}
+
+/** What it means that the engine cannot be used, and what to do. */
+function unusable(url: string, error: unknown, { tls }: EngineAccess): TransferError {
+  if (error instanceof TransferError) return error;
+  const { name, message } = error as Error;
+  const advice =
+    name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError'
+      ? 'it does not accept these credentials: check --token-file, --user and --password-file, --nkey-seed-file or --creds'
+      : name === 'JetStreamNotEnabled'
+        ? 'its JetStream is off: give its configuration a block "jetstream { store_dir: … }" and start it anew'
+        : tls !== undefined
+          ? 'check the address and --tls-ca, --tls-cert and --tls-key (a server that wants a certificate just does not answer without one)'
+          : 'check the address, and that the server runs';
+  return new TransferError('ERR_QUEUE', `the queue ${url} cannot be used: ${message || name}; ${advice}`, {
+    cause: error,
+  });
+}

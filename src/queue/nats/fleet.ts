@@ -1,0 +1,230 @@
+/** One machine's part in a job that several share: everything that has to be there for it, begun and ended together. */
+import { join } from 'node:path';
+import { Alerts } from '../../flow/alerts.js';
+import type { Limits } from '../../flow/limits.js';
+import { sleep } from '../../flow/sleep.js';
+import { within } from '../../flow/within.js';
+import type { Tally } from '../../model/tally.js';
+import type { Books, SharedTotals } from '../../report/books.js';
+import { createMeter } from '../../report/rate.js';
+import type { Reporter } from '../../report/reporter.js';
+import { formatSeconds } from '../../report/units.js';
+import { Claims, type PartFiles } from './claims.js';
+import { Engine, type EngineAccess } from './engine.js';
+import { FleetLimits } from './fleet-limits.js';
+import { FolderQueue } from './folder-queue.js';
+import { type JoinOptions, joinJob, type SharedJob, seed } from './job.js';
+import { Keeper } from './keeper.js';
+import { NatsQueue } from './nats-queue.js';
+import { passOn } from './news.js';
+import { OpenParts } from './open-parts.js';
+import { PartFeed } from './part-feed.js';
+import { ABSENT_MS, Presence, readWorkers } from './presence.js';
+import type { WorkerRecord } from './records.js';
+import { Room } from './room.js';
+import { JobStanding, wantAudit } from './standing.js';
+
+export interface FleetOptions {
+  access: EngineAccess;
+  join: JoinOptions;
+  /** The name of this machine in the job. */
+  worker: string;
+  role: WorkerRecord['role'];
+  /** It ends with the listing, not with the job. */
+  isListingOnly: boolean;
+  isAudit: boolean;
+  /** Parts that may wait, of all machines together. */
+  limit: number;
+  /** Where it keeps what it has begun. */
+  stateFolder: string;
+  /** That outlives a power cut. */
+  isSynced: boolean;
+  files: PartFiles;
+  disks: {
+    freeBytes: () => Promise<number>;
+    knownFreeBytes: () => number;
+    tell: () => WorkerRecord['volumes'];
+  };
+  books: Books;
+  reporter: Reporter;
+  failures: { record(line: string): Promise<void> | undefined } | undefined;
+  /** Changes whenever anything has moved. */
+  progress: () => number;
+  /** Nothing is to move for now, on purpose. */
+  isWaiting: () => boolean;
+  /** Limits that hold for all machines together. */
+  limits: Limits | undefined;
+  patienceMs: number;
+  /** Once aborted nobody waits any more. */
+  signal: AbortSignal;
+}
+
+/** How often it is looked after what the engine may have lost. */
+const TEND_MS = 2_000;
+/** A run that has failed has so long to tell the others what it has done. */
+const LAST_WORDS_MS = 10_000;
+
+export class Fleet {
+  readonly queue: NatsQueue;
+  readonly feed: PartFeed;
+  readonly folders: FolderQueue;
+  readonly job: SharedJob;
+  readonly engine: Engine;
+  readonly standing: JobStanding;
+  readonly room: Room;
+  /** What the machines tell each other about the server. */
+  readonly alerts = new Alerts();
+  readonly #options: FleetOptions;
+  readonly #claims: Claims;
+  readonly #openParts: OpenParts;
+  readonly #keeper: Keeper;
+  readonly #presence: Presence;
+  readonly #limits: FleetLimits | undefined;
+
+  private constructor(engine: Engine, job: SharedJob, openParts: OpenParts, options: FleetOptions) {
+    const { worker, role, files, disks, books, reporter, failures, limit, isListingOnly } = options;
+    this.#options = options;
+    this.#openParts = openParts;
+    this.engine = engine;
+    this.job = job;
+    this.standing = new JobStanding(engine, job, reporter);
+    this.room = new Room({ ...disks, reporter, isNobodyElse: () => this.#isNobodyElse() });
+    this.#keeper = new Keeper({
+      leaseMs: job.record.leaseMs,
+      progress: options.progress,
+      isWaiting: () => options.isWaiting() || this.feed.isFull || this.engine.isAway,
+    });
+    this.#claims = new Claims({
+      ...{ engine, job, worker, files, openParts, books, reporter, failures, keeper: this.#keeper },
+      onReleased: (held) => this.queue.released(held),
+      onDone: () => {},
+    });
+    const shared = { engine, job, standing: this.standing, keeper: this.#keeper };
+    const leaving = new AbortController();
+    this.feed = new PartFeed({ ...shared, worker, limit, leaving: leaving.signal });
+    this.queue = new NatsQueue({
+      ...{ ...shared, worker, claims: this.#claims, openParts, room: this.room, feed: this.feed, leaving },
+    });
+    this.folders = new FolderQueue({ ...shared, isListingOnly });
+    const meter = createMeter(books);
+    this.#presence = new Presence({
+      engine,
+      workers: job.tables.workers,
+      worker,
+      role,
+      tell: () => {
+        const { objectsPerSecond, bytesPerSecond } = meter();
+        return {
+          state: this.room.isFull ? 'full' : 'working',
+          openParts: this.queue.held,
+          objectsPerSecond: Math.round(objectsPerSecond),
+          bytesPerSecond: Math.round(bytesPerSecond),
+          volumes: disks.tell(),
+        };
+      },
+    });
+    passOn({ engine, names: job.names, worker, alerts: this.alerts, reporter });
+    this.#limits = options.limits && new FleetLimits({ engine, meta: job.tables.meta, worker, limits: options.limits });
+    engine.onRestart(() => void this.standing.recover().catch(() => {}));
+  }
+
+  /** Rejects with ERR_QUEUE, ERR_STATE, or a ConfigError when the job is another one. */
+  static async open(options: FleetOptions): Promise<Fleet> {
+    const { access, join: joining, reporter, signal, patienceMs, stateFolder, isSynced, isAudit, role } = options;
+    const url = access.servers.join(',');
+    const engine = await Engine.connect({
+      access,
+      patienceMs,
+      signal,
+      onAway: (sinceMs) =>
+        reporter.message(
+          `the queue ${url} does not answer since ${new Date(sinceMs).toISOString()}: what is under way is finished, the rest waits`,
+        ),
+      onBack: (awayMs) =>
+        reporter.message(`the queue ${url} answers again after ${formatSeconds(awayMs / 1000)}: going on`),
+    });
+    try {
+      const job = await joinJob(engine, joining);
+      const openParts = new OpenParts(join(stateFolder, job.record.id), { isSynced });
+      const fleet = new Fleet(engine, job, openParts, options);
+      const { name } = joining;
+      reporter.message(
+        job.isNew
+          ? `job ${name}: begun; other machines join it with the same command`
+          : `job ${name}: joined (begun ${job.record.createdAt})`,
+      );
+      await fleet.standing.recover();
+      if (isAudit) await wantAudit(engine, job);
+      if (job.record.kind === 'listing' && role !== 'fetch') await seed(engine, job);
+      return fleet;
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  /** Beside the pipeline, until that has `ended` or `failed`; then the last parts are entered, and what is left goes back. */
+  async run(ended: AbortSignal, failed: AbortSignal): Promise<void> {
+    this.#presence.begin();
+    const over = AbortSignal.any([ended, failed]);
+    const limiting = this.#limits?.run(over);
+    const entering = this.#claims.run();
+    // A failure of the claims ends the run; it is thrown below.
+    const broken = new AbortController();
+    entering.catch((error) => broken.abort(error));
+    try {
+      await this.#tend(AbortSignal.any([over, broken.signal]));
+    } finally {
+      this.#claims.end();
+      const rest = (async () => {
+        await entering;
+        await limiting;
+        await this.queue.surrenderAll();
+        await this.#presence.end();
+      })();
+      if (failed.aborted)
+        await within(
+          LAST_WORDS_MS,
+          rest.catch(() => {}),
+          () => {},
+        );
+      else await rest;
+      this.#keeper.close();
+    }
+  }
+
+  async #tend(until: AbortSignal): Promise<void> {
+    while (!until.aborted) {
+      await sleep(TEND_MS * (0.75 + Math.random() / 2), until).catch(() => {});
+      if (until.aborted || this.engine.isAway) continue;
+      await this.standing.tend();
+    }
+  }
+
+  /** What this machine has done, by the tables: also what runs before this one have. */
+  get share(): Tally {
+    return this.standing.ledger.share(this.#options.worker);
+  }
+
+  /** What all machines have done. */
+  async totals(): Promise<SharedTotals> {
+    const { isComplete } = await this.standing.look();
+    const { settled, stored, skipped, gone, failed, bytes } = this.standing.ledger.totals;
+    return { name: this.job.names.job, listed: settled, stored, skipped, gone, failed, bytes, isComplete };
+  }
+
+  async #isNobodyElse(): Promise<boolean> {
+    const workers = await readWorkers(this.engine, this.job.tables.workers);
+    const others = workers.filter(({ name, role, state }) => {
+      return name !== this.#options.worker && role !== 'list' && state !== 'done';
+    });
+    const nowMs = Math.max(...workers.map(({ seenAtMs }) => seenAtMs));
+    return others.every(({ state, seenAtMs }) => state === 'full' || nowMs - seenAtMs > ABSENT_MS);
+  }
+
+  async close(): Promise<void> {
+    this.#keeper.close();
+    await this.#openParts.close();
+    await this.engine.close();
+  }
+}

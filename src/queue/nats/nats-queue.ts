@@ -1,0 +1,227 @@
+/** The queue between machines: the same contract as the one in memory, kept by an engine and two tables. */
+import { sleep } from '../../flow/sleep.js';
+import { PageProgress } from '../../model/page-progress.js';
+import type { Part } from '../../model/part.js';
+import type { WorkQueue } from '../work-queue.js';
+import type { Claims, HeldPart } from './claims.js';
+import type { Engine } from './engine.js';
+import type { SharedJob } from './job.js';
+import type { Keeper } from './keeper.js';
+import type { DoneRecord } from './ledger.js';
+import { decodePart } from './messages.js';
+import type { OpenPart, OpenParts } from './open-parts.js';
+import type { PartFeed } from './part-feed.js';
+import { bytesOf, objectsIn } from './part-sizes.js';
+import { type Lease, pull, pullLeases } from './pull.js';
+import { readEntry } from './records.js';
+import type { Room } from './room.js';
+import type { JobStanding } from './standing.js';
+
+/** With fewer objects under way than this the next part is taken; whoever takes more leaves the others without work at the end. */
+const OPEN_OBJECTS = 1_000;
+/** Parts of which a few objects are left that wait for another attempt must not become ever more. */
+const HELD_PARTS = 512;
+const PULLED_AT_ONCE = 16;
+/** How long a request for a part waits at the engine; between two of them it is asked whether the job is complete. */
+const PULL_MS = 1_000;
+const LOOK_AGAIN_MS = 20;
+
+export interface NatsQueueOptions {
+  engine: Engine;
+  job: SharedJob;
+  worker: string;
+  standing: JobStanding;
+  keeper: Keeper;
+  claims: Claims;
+  openParts: OpenParts;
+  room: Room;
+  /** The entrance. */
+  feed: PartFeed;
+  /** Aborted by {@link NatsQueue.leave}. */
+  leaving: AbortController;
+}
+
+export class NatsQueue implements WorkQueue {
+  readonly #options: NatsQueueOptions;
+  readonly #held = new Map<string, HeldPart>();
+  readonly #leaving: AbortController;
+  #lastId = 0;
+  /** Of the last parts. */
+  #meanObjects = OPEN_OBJECTS;
+
+  constructor(options: NatsQueueOptions) {
+    this.#options = options;
+    this.#leaving = options.leaving;
+  }
+
+  /** Parts that this machine has taken and not settled. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  put(part: Part): Promise<void> {
+    return this.#options.feed.put(part);
+  }
+
+  /** The tables know by themselves when a listing is complete, and whoever reads an input says so (see {@link PartFeed}). */
+  close(): void {}
+
+  async *take(): AsyncGenerator<Part, void, void> {
+    const { job, standing, room } = this.#options;
+    const { signal } = this.#leaving;
+    for (const open of await this.#options.openParts.read()) {
+      const held = await this.#takeUp(open);
+      if (signal.aborted) return;
+      if (held !== undefined) yield held.part;
+    }
+    const place = { stream: job.names.parts, consumer: job.names.partConsumer };
+    while (!signal.aborted) {
+      await this.#untilWanted();
+      await room.opened(signal);
+      if (signal.aborted) return;
+      let accepted: HeldPart[] = [];
+      try {
+        const leases = await this.#pull(place);
+        if (signal.aborted) {
+          for (const lease of leases) lease.giveBack();
+          return;
+        }
+        // What it takes to accept one is mostly waiting for the disk, and they share that.
+        accepted = (await Promise.all(leases.map((lease) => this.#accept(lease)))).filter((held) => held !== undefined);
+        if (leases.length === 0 && (await standing.look()).isComplete) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        throw error;
+      }
+      for (const { part } of accepted) yield part;
+    }
+  }
+
+  ack(part: Part): void {
+    const held = this.#heldOf(part);
+    if (held !== undefined) this.#options.claims.settled(held);
+  }
+
+  giveBack(part: Part): void {
+    const held = this.#heldOf(part);
+    if (held === undefined) return;
+    held.isSurrendered = true;
+    // What of it is still under way comes to its end first.
+    if (part.open === 0) this.#options.claims.settled(held);
+  }
+
+  /** Whether what is not stored of a part is left to others. */
+  surrender(part: Part): boolean {
+    const held = this.#heldOf(part);
+    if (held === undefined) return false;
+    held.isSurrendered = true;
+    this.#options.room.full(held.bytes);
+    return true;
+  }
+
+  leave(): void {
+    this.#leaving.abort(new Error('this machine leaves the job'));
+  }
+
+  /** Gives back whatever is still held; nothing of it is under way any more. */
+  async surrenderAll(): Promise<void> {
+    for (const held of [...this.#held.values()]) await this.#options.claims.surrender(held);
+  }
+
+  /** For the claims: it is held no longer. */
+  released({ content, bytes }: HeldPart): void {
+    this.#held.delete(content.key);
+    this.#options.room.released(bytes);
+  }
+
+  gauges(): Readonly<Record<string, unknown>> {
+    return { heldParts: this.held, queuedParts: this.#options.feed.backlog };
+  }
+
+  #heldOf(part: Part): HeldPart | undefined {
+    return part.key === undefined ? undefined : this.#held.get(part.key);
+  }
+
+  /** What a run before had begun here is finished here, unless another machine has finished it meanwhile. */
+  async #takeUp(open: OpenPart): Promise<HeldPart | undefined> {
+    const { engine, job, worker, claims } = this.#options;
+    const { signal } = this.#leaving;
+    const { key } = open.content;
+    const done = await engine
+      .ask(() => readEntry<DoneRecord>(job.tables.done, key), signal)
+      .catch((error) => {
+        if (!signal.aborted) throw error;
+      });
+    if (signal.aborted) return undefined;
+    if (done === undefined) {
+      await this.#untilWanted();
+      return signal.aborted ? undefined : this.#hold(open, { lease: undefined, isOwn: true });
+    }
+    if (done.value.w === worker) await claims.finish(key, open.failureLines);
+    else await claims.takeAway(open.content, open.openedAtMs);
+    return undefined;
+  }
+
+  /** As many as may be there for the objects that are still wanted; otherwise the first that comes. */
+  async #pull(place: { stream: string; consumer: string }): Promise<Lease[]> {
+    const { engine } = this.#options;
+    const { signal } = this.#leaving;
+    const count = Math.min(PULLED_AT_ONCE, Math.ceil((OPEN_OBJECTS - this.#openObjects) / this.#meanObjects));
+    const leases = count > 1 ? await engine.ask(() => pullLeases(engine, { ...place, count }), signal) : [];
+    if (leases.length > 0) return leases;
+    const lease = await engine.ask(() => pull(engine, { ...place, waitMs: PULL_MS }), signal);
+    return lease === undefined ? [] : [lease];
+  }
+
+  async #accept(lease: Lease): Promise<HeldPart | undefined> {
+    const { engine, job, keeper, openParts, room } = this.#options;
+    const content = decodePart(lease.data);
+    const held = this.#held.get(content.key);
+    if (held !== undefined) {
+      // It was given out once more while it is worked on here: from now on this is the message to answer.
+      if (held.lease !== undefined) keeper.remove(held.lease);
+      held.lease = lease;
+      keeper.add(lease);
+      return undefined;
+    }
+    if ((await engine.ask(() => readEntry(job.tables.done, content.key))) !== undefined) {
+      lease.ack();
+      return undefined;
+    }
+    if (!room.takes(bytesOf(content))) {
+      lease.giveBack();
+      return undefined;
+    }
+    keeper.add(lease);
+    const open: OpenPart = { content, openedAtMs: Date.now(), failureLines: [] };
+    await openParts.save(open);
+    return this.#hold(open, { lease, isOwn: false });
+  }
+
+  #hold({ content, openedAtMs }: OpenPart, { lease, isOwn }: { lease: Lease | undefined; isOwn: boolean }): HeldPart {
+    const id = ++this.#lastId;
+    const page = new PageProgress(id, { isAgain: true, isOwn });
+    const bytes = bytesOf(content);
+    const objects = objectsIn(content);
+    const part: Part = { id, ...content, page, open: objects };
+    this.#meanObjects = Math.max(1, this.#meanObjects + (objects - this.#meanObjects) / 8);
+    const held = { content, part, page, openedAtMs, bytes, lease, isSurrendered: false };
+    this.#held.set(content.key, held);
+    this.#options.room.held(bytes);
+    return held;
+  }
+
+  get #openObjects(): number {
+    let open = 0;
+    for (const { part } of this.#held.values()) open += part.open;
+    return open;
+  }
+
+  /** Until so little is under way here that another part is worth taking. */
+  async #untilWanted(): Promise<void> {
+    while (!this.#leaving.signal.aborted) {
+      if (this.#openObjects < OPEN_OBJECTS && this.#held.size < HELD_PARTS) return;
+      await sleep(LOOK_AGAIN_MS, this.#leaving.signal).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The parts that this machine has begun and not finished, one small file for each beside the files that they are about. After a
+ * kill they say what has to be finished here, or taken away again because another machine has finished it meanwhile.
+ */
+import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TransferError } from '../../errors.js';
+import { decodePart, encodePart, type PartContent } from './messages.js';
+
+export interface OpenPart {
+  readonly content: PartContent;
+  /** When it was begun: what is stored of it is not older. */
+  readonly openedAtMs: number;
+  /** Lines for the failures file, once all of its objects were settled. */
+  readonly failureLines: readonly string[];
+}
+
+const SUFFIX = '.json';
+
+export class OpenParts {
+  readonly #folder: string;
+  readonly #isSynced: boolean;
+
+  /** `isSynced`: they are to outlive a power cut. */
+  constructor(folder: string, { isSynced }: { isSynced: boolean }) {
+    this.#folder = folder;
+    this.#isSynced = isSynced;
+  }
+
+  /** What a run before has left. A file that was cut off belongs to a part of which nothing had been stored. Rejects with ERR_STATE. */
+  async read(): Promise<OpenPart[]> {
+    const found: OpenPart[] = [];
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      for (const name of await readdir(this.#folder)) {
+        const path = join(this.#folder, name);
+        const part = name.endsWith(SUFFIX) ? parse(await readFile(path)) : undefined;
+        if (part === undefined) await rm(path, { force: true });
+        else found.push(part);
+      }
+    } catch (error) {
+      throw unusable(this.#folder, error);
+    }
+    return found;
+  }
+
+  /** Before anything of the part is stored, and once more when it is settled and has failures. Rejects with ERR_STATE. */
+  async save({ content, openedAtMs, failureLines }: OpenPart): Promise<void> {
+    const path = this.#pathOf(content.key);
+    const text = `${JSON.stringify({ at: openedAtMs, f: failureLines })}\n${encodePart(content)}`;
+    try {
+      const file = await open(`${path}.new`, 'w');
+      try {
+        await file.writeFile(text);
+        if (this.#isSynced) await file.datasync();
+      } finally {
+        await file.close();
+      }
+      await rename(`${path}.new`, path);
+    } catch (error) {
+      throw unusable(path, error);
+    }
+  }
+
+  /** It is finished, one way or the other. */
+  async remove(key: string): Promise<void> {
+    try {
+      await rm(this.#pathOf(key), { force: true });
+    } catch (error) {
+      throw unusable(this.#pathOf(key), error);
+    }
+  }
+
+  /** Nothing is left of the job here: its folder goes, too. */
+  async close(): Promise<void> {
+    await rmdir(this.#folder).catch(() => {});
+  }
+
+  #pathOf(key: string): string {
+    return join(this.#folder, key + SUFFIX);
+  }
+}
+
+function parse(bytes: Buffer): OpenPart | undefined {
+  const end = bytes.indexOf(0x0a);
+  if (end === -1) return undefined;
+  try {
+    const { at, f } = JSON.parse(bytes.subarray(0, end).toString());
+    if (typeof at !== 'number' || !Array.isArray(f)) return undefined;
+    return { content: decodePart(bytes.subarray(end + 1)), openedAtMs: at, failureLines: f.map(String) };
+  } catch {
+    return undefined;
+  }
+}
+
+function unusable(path: string, error: unknown): TransferError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new TransferError('ERR_STATE', `${path} cannot be used: ${why}; make room or mend the disk`, { cause: error });
+}

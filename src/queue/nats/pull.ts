@@ -1,0 +1,121 @@
+/** Takes messages from a consumer one by one, and what can be said about a message that was taken. */
+import type { Msg } from '@nats-io/transport-node';
+import type { Engine } from './engine.js';
+
+/** A message that was taken: nobody else gets it as long as it is worked on, and for a while after. */
+export class Lease {
+  readonly #engine: Engine;
+  readonly #message: Msg;
+  #isOver = false;
+
+  constructor(engine: Engine, message: Msg) {
+    this.#engine = engine;
+    this.#message = message;
+  }
+
+  get data(): Uint8Array {
+    return this.#message.data;
+  }
+
+  /** How often it was given out, this time included. */
+  get deliveries(): number {
+    return deliveriesOf(this.#message.reply ?? '');
+  }
+
+  /** Still at it. Sent without waiting: a word that is lost costs nothing, the next one follows. */
+  working(): void {
+    if (!this.#isOver) this.#say('+WPI');
+  }
+
+  /** Somebody else may have it at once, or after a delay. */
+  giveBack(delayMs = 0): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#say(delayMs === 0 ? '-NAK' : `-NAK {"delay":${delayMs * 1e6}}`);
+  }
+
+  /** Done. Where the word is lost the message comes once more, and whoever gets it sees from the tables that it is done. */
+  ack(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#say('+ACK');
+  }
+
+  #say(what: string): void {
+    try {
+      this.#engine.nc.publish(this.#message.reply!, what);
+    } catch {
+      // The connection is closed for good: what is not said is as good as lost.
+    }
+  }
+}
+
+/** `$JS.ACK.<stream>.<consumer>.<delivered>.…`, from 2.10 on with a domain and an account before the stream. */
+export function deliveriesOf(reply: string): number {
+  const tokens = reply.split('.');
+  const count = Number(tokens[tokens.length >= 11 ? 6 : 4]);
+  return Number.isSafeInteger(count) && count > 0 ? count : 1;
+}
+
+/** Up to so many messages that are there now, each with a lease. */
+export async function pullLeases(
+  engine: Engine,
+  place: { stream: string; consumer: string; count: number },
+): Promise<Lease[]> {
+  const { messages } = await pullMany(engine, place);
+  return messages.map((message) => new Lease(engine, message));
+}
+
+/** The next message, or undefined when there is none within `waitMs` (0: not now), or the consumer is just being made anew. */
+export async function pull(
+  engine: Engine,
+  { stream, consumer, waitMs }: { stream: string; consumer: string; waitMs: number },
+): Promise<Lease | undefined> {
+  const wish = waitMs === 0 ? { batch: 1, no_wait: true } : { batch: 1, expires: waitMs * 1e6 };
+  const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
+  let message: Msg;
+  try {
+    message = await engine.request(subject, JSON.stringify(wish), waitMs + PATIENCE_MS);
+  } catch (error) {
+    // Nobody is there, or nobody answers: the caller comes again.
+    if (NOBODY.has((error as Error).name)) return undefined;
+    throw error;
+  }
+  // A status instead of a message: nothing there (404), the time is over (408), the consumer is gone (409).
+  if (message.headers !== undefined && message.headers.code > 0) return undefined;
+  return new Lease(engine, message);
+}
+
+/** Beyond its own time limit the server is given this long to say that nothing came. */
+const PATIENCE_MS = 3_000;
+
+const NOBODY: ReadonlySet<string> = new Set(['TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError']);
+
+/** Up to so many messages of a consumer that are there now, without acknowledging any. */
+export async function pullMany(
+  engine: Engine,
+  { stream, consumer, count }: { stream: string; consumer: string; count: number },
+): Promise<{ messages: Msg[]; isGone: boolean }> {
+  const messages: Msg[] = [];
+  const { createInbox } = await import('@nats-io/transport-node');
+  const inbox = createInbox();
+  const subscription = engine.nc.subscribe(inbox, { max: count + 1 });
+  const timer = setTimeout(() => subscription.unsubscribe(), SCAN_PATIENCE_MS);
+  try {
+    const wish = JSON.stringify({ batch: count, no_wait: true });
+    engine.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, wish, { reply: inbox });
+    for await (const message of subscription) {
+      const code = message.headers?.code ?? 0;
+      if (code === 404 || code === 408) return { messages, isGone: false };
+      if (code > 0) return { messages, isGone: true };
+      messages.push(message);
+      if (messages.length === count) return { messages, isGone: false };
+    }
+    return { messages, isGone: true };
+  } finally {
+    clearTimeout(timer);
+    subscription.unsubscribe();
+  }
+}
+
+const SCAN_PATIENCE_MS = 5_000;

@@ -1,0 +1,96 @@
+/** What a job says of itself, and its machines of themselves: entries of the tables, as JSON. */
+import type { KV, KvEntry } from '@nats-io/kv';
+
+/** What a job is about: fixed by whoever begins it, and whoever joins has to mean the same. */
+export interface SharedIdentity {
+  readonly source: string;
+  readonly filters: Readonly<Record<string, string>>;
+}
+
+/** `listing`: pages are walked. `input`: parts come from those who read them. */
+export type JobKind = 'listing' | 'input';
+
+export interface JobRecord extends SharedIdentity {
+  readonly version: 1;
+  /** A UUID: tells it from an earlier job of the same name. */
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly leaseMs: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+/** How often the listing has been walked, and how often it is to be. */
+export interface WalkRecord {
+  readonly number: number;
+  readonly wanted: number;
+}
+
+/** Somebody who reads an input into the job. */
+export interface FeederRecord {
+  readonly state: 'open' | 'closed';
+  readonly parts: number;
+}
+
+/** What a machine says of itself every other second. */
+export interface WorkerRecord {
+  readonly host: string;
+  readonly pid: number;
+  readonly role: 'list' | 'fetch' | 'both';
+  readonly startedAt: string;
+  /** `done`: it has ended in order. */
+  readonly state: 'working' | 'full' | 'done';
+  readonly openParts: number;
+  readonly objectsPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly volumes: readonly { path: string; freeBytes?: number; state: string }[];
+}
+
+/** The keys of the table `meta`. */
+export const META = {
+  job: 'job',
+  seeded: 'seeded',
+  walk: 'walk',
+  complete: 'complete',
+  reset: 'reset',
+  limits: 'limits',
+  feeder: (worker: string) => `feeder.${worker}`,
+} as const;
+
+/** An entry that is there, read as JSON; undefined when there is none, or it was removed. */
+export async function readEntry<T>(
+  table: KV,
+  key: string,
+): Promise<{ value: T; revision: number; entry: KvEntry } | undefined> {
+  const entry = await table.get(key);
+  if (entry === null || entry.operation !== 'PUT') return undefined;
+  return { value: entry.json<T>(), revision: entry.revision, entry };
+}
+
+/** Makes an entry; false when it is there already. */
+export async function createEntry(table: KV, key: string, value: unknown): Promise<boolean> {
+  try {
+    await table.create(key, JSON.stringify(value));
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
+  }
+}
+
+/** Changes an entry of which nobody has made another one meanwhile; false when somebody has. */
+export async function updateEntry(table: KV, key: string, value: unknown, revision: number): Promise<boolean> {
+  try {
+    await table.update(key, JSON.stringify(value), revision);
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
+  }
+}
+
+/** "wrong last sequence", in both of its forms. */
+export function isConflict(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 10071 || code === 10164;
+}

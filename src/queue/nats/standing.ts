@@ -1,0 +1,244 @@
+/**
+ * How far a job is, decided by the tables alone; and what is to be done when the engine has nothing to give out although they
+ * say that something is missing: messages that were lost with the engine's machine, or that it keeps to itself.
+ */
+import { TransferError } from '../../errors.js';
+import type { Reporter } from '../../report/reporter.js';
+import type { Engine } from './engine.js';
+import { publishRoot, type SharedJob } from './job.js';
+import { foldersBacklog, partsBacklog, resetConsumers } from './layout.js';
+import { Ledger } from './ledger.js';
+import { createEntry, type FeederRecord, META, readEntry, updateEntry, type WalkRecord } from './records.js';
+
+/** Nothing to give out for so long, and yet not everything there: it is looked for. */
+const MISSING_PATIENCE_MS = 5_000;
+/** Walks that may follow one another for want of parts; after that something is wrong that no walk mends. */
+const WALKS_LIMIT = 5;
+/** From 2.12 on a server keeps what it was told of acknowledgements through a crash (release notes of nats-server). */
+const SAFE_VERSION = [2, 12, 0];
+
+export interface Standing {
+  /** Every page is listed, or every input read. */
+  readonly isListed: boolean;
+  readonly isComplete: boolean;
+}
+
+export class JobStanding {
+  readonly ledger: Ledger;
+  readonly #engine: Engine;
+  readonly #job: SharedJob;
+  readonly #reporter: Pick<Reporter, 'message'>;
+  #last: Standing = { isListed: false, isComplete: false };
+  #walk: WalkRecord = { number: 0, wanted: 0 };
+  #missingSinceMs: number | undefined;
+  #stuckSinceMs: number | undefined;
+  #movedAt = '';
+  #looking: Promise<Standing> | undefined;
+
+  constructor(engine: Engine, job: SharedJob, reporter: Pick<Reporter, 'message'>) {
+    this.#engine = engine;
+    this.#job = job;
+    this.#reporter = reporter;
+    this.ledger = new Ledger(engine, job.names);
+  }
+
+  /** As of the last look. */
+  get last(): Standing {
+    return this.#last;
+  }
+
+  /** Of the walk that is under way. */
+  get walk(): WalkRecord {
+    return this.#walk;
+  }
+
+  /** Reads what has come since. Those who ask at the same time get the same answer. */
+  look(): Promise<Standing> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<Standing> {
+    const { meta } = this.#job.tables;
+    const ask = <T>(work: () => Promise<T>) => this.#engine.ask(work);
+    if ((await ask(() => readEntry(meta, META.complete))) !== undefined) {
+      await this.ledger.refresh();
+      this.#last = { isListed: true, isComplete: true };
+      return this.#last;
+    }
+    this.#walk = (await ask(() => readEntry<WalkRecord>(meta, META.walk)))?.value ?? { number: 0, wanted: 0 };
+    await this.ledger.refresh();
+    let { isListed, isDone } = await this.#balance();
+    if (isListed && isDone && this.#walk.number >= this.#walk.wanted) {
+      // What was counted as it came may have been lost by the engine meanwhile.
+      await this.ledger.reread();
+      ({ isListed, isDone } = await this.#balance());
+      if (isListed && isDone) await ask(() => createEntry(meta, META.complete, { at: new Date().toISOString() }));
+      this.#last = { isListed, isComplete: isListed && isDone };
+    } else {
+      this.#last = { isListed: isListed && this.#walk.number >= this.#walk.wanted, isComplete: false };
+      if (isListed && isDone) await this.#walkAgain();
+    }
+    return this.#last;
+  }
+
+  async #balance(): Promise<{ isListed: boolean; isDone: boolean }> {
+    const { ledger } = this;
+    const { number } = this.#walk;
+    const { pages, firstPages, folders, nexts, parts } = ledger.walk(number);
+    if (this.#job.record.kind === 'input') {
+      return { isListed: await this.#isFed(), isDone: ledger.doneParts >= ledger.walk(0).parts };
+    }
+    const isListed = pages > 0 && firstPages === 1 + folders && pages - firstPages === nexts;
+    // Of a bucket that has changed between two walks there are more parts than the last one has named.
+    const isDone = number === 0 ? ledger.doneParts === parts : ledger.doneParts >= parts;
+    return { isListed, isDone };
+  }
+
+  /** Somebody has read an input to its end, and nobody reads one now. */
+  async #isFed(): Promise<boolean> {
+    const { meta } = this.#job.tables;
+    const feeders = await this.#engine.ask(async () => {
+      const keys = await meta.keys(META.feeder('*'));
+      const found: string[] = [];
+      for await (const key of keys) found.push(key);
+      return found;
+    });
+    const records: FeederRecord[] = [];
+    for (const key of feeders) {
+      const entry = await this.#engine.ask(() => readEntry<FeederRecord>(meta, key));
+      if (entry !== undefined) records.push(entry.value);
+    }
+    return records.length > 0 && records.every(({ state }) => state === 'closed');
+  }
+
+  /** Now and then, by every machine: sees to it that what is missing is given out again. Whoever is first does it. */
+  async tend(): Promise<void> {
+    const { isComplete } = await this.look();
+    if (isComplete) return;
+    const { names, record } = this.#job;
+    const parts = await this.#engine.ask(() => partsBacklog(this.#engine, names));
+    const folders = await this.#engine.ask(() => foldersBacklog(this.#engine, names));
+    const nowMs = performance.now();
+    const isEmpty = parts.waiting + folders.waiting === 0;
+    const isIdle = isEmpty && parts.leased + folders.leased === 0;
+    const position = `${this.ledger.doneParts} ${this.ledger.walk(this.#walk.number).pages} ${this.#walk.number}`;
+    if (!isEmpty || position !== this.#movedAt) {
+      this.#movedAt = position;
+      this.#missingSinceMs = undefined;
+      this.#stuckSinceMs = undefined;
+      if (!isEmpty) return;
+    }
+    this.#stuckSinceMs ??= nowMs;
+    if (!isIdle) {
+      this.#missingSinceMs = undefined;
+      // Given out, not done, and not given out again although every lease is over.
+      if (nowMs - this.#stuckSinceMs < 2 * record.leaseMs + MISSING_PATIENCE_MS) return;
+      this.#stuckSinceMs = undefined;
+      await this.#reset({ stuck: `${Math.floor(Date.now() / (2 * record.leaseMs))}` });
+      return;
+    }
+    this.#missingSinceMs ??= nowMs;
+    if (nowMs - this.#missingSinceMs < MISSING_PATIENCE_MS) return;
+    this.#missingSinceMs = undefined;
+    await this.#lookForMissing();
+  }
+
+  /**
+   * At the beginning, and whenever the engine is another process than before: an unclean stop of an old one leaves messages
+   * that it never gives out.
+   */
+  async recover(): Promise<void> {
+    const isSafe = isAtLeast(this.#engine.version, SAFE_VERSION);
+    if (!isSafe) await this.#reset({ server: this.#engine.serverId });
+  }
+
+  async #lookForMissing(): Promise<void> {
+    await this.ledger.reread();
+    const { isListed, isDone } = await this.#balance();
+    if (isListed && isDone) return;
+    if (this.#job.record.kind === 'input') {
+      // Nobody is reading, or those who do have not come to the end: that is no loss.
+      if (!isListed) return;
+      const lost = this.ledger.walk(0).parts - this.ledger.doneParts;
+      throw new TransferError(
+        'ERR_QUEUE',
+        `${lost} parts of the job ${this.#job.names.job} were lost with the queue: feed the same input once more, what is done is skipped`,
+      );
+    }
+    const isSeeded = (await this.#engine.ask(() => readEntry(this.#job.tables.meta, META.seeded))) !== undefined;
+    if (isSeeded) await this.#walkAgain();
+  }
+
+  async #walkAgain(): Promise<void> {
+    const { meta } = this.#job.tables;
+    const entry = await this.#engine.ask(() => readEntry<WalkRecord>(meta, META.walk));
+    const { number, wanted } = entry?.value ?? { number: 0, wanted: 0 };
+    if (number !== this.#walk.number) return;
+    if (number + 1 > Math.max(wanted, WALKS_LIMIT)) {
+      throw new TransferError(
+        'ERR_QUEUE',
+        `the listing was walked ${number + 1} times, and there are still parts that nobody has: the bucket changes all the time, or the queue loses messages; see sluice status --queue`,
+      );
+    }
+    const next: WalkRecord = { number: number + 1, wanted: Math.max(wanted, number + 1) };
+    const isMine = await this.#engine.ask(() =>
+      entry === undefined ? createEntry(meta, META.walk, next) : updateEntry(meta, META.walk, next, entry.revision),
+    );
+    if (!isMine) return;
+    const why = number < wanted ? 'as --audit asks for' : 'parts or pages are missing';
+    this.#reporter.message(`the listing is walked again (${why}); what is done is not fetched again`);
+    await publishRoot(this.#engine, this.#job.names, next.number);
+  }
+
+  /** Once for each reason, by whoever comes first. */
+  async #reset(reason: ResetRecord): Promise<void> {
+    const { tables, names, record } = this.#job;
+    const entry = await this.#engine.ask(() => readEntry<ResetRecord>(tables.meta, META.reset));
+    const next = { ...entry?.value, ...reason };
+    if (next.server === entry?.value.server && next.stuck === entry?.value.stuck) return;
+    const isMine = await this.#engine.ask(() =>
+      entry === undefined
+        ? createEntry(tables.meta, META.reset, next)
+        : updateEntry(tables.meta, META.reset, next, entry.revision),
+    );
+    // The consumers of a job that has just begun are as they should be.
+    if (isMine && (entry !== undefined || reason.server === undefined))
+      await resetConsumers(this.#engine, names, record.leaseMs);
+  }
+}
+
+/** Why the consumers were made anew last. */
+interface ResetRecord {
+  /** The server process that they were made on. */
+  readonly server?: string;
+  /** The time in which nothing had been given out any more. */
+  readonly stuck?: string;
+}
+
+/** Asks for one more walk of a listing than there have been; also of a job that was complete. */
+export async function wantAudit(engine: Engine, { tables }: SharedJob): Promise<void> {
+  await engine.ask(async () => {
+    for (;;) {
+      const entry = await readEntry<WalkRecord>(tables.meta, META.walk);
+      const { number, wanted } = entry?.value ?? { number: 0, wanted: 0 };
+      const next = { number, wanted: Math.max(wanted, number + 1) };
+      const isSet =
+        entry === undefined
+          ? await createEntry(tables.meta, META.walk, next)
+          : await updateEntry(tables.meta, META.walk, next, entry.revision);
+      if (isSet) break;
+    }
+    await tables.meta.delete(META.complete);
+  });
+}
+
+function isAtLeast(version: readonly number[], least: readonly number[]): boolean {
+  for (const [index, number] of least.entries()) {
+    const mine = version[index] ?? 0;
+    if (mine !== number) return mine > number;
+  }
+  return true;
+}

@@ -1,0 +1,143 @@
+/** The beginning of the produce half where several machines share a listing: pages that are dealt out, cut into parts. */
+import { type TransferError, toTransferError } from '../errors.js';
+import type { Concurrency } from '../flow/concurrency.js';
+import { counter, cutPageForTravel, type Part } from '../model/part.js';
+import type { Books } from '../report/books.js';
+import { followable, type ListPageOptions, listPage } from '../sources/list-page.js';
+import { LoopGuard } from '../sources/loop-guard.js';
+import type { SharedFolder, SharedFolders, SharedPageFound } from '../sources/shared-folders.js';
+import type { ListedPage, Source } from '../sources/source.js';
+
+export interface ListSharedOptions extends ListPageOptions {
+  folders: SharedFolders;
+  books: Books;
+  concurrency: Concurrency;
+  /** Folders that need not be listed at all. */
+  isPruned?: (directory: string) => boolean;
+}
+
+/** A request is work, too: as much as so many rows. */
+const PAGE_ROWS = 1_000;
+
+interface Listed {
+  readonly folder: SharedFolder;
+  readonly parts: readonly Part[];
+  readonly found: SharedPageFound;
+}
+
+/** Lists what is dealt out until there is nothing more. Throws when SOURCE itself cannot be listed, and on a fatal error. */
+export async function* listSharedParts(
+  source: Source,
+  { folders, books, concurrency, isPruned, ...options }: ListSharedOptions,
+): AsyncGenerator<Part, void, void> {
+  const { signal } = options;
+  const nextId = counter();
+  const ready: Listed[] = [];
+  /** Pages that are being listed, or of which the others are being told. */
+  let active = 0;
+  let isTaking = false;
+  let isAtEnd = false;
+  let failure: TransferError | undefined;
+  let wake: (() => void) | undefined;
+  const rouse = () => wake?.();
+  signal.addEventListener('abort', rouse);
+
+  function fail(error: unknown): void {
+    if (!signal.aborted) failure ??= toTransferError(error);
+  }
+
+  function take(): void {
+    isTaking = true;
+    folders
+      .take(signal)
+      .then((folder) => {
+        if (folder === undefined) isAtEnd = true;
+        else void list(folder);
+      })
+      .catch(fail)
+      .finally(() => {
+        isTaking = false;
+        rouse();
+      });
+  }
+
+  async function list(folder: SharedFolder): Promise<void> {
+    active++;
+    const beganMs = performance.now();
+    try {
+      const { directory, cursor } = folder;
+      const page = await listPage(source, { directory, cursor, guard: new LoopGuard() }, options);
+      const isFull = ready.length === 0 && active >= concurrency.limit;
+      const work = page.entries.length + page.directories.length + PAGE_ROWS;
+      concurrency.moved({ work, isFull, isFailure: false, tookMs: performance.now() - beganMs });
+      const directories = followable(page).filter((key) => !isPruned?.(key));
+      books.find(page.entries, page.rejects.length);
+      ready.push(await cut(folder, page, directories));
+    } catch (error) {
+      folder.giveBack();
+      fail(error);
+    } finally {
+      active--;
+      rouse();
+    }
+  }
+
+  async function cut(folder: SharedFolder, page: ListedPage, directories: string[]): Promise<Listed> {
+    const all = [...cutPageForTravel(page, nextId)].map((part, index) => ({
+      ...part,
+      key: folder.partName(index),
+    }));
+    const found = {
+      parts: all.length,
+      objects: page.entries.length + page.rejects.length,
+      bytes: page.entries.reduce((sum, { size = 0 }) => sum + size, 0),
+      directories,
+      nextCursor: page.nextCursor,
+    };
+    if (!folder.isAudit) return { folder, parts: all, found };
+    const parts: Part[] = [];
+    for (const part of all) if (!(await folders.isDone(part.key))) parts.push(part);
+    return { folder, parts, found };
+  }
+
+  function tell({ folder, found }: Listed): void {
+    active++;
+    folder
+      .listed(found)
+      .catch(fail)
+      .finally(() => {
+        active--;
+        rouse();
+      });
+  }
+
+  try {
+    for (;;) {
+      const isRoom = active + ready.length < concurrency.limit;
+      if (!isTaking && !isAtEnd && isRoom && failure === undefined && !signal.aborted) take();
+      if (failure !== undefined) throw failure;
+      if (signal.aborted) return;
+      const next = ready.shift();
+      if (next !== undefined) {
+        for (const part of next.parts) {
+          if (signal.aborted) {
+            ready.push(next);
+            return;
+          }
+          yield part;
+        }
+        tell(next);
+      } else if (isAtEnd && active === 0 && !isTaking) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        wake = undefined;
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', rouse);
+    for (const { folder } of ready) folder.giveBack();
+  }
+}

@@ -1,0 +1,100 @@
+// Both queues behind one door, for tests that must hold for either.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Part } from '../../src/model/part.js';
+import { MemoryQueue } from '../../src/queue/memory-queue.js';
+import { Fleet, type FleetOptions } from '../../src/queue/nats/fleet.js';
+import type { WorkQueue } from '../../src/queue/work-queue.js';
+import { Books } from '../../src/report/books.js';
+import { startNatsServer } from './nats-server.js';
+import { recordingReporter } from './parts.js';
+
+export interface OpenQueue {
+  readonly queue: WorkQueue;
+  /** Everything was put. */
+  close(): Promise<void>;
+  /** After the last part was acknowledged. */
+  end(): Promise<void>;
+}
+
+export type OpenQueueOf = (t: TestContext, options: { limit: number }) => Promise<OpenQueue>;
+
+export const openMemoryQueue: OpenQueueOf = async (_t, { limit }) => {
+  const queue = new MemoryQueue({ limit });
+  return { queue, close: async () => queue.close(), end: async () => {} };
+};
+
+export const openNatsQueue: OpenQueueOf = async (t, { limit }) => {
+  const server = await startNatsServer(t);
+  const fleet = await openFleet(t, { url: server.url, limit });
+  const ended = new AbortController();
+  await fleet.feed.beginFeeding();
+  const running = fleet.run(ended.signal, new AbortController().signal);
+  return {
+    queue: fleet.queue,
+    close: () => fleet.feed.endFeeding(),
+    end: async () => {
+      ended.abort();
+      await running;
+      await fleet.close();
+    },
+  };
+};
+
+/** A machine without disks of its own: what happens to files is only noted. */
+export async function openFleet(
+  t: TestContext,
+  {
+    url,
+    limit = 400,
+    leaseMs = 60_000,
+    ...more
+  }: { url: string; limit?: number; leaseMs?: number } & Partial<FleetOptions>,
+): Promise<Fleet> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-queue-'));
+  const stop = new AbortController();
+  const fleet = await Fleet.open({
+    access: { servers: [url] },
+    join: {
+      name: 'test',
+      identity: { source: 'upyun://pics', filters: {} },
+      kind: 'input',
+      isKindFree: false,
+      leaseMs,
+    },
+    worker: 'one',
+    role: 'both',
+    isListingOnly: false,
+    isAudit: false,
+    limit,
+    stateFolder: folder,
+    isSynced: false,
+    files: { barrier: async () => {}, withdraw: async () => {} },
+    disks: { freeBytes: async () => 1e12, knownFreeBytes: () => 1e12, tell: () => [] },
+    books: new Books(),
+    reporter: recordingReporter(),
+    failures: undefined,
+    progress: () => performance.now(),
+    isWaiting: () => false,
+    limits: undefined,
+    patienceMs: 10_000,
+    signal: stop.signal,
+    ...more,
+  });
+  t.after(async () => {
+    stop.abort(new Error('the test is over'));
+    await fleet.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return fleet;
+}
+
+/** Settles a part as the second half would. */
+export function settle(queue: WorkQueue, part: Part): void {
+  for (const { size = 0 } of part.entries) part.page?.enter({ status: 'stored', bytes: size, volume: 0 }, size);
+  part.open = 0;
+  queue.ack(part);
+}
