@@ -20,19 +20,23 @@ export interface FeedOptions {
   signal: AbortSignal;
 }
 
-/** Puts all of the input into the queue. True when it was read to its end. */
+/** Puts all of the input into the queue. True when it was read, and taken, to its end. */
 export async function feed(queue: WorkQueue, options: FeedOptions): Promise<boolean> {
   const { source, books, input, walk } = options;
   const signal = anySignal(walk.signal, options.signal);
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   // Its end, good or bad, reaches what reads from it.
   pipeline(readInput(input, signal), lines, () => {});
+  let isTaken = true;
   await run(
     toTravelParts(source, { ...walk, books, signal })(lines),
     async (parts) => {
-      for await (const part of parts) await queue.put(part);
+      for await (const part of parts) {
+        isTaken = await queue.put(part);
+        if (!isTaken) return;
+      }
     },
     { signal: options.signal },
   );
-  return !signal.aborted;
+  return isTaken && !signal.aborted;
 }

@@ -36,7 +36,7 @@ export async function produce(queue: WorkQueue, options: ProduceOptions): Promis
     async (parts) => {
       for await (const part of parts) {
         await room?.();
-        await queue.put(part);
+        if (!(await queue.put(part))) return;
       }
     },
     { signal },

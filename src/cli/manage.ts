@@ -82,7 +82,8 @@ function statusOf(survey: Survey): SharedStatus {
   const { totals, record, workers, isComplete, isListed, objects, bytes } = survey;
   const present = workers.filter(({ state, isLost }) => state !== 'done' && !isLost);
   const fetching = present.filter(({ role, state }) => role !== 'list' && state !== 'full');
-  const isMoving = fetching.length > 0 || (!isListed && present.some(({ role }) => role !== 'fetch'));
+  const isAnyFull = present.some(({ state }) => state === 'full');
+  const isMoving = fetching.length > 0 || (!isListed && !isAnyFull && present.some(({ role }) => role !== 'fetch'));
   const sum = (of: (worker: (typeof workers)[number]) => number) =>
     present.reduce((all, worker) => all + of(worker), 0);
   const objectsPerSecond = sum((worker) => worker.objectsPerSecond);

@@ -26,13 +26,14 @@ export class MemoryQueue implements WorkQueue {
     return this.#taken.size;
   }
 
-  async put(part: Part): Promise<void> {
+  async put(part: Part): Promise<boolean> {
     while (this.#parts.length >= this.#limit && !this.#isClosed) {
       await new Promise<void>((resolve) => this.#wakePutters.push(resolve));
     }
-    if (this.#isClosed) return;
+    if (this.#isClosed) return false;
     this.#parts.push(part);
     this.#wakeTaker?.();
+    return true;
   }
 
   close(): void {

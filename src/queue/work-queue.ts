@@ -7,8 +7,8 @@ import type { Part } from '../model/part.js';
  * parts wait as the queue may hold. Empty does not mean finished.
  */
 export interface WorkQueue {
-  /** Resolves when the part is in the queue for good; waits while that is full. */
-  put(part: Part): Promise<void>;
+  /** True once the part is in the queue for good; waits while that is full. False when this process has left, or closed it. */
+  put(part: Part): Promise<boolean>;
   /** This producer puts nothing any more. */
   close(): void;
   /** Ends when every producer has closed and every part is settled, or when this process leaves. One reader at a time. */

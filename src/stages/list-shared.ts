@@ -117,15 +117,14 @@ export async function* listSharedParts(
       if (!isTaking && !isAtEnd && isRoom && failure === undefined && !signal.aborted) take();
       if (failure !== undefined) throw failure;
       if (signal.aborted) return;
-      const next = ready.shift();
+      const next = ready[0];
       if (next !== undefined) {
         for (const part of next.parts) {
-          if (signal.aborted) {
-            ready.push(next);
-            return;
-          }
+          if (signal.aborted) return;
+          // Whoever does not take it, or not for good, does not come back for more.
           yield part;
         }
+        ready.shift();
         tell(next);
       } else if (isAtEnd && active === 0 && !isTaking) {
         return;

@@ -34,6 +34,8 @@ export interface RunOptions {
   /** On top of the usual environment; `undefined` takes a variable away. */
   readonly env?: Record<string, string | undefined>;
   readonly cwd?: string;
+  /** How the command is started: in a network namespace, say. */
+  readonly prefix?: readonly string[];
   /** Ended by force when it takes longer. @default {@link SAFETY_MS} */
   readonly patienceMs?: number;
 }
@@ -105,8 +107,10 @@ export async function openWorld(t: TestContext, options: WorldOptions = {}): Pro
   }
 
   const to = join(folder, 'out');
-  const start = (args: readonly string[], options: RunOptions = {}) =>
-    launch(process.execPath, [CLI, ...args], options);
+  const start = (args: readonly string[], options: RunOptions = {}) => {
+    const [command, ...rest] = [...(options.prefix ?? []), process.execPath, CLI, ...args];
+    return launch(command!, rest, options);
+  };
   const run = (args: readonly string[], options?: RunOptions) => start(args, options).result;
   return {
     server,

@@ -10,9 +10,11 @@ export class Listener {
   readonly #onConnection: () => void;
   #server: Server | undefined;
   #port: number;
+  readonly #host: string;
 
   /** Port 0 lets the system choose at first, and is kept from then on. */
-  constructor(onRequest: RequestListener, onConnection: () => void, port = 0) {
+  constructor(onRequest: RequestListener, onConnection: () => void, { port = 0, host = HOST } = {}) {
+    this.#host = host;
     this.#onRequest = onRequest;
     this.#onConnection = onConnection;
     this.#port = port;
@@ -29,7 +31,7 @@ export class Listener {
     server.on('connection', this.#onConnection);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host: HOST, port: this.#port, backlog: 4096 }, resolve);
+      server.listen({ host: this.#host, port: this.#port, backlog: 4096 }, resolve);
     });
     this.#server = server;
     this.#port = (server.address() as AddressInfo).port;

@@ -36,6 +36,8 @@ export interface UpyunServerOptions {
   readonly logLimit?: number;
   /** Port of the REST API. @default 0, chosen by the system */
   readonly port?: number;
+  /** The address to listen at, for namespaces of their own. @default 127.0.0.1 */
+  readonly host?: string;
 }
 
 export interface UpyunServer {
@@ -65,7 +67,7 @@ export async function startUpyunServer(options: UpyunServerOptions): Promise<Upy
   const onConnection = () => {
     log.counters.connections += 1;
   };
-  const rest = new Listener(restHandler(context), onConnection, options.port);
+  const rest = new Listener(restHandler(context), onConnection, options);
   const cdns = new Map(
     Object.entries(buckets).map(([name, bucket]) => [
       name,

@@ -39,9 +39,8 @@ export function skipWithoutNats(): string | false {
 export interface NatsServerOptions {
   /** More of the configuration. */
   config?: string;
+  /** The address to listen at. @default 127.0.0.1 */
   host?: string;
-  /** How the program is started: for a network namespace. */
-  prefix?: readonly string[];
 }
 
 export interface NatsServer {
@@ -56,7 +55,7 @@ export interface NatsServer {
 
 export async function startNatsServer(
   t: TestContext,
-  { config = '', host = '127.0.0.1', prefix = [] }: NatsServerOptions = {},
+  { config = '', host = '127.0.0.1' }: NatsServerOptions = {},
 ): Promise<NatsServer> {
   const binary = findNatsServer();
   assert.ok(binary, MISSING);
@@ -69,8 +68,8 @@ export async function startNatsServer(
       join(folder, 'nats.conf'),
       `listen: "${host}:${port}"\nports_file_dir: "${folder}"\njetstream { store_dir: "${folder}/js", max_file: 4GB }\n${config}\n`,
     );
-    const [command, ...args] = [...prefix, binary!, '-c', join(folder, 'nats.conf'), '-l', join(folder, 'log')];
-    const started = spawn(command!, args, { stdio: 'ignore' });
+    const args = ['-c', join(folder, 'nats.conf'), '-l', join(folder, 'log')];
+    const started = spawn(binary!, args, { stdio: 'ignore' });
     child = started;
     const name = () => readdirSync(folder).find((file) => file === `nats-server_${started.pid}.ports`);
     await until(() => name() !== undefined || started.exitCode !== null, 'the ports of nats-server');

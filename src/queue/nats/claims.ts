@@ -57,7 +57,7 @@ export interface ClaimsOptions {
 
 /** The pause between two rounds is this many times as long as the last one took, as between two checkpoints. */
 const PAUSE_FACTOR = 3;
-const SHORTEST_PAUSE_MS = 50;
+const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 /** Parts entered at once. */
 const AT_ONCE = 64;
@@ -68,6 +68,7 @@ export class Claims {
   #isRunning = false;
   #hasEnded = false;
   #wake: (() => void) | undefined;
+  #hurry = new AbortController();
 
   constructor(options: ClaimsOptions) {
     this.#options = options;
@@ -94,15 +95,27 @@ export class Claims {
       await this.#enterAll(this.#settled.splice(0, AT_ONCE));
       const tookMs = performance.now() - beganMs;
       // More settle meanwhile, and share one sync.
-      if (!this.#hasEnded) await sleep(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * tookMs)));
+      await this.#pause(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * tookMs)));
     }
     this.#isRunning = false;
+  }
+
+  /** Nothing else is under way here that would settle soon: no reason to wait for more. */
+  hurry(): void {
+    this.#hurry.abort();
   }
 
   /** Nothing settles any more. */
   end(): void {
     this.#hasEnded = true;
     this.#wake?.();
+    this.hurry();
+  }
+
+  async #pause(delayMs: number): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hurry = new AbortController();
+    await sleep(delayMs, this.#hurry.signal).catch(() => {});
   }
 
   get isRunning(): boolean {

@@ -13,7 +13,7 @@ import { createEntry, META, readEntry, updateEntry } from './records.js';
 
 const RENEW_MS = 400;
 /** Whoever has not renewed for so long is gone, and the others have his share. */
-const GONE_MS = 10_000;
+const GONE_MS = 6_000;
 /** What a machine is used to is not all that it could use. */
 const HEADROOM = 1.5;
 /** Of an equal share: enough to begin with at once. */

@@ -88,7 +88,12 @@ export class Fleet {
     this.engine = engine;
     this.job = job;
     this.standing = new JobStanding(engine, job, reporter);
-    this.room = new Room({ ...disks, reporter, isNobodyElse: () => this.#isNobodyElse() });
+    this.room = new Room({
+      ...disks,
+      reporter,
+      isNobodyElse: () => this.#isNobodyElse(),
+      onChange: () => this.#presence.change(),
+    });
     this.#keeper = new Keeper({
       leaseMs: job.record.leaseMs,
       progress: options.progress,
@@ -103,7 +108,16 @@ export class Fleet {
     const leaving = new AbortController();
     this.feed = new PartFeed({ ...shared, worker, limit, leaving: leaving.signal });
     this.queue = new NatsQueue({
-      ...{ ...shared, worker, claims: this.#claims, openParts, room: this.room, feed: this.feed, leaving },
+      ...{
+        ...shared,
+        worker,
+        claims: this.#claims,
+        openParts,
+        room: this.room,
+        settled: () => books.settled,
+        feed: this.feed,
+        leaving,
+      },
     });
     this.folders = new FolderQueue({ ...shared, isListingOnly });
     const meter = createMeter(books);

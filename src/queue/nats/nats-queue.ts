@@ -1,7 +1,7 @@
 /** The queue between machines: the same contract as the one in memory, kept by an engine and two tables. */
 import { sleep } from '../../flow/sleep.js';
 import { PageProgress } from '../../model/page-progress.js';
-import type { Part } from '../../model/part.js';
+import { PART_ENTRIES, type Part } from '../../model/part.js';
 import type { WorkQueue } from '../work-queue.js';
 import type { Claims, HeldPart } from './claims.js';
 import type { Engine } from './engine.js';
@@ -17,13 +17,21 @@ import { readEntry } from './records.js';
 import type { Room } from './room.js';
 import type { JobStanding } from './standing.js';
 
-/** With fewer objects under way than this the next part is taken; whoever takes more leaves the others without work at the end. */
-const OPEN_OBJECTS = 1_000;
+/**
+ * With less work under way than this the next part is taken. Whoever takes more leaves the others without work at the end;
+ * whoever takes less waits for the queue.
+ */
+const AHEAD_MS = 500;
+const LEAST_OPEN = 500;
+const MOST_OPEN = 8_000;
+/** How often the speed is measured. */
+const MEASURE_MS = 500;
 /** Parts of which a few objects are left that wait for another attempt must not become ever more. */
 const HELD_PARTS = 512;
 const PULLED_AT_ONCE = 16;
-/** How long a request for a part waits at the engine; between two of them it is asked whether the job is complete. */
-const PULL_MS = 1_000;
+/** How long a request for a part waits at the engine; after one that was in vain it is asked whether the job is complete. */
+const SHORTEST_PULL_MS = 100;
+const LONGEST_PULL_MS = 1_000;
 const LOOK_AGAIN_MS = 20;
 
 export interface NatsQueueOptions {
@@ -35,6 +43,8 @@ export interface NatsQueueOptions {
   claims: Claims;
   openParts: OpenParts;
   room: Room;
+  /** Objects that were settled here so far. */
+  settled: () => number;
   /** The entrance. */
   feed: PartFeed;
   /** Aborted by {@link NatsQueue.leave}. */
@@ -46,8 +56,11 @@ export class NatsQueue implements WorkQueue {
   readonly #held = new Map<string, HeldPart>();
   readonly #leaving: AbortController;
   #lastId = 0;
+  /** Longer with each that is in vain. */
+  #pullMs = SHORTEST_PULL_MS;
   /** Of the last parts. */
-  #meanObjects = OPEN_OBJECTS;
+  #meanObjects = PART_ENTRIES;
+  #speed = { settled: 0, atMs: performance.now(), perMs: 0 };
 
   constructor(options: NatsQueueOptions) {
     this.#options = options;
@@ -59,7 +72,7 @@ export class NatsQueue implements WorkQueue {
     return this.#held.size;
   }
 
-  put(part: Part): Promise<void> {
+  put(part: Part): Promise<boolean> {
     return this.#options.feed.put(part);
   }
 
@@ -99,7 +112,9 @@ export class NatsQueue implements WorkQueue {
 
   ack(part: Part): void {
     const held = this.#heldOf(part);
-    if (held !== undefined) this.#options.claims.settled(held);
+    if (held === undefined) return;
+    this.#options.claims.settled(held);
+    if (this.#openObjects === 0) this.#options.claims.hurry();
   }
 
   giveBack(part: Part): void {
@@ -166,10 +181,11 @@ export class NatsQueue implements WorkQueue {
   async #pull(place: { stream: string; consumer: string }): Promise<Lease[]> {
     const { engine } = this.#options;
     const { signal } = this.#leaving;
-    const count = Math.min(PULLED_AT_ONCE, Math.ceil((OPEN_OBJECTS - this.#openObjects) / this.#meanObjects));
+    const count = Math.min(PULLED_AT_ONCE, Math.ceil((this.#wantedObjects - this.#openObjects) / this.#meanObjects));
     const leases = count > 1 ? await engine.ask(() => pullLeases(engine, { ...place, count }), signal) : [];
     if (leases.length > 0) return leases;
-    const lease = await engine.ask(() => pull(engine, { ...place, waitMs: PULL_MS }), signal);
+    const lease = await engine.ask(() => pull(engine, { ...place, waitMs: this.#pullMs }), signal);
+    this.#pullMs = lease === undefined ? Math.min(2 * this.#pullMs, LONGEST_PULL_MS) : SHORTEST_PULL_MS;
     return lease === undefined ? [] : [lease];
   }
 
@@ -217,10 +233,19 @@ export class NatsQueue implements WorkQueue {
     return open;
   }
 
+  /** Objects that should be under way here, at the speed of late. */
+  get #wantedObjects(): number {
+    const settled = this.#options.settled();
+    const atMs = performance.now();
+    const tookMs = atMs - this.#speed.atMs;
+    if (tookMs >= MEASURE_MS) this.#speed = { settled, atMs, perMs: (settled - this.#speed.settled) / tookMs };
+    return Math.min(MOST_OPEN, Math.max(LEAST_OPEN, this.#speed.perMs * AHEAD_MS));
+  }
+
   /** Until so little is under way here that another part is worth taking. */
   async #untilWanted(): Promise<void> {
     while (!this.#leaving.signal.aborted) {
-      if (this.#openObjects < OPEN_OBJECTS && this.#held.size < HELD_PARTS) return;
+      if (this.#openObjects < this.#wantedObjects && this.#held.size < HELD_PARTS) return;
       await sleep(LOOK_AGAIN_MS, this.#leaving.signal).catch(() => {});
     }
   }

@@ -47,25 +47,26 @@ export class PartFeed {
     return this.#backlog.count;
   }
 
-  async put(part: Part): Promise<void> {
-    const { engine, job, standing } = this.#options;
-    if (!(await this.#hasRoom())) return;
+  /** False when this machine leaves, and the part may not be in the queue. */
+  async put(part: Part): Promise<boolean> {
+    const { engine, job, standing, leaving } = this.#options;
+    if (!(await this.#hasRoom())) return false;
     const isInput = job.record.kind === 'input';
     const key = part.key ?? partNameOf(part);
-    const { leaving: signal } = this.#options;
     const message = encodePart({ ...part, key });
     // What an earlier walk, or another run, has handed out must not make the engine throw this one away.
     const msgID = `${isInput ? this.#run : standing.walk.number}.${key}`;
-    await engine
-      .ask(() => engine.js.publish(job.names.partSubject, message, { msgID }), signal)
-      .catch((error) => {
-        if (!signal.aborted) throw error;
-      });
-    this.#backlog.count++;
-    if (!isInput || signal.aborted) return;
     const record = { p: 1, d: 0, n: 0, f: 0, o: objectsIn(part), b: bytesOf(part) };
-    await engine.ask(() => createEntry(job.tables.listed, `0.${key}`, record));
+    try {
+      await engine.ask(() => engine.js.publish(job.names.partSubject, message, { msgID }), leaving);
+      if (isInput) await engine.ask(() => createEntry(job.tables.listed, `0.${key}`, record), leaving);
+    } catch (error) {
+      if (leaving.aborted) return false;
+      throw error;
+    }
+    this.#backlog.count++;
     this.#fed++;
+    return true;
   }
 
   /** This process reads an input into the job. */

@@ -40,6 +40,11 @@ export class Presence {
     this.#timer.unref();
   }
 
+  /** Something has changed that the others should know soon. */
+  change(): void {
+    void this.#say();
+  }
+
   /** The last word. */
   async end(): Promise<void> {
     clearInterval(this.#timer);

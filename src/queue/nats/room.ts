@@ -14,6 +14,8 @@ export interface RoomOptions {
   /** The same as of the last look, now. */
   knownFreeBytes: () => number;
   reporter: Pick<Reporter, 'message'>;
+  /** It has become full, or has room again. */
+  onChange: () => void;
   /** Whether no other machine has room either, as far as is known. */
   isNobodyElse: () => Promise<boolean>;
 }
@@ -54,6 +56,7 @@ export class Room {
   full(bytes: number): void {
     if (!this.#hasSaidFull) {
       this.#hasSaidFull = true;
+      this.#options.onChange();
       const what = `no room for another part of ${formatBytes(bytes)}`;
       this.#options.reporter.message(
         `this machine is full (${what}): it takes no more, and what it cannot store goes to the others`,
@@ -64,7 +67,7 @@ export class Room {
 
   /** Until there is room, or `signal` aborts. */
   async opened(signal: AbortSignal): Promise<void> {
-    const { freeBytes, reporter, isNobodyElse } = this.#options;
+    const { freeBytes, reporter, isNobodyElse, onChange } = this.#options;
     const untilMs = performance.now() + TRY_AGAIN_MS;
     while (this.#neededBytes !== undefined && !signal.aborted) {
       const free = (await freeBytes()) - this.#heldBytes;
@@ -73,6 +76,7 @@ export class Room {
         this.#neededBytes = undefined;
         this.#hasSaidFull = false;
         this.#hasSaidAll = false;
+        onChange();
         return;
       }
       if (free > 0 && performance.now() > untilMs) {

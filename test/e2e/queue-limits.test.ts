@@ -1,0 +1,68 @@
+// Limits that hold for all machines together, measured by the server; and what one machine learns of it, all know.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { skipWithoutNats } from '../support/nats-server.js';
+import { manyObjects, takeRequests } from './contents.js';
+import { until } from './harness.js';
+import { assertSpread, jobOf, openSharedWorld, type SharedWorld } from './shared.js';
+
+const skip = skipWithoutNats();
+
+function tree(folders: number, each: number, size = 100): Record<string, Buffer> {
+  const all = Array.from({ length: folders }, (_, index) => manyObjects(each, { folder: `f${index}/`, size }));
+  return Object.assign({}, ...all);
+}
+
+/** The most that the server was asked for within one second, and the mean over all of the time. */
+function measured(world: SharedWorld, kind: 'get' | 'list') {
+  const times = takeRequests(world.server, kind).map(({ atMs }) => atMs / 1000);
+  const peak = Math.max(...times.map((at) => times.filter((one) => one >= at && one < at + 1).length));
+  return { peak, mean: (times.length - 1) / (times.at(-1)! - times[0]!) };
+}
+
+test('--fleet: the machines together never exceed the limit, and use it', { skip }, async (t) => {
+  const objects = tree(40, 15);
+  const world = await openSharedWorld(t, { objects });
+  const args = ['--fleet', '--rate', '60', '--concurrency', '8'];
+  const machines = [0, 1, 2].map((machine) => world.startMachine(machine, args));
+  for (const { result } of machines) assert.equal(jobOf((await result).expectExit(0)).stored, 600);
+  const { peak, mean } = measured(world, 'get');
+  // Each machine may save up a tenth of a second of its share.
+  assert.ok(peak <= 60 * 1.25, `${peak} within a second`);
+  assert.ok(mean <= 60 * 1.05, `${mean} a second`);
+  assert.ok(mean >= 60 * 0.6, `${mean} a second`);
+  await assertSpread([0, 1, 2].map(world.folderOf), objects);
+});
+
+test('--fleet: a machine that is alone has all of it, whatever another one held that is gone', { skip }, async (t) => {
+  const objects = tree(30, 20);
+  const world = await openSharedWorld(t, { objects });
+  const args = ['--fleet', '--rate', '40', '--concurrency', '8', '--lease', '2s'];
+  const gone = world.startMachine(0, args);
+  await until('something stored', () => world.server.counters.get > 20);
+  const other = world.startMachine(1, args);
+  await until('more stored', () => world.server.counters.get > 80);
+  gone.child.kill('SIGKILL');
+  await gone.result;
+  (await other.result).expectExit(0);
+  const { peak } = measured(world, 'get');
+  assert.ok(peak <= 40 * 1.3, `${peak} within a second`);
+  (await world.startMachine(0, args).result).expectExit(0);
+  await assertSpread([0, 1].map(world.folderOf), objects);
+});
+
+test('a ban of one machine is a ban of all', { skip }, async (t) => {
+  const objects = tree(20, 40);
+  const world = await openSharedWorld(t, { objects, faults: [{ action: { delayMs: 10 } }] });
+  const banned = { status: { status: 429, code: 42900004, retryAfterSeconds: 2 } };
+  world.server.faults.add({ match: { kind: 'get' }, action: banned, after: 200, times: 1 });
+  const machines = [0, 1].map((machine) => world.startMachine(machine, ['--concurrency', '4']));
+  for (const { result } of machines) (await result).expectExit(0);
+  const told = machines.filter((machine) => machine.stderr().includes('was banned by the server'));
+  assert.equal(told.length, 1, 'the other one was told');
+  const times = takeRequests(world.server, 'get').map(({ atMs }) => atMs);
+  const gap = Math.max(...times.slice(1).map((at, index) => at - times[index]!));
+  assert.ok(gap >= 1_000, `the longest silence was ${gap} ms`);
+  await assertSpread([0, 1].map(world.folderOf), objects);
+});
