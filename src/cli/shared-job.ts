@@ -84,7 +84,9 @@ export async function openFleet(
 function sharedIdentity(config: Config, url: string): SharedIdentity {
   const { source, filters } = identityOf({ ...config, command: 'mirror' }, url);
   const { include = '', exclude = '', ...storing } = filters;
-  return { source, filters: { include, exclude, ...(!isLister(config) && storing) } };
+  // Pages are known by where they begin: whoever cut them otherwise would cut other parts.
+  const pages = { 'page-size': String(config.pageSize) };
+  return { source, filters: { include, exclude, ...pages, ...(!isLister(config) && storing) } };
 }
 
 function tellDisks(volumes: Volumes | undefined) {

@@ -27,6 +27,6 @@ export interface SharedPageFound {
 export interface SharedFolders {
   /** The next page, deepest first. Undefined when nothing is left for this machine to list, or `signal` aborts. */
   take(signal: AbortSignal): Promise<SharedFolder | undefined>;
-  /** Whether a part of a page that is looked at again is done. */
-  isDone(part: string): Promise<boolean>;
+  /** Of a page that is looked at again: which of so many parts have to be handed out. */
+  missing(folder: SharedFolder, parts: number): Promise<ReadonlySet<number>>;
 }

@@ -87,6 +87,7 @@ export async function* listSharedParts(
       ...part,
       key: folder.partName(index),
     }));
+    const missing = folder.isAudit ? await folders.missing(folder, all.length) : undefined;
     const found = {
       parts: all.length,
       objects: page.entries.length + page.rejects.length,
@@ -94,9 +95,7 @@ export async function* listSharedParts(
       directories,
       nextCursor: page.nextCursor,
     };
-    if (!folder.isAudit) return { folder, parts: all, found };
-    const parts: Part[] = [];
-    for (const part of all) if (!(await folders.isDone(part.key))) parts.push(part);
+    const parts = missing === undefined ? all : all.filter((_part, index) => missing.has(index));
     return { folder, parts, found };
   }
 

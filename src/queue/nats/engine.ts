@@ -1,9 +1,10 @@
 /** The connection to the engine: it may go away for as long as it likes, and nobody who asks it for something notices more than a wait. */
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection, NodeConnectionOptions, Status } from '@nats-io/transport-node';
-import { TransferError } from '../../errors.js';
+import type { TransferError } from '../../errors.js';
 import { backoffMs } from '../../flow/backoff.js';
 import { sleep } from '../../flow/sleep.js';
+import { gone, isGone, isPassing, unusable } from './engine-errors.js';
 
 /** How to get there, and who one is. Files have been read; nothing of it is ever printed. */
 export interface EngineAccess {
@@ -117,6 +118,7 @@ export class Engine {
       } catch (error) {
         if (this.#failure !== undefined) throw this.#failure;
         if (signal.aborted) throw signal.reason;
+        if (isGone(error)) throw gone(this.url);
         if (!isPassing(error)) throw error;
         await this.#pause(Math.min(backoffMs(attempt), 2_000), signal);
       }
@@ -154,7 +156,13 @@ export class Engine {
     for await (const status of this.nc.status()) this.#note(status);
   }
 
-  #note({ type }: Status): void {
+  #note(status: Status): void {
+    const { type } = status;
+    // A request that is not allowed gets no answer: without this everybody would wait for one.
+    if (type === 'error' && status.error.name === 'PermissionViolationError') {
+      this.#failure ??= unusable(this.url, status.error, this.#options.access);
+      this.#rouse();
+    }
     if (type === 'disconnect' && this.#awaySinceMs === undefined) {
       this.#awaySinceMs = Date.now();
       this.#options.onAway?.(this.#awaySinceMs);
@@ -176,7 +184,6 @@ export class Engine {
 }
 
 const CLOSE_PATIENCE_MS = 2_000;
-
 async function settingsOf({ servers, tls, ...access }: EngineAccess): Promise<NodeConnectionOptions> {
   const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
   const { token, user, password, nkeySeed, creds } = access;
@@ -196,55 +203,4 @@ async function settingsOf({ servers, tls, ...access }: EngineAccess): Promise<No
     ...(nkeySeed !== undefined && { authenticator: nkeyAuthenticator(nkeySeed) }),
     ...(creds !== undefined && { authenticator: credsAuthenticator(creds) }),
   };
-}
-
-/** Names of errors of a connection that is not there just now, or of a server that has just begun. */
-const PASSING: ReadonlySet<string> = new Set([
-  'TimeoutError',
-  'ConnectionError',
-  'RequestError',
-  'NoRespondersError',
-  'DrainingConnectionError',
-  'JetStreamNotEnabled',
-]);
-/** "JetStream system temporarily unavailable", and a leader that is not chosen yet. */
-const PASSING_CODES: ReadonlySet<number> = new Set([10008, 10009, 10039, 10076, 10023, 10047]);
-const PASSING_SYSTEM_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EAI_AGAIN',
-]);
-
-/** Whether the same thing may work a moment later. */
-export function isPassing(error: unknown): boolean {
-  const { name, code, cause, status } = error as { name?: string; code?: unknown; cause?: unknown; status?: unknown };
-  if (name === 'JetStreamNotEnabled') return false;
-  if (typeof code === 'number') return PASSING_CODES.has(code) || code === 503 || status === 503;
-  if (typeof code === 'string' && PASSING_SYSTEM_CODES.has(code)) return true;
-  if (cause !== undefined && cause !== error && (cause as { code?: unknown }).code !== undefined) {
-    const { code: inner } = cause as { code?: unknown };
-    if (typeof inner === 'string') return PASSING_SYSTEM_CODES.has(inner);
-  }
-  return PASSING.has(name ?? '');
-}
-
-/** What it means that the engine cannot be used, and what to do. */
-function unusable(url: string, error: unknown, { tls }: EngineAccess): TransferError {
-  if (error instanceof TransferError) return error;
-  const { name, message } = error as Error;
-  const advice =
-    name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError'
-      ? 'it does not accept these credentials: check --token-file, --user and --password-file, --nkey-seed-file or --creds'
-      : name === 'JetStreamNotEnabled'
-        ? 'its JetStream is off: give its configuration a block "jetstream { store_dir: … }" and start it anew'
-        : tls !== undefined
-          ? 'check the address and --tls-ca, --tls-cert and --tls-key (a server that wants a certificate just does not answer without one)'
-          : 'check the address, and that the server runs';
-  return new TransferError('ERR_QUEUE', `the queue ${url} cannot be used: ${message || name}; ${advice}`, {
-    cause: error,
-  });
 }

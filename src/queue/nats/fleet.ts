@@ -22,7 +22,8 @@ import { PartFeed } from './part-feed.js';
 import { ABSENT_MS, Presence, readWorkers } from './presence.js';
 import type { WorkerRecord } from './records.js';
 import { Room } from './room.js';
-import { JobStanding, wantAudit } from './standing.js';
+import { JobStanding } from './standing.js';
+import { wantAudit } from './walks.js';
 
 export interface FleetOptions {
   access: EngineAccess;
@@ -119,7 +120,7 @@ export class Fleet {
         leaving,
       },
     });
-    this.folders = new FolderQueue({ ...shared, isListingOnly });
+    this.folders = new FolderQueue({ ...shared, reporter, isListingOnly });
     const meter = createMeter(books);
     this.#presence = new Presence({
       engine,

@@ -4,10 +4,12 @@
  * them; measured, with 300 folders, after 13 pages.)
  */
 import { sleep } from '../../flow/sleep.js';
+import type { Reporter } from '../../report/reporter.js';
 import type { SharedFolder, SharedFolders, SharedPageFound } from '../../sources/shared-folders.js';
 import type { Engine } from './engine.js';
 import type { SharedJob } from './job.js';
 import type { Keeper } from './keeper.js';
+import type { ListedRecord } from './ledger.js';
 import { decodeFolder, depthOf, encodeFolder, type FolderMessage, pageName, partNameIn } from './messages.js';
 import { DEPTHS } from './names.js';
 import { type Lease, pull } from './pull.js';
@@ -26,6 +28,7 @@ export interface FolderQueueOptions {
   job: SharedJob;
   standing: JobStanding;
   keeper: Keeper;
+  reporter: Pick<Reporter, 'message'>;
   /** Ends with the listing, not with the job. */
   isListingOnly: boolean;
 }
@@ -33,6 +36,7 @@ export interface FolderQueueOptions {
 export class FolderQueue implements SharedFolders {
   readonly #options: FolderQueueOptions;
   #deepest = 0;
+  #hasSaidGrown = false;
   #round = 0;
   #wake: (() => void) | undefined;
 
@@ -53,9 +57,24 @@ export class FolderQueue implements SharedFolders {
     return undefined;
   }
 
-  async isDone(part: string): Promise<boolean> {
-    const { engine, job } = this.#options;
-    return (await engine.ask(() => readEntry(job.tables.done, part))) !== undefined;
+  /**
+   * A page that has grown meanwhile has more parts than it had; what was in the last one may have moved into them, and would be
+   * fetched twice. So only parts that it had are looked for.
+   */
+  async missing({ directory, cursor, partName }: SharedFolder, parts: number): Promise<ReadonlySet<number>> {
+    const { engine, job, reporter } = this.#options;
+    const { listed, done } = job.tables;
+    const first = keyOf({ directory, cursor, walk: 0 });
+    const before = (await engine.ask(() => readEntry<ListedRecord>(listed, first)))?.value.p ?? parts;
+    if (before < parts && !this.#hasSaidGrown) {
+      this.#hasSaidGrown = true;
+      reporter.message('folders have grown since they were listed: what is new in them is not fetched by this job');
+    }
+    const missing = new Set<number>();
+    for (let index = 0; index < Math.min(before, parts); index++) {
+      if ((await engine.ask(() => readEntry(done, partName(index)))) === undefined) missing.add(index);
+    }
+    return missing;
   }
 
   async #takeDeepest(signal: AbortSignal): Promise<SharedFolder | undefined> {

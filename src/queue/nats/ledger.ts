@@ -4,6 +4,7 @@
  * them is enough, and memory does not grow with them.
  */
 import type { Msg } from '@nats-io/transport-node';
+import { sleep } from '../../flow/sleep.js';
 import { Tally } from '../../model/tally.js';
 import type { Engine } from './engine.js';
 import { type JobNames, streamOfTable } from './names.js';
@@ -42,6 +43,8 @@ export interface PageCounts {
 }
 
 const SCAN_BATCH = 500;
+/** Before the next consumer is made. */
+const GONE_PAUSE_MS = 50;
 /** A consumer that nobody asks any more goes by itself. */
 const IDLE_CONSUMER_MS = 5 * 60_000;
 
@@ -168,8 +171,10 @@ class TableReader {
       const place = { stream: this.#stream, consumer: this.#consumer, count: SCAN_BATCH };
       const { messages, isGone } = await pullMany(this.#engine, place);
       for (const message of messages) if (!this.#enter(message)) return this.read();
-      if (isGone) this.#consumer = undefined;
-      else if (messages.length < SCAN_BATCH) return;
+      if (isGone) {
+        this.#consumer = undefined;
+        await sleep(GONE_PAUSE_MS);
+      } else if (messages.length < SCAN_BATCH) return;
       if (this.#lastSequence < 0) return this.read();
     }
   }

@@ -1,8 +1,9 @@
 /** The queue between machines: the same contract as the one in memory, kept by an engine and two tables. */
 import { sleep } from '../../flow/sleep.js';
 import { PageProgress } from '../../model/page-progress.js';
-import { PART_ENTRIES, type Part } from '../../model/part.js';
+import type { Part } from '../../model/part.js';
 import type { WorkQueue } from '../work-queue.js';
+import { Ahead } from './ahead.js';
 import type { Claims, HeldPart } from './claims.js';
 import type { Engine } from './engine.js';
 import type { SharedJob } from './job.js';
@@ -17,15 +18,6 @@ import { readEntry } from './records.js';
 import type { Room } from './room.js';
 import type { JobStanding } from './standing.js';
 
-/**
- * With less work under way than this the next part is taken. Whoever takes more leaves the others without work at the end;
- * whoever takes less waits for the queue.
- */
-const AHEAD_MS = 500;
-const LEAST_OPEN = 500;
-const MOST_OPEN = 8_000;
-/** How often the speed is measured. */
-const MEASURE_MS = 500;
 /** Parts of which a few objects are left that wait for another attempt must not become ever more. */
 const HELD_PARTS = 512;
 const PULLED_AT_ONCE = 16;
@@ -33,6 +25,7 @@ const PULLED_AT_ONCE = 16;
 const SHORTEST_PULL_MS = 100;
 const LONGEST_PULL_MS = 1_000;
 const LOOK_AGAIN_MS = 20;
+const TWIN_DELAY_MS = 5_000;
 
 export interface NatsQueueOptions {
   engine: Engine;
@@ -54,17 +47,18 @@ export interface NatsQueueOptions {
 export class NatsQueue implements WorkQueue {
   readonly #options: NatsQueueOptions;
   readonly #held = new Map<string, HeldPart>();
+  /** Keys of parts that are just being looked at. */
+  readonly #accepting = new Set<string>();
   readonly #leaving: AbortController;
   #lastId = 0;
   /** Longer with each that is in vain. */
   #pullMs = SHORTEST_PULL_MS;
-  /** Of the last parts. */
-  #meanObjects = PART_ENTRIES;
-  #speed = { settled: 0, atMs: performance.now(), perMs: 0 };
+  readonly #ahead: Ahead;
 
   constructor(options: NatsQueueOptions) {
     this.#options = options;
     this.#leaving = options.leaving;
+    this.#ahead = new Ahead(options.settled);
   }
 
   /** Parts that this machine has taken and not settled. */
@@ -181,7 +175,7 @@ export class NatsQueue implements WorkQueue {
   async #pull(place: { stream: string; consumer: string }): Promise<Lease[]> {
     const { engine } = this.#options;
     const { signal } = this.#leaving;
-    const count = Math.min(PULLED_AT_ONCE, Math.ceil((this.#wantedObjects - this.#openObjects) / this.#meanObjects));
+    const count = Math.min(PULLED_AT_ONCE, this.#ahead.partsWanted(this.#openObjects));
     const leases = count > 1 ? await engine.ask(() => pullLeases(engine, { ...place, count }), signal) : [];
     if (leases.length > 0) return leases;
     const lease = await engine.ask(() => pull(engine, { ...place, waitMs: this.#pullMs }), signal);
@@ -192,7 +186,8 @@ export class NatsQueue implements WorkQueue {
   async #accept(lease: Lease): Promise<HeldPart | undefined> {
     const { engine, job, keeper, openParts, room } = this.#options;
     const content = decodePart(lease.data);
-    const held = this.#held.get(content.key);
+    const { key } = content;
+    const held = this.#held.get(key);
     if (held !== undefined) {
       // It was given out once more while it is worked on here: from now on this is the message to answer.
       if (held.lease !== undefined) keeper.remove(held.lease);
@@ -200,18 +195,29 @@ export class NatsQueue implements WorkQueue {
       keeper.add(lease);
       return undefined;
     }
-    if ((await engine.ask(() => readEntry(job.tables.done, content.key))) !== undefined) {
-      lease.ack();
+    // The same part twice at once: whoever listed its page did so twice.
+    if (this.#accepting.has(key)) {
+      lease.giveBack(TWIN_DELAY_MS);
       return undefined;
     }
-    if (!room.takes(bytesOf(content))) {
-      lease.giveBack();
-      return undefined;
+    this.#accepting.add(key);
+    try {
+      if ((await engine.ask(() => readEntry(job.tables.done, key))) !== undefined) {
+        lease.ack();
+        return undefined;
+      }
+      const open: OpenPart = { content, openedAtMs: Date.now(), failureLines: [] };
+      const bytes = bytesOf(content);
+      if (!room.takes(bytes) || !(await openParts.save(open))) {
+        room.full(bytes);
+        lease.giveBack();
+        return undefined;
+      }
+      keeper.add(lease);
+      return this.#hold(open, { lease, isOwn: false });
+    } finally {
+      this.#accepting.delete(key);
     }
-    keeper.add(lease);
-    const open: OpenPart = { content, openedAtMs: Date.now(), failureLines: [] };
-    await openParts.save(open);
-    return this.#hold(open, { lease, isOwn: false });
   }
 
   #hold({ content, openedAtMs }: OpenPart, { lease, isOwn }: { lease: Lease | undefined; isOwn: boolean }): HeldPart {
@@ -220,7 +226,7 @@ export class NatsQueue implements WorkQueue {
     const bytes = bytesOf(content);
     const objects = objectsIn(content);
     const part: Part = { id, ...content, page, open: objects };
-    this.#meanObjects = Math.max(1, this.#meanObjects + (objects - this.#meanObjects) / 8);
+    this.#ahead.took(objects);
     const held = { content, part, page, openedAtMs, bytes, lease, isSurrendered: false };
     this.#held.set(content.key, held);
     this.#options.room.held(bytes);
@@ -233,19 +239,10 @@ export class NatsQueue implements WorkQueue {
     return open;
   }
 
-  /** Objects that should be under way here, at the speed of late. */
-  get #wantedObjects(): number {
-    const settled = this.#options.settled();
-    const atMs = performance.now();
-    const tookMs = atMs - this.#speed.atMs;
-    if (tookMs >= MEASURE_MS) this.#speed = { settled, atMs, perMs: (settled - this.#speed.settled) / tookMs };
-    return Math.min(MOST_OPEN, Math.max(LEAST_OPEN, this.#speed.perMs * AHEAD_MS));
-  }
-
   /** Until so little is under way here that another part is worth taking. */
   async #untilWanted(): Promise<void> {
     while (!this.#leaving.signal.aborted) {
-      if (this.#openObjects < this.#wantedObjects && this.#held.size < HELD_PARTS) return;
+      if (this.#ahead.partsWanted(this.#openObjects) > 0 && this.#held.size < HELD_PARTS) return;
       await sleep(LOOK_AGAIN_MS, this.#leaving.signal).catch(() => {});
     }
   }

@@ -16,6 +16,7 @@ export interface OpenPart {
 }
 
 const SUFFIX = '.json';
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 export class OpenParts {
   readonly #folder: string;
@@ -44,8 +45,11 @@ export class OpenParts {
     return found;
   }
 
-  /** Before anything of the part is stored, and once more when it is settled and has failures. Rejects with ERR_STATE. */
-  async save({ content, openedAtMs, failureLines }: OpenPart): Promise<void> {
+  /**
+   * Before anything of the part is stored, and once more when it is settled and has failures. False when not even that has
+   * room. Rejects with ERR_STATE.
+   */
+  async save({ content, openedAtMs, failureLines }: OpenPart): Promise<boolean> {
     const path = this.#pathOf(content.key);
     const text = `${JSON.stringify({ at: openedAtMs, f: failureLines })}\n${encodePart(content)}`;
     try {
@@ -57,7 +61,10 @@ export class OpenParts {
         await file.close();
       }
       await rename(`${path}.new`, path);
+      return true;
     } catch (error) {
+      await rm(`${path}.new`, { force: true }).catch(() => {});
+      if (NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) return false;
       throw unusable(path, error);
     }
   }

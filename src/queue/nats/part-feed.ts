@@ -71,8 +71,11 @@ export class PartFeed {
 
   /** This process reads an input into the job. */
   async beginFeeding(): Promise<void> {
+    const { engine, job } = this.#options;
     this.#isFeeding = true;
     await this.#sayFeeder('open');
+    // What it adds is to be fetched, also when all the rest is done.
+    await engine.ask(() => job.tables.meta.delete(META.complete));
   }
 
   /** It has read it to the end. */

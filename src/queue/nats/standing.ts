@@ -5,10 +5,11 @@
 import { TransferError } from '../../errors.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { Engine } from './engine.js';
-import { publishRoot, type SharedJob } from './job.js';
+import type { SharedJob } from './job.js';
 import { foldersBacklog, partsBacklog, resetConsumers } from './layout.js';
 import { Ledger } from './ledger.js';
 import { createEntry, type FeederRecord, META, readEntry, updateEntry, type WalkRecord } from './records.js';
+import { beginWalk, readWalk } from './walks.js';
 
 /** Nothing to give out for so long, and yet not everything there: it is looked for. */
 const MISSING_PATIENCE_MS = 5_000;
@@ -33,6 +34,7 @@ export class JobStanding {
   #missingSinceMs: number | undefined;
   #stuckSinceMs: number | undefined;
   #movedAt = '';
+  #toldReaders = '';
   #looking: Promise<Standing> | undefined;
 
   constructor(engine: Engine, job: SharedJob, reporter: Pick<Reporter, 'message'>) {
@@ -68,7 +70,7 @@ export class JobStanding {
       this.#last = { isListed: true, isComplete: true };
       return this.#last;
     }
-    this.#walk = (await ask(() => readEntry<WalkRecord>(meta, META.walk)))?.value ?? { number: 0, wanted: 0 };
+    this.#walk = await readWalk(this.#engine, this.#job.tables);
     await this.ledger.refresh();
     let { isListed, isDone } = await this.#balance();
     if (isListed && isDone && this.#walk.number >= this.#walk.wanted) {
@@ -89,7 +91,9 @@ export class JobStanding {
     const { number } = this.#walk;
     const { pages, firstPages, folders, nexts, parts } = ledger.walk(number);
     if (this.#job.record.kind === 'input') {
-      return { isListed: await this.#isFed(), isDone: ledger.doneParts >= ledger.walk(0).parts };
+      const isDone = ledger.doneParts >= ledger.walk(0).parts;
+      // Who still reads is asked only when it matters.
+      return { isListed: isDone && (await this.#readers()).isFed, isDone };
     }
     const isListed = pages > 0 && firstPages === 1 + folders && pages - firstPages === nexts;
     // Of a bucket that has changed between two walks there are more parts than the last one has named.
@@ -97,8 +101,8 @@ export class JobStanding {
     return { isListed, isDone };
   }
 
-  /** Somebody has read an input to its end, and nobody reads one now. */
-  async #isFed(): Promise<boolean> {
+  /** Whether somebody has read an input to its end, and who is still at it. */
+  async #readers(): Promise<{ isFed: boolean; open: string[] }> {
     const { meta } = this.#job.tables;
     const feeders = await this.#engine.ask(async () => {
       const keys = await meta.keys(META.feeder('*'));
@@ -106,12 +110,14 @@ export class JobStanding {
       for await (const key of keys) found.push(key);
       return found;
     });
-    const records: FeederRecord[] = [];
+    const open: string[] = [];
+    let closed = 0;
     for (const key of feeders) {
       const entry = await this.#engine.ask(() => readEntry<FeederRecord>(meta, key));
-      if (entry !== undefined) records.push(entry.value);
+      if (entry?.value.state === 'closed') closed++;
+      else if (entry !== undefined) open.push(key.slice(META.feeder('').length));
     }
-    return records.length > 0 && records.every(({ state }) => state === 'closed');
+    return { isFed: open.length === 0 && closed > 0, open };
   }
 
   /** Now and then, by every machine: sees to it that what is missing is given out again. Whoever is first does it. */
@@ -156,12 +162,13 @@ export class JobStanding {
   }
 
   async #lookForMissing(): Promise<void> {
+    const isInput = this.#job.record.kind === 'input';
+    const { isFed, open } = isInput ? await this.#readers() : { isFed: true, open: [] };
+    if (!isFed) return this.#tellReaders(open);
     await this.ledger.reread();
     const { isListed, isDone } = await this.#balance();
     if (isListed && isDone) return;
-    if (this.#job.record.kind === 'input') {
-      // Nobody is reading, or those who do have not come to the end: that is no loss.
-      if (!isListed) return;
+    if (isInput) {
       const lost = this.ledger.walk(0).parts - this.ledger.doneParts;
       throw new TransferError(
         'ERR_QUEUE',
@@ -172,25 +179,22 @@ export class JobStanding {
     if (isSeeded) await this.#walkAgain();
   }
 
-  async #walkAgain(): Promise<void> {
-    const { meta } = this.#job.tables;
-    const entry = await this.#engine.ask(() => readEntry<WalkRecord>(meta, META.walk));
-    const { number, wanted } = entry?.value ?? { number: 0, wanted: 0 };
-    if (number !== this.#walk.number) return;
-    if (number + 1 > Math.max(wanted, WALKS_LIMIT)) {
-      throw new TransferError(
-        'ERR_QUEUE',
-        `the listing was walked ${number + 1} times, and there are still parts that nobody has: the bucket changes all the time, or the queue loses messages; see sluice status --queue`,
-      );
-    }
-    const next: WalkRecord = { number: number + 1, wanted: Math.max(wanted, number + 1) };
-    const isMine = await this.#engine.ask(() =>
-      entry === undefined ? createEntry(meta, META.walk, next) : updateEntry(meta, META.walk, next, entry.revision),
+  /** All that was read is done: the job waits for those who read, or for one who begins to. */
+  #tellReaders(open: readonly string[]): void {
+    const whom = open.length === 0 ? 'somebody to feed it' : `${open.join(', ')} to read the input to its end`;
+    if (this.#toldReaders === whom) return;
+    this.#toldReaders = whom;
+    this.#reporter.message(
+      `job ${this.#job.names.job}: everything is done so far; it waits for ${whom} (a machine that is lost: sluice forget)`,
     );
-    if (!isMine) return;
+  }
+
+  async #walkAgain(): Promise<void> {
+    const begun = await beginWalk(this.#engine, this.#job, { from: this.#walk.number, limit: WALKS_LIMIT });
+    if (begun === undefined) return;
+    const { number, wanted } = begun;
     const why = number < wanted ? 'as --audit asks for' : 'parts or pages are missing';
     this.#reporter.message(`the listing is walked again (${why}); what is done is not fetched again`);
-    await publishRoot(this.#engine, this.#job.names, next.number);
   }
 
   /** Once for each reason, by whoever comes first. */
@@ -216,23 +220,6 @@ interface ResetRecord {
   readonly server?: string;
   /** The time in which nothing had been given out any more. */
   readonly stuck?: string;
-}
-
-/** Asks for one more walk of a listing than there have been; also of a job that was complete. */
-export async function wantAudit(engine: Engine, { tables }: SharedJob): Promise<void> {
-  await engine.ask(async () => {
-    for (;;) {
-      const entry = await readEntry<WalkRecord>(tables.meta, META.walk);
-      const { number, wanted } = entry?.value ?? { number: 0, wanted: 0 };
-      const next = { number, wanted: Math.max(wanted, number + 1) };
-      const isSet =
-        entry === undefined
-          ? await createEntry(tables.meta, META.walk, next)
-          : await updateEntry(tables.meta, META.walk, next, entry.revision);
-      if (isSet) break;
-    }
-    await tables.meta.delete(META.complete);
-  });
 }
 
 function isAtLeast(version: readonly number[], least: readonly number[]): boolean {

@@ -8,7 +8,7 @@ import { type DoneRecord, Ledger } from './ledger.js';
 import { type JobNames, jobOfStream, namesOf, streamsOf } from './names.js';
 import { ABSENT_MS, type KnownWorker, readWorkers } from './presence.js';
 import { type JobRecord, META, readEntry, type WalkRecord } from './records.js';
-import { wantAudit } from './standing.js';
+import { wantAudit } from './walks.js';
 
 export interface SurveyedWorker extends KnownWorker {
   /** It has not been heard of for a while, and has not taken leave. */
@@ -130,6 +130,7 @@ export async function forgetWorker(engine: Engine, job: string, worker: string):
     await engine.ask(() => tables.done.delete(key));
     count++;
   }
+  await engine.ask(() => tables.meta.delete(META.feeder(worker)));
   if (known.some(({ name }) => name === worker)) await engine.ask(() => tables.workers.delete(worker));
   // The others find what is missing by walking the listing again; of an input only its reader can say it again.
   if (count > 0) await wantAudit(engine, { names, tables, record, isNew: false });
