@@ -4,11 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findNatsServer } from '../support/nats-server.js';
 import { compareConcurrency } from './auto-concurrency.js';
 import { drawBars } from './bars.js';
 import { measureLimit } from './byte-limit.js';
 import { createCorpus, SERVER_CONTENTS } from './corpus.js';
 import { compareDownloads, type DownloadRow } from './download.js';
+import { measureEngine, projectFleet } from './engine.js';
 import { measureListings } from './listings.js';
 import { measureOtherWork } from './other-work.js';
 import { findPeers, versions } from './peers.js';
@@ -18,10 +20,11 @@ import { hasTime } from './process.js';
 import { measureReruns } from './reruns.js';
 import { measureRestart } from './restart.js';
 import { createSmallFiles, measureShapes, type ShapeRow } from './shapes.js';
+import { measureShared } from './shared.js';
 import { markdown, print, type Table } from './table.js';
 import { startApi, startNginx } from './web-server.js';
 
-const PARTS = ['download', 'reruns', 'list', 'shapes', 'other', 'limit', 'concurrency'] as const;
+const PARTS = ['download', 'reruns', 'list', 'shapes', 'other', 'limit', 'concurrency', 'queue'] as const;
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -115,6 +118,37 @@ async function benchTransfers(places: Places): Promise<void> {
   }
 }
 
+/** Between machines: what the engine does, what it costs a machine, and what follows for a bucket that is far larger. */
+async function benchQueue(): Promise<void> {
+  if (findNatsServer() === undefined) {
+    notes.push('nats-server is absent: nothing is measured of a queue between machines (apt-get install nats-server)');
+    return;
+  }
+  const places = openPlaces(4e9);
+  try {
+    const costs = await measureShared(places.memory ?? places.disk, {
+      folders: 50 * scale,
+      rounds: flags.quick ? 1 : 3,
+    });
+    const rates = await measureEngine(300_000 * scale);
+    Object.assign(results, { shared: costs, engine: rates, fleet: projectFleet(rates) });
+    show(
+      'one machine and two on the same processors, 50,000 objects of about 28 kB, medians',
+      costs.map((row) => ({ ...row })),
+    );
+    show(
+      'the engine alone',
+      rates.map((row) => ({ ...row })),
+    );
+    show(
+      'a bucket of 300 million objects, 10 TB, on ten machines: computed from the above',
+      projectFleet(rates).map((row) => ({ ...row })),
+    );
+  } finally {
+    places.close();
+  }
+}
+
 function asRow({ where, program, checks, ...figures }: DownloadRow): Table['rows'][number] {
   return {
     ...{ to: where, program, checks },
@@ -167,6 +201,8 @@ if (wanted.has('concurrency')) {
   show('--concurrency auto against the best fixed number (virtual time, the real controllers)', rows);
   writeFileSync(join(folder, 'concurrency.svg'), picture(charts, 2));
 }
+
+if (wanted.has('queue')) await benchQueue();
 
 const drawing = draw();
 if (drawing !== undefined) writeFileSync(join(folder, 'speed.svg'), drawing);

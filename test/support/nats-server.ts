@@ -47,6 +47,7 @@ export interface NatsServer {
   readonly url: string;
   readonly port: number;
   readonly folder: string;
+  readonly pid: number;
   /** As `kill -9`. */
   kill(): Promise<void>;
   /** On the same port, with the same files. */
@@ -54,7 +55,7 @@ export interface NatsServer {
 }
 
 export async function startNatsServer(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   { config = '', host = '127.0.0.1' }: NatsServerOptions = {},
 ): Promise<NatsServer> {
   const binary = findNatsServer();
@@ -97,6 +98,9 @@ export async function startNatsServer(
       return port;
     },
     folder,
+    get pid() {
+      return child!.pid!;
+    },
     kill,
     start,
   };
