@@ -156,25 +156,3 @@ test('a queue that is not there, or has no JetStream, is said to be so', { skip 
   const status = await world.queued(['status', '--json']);
   assert.equal(status.code, 3);
 });
-
-test('credentials of the queue: accepted from a file, refused when wrong, shown nowhere', { skip }, async (t) => {
-  const { writeFileSync } = await import('node:fs');
-  const world = await openSharedWorld(t, {
-    objects: tree(2),
-    nats: { config: 'authorization { user: sluice, password: "Qu3ue-s3cret" }' },
-  });
-  const file = join(world.folder, 'password');
-  writeFileSync(file, 'Qu3ue-s3cret\n');
-  const wrong = join(world.folder, 'wrong');
-  writeFileSync(wrong, 'wr0ng-s3cret\n');
-  const good = (await world.startMachine(0, ['--user', 'sluice', '--password-file', file]).result).expectExit(0);
-  assert.equal(good.summary.stored, 60);
-  for (const args of [['--user', 'sluice', '--password-file', wrong], []]) {
-    const refused = (await world.startMachine(1, args).result).expectExit(3);
-    const { code, message } = refused.events.find(({ event }) => event === 'error')!;
-    assert.equal(code, 'ERR_QUEUE');
-    assert.match(String(message), /does not accept these credentials/);
-    assert.doesNotMatch(refused.stderr, /s3cret/);
-  }
-  assert.doesNotMatch(good.stderr, /s3cret/);
-});

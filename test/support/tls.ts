@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 
 /** Self-signed, for localhost and 127.0.0.1, until 2126. Its key is good for nothing else. */
-const KEY = `-----BEGIN PRIVATE KEY-----
+export const KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgUDb+smJlAgAKQvdr
 II1jeo/ZbPA0xV+RYoN34ZyM6OyhRANCAAT6Rql1MSnOZbgZOM8jtR6xXDvOnD9s
 ulryRxibyDZ9tWRBawod/LxEUisVozAa0PWBOu4ERqWoJ7bFftYSgxd4

@@ -54,7 +54,7 @@ export function unusable(url: string, error: unknown, { tls }: { tls?: unknown }
   if (error instanceof TransferError) return error;
   const { name, message } = error as Error;
   const advice =
-    name === 'PermissionViolationError'
+    name === 'PermissionViolationError' || /permissions violation/i.test(message)
       ? 'its user needs the permissions that the README names'
       : name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError'
         ? 'it does not accept these credentials: check --token-file, --user and --password-file, --nkey-seed-file or --creds'

@@ -1,0 +1,108 @@
+// Who may use a queue: every way in is accepted with the right secret, refused without, and no secret is shown or travels.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test from 'node:test';
+import { skipWithoutNats } from '../support/nats-server.js';
+import { CERTIFICATE, KEY } from '../support/tls.js';
+import { manyObjects } from './contents.js';
+import { OPERATOR, PASSWORD } from './secrets.js';
+import { openSharedWorld, type SharedWorld } from './shared.js';
+
+const skip = skipWithoutNats();
+const SECRET = 'Qu3ue-s3cret';
+
+const open = (t: test.TestContext, config: string) =>
+  openSharedWorld(t, { objects: manyObjects(20, { folder: 'a/' }), nats: { config } });
+
+function fileOf({ folder }: SharedWorld, name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function refused(world: SharedWorld, args: string[], message: RegExp): Promise<void> {
+  const result = (await world.startMachine(1, [...args, '--timeout', '2s']).result).expectExit(3);
+  const error = result.events.find(({ event }) => event === 'error')!;
+  assert.equal(error.code, 'ERR_QUEUE');
+  assert.match(String(error.message), message);
+  assert.doesNotMatch(result.stderr, /s3cret/);
+}
+
+test('user and password', { skip }, async (t) => {
+  const world = await open(t, `authorization { user: sluice, password: "${SECRET}" }`);
+  const right = fileOf(world, 'right', `${SECRET}\n`);
+  const wrong = fileOf(world, 'wrong', 'wr0ng-s3cret\n');
+  const result = (await world.startMachine(0, ['--user', 'sluice', '--password-file', right]).result).expectExit(0);
+  assert.equal(result.summary.stored, 20);
+  assert.doesNotMatch(result.stderr, /s3cret/);
+  const byEnv = world.startMachine(0, ['--user', 'sluice'], { env: { SLUICE_QUEUE_PASSWORD: SECRET } });
+  (await byEnv.result).expectExit(0);
+  await refused(world, ['--user', 'sluice', '--password-file', wrong], /does not accept these credentials/);
+  await refused(world, [], /does not accept these credentials/);
+});
+
+test('a token', { skip }, async (t) => {
+  const world = await open(t, `authorization { token: "${SECRET}" }`);
+  const file = fileOf(world, 'token', SECRET);
+  (await world.startMachine(0, ['--token-file', file]).result).expectExit(0);
+  (await world.queued(['status', '--token-file', file])).expectExit(0);
+  await refused(world, ['--token-file', fileOf(world, 'other', 'wr0ng-s3cret')], /does not accept these credentials/);
+});
+
+test('an nkey', { skip }, async (t) => {
+  const { createUser } = createRequire(createRequire(import.meta.url).resolve('@nats-io/transport-node'))(
+    '@nats-io/nkeys',
+  );
+  const user = createUser();
+  const seed = Buffer.from(user.getSeed()).toString();
+  const world = await open(t, `authorization { users: [ { nkey: ${user.getPublicKey()} } ] }`);
+  const result = (
+    await world.startMachine(0, ['--nkey-seed-file', fileOf(world, 'seed', `${seed}\n`)]).result
+  ).expectExit(0);
+  assert.ok(!result.stderr.includes(seed));
+  const other = Buffer.from(createUser().getSeed()).toString();
+  await refused(world, ['--nkey-seed-file', fileOf(world, 'other', other)], /does not accept these credentials/);
+});
+
+test('TLS: the certificate has to be trusted, and a client may have to show its own', { skip }, async (t) => {
+  const files = await open(t, '');
+  const [certificate, key] = [fileOf(files, 'cert.pem', CERTIFICATE), fileOf(files, 'key.pem', KEY)];
+  const world = await open(
+    t,
+    `tls { cert_file: "${certificate}", key_file: "${key}", ca_file: "${certificate}", verify: true }`,
+  );
+  const client = ['--tls-cert', certificate, '--tls-key', key];
+  (await world.startMachine(0, ['--tls-ca', certificate, ...client]).result).expectExit(0);
+  await refused(world, client, /certificate/);
+  await refused(world, ['--tls-ca', certificate], /--tls-cert/);
+});
+
+test('the permissions that the README names are enough, and others are an error at once', { skip }, async (t) => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const written = /^authorization \{[\s\S]*?^\}/m.exec(readme)![0];
+  const weak = `{ user: weak, password: "${SECRET}", permissions: { publish: "sluice.>", subscribe: "_INBOX.>" } }`;
+  const world = await open(t, written.replace('change me', SECRET).replace('users: [', `users: [ ${weak},`));
+  const file = fileOf(world, 'password', SECRET);
+  const machines = [0, 1].map((machine) =>
+    world.startMachine(machine, ['--user', 'sluice', '--password-file', file, '--fleet', '--rate', '100']),
+  );
+  for (const { result } of machines) (await result).expectExit(0);
+  for (const command of [['status'], ['jobs'], ['remove', '--job', 'pics', '--yes']])
+    (await world.queued([...command, '--user', 'sluice', '--password-file', file])).expectExit(0);
+  await refused(world, ['--user', 'weak', '--password-file', file], /permissions/);
+});
+
+test('the credentials of the bucket never travel through the queue', { skip }, async (t) => {
+  const world = await open(t, '');
+  (await world.run(['list', 'upyun://pics', '--queue', world.nats.url])).expectExit(0);
+  const store = join(world.nats.folder, 'js');
+  const files = (readdirSync(store, { recursive: true, withFileTypes: true }) as import('node:fs').Dirent[]).filter(
+    (entry) => entry.isFile(),
+  );
+  const text = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')).join('\n');
+  assert.ok(text.includes('a/0001.jpg'), 'the parts are there');
+  assert.ok(!text.includes(PASSWORD) && !text.includes(OPERATOR));
+});
