@@ -19,6 +19,7 @@ export const PAGE_FAILURES = {
 /** From now on the books of this run are those of the tables; gives what all machines have done. */
 export async function settleShared(fleet: Fleet, config: Config, books: Books): Promise<SharedTotals> {
   const totals = await fleet.totals();
+  await fleet.remember();
   if (isLister(config)) {
     books.listed = books.found;
     Object.assign(books, { skipped: books.found, skippedBytes: books.foundBytes });

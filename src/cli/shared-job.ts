@@ -1,12 +1,10 @@
 /** What a run with --queue needs besides: its place in the job, and what it tells of it in the end. */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import type { QueueConfig } from '../config/queue-config.js';
-import { TransferError } from '../errors.js';
 import type { Limits } from '../flow/limits.js';
+import type { ObjectEntry } from '../model/entry.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { Fleet } from '../queue/nats/fleet.js';
 import type { SharedIdentity } from '../queue/nats/records.js';
@@ -16,6 +14,7 @@ import type { Source } from '../sources/source.js';
 import type { Volumes } from '../volume/volumes.js';
 import { identityOf } from './plan-job.js';
 import { isLister } from './shared-books.js';
+import { newWorkerName, SharedFolderState } from './shared-folder.js';
 
 export interface SharedDeps {
   source: Source;
@@ -39,6 +38,7 @@ export async function openFleet(
   const role = command === 'list' ? 'list' : queue.role;
   const state = volumes === undefined ? join(tmpdir(), 'sluice-lister') : join(to[0]!, STATE_FOLDER, 'queue');
   const identity = sharedIdentity(config, source.url);
+  const folder = volumes && SharedFolderState.open(state, to);
   const kind = command === 'fetch' ? 'input' : 'listing';
   return Fleet.open({
     access: queue.access,
@@ -49,7 +49,8 @@ export async function openFleet(
       isKindFree: queue.role === 'fetch',
       leaseMs: queue.leaseMs,
     },
-    worker: volumes === undefined ? newName() : nameOf(state),
+    worker: folder?.name ?? newWorkerName(),
+    memory: folder,
     role,
     isListingOnly: command === 'list',
     isAudit: queue.isAudit,
@@ -67,6 +68,7 @@ export async function openFleet(
       },
       knownFreeBytes: () => volumes?.roomBytes ?? 0,
       tell: () => tellDisks(volumes),
+      count: async ({ entries }) => (volumes === undefined ? 0 : countFiles(volumes, entries)),
     },
     books,
     reporter,
@@ -98,31 +100,8 @@ function tellDisks(volumes: Volumes | undefined) {
   });
 }
 
-/** The host, and something that tells its folders apart. */
-function newName(): string {
-  const host =
-    hostname()
-      .replace(/[^A-Za-z0-9_-]+/g, '-')
-      .slice(0, 40) || 'host';
-  return `${host}-${randomBytes(3).toString('hex')}`;
-}
-
-/** A folder keeps its name, so that it finds what it had begun and what it has done. */
-function nameOf(folder: string): string {
-  const path = join(folder, 'worker.json');
-  try {
-    const { name } = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof name === 'string' && /^[\w-]{1,80}$/.test(name)) return name;
-  } catch {
-    // There is none yet, or it was cut off before anything was done under it.
-  }
-  const name = newName();
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(`${path}.new`, `${JSON.stringify({ name })}\n`, { flush: true });
-    renameSync(`${path}.new`, path);
-  } catch (error) {
-    throw new TransferError('ERR_STATE', `${path} cannot be written: ${(error as Error).message}`, { cause: error });
-  }
-  return name;
+/** How many of these are there, in whatever version. */
+async function countFiles(volumes: Volumes, entries: readonly ObjectEntry[]): Promise<number> {
+  const found = await volumes.check(entries.map(({ key }) => ({ key, size: undefined, mtimeMs: undefined })));
+  return found.filter(({ home }) => home >= 0).length;
 }

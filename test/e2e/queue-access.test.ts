@@ -90,8 +90,14 @@ test('the permissions that the README names are enough, and others are an error 
     world.startMachine(machine, ['--user', 'sluice', '--password-file', file, '--fleet', '--rate', '100']),
   );
   for (const { result } of machines) (await result).expectExit(0);
-  for (const command of [['status'], ['jobs'], ['remove', '--job', 'pics', '--yes']])
+  const managing = async (...command: string[]) =>
     (await world.queued([...command, '--user', 'sluice', '--password-file', file])).expectExit(0);
+  await managing('status');
+  await managing('jobs');
+  await managing('remove', '--job', 'pics', '--yes');
+  // Now they hold files, and ask each other.
+  const again = [0, 1].map((machine) => world.startMachine(machine, ['--user', 'sluice', '--password-file', file]));
+  for (const { result } of again) assert.equal((await result).expectExit(0).summary.stored, 0);
   await refused(world, ['--user', 'weak', '--password-file', file], /permissions/);
 });
 

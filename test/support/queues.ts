@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Part } from '../../src/model/part.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
-import { Fleet, type FleetOptions } from '../../src/queue/nats/fleet.js';
+import { Fleet } from '../../src/queue/nats/fleet.js';
+import type { FleetOptions } from '../../src/queue/nats/fleet-options.js';
 import type { WorkQueue } from '../../src/queue/work-queue.js';
 import { Books } from '../../src/report/books.js';
 import { startNatsServer } from './nats-server.js';
@@ -73,7 +74,8 @@ export async function openFleet(
     stateFolder: folder,
     isSynced: false,
     files: { barrier: async () => {}, withdraw: async () => {} },
-    disks: { freeBytes: async () => 1e12, knownFreeBytes: () => 1e12, tell: () => [] },
+    disks: { freeBytes: async () => 1e12, knownFreeBytes: () => 1e12, tell: () => [], count: async () => 0 },
+    memory: undefined,
     books: new Books(),
     reporter: recordingReporter(),
     failures: undefined,

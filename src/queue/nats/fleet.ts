@@ -1,64 +1,28 @@
 /** One machine's part in a job that several share: everything that has to be there for it, begun and ended together. */
 import { join } from 'node:path';
 import { Alerts } from '../../flow/alerts.js';
-import type { Limits } from '../../flow/limits.js';
 import { sleep } from '../../flow/sleep.js';
 import { within } from '../../flow/within.js';
 import type { Tally } from '../../model/tally.js';
-import type { Books, SharedTotals } from '../../report/books.js';
+import type { SharedTotals } from '../../report/books.js';
 import { createMeter } from '../../report/rate.js';
-import type { Reporter } from '../../report/reporter.js';
 import { formatSeconds } from '../../report/units.js';
-import { Claims, type PartFiles } from './claims.js';
-import { Engine, type EngineAccess } from './engine.js';
+import { Claims } from './claims.js';
+import { Engine } from './engine.js';
 import { FleetLimits } from './fleet-limits.js';
+import type { FleetOptions } from './fleet-options.js';
 import { FolderQueue } from './folder-queue.js';
-import { type JoinOptions, joinJob, type SharedJob, seed } from './job.js';
+import { Holders } from './holders.js';
+import { joinJob, type SharedJob, seed } from './job.js';
 import { Keeper } from './keeper.js';
 import { NatsQueue } from './nats-queue.js';
 import { passOn } from './news.js';
 import { OpenParts } from './open-parts.js';
 import { PartFeed } from './part-feed.js';
 import { ABSENT_MS, Presence, readWorkers } from './presence.js';
-import type { WorkerRecord } from './records.js';
 import { Room } from './room.js';
 import { JobStanding } from './standing.js';
 import { wantAudit } from './walks.js';
-
-export interface FleetOptions {
-  access: EngineAccess;
-  join: JoinOptions;
-  /** The name of this machine in the job. */
-  worker: string;
-  role: WorkerRecord['role'];
-  /** It ends with the listing, not with the job. */
-  isListingOnly: boolean;
-  isAudit: boolean;
-  /** Parts that may wait, of all machines together. */
-  limit: number;
-  /** Where it keeps what it has begun. */
-  stateFolder: string;
-  /** That outlives a power cut. */
-  isSynced: boolean;
-  files: PartFiles;
-  disks: {
-    freeBytes: () => Promise<number>;
-    knownFreeBytes: () => number;
-    tell: () => WorkerRecord['volumes'];
-  };
-  books: Books;
-  reporter: Reporter;
-  failures: { record(line: string): Promise<void> | undefined } | undefined;
-  /** Changes whenever anything has moved. */
-  progress: () => number;
-  /** Nothing is to move for now, on purpose. */
-  isWaiting: () => boolean;
-  /** Limits that hold for all machines together. */
-  limits: Limits | undefined;
-  patienceMs: number;
-  /** Once aborted nobody waits any more. */
-  signal: AbortSignal;
-}
 
 /** How often it is looked after what the engine may have lost. */
 const TEND_MS = 2_000;
@@ -80,6 +44,7 @@ export class Fleet {
   readonly #openParts: OpenParts;
   readonly #keeper: Keeper;
   readonly #presence: Presence;
+  readonly #holders: Holders;
   readonly #limits: FleetLimits | undefined;
 
   private constructor(engine: Engine, job: SharedJob, openParts: OpenParts, options: FleetOptions) {
@@ -105,6 +70,7 @@ export class Fleet {
       onReleased: (held) => this.queue.released(held),
       onDone: () => {},
     });
+    this.#holders = new Holders({ engine, job, worker, count: options.disks.count, reporter });
     const shared = { engine, job, standing: this.standing, keeper: this.#keeper };
     const leaving = new AbortController();
     this.feed = new PartFeed({ ...shared, worker, limit, leaving: leaving.signal });
@@ -117,6 +83,7 @@ export class Fleet {
         room: this.room,
         settled: () => books.settled,
         feed: this.feed,
+        holders: this.#holders,
         leaving,
       },
     });
@@ -169,6 +136,8 @@ export class Fleet {
           : `job ${name}: joined (begun ${job.record.createdAt})`,
       );
       await fleet.standing.recover();
+      const files = options.memory?.begin(job.record.id);
+      if (files?.isFresh === false) await fleet.#holders.declare(files.peers);
       if (isAudit) await wantAudit(engine, job);
       if (job.record.kind === 'listing' && role !== 'fetch') await seed(engine, job);
       return fleet;
@@ -214,6 +183,15 @@ export class Fleet {
       if (until.aborted || this.engine.isAway) continue;
       await this.standing.tend();
     }
+  }
+
+  /** From now on this folder knows who has worked with it. */
+  async remember(): Promise<void> {
+    if (this.#options.memory === undefined) return;
+    const { shares } = this.standing.ledger;
+    const storing = [...shares].filter(([, { settled }]) => settled > 0).map(([name]) => name);
+    const names = [...storing, ...(await this.#holders.all())];
+    this.#options.memory.remember(names.filter((name) => name !== this.#options.worker));
   }
 
   /** What this machine has done, by the tables: also what runs before this one have. */

@@ -1,5 +1,5 @@
 /** The streams, consumers and tables of a job: made by whoever comes first, the same for all. */
-import type { JetStreamManager } from '@nats-io/jetstream';
+import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import type { KV, Kvm } from '@nats-io/kv';
 import type { Engine } from './engine.js';
 import { DEPTHS, type JobNames } from './names.js';
@@ -50,12 +50,19 @@ async function createTable(kvm: Kvm, table: string, options: { history: number; 
     return await kvm.create(table, options);
   } catch (error) {
     // Two came at the same time, or its settings have been changed by hand.
-    if ((error as { code?: number }).code !== STREAM_EXISTS) throw error;
+    if (!isThere(error)) throw error;
     return kvm.open(table);
   }
 }
 
+/** Also while somebody else is just making it, when its subjects are taken before its name is. */
+function isThere(error: unknown): boolean {
+  const { code } = error as { code?: number };
+  return code === STREAM_EXISTS || code === SUBJECTS_OVERLAP;
+}
+
 const STREAM_EXISTS = 10058;
+const SUBJECTS_OVERLAP = 10065;
 
 /**
  * Makes what is not there. Never a limit on messages or bytes: after an unclean stop the server counts messages that were
@@ -83,7 +90,7 @@ export async function ensureStreams(engine: Engine, names: JobNames, leaseMs: nu
       try {
         await engine.jsm.streams.add(config);
       } catch (error) {
-        if ((error as { code?: number }).code !== STREAM_EXISTS) throw error;
+        if (!isThere(error)) throw error;
       }
     });
   }
@@ -132,14 +139,42 @@ async function addConsumer(
  * that it neither gives out nor counts as done (2.9.10, measured in 3 of 27 runs).
  */
 export async function resetConsumers(engine: Engine, names: JobNames, leaseMs: number): Promise<void> {
-  for (const place of consumersOf(names)) {
-    await engine.ask(async () => {
-      await engine.jsm.consumers.delete(place.stream, place.consumer).catch((error: { code?: number }) => {
-        if (error.code !== CONSUMER_NOT_FOUND) throw error;
-      });
-      await addConsumer(engine.jsm, { ...place, leaseMs });
-    });
+  const holders = (await partConsumers(engine, names)).filter(({ name }) => name !== names.partConsumer);
+  const places = holders.map(({ name, config }) => ({
+    stream: names.parts,
+    consumer: name,
+    subject: config.filter_subject ?? '',
+  }));
+  for (const place of [...consumersOf(names), ...places]) {
+    await deleteConsumer(engine, place.stream, place.consumer);
+    await engine.ask(() => addConsumer(engine.jsm, { ...place, leaseMs }));
   }
+}
+
+export async function deleteConsumer(engine: Engine, stream: string, consumer: string): Promise<void> {
+  await engine.ask(async () => {
+    await engine.jsm.consumers.delete(stream, consumer).catch((error: { code?: number }) => {
+      if (error.code !== CONSUMER_NOT_FOUND) throw error;
+    });
+  });
+}
+
+/** For the parts that are meant for one machine. */
+export async function addHolderConsumer(
+  engine: Engine,
+  names: JobNames,
+  { holder, leaseMs }: { holder: string; leaseMs: number },
+): Promise<void> {
+  const place = { stream: names.parts, consumer: names.holderConsumer(holder), subject: names.holderSubject(holder) };
+  await engine.ask(() => addConsumer(engine.jsm, { ...place, leaseMs }));
+}
+
+async function partConsumers(engine: Engine, names: JobNames): Promise<ConsumerInfo[]> {
+  return engine.ask(async () => {
+    const found: ConsumerInfo[] = [];
+    for await (const info of engine.jsm.consumers.list(names.parts)) found.push(info);
+    return found;
+  });
 }
 
 const CONSUMER_NOT_FOUND = 10014;
@@ -155,8 +190,13 @@ export interface Backlog {
   readonly leased: number;
 }
 
+/** Of all machines, those that are meant for one of them included. */
 export async function partsBacklog(engine: Engine, names: JobNames): Promise<Backlog> {
-  return backlogOf(engine, names.parts, names.partConsumer);
+  const all = await partConsumers(engine, names);
+  return {
+    waiting: all.reduce((sum, { num_pending }) => sum + num_pending, 0),
+    leased: all.reduce((sum, { num_ack_pending }) => sum + num_ack_pending, 0),
+  };
 }
 
 export async function foldersBacklog(engine: Engine, names: JobNames): Promise<Backlog> {

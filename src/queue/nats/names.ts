@@ -10,6 +10,10 @@ export interface JobNames {
   readonly parts: string;
   readonly partSubject: string;
   readonly partConsumer: string;
+  /** Parts for one machine alone, and what it is asked. */
+  holderSubject(worker: string): string;
+  holderConsumer(worker: string): string;
+  holderQuestion(worker: string): string;
   /** Key-value tables: which parts are done, which pages are listed, what the job is, who works on it. */
   readonly done: string;
   readonly listed: string;
@@ -38,6 +42,9 @@ export function namesOf(job: string): JobNames {
     parts: named('parts'),
     partSubject: `sluice.${job}.parts.any`,
     partConsumer: 'dl',
+    holderSubject: (worker) => `sluice.${job}.parts.${worker}`,
+    holderConsumer: (worker) => `h_${worker}`,
+    holderQuestion: (worker) => `sluice.${job}.has.${worker}`,
     done: named('done'),
     listed: named('listed'),
     meta: `${PREFIX}${job}${META_SUFFIX}`,

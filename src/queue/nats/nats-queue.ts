@@ -6,26 +6,25 @@ import type { WorkQueue } from '../work-queue.js';
 import { Ahead } from './ahead.js';
 import type { Claims, HeldPart } from './claims.js';
 import type { Engine } from './engine.js';
+import type { Holders } from './holders.js';
 import type { SharedJob } from './job.js';
 import type { Keeper } from './keeper.js';
 import type { DoneRecord } from './ledger.js';
-import { decodePart } from './messages.js';
+import { decodePart, type PartContent } from './messages.js';
 import type { OpenPart, OpenParts } from './open-parts.js';
 import type { PartFeed } from './part-feed.js';
+import { PartPuller } from './part-puller.js';
 import { bytesOf, objectsIn } from './part-sizes.js';
-import { type Lease, pull, pullLeases } from './pull.js';
+import type { Lease } from './pull.js';
 import { readEntry } from './records.js';
 import type { Room } from './room.js';
 import type { JobStanding } from './standing.js';
 
 /** Parts of which a few objects are left that wait for another attempt must not become ever more. */
 const HELD_PARTS = 512;
-const PULLED_AT_ONCE = 16;
-/** How long a request for a part waits at the engine; after one that was in vain it is asked whether the job is complete. */
-const SHORTEST_PULL_MS = 100;
-const LONGEST_PULL_MS = 1_000;
 const LOOK_AGAIN_MS = 20;
-const TWIN_DELAY_MS = 5_000;
+/** Before what cannot be begun now comes again. */
+const RETURN_DELAY_MS = 2_000;
 
 export interface NatsQueueOptions {
   engine: Engine;
@@ -38,6 +37,7 @@ export interface NatsQueueOptions {
   room: Room;
   /** Objects that were settled here so far. */
   settled: () => number;
+  holders: Holders;
   /** The entrance. */
   feed: PartFeed;
   /** Aborted by {@link NatsQueue.leave}. */
@@ -51,14 +51,14 @@ export class NatsQueue implements WorkQueue {
   readonly #accepting = new Set<string>();
   readonly #leaving: AbortController;
   #lastId = 0;
-  /** Longer with each that is in vain. */
-  #pullMs = SHORTEST_PULL_MS;
+  readonly #puller: PartPuller;
   readonly #ahead: Ahead;
 
   constructor(options: NatsQueueOptions) {
     this.#options = options;
     this.#leaving = options.leaving;
     this.#ahead = new Ahead(options.settled);
+    this.#puller = new PartPuller(options);
   }
 
   /** Parts that this machine has taken and not settled. */
@@ -74,27 +74,27 @@ export class NatsQueue implements WorkQueue {
   close(): void {}
 
   async *take(): AsyncGenerator<Part, void, void> {
-    const { job, standing, room } = this.#options;
+    const { standing, room } = this.#options;
     const { signal } = this.#leaving;
     for (const open of await this.#options.openParts.read()) {
       const held = await this.#takeUp(open);
-      if (signal.aborted) return;
       if (held !== undefined) yield held.part;
     }
-    const place = { stream: job.names.parts, consumer: job.names.partConsumer };
     while (!signal.aborted) {
       await this.#untilWanted();
       await room.opened(signal);
       if (signal.aborted) return;
       let accepted: HeldPart[] = [];
       try {
-        const leases = await this.#pull(place);
+        const { leases, isOwn } = await this.#puller.pull(this.#ahead.partsWanted(this.#openObjects), signal);
         if (signal.aborted) {
           for (const lease of leases) lease.giveBack();
           return;
         }
         // What it takes to accept one is mostly waiting for the disk, and they share that.
-        accepted = (await Promise.all(leases.map((lease) => this.#accept(lease)))).filter((held) => held !== undefined);
+        accepted = (await Promise.all(leases.map((lease) => this.#accept(lease, { isOwn })))).filter(
+          (held) => held !== undefined,
+        );
         if (leases.length === 0 && (await standing.look()).isComplete) return;
       } catch (error) {
         if (signal.aborted) return;
@@ -106,8 +106,7 @@ export class NatsQueue implements WorkQueue {
 
   ack(part: Part): void {
     const held = this.#heldOf(part);
-    if (held === undefined) return;
-    this.#options.claims.settled(held);
+    if (held !== undefined) this.#options.claims.settled(held);
     if (this.#openObjects === 0) this.#options.claims.hurry();
   }
 
@@ -171,19 +170,7 @@ export class NatsQueue implements WorkQueue {
     return undefined;
   }
 
-  /** As many as may be there for the objects that are still wanted; otherwise the first that comes. */
-  async #pull(place: { stream: string; consumer: string }): Promise<Lease[]> {
-    const { engine } = this.#options;
-    const { signal } = this.#leaving;
-    const count = Math.min(PULLED_AT_ONCE, this.#ahead.partsWanted(this.#openObjects));
-    const leases = count > 1 ? await engine.ask(() => pullLeases(engine, { ...place, count }), signal) : [];
-    if (leases.length > 0) return leases;
-    const lease = await engine.ask(() => pull(engine, { ...place, waitMs: this.#pullMs }), signal);
-    this.#pullMs = lease === undefined ? Math.min(2 * this.#pullMs, LONGEST_PULL_MS) : SHORTEST_PULL_MS;
-    return lease === undefined ? [] : [lease];
-  }
-
-  async #accept(lease: Lease): Promise<HeldPart | undefined> {
+  async #accept(lease: Lease, { isOwn }: { isOwn: boolean }): Promise<HeldPart | undefined> {
     const { engine, job, keeper, openParts, room } = this.#options;
     const content = decodePart(lease.data);
     const { key } = content;
@@ -197,7 +184,7 @@ export class NatsQueue implements WorkQueue {
     }
     // The same part twice at once: whoever listed its page did so twice.
     if (this.#accepting.has(key)) {
-      lease.giveBack(TWIN_DELAY_MS);
+      lease.giveBack(RETURN_DELAY_MS);
       return undefined;
     }
     this.#accepting.add(key);
@@ -206,6 +193,7 @@ export class NatsQueue implements WorkQueue {
         lease.ack();
         return undefined;
       }
+      if (!isOwn && (await this.#isElsewhere(lease, content))) return undefined;
       const open: OpenPart = { content, openedAtMs: Date.now(), failureLines: [] };
       const bytes = bytesOf(content);
       if (!room.takes(bytes) || !(await openParts.save(open))) {
@@ -218,6 +206,19 @@ export class NatsQueue implements WorkQueue {
     } finally {
       this.#accepting.delete(key);
     }
+  }
+
+  /** Whether another machine has to see to it, or nobody can for now. */
+  async #isElsewhere(lease: Lease, content: PartContent): Promise<boolean> {
+    const { holders } = this.#options;
+    const home = await holders.homeOf(content);
+    if (home.is === 'here') return false;
+    if (home.is === 'unknown') lease.giveBack(RETURN_DELAY_MS);
+    else {
+      await holders.handOn(content, home.worker);
+      lease.ack();
+    }
+    return true;
   }
 
   #hold({ content, openedAtMs }: OpenPart, { lease, isOwn }: { lease: Lease | undefined; isOwn: boolean }): HeldPart {

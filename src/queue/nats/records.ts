@@ -54,6 +54,8 @@ export const META = {
   complete: 'complete',
   reset: 'reset',
   limits: 'limits',
+  /** A machine whose folders held files before. */
+  holder: (worker: string) => `holder.${worker}`,
   feeder: (worker: string) => `feeder.${worker}`,
 } as const;
 

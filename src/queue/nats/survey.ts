@@ -3,6 +3,7 @@
 import { TransferError } from '../../errors.js';
 import type { Tally } from '../../model/tally.js';
 import type { Engine } from './engine.js';
+import { forgetHolder } from './holders.js';
 import { bindTables, foldersBacklog, partsBacklog, type Tables } from './layout.js';
 import { type DoneRecord, Ledger } from './ledger.js';
 import { type JobNames, jobOfStream, namesOf, streamsOf } from './names.js';
@@ -131,6 +132,7 @@ export async function forgetWorker(engine: Engine, job: string, worker: string):
     count++;
   }
   await engine.ask(() => tables.meta.delete(META.feeder(worker)));
+  await forgetHolder(engine, { names, tables }, worker);
   if (known.some(({ name }) => name === worker)) await engine.ask(() => tables.workers.delete(worker));
   // The others find what is missing by walking the listing again; of an input only its reader can say it again.
   if (count > 0) await wantAudit(engine, { names, tables, record, isNew: false });

@@ -1,0 +1,101 @@
+/** What a folder remembers of jobs with others: its name in them, and whether other machines may have files of the same bucket. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { TransferError } from '../errors.js';
+import type { FolderMemory } from '../queue/nats/fleet-options.js';
+import { isEmptyRoot } from '../volume/marker.js';
+
+interface Remembered {
+  readonly name: string;
+  /** The id of the last job, and whether nothing lay there when it began. */
+  readonly job?: string | undefined;
+  readonly isFresh?: boolean | undefined;
+  /** The other machines of the job before. */
+  readonly peers?: readonly string[] | undefined;
+}
+
+const WORKER_NAME = /^[\w-]{1,80}$/;
+
+/** The host, and something that tells its folders apart. */
+export function newWorkerName(): string {
+  const host =
+    hostname()
+      .replace(/[^A-Za-z0-9_-]+/g, '-')
+      .slice(0, 40) || 'host';
+  return `${host}-${randomBytes(3).toString('hex')}`;
+}
+
+export class SharedFolderState implements FolderMemory {
+  readonly #path: string;
+  readonly #roots: readonly string[];
+  #state: Remembered;
+
+  private constructor(path: string, roots: readonly string[], state: Remembered) {
+    this.#path = path;
+    this.#roots = roots;
+    this.#state = state;
+  }
+
+  /** A folder keeps its name, so that it finds what it had begun and what it has done. Throws ERR_STATE. */
+  static open(folder: string, roots: readonly string[]): SharedFolderState {
+    const path = join(folder, 'worker.json');
+    const found = read(path);
+    const state = new SharedFolderState(path, roots, found ?? { name: newWorkerName() });
+    if (found === undefined) state.#write();
+    return state;
+  }
+
+  get name(): string {
+    return this.#state.name;
+  }
+
+  begin(jobId: string): { isFresh: boolean; peers: readonly string[] } {
+    if (this.#state.job !== jobId) {
+      this.#state = { ...this.#state, job: jobId, isFresh: this.#roots.every(isEmptyRoot) };
+      this.#write();
+    }
+    const { isFresh = false, peers = [] } = this.#state;
+    return { isFresh, peers };
+  }
+
+  remember(peers: readonly string[]): void {
+    this.#state = {
+      ...this.#state,
+      peers: [...new Set(peers)].filter((name) => WORKER_NAME.test(name)).slice(0, PEERS),
+    };
+    this.#write();
+  }
+
+  #write(): void {
+    try {
+      mkdirSync(join(this.#path, '..'), { recursive: true });
+      writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#state)}\n`, { flush: true });
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch (error) {
+      throw new TransferError('ERR_STATE', `${this.#path} cannot be written: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** More machines than anybody has; a queue that lies must not fill the disk. */
+const PEERS = 1_000;
+
+function read(path: string): Remembered | undefined {
+  try {
+    const { name, job, isFresh, peers } = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof name !== 'string' || !WORKER_NAME.test(name)) return undefined;
+    return {
+      name,
+      job: typeof job === 'string' ? job : undefined,
+      isFresh: typeof isFresh === 'boolean' ? isFresh : undefined,
+      peers: Array.isArray(peers) ? peers.filter((peer) => typeof peer === 'string' && WORKER_NAME.test(peer)) : [],
+    };
+  } catch {
+    // There is none yet, or it was cut off before anything was done under it.
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+/** What one machine has to bring along to take part in a job that several share. */
+import type { Limits } from '../../flow/limits.js';
+import type { Books } from '../../report/books.js';
+import type { Reporter } from '../../report/reporter.js';
+import type { PartFiles } from './claims.js';
+import type { EngineAccess } from './engine.js';
+import type { JoinOptions } from './job.js';
+import type { PartContent } from './messages.js';
+import type { WorkerRecord } from './records.js';
+
+export interface FleetOptions {
+  access: EngineAccess;
+  join: JoinOptions;
+  /** The name of this machine in the job. */
+  worker: string;
+  role: WorkerRecord['role'];
+  /** It ends with the listing, not with the job. */
+  isListingOnly: boolean;
+  isAudit: boolean;
+  /** Parts that may wait, of all machines together. */
+  limit: number;
+  /** Where it keeps what it has begun. */
+  stateFolder: string;
+  /** That outlives a power cut. */
+  isSynced: boolean;
+  files: PartFiles;
+  disks: {
+    freeBytes: () => Promise<number>;
+    knownFreeBytes: () => number;
+    tell: () => WorkerRecord['volumes'];
+    /** How many of these objects are there, in whatever version. */
+    count: (content: PartContent) => Promise<number>;
+  };
+  books: Books;
+  reporter: Reporter;
+  failures: { record(line: string): Promise<void> | undefined } | undefined;
+  /** Changes whenever anything has moved. */
+  progress: () => number;
+  /** Nothing is to move for now, on purpose. */
+  isWaiting: () => boolean;
+  /** Limits that hold for all machines together. */
+  limits: Limits | undefined;
+  /** What the folder remembers of its jobs; none for a machine that stores nothing. */
+  memory: FolderMemory | undefined;
+  patienceMs: number;
+  /** Once aborted nobody waits any more. */
+  signal: AbortSignal;
+}
+
+/** What a folder knows of the jobs that have stored into it. */
+export interface FolderMemory {
+  /** Whether nothing lay there when that job began, and the machines that it has worked with before. */
+  begin(jobId: string): { isFresh: boolean; peers: readonly string[] };
+  remember(peers: readonly string[]): void;
+}
