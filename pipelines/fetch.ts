@@ -34,13 +34,15 @@ export type FetchSharedOptions = FetchOptions & {
   leaving: AbortSignal;
   /** Told before the input is read, and when it has come to its end. */
   feeding: { begin(): Promise<void>; end(): Promise<void> } | undefined;
+  /** Others fetch what this machine reads. */
+  isFeedingOnly: boolean;
   /** Goes on until everything has `ended`, or one of it has `failed`. */
   beside: (ended: AbortSignal, failed: AbortSignal) => Promise<void>;
 };
 
 /** The same with others: the input goes into a queue, and what comes out of it is fetched here. */
 export async function fetchShared(options: FetchSharedOptions): Promise<void> {
-  const { queue, leaving, feeding, beside } = options;
+  const { queue, leaving, feeding, isFeedingOnly, beside } = options;
   const ended = new AbortController();
   const leave = () => queue.leave();
   if (leaving.aborted) leave();
@@ -53,8 +55,10 @@ export async function fetchShared(options: FetchSharedOptions): Promise<void> {
       if (feeding === undefined) return;
       signal.addEventListener('abort', leave, { once: true });
       if (await feed(queue, { ...options, signal })) await feeding.end();
+      if (isFeedingOnly) ended.abort();
     },
     async (signal) => {
+      if (isFeedingOnly) return;
       const parts = {
         parts: queue.take(),
         ack: (part: Parameters<WorkQueue['ack']>[0]) => queue.ack(part),

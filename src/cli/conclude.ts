@@ -50,8 +50,10 @@ export function outputFailure(error: unknown): TransferError {
   return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
 }
 
-function advice({ to, command, state }: Config, { url, books, failures, isInterrupted }: Conclusion): string[] {
+function advice({ to, command, state }: Config, { url, books, shared, failures, isInterrupted }: Conclusion): string[] {
   const lines: string[] = [];
+  const elsewhere = (shared?.failed ?? 0) - books.failed;
+  if (elsewhere > 0) lines.push(`${elsewhere} objects failed on other machines: their own lists of failures name them`);
   if (books.failed > 0 && failures !== undefined) {
     const folders = to.map((folder) => `--to ${quote(folder)}`).join(' ');
     lines.push(`what failed is in ${failures}; to try it again, with the same options:`);

@@ -58,6 +58,7 @@ async function tellStatus(
   { print, signal }: ManageIo,
 ): Promise<number> {
   const name = job ?? (await onlyJob(engine));
+  if (name === undefined) return none('no job is kept there', { isJson, print });
   const surveyor = await Surveyor.open(engine, name);
   for (let round = 0; ; round++) {
     const survey = await surveyor?.look();
@@ -71,11 +72,11 @@ async function tellStatus(
   }
 }
 
-async function onlyJob(engine: Engine): Promise<string> {
+/** The only one; undefined when there is none. */
+async function onlyJob(engine: Engine): Promise<string | undefined> {
   const jobs = await findJobs(engine);
-  if (jobs.length === 1) return jobs[0]!;
-  const what = jobs.length === 0 ? 'no job is kept there' : `give --job, one of: ${jobs.join(', ')}`;
-  throw new TransferError(jobs.length === 0 ? 'ERR_QUEUE' : 'ERR_CONFIG', what);
+  if (jobs.length > 1) throw new TransferError('ERR_CONFIG', `give --job, one of: ${jobs.join(', ')}`);
+  return jobs[0];
 }
 
 function statusOf(survey: Survey): SharedStatus {
@@ -151,17 +152,16 @@ async function tellJobs(engine: Engine, { isJson }: ManageConfig, { print }: Man
 }
 
 async function forget(engine: Engine, { job, worker, isJson }: ManageConfig, io: ManageIo): Promise<number> {
-  const count = await forgetWorker(engine, job!, worker!);
-  if (count === undefined) return none(`no job ${job} is kept there`, { isJson, print: io.print });
-  if (isJson) io.print(JSON.stringify({ event: 'forgotten', job, worker, parts: count }));
-  else if (count === 0) io.print(printable(`${worker} has finished nothing of the job ${job}`));
-  else
-    io.print(
-      printable(
-        `${count} parts that ${worker} had finished are fetched again by the others: run the job's command there`,
-      ),
-    );
-  return count === 0 ? EXIT_NONE : EXIT.ok;
+  const forgotten = await forgetWorker(engine, job!, worker!);
+  if (forgotten === undefined) return none(`no job ${job} is kept there`, { isJson, print: io.print });
+  const { parts, isKnown } = forgotten;
+  if (!isKnown) return none(`the job ${job} knows no machine ${worker}`, { isJson, print: io.print });
+  const what =
+    parts === 0
+      ? `${worker} is forgotten; it had finished nothing`
+      : `${worker} is forgotten; the ${parts} parts that it had finished are fetched again by the others: run the job's command there`;
+  io.print(isJson ? JSON.stringify({ event: 'forgotten', job, worker, parts }) : printable(what));
+  return EXIT.ok;
 }
 
 async function remove(engine: Engine, { job, isYes, isJson }: ManageConfig, io: ManageIo): Promise<number> {

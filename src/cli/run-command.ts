@@ -153,7 +153,7 @@ function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leav
   };
   if (config.command !== 'fetch') return mirror({ ...shared, role, walk: { ...options.walk, folders } });
   const feeding = { begin: () => fleet.feed.beginFeeding(), end: () => fleet.feed.endFeeding() };
-  return fetchShared({ ...shared, feeding: role === 'fetch' ? undefined : feeding });
+  return fetchShared({ ...shared, feeding: role === 'fetch' ? undefined : feeding, isFeedingOnly: role === 'list' });
 }
 
 /** What is reported as stored stays, whatever happens to the power. */

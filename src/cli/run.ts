@@ -112,7 +112,12 @@ export async function run(
     };
     if (config.queue !== undefined) {
       const { openFleet } = await import('./shared-job.js');
-      fleet = await openFleet(config, config.queue, { ...standing, failures, signal: anySignal(stopped, cut.signal) });
+      fleet = await openFleet(config, config.queue, {
+        ...standing,
+        failures,
+        manifest,
+        signal: anySignal(stopped, cut.signal),
+      });
     }
     await attend({ ...standing, signal: anySignal(stopped, cut.signal) }, (signal) =>
       runCommand(config, {

@@ -9,6 +9,7 @@ import { STATE_FOLDER } from '../model/key.js';
 import { Fleet } from '../queue/nats/fleet.js';
 import type { SharedIdentity } from '../queue/nats/records.js';
 import type { Books } from '../report/books.js';
+import type { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
 import type { Volumes } from '../volume/volumes.js';
@@ -22,6 +23,7 @@ export interface SharedDeps {
   volumes: Volumes | undefined;
   books: Books;
   reporter: Reporter;
+  manifest: Manifest | undefined;
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   limits: Limits;
   /** Once aborted nobody waits for the queue any more. */
@@ -32,7 +34,7 @@ export interface SharedDeps {
 export async function openFleet(
   config: Config,
   queue: QueueConfig,
-  { source, volumes, books, reporter, failures, limits, signal }: SharedDeps,
+  { source, volumes, books, reporter, failures, manifest, limits, signal }: SharedDeps,
 ): Promise<Fleet> {
   const { command, to, durability, timeoutMs } = config;
   const role = command === 'list' ? 'list' : queue.role;
@@ -58,7 +60,10 @@ export async function openFleet(
     stateFolder: state,
     isSynced: durability !== 'none',
     files: {
-      barrier: async (touched) => volumes?.barrier(touched),
+      barrier: async (touched) => {
+        await volumes?.barrier(touched);
+        await manifest?.flush();
+      },
       withdraw: async (keys, sinceMs) => volumes?.withdraw(keys, sinceMs),
     },
     disks: {

@@ -1,6 +1,6 @@
 /** Options about a job that several machines share. */
 import { type CommandName, type OptionSpec, STORING } from './option-spec.js';
-import { choice, count, duration, flag, jobName, queueServers, text } from './values.js';
+import { choice, count, duration, flag, plainName, queueServers, text } from './values.js';
 
 const SHARED: readonly CommandName[] = ['list', ...STORING];
 const MANAGING: readonly CommandName[] = ['status', 'jobs', 'forget', 'remove'];
@@ -17,7 +17,7 @@ export const QUEUE_OPTIONS = {
   },
   job: {
     value: 'NAME',
-    schema: jobName(),
+    schema: plainName(),
     defaultText: 'from SOURCE',
     commands: [...SHARED, 'status', 'forget', 'remove'],
     help: 'of --queue: the name of the job; the first machine begins it, the others join it',
@@ -99,7 +99,7 @@ export const QUEUE_OPTIONS = {
   tlsKey: { value: 'FILE', schema: text('a file'), commands: QUEUED, help: 'of --queue: PEM file of its key' },
   worker: {
     value: 'NAME',
-    schema: text('a name'),
+    schema: plainName(),
     commands: ['forget'],
     help: 'the machine, as status --queue names it',
   },

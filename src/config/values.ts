@@ -148,8 +148,8 @@ function bareServer(server: string): string {
   return `${protocol}//${hostname}:${port || 4222}`;
 }
 
-/** The name of a shared job. */
-export function jobName() {
+/** The name of a shared job, or of a machine in it: never a pattern. */
+export function plainName() {
   return z
     .string()
     .transform((value, context) =>

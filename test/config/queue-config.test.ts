@@ -135,6 +135,7 @@ test('commands about a queue need one, and a job where it could not be guessed',
   assert.match(said('jobs', {}), /--queue: missing/);
   assert.equal(said('jobs', { queue: 'nats://one' }), '');
   assert.match(said('forget', { queue: 'nats://one' }), /--job: missing[\s\S]*--worker: missing/);
+  assert.match(said('forget', { queue: 'nats://one', job: 'x', worker: '*' }), /--worker: expected/);
   assert.match(said('remove', { queue: 'nats://one' }), /--job: missing/);
   assert.match(said('status', { queue: 'nats://one', to: 'x' }), /give one of them/);
 });

@@ -22,11 +22,11 @@ function measured(world: SharedWorld, kind: 'get' | 'list') {
 }
 
 test('--fleet: the machines together never exceed the limit, and use it', { skip }, async (t) => {
-  const objects = tree(40, 15);
+  const objects = tree(30, 12);
   const world = await openSharedWorld(t, { objects });
   const args = ['--fleet', '--rate', '60', '--concurrency', '8'];
   const machines = [0, 1, 2].map((machine) => world.startMachine(machine, args));
-  for (const { result } of machines) assert.equal(jobOf((await result).expectExit(0)).stored, 600);
+  for (const { result } of machines) assert.equal(jobOf((await result).expectExit(0)).stored, 360);
   const { peak, mean } = measured(world, 'get');
   // Each machine may save up a tenth of a second of its share.
   assert.ok(peak <= 60 * 1.25, `${peak} within a second`);
@@ -36,7 +36,7 @@ test('--fleet: the machines together never exceed the limit, and use it', { skip
 });
 
 test('--fleet: a machine that is alone has all of it, whatever another one held that is gone', { skip }, async (t) => {
-  const objects = tree(30, 20);
+  const objects = tree(20, 18);
   const world = await openSharedWorld(t, { objects });
   const args = ['--fleet', '--rate', '40', '--concurrency', '8', '--lease', '2s'];
   const gone = world.startMachine(0, args);

@@ -51,8 +51,6 @@ export interface ClaimsOptions {
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   /** Told of each part that is not held any more. */
   onReleased: (held: HeldPart) => void;
-  /** Told when a part of this machine is done. */
-  onDone: () => void;
 }
 
 /** The pause between two rounds is this many times as long as the last one took, as between two checkpoints. */
@@ -65,10 +63,10 @@ const AT_ONCE = 64;
 export class Claims {
   readonly #options: ClaimsOptions;
   #settled: HeldPart[] = [];
-  #isRunning = false;
   #hasEnded = false;
   #wake: (() => void) | undefined;
   #hurry = new AbortController();
+  #isHurried = false;
 
   constructor(options: ClaimsOptions) {
     this.#options = options;
@@ -82,7 +80,6 @@ export class Claims {
 
   /** Until `end` is called. Rejects when the books of this machine cannot be kept. */
   async run(): Promise<void> {
-    this.#isRunning = true;
     while (!this.#hasEnded || this.#settled.length > 0) {
       if (this.#settled.length === 0) {
         await new Promise<void>((resolve) => {
@@ -97,11 +94,11 @@ export class Claims {
       // More settle meanwhile, and share one sync.
       await this.#pause(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * tookMs)));
     }
-    this.#isRunning = false;
   }
 
   /** Nothing else is under way here that would settle soon: no reason to wait for more. */
   hurry(): void {
+    this.#isHurried = true;
     this.#hurry.abort();
   }
 
@@ -113,13 +110,11 @@ export class Claims {
   }
 
   async #pause(delayMs: number): Promise<void> {
-    if (this.#hasEnded) return;
-    this.#hurry = new AbortController();
-    await sleep(delayMs, this.#hurry.signal).catch(() => {});
-  }
-
-  get isRunning(): boolean {
-    return this.#isRunning;
+    if (!this.#hasEnded && !this.#isHurried) {
+      this.#hurry = new AbortController();
+      await sleep(delayMs, this.#hurry.signal).catch(() => {});
+    }
+    this.#isHurried = false;
   }
 
   async #enterAll(batch: readonly HeldPart[]): Promise<void> {
@@ -141,7 +136,7 @@ export class Claims {
   }
 
   async #enter(held: HeldPart): Promise<void> {
-    const { engine, job, worker, openParts, onDone } = this.#options;
+    const { engine, job, worker, openParts } = this.#options;
     const { content, page } = held;
     const failureLines = page.failureLines;
     if (failureLines.length > 0) await openParts.save({ content, openedAtMs: held.openedAtMs, failureLines });
@@ -156,7 +151,6 @@ export class Claims {
       await this.finish(content.key, failureLines);
       held.lease?.ack();
       this.#release(held);
-      onDone();
     } else {
       await this.#takeAway(held);
       held.lease?.ack();

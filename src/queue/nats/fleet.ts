@@ -68,7 +68,6 @@ export class Fleet {
     this.#claims = new Claims({
       ...{ engine, job, worker, files, openParts, books, reporter, failures, keeper: this.#keeper },
       onReleased: (held) => this.queue.released(held),
-      onDone: () => {},
     });
     this.#holders = new Holders({ engine, job, worker, count: options.disks.count, reporter });
     const shared = { engine, job, standing: this.standing, keeper: this.#keeper };

@@ -8,7 +8,7 @@ import type { Engine } from './engine.js';
 import type { SharedJob } from './job.js';
 import { addHolderConsumer, deleteConsumer } from './layout.js';
 import { decodePart, encodePart, type PartContent } from './messages.js';
-import { createEntry, META } from './records.js';
+import { createEntry, META, readEntry } from './records.js';
 
 /** A machine that is there looks at a thousand files in a few milliseconds; its disk may be busy. */
 const ANSWER_MS = 10_000;
@@ -130,12 +130,14 @@ export class Holders {
   }
 }
 
-/** It is gone for good: nobody waits for it any more. */
+/** It is gone for good: nobody waits for it any more. False when nobody has. */
 export async function forgetHolder(
   engine: Engine,
   { names, tables }: Pick<SharedJob, 'names' | 'tables'>,
   holder: string,
-): Promise<void> {
-  await engine.ask(() => tables.meta.delete(META.holder(holder)));
+): Promise<boolean> {
+  const isHolder = (await engine.ask(() => readEntry(tables.meta, META.holder(holder)))) !== undefined;
+  if (isHolder) await engine.ask(() => tables.meta.delete(META.holder(holder)));
   await deleteConsumer(engine, names.parts, names.holderConsumer(holder));
+  return isHolder;
 }

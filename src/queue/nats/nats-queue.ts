@@ -223,7 +223,7 @@ export class NatsQueue implements WorkQueue {
 
   #hold({ content, openedAtMs }: OpenPart, { lease, isOwn }: { lease: Lease | undefined; isOwn: boolean }): HeldPart {
     const id = ++this.#lastId;
-    const page = new PageProgress(id, { isAgain: true, isOwn });
+    const page = new PageProgress(id, { isAgain: isOwn, isOwn });
     const bytes = bytesOf(content);
     const objects = objectsIn(content);
     const part: Part = { id, ...content, page, open: objects };

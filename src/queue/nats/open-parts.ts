@@ -5,6 +5,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransferError } from '../../errors.js';
+import { crashPoint } from '../../flow/crash-point.js';
 import { decodePart, encodePart, type PartContent } from './messages.js';
 
 export interface OpenPart {
@@ -61,6 +62,7 @@ export class OpenParts {
         await file.close();
       }
       await rename(`${path}.new`, path);
+      crashPoint('part.noted');
       return true;
     } catch (error) {
       await rm(`${path}.new`, { force: true }).catch(() => {});

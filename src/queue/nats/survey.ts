@@ -111,8 +111,12 @@ export class Surveyor {
   }
 }
 
-/** Gives what a machine has finished back to the others; how many parts that are. Undefined when there is no such job. */
-export async function forgetWorker(engine: Engine, job: string, worker: string): Promise<number | undefined> {
+/** Gives what a machine has finished back to the others: so many parts. Undefined when there is no such job. */
+export async function forgetWorker(
+  engine: Engine,
+  job: string,
+  worker: string,
+): Promise<{ parts: number; isKnown: boolean } | undefined> {
   if (!(await findJobs(engine)).includes(job)) return undefined;
   const names = namesOf(job);
   const tables = await bindTables(engine, names);
@@ -132,11 +136,12 @@ export async function forgetWorker(engine: Engine, job: string, worker: string):
     count++;
   }
   await engine.ask(() => tables.meta.delete(META.feeder(worker)));
-  await forgetHolder(engine, { names, tables }, worker);
-  if (known.some(({ name }) => name === worker)) await engine.ask(() => tables.workers.delete(worker));
+  const isHolder = await forgetHolder(engine, { names, tables }, worker);
+  const isWorker = known.some(({ name }) => name === worker);
+  if (isWorker) await engine.ask(() => tables.workers.delete(worker));
   // The others find what is missing by walking the listing again; of an input only its reader can say it again.
   if (count > 0) await wantAudit(engine, { names, tables, record, isNew: false });
-  return count;
+  return { parts: count, isKnown: isWorker || isHolder || count > 0 };
 }
 
 async function doneBy(engine: Engine, { done }: Tables, worker: string): Promise<string[]> {

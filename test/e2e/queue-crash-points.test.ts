@@ -1,0 +1,36 @@
+// Killed between any two steps of a part's way: whoever comes next finds out what is true.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { skipWithoutNats } from '../support/nats-server.js';
+import { manyObjects } from './contents.js';
+import { assertSpread, jobOf, openSharedWorld } from './shared.js';
+
+const skip = skipWithoutNats();
+const POINTS = [
+  'part.noted',
+  'store.written',
+  'store.renamed:20',
+  'claim.settled',
+  'claim.synced:2',
+  'claim.entered',
+  'claim.entered:3',
+];
+
+for (const point of POINTS) {
+  test(`killed at ${point}`, { skip }, async (t) => {
+    const objects: Record<string, Buffer> = Object.assign(
+      {},
+      ...Array.from({ length: 6 }, (_, index) => manyObjects(20, { folder: `f${index}/` })),
+    );
+    const world = await openSharedWorld(t, { objects });
+    const args = ['--lease', '1s', '--concurrency', '4'];
+    const { child, result } = world.startMachine(0, args, { env: { SLUICE_CRASH_POINT: point } });
+    await result;
+    assert.equal(child.signalCode, 'SIGKILL', 'it was not killed there');
+    // The same machine again, and another one that may have taken over its parts.
+    const machines = [0, 1].map((machine) => world.startMachine(machine, args));
+    for (const machine of machines) assert.equal(jobOf((await machine.result).expectExit(0)).isComplete, true);
+    await assertSpread([0, 1].map(world.folderOf), objects);
+  });
+}
