@@ -53,7 +53,8 @@ const OBJECTS = {
 
 test('every point of the sources is tried here', () => {
   const texts = (readdirSync(SOURCES, { recursive: true }) as string[])
-    .filter((name) => name.endsWith('.ts'))
+    // Those of a job with others have a test of their own.
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('queue'))
     .map((name) => readFileSync(join(SOURCES, name), 'utf8'));
   const points = texts.flatMap((text) => [...text.matchAll(/crashPoint\('([^']+)'\)/g)].map(([, name]) => name!));
   assert.deepEqual([...new Set(points)].sort(), [...Object.keys(POINTS), ...LATER].sort());

@@ -1,10 +1,16 @@
 // Killed between any two steps of a part's way: whoever comes next finds out what is true.
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { manyObjects } from './contents.js';
 import { assertSpread, jobOf, openSharedWorld } from './shared.js';
+
+/** Tests are compiled to `dist/test/e2e`. */
+const SOURCES = fileURLToPath(new URL('../../../src/queue', import.meta.url));
 
 const skip = skipWithoutNats();
 const POINTS = [
@@ -16,6 +22,15 @@ const POINTS = [
   'claim.entered',
   'claim.entered:3',
 ];
+
+test('every point of the queue is tried here', () => {
+  const texts = (readdirSync(SOURCES, { recursive: true }) as string[])
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(SOURCES, name), 'utf8'));
+  const points = texts.flatMap((text) => [...text.matchAll(/crashPoint\('([^']+)'\)/g)].map(([, name]) => name!));
+  const tried = POINTS.map((point) => point.split(':')[0]).filter((point) => !point!.startsWith('store.'));
+  assert.deepEqual([...new Set(points)].sort(), [...new Set(tried)].sort());
+});
 
 for (const point of POINTS) {
   test(`killed at ${point}`, { skip }, async (t) => {

@@ -49,6 +49,30 @@ test('a machine that is full gives its parts back, and the other one takes them'
   assert.ok((await copiesIn([disk.root])).size > 20, 'the small disk has its share');
 });
 
+test('a disk that is full in the middle of a part leaves that part to others, whole', { skip }, async (t) => {
+  const disk = smallDisk(t, 'size=2m');
+  if (disk === undefined) return;
+  const objects = tree(60, { each: 20, size: 10_000 });
+  const world = await openSharedWorld(t, { objects });
+  // Without sizes nobody can tell before that it will not fit.
+  const input = Object.keys(objects).join('\n');
+  const args = (folder: string) => [
+    'fetch',
+    '--from',
+    'upyun://pics',
+    '--to',
+    folder,
+    '--queue',
+    world.nats.url,
+    '--json',
+  ];
+  const small = world.start([...args(disk.root), '--reserve', '100k'], { input });
+  await until('the full machine', () => messagesOf(small).includes('this machine is full'));
+  const large = world.start([...args(world.folderOf(1)), '--role', 'fetch']);
+  for (const { result } of [small, large]) assert.equal(jobOf((await result).expectExit(0)).stored, 1_200);
+  await assertSpread([disk.root, world.folderOf(1)], objects);
+});
+
 test('a machine that sleeps past its lease finds its parts done, and keeps none of them', { skip }, async (t) => {
   const objects = tree(10, { each: 40 });
   const world = await openSharedWorld(t, { objects });
