@@ -9,6 +9,8 @@ import { measure, type Usage } from './process.js';
 import { CREDENTIALS, startApi } from './web-server.js';
 
 const OBJECTS_A_FOLDER = 1_000;
+/** At once, of all machines together. */
+const REQUESTS = 64;
 
 export interface SharedRow {
   readonly how: string;
@@ -31,21 +33,22 @@ export async function measureShared(
   const api = await startApi(['--nested', `2x${half}x${OBJECTS_A_FOLDER}`, '--median-bytes', '20000']);
   const objects = 2 * half * OBJECTS_A_FOLDER;
   const to = (machine: number) => join(folder, `m${machine}`);
-  const mirror = (source: string, machine: number, more: string[] = []) =>
-    measure(
-      [process.execPath, CLI, 'mirror', source, '--to', to(machine), '--endpoint', api.endpoint, '--quiet', ...more],
-      { env: CREDENTIALS },
-    );
+  // As many requests at once in all, however many machines there are: what finds itself would find something else each time.
+  const mirror = (source: string, machine: number, { of, more = [] }: { of: number; more?: string[] }) => {
+    const where = ['--to', to(machine), '--endpoint', api.endpoint];
+    const args = [...where, '--quiet', '--concurrency', String(REQUESTS / of), ...more];
+    return measure([process.execPath, CLI, 'mirror', source, ...args], { env: CREDENTIALS });
+  };
   const queue = (job: string) => ['--queue', nats.url, '--job', job];
   let jobs = 0;
   const ways: Record<string, () => Promise<Usage[]>> = {
-    'one machine': async () => [await mirror('upyun://demo', 0)],
-    'one machine, queue': async () => [await mirror('upyun://demo', 0, queue(`j${++jobs}`))],
+    'one machine': async () => [await mirror('upyun://demo', 0, { of: 1 })],
+    'one machine, queue': async () => [await mirror('upyun://demo', 0, { of: 1, more: queue(`j${++jobs}`) })],
     'two machines, half of the bucket each': () =>
-      Promise.all([mirror('upyun://demo/d0', 0), mirror('upyun://demo/d1', 1)]),
+      Promise.all([mirror('upyun://demo/d0', 0, { of: 2 }), mirror('upyun://demo/d1', 1, { of: 2 })]),
     'two machines, queue': () => {
-      const job = queue(`j${++jobs}`);
-      return Promise.all([mirror('upyun://demo', 0, job), mirror('upyun://demo', 1, job)]);
+      const more = queue(`j${++jobs}`);
+      return Promise.all([mirror('upyun://demo', 0, { of: 2, more }), mirror('upyun://demo', 1, { of: 2, more })]);
     },
   };
   const found = new Map<string, { seconds: number; cpu: number; peak: number }[]>();
