@@ -81,3 +81,11 @@ export async function readWorkers(engine: Engine, workers: KV): Promise<KnownWor
     return found;
   });
 }
+
+/** Parts that the machines which have been heard of lately say they have. */
+export async function heldParts(engine: Engine, table: KV): Promise<number> {
+  const workers = await readWorkers(engine, table);
+  const newestMs = Math.max(...workers.map(({ seenAtMs }) => seenAtMs));
+  const present = workers.filter(({ state, seenAtMs }) => state !== 'done' && newestMs - seenAtMs <= ABSENT_MS);
+  return present.reduce((sum, { openParts }) => sum + openParts, 0);
+}

@@ -8,6 +8,7 @@ import type { Engine } from './engine.js';
 import type { SharedJob } from './job.js';
 import { foldersBacklog, partsBacklog, resetConsumers } from './layout.js';
 import { Ledger } from './ledger.js';
+import { heldParts } from './presence.js';
 import { createEntry, type FeederRecord, META, readEntry, updateEntry, type WalkRecord } from './records.js';
 import { beginWalk, readWalk } from './walks.js';
 
@@ -143,6 +144,8 @@ export class JobStanding {
       // Given out, not done, and not given out again although every lease is over.
       if (nowMs - this.#stuckSinceMs < 2 * record.leaseMs + MISSING_PATIENCE_MS) return;
       this.#stuckSinceMs = undefined;
+      // A machine that has a large part, or a slow line, is not stuck.
+      if (folders.leased === 0 && (await heldParts(this.#engine, this.#job.tables.workers)) >= parts.leased) return;
       await this.#reset({ stuck: `${Math.floor(Date.now() / (2 * record.leaseMs))}` });
       return;
     }
