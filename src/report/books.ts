@@ -94,27 +94,26 @@ export class Books extends Tally {
   }
 }
 
-/** What all machines of a job have done. */
-export interface SharedTotals {
-  name: string;
+/** What became of objects; field names are a contract. */
+interface Counts {
   listed: number;
   stored: number;
   skipped: number;
   gone: number;
   failed: number;
+  /** Of the stored ones. */
   bytes: number;
+}
+
+/** What all machines of a job have done. */
+export interface SharedTotals extends Counts {
+  name: string;
   isComplete: boolean;
 }
 
 /** The last JSON line of a run; field names are a contract. */
-export interface Summary {
+export interface Summary extends Counts {
   event: 'summary';
-  listed: number;
-  stored: number;
-  skipped: number;
-  gone: number;
-  failed: number;
-  bytes: number;
   seconds: number;
   /** Of `mirror` (and of a `list` with a state): how many runs the job has taken; the numbers are those of all of them. */
   runs?: number;

@@ -3,6 +3,7 @@
  * there already, and a newer version takes the place of the old one instead of lying on two machines. So they are asked before a
  * part is begun elsewhere; one that is not there is waited for, since nobody else knows what it has.
  */
+import { randomUUID } from 'node:crypto';
 import type { Reporter } from '../../report/reporter.js';
 import type { Engine } from './engine.js';
 import type { SharedJob } from './job.js';
@@ -86,7 +87,8 @@ export class Holders {
   /** Hands a part on to the machine that has something of it. */
   async handOn(content: PartContent, holder: string): Promise<void> {
     const { engine, job } = this.#options;
-    const msgID = `${holder} ${content.key} ${job.record.id}`;
+    // Handed on once more after it was lost, it must not be taken for the same message.
+    const msgID = randomUUID();
     const subject = job.names.holderSubject(holder);
     await engine.ask(() => engine.js.publish(subject, encodePart(content), { msgID }));
   }

@@ -54,6 +54,7 @@ export class Ledger {
   readonly #done: TableReader;
   /** By walk. */
   walks = new Map<number, PageCounts>();
+  #turn: Promise<void> = Promise.resolve();
   doneParts = 0;
   readonly totals = new Tally();
   /** By worker: a few. */
@@ -71,8 +72,14 @@ export class Ledger {
     });
   }
 
-  /** Reads what has come since. */
-  async refresh(): Promise<void> {
+  /** Reads what has come since. One reader at a time: two would take each other's entries for their own. */
+  refresh(): Promise<void> {
+    const turn = this.#turn.then(() => this.#read());
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #read(): Promise<void> {
     // In this order: a part is put into `done` after its page is known, or not much before.
     await this.#engine.ask(() => this.#done.read());
     await this.#engine.ask(() => this.#listed.read());
@@ -148,6 +155,8 @@ class TableReader {
   readonly #entered: Entered;
   #consumer: string | undefined;
   #lastSequence = 0;
+  /** What was counted may not be true any more. */
+  #isStale = true;
   /** What was written when this pass began: an entry that is removed later makes it necessary to begin anew. */
   #beganAt = 0;
 
@@ -161,25 +170,27 @@ class TableReader {
   }
 
   restart(): void {
-    this.#lastSequence = -1;
+    this.#isStale = true;
   }
 
   async read(): Promise<void> {
-    if (this.#lastSequence <= 0) await this.#begin();
     for (;;) {
+      if (this.#isStale) await this.#begin();
       this.#consumer ??= await this.#follow();
       const place = { stream: this.#stream, consumer: this.#consumer, count: SCAN_BATCH };
       const { messages, isGone } = await pullMany(this.#engine, place);
-      for (const message of messages) if (!this.#enter(message)) return this.read();
+      // What comes after a restart, or a removal, is not worth counting.
+      for (const message of messages) if (!this.#isStale) this.#enter(message);
+      if (this.#isStale) continue;
       if (isGone) {
         this.#consumer = undefined;
         await sleep(GONE_PAUSE_MS);
       } else if (messages.length < SCAN_BATCH) return;
-      if (this.#lastSequence < 0) return this.read();
     }
   }
 
   async #begin(): Promise<void> {
+    this.#isStale = false;
     this.#consumer = undefined;
     this.#entered.reset();
     this.#lastSequence = 0;
@@ -199,18 +210,14 @@ class TableReader {
     return name;
   }
 
-  /** False when an entry was removed that has been counted: then everything has to be read anew. */
-  #enter(message: Msg): boolean {
+  #enter(message: Msg): void {
     const sequence = sequenceOf(message.reply ?? '');
-    if (sequence <= this.#lastSequence) return true;
+    if (sequence <= this.#lastSequence) return;
     this.#lastSequence = sequence;
-    if (message.headers?.get('KV-Operation')) {
-      if (sequence <= this.#beganAt) return true;
-      this.#lastSequence = -1;
-      return false;
-    }
-    this.#entered.enter(message.subject.slice(this.#prefix.length), message.data);
-    return true;
+    const isRemoval = Boolean(message.headers?.get('KV-Operation'));
+    if (!isRemoval) this.#entered.enter(message.subject.slice(this.#prefix.length), message.data);
+    // What was removed since the beginning of the pass may have been counted: everything has to be read anew.
+    else if (sequence > this.#beganAt) this.#isStale = true;
   }
 }
 
