@@ -23,16 +23,15 @@ import { createListHealth } from '../sources/list-health.js';
 import { createNoSource } from '../sources/no-source.js';
 import type { Source } from '../sources/source.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
-import type { Inspector } from '../stages/compare.js';
 import { openDigestIndex } from '../volume/digest-index.js';
 import { openHashIndex } from '../volume/hash-index.js';
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../volume/hash-log.js';
 import { keyHash } from '../volume/key-hash.js';
-import { type KnownRoot, readMarkers } from '../volume/marker.js';
 import { readRecordedNames } from '../volume/recorded-names.js';
 import { checkStateFolder } from '../volume/state-files.js';
 import { openVolumes, type Volumes } from '../volume/volumes.js';
 import { conclude } from './conclude.js';
+import { openInspector } from './inspector.js';
 import { failureOf, type Io } from './run.js';
 
 /** How often the source is asked at once for what neither the lines nor the disks say, unless `--concurrency` says. */
@@ -84,7 +83,7 @@ export async function runVerify(
       },
       filter,
       limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
-      inspector: await inspectorOf(config, readers),
+      inspector: await openInspector(config, readers, opened),
       isVariant: config.variant !== undefined,
       names: config.names,
       isChecksum: config.isChecksum,
@@ -139,30 +138,6 @@ async function openReaders(config: Config, opened: { close(): Promise<void> }[])
     opened.push(reader);
   }
   return readers;
-}
-
-async function inspectorOf({ to }: Config, readers: readonly Volumes[]): Promise<Inspector> {
-  const before = await readMarkers(to);
-  let next = 0;
-  return {
-    roots: to,
-    readers: readers.length * to.length,
-    async inspect(volume, keys, needsMd5) {
-      const files = await readers[next++ % readers.length]!.inspect(volume, keys, needsMd5);
-      // What a disk that is unmounted meanwhile does not have is not missing.
-      if (files.some(({ state }) => state === 'absent')) await checkPresence(before[volume]!);
-      return files;
-    },
-  };
-}
-
-async function checkPresence({ root, marker }: KnownRoot): Promise<void> {
-  const [now] = await readMarkers([root]);
-  if (marker?.id === now?.marker?.id) return;
-  throw new TransferError(
-    'ERR_VOLUME',
-    `${root} is not the folder that it was: unmounted or deleted; mend it, then verify again`,
-  );
 }
 
 function digestLogs({ to }: Config): string[] {
