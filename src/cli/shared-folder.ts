@@ -12,7 +12,9 @@ interface Remembered {
   /** The id of the last job, and whether nothing lay there when it began. */
   readonly job?: string | undefined;
   readonly isFresh?: boolean | undefined;
-  /** The other machines of the job before. */
+  /** The other machines that had stored something when that job began: what they have is not fetched by it. */
+  readonly before?: readonly string[] | undefined;
+  /** The other machines that have stored something as of the last end of a run. */
   readonly peers?: readonly string[] | undefined;
 }
 
@@ -53,11 +55,12 @@ export class SharedFolderState implements FolderMemory {
 
   begin(jobId: string): { isFresh: boolean; peers: readonly string[] } {
     if (this.#state.job !== jobId) {
-      this.#state = { ...this.#state, job: jobId, isFresh: this.#roots.every(isEmptyRoot) };
+      const { peers } = this.#state;
+      this.#state = { ...this.#state, job: jobId, isFresh: this.#roots.every(isEmptyRoot), before: peers };
       this.#write();
     }
-    const { isFresh = false, peers = [] } = this.#state;
-    return { isFresh, peers };
+    const { isFresh = false, before = [] } = this.#state;
+    return { isFresh, peers: before };
   }
 
   remember(peers: readonly string[]): void {
@@ -86,16 +89,21 @@ const PEERS = 1_000;
 
 function read(path: string): Remembered | undefined {
   try {
-    const { name, job, isFresh, peers } = JSON.parse(readFileSync(path, 'utf8'));
+    const { name, job, isFresh, before, peers } = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof name !== 'string' || !WORKER_NAME.test(name)) return undefined;
     return {
       name,
       job: typeof job === 'string' ? job : undefined,
       isFresh: typeof isFresh === 'boolean' ? isFresh : undefined,
-      peers: Array.isArray(peers) ? peers.filter((peer) => typeof peer === 'string' && WORKER_NAME.test(peer)) : [],
+      before: namesIn(before),
+      peers: namesIn(peers),
     };
   } catch {
     // There is none yet, or it was cut off before anything was done under it.
     return undefined;
   }
+}
+
+function namesIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((name) => typeof name === 'string' && WORKER_NAME.test(name)) : [];
 }

@@ -127,9 +127,9 @@ export async function openWorld(t: TestContext, options: WorldOptions = {}): Pro
 }
 
 /** Polls for a state of the other side. Fails when it does not come within the safety time. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + SAFETY_MS;
-  while (!condition()) {
+  while (!(await condition())) {
     assert.ok(Date.now() < deadline, `never happened: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

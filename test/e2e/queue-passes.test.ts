@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { bytesFor, manyObjects } from './contents.js';
-import { until } from './harness.js';
+import { type Running, until } from './harness.js';
 import { assertSpread, copiesIn, jobOf, openSharedWorld } from './shared.js';
 
 const skip = skipWithoutNats();
@@ -58,6 +58,40 @@ test('a machine that has copied alone is joined by one with an empty disk', { sk
   for (const { result } of [old, empty]) (await result).expectExit(0);
   assert.equal(world.server.counters.get - asked, 300 - had);
   await assertSpread([0, 1].map(world.folderOf), objects);
+});
+
+test('a machine that came too late for anything knows who has it all, and waits for that one', { skip }, async (t) => {
+  const objects = tree(4);
+  const world = await openSharedWorld(t, { objects });
+  (await world.startMachine(0).result).expectExit(0);
+  (await world.startMachine(1).result).expectExit(0);
+  (await world.queued(['remove', '--job', 'pics', '--yes'])).expectExit(0);
+  const asked = world.server.counters.get;
+  const late = world.startMachine(1);
+  await until('the wait', () => late.stderr().includes('the job waits for') || late.child.exitCode !== null);
+  assert.equal(late.child.exitCode, null, 'it has not fetched it all by itself');
+  const full = world.startMachine(0);
+  for (const { result } of [late, full]) assert.equal(jobOf((await result).expectExit(0)).stored, 0);
+  assert.equal(world.server.counters.get - asked, 0);
+  await assertSpread([0, 1].map(world.folderOf), objects);
+});
+
+test('a machine that comes again waits for nobody whom it has only met in this job', { skip }, async (t) => {
+  const objects = tree(12);
+  const world = await openSharedWorld(t, { objects });
+  world.server.faults.add({ match: { kind: 'get' }, action: { delayMs: 10 } });
+  const args = ['--concurrency', '2', '--lease', '1s'];
+  const [one, lost] = [0, 1].map((machine) => world.startMachine(machine, args)) as [Running, Running];
+  await until('both have something', async () => {
+    const folders = [0, 1].map((machine) => copiesIn([world.folderOf(machine)]).catch(() => new Map()));
+    return (await Promise.all(folders)).every(({ size }) => size > 60);
+  });
+  lost.child.kill('SIGKILL');
+  one.child.kill('SIGINT');
+  (await one.result).expectExit(130);
+  const again = world.startMachine(0, args);
+  assert.equal(jobOf((await again.result).expectExit(0)).isComplete, true);
+  assert.ok(!again.stderr().includes('the job waits for'), again.stderr());
 });
 
 test('a machine that does not come back is forgotten, and the job goes on without it', { skip }, async (t) => {

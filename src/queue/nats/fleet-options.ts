@@ -49,7 +49,7 @@ export interface FleetOptions {
 
 /** What a folder knows of the jobs that have stored into it. */
 export interface FolderMemory {
-  /** Whether nothing lay there when that job began, and the machines that it has worked with before. */
+  /** Whether nothing lay there when that job began, and the machines that it had worked with before that. */
   begin(jobId: string): { isFresh: boolean; peers: readonly string[] };
   remember(peers: readonly string[]): void;
 }

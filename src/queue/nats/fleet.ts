@@ -136,7 +136,8 @@ export class Fleet {
       );
       await fleet.standing.recover();
       const files = options.memory?.begin(job.record.id);
-      if (files?.isFresh === false) await fleet.#holders.declare(files.peers);
+      // Also by a machine that has none: the others may have what it would fetch.
+      if (files !== undefined) await fleet.#holders.declare({ hasFiles: !files.isFresh, peers: files.peers });
       if (isAudit) await wantAudit(engine, job);
       if (job.record.kind === 'listing' && role !== 'fetch') await seed(engine, job);
       return fleet;

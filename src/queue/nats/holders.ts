@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Reporter } from '../../report/reporter.js';
 import type { Engine } from './engine.js';
 import type { SharedJob } from './job.js';
-import { addHolderConsumer, deleteConsumer } from './layout.js';
+import { addHolderConsumer, deleteConsumer, type Tables } from './layout.js';
 import { decodePart, encodePart, type PartContent } from './messages.js';
 import { createEntry, META, readEntry } from './records.js';
 
@@ -47,16 +47,16 @@ export class Holders {
     return this.#hasFiles;
   }
 
-  /** This machine's folders hold files, and so may those of machines that have worked with it before. */
-  async declare(peers: readonly string[]): Promise<void> {
+  /** What this machine's folders hold, and those of machines that have worked with it before may hold. */
+  async declare({ hasFiles, peers }: { hasFiles: boolean; peers: readonly string[] }): Promise<void> {
     const { engine, job, worker } = this.#options;
     const { names, tables, record } = job;
-    this.#hasFiles = true;
-    for (const holder of [worker, ...peers]) {
+    this.#hasFiles = hasFiles;
+    for (const holder of hasFiles ? [worker, ...peers] : peers) {
       await addHolderConsumer(engine, names, { holder, leaseMs: record.leaseMs });
       await engine.ask(() => createEntry(tables.meta, META.holder(holder), { by: worker }));
     }
-    this.#answer();
+    if (hasFiles) this.#answer();
   }
 
   /** Whose part it is. Rejects only when the engine will not have us any more. */
@@ -97,12 +97,7 @@ export class Holders {
   async all(): Promise<readonly string[]> {
     const { engine, job } = this.#options;
     if (performance.now() - this.#readAtMs < FRESH_MS) return this.#names;
-    this.#names = await engine.ask(async () => {
-      const found: string[] = [];
-      for await (const key of await job.tables.meta.keys(META.holder('*')))
-        found.push(key.slice(META.holder('').length));
-      return found;
-    });
+    this.#names = await readHolders(engine, job.tables);
     this.#readAtMs = performance.now();
     return this.#names;
   }
@@ -130,6 +125,15 @@ export class Holders {
       },
     });
   }
+}
+
+/** The names of all machines of a job whose folders held, or may have held, files before. */
+export function readHolders(engine: Engine, { meta }: Pick<Tables, 'meta'>): Promise<string[]> {
+  return engine.ask(async () => {
+    const found: string[] = [];
+    for await (const key of await meta.keys(META.holder('*'))) found.push(key.slice(META.holder('').length));
+    return found;
+  });
 }
 
 /** It is gone for good: nobody waits for it any more. False when nobody has. */
