@@ -98,7 +98,7 @@ export class VolumeFiles {
       if (path === undefined) continue;
       const full = `${this.#root}/${path}`;
       const stat = statSync(full, { throwIfNoEntry: false });
-      // The kernel's clock for files may be a tick behind that of the process.
+      // That time may be a stamp of another disk, whose clock is a tick ahead.
       if (stat !== undefined && stat.ctimeMs >= sinceMs - CLOCK_TICK_MS) unlinkSync(full);
     }
   }

@@ -194,9 +194,9 @@ export class NatsQueue implements WorkQueue {
         return undefined;
       }
       if (!isOwn && (await this.#isElsewhere(lease, content))) return undefined;
-      const open: OpenPart = { content, openedAtMs: Date.now(), failureLines: [] };
       const bytes = bytesOf(content);
-      if (!room.takes(bytes) || !(await openParts.save(open))) {
+      const open = room.takes(bytes) ? await openParts.begin(content) : undefined;
+      if (open === undefined) {
         room.full(bytes);
         lease.giveBack();
         return undefined;

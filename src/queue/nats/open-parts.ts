@@ -10,7 +10,10 @@ import { decodePart, encodePart, type PartContent } from './messages.js';
 
 export interface OpenPart {
   readonly content: PartContent;
-  /** When it was begun: what is stored of it is not older. */
+  /**
+   * When it was begun: what is stored of it is not older. By the clock of the disk, since files are judged by it: a server of
+   * files has one of its own, and the kernel's stamps may lag behind what the process takes for now.
+   */
   readonly openedAtMs: number;
   /** Lines for the failures file, once all of its objects were settled. */
   readonly failureLines: readonly string[];
@@ -46,27 +49,39 @@ export class OpenParts {
     return found;
   }
 
-  /**
-   * Before anything of the part is stored, and once more when it is settled and has failures. False when not even that has
-   * room. Rejects with ERR_STATE.
-   */
-  async save({ content, openedAtMs, failureLines }: OpenPart): Promise<boolean> {
+  /** Before anything of the part is stored. Undefined when not even that has room. Rejects with ERR_STATE. */
+  begin(content: PartContent): Promise<OpenPart | undefined> {
+    return this.#write({ content, failureLines: [] });
+  }
+
+  /** Once more when it is settled and has failures. Rejects with ERR_STATE. */
+  async save(part: OpenPart): Promise<void> {
+    await this.#write(part);
+  }
+
+  async #write({
+    content,
+    openedAtMs,
+    failureLines,
+  }: Omit<OpenPart, 'openedAtMs'> & { openedAtMs?: number }): Promise<OpenPart | undefined> {
     const path = this.#pathOf(content.key);
-    const text = `${JSON.stringify({ at: openedAtMs, f: failureLines })}\n${encodePart(content)}`;
     try {
       const file = await open(`${path}.new`, 'w');
+      let at = openedAtMs;
       try {
-        await file.writeFile(text);
+        // A file that has just been made, or emptied, says what time it is there.
+        at ??= (await file.stat()).mtimeMs;
+        await file.writeFile(`${JSON.stringify({ at, f: failureLines })}\n${encodePart(content)}`);
         if (this.#isSynced) await file.datasync();
       } finally {
         await file.close();
       }
       await rename(`${path}.new`, path);
       crashPoint('part.noted');
-      return true;
+      return { content, openedAtMs: at, failureLines };
     } catch (error) {
       await rm(`${path}.new`, { force: true }).catch(() => {});
-      if (NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) return false;
+      if (NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
       throw unusable(path, error);
     }
   }
