@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
 import { smallDisk } from '../support/mounts.js';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { bytesFor, manyObjects } from './contents.js';
@@ -15,6 +17,17 @@ const skip = skipWithoutNats();
 function tree(folders: number, { each = 30, size = 1_000 } = {}): Record<string, Buffer> {
   const all = Array.from({ length: folders }, (_, index) => manyObjects(each, { folder: `f${index}/`, size }));
   return Object.assign({}, ...all);
+}
+
+/** Of both streams; those of the tables stay. */
+async function deleteConsumers(url: string): Promise<void> {
+  const nc = await connect({ servers: url.replace('nats://', '') });
+  const jsm = await jetstreamManager(nc);
+  for await (const { config } of jsm.streams.list()) {
+    if (config.name.startsWith('KV_')) continue;
+    for await (const { name } of jsm.consumers.list(config.name)) await jsm.consumers.delete(config.name, name);
+  }
+  await nc.close();
 }
 
 const messagesOf = (running: Running) => running.stderr();
@@ -153,6 +166,7 @@ test('many folders and a small queue: listers never wait for each other, and the
       for (let c = 0; c < 4; c++) objects[`a${a}/b${b}/c${c}/x.jpg`] = bytesFor(`${a} ${b} ${c}`, 100);
   const world = await openSharedWorld(t, { objects });
   const listing = world.start(['list', 'upyun://pics', '--queue', world.nats.url, '--queue-parts', '20', '--json']);
+  await until('the job', () => listing.stderr().includes('begun'));
   let before = -1;
   let peak = 0;
   // Until the listing has come to a stop, since nobody takes anything.
@@ -166,6 +180,19 @@ test('many folders and a small queue: listers never wait for each other, and the
   const fetching = world.startMachine(0, ['--role', 'fetch']);
   (await listing.result).expectExit(0);
   assert.equal(jobOf((await fetching.result).expectExit(0)).stored, 576);
+  await assertSpread([world.folderOf(0)], objects);
+});
+
+test('whoever makes the consumers anew may be killed in between: the others make what is missing', {
+  skip,
+}, async (t) => {
+  const objects = tree(20);
+  const world = await openSharedWorld(t, { objects });
+  world.server.faults.add({ match: { kind: 'get' }, action: { delayMs: 10 } });
+  const machine = world.startMachine(0, ['--concurrency', '4', '--queue-parts', '5', '--list-concurrency', '1']);
+  await until('something stored', () => world.server.counters.get > 40);
+  await deleteConsumers(world.nats.url);
+  assert.equal(jobOf((await machine.result).expectExit(0)).stored, 600);
   await assertSpread([world.folderOf(0)], objects);
 });
 

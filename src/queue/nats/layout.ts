@@ -139,7 +139,7 @@ async function addConsumer(
  * that it neither gives out nor counts as done (2.9.10, measured in 3 of 27 runs).
  */
 export async function resetConsumers(engine: Engine, names: JobNames, leaseMs: number): Promise<void> {
-  const holders = (await partConsumers(engine, names)).filter(({ name }) => name !== names.partConsumer);
+  const holders = (await consumersIn(engine, names.parts)).filter(({ name }) => name !== names.partConsumer);
   const places = holders.map(({ name, config }) => ({
     stream: names.parts,
     consumer: name,
@@ -165,14 +165,34 @@ export async function addHolderConsumer(
   names: JobNames,
   { holder, leaseMs }: { holder: string; leaseMs: number },
 ): Promise<void> {
-  const place = { stream: names.parts, consumer: names.holderConsumer(holder), subject: names.holderSubject(holder) };
-  await engine.ask(() => addConsumer(engine.jsm, { ...place, leaseMs }));
+  await engine.ask(() => addConsumer(engine.jsm, { ...holderPlace(names, holder), leaseMs }));
 }
 
-async function partConsumers(engine: Engine, names: JobNames): Promise<ConsumerInfo[]> {
+function holderPlace(names: JobNames, holder: string): ConsumerPlace {
+  return { stream: names.parts, consumer: names.holderConsumer(holder), subject: names.holderSubject(holder) };
+}
+
+/**
+ * Makes the consumers that are not there, and says whether there were any: whoever made them anew was killed in between, or the
+ * server was before it had written them down.
+ */
+export async function mendConsumers(
+  engine: Engine,
+  names: JobNames,
+  { holders, leaseMs }: { holders: readonly string[]; leaseMs: number },
+): Promise<boolean> {
+  const infos = [...(await consumersIn(engine, names.folders)), ...(await consumersIn(engine, names.parts))];
+  const there = new Set(infos.map(({ name }) => name));
+  const wanted = [...consumersOf(names), ...holders.map((holder) => holderPlace(names, holder))];
+  const missing = wanted.filter(({ consumer }) => !there.has(consumer));
+  for (const place of missing) await engine.ask(() => addConsumer(engine.jsm, { ...place, leaseMs }));
+  return missing.length > 0;
+}
+
+async function consumersIn(engine: Engine, stream: string): Promise<ConsumerInfo[]> {
   return engine.ask(async () => {
     const found: ConsumerInfo[] = [];
-    for await (const info of engine.jsm.consumers.list(names.parts)) found.push(info);
+    for await (const info of engine.jsm.consumers.list(stream)) found.push(info);
     return found;
   });
 }
@@ -192,25 +212,17 @@ export interface Backlog {
 
 /** Of all machines, those that are meant for one of them included. */
 export async function partsBacklog(engine: Engine, names: JobNames): Promise<Backlog> {
-  const all = await partConsumers(engine, names);
-  return {
-    waiting: all.reduce((sum, { num_pending }) => sum + num_pending, 0),
-    leased: all.reduce((sum, { num_ack_pending }) => sum + num_ack_pending, 0),
-  };
+  return sum(await consumersIn(engine, names.parts));
 }
 
 export async function foldersBacklog(engine: Engine, names: JobNames): Promise<Backlog> {
-  const depths = Array.from({ length: DEPTHS }, (_, depth) => names.folderConsumer(depth));
-  // Sixteen, and each is one small request.
-  const all = await Promise.all(depths.map((consumer) => backlogOf(engine, names.folders, consumer)));
-  return {
-    waiting: all.reduce((sum, { waiting }) => sum + waiting, 0),
-    leased: all.reduce((sum, { leased }) => sum + leased, 0),
-  };
+  return sum(await consumersIn(engine, names.folders));
 }
 
-/** By the consumer, not by the stream: the stream may still show messages that are done. */
-async function backlogOf(engine: Engine, stream: string, consumer: string): Promise<Backlog> {
-  const info = await engine.jsm.consumers.info(stream, consumer);
-  return { waiting: info.num_pending, leased: info.num_ack_pending };
+/** By the consumers, not by the stream: that may still show messages that are done. One that is just made anew has none. */
+function sum(consumers: readonly ConsumerInfo[]): Backlog {
+  return {
+    waiting: consumers.reduce((all, { num_pending }) => all + num_pending, 0),
+    leased: consumers.reduce((all, { num_ack_pending }) => all + num_ack_pending, 0),
+  };
 }

@@ -5,8 +5,9 @@
 import { TransferError } from '../../errors.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { Engine } from './engine.js';
+import { readHolders } from './holders.js';
 import type { SharedJob } from './job.js';
-import { foldersBacklog, partsBacklog, resetConsumers } from './layout.js';
+import { foldersBacklog, mendConsumers, partsBacklog, resetConsumers } from './layout.js';
 import { Ledger } from './ledger.js';
 import { heldParts } from './presence.js';
 import { createEntry, type FeederRecord, META, readEntry, updateEntry, type WalkRecord } from './records.js';
@@ -152,7 +153,8 @@ export class JobStanding {
     this.#missingSinceMs ??= nowMs;
     if (nowMs - this.#missingSinceMs < MISSING_PATIENCE_MS) return;
     this.#missingSinceMs = undefined;
-    await this.#lookForMissing();
+    const holders = await readHolders(this.#engine, this.#job.tables);
+    if (!(await mendConsumers(this.#engine, names, { holders, leaseMs: record.leaseMs }))) await this.#lookForMissing();
   }
 
   /**
