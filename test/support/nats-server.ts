@@ -70,7 +70,7 @@ export async function startNatsServer(
       `listen: "${host}:${port}"\nports_file_dir: "${folder}"\njetstream { store_dir: "${folder}/js", max_file: 4GB }\n${config}\n`,
     );
     const args = ['-c', join(folder, 'nats.conf'), '-l', join(folder, 'log')];
-    const started = spawn(binary!, args, { stdio: 'ignore' });
+    const started = spawn(binary!, args, { stdio: 'ignore', cwd: folder });
     child = started;
     const name = () => readdirSync(folder).find((file) => file === `nats-server_${started.pid}.ports`);
     await until(() => name() !== undefined || started.exitCode !== null, 'the ports of nats-server');

@@ -5,9 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Reporter } from '../../report/reporter.js';
+import { addHolderConsumer, deleteConsumer } from './consumers.js';
 import type { Engine } from './engine.js';
 import type { SharedJob } from './job.js';
-import { addHolderConsumer, deleteConsumer, type Tables } from './layout.js';
+import type { Tables } from './layout.js';
 import { decodePart, encodePart, type PartContent } from './messages.js';
 import { createEntry, META, readEntry } from './records.js';
 

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { sleep } from '../../flow/sleep.js';
 import type { Part } from '../../model/part.js';
+import { partsBacklog } from './consumers.js';
 import type { Engine } from './engine.js';
 import type { SharedJob } from './job.js';
-import { partsBacklog } from './layout.js';
 import { encodePart, partNameOf } from './messages.js';
 import { bytesOf, objectsIn } from './part-sizes.js';
 import { createEntry, type FeederRecord, META } from './records.js';

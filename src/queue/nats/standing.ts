@@ -4,10 +4,10 @@
  */
 import { TransferError } from '../../errors.js';
 import type { Reporter } from '../../report/reporter.js';
+import { foldersBacklog, mendConsumers, partsBacklog, resetConsumers } from './consumers.js';
 import type { Engine } from './engine.js';
 import { readHolders } from './holders.js';
 import type { SharedJob } from './job.js';
-import { foldersBacklog, mendConsumers, partsBacklog, resetConsumers } from './layout.js';
 import { Ledger } from './ledger.js';
 import { heldParts } from './presence.js';
 import { createEntry, type FeederRecord, META, readEntry, updateEntry, type WalkRecord } from './records.js';

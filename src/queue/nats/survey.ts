@@ -2,9 +2,10 @@
 
 import { TransferError } from '../../errors.js';
 import type { Tally } from '../../model/tally.js';
+import { foldersBacklog, partsBacklog } from './consumers.js';
 import type { Engine } from './engine.js';
 import { forgetHolder } from './holders.js';
-import { bindTables, foldersBacklog, partsBacklog, type Tables } from './layout.js';
+import { bindTables, type Tables } from './layout.js';
 import { type DoneRecord, Ledger } from './ledger.js';
 import { type JobNames, jobOfStream, namesOf, streamsOf } from './names.js';
 import { ABSENT_MS, type KnownWorker, readWorkers } from './presence.js';
