@@ -1,4 +1,5 @@
-// What sharing a job costs: alone, with a queue, two machines with one, and two that share by hand, all on the same processors.
+// What sharing a job costs: alone, with a queue, two machines with one, and two that share by hand, all on the same processors. Once
+// as fast as the processors allow, and once at the pace of a server that takes its time, where two machines ask for twice as much.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +10,10 @@ import { measure, type Usage } from './process.js';
 import { CREDENTIALS, startApi } from './web-server.js';
 
 const OBJECTS_A_FOLDER = 1_000;
-/** At once, of all machines together. */
+/** Of the server that takes its time, before each answer. */
+const PACED_DELAY_MS = 40;
+const PACED_REQUESTS = 48;
+/** At once, of all machines together, where the processors are the limit. */
 const REQUESTS = 64;
 
 export interface SharedRow {
@@ -23,20 +27,29 @@ export interface SharedRow {
   readonly peakMegabytes: number;
 }
 
+export interface SharedOptions {
+  readonly folders: number;
+  readonly rounds: number;
+  /** The server sets the pace, and each machine asks for as much as one alone. */
+  readonly isPaced: boolean;
+}
+
 export async function measureShared(
   { folder }: Place,
-  { folders, rounds }: { folders: number; rounds: number },
+  { folders, rounds, isPaced }: SharedOptions,
 ): Promise<SharedRow[]> {
   const cleanups: (() => unknown)[] = [];
   const nats = await startNatsServer({ after: (fn) => void cleanups.push(fn as () => unknown) });
   const half = Math.max(1, Math.round(folders / 2));
-  const api = await startApi(['--nested', `2x${half}x${OBJECTS_A_FOLDER}`, '--median-bytes', '20000']);
+  const delay = isPaced ? ['--delay-ms', String(PACED_DELAY_MS)] : [];
+  const api = await startApi(['--nested', `2x${half}x${OBJECTS_A_FOLDER}`, '--median-bytes', '20000', ...delay]);
   const objects = 2 * half * OBJECTS_A_FOLDER;
   const to = (machine: number) => join(folder, `m${machine}`);
-  // As many requests at once in all, however many machines there are: what finds itself would find something else each time.
+  // Never automatic: what finds itself would find something else each time.
+  const requests = (of: number) => String(isPaced ? PACED_REQUESTS : REQUESTS / of);
   const mirror = (source: string, machine: number, { of, more = [] }: { of: number; more?: string[] }) => {
     const where = ['--to', to(machine), '--endpoint', api.endpoint];
-    const args = [...where, '--quiet', '--concurrency', String(REQUESTS / of), ...more];
+    const args = [...where, '--quiet', '--concurrency', requests(of), ...more];
     return measure([process.execPath, CLI, 'mirror', source, ...args], { env: CREDENTIALS });
   };
   const queue = (job: string) => ['--queue', nats.url, '--job', job];
