@@ -87,8 +87,8 @@ export function readAccess(values: QueueValues, env: NodeJS.ProcessEnv, problems
     token,
     user,
     password: user === undefined ? undefined : password,
-    nkeySeed: trimmed(read('--nkey-seed-file', nkeySeedFile)),
-    creds: read('--creds', creds),
+    nkeySeed: trimmed(inForm(read('--nkey-seed-file', nkeySeedFile), NKEY_SEED, problems)),
+    creds: inForm(read('--creds', creds), CREDS, problems),
     tls: isTls ? { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } : undefined,
   };
 }
@@ -105,6 +105,27 @@ function readSecret(option: string, file: string | undefined, problems: string[]
     problems.push(`${option}${name}: no readable file (${(error as NodeJS.ErrnoException).code})`);
   }
   return undefined;
+}
+
+interface Form {
+  readonly lines: readonly RegExp[];
+  readonly problem: string;
+}
+
+/** Of a user: 32 bytes, what they are for, and a checksum, in base 32 (docs of nats.io, "NKeys"). */
+const SEED = /^\s*SU[A-Z2-7]{56}\s*$/m;
+const NKEY_SEED: Form = { lines: [SEED], problem: '--nkey-seed-file: no seed of a user (SU…, 58 characters) in it' };
+/** A JWT is three pieces of base 64, and its first begins like all JSON. */
+const CREDS: Form = {
+  lines: [/^\s*eyJ[\w-]+\.[\w-]+\.[\w-]+\s*$/m, SEED],
+  problem: "--creds: no credentials in it (a user's JWT, and the seed of its nkey: SU…, 58 characters)",
+};
+
+/** What is inside is never shown, right or wrong. */
+function inForm(bytes: Buffer | undefined, { lines, problem }: Form, problems: string[]): Buffer | undefined {
+  const text = bytes?.toString() ?? '';
+  if (bytes !== undefined && !lines.every((line) => line.test(text))) problems.push(problem);
+  return bytes;
 }
 
 function trimmed(bytes: Buffer | undefined): Uint8Array | undefined {

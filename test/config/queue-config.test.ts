@@ -97,8 +97,10 @@ test('secrets come from files, or from the environment', (t) => {
   assert.deepEqual([user, password], ['me', 's3cret']);
   const byEnv = { ...ENV, SLUICE_QUEUE_PASSWORD: 'pass' };
   assert.equal(config({ queue: 'nats://one', user: 'me' }, { env: byEnv }).queue!.access.password, 'pass');
-  const seeded = config({ queue: 'nats://one', nkeySeedFile: file }).queue!.access.nkeySeed;
-  assert.equal(Buffer.from(seeded!).toString(), 's3cret');
+  const seed = `SU${'A7'.repeat(28)}`;
+  const seedFile = fileOf(t, `${seed}\r\n`);
+  const seeded = config({ queue: 'nats://one', nkeySeedFile: seedFile }).queue!.access.nkeySeed;
+  assert.equal(Buffer.from(seeded!).toString(), seed);
 });
 
 test('incomplete or ambiguous credentials are problems, and a secret in place of a file is not shown', (t) => {

@@ -1,6 +1,7 @@
 // Who may use a queue: every way in is accepted with the right secret, refused without, and no secret is shown or travels.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -52,10 +53,19 @@ test('a token', { skip }, async (t) => {
   await refused(world, ['--token-file', fileOf(world, 'other', 'wr0ng-s3cret')], /does not accept these credentials/);
 });
 
+interface KeyPair {
+  getPublicKey(): string;
+  getSeed(): Uint8Array;
+  sign(bytes: Uint8Array): Uint8Array;
+}
+
+/** The library that the client itself signs with. */
+const nkeys: Record<'createUser' | 'createAccount' | 'createOperator', () => KeyPair> = createRequire(
+  createRequire(import.meta.url).resolve('@nats-io/transport-node'),
+)('@nats-io/nkeys');
+const { createUser, createAccount, createOperator } = nkeys;
+
 test('an nkey', { skip }, async (t) => {
-  const { createUser } = createRequire(createRequire(import.meta.url).resolve('@nats-io/transport-node'))(
-    '@nats-io/nkeys',
-  );
   const user = createUser();
   const seed = Buffer.from(user.getSeed()).toString();
   const world = await open(t, `authorization { users: [ { nkey: ${user.getPublicKey()} } ] }`);
@@ -65,6 +75,54 @@ test('an nkey', { skip }, async (t) => {
   assert.ok(!result.stderr.includes(seed));
   const other = Buffer.from(createUser().getSeed()).toString();
   await refused(world, ['--nkey-seed-file', fileOf(world, 'other', other)], /does not accept these credentials/);
+});
+
+/** A claim as a server of decentralised accounts takes it (version 2; the format of nats-io/jwt). */
+function claim(issuer: KeyPair, subject: KeyPair, nats: Record<string, unknown>): string {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const id = { jti: randomUUID(), iat: Math.floor(Date.now() / 1_000), name: 'test' };
+  const body = { ...id, iss: issuer.getPublicKey(), sub: subject.getPublicKey(), nats: { ...nats, version: 2 } };
+  const text = `${encode({ typ: 'JWT', alg: 'ed25519-nkey' })}.${encode(body)}`;
+  return `${text}.${Buffer.from(issuer.sign(Buffer.from(text))).toString('base64url')}`;
+}
+
+function credsOf(account: KeyPair, user: KeyPair): string {
+  const jwt = claim(account, user, { type: 'user', pub: {}, sub: {}, subs: -1, data: -1, payload: -1 });
+  const seed = Buffer.from(user.getSeed()).toString();
+  const block = (name: string, text: string) => `-----BEGIN ${name}-----\n${text}\n------END ${name}------\n`;
+  return `${block('NATS USER JWT', jwt)}\n${block('USER NKEY SEED', seed)}`;
+}
+
+test('a file of credentials', { skip }, async (t) => {
+  const [operator, system, account, user] = [createOperator(), createAccount(), createAccount(), createUser()];
+  const unlimited = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
+  const limits = { subs: -1, data: -1, payload: -1, imports: -1, exports: -1, wildcards: true, conn: -1, leaf: -1 };
+  const accounts = [system, account].map((one) => {
+    const text = claim(operator, one, {
+      type: 'account',
+      limits: one === system ? limits : { ...limits, ...unlimited },
+    });
+    return `${one.getPublicKey()}: ${text}`;
+  });
+  const world = await open(
+    t,
+    `operator: ${claim(operator, operator, { type: 'operator' })}
+     system_account: ${system.getPublicKey()}
+     resolver: MEMORY
+     resolver_preload: { ${accounts.join('\n')} }`,
+  );
+  const creds = credsOf(account, user);
+  const result = await world.startMachine(0, ['--creds', fileOf(world, 'creds', creds)]).result;
+  assert.equal(result.expectExit(0).summary.stored, 20);
+  assert.ok(!result.stderr.includes(Buffer.from(user.getSeed()).toString()));
+  const stranger = credsOf(createAccount(), createUser());
+  await refused(world, ['--creds', fileOf(world, 'stranger', stranger)], /does not accept these credentials/);
+  const rubbish = fileOf(world, 'rubbish', creds.replace('SU', 'XX'));
+  for (const option of ['--creds', '--nkey-seed-file']) {
+    const wrong = (await world.startMachine(1, [option, rubbish]).result).expectExit(2);
+    assert.match(wrong.stderr, new RegExp(`${option}: no .*58 characters`));
+    assert.ok(!wrong.stderr.includes('eyJ'));
+  }
 });
 
 test('TLS: the certificate has to be trusted, and a client may have to show its own', { skip }, async (t) => {
