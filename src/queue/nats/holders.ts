@@ -10,7 +10,7 @@ import type { Engine } from './engine.js';
 import type { SharedJob } from './job.js';
 import type { Tables } from './layout.js';
 import { decodePart, encodePart, type PartContent } from './messages.js';
-import { createEntry, META, readEntry } from './records.js';
+import { collect, createEntry, META, readEntry } from './records.js';
 
 /** A machine that is there looks at a thousand files in a few milliseconds; its disk may be busy. */
 const ANSWER_MS = 10_000;
@@ -131,9 +131,8 @@ export class Holders {
 /** The names of all machines of a job whose folders held, or may have held, files before. */
 export function readHolders(engine: Engine, { meta }: Pick<Tables, 'meta'>): Promise<string[]> {
   return engine.ask(async () => {
-    const found: string[] = [];
-    for await (const key of await meta.keys(META.holder('*'))) found.push(key.slice(META.holder('').length));
-    return found;
+    const keys = await collect(meta.keys(META.holder('*')));
+    return keys.map((key) => key.slice(META.holder('').length));
   });
 }
 

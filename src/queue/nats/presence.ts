@@ -3,7 +3,7 @@
 import { hostname } from 'node:os';
 import type { KV } from '@nats-io/kv';
 import type { Engine } from './engine.js';
-import { readEntry, type WorkerRecord } from './records.js';
+import { collect, readEntry, type WorkerRecord } from './records.js';
 
 const INTERVAL_MS = 2_000;
 /** Whoever has not been heard of for so long is not there, as far as the others are concerned. */
@@ -71,8 +71,7 @@ export class Presence {
 /** All that have ever said anything. */
 export async function readWorkers(engine: Engine, workers: KV): Promise<KnownWorker[]> {
   return engine.ask(async () => {
-    const names: string[] = [];
-    for await (const name of await workers.keys()) names.push(name);
+    const names = await collect(workers.keys());
     const found: KnownWorker[] = [];
     for (const name of names.sort()) {
       const entry = await readEntry<WorkerRecord>(workers, name);

@@ -1,5 +1,6 @@
 /** What a job says of itself, and its machines of themselves: entries of the tables, as JSON. */
 import type { KV, KvEntry } from '@nats-io/kv';
+import { within } from '../../flow/within.js';
 
 /** What a job is about: fixed by whoever begins it, and whoever joins has to mean the same. */
 export interface SharedIdentity {
@@ -68,6 +69,33 @@ export async function readEntry<T>(
   if (entry === null || entry.operation !== 'PUT') return undefined;
   return { value: entry.json<T>(), revision: entry.revision, entry };
 }
+
+/**
+ * What the client lists of a table. It takes what is said last for the end, or else a heartbeat; where neither comes, since an entry
+ * has changed meanwhile, it would wait for ever. Rejects like a request without an answer, so that whoever asks comes again.
+ */
+export async function* listed<T>(listing: Promise<AsyncIterable<T>>): AsyncGenerator<T, void, void> {
+  const items = (await listing)[Symbol.asyncIterator]();
+  for (;;) {
+    const item = await within(SILENCE_MS, items.next(), () => undefined);
+    if (item === undefined) {
+      void items.return?.();
+      throw Object.assign(new Error('a table was not listed to its end'), { name: 'TimeoutError' });
+    }
+    if (item.done) return;
+    yield item.value;
+  }
+}
+
+/** All of it. */
+export async function collect<T>(listing: Promise<AsyncIterable<T>>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of listed(listing)) found.push(item);
+  return found;
+}
+
+/** Longer than the client's heartbeats are apart (5 s). */
+const SILENCE_MS = 8_000;
 
 /** Makes an entry; false when it is there already. */
 export async function createEntry(table: KV, key: string, value: unknown): Promise<boolean> {

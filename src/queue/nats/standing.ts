@@ -10,7 +10,7 @@ import { readHolders } from './holders.js';
 import type { SharedJob } from './job.js';
 import { Ledger } from './ledger.js';
 import { heldParts } from './presence.js';
-import { createEntry, type FeederRecord, META, readEntry, updateEntry, type WalkRecord } from './records.js';
+import { collect, createEntry, type FeederRecord, META, readEntry, updateEntry, type WalkRecord } from './records.js';
 import { beginWalk, readWalk } from './walks.js';
 
 /** Nothing to give out for so long, and yet not everything there: it is looked for. */
@@ -106,12 +106,7 @@ export class JobStanding {
   /** Whether somebody has read an input to its end, and who is still at it. */
   async #readers(): Promise<{ isFed: boolean; open: string[] }> {
     const { meta } = this.#job.tables;
-    const feeders = await this.#engine.ask(async () => {
-      const keys = await meta.keys(META.feeder('*'));
-      const found: string[] = [];
-      for await (const key of keys) found.push(key);
-      return found;
-    });
+    const feeders = await this.#engine.ask(() => collect(meta.keys(META.feeder('*'))));
     const open: string[] = [];
     let closed = 0;
     for (const key of feeders) {

@@ -9,7 +9,7 @@ import { bindTables, type Tables } from './layout.js';
 import { type DoneRecord, Ledger } from './ledger.js';
 import { type JobNames, jobOfStream, namesOf, streamsOf } from './names.js';
 import { ABSENT_MS, type KnownWorker, readWorkers } from './presence.js';
-import { type JobRecord, META, readEntry, type WalkRecord } from './records.js';
+import { type JobRecord, listed, META, readEntry, type WalkRecord } from './records.js';
 import { wantAudit } from './walks.js';
 
 export interface SurveyedWorker extends KnownWorker {
@@ -148,7 +148,7 @@ export async function forgetWorker(
 async function doneBy(engine: Engine, { done }: Tables, worker: string): Promise<string[]> {
   return engine.ask(async () => {
     const keys: string[] = [];
-    for await (const entry of await done.history()) {
+    for await (const entry of listed(done.history())) {
       if (entry.operation === 'PUT' && entry.json<DoneRecord>().w === worker) keys.push(entry.key);
     }
     return keys;
