@@ -17,10 +17,13 @@ test('a listing that ends gives all it has', async () => {
 
 test('a listing that never ends is as good as no answer: it is asked for again', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const failure = rejection(collect(Promise.resolve(items(3, new Promise(() => {})))));
+  let stops = 0;
+  const listing = Object.assign(items(3, new Promise(() => {})), { stop: () => void stops++ });
+  const failure = rejection(collect(Promise.resolve(listing)));
   for (let turn = 0; turn < 20; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     t.mock.timers.tick(1_000);
   }
   assert.equal(isPassing(await failure), true);
+  assert.equal(stops, 1, 'nothing of it is left');
 });

@@ -74,21 +74,30 @@ export async function readEntry<T>(
  * What the client lists of a table. It takes what is said last for the end, or else a heartbeat; where neither comes, since an entry
  * has changed meanwhile, it would wait for ever. Rejects like a request without an answer, so that whoever asks comes again.
  */
-export async function* listed<T>(listing: Promise<AsyncIterable<T>>): AsyncGenerator<T, void, void> {
-  const items = (await listing)[Symbol.asyncIterator]();
-  for (;;) {
-    const item = await within(SILENCE_MS, items.next(), () => undefined);
-    if (item === undefined) {
-      void items.return?.();
-      throw Object.assign(new Error('a table was not listed to its end'), { name: 'TimeoutError' });
+export async function* listed<T>(listing: Promise<Listing<T>>): AsyncGenerator<T, void, void> {
+  const source = await listing;
+  const items = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const item = await within(SILENCE_MS, items.next(), () => undefined);
+      if (item === undefined) {
+        throw Object.assign(new Error('a table was not listed to its end'), { name: 'TimeoutError' });
+      }
+      if (item.done) return;
+      yield item.value;
     }
-    if (item.done) return;
-    yield item.value;
+  } finally {
+    // What it has subscribed to goes with it, however it ended.
+    source.stop?.();
   }
 }
 
+export interface Listing<T> extends AsyncIterable<T> {
+  stop?(error?: Error): void;
+}
+
 /** All of it. */
-export async function collect<T>(listing: Promise<AsyncIterable<T>>): Promise<T[]> {
+export async function collect<T>(listing: Promise<Listing<T>>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of listed(listing)) found.push(item);
   return found;
