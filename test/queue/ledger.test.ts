@@ -1,8 +1,10 @@
 // What the tables say is counted exactly, whoever reads at the same time, and after entries were removed.
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
+import { headers, type PublishOptions } from '@nats-io/transport-node';
 import { Tally } from '../../src/model/tally.js';
+import type { Engine } from '../../src/queue/nats/engine.js';
 import { Ledger } from '../../src/queue/nats/ledger.js';
 import { createEntry } from '../../src/queue/nats/records.js';
 import { skipWithoutNats, startNatsServer } from '../support/nats-server.js';
@@ -40,3 +42,30 @@ test('several read at once, some of them from the beginning', { skip }, async (t
   await ledger.refresh();
   assert.equal(ledger.doneParts, PARTS);
 });
+
+test('an entry that its consumer was not told of yet is read', { skip }, async (t) => {
+  const server = await startNatsServer(t);
+  const { engine, job } = await openFleet(t, { url: server.url });
+  const ledger = new Ledger(engine, job.names);
+  await ledger.refresh();
+  for (let part = 0; part < 3; part++) {
+    assert.ok(await createEntry(job.tables.done, `p.${part}`, { w: 'one', t: new Tally().toRow() }));
+    const wasAsked = answerOnceWithNothing(t, engine);
+    await ledger.refresh();
+    assert.equal(ledger.doneParts, part + 1);
+    assert.ok(wasAsked());
+  }
+});
+
+/** What the server says now and then right after a write: nothing there. */
+function answerOnceWithNothing(t: TestContext, { nc }: Engine): () => boolean {
+  let asked = false;
+  const asIs = nc.publish.bind(nc);
+  const mocked = t.mock.method(nc, 'publish', (subject: string, payload?: string, options?: PublishOptions) => {
+    if (!subject.startsWith('$JS.API.CONSUMER.MSG.NEXT.')) return asIs(subject, payload, options);
+    asked = true;
+    mocked.mock.restore();
+    asIs(options!.reply!, undefined, { headers: headers(404, 'No Messages') });
+  });
+  return () => asked;
+}
