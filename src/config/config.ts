@@ -1,6 +1,5 @@
 /** Raw flags and environment → one frozen Config, or every problem at once. */
 import { join, resolve } from 'node:path';
-import type { z } from 'zod';
 import { ConfigError } from '../errors.js';
 import type { LimitValues } from '../flow/limits.js';
 import type { Credentials } from '../sources/upyun/sign.js';
@@ -17,11 +16,12 @@ import { type CommandName, envName, kebab, type OptionSpec } from './option-spec
 import { OPTIONS, type OptionName } from './options.js';
 import { type QueueConfig, readQueue } from './queue-config.js';
 import { parseSourceUrl, type SourceUrl } from './source-url.js';
+import type { ValueOf } from './values.js';
 
 /** What the command line gave: text, several texts, true for a switch or for a value that is missing. */
 export type RawOptions = Partial<Record<OptionName, string | string[] | boolean>>;
 
-type Values = { [Name in OptionName]?: z.output<(typeof OPTIONS)[Name]['schema']> };
+type Values = { [Name in OptionName]?: ValueOf<(typeof OPTIONS)[Name]['read']> };
 
 const REPEATABLE: ReadonlySet<OptionName> = new Set(['to', 'include', 'exclude']);
 
@@ -191,10 +191,10 @@ export function readValues(
       problems.push(`${label}: given ${raw.length} times, but it takes one value`);
       continue;
     }
-    const written = Array.isArray(raw) && !REPEATABLE.has(name) ? raw[0] : raw;
-    const result = spec.schema.safeParse(typeof written === 'boolean' ? String(written) : written);
-    if (result.success) values[name] = result.data;
-    else problems.push(...result.error.issues.map(({ message }) => `${label}: ${message}`));
+    const written = Array.isArray(raw) && raw.length === 1 && !REPEATABLE.has(name) ? raw[0]! : raw;
+    const reading = spec.read(typeof written === 'boolean' ? String(written) : written);
+    if (reading.problem === undefined) values[name] = reading.value;
+    else problems.push(`${label}: ${reading.problem}`);
   }
   return values as Values;
 }

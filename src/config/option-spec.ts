@@ -1,12 +1,12 @@
 /** What an option is: how it is written, for which commands, and what its help says. */
-import type { z } from 'zod';
+import type { Reader } from './values.js';
 
 export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove';
 
 export interface OptionSpec {
   /** Name of the value in the help; none for a switch. */
   readonly value?: string;
-  readonly schema: z.ZodType;
+  readonly read: Reader<unknown>;
   /** As the user would write it. */
   readonly default?: string;
   /** Said instead of a default that is computed. */
