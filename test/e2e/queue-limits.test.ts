@@ -5,7 +5,7 @@ import test from 'node:test';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { manyObjects, takeRequests } from './contents.js';
 import { until } from './harness.js';
-import { assertSpread, jobOf, openSharedWorld, type SharedWorld } from './shared.js';
+import { assertSpread, copiesIn, jobOf, openSharedWorld, type SharedWorld } from './shared.js';
 
 const skip = skipWithoutNats();
 
@@ -64,5 +64,27 @@ test('a ban of one machine is a ban of all', { skip }, async (t) => {
   const times = takeRequests(world.server, 'get').map(({ atMs }) => atMs);
   const gap = Math.max(...times.slice(1).map((at, index) => at - times[index]!));
   assert.ok(gap >= 1_000, `the longest silence was ${gap} ms`);
+  await assertSpread([0, 1].map(world.folderOf), objects);
+});
+
+test('what one machine finds out about the origin the others look at at once', { skip }, async (t) => {
+  const objects = tree(20, 40);
+  const world = await openSharedWorld(t, { objects, faults: [{ match: { kind: 'get' }, action: { delayMs: 20 } }] });
+  // Asks once in a quarter of an hour: by itself it would notice nothing. Ctrl-C waits for half of the timeout.
+  const patient = world.startMachine(0, ['--rate', '0.001', '--timeout', '6s']);
+  await until('one object', async () => (await copiesIn([world.folderOf(0)])).size === 1);
+  const eager = world.startMachine(1, ['--concurrency', '4']);
+  await until('the middle', () => world.server.counters.get >= 100);
+  await world.server.stopListening();
+  await until('that the eager one notices', () => eager.stderr().includes('origin unreachable since'));
+  await until('that the other one knows', () =>
+    /origin unreachable since .*another machine of this job gets no answer/.test(patient.stderr()),
+  );
+  await world.server.listenAgain();
+  for (const { stderr } of [patient, eager])
+    await until('that it is back', () => stderr().includes('origin reachable again'));
+  patient.child.kill('SIGINT');
+  (await patient.result).expectExit(130);
+  (await eager.result).expectExit(0);
   await assertSpread([0, 1].map(world.folderOf), objects);
 });
