@@ -4,44 +4,15 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { bytesFor, manyObjects, takeRequests } from './contents.js';
-import { openWorld, until, type World } from './harness.js';
-
-/** What the server sent, in the order of its requests: times in seconds since the first one, and amounts. */
-function timeline(world: World, kind: 'get' | 'list', amountOf: (bytes: number) => number) {
-  const requests = takeRequests(world.server, kind);
-  const first = requests[0]!.atMs;
-  return requests.map(({ atMs, bytesSent }) => ({ at: (atMs - first) / 1000, amount: amountOf(bytesSent) }));
-}
-
-/** The mean over the time that it took, and the most that came within any one second. */
-function measure(events: readonly { at: number; amount: number }[]) {
-  const last = events.at(-1)!;
-  const sum = events.reduce((all, { amount }) => all + amount, 0) - last.amount;
-  const peak = Math.max(
-    ...events.map(({ at }) =>
-      events.filter((one) => one.at >= at && one.at < at + 1).reduce((all, { amount }) => all + amount, 0),
-    ),
-  );
-  return { mean: sum / last.at, peak, seconds: last.at };
-}
-
-function assertLimited(events: readonly { at: number; amount: number }[], perSecond: number, largest = 1): void {
-  const { mean, peak, seconds } = measure(events);
-  const text = `${mean.toFixed(1)} a second over ${seconds.toFixed(1)} s, ${peak} within one; the limit is ${perSecond}`;
-  // Longer than a few seconds it is exact; a machine that is busy with other things can only be slower.
-  assert.ok(mean <= perSecond * 1.05 + largest / seconds, text);
-  assert.ok(mean >= perSecond * 0.8, text);
-  assert.ok(peak <= perSecond * 1.2 + 2 * largest, text);
-}
+import { bytesFor, manyObjects } from './contents.js';
+import { openWorld, until } from './harness.js';
+import { observeRates } from './rates.js';
 
 test('--rate: requests for objects each second', async (t) => {
   const world = await openWorld(t, { objects: manyObjects(200, { size: 10 }) });
+  const observer = observeRates(t, world.server);
   (await world.mirror('--rate', '50')).expectExit(0);
-  assertLimited(
-    timeline(world, 'get', () => 1),
-    50,
-  );
+  observer.assertLimited(50, { kind: 'get' });
 });
 
 test('--list-rate: listing requests each second, and objects as fast as they can', async (t) => {
@@ -50,11 +21,9 @@ test('--list-rate: listing requests each second, and objects as fast as they can
     ...Array.from({ length: 40 }, (_, folder) => manyObjects(3, { folder: `d${folder}/` })),
   );
   const world = await openWorld(t, { objects });
+  const observer = observeRates(t, world.server);
   (await world.mirror('--list-rate', '12')).expectExit(0);
-  assertLimited(
-    timeline(world, 'list', () => 1),
-    12,
-  );
+  observer.assertLimited(12, { kind: 'list' });
 });
 
 test('--bwlimit: bytes each second, of small objects and of large ones', async (t) => {
@@ -66,12 +35,9 @@ test('--bwlimit: bytes each second, of small objects and of large ones', async (
   // 11 MB less what is paid before the first second is over.
   assert.ok(seconds >= 11_000_000 / (2 * 1024 * 1024) - 1.2, `${seconds} s`);
   const small = await openWorld(t, { objects: manyObjects(400, { size: 20_000 }) });
+  const observer = observeRates(t, small.server);
   (await small.mirror('--bwlimit', '2M')).expectExit(0);
-  assertLimited(
-    timeline(small, 'get', (bytes) => bytes),
-    2 * 1024 * 1024,
-    20_000,
-  );
+  observer.assertLimited(2 * 1024 * 1024, { kind: 'get', amountOf: (bytes) => bytes, largest: 20_000 });
 });
 
 test('a limit that makes no sense is refused', async (t) => {

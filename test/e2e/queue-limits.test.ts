@@ -5,7 +5,8 @@ import test from 'node:test';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { manyObjects, takeRequests } from './contents.js';
 import { until } from './harness.js';
-import { assertSpread, copiesIn, jobOf, openSharedWorld, type SharedWorld } from './shared.js';
+import { observeRates } from './rates.js';
+import { assertSpread, copiesIn, jobOf, openSharedWorld } from './shared.js';
 
 const skip = skipWithoutNats();
 
@@ -14,24 +15,15 @@ function tree(folders: number, each: number, size = 100): Record<string, Buffer>
   return Object.assign({}, ...all);
 }
 
-/** The most that the server was asked for within one second, and the mean over all of the time. */
-function measured(world: SharedWorld, kind: 'get' | 'list') {
-  const times = takeRequests(world.server, kind).map(({ atMs }) => atMs / 1000);
-  const peak = Math.max(...times.map((at) => times.filter((one) => one >= at && one < at + 1).length));
-  return { peak, mean: (times.length - 1) / (times.at(-1)! - times[0]!) };
-}
-
 test('--fleet: the machines together never exceed the limit, and use it', { skip }, async (t) => {
   const objects = tree(30, 12);
   const world = await openSharedWorld(t, { objects });
   const args = ['--fleet', '--rate', '60', '--concurrency', '8'];
+  const observer = observeRates(t, world.server);
   const machines = [0, 1, 2].map((machine) => world.startMachine(machine, args));
   for (const { result } of machines) assert.equal(jobOf((await result).expectExit(0)).stored, 360);
-  const { peak, mean } = measured(world, 'get');
   // Each machine may save up a tenth of a second of its share.
-  assert.ok(peak <= 60 * 1.25, `${peak} within a second`);
-  assert.ok(mean <= 60 * 1.05, `${mean} a second`);
-  assert.ok(mean >= 60 * 0.6, `${mean} a second`);
+  observer.assertLimited(60, { kind: 'get', burst: 0.25 });
   await assertSpread([0, 1, 2].map(world.folderOf), objects);
 });
 
@@ -39,6 +31,7 @@ test('--fleet: a machine that is alone has all of it, whatever another one held 
   const objects = tree(20, 18);
   const world = await openSharedWorld(t, { objects });
   const args = ['--fleet', '--rate', '40', '--concurrency', '8', '--lease', '2s'];
+  const observer = observeRates(t, world.server);
   const gone = world.startMachine(0, args);
   await until('something stored', () => world.server.counters.get > 20);
   const other = world.startMachine(1, args);
@@ -46,8 +39,8 @@ test('--fleet: a machine that is alone has all of it, whatever another one held 
   gone.child.kill('SIGKILL');
   await gone.result;
   (await other.result).expectExit(0);
-  const { peak } = measured(world, 'get');
-  assert.ok(peak <= 40 * 1.3, `${peak} within a second`);
+  // What the one that is gone had taken comes again when its lease is over.
+  observer.assertLimited(40, { kind: 'get', burst: 0.3, least: 0.2 });
   (await world.startMachine(0, args).result).expectExit(0);
   await assertSpread([0, 1].map(world.folderOf), objects);
 });
