@@ -13,9 +13,9 @@ export interface Progress {
   work: number;
   /** Whether as many requests were under way as are allowed. */
   isFull: boolean;
-  isFailure?: boolean;
+  isFailure?: boolean | undefined;
   /** From its beginning to its end; undefined of a piece. */
-  tookMs?: number;
+  tookMs?: number | undefined;
 }
 
 export class Round {

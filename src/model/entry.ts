@@ -31,7 +31,9 @@ export function entryToLine(entry: ObjectEntry): string {
 
 /** An ETag without the weak prefix and the quotes (RFC 9110, 8.8.3). */
 export function bareEtag(etag: string): string {
-  return etag.replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+  const quoted = etag.startsWith('W/') ? etag.slice(2) : etag;
+  const isQuoted = quoted.length >= 2 && quoted.startsWith('"') && quoted.endsWith('"');
+  return isQuoted ? quoted.slice(1, -1) : quoted;
 }
 
 const MD5_HEX = /^[0-9a-f]{32}$/i;

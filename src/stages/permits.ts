@@ -127,11 +127,11 @@ export class Permits {
   }
 
   /** To be told before the connection is released. */
-  moved(progress: Omit<Progress, 'isFull'>): void {
+  moved({ work, isFailure = false, tookMs }: Omit<Progress, 'isFull'>): void {
     this.#silence.broken();
-    if (progress.tookMs !== undefined && !progress.isFailure) this.#hanging.answered(progress.tookMs);
+    if (tookMs !== undefined && !isFailure) this.#hanging.answered(tookMs);
     const isFull = this.connections.inUse >= this.connections.capacity;
-    this.concurrency.moved({ ...progress, isFull });
+    this.concurrency.moved({ work, isFull, isFailure, tookMs });
   }
 
   /** Memory for the body, no connection yet. A larger body flows in pieces and holds less than a whole one of the largest size; an unknown size counts as that. */

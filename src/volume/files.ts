@@ -9,7 +9,7 @@ import { crashPoint } from '../flow/crash-point.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { DigestWriter } from './digest-writer.js';
 import { ContentError, codeOf } from './faults.js';
-import { makeFolders, syncFolder } from './folders.js';
+import { KnownFolders, makeFolders, syncFolder } from './folders.js';
 import { type Marker, writeMarker } from './marker.js';
 import type { FileSpec, StoredFile, VolumeThreadData } from './messages.js';
 import { NamesFile } from './names-file.js';
@@ -30,6 +30,7 @@ export class VolumeFiles {
   readonly digests: DigestWriter;
   readonly temps: TempFiles;
   readonly #root: string;
+  readonly #folders: KnownFolders;
   readonly #paths: Paths;
   readonly #namesFile: NamesFile;
   readonly #isEachSynced: boolean;
@@ -37,6 +38,7 @@ export class VolumeFiles {
   constructor({ root, names, namesFile, isEachSynced, isReadOnly }: VolumeThreadData) {
     this.#root = root;
     this.#isEachSynced = isEachSynced;
+    this.#folders = new KnownFolders(root, { isSynced: isEachSynced });
     this.#paths = new Paths(root, names);
     this.#namesFile = new NamesFile(namesFile, { root, isSynced: isEachSynced });
     this.temps = new TempFiles(root);
@@ -165,10 +167,12 @@ export class VolumeFiles {
       crashPoint('store.named');
     }
     const fullPath = `${this.#root}/${path}`;
+    const end = path.lastIndexOf('/');
+    if (end !== -1) this.#folders.ensure(path.slice(0, end));
     try {
       renameSync(tempPath, fullPath);
     } catch (error) {
-      // The folder is made only when it turns out to be missing: no call for the many files whose folder exists.
+      // Somebody has removed a folder that was there.
       if (codeOf(error) !== 'ENOENT') throw error;
       makeFolders(this.#root, dirname(path), this.#isEachSynced);
       renameSync(tempPath, fullPath);

@@ -1,10 +1,10 @@
 // Folders below a root: all that are missing are made, but never the root, nor through what is no folder.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { makeFolders } from '../../src/volume/folders.js';
+import { KnownFolders, makeFolders } from '../../src/volume/folders.js';
 import { tempFolder } from '../support/files.js';
 
 test('makes what is missing, and what is there may be there', (t) => {
@@ -30,4 +30,16 @@ test('a file or a link to nothing in the way is said', (t) => {
   assert.throws(() => makeFolders(root, 'file', false), { code: 'EEXIST' });
   assert.throws(() => makeFolders(root, 'file/b', false), { code: 'ENOTDIR' });
   assert.throws(() => makeFolders(root, 'link/b', false), { code: 'EEXIST' });
+});
+
+test('what is known is not asked about again, and nothing is known for ever', (t) => {
+  const root = tempFolder(t);
+  const folders = new KnownFolders(root, { isSynced: false });
+  folders.ensure('a/b');
+  rmdirSync(join(root, 'a', 'b'));
+  folders.ensure('a/b');
+  assert.equal(existsSync(join(root, 'a', 'b')), false);
+  for (let index = 0; index < 1_000; index++) folders.ensure(`c${index}`);
+  folders.ensure('a/b');
+  assert.equal(existsSync(join(root, 'a', 'b')), true);
 });
