@@ -26,6 +26,8 @@ export class Presence {
   readonly #isThere: () => boolean;
   /** Made by the first file that is hashed, and used for all of them. */
   #buffer: Buffer | undefined;
+  /** No file stood in the way to that folder, as of a look that was part of the same request. */
+  #clearFolder: string | undefined;
 
   /** `isThere` tells whether the root still is the volume: what is missing on an unmounted disk is not missing. */
   constructor(root: string, { paths, isThere }: { paths: Paths; isThere: () => boolean }) {
@@ -36,6 +38,7 @@ export class Presence {
 
   /** For each key: is there a file of that size, and not older? NaN does not bind; when neither binds nothing proves it. */
   check(keys: readonly string[], sizes: Float64Array, mtimesMs: Float64Array): Uint8Array<ArrayBuffer> {
+    this.#clearFolder = undefined;
     const found = new Uint8Array(keys.length);
     let isDoubtful = false;
     for (const [index, key] of keys.entries()) {
@@ -58,6 +61,7 @@ export class Presence {
 
   /** Path, size, time and (where it is asked for) MD5 of each key's file. Reads whole files: ask for few of them at once. */
   inspect(keys: readonly string[], needsMd5: boolean): FileFacts[] {
+    this.#clearFolder = undefined;
     return keys.map((key) => this.#inspectOne(key, needsMd5));
   }
 
@@ -79,6 +83,7 @@ export class Presence {
 
   /** The path of a key's file, or undefined when there is none. Throws when the disk does not tell. */
   locate(key: string): string | undefined {
+    this.#clearFolder = undefined;
     const { path, stat } = this.#find(key);
     return stat === undefined ? undefined : path;
   }
@@ -87,13 +92,23 @@ export class Presence {
     const path = this.#paths.pathOf(key);
     try {
       const stat = statSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
-      if (stat === undefined) return IS_CLASH_SILENT && key.includes('/') ? this.#findAround(key) : { path, stat };
+      if (stat === undefined) return IS_CLASH_SILENT ? this.#findSilent(key, path) : { path, stat };
       return stat.isDirectory() ? this.#findAround(key) : { path, stat: stat.isFile() ? stat : undefined };
     } catch (error) {
       if (isClash(error)) return this.#findAround(key);
       if (ABSENT.has(codeOf(error))) return { path, stat: undefined };
       throw error;
     }
+  }
+
+  /** There is nothing, or a file in the place of a folder: several looks, but only for the first key of a folder. */
+  #findSilent(key: string, path: string): Finding {
+    const end = key.lastIndexOf('/');
+    const folder = key.slice(0, Math.max(0, end));
+    if (end === -1 || folder === this.#clearFolder) return { path, stat: undefined };
+    const found = this.#findAround(key);
+    if (found.path === path) this.#clearFolder = folder;
+    return found;
   }
 
   /** Something else stands in the key's path: its file may lie beside it. */
