@@ -13,9 +13,9 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** 1234567 → `1,234,567`. */
+/** 1234567 → `1,234,567`. Not by `toLocaleString`: the first call loads ICU, 13 ms of every run. */
 export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** 93784 → `1d 2h`, 125 → `2m 5s`, 0.24 → `0.2s`: the two largest parts are enough. */

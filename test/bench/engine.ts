@@ -1,7 +1,5 @@
 // What the engine does with the messages and tables of a job, and what follows for a bucket that nobody has here.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { counter, cutPageForTravel } from '../../src/model/part.js';
 import { Tally } from '../../src/model/tally.js';
 import { Engine } from '../../src/queue/nats/engine.js';
@@ -11,6 +9,8 @@ import { encodePart, pageName, partNameIn } from '../../src/queue/nats/messages.
 import { pullLeases } from '../../src/queue/nats/pull.js';
 import { createEntry } from '../../src/queue/nats/records.js';
 import { startNatsServer } from '../support/nats-server.js';
+import { diskMegabytesOf, residentMegabytesOf } from './engine-usage.js';
+import type { SimulationRow } from './fleet.js';
 
 export interface EngineRow {
   readonly what: string;
@@ -49,8 +49,8 @@ export async function measureEngine(entries: number): Promise<EngineRow[]> {
       count,
       seconds,
       perSecond,
-      residentMegabytes: residentOf(server.pid),
-      diskMegabytes: sizeOf(join(server.folder, 'js')) / 1e6,
+      residentMegabytes: residentMegabytesOf(server.pid),
+      diskMegabytes: diskMegabytesOf(server.folder),
     });
   }
 
@@ -106,20 +106,6 @@ function partOfThousand(): string {
   return encodePart({ ...part!, key: 'abcdefghijklmnop.0' });
 }
 
-function residentOf(pid: number): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) / 1_024;
-}
-
-function sizeOf(folder: string): number {
-  let bytes = 0;
-  for (const name of readdirSync(folder, { recursive: true }) as string[]) {
-    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-    if (stat?.isFile()) bytes += stat.size;
-  }
-  return bytes;
-}
-
 export interface FleetRow {
   readonly what: string;
   readonly value: number;
@@ -136,26 +122,28 @@ const LINE_BYTES_PER_SECOND = 125e6;
 const LIST_SECONDS = 0.1;
 const LISTS_AT_ONCE = 16;
 
-/** By arithmetic from what was measured with as many entries as the job would have. */
-export function projectFleet(rows: readonly EngineRow[]): FleetRow[] {
-  const [listed, done, read, handed, taken] = rows as [EngineRow, EngineRow, EngineRow, EngineRow, EngineRow];
+/** By arithmetic from what was measured: the tables with as many entries as the job would have, the rest with fewer. */
+export function projectFleet(rows: readonly EngineRow[], simulated: SimulationRow): FleetRow[] {
+  const [, done, read, handed] = rows as [EngineRow, EngineRow, EngineRow, EngineRow];
   const parts = OBJECTS / OBJECTS_A_PART;
   const share = parts / done.count;
   const transferSeconds = BYTES / (MACHINES * LINE_BYTES_PER_SECOND);
-  const partSeconds = 1 / handed.perSecond + 1 / taken.perSecond + 1 / done.perSecond + 1 / listed.perSecond;
-  // Handed out, taken, looked up, entered, acknowledged; a folder handed out, taken, looked up, entered, acknowledged.
-  const messages = 10 * parts;
+  const messages = parts * simulated['messages a part'];
+  const engineSeconds = (parts / simulated.parts) * simulated['engine CPU s'];
   return [
-    { what: 'listing requests (1,000 objects each)', value: parts, unit: '' },
+    {
+      what: 'listing requests (1,000 objects each)',
+      value: (parts / simulated.parts) * simulated['listing requests'],
+      unit: '',
+    },
     {
       what: 'listing, if nothing else takes longer',
       value: (parts * LIST_SECONDS) / (MACHINES * LISTS_AT_ONCE) / 60,
       unit: 'minutes',
     },
     { what: 'transfer at 1 Gbit/s for each machine', value: transferSeconds / 3_600, unit: 'hours' },
-    { what: 'requests to the engine meanwhile', value: messages / transferSeconds, unit: 'a second' },
-    { what: 'engine busy with them', value: ((parts * partSeconds) / transferSeconds) * 100, unit: '% of the time' },
-    { what: 'most that one engine could hand out and enter', value: OBJECTS_A_PART / partSeconds, unit: 'objects/s' },
+    { what: 'messages to the engine and from it meanwhile', value: messages / transferSeconds, unit: 'a second' },
+    { what: 'a core of the engine busy with them', value: (engineSeconds / transferSeconds) * 100, unit: '%' },
     { what: 'memory of the engine', value: done.residentMegabytes * share, unit: 'MB' },
     {
       what: 'its disk (tables; parts that wait: 400)',

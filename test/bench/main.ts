@@ -11,6 +11,7 @@ import { measureLimit } from './byte-limit.js';
 import { createCorpus, SERVER_CONTENTS } from './corpus.js';
 import { compareDownloads, type DownloadRow } from './download.js';
 import { measureEngine, projectFleet } from './engine.js';
+import { simulateFleet } from './fleet.js';
 import { measureListings } from './listings.js';
 import { measureOtherWork } from './other-work.js';
 import { findPeers, versions } from './peers.js';
@@ -131,7 +132,9 @@ async function benchQueue(): Promise<void> {
     const costs = await measureShared(place, { folders: 50 * scale, rounds, isPaced: false });
     const paced = await measureShared(place, { folders: 50 * scale, rounds, isPaced: true });
     const rates = await measureEngine(300_000 * scale);
-    Object.assign(results, { shared: costs, paced, engine: rates, fleet: projectFleet(rates) });
+    const simulated = await simulateFleet(30_000 * scale);
+    const fleet = projectFleet(rates, simulated);
+    Object.assign(results, { shared: costs, paced, engine: rates, simulated, fleet });
     show(
       'one machine and two on the same processors, 50,000 objects of about 28 kB, medians',
       costs.map((row) => ({ ...row })),
@@ -145,8 +148,12 @@ async function benchQueue(): Promise<void> {
       rates.map((row) => ({ ...row })),
     );
     show(
+      'ten machines in one process that list, hand out, take and enter a bucket from which nothing is transferred',
+      Object.entries(simulated).map(([what, value]) => ({ what, value })),
+    );
+    show(
       'a bucket of 300 million objects, 10 TB, on ten machines: computed from the above',
-      projectFleet(rates).map((row) => ({ ...row })),
+      fleet.map((row) => ({ ...row })),
     );
   } finally {
     places.close();
