@@ -50,7 +50,8 @@ export class KnownFolders {
    */
   ensure(folder: string): void {
     if (this.#known.has(folder)) return;
-    if (!existsSync(`${this.#root}/${folder}`)) {
+    // What cannot be asked about cannot be made: a path that is too long leaves nothing of it behind.
+    if (statSync(`${this.#root}/${folder}`, { throwIfNoEntry: false }) === undefined) {
       const end = folder.lastIndexOf('/');
       if (end !== -1) this.ensure(folder.slice(0, end));
       makeFolders(this.#root, folder, this.#isSynced);

@@ -1,7 +1,7 @@
 // Folders below a root: all that are missing are made, but never the root, nor through what is no folder.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { KnownFolders, makeFolders } from '../../src/volume/folders.js';
@@ -42,4 +42,13 @@ test('what is known is not asked about again, and nothing is known for ever', (t
   for (let index = 0; index < 1_000; index++) folders.ensure(`c${index}`);
   folders.ensure('a/b');
   assert.equal(existsSync(join(root, 'a', 'b')), true);
+});
+
+test('where a path is too long, nothing of it is made', (t) => {
+  const root = tempFolder(t);
+  const folders = new KnownFolders(root, { isSynced: false });
+  assert.throws(() => folders.ensure(Array(2_000).fill('deep').join('/')), { code: 'ENAMETOOLONG' });
+  assert.deepEqual(readdirSync(root), []);
+  writeFileSync(join(root, 'file'), '');
+  for (const folder of ['file/b', 'file/b/c']) assert.throws(() => folders.ensure(folder), { code: 'ENOTDIR' });
 });
