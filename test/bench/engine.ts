@@ -144,7 +144,12 @@ export function projectFleet(rows: readonly EngineRow[], simulated: SimulationRo
     { what: 'transfer at 1 Gbit/s for each machine', value: transferSeconds / 3_600, unit: 'hours' },
     { what: 'messages to the engine and from it meanwhile', value: messages / transferSeconds, unit: 'a second' },
     { what: 'a core of the engine busy with them', value: (engineSeconds / transferSeconds) * 100, unit: '%' },
-    { what: 'memory of the engine', value: done.residentMegabytes * share, unit: 'MB' },
+    // The tables of the whole job, and all that it had with those of the simulated one.
+    {
+      what: 'memory of the engine, at most',
+      value: done.residentMegabytes * share + simulated['engine MB'],
+      unit: 'MB',
+    },
     {
       what: 'its disk (tables; parts that wait: 400)',
       value: done.diskMegabytes * share + (400 * (handed.diskMegabytes - done.diskMegabytes)) / handed.count,
