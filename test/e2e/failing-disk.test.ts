@@ -30,7 +30,7 @@ async function openJob(t: TestContext, place: 0 | 1) {
   world.server.faults.add({ match: { kind: 'get' }, action: { waitFor }, after: 120 });
   const { result } = world.start(args);
   await until('half of it', () => world.server.counters.get >= 124);
-  disk.fail();
+  await disk.fail();
   letGo();
   return { world, disk, volumes, result, again: () => world.run(args) };
 }
@@ -45,7 +45,9 @@ test('the second of two disks becomes read-only: the first takes the rest, and w
   const job = await openJob(t, 1);
   if (job === undefined) return;
   const { world, disk, volumes, result, again } = job;
-  const ended = (await result).expectExit(3);
+  const ended = await result;
+  // On a slow machine a checkpoint may just have kept all that the disk had taken.
+  ended.expectExit(ended.stderr.includes('could not be synced') ? 3 : 0);
   assert.match(ended.stderr, /broken and takes no more files.*[Rr]ead-only file system/);
   assert.deepEqual([ended.summary.stored, ended.summary.failed], [ALL, 0], 'the run went on to the end');
   disk.mend();
@@ -62,7 +64,7 @@ test('the first disk, with the job on it, becomes read-only: the run ends with 3
   if (job === undefined) return;
   const { disk, volumes, result, again } = job;
   const ended = (await result).expectExit(3);
-  assert.match(ended.stderr, /journal .* cannot be written: EROFS.*mend the disk/);
+  assert.match(ended.stderr, /journal .* cannot be written: (EROFS|EIO).*mend the disk/);
   assert.match(ended.stderr, /"code":"ERR_STATE"/);
   assert.equal(ended.summary.failed, 0);
   const still = (await again()).expectExit(3);

@@ -1,10 +1,20 @@
 // Real small disks: tmpfs mounts of a test's own, where this process may mount one.
 
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 export interface SmallDisk {
   readonly root: string;
@@ -38,11 +48,17 @@ export function smallDisk(t: TestContext, options: string): SmallDisk | undefine
 
 export interface FailingDisk {
   readonly root: string;
-  /** The disk reports an error, and the system makes it read-only, whoever writes to it: as it does with a broken one. */
-  fail(): void;
+  /**
+   * The disk reports an error, and the system makes it read-only, whoever writes to it: as it does with a broken one.
+   * Resolves when it is.
+   */
+  fail(): Promise<void>;
   /** Mounted anew, it writes again. */
   mend(): void;
 }
+
+const FAIL_LOOK_MS = 5;
+const FAIL_LOOKS = 4_000;
 
 /** An ext4 file system in a file; undefined, and the test says that it is skipped, where that cannot be mounted. */
 export function failingDisk(t: TestContext, megabytes = 32): FailingDisk | undefined {
@@ -68,7 +84,13 @@ export function failingDisk(t: TestContext, megabytes = 32): FailingDisk | undef
     accessSync(trigger, constants.W_OK);
     return {
       root,
-      fail: () => writeFileSync(trigger, 'test'),
+      async fail() {
+        writeFileSync(trigger, 'test');
+        for (let left = FAIL_LOOKS; isWritable(root); left--) {
+          if (left === 0) throw new Error(`${root} is still writable`);
+          await setTimeout(FAIL_LOOK_MS);
+        }
+      },
       mend() {
         run('umount', root);
         mount();
@@ -77,5 +99,17 @@ export function failingDisk(t: TestContext, megabytes = 32): FailingDisk | undef
   } catch {
     t.skip('this process may not mount a disk that can be made to fail');
     return undefined;
+  }
+}
+
+/** The system takes its time: until it has made a disk read-only, files are stored as before. */
+function isWritable(root: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(root, now, now);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EROFS') return false;
+    throw error;
   }
 }
