@@ -23,7 +23,7 @@ test('--fleet: the machines together never exceed the limit, and use it', { skip
   const machines = [0, 1, 2].map((machine) => world.startMachine(machine, args));
   for (const { result } of machines) assert.equal(jobOf((await result).expectExit(0)).stored, 360);
   // Each machine may save up a tenth of a second of its share.
-  observer.assertLimited(60, { kind: 'get', burst: 0.25 });
+  observer.assertLimited(60, { kind: 'get', burst: 0.25, least: 0.6 });
   await assertSpread([0, 1, 2].map(world.folderOf), objects);
 });
 

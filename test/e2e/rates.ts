@@ -26,7 +26,7 @@ export interface RateOptions {
   largest?: number;
   /** @default 0.2 */
   burst?: number;
-  /** @default 0.5 */
+  /** @default 0.8 */
   least?: number;
 }
 
@@ -36,7 +36,7 @@ export function observeRates(t: TestContext, server: UpyunServer): RateObserver 
   stalls.enable();
   t.after(() => stalls.disable());
   return {
-    assertLimited(perSecond, { kind, amountOf = () => 1, largest = 1, burst = 0.2, least = 0.5 }) {
+    assertLimited(perSecond, { kind, amountOf = () => 1, largest = 1, burst = 0.2, least = 0.8 }) {
       const stallSeconds = stalls.max / 1e9;
       const events = timeline(server, kind, amountOf);
       const { mean, peak, seconds } = measure(events);
