@@ -61,6 +61,11 @@ export const ERROR_CODES = {
     'make room, then fetch it again',
   ],
   ERR_DIFFERENT: ['skip', 'of `verify`: source and disks are not alike', 'fetch the printed lines'],
+  ERR_NOTHING_COMPARED: [
+    'skip',
+    'of `verify`: the input has no line, or the filters leave nothing of it (exit code 1)',
+    'check what is piped in and the filters; or give `--allow-empty`',
+  ],
   ERR_BAD_LINE: ['skip', 'an input line that is neither a key nor a valid entry', 'mend the line and fetch it'],
   ERR_AUTH: ['fatal', 'the server does not accept the credentials', 'check UPYUN_OPERATOR and UPYUN_PASSWORD'],
   ERR_BUCKET: ['fatal', 'the bucket or the folder does not exist', 'check SOURCE'],

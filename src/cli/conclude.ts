@@ -29,6 +29,8 @@ export function conclude(config: Config, conclusion: Conclusion): number {
   const isPipeClosed = (outputError as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
   const fatal = isPipeClosed ? undefined : outputError ? outputFailure(outputError) : conclusion.failure;
   if (fatal !== undefined) reporter.error(fatal);
+  const nothing = fatal === undefined && !isPipeClosed && !isInterrupted ? nothingCompared(config, books) : undefined;
+  if (nothing !== undefined) reporter.error(nothing);
   // A closed pipe ends quietly; a run that could not even begin has said all there is to say.
   const isSilent = isPipeClosed || (fatal !== undefined && books.settled === 0 && !config.isJson);
   if (isSilent) reporter.stop();
@@ -41,7 +43,28 @@ export function conclude(config: Config, conclusion: Conclusion): number {
   if (isInterrupted) return EXIT.interrupted;
   // A job that this command must not touch is wrong usage, although it takes a look at the disk to know.
   if (fatal !== undefined) return fatal.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
-  return (conclusion.shared ?? books).failed > 0 ? EXIT.someFailed : EXIT.ok;
+  return nothing !== undefined || (conclusion.shared ?? books).failed > 0 ? EXIT.someFailed : EXIT.ok;
+}
+
+/**
+ * Disks and source are alike only where something was compared: an input without lines is more often a pipe that failed, and
+ * a filter that leaves nothing a slip. A listing of the server that has nothing is true as it stands.
+ */
+function nothingCompared(config: Config, books: Books): TransferError | undefined {
+  const { command, isInput, isAllowEmpty, include, exclude } = config;
+  if (command !== 'verify' || isAllowEmpty || books.settled > 0) return undefined;
+  // What lies below a folder that is excluded is not even listed, and so not counted.
+  if (books.excluded > 0 || (!isInput && include.length + exclude.length > 0)) {
+    return nothingError('the filters leave nothing of what was listed; check --include and --exclude');
+  }
+  return isInput ? nothingError('the input names no object; check what is piped in') : undefined;
+}
+
+function nothingError(why: string): TransferError {
+  return new TransferError(
+    'ERR_NOTHING_COMPARED',
+    `nothing was compared: ${why} (--allow-empty says that this is as it should be)`,
+  );
 }
 
 /** What an output that cannot be written means. */

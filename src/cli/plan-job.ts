@@ -48,11 +48,12 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
   const isUnfinished = state !== undefined && !state.isFinished && !config.isRestart;
   const differences = isUnfinished ? compare(state.identity, identity) : [];
   if (isUnfinished && differences.length > 0 && hasBegun(state)) throw new ConfigError([refusal(path, differences)]);
+  if (isOtherListing(config, state, source)) throw new ConfigError([listingRefusal(path, state!.identity, source)]);
   if (isUnfinished && differences.length === 0) {
     state.apply({ t: 'run', atMs: Date.now(), ...medium });
     return { ...place, state, isNew: false, messages: [...problems, resumption(state)] };
   }
-  const pass = (state?.pass ?? 0) + 1;
+  const pass = state === undefined ? 1 : state.pass + (hasBegun(state) ? 1 : 0);
   const fresh = JobState.fresh({ id: randomUUID(), identity, pass, startedAtMs: Date.now() });
   fresh.apply({ t: 'run', atMs: Date.now(), ...medium });
   return { ...place, state: fresh, isNew: true, messages: problems };
@@ -106,6 +107,24 @@ function listed(patterns: readonly string[]): string {
 /** A job that has found nothing yet (a wrong SOURCE, say) is no loss. */
 function hasBegun({ found, totals }: JobState): boolean {
   return found > 0 || totals.settled > 0;
+}
+
+/** Whether this pass, or one before it, has brought something. */
+export function hasFilled(state: JobState): boolean {
+  return hasBegun(state) || state.pass > 1;
+}
+
+/** A state that is done with speaks of one listing; lines of another one do not belong behind them. */
+function isOtherListing({ command, isRestart }: Config, state: JobState | undefined, source: string): boolean {
+  if (command !== 'list' || isRestart || state === undefined || !hasFilled(state)) return false;
+  return state.identity.source !== source;
+}
+
+function listingRefusal(path: string, before: JobIdentity, source: string): string {
+  return (
+    `--state ${path} is that of another listing: SOURCE was ${before.source} and is now ${source}; ` +
+    'give another --state, or begin anew with --restart'
+  );
 }
 
 /** What differs, with both values. */

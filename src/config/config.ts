@@ -54,9 +54,10 @@ export interface Config {
   readonly isRestart: boolean;
   /** Absolute. */
   readonly manifest: string | undefined;
-  /** Of `verify`: read the contents; name what the source does not have; compare the lines of stdin. */
+  /** Of `verify`: read the contents; name what the source does not have; nothing to compare is fine; compare the lines of stdin. */
   readonly isChecksum: boolean;
   readonly isExtra: boolean;
+  readonly isAllowEmpty: boolean;
   readonly isInput: boolean;
   /** The job is shared with other machines. */
   readonly queue: QueueConfig | undefined;
@@ -158,6 +159,7 @@ export function createConfig(input: ConfigInput): Config {
     manifest: values.manifest === undefined || isDryRun ? undefined : resolve(values.manifest),
     isChecksum: values.checksum ?? false,
     isExtra: values.extra ?? false,
+    isAllowEmpty: values.allowEmpty ?? false,
     isInput,
     queue,
     state: values.state === undefined ? undefined : resolve(values.state),

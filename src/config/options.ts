@@ -129,10 +129,15 @@ export const OPTIONS = {
     help: 'read the files, too, and compare their MD5 with the etag of the line, that of the time of storing, or that of the source',
   },
   extra: { read: flag(), commands: ['verify'], help: 'also name local files that the source does not have' },
+  allowEmpty: {
+    read: flag(),
+    commands: ['verify'],
+    help: 'exit 0 although nothing was compared, since the input is empty or the filters leave nothing of it',
+  },
   restart: {
     read: flag(),
-    commands: ['list', 'mirror'],
-    help: 'begin the job anew instead of going on with it; what is stored stays and is skipped',
+    commands: ['list', ...STORING],
+    help: 'begin the job anew instead of going on with it; what is stored stays and is skipped; also: store from another SOURCE into a folder that has one',
   },
   state: {
     value: 'FILE',

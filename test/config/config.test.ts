@@ -93,6 +93,7 @@ const SAMPLES: Record<
   manifest: [ONE, TWO, ({ manifest }) => manifest, ONE, TWO],
   checksum: ['1', 'false', ({ isChecksum }) => isChecksum, true, false],
   extra: ['1', 'false', ({ isExtra }) => isExtra, true, false],
+  allowEmpty: ['1', 'false', ({ isAllowEmpty }) => isAllowEmpty, true, false],
   restart: ['1', 'false', ({ isRestart }) => isRestart, true, false],
   state: [ONE, TWO, ({ state }) => state, ONE, TWO],
   dryRun: ['1', 'false', ({ isDryRun }) => isDryRun, true, false],

@@ -73,10 +73,14 @@ test('--restart takes another SOURCE, too', async (t) => {
   assert.equal((await run([...args, '--restart'])).expectExit(0).summary.stored, 5);
 });
 
-test('a finished job does not stand in the way of another one', async (t) => {
+test('a finished job does not stand in the way of one with other filters; another SOURCE has to be meant', async (t) => {
   const { to, mirror, run } = await openWorld(t, { objects: OBJECTS });
   (await mirror()).expectExit(0);
-  const other = (await run(['mirror', 'upyun://pics/b', '--to', to, '--json', '--limit', '3'])).expectExit(0);
+  const fewer = (await mirror('--include', 'a/**')).expectExit(0);
+  assert.deepEqual([fewer.summary.skipped, runsOf(fewer)], [20, 1]);
+  const args = ['mirror', 'upyun://pics/b', '--to', to, '--json', '--limit', '3'];
+  (await run(args)).expectExit(2);
+  const other = (await run([...args, '--restart'])).expectExit(0);
   assert.deepEqual([other.summary.stored, runsOf(other)], [3, 1]);
   const added = ['0000.jpg', '0001.jpg', '0002.jpg'].map((name) => [name, OBJECTS[`b/${name}`]!]);
   await assertTree(to, { ...OBJECTS, ...Object.fromEntries(added) });
