@@ -40,6 +40,11 @@ export const ERROR_CODES = {
     'the server asked to slow down (429, or 503 with Retry-After)',
     'nothing; lower `--max-connections` or `--concurrency` if it goes on',
   ],
+  ERR_OPEN_FILES: [
+    'throttle',
+    'this process, or the whole machine, has as many files and connections open as it may (EMFILE, ENFILE)',
+    'raise the limit (`ulimit -n`); until then fewer connections are used, and a run that cannot go on ends',
+  ],
   ERR_NOT_FOUND: ['skip', 'the object is no longer there (counted as gone, not as failed)', 'nothing'],
   ERR_FORBIDDEN_OBJECT: ['skip', 'the server refuses this object', 'check the rules of the bucket or the CDN'],
   ERR_REJECTED: ['skip', 'the server refuses the request for good (4xx)', 'see the message'],

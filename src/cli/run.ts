@@ -10,7 +10,7 @@ import { Vitals } from '../flow/vitals.js';
 import { within } from '../flow/within.js';
 import { acquireLock, type Lock } from '../journal/lock.js';
 import type { Fleet } from '../queue/nats/fleet.js';
-import { Books, type SharedTotals } from '../report/books.js';
+import { Books, type SharedTotals, summarise } from '../report/books.js';
 import { type FailuresFile, openFailures } from '../report/failures.js';
 import { Gauges } from '../report/gauges.js';
 import type { Manifest } from '../report/manifest.js';
@@ -42,6 +42,8 @@ export interface Io {
   defect: AbortSignal;
   /** A disk does not answer, and its thread may keep the process from ending by itself. */
   onStuck: () => void;
+  /** Takes what the summary would say at any time, for an end that nothing here can tell of. */
+  onBegin: (summary: () => object) => void;
   /** The config as it would be now; none without a config file. Throws a ConfigError. */
   reread: (() => Config) | undefined;
 }
@@ -49,12 +51,13 @@ export interface Io {
 /** Runs one command. Never rejects: what goes wrong is reported and in the exit code. */
 export async function run(
   config: Config,
-  { input, output, reporter, interruption, defect, onStuck, reread }: Io,
+  { input, output, reporter, interruption, defect, onStuck, onBegin, reread }: Io,
 ): Promise<number> {
   // With others: what was taken is finished, as far as that is soon done.
   const draining = config.queue === undefined ? interruption.draining : interruption.late;
   const stopped = anySignal(interruption.stopped, defect);
   const books = new Books({ isListOnly: config.command === 'list' });
+  onBegin(() => summarise(books));
   const enough = new AbortController();
   const cut = new AbortController();
   const arena = new Arena(config.command === 'list' || config.isDryRun ? 0 : config.bufferBytes);

@@ -17,7 +17,7 @@ import { Throttle } from '../flow/throttle.js';
 import { lockHolder } from '../journal/lock.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { keyOf } from '../model/names.js';
-import { Books } from '../report/books.js';
+import { Books, summarise } from '../report/books.js';
 import { reportOutages } from '../report/outages.js';
 import { createListHealth } from '../sources/list-health.js';
 import { createNoSource } from '../sources/no-source.js';
@@ -40,11 +40,12 @@ const QUESTIONS_AT_ONCE = 32;
 /** Never rejects: what goes wrong is reported and in the exit code. */
 export async function runVerify(
   config: Config,
-  { input, output, reporter, interruption, defect }: Io,
+  { input, output, reporter, interruption, defect, onBegin }: Io,
 ): Promise<number> {
   const { draining } = interruption;
   const stopped = anySignal(interruption.stopped, defect);
   const books = new Books({ isComparison: true });
+  onBegin(() => summarise(books));
   const source = openSource(config);
   const enough = new AbortController();
   const cut = new AbortController();

@@ -7,8 +7,8 @@ export interface Plan {
   readonly name: string;
   /** Of a class. */
   readonly method: string | undefined;
-  /** It fails as expected, throws out of the blue, never comes back from a system call, or the run is told to stop. */
-  readonly kind: 'error' | 'panic' | 'hang' | 'abort';
+  /** It fails as expected, throws out of the blue, never comes back from a system call, waits for nothing, or the run is told to stop. */
+  readonly kind: 'error' | 'panic' | 'hang' | 'wait' | 'abort';
   /** At which passage. */
   readonly at: number;
 }

@@ -67,6 +67,7 @@ function strike(): Promise<never> | undefined {
   if (!isDue()) return undefined;
   if (plan.kind === 'error') return Promise.reject(new Error('sabotage'));
   if (plan.kind === 'panic') throw new TypeError('sabotage');
+  if (plan.kind === 'wait') return new Promise(() => {});
   if (plan.kind === 'hang') openSync(process.env.SLUICE_SABOTAGE_PIPE!, 'r');
   else process.kill(process.pid, 'SIGTERM');
   return undefined;
