@@ -118,6 +118,7 @@ function statusOf(survey: Survey): SharedStatus {
     ...(!isComplete && isPaceKnown && { secondsLeft: Math.round(secondsLeft) }),
     openPages: survey.folders,
     audits: survey.walk,
+    ...(survey.rejected > 0 && { rejected: survey.rejected }),
     workers: workers.map(({ share, isLost, state, seenAtMs: _seen, startedAt: _started, ...worker }) => ({
       ...worker,
       state: isLost ? 'lost' : state,
@@ -129,11 +130,21 @@ function statusOf(survey: Survey): SharedStatus {
   };
 }
 
-async function tellJobs(engine: Engine, { isJson }: ManageConfig, { print }: ManageIo): Promise<number> {
+async function tellJobs(engine: Engine, { isJson }: ManageConfig, { print, signal }: ManageIo): Promise<number> {
   const jobs = await findJobs(engine);
   if (jobs.length === 0 && !isJson) print('no job is kept there');
   for (const job of jobs) {
-    const survey = await (await Surveyor.open(engine, job))?.look();
+    let survey: Survey | undefined;
+    try {
+      survey = await (await Surveyor.open(engine, job))?.look();
+    } catch (error) {
+      // Nothing of one job keeps the others from being told.
+      if (signal.aborted || toTransferError(error).code !== 'ERR_QUEUE') throw error;
+      const { message } = error as Error;
+      print(
+        isJson ? JSON.stringify({ event: 'job', job, state: 'unreadable', message }) : printable(`${job}: ${message}`),
+      );
+    }
     if (survey === undefined) continue;
     const status = statusOf(survey);
     if (isJson) {
@@ -165,10 +176,9 @@ async function forget(engine: Engine, { job, worker, isJson }: ManageConfig, io:
 }
 
 async function remove(engine: Engine, { job, isYes, isJson }: ManageConfig, io: ManageIo): Promise<number> {
-  const survey = await (await Surveyor.open(engine, job!))?.look();
   const isThere = (await findJobs(engine)).includes(job!);
   if (!isThere) return none(`no job ${job} is kept there`, { isJson, print: io.print });
-  if (!isYes && !(await agrees(survey, job!, io))) {
+  if (!isYes && !(await agrees(await lookOnce(engine, job!), job!, io))) {
     io.print('nothing was removed');
     return EXIT.ok;
   }
@@ -177,6 +187,15 @@ async function remove(engine: Engine, { job, isYes, isJson }: ManageConfig, io: 
     isJson ? JSON.stringify({ event: 'removed', job }) : `the job ${job} is removed; files that are stored stay`,
   );
   return EXIT.ok;
+}
+
+/** Undefined also when what is kept of it is not right: it can be removed all the same. */
+async function lookOnce(engine: Engine, job: string): Promise<Survey | undefined> {
+  try {
+    return await (await Surveyor.open(engine, job))?.look();
+  } catch {
+    return undefined;
+  }
 }
 
 async function agrees(survey: Survey | undefined, job: string, { input, prompt, signal }: ManageIo): Promise<boolean> {

@@ -3,6 +3,9 @@
 /** Sluice's own folder in every DIR; no key may reach into it. */
 export const STATE_FOLDER = '.sluice';
 
+/** No disk holds a longer path (Linux: PATH_MAX); a folder that contains itself would be followed for ever. */
+export const MAX_DIRECTORY_BYTES = 4_096;
+
 /**
  * Why a key must not be stored, or undefined when DIR/key is a path of its own inside DIR.
  * Judged by its segments rather than by a pattern: each of them must be a plain name.

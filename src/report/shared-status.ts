@@ -49,6 +49,8 @@ export interface SharedStatus {
   readonly openPages: number;
   /** How often the listing has been walked again. */
   readonly audits: number;
+  /** Messages in the job's streams that were none of ours; only where there were any. */
+  readonly rejected?: number;
   readonly workers: readonly SharedWorker[];
 }
 
@@ -82,6 +84,12 @@ export function sharedStatusLines(status: SharedStatus): string[] {
       state === 'complete'
         ? ''
         : `${formatCount(status.objectsPerSecond)} objects/s, ${formatBytes(status.bytesPerSecond)}/s`,
+    ],
+    [
+      'set aside',
+      status.rejected === undefined
+        ? ''
+        : `${formatCount(status.rejected)} messages that are none of ours, kept in the stream sluice_${job}_rejected`,
     ],
     ['time left', status.secondsLeft === undefined ? '' : `about ${formatSeconds(status.secondsLeft)}`],
     ...workers.flatMap(workerRows),

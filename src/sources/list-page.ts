@@ -3,7 +3,7 @@ import { TransferError, toTransferError } from '../errors.js';
 import type { RateLimit } from '../flow/rate-limit.js';
 import { withRetries } from '../flow/retry.js';
 import type { Throttle } from '../flow/throttle.js';
-import { isNameless } from '../model/key.js';
+import { isNameless, MAX_DIRECTORY_BYTES } from '../model/key.js';
 import type { ListHealth } from './list-health.js';
 import type { LoopGuard } from './loop-guard.js';
 import type { ListedPage, Source } from './source.js';
@@ -129,9 +129,6 @@ function failedPage(
   };
   return { ...page, rejects: [reject] };
 }
-
-/** No disk holds a longer path (Linux: PATH_MAX); a folder that contains itself would be followed for ever. */
-const MAX_DIRECTORY_BYTES = 4_096;
 
 /** The folders of a page that can be followed; the others become rejects. */
 export function followable({ directories, rejects }: ListedPage): string[] {

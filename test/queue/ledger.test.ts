@@ -5,6 +5,7 @@ import test, { type TestContext } from 'node:test';
 import { headers, type PublishOptions } from '@nats-io/transport-node';
 import { Tally } from '../../src/model/tally.js';
 import type { Engine } from '../../src/queue/nats/engine.js';
+import { isDone, isListed } from '../../src/queue/nats/forms.js';
 import { Ledger } from '../../src/queue/nats/ledger.js';
 import { createEntry } from '../../src/queue/nats/records.js';
 import { skipWithoutNats, startNatsServer } from '../support/nats-server.js';
@@ -55,6 +56,48 @@ test('an entry that its consumer was not told of yet is read', { skip }, async (
     assert.equal(ledger.doneParts, part + 1);
     assert.ok(wasAsked());
   }
+});
+
+test('what is none of ours counts as if it were not there, also where it stands in the place of what was', {
+  skip,
+}, async (t) => {
+  const server = await startNatsServer(t);
+  const { engine, job } = await openFleet(t, { url: server.url });
+  const { done, listed } = job.tables;
+  const ledger = new Ledger(engine, job.names);
+  const right = { w: 'one', t: Object.assign(new Tally(), { stored: 1 }).toRow() };
+  for (const part of ['p.0', 'p.1']) assert.ok(await createEntry(done, part, right, isDone));
+  assert.ok(await createEntry(listed, '0.p', { p: 2, d: 0, n: 0, f: 1, o: 2, b: 0 }, isListed));
+  assert.ok(await createEntry(listed, `0.in.${'x'.repeat(16)}`, { p: 1, d: 0, n: 0, f: 0, o: 2, b: 0 }, isListed));
+  await ledger.refresh();
+  assert.deepEqual([ledger.doneParts, ledger.walk(0).parts, ledger.badEntries], [2, 3, 0]);
+  const numbers = new Tally().toRow();
+  const wrong = [
+    '',
+    'x',
+    '[]',
+    '{}',
+    '{"w":"a b","t":[0,0,0,0,0,0,0,0]}',
+    JSON.stringify({ w: 'one', t: [...numbers.slice(1), 'x'] }),
+  ];
+  for (const value of wrong) {
+    await done.put('p.0', value);
+    await done.put('noPart', value);
+    await listed.put('0.p', value);
+    await listed.put(`0.in.${'x'.repeat(16)}`, value);
+    await ledger.refresh();
+    // Lines of an input are there, whatever is written of them.
+    assert.deepEqual([ledger.doneParts, ledger.totals.stored, ledger.walk(0).parts], [1, 1, 1], value);
+    assert.equal(ledger.badEntries, 3);
+    assert.ok(await createEntry(done, 'p.0', right, isDone), 'in its place');
+    assert.equal(await createEntry(done, 'p.0', right, isDone), false);
+    await ledger.refresh();
+    assert.equal(ledger.doneParts, 2);
+  }
+  // A removal, or the same once more, is counted once.
+  await done.put('p.1', JSON.stringify(right));
+  await ledger.refresh();
+  assert.equal(ledger.doneParts, 2);
 });
 
 /** What the server says now and then right after a write: nothing there. */

@@ -68,10 +68,28 @@ test('what is no message of ours is refused, and no key becomes a path', () => {
     '{"k":"a/b.0","e":[]}',
     '{"k":"a.0","e":[[1]]}',
     '{"k":"a.0","e":[],"r":[[["f"],"folder","__proto__","",0]]}',
+    '{"k":"a.0","e":[],"r":[[["f"],"other","ERR_LISTING","",0]]}',
+    '{"k":"a.0","e":[],"r":[[["f"],"folder","ERR_LISTING","",-1]]}',
+    '{"k":"a.0","e":[],"b":[["x",5]]}',
+    '{"k":"a.0","e":["x"]}',
+    ...['-1', '0.5', '"1"', '1e300', '[]'].map((size) => `{"k":"a.0","e":[["x",${size}]]}`),
+    ...['1e300', '"2020-01-01"', '{}'].map((mtime) => `{"k":"a.0","e":[["x",1,${mtime}]]}`),
+    '{"k":"a.0","e":[["x",1,1,5]]}',
+    ...['5', '"x"', `"${'A'.repeat(32)}"`].map((md5) => `{"k":"a.0","e":[["x",1,1,"e",${md5}]]}`),
   ]) {
     assert.throws(() => decodePart(bytes(text)), { code: 'ERR_QUEUE' }, text);
   }
-  for (const text of ['', '{}', '{"d":1}', '{"d":"a","c":5}'])
+  for (const text of [
+    '',
+    '{}',
+    '{"d":1}',
+    '{"d":"a","c":5}',
+    '{"d":"a","c":"x\\r\\nhost: evil"}',
+    '{"d":"\\ud800"}',
+    '{"d":"a","w":-1}',
+    '{"d":"a","w":0.5}',
+    JSON.stringify({ d: 'a/'.repeat(2_100) }),
+  ])
     assert.throws(() => decodeFolder(bytes(text)), { code: 'ERR_QUEUE' }, text);
 });
 

@@ -9,13 +9,13 @@ import type { Part } from '../../model/part.js';
 import type { Books } from '../../report/books.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { Engine } from './engine.js';
+import { isDone } from './forms.js';
 import type { SharedJob } from './job.js';
 import type { Keeper } from './keeper.js';
-import type { DoneRecord } from './ledger.js';
 import type { PartContent } from './messages.js';
 import type { OpenParts } from './open-parts.js';
 import type { Lease } from './pull.js';
-import { createEntry, readEntry } from './records.js';
+import { createEntry, type DoneRecord, readEntry } from './records.js';
 
 /** A part that this machine has taken. */
 export interface HeldPart {
@@ -142,9 +142,9 @@ export class Claims {
     if (failureLines.length > 0) await openParts.save({ content, openedAtMs: held.openedAtMs, failureLines });
     const record: DoneRecord = { w: worker, t: page.tally.toRow() };
     const isMine = await engine.ask(async () => {
-      if (await createEntry(job.tables.done, content.key, record)) return true;
+      if (await createEntry(job.tables.done, content.key, record, isDone)) return true;
       // An answer that was lost makes it look as if somebody else had been first.
-      return (await readEntry<DoneRecord>(job.tables.done, content.key))?.value.w === worker;
+      return (await readEntry(job.tables.done, content.key, isDone))?.value.w === worker;
     });
     crashPoint('claim.entered');
     if (isMine) {

@@ -96,9 +96,14 @@ export class Engine {
     return this.nc.info?.server_id ?? '';
   }
 
-  /** `[2, 9, 10]`. */
-  get version(): number[] {
-    return (this.nc.info?.version ?? '').split(/[.-]/, 3).map(Number);
+  /** By a version as in `[2, 9, 10]`. */
+  isAtLeast(least: readonly number[]): boolean {
+    const version = (this.nc.info?.version ?? '').split(/[.-]/, 3).map(Number);
+    for (const [index, number] of least.entries()) {
+      const mine = version[index] ?? 0;
+      if (mine !== number) return mine > number;
+    }
+    return true;
   }
 
   /** Told after each connection to another server process than before. */

@@ -8,8 +8,10 @@ import type { Limits } from '../../flow/limits.js';
 import type { RateLimit } from '../../flow/rate-limit.js';
 import { fairShares } from '../../flow/shares.js';
 import { sleep } from '../../flow/sleep.js';
+import type { Reporter } from '../../report/reporter.js';
 import type { Engine } from './engine.js';
-import { createEntry, META, readEntry, updateEntry } from './records.js';
+import { type Holding, isHolding, isHoldings } from './forms.js';
+import { createEntry, isBadEntry, META, readEntry, updateEntry } from './records.js';
 
 const RENEW_MS = 400;
 /** Whoever has not renewed for so long is gone, and the others have his share. */
@@ -22,20 +24,14 @@ const LEAST_SHARE = 0.1;
 const RESOURCES = ['bytes', 'objects', 'lists'] as const;
 type Resource = (typeof RESOURCES)[number];
 
-interface Holding {
-  /** Counts up with each renewal. */
-  beat: number;
-  share: Partial<Record<Resource, number>>;
-  want: Partial<Record<Resource, number>>;
-}
-
-type Holdings = Record<string, Holding>;
+type Holdings = Record<string, Holding<Resource>>;
 
 export interface FleetLimitsOptions {
   engine: Engine;
   meta: KV;
   worker: string;
   limits: Limits;
+  reporter: Pick<Reporter, 'message'>;
   nowMs?: () => number;
 }
 
@@ -68,10 +64,12 @@ export class FleetLimits {
   }
 
   async #renew(): Promise<void> {
-    const { meta, worker } = this.#options;
-    const entry = await readEntry<Holdings>(meta, META.limits);
+    const { meta, worker, reporter } = this.#options;
+    const entry = await readEntry(meta, META.limits, isHoldings);
+    if (entry === undefined && (await isBadEntry(meta, META.limits, isHoldings)))
+      reporter.message('what the queue says of the shared limits is none of ours: they are shared out anew');
     const holdings = this.#present(entry?.value ?? {});
-    const mine: Holding = { beat: ++this.#beat, share: {}, want: {} };
+    const mine: Holding<Resource> = { beat: ++this.#beat, share: {}, want: {} };
     for (const name of RESOURCES) {
       const total = this.#limit(name).wished;
       if (total !== undefined) this.#claim(name, total, { holdings, mine });
@@ -79,13 +77,13 @@ export class FleetLimits {
     const next = { ...holdings, [worker]: mine };
     const isMine =
       entry === undefined
-        ? await createEntry(meta, META.limits, next)
+        ? await createEntry(meta, META.limits, next, isHoldings)
         : await updateEntry(meta, META.limits, next, entry.revision);
     if (!isMine) return;
     for (const name of RESOURCES) this.#limit(name).share(mine.share[name]);
   }
 
-  #claim(name: Resource, total: number, { holdings, mine }: { holdings: Holdings; mine: Holding }): void {
+  #claim(name: Resource, total: number, { holdings, mine }: { holdings: Holdings; mine: Holding<Resource> }): void {
     const { worker } = this.#options;
     const others = Object.entries(holdings).filter(([other]) => other !== worker);
     const want = this.#want(name, total, others.length + 1);
@@ -108,11 +106,12 @@ export class FleetLimits {
     return Math.min(total, Math.max(perSecond * HEADROOM, (total / machines) * LEAST_SHARE));
   }
 
-  /** Without those who are gone. */
-  #present(holdings: Holdings): Holdings {
+  /** Without those who are gone, and what is none of ours. */
+  #present(holdings: Readonly<Record<string, unknown>>): Holdings {
     const nowMs = this.#nowMs();
+    const right = Object.entries(holdings).filter((held): held is [string, Holding<Resource>] => isHolding(held[1]));
     return Object.fromEntries(
-      Object.entries(holdings).filter(([worker, { beat }]) => {
+      right.filter(([worker, { beat }]) => {
         const seen = this.#seen.get(worker);
         if (seen === undefined || seen.beat !== beat) this.#seen.set(worker, { beat, atMs: nowMs });
         return nowMs - this.#seen.get(worker)!.atMs <= GONE_MS;
@@ -123,7 +122,7 @@ export class FleetLimits {
   async #leave(): Promise<void> {
     const { engine, meta, worker } = this.#options;
     for (let attempt = 0; attempt < LEAVING_ATTEMPTS && !engine.isAway; attempt++) {
-      const entry = await readEntry<Holdings>(meta, META.limits);
+      const entry = await readEntry(meta, META.limits, isHoldings);
       if (entry === undefined) return;
       const { [worker]: _mine, ...others } = entry.value;
       if (await updateEntry(meta, META.limits, others, entry.revision)) return;

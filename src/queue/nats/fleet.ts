@@ -21,6 +21,7 @@ import { OpenParts } from './open-parts.js';
 import { PartFeed } from './part-feed.js';
 import { ABSENT_MS, Presence, readWorkers } from './presence.js';
 import { Room } from './room.js';
+import { SetAside } from './set-aside.js';
 import { JobStanding } from './standing.js';
 import { wantAudit } from './walks.js';
 
@@ -70,7 +71,8 @@ export class Fleet {
       onReleased: (held) => this.queue.released(held),
     });
     this.#holders = new Holders({ engine, job, worker, count: options.disks.count, reporter });
-    const shared = { engine, job, standing: this.standing, keeper: this.#keeper };
+    const setAside = new SetAside({ engine, job, reporter });
+    const shared = { engine, job, standing: this.standing, keeper: this.#keeper, setAside };
     const leaving = new AbortController();
     this.feed = new PartFeed({ ...shared, worker, limit, leaving: leaving.signal });
     this.queue = new NatsQueue({
@@ -105,7 +107,8 @@ export class Fleet {
       },
     });
     passOn({ engine, names: job.names, worker, alerts: this.alerts, reporter });
-    this.#limits = options.limits && new FleetLimits({ engine, meta: job.tables.meta, worker, limits: options.limits });
+    this.#limits =
+      options.limits && new FleetLimits({ engine, meta: job.tables.meta, worker, limits: options.limits, reporter });
     engine.onRestart(() => void this.standing.recover().catch(() => {}));
   }
 
@@ -138,7 +141,7 @@ export class Fleet {
       const files = options.memory?.begin(job.record.id);
       // Also by a machine that has none: the others may have what it would fetch.
       if (files !== undefined) await fleet.#holders.declare({ hasFiles: !files.isFresh, peers: files.peers });
-      if (isAudit) await wantAudit(engine, job);
+      if (isAudit) await wantAudit(engine, job.tables);
       if (job.record.kind === 'listing' && role !== 'fetch') await seed(engine, job);
       return fleet;
     } catch (error) {

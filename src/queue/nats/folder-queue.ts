@@ -7,13 +7,14 @@ import { sleep } from '../../flow/sleep.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { SharedFolder, SharedFolders, SharedPageFound } from '../../sources/shared-folders.js';
 import type { Engine } from './engine.js';
+import { isDone, isListed } from './forms.js';
 import type { SharedJob } from './job.js';
 import type { Keeper } from './keeper.js';
-import type { ListedRecord } from './ledger.js';
 import { decodeFolder, depthOf, encodeFolder, type FolderMessage, pageName, partNameIn } from './messages.js';
 import { DEPTHS } from './names.js';
 import { type Lease, pull } from './pull.js';
-import { createEntry, readEntry } from './records.js';
+import { createEntry, type ListedRecord, readEntry } from './records.js';
+import type { SetAside } from './set-aside.js';
 import type { JobStanding } from './standing.js';
 
 const SHORTEST_PAUSE_MS = 100;
@@ -29,6 +30,7 @@ export interface FolderQueueOptions {
   standing: JobStanding;
   keeper: Keeper;
   reporter: Pick<Reporter, 'message'>;
+  setAside: SetAside;
   /** Ends with the listing, not with the job. */
   isListingOnly: boolean;
 }
@@ -65,20 +67,20 @@ export class FolderQueue implements SharedFolders {
     const { engine, job, reporter } = this.#options;
     const { listed, done } = job.tables;
     const first = keyOf({ directory, cursor, walk: 0 });
-    const before = (await engine.ask(() => readEntry<ListedRecord>(listed, first)))?.value.p ?? parts;
+    const before = (await engine.ask(() => readEntry(listed, first, isListed)))?.value.p ?? parts;
     if (before < parts && !this.#hasSaidGrown) {
       this.#hasSaidGrown = true;
       reporter.message('folders have grown since they were listed: what is new in them is not fetched by this job');
     }
     const missing = new Set<number>();
     for (let index = 0; index < Math.min(before, parts); index++) {
-      if ((await engine.ask(() => readEntry(done, partName(index)))) === undefined) missing.add(index);
+      if ((await engine.ask(() => readEntry(done, partName(index), isDone))) === undefined) missing.add(index);
     }
     return missing;
   }
 
   async #takeDeepest(signal: AbortSignal): Promise<SharedFolder | undefined> {
-    const { engine, job } = this.#options;
+    const { engine, job, setAside, standing } = this.#options;
     const { names, tables } = job;
     const top = this.#round++ % FULL_ROUND === 0 ? DEPTHS - 1 : Math.min(this.#deepest + 1, DEPTHS - 1);
     for (let depth = top; depth >= 0; depth--) {
@@ -87,9 +89,15 @@ export class FolderQueue implements SharedFolders {
         const lease = await engine.ask(() => pull(engine, place), signal);
         if (lease === undefined) break;
         this.#deepest = Math.max(this.#deepest, depth);
-        const message = decodeFolder(lease.data);
+        const message = await setAside.read(lease, 'folders', decodeFolder);
+        if (message === undefined) continue;
+        if (message.walk > standing.walk.number && message.walk > (await standing.lookAtWalk()).number) {
+          await setAside.put(lease, 'folders', 'a walk that has not begun');
+          continue;
+        }
         const key = keyOf(message);
-        if ((await engine.ask(() => readEntry(tables.listed, key))) === undefined) return this.#hold(lease, message);
+        if ((await engine.ask(() => readEntry(tables.listed, key, isListed))) === undefined)
+          return this.#hold(lease, message);
         lease.ack();
       }
     }
@@ -130,7 +138,7 @@ export class FolderQueue implements SharedFolders {
     for (let start = 0; start < next.length; start += PUBLISHED_AT_ONCE) {
       await Promise.all(next.slice(start, start + PUBLISHED_AT_ONCE).map((one) => this.#publish(one)));
     }
-    const record = {
+    const record: ListedRecord = {
       p: parts,
       d: directories.length,
       n: nextCursor === undefined ? 0 : 1,
@@ -138,7 +146,7 @@ export class FolderQueue implements SharedFolders {
       o: objects,
       b: bytes,
     };
-    await engine.ask(() => createEntry(job.tables.listed, keyOf(message), record));
+    await engine.ask(() => createEntry(job.tables.listed, keyOf(message), record, isListed));
     this.#wake?.();
   }
 

@@ -7,10 +7,12 @@ import { randomUUID } from 'node:crypto';
 import type { Reporter } from '../../report/reporter.js';
 import { addHolderConsumer, deleteConsumer } from './consumers.js';
 import type { Engine } from './engine.js';
+import { isHolder } from './forms.js';
 import type { SharedJob } from './job.js';
 import type { Tables } from './layout.js';
 import { decodePart, encodePart, type PartContent } from './messages.js';
-import { collect, createEntry, META, readEntry } from './records.js';
+import { WORKER_NAME } from './names.js';
+import { collect, createEntry, hasEntry, META, readEntry } from './records.js';
 
 /** A machine that is there looks at a thousand files in a few milliseconds; its disk may be busy. */
 const ANSWER_MS = 10_000;
@@ -55,7 +57,7 @@ export class Holders {
     this.#hasFiles = hasFiles;
     for (const holder of hasFiles ? [worker, ...peers] : peers) {
       await addHolderConsumer(engine, names, { holder, leaseMs: record.leaseMs });
-      await engine.ask(() => createEntry(tables.meta, META.holder(holder), { by: worker }));
+      await engine.ask(() => createEntry(tables.meta, META.holder(holder), { by: worker }, isHolder));
     }
     if (hasFiles) this.#answer();
   }
@@ -108,7 +110,7 @@ export class Holders {
     try {
       const reply = await engine.request(job.names.holderQuestion(holder), encodePart(content), ANSWER_MS);
       const { count } = JSON.parse(reply.string());
-      return Number.isSafeInteger(count) ? count : undefined;
+      return Number.isSafeInteger(count) && count >= 0 ? Math.min(count, content.entries.length) : undefined;
     } catch {
       return undefined;
     }
@@ -131,8 +133,12 @@ export class Holders {
 /** The names of all machines of a job whose folders held, or may have held, files before. */
 export function readHolders(engine: Engine, { meta }: Pick<Tables, 'meta'>): Promise<string[]> {
   return engine.ask(async () => {
-    const keys = await collect(meta.keys(META.holder('*')));
-    return keys.map((key) => key.slice(META.holder('').length));
+    const found: string[] = [];
+    for (const key of await collect(meta.keys(META.holder('*')))) {
+      const name = key.slice(META.holder('').length);
+      if (WORKER_NAME.test(name) && (await readEntry(meta, key, isHolder)) !== undefined) found.push(name);
+    }
+    return found;
   });
 }
 
@@ -142,8 +148,8 @@ export async function forgetHolder(
   { names, tables }: Pick<SharedJob, 'names' | 'tables'>,
   holder: string,
 ): Promise<boolean> {
-  const isHolder = (await engine.ask(() => readEntry(tables.meta, META.holder(holder)))) !== undefined;
-  if (isHolder) await engine.ask(() => tables.meta.delete(META.holder(holder)));
+  const isThere = await engine.ask(() => hasEntry(tables.meta, META.holder(holder)));
+  if (isThere) await engine.ask(() => tables.meta.delete(META.holder(holder)));
   await deleteConsumer(engine, names.parts, names.holderConsumer(holder));
-  return isHolder;
+  return isThere;
 }

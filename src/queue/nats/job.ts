@@ -1,12 +1,15 @@
 /** A job on the engine: begun by whoever comes first, joined by the others. */
 import { randomUUID } from 'node:crypto';
-import { ConfigError } from '../../errors.js';
+import { ConfigError, TransferError } from '../../errors.js';
 import type { Engine } from './engine.js';
+import { isJob } from './forms.js';
 import { ensureStreams, openTables, type Tables } from './layout.js';
 import { encodeFolder, pageName } from './messages.js';
 import { type JobNames, namesOf } from './names.js';
 import {
   createEntry,
+  hasEntry,
+  isBadEntry,
   type JobKind,
   type JobRecord,
   META,
@@ -46,10 +49,10 @@ export async function joinJob(engine: Engine, options: JoinOptions): Promise<Sha
     ...identity,
   };
   let isNew = false;
-  let found = await engine.ask(() => readEntry<JobRecord>(tables.meta, META.job));
+  let found = await readJob(engine, names, tables);
   if (found === undefined) {
     isNew = await engine.ask(() => createEntry(tables.meta, META.job, mine));
-    found = await engine.ask(() => readEntry<JobRecord>(tables.meta, META.job));
+    found = await readJob(engine, names, tables);
   }
   let record = found!.value;
   const differences = record.id === mine.id ? [] : compare(record, options);
@@ -66,9 +69,29 @@ export async function joinJob(engine: Engine, options: JoinOptions): Promise<Sha
   return { names, record, tables, isNew };
 }
 
+/** What the job is. Rejects with ERR_QUEUE when that is none of ours: without it nobody knows what is to be copied. */
+export async function readJob(
+  engine: Engine,
+  { job }: JobNames,
+  { meta }: Pick<Tables, 'meta'>,
+): Promise<{ value: JobRecord; revision: number } | undefined> {
+  return engine.ask(async () => {
+    const found = await readEntry(meta, META.job, isJob);
+    if (found === undefined && (await isBadEntry(meta, META.job, isJob))) throw unreadableJob(job);
+    return found;
+  });
+}
+
+function unreadableJob(job: string): TransferError {
+  return new TransferError(
+    'ERR_QUEUE',
+    `what the queue says the job ${job} is about is none of ours: another program, or another version of Sluice, has written it; remove the job (sluice remove --job ${job}) and begin it anew: what is stored is skipped`,
+  );
+}
+
 /** Puts SOURCE itself up to be listed, once. */
 export async function seed(engine: Engine, { names, tables }: SharedJob): Promise<void> {
-  if ((await engine.ask(() => readEntry(tables.meta, META.seeded))) !== undefined) return;
+  if (await engine.ask(() => hasEntry(tables.meta, META.seeded))) return;
   await publishRoot(engine, names, 0);
   await engine.ask(() => createEntry(tables.meta, META.seeded, { at: new Date().toISOString() }));
 }

@@ -3,33 +3,13 @@
  * listing has brought, `done` says who has finished which part. Entries are made once and never changed, so that counting
  * them is enough, and memory does not grow with them.
  */
-import type { Msg } from '@nats-io/transport-node';
-import { sleep } from '../../flow/sleep.js';
 import { Tally } from '../../model/tally.js';
 import type { Engine } from './engine.js';
-import { type JobNames, streamOfTable } from './names.js';
-import { pullMany } from './pull.js';
-
-/** A page that was listed: what it had. */
-export interface ListedRecord {
-  /** Parts it was cut into. */
-  p: number;
-  /** Folders in it, each of which is a first page. */
-  d: number;
-  /** 1 when another page follows, otherwise 0. */
-  n: 0 | 1;
-  /** 1 for the first page of a folder. */
-  f: 0 | 1;
-  /** Objects, and their bytes. */
-  o: number;
-  b: number;
-}
-
-/** A part that is done: whose it is, and what became of its objects ({@link Tally.toRow}). */
-export interface DoneRecord {
-  w: string;
-  t: unknown[];
-}
+import { isDone, isListed } from './forms.js';
+import { PART_NAME } from './messages.js';
+import type { JobNames } from './names.js';
+import { type ListedRecord, parseEntry } from './records.js';
+import { TableReader } from './table-reader.js';
 
 /** How often the whole listing was walked: 0 for the first time, then one more for each audit. */
 export interface PageCounts {
@@ -42,12 +22,6 @@ export interface PageCounts {
   bytes: number;
 }
 
-const SCAN_BATCH = 500;
-/** Before the next consumer is made. */
-const GONE_PAUSE_MS = 50;
-/** A consumer that nobody asks any more goes by itself. */
-const IDLE_CONSUMER_MS = 5 * 60_000;
-
 export class Ledger {
   readonly #engine: Engine;
   readonly #listed: TableReader;
@@ -56,6 +30,7 @@ export class Ledger {
   walks = new Map<number, PageCounts>();
   #turn: Promise<void> = Promise.resolve();
   doneParts = 0;
+  readonly #bad = { listed: 0, done: 0 };
   readonly totals = new Tally();
   /** By worker: a few. */
   readonly shares = new Map<string, Tally>();
@@ -63,12 +38,12 @@ export class Ledger {
   constructor(engine: Engine, names: JobNames) {
     this.#engine = engine;
     this.#listed = new TableReader(engine, names.listed, {
-      reset: () => this.walks.clear(),
-      enter: (key, value) => this.#enterListed(key, value),
+      reset: () => this.#forgetListed(),
+      enter: (key, value) => this.#enterListed(key, value) || this.#isBad('listed'),
     });
     this.#done = new TableReader(engine, names.done, {
       reset: () => this.#forgetDone(),
-      enter: (_key, value) => this.#enterDone(value),
+      enter: (key, value) => this.#enterDone(key, value) || this.#isBad('done'),
     });
   }
 
@@ -102,9 +77,34 @@ export class Ledger {
     return this.shares.get(worker) ?? new Tally();
   }
 
-  #enterListed(key: string, value: Uint8Array): void {
-    const { p, d, n, f, o, b } = parse<ListedRecord>(value);
-    const number = Number.parseInt(key, 10);
+  /** The number of the last walk that has listed anything. */
+  get lastWalk(): number {
+    return Math.max(0, ...this.walks.keys());
+  }
+
+  /** Entries that are none of ours: they count as if they were not there. */
+  get badEntries(): number {
+    return this.#bad.listed + this.#bad.done;
+  }
+
+  #isBad(table: 'listed' | 'done'): false {
+    this.#bad[table]++;
+    return false;
+  }
+
+  #forgetListed(): void {
+    this.walks.clear();
+    this.#bad.listed = 0;
+  }
+
+  #enterListed(key: string, value: Uint8Array): boolean {
+    const [, digits, name = ''] = LISTED_KEY.exec(key) ?? [];
+    if (digits === undefined) return false;
+    // The lines of an input are there, whatever has become of their number: nobody must take the job for done without them.
+    const record = parseEntry(value, isListed) ?? (name.startsWith('in.') ? LINES : undefined);
+    if (record === undefined) return false;
+    const { p, d, n, f, o, b } = record;
+    const number = Number(digits);
     const walk = this.walks.get(number) ?? noPages();
     this.walks.set(number, walk);
     walk.pages++;
@@ -114,22 +114,26 @@ export class Ledger {
     walk.nexts += n;
     walk.objects += o;
     walk.bytes += b;
+    return true;
   }
 
-  #enterDone(value: Uint8Array): void {
-    const { w, t } = parse<DoneRecord>(value);
-    const tally = Tally.fromRow(t);
+  #enterDone(key: string, value: Uint8Array): boolean {
+    const record = PART_NAME.test(key) ? parseEntry(value, isDone) : undefined;
+    if (record === undefined) return false;
+    const tally = Tally.fromRow(record.t);
     this.doneParts++;
     this.totals.add(tally);
-    const share = this.shares.get(w) ?? new Tally();
-    this.shares.set(w, share);
+    const share = this.shares.get(record.w) ?? new Tally();
+    this.shares.set(record.w, share);
     share.add(tally);
+    return true;
   }
 
   #forgetDone(): void {
     this.doneParts = 0;
     Object.assign(this.totals, new Tally());
     this.shares.clear();
+    this.#bad.done = 0;
   }
 }
 
@@ -137,105 +141,6 @@ function noPages(): PageCounts {
   return { pages: 0, firstPages: 0, parts: 0, folders: 0, nexts: 0, objects: 0, bytes: 0 };
 }
 
-function parse<T>(value: Uint8Array): T {
-  return JSON.parse(Buffer.from(value).toString());
-}
-
-interface Entered {
-  /** Everything comes once more. */
-  reset(): void;
-  enter(key: string, value: Uint8Array): void;
-}
-
-/** Reads a table in the order in which it was written. */
-class TableReader {
-  readonly #engine: Engine;
-  readonly #stream: string;
-  readonly #prefix: string;
-  readonly #entered: Entered;
-  #consumer: string | undefined;
-  #lastSequence = 0;
-  /** What was counted may not be true any more. */
-  #isStale = true;
-  /** What was written when this pass began: an entry that is removed later makes it necessary to begin anew. */
-  #beganAt = 0;
-
-  constructor(engine: Engine, table: string, entered: Entered) {
-    this.#engine = engine;
-    this.#stream = streamOfTable(table);
-    this.#prefix = `$KV.${table}.`;
-    this.#entered = entered;
-    // A server that lost what it had not written to its disk may count on from an earlier number.
-    engine.onRestart(() => this.restart());
-  }
-
-  restart(): void {
-    this.#isStale = true;
-  }
-
-  /** Everything that was stored before it was asked for. */
-  async read(): Promise<void> {
-    const goal = await this.#lastStored();
-    let isNew = false;
-    for (;;) {
-      if (this.#isStale) await this.#begin();
-      isNew ||= this.#consumer === undefined;
-      this.#consumer ??= await this.#follow();
-      const place = { stream: this.#stream, consumer: this.#consumer, count: SCAN_BATCH };
-      const { messages, isGone } = await pullMany(this.#engine, place);
-      // What comes after a restart, or a removal, is not worth counting.
-      for (const message of messages) if (!this.#isStale) this.#enter(message);
-      if (this.#isStale) continue;
-      if (isGone) {
-        this.#consumer = undefined;
-        await sleep(GONE_PAUSE_MS);
-      } else if (messages.length < SCAN_BATCH) {
-        // A consumer is told of a new entry after its writer is, and says until then that there is none (about once in a
-        // thousand writes). One that is made now looks for itself: what it does not have was removed.
-        if (this.#lastSequence >= goal || isNew) return;
-        this.#consumer = undefined;
-      }
-    }
-  }
-
-  async #lastStored(): Promise<number> {
-    const { state } = await this.#engine.jsm.streams.info(this.#stream);
-    return state.last_seq;
-  }
-
-  async #begin(): Promise<void> {
-    this.#isStale = false;
-    this.#consumer = undefined;
-    this.#entered.reset();
-    this.#lastSequence = 0;
-    this.#beganAt = await this.#lastStored();
-  }
-
-  async #follow(): Promise<string> {
-    const { name } = await this.#engine.jsm.consumers.add(this.#stream, {
-      ack_policy: 'none',
-      deliver_policy: 'by_start_sequence',
-      opt_start_seq: this.#lastSequence + 1,
-      inactive_threshold: IDLE_CONSUMER_MS * 1e6,
-      mem_storage: true,
-      num_replicas: 1,
-    });
-    return name;
-  }
-
-  #enter(message: Msg): void {
-    const sequence = sequenceOf(message.reply ?? '');
-    if (sequence <= this.#lastSequence) return;
-    this.#lastSequence = sequence;
-    const isRemoval = Boolean(message.headers?.get('KV-Operation'));
-    if (!isRemoval) this.#entered.enter(message.subject.slice(this.#prefix.length), message.data);
-    // What was removed since the beginning of the pass may have been counted: everything has to be read anew.
-    else if (sequence > this.#beganAt) this.#isStale = true;
-  }
-}
-
-/** Of the message in its stream. */
-function sequenceOf(reply: string): number {
-  const tokens = reply.split('.');
-  return Number(tokens[tokens.length >= 11 ? 7 : 5]);
-}
+/** `<walk>.<page>`, or of lines of input `0.in.<name>`. */
+const LISTED_KEY = /^(\d{1,9})\.([\w-]{1,64}|in\.[\w-]{16})$/;
+const LINES: ListedRecord = { p: 1, d: 0, n: 0, f: 0, o: 0, b: 0 };

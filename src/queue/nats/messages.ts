@@ -1,7 +1,8 @@
 /** What travels: parts and folders as messages, and their names, by which everybody knows them. */
 import { createHash } from 'node:crypto';
 import { ERROR_CODES, type ErrorCode, TransferError } from '../../errors.js';
-import type { ObjectEntry } from '../../model/entry.js';
+import { md5OfEtag, type ObjectEntry } from '../../model/entry.js';
+import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
 import type { BadLine } from '../../model/line.js';
 import type { Part, Reject, RejectKind } from '../../model/part.js';
 
@@ -59,15 +60,21 @@ export function encodeFolder({ directory, cursor, walk }: FolderMessage): string
   return JSON.stringify({ d: directory, ...(cursor !== undefined && { c: cursor }), ...(walk > 0 && { w: walk }) });
 }
 
+/** Rejects what no listing could have named: a cursor, above all, goes into a header. */
 export function decodeFolder(data: Uint8Array): FolderMessage {
   const { d, c, w = 0 } = read(data) as { d?: unknown; c?: unknown; w?: unknown };
-  const isRight = typeof d === 'string' && (c === undefined || typeof c === 'string') && Number.isSafeInteger(w);
-  if (!isRight) throw unreadable();
-  return { directory: d, cursor: c as string | undefined, walk: w as number };
+  if (typeof d !== 'string' || !d.isWellFormed() || Buffer.byteLength(d) > MAX_DIRECTORY_BYTES)
+    throw unreadable('no folder');
+  if (c !== undefined && (typeof c !== 'string' || !CURSOR.test(c))) throw unreadable('no cursor');
+  if (!isCount(w)) throw unreadable('no number of a walk');
+  return { directory: d, cursor: c, walk: w };
 }
 
+/** What a header can hold: no control characters (RFC 9110, 5.5). */
+const CURSOR = /^[\x20-\x7e\x80-\xff]{0,65536}$/;
+
 /** It becomes the name of a file, and the key of a table. */
-const PART_NAME = /^[\w-]{1,32}\.[\w-]{1,32}$/;
+export const PART_NAME = /^[\w-]{1,32}\.[\w-]{1,32}$/;
 
 /** How deep a folder lies: deeper ones are listed first. */
 export function depthOf(directory: string): number {
@@ -86,20 +93,12 @@ export function encodePart({ key, entries, rejects, badLines }: PartContent): st
   });
 }
 
+/** Rejects what no listing and no line of input could have named, whoever has sent it. */
 export function decodePart(data: Uint8Array): PartContent {
   const { k, e, r = [], b = [] } = read(data) as { k?: unknown; e?: unknown; r?: unknown; b?: unknown };
-  if (typeof k !== 'string' || !PART_NAME.test(k) || !Array.isArray(e) || !Array.isArray(r) || !Array.isArray(b))
-    throw unreadable();
-  try {
-    return {
-      key: k,
-      entries: e.map(entryOf),
-      rejects: r.map(rejectOf),
-      badLines: b.map(([text, reason]: [string, string]) => ({ text: String(text), reason: String(reason) })),
-    };
-  } catch {
-    throw unreadable();
-  }
+  if (typeof k !== 'string' || !PART_NAME.test(k)) throw unreadable('no name of a part');
+  if (!Array.isArray(e) || !Array.isArray(r) || !Array.isArray(b)) throw unreadable('no objects');
+  return { key: k, entries: e.map(entryOf), rejects: r.map(rejectOf), badLines: b.map(badLineOf) };
 }
 
 function rowOf({ key, size, mtimeMs, etag, md5, isWrong }: ObjectEntry): EntryRow {
@@ -109,48 +108,67 @@ function rowOf({ key, size, mtimeMs, etag, md5, isWrong }: ObjectEntry): EntryRo
   return row as EntryRow;
 }
 
-function entryOf([key, size, mtimeMs, etag, md5, isWrong]: EntryRow): ObjectEntry {
-  if (typeof key !== 'string') throw unreadable();
+function entryOf(row: unknown): ObjectEntry {
+  if (!Array.isArray(row)) throw unreadable('an object that is none');
+  const [key, size, mtimeMs, etag, md5, isWrong] = row as unknown[];
+  // A key that no request can name is a failure of its own, as in a listing.
+  if (typeof key !== 'string') throw unreadable('an object without a key');
+  if (size != null && !isCount(size)) throw unreadable('a size that is none');
+  if (mtimeMs != null && !isTime(mtimeMs)) throw unreadable('a time that is none');
+  if (etag != null && typeof etag !== 'string') throw unreadable('an etag that is none');
+  if (md5 != null && (typeof md5 !== 'string' || md5OfEtag(md5) !== md5)) throw unreadable('an MD5 that is none');
   return {
     key,
-    size: numberOf(size),
-    mtimeMs: numberOf(mtimeMs),
-    etag: textOf(etag),
-    ...(typeof md5 === 'string' && { md5 }),
+    size: size ?? undefined,
+    mtimeMs: mtimeMs ?? undefined,
+    etag: etag ?? undefined,
+    ...(md5 != null && { md5 }),
     ...(isWrong === 1 && { isWrong: true }),
   };
 }
 
-function numberOf(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+/** That a JavaScript date can hold (ECMA-262, 21.4.1.1). */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
+}
+
+function badLineOf(row: unknown): BadLine {
+  if (!Array.isArray(row) || row.some((text) => typeof text !== 'string')) throw unreadable('a line that is none');
+  const [text = '', reason = ''] = row as string[];
+  return { text, reason };
 }
 
 function rejectRowOf({ entry, kind, error, attempts = 0 }: Reject): RejectRow {
   return [rowOf(entry), kind, error.code, error.message, attempts];
 }
 
-function rejectOf([entry, kind, code, message, attempts]: RejectRow): Reject {
-  if (!Object.hasOwn(ERROR_CODES, code)) throw unreadable();
+function rejectOf(row: unknown): Reject {
+  const [entry, kind, code, message, attempts] = Array.isArray(row) ? (row as unknown[]) : [];
+  if ((kind !== 'folder' && kind !== 'name') || typeof code !== 'string' || !isErrorCode(code) || !isCount(attempts))
+    throw unreadable('a reject that is none');
   return { entry: entryOf(entry), kind, error: new TransferError(code, String(message)), attempts };
 }
 
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}
+
 function read(data: Uint8Array): unknown {
+  if (data.length === 0) throw unreadable('empty');
   try {
     const value: unknown = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
     if (value !== null && typeof value === 'object') return value;
   } catch {
-    // Said below.
+    throw unreadable('no JSON');
   }
-  throw unreadable();
+  throw unreadable('no object');
 }
 
-function unreadable(): TransferError {
-  return new TransferError(
-    'ERR_QUEUE',
-    'a message in the queue is none of ours: another program writes to these streams, or another version of Sluice; remove the job and begin it anew',
-  );
+/** The message says what is wrong, and nothing of what was sent. */
+function unreadable(why: string): TransferError {
+  return new TransferError('ERR_QUEUE', why);
 }

@@ -19,6 +19,9 @@ export interface JobNames {
   readonly listed: string;
   readonly meta: string;
   readonly workers: string;
+  /** Messages that are none of ours, kept for a look: a stream that is made when there is one. */
+  readonly rejected: string;
+  rejectedSubject(from: 'folders' | 'parts'): string;
   /** What machines tell each other; nothing of it is kept. */
   readonly news: string;
 }
@@ -31,6 +34,9 @@ const META_SUFFIX = '_meta';
 
 /** What a job may be called: a token of a subject, and part of a stream's name. */
 export const JOB_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** What a machine may be called: it becomes part of the names of a subject and of a consumer. */
+export const WORKER_NAME = /^[\w-]{1,80}$/;
 
 export function namesOf(job: string): JobNames {
   const named = (what: string) => `${PREFIX}${job}_${what}`;
@@ -49,6 +55,8 @@ export function namesOf(job: string): JobNames {
     listed: named('listed'),
     meta: `${PREFIX}${job}${META_SUFFIX}`,
     workers: named('workers'),
+    rejected: named('rejected'),
+    rejectedSubject: (from) => `sluice.${job}.rejected.${from}`,
     news: `sluice.${job}.news`,
   };
 }
@@ -69,5 +77,5 @@ export function jobOfStream(stream: string): string | undefined {
 /** Everything that a job keeps, in the order in which it is to be removed: what says that there is a job goes last. */
 export function streamsOf(names: JobNames): string[] {
   const tables = [names.workers, names.done, names.listed, names.meta].map(streamOfTable);
-  return [names.folders, names.parts, ...tables];
+  return [names.folders, names.parts, names.rejected, ...tables];
 }

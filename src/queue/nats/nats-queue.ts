@@ -6,10 +6,10 @@ import type { WorkQueue } from '../work-queue.js';
 import { Ahead } from './ahead.js';
 import type { Claims, HeldPart } from './claims.js';
 import type { Engine } from './engine.js';
+import { isDone } from './forms.js';
 import type { Holders } from './holders.js';
 import type { SharedJob } from './job.js';
 import type { Keeper } from './keeper.js';
-import type { DoneRecord } from './ledger.js';
 import { decodePart, type PartContent } from './messages.js';
 import type { OpenPart, OpenParts } from './open-parts.js';
 import type { PartFeed } from './part-feed.js';
@@ -18,6 +18,7 @@ import { bytesOf, objectsIn } from './part-sizes.js';
 import type { Lease } from './pull.js';
 import { readEntry } from './records.js';
 import type { Room } from './room.js';
+import type { SetAside } from './set-aside.js';
 import type { JobStanding } from './standing.js';
 
 /** Parts of which a few objects are left that wait for another attempt must not become ever more. */
@@ -38,6 +39,7 @@ export interface NatsQueueOptions {
   /** Objects that were settled here so far. */
   settled: () => number;
   holders: Holders;
+  setAside: SetAside;
   /** The entrance. */
   feed: PartFeed;
   /** Aborted by {@link NatsQueue.leave}. */
@@ -92,9 +94,8 @@ export class NatsQueue implements WorkQueue {
           return;
         }
         // What it takes to accept one is mostly waiting for the disk, and they share that.
-        accepted = (await Promise.all(leases.map((lease) => this.#accept(lease, { isOwn })))).filter(
-          (held) => held !== undefined,
-        );
+        const taken = await Promise.all(leases.map((lease) => this.#accept(lease, { isOwn })));
+        accepted = taken.filter((held) => held !== undefined);
         if (leases.length === 0 && (await standing.look()).isComplete) return;
       } catch (error) {
         if (signal.aborted) return;
@@ -156,7 +157,7 @@ export class NatsQueue implements WorkQueue {
     const { signal } = this.#leaving;
     const { key } = open.content;
     const done = await engine
-      .ask(() => readEntry<DoneRecord>(job.tables.done, key), signal)
+      .ask(() => readEntry(job.tables.done, key, isDone), signal)
       .catch((error) => {
         if (!signal.aborted) throw error;
       });
@@ -171,8 +172,9 @@ export class NatsQueue implements WorkQueue {
   }
 
   async #accept(lease: Lease, { isOwn }: { isOwn: boolean }): Promise<HeldPart | undefined> {
-    const { engine, job, keeper, openParts, room } = this.#options;
-    const content = decodePart(lease.data);
+    const { engine, job, keeper, openParts, room, setAside } = this.#options;
+    const content = await setAside.read(lease, 'parts', decodePart);
+    if (content === undefined) return undefined;
     const { key } = content;
     const held = this.#held.get(key);
     if (held !== undefined) {
@@ -189,7 +191,7 @@ export class NatsQueue implements WorkQueue {
     }
     this.#accepting.add(key);
     try {
-      if ((await engine.ask(() => readEntry(job.tables.done, key))) !== undefined) {
+      if ((await engine.ask(() => readEntry(job.tables.done, key, isDone))) !== undefined) {
         lease.ack();
         return undefined;
       }
@@ -235,9 +237,7 @@ export class NatsQueue implements WorkQueue {
   }
 
   get #openObjects(): number {
-    let open = 0;
-    for (const { part } of this.#held.values()) open += part.open;
-    return open;
+    return [...this.#held.values()].reduce((open, { part }) => open + part.open, 0);
   }
 
   /** Until so little is under way here that another part is worth taking. */

@@ -2,7 +2,7 @@
 import type { Alert, Alerts } from '../../flow/alerts.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { Engine } from './engine.js';
-import type { JobNames } from './names.js';
+import { type JobNames, WORKER_NAME } from './names.js';
 
 /** No machine can make the others wait for longer than a server could (see `Ban`). */
 const LONGEST_BAN_MS = 5 * 60_000;
@@ -40,10 +40,10 @@ export function passOn({ engine, names, worker, alerts, reporter }: NewsOptions)
 function parse(data: Uint8Array): (Alert & { from: string }) | undefined {
   try {
     const { kind, of, forMs, from } = JSON.parse(Buffer.from(data).toString());
-    if ((of !== 'lists' && of !== 'objects') || typeof from !== 'string') return undefined;
+    if ((of !== 'lists' && of !== 'objects') || typeof from !== 'string' || !WORKER_NAME.test(from)) return undefined;
     if (kind === 'outage') return { kind, of, from };
-    if (kind !== 'ban' || !(forMs > 0)) return undefined;
-    return { kind, of, from, forMs: Math.min(LONGEST_BAN_MS, Number(forMs)) };
+    if (kind !== 'ban' || typeof forMs !== 'number' || !(forMs > 0)) return undefined;
+    return { kind, of, from, forMs: Math.min(LONGEST_BAN_MS, forMs) };
   } catch {
     return undefined;
   }

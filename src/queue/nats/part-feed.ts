@@ -4,10 +4,11 @@ import { sleep } from '../../flow/sleep.js';
 import type { Part } from '../../model/part.js';
 import { partsBacklog } from './consumers.js';
 import type { Engine } from './engine.js';
+import { isListed } from './forms.js';
 import type { SharedJob } from './job.js';
 import { encodePart, partNameOf } from './messages.js';
 import { bytesOf, objectsIn } from './part-sizes.js';
-import { createEntry, type FeederRecord, META } from './records.js';
+import { createEntry, type FeederRecord, type ListedRecord, META } from './records.js';
 import type { JobStanding } from './standing.js';
 
 /** What is known of the room in the queue is believed for so long. */
@@ -56,10 +57,10 @@ export class PartFeed {
     const message = encodePart({ ...part, key });
     // What an earlier walk, or another run, has handed out must not make the engine throw this one away.
     const msgID = `${isInput ? this.#run : standing.walk.number}.${key}`;
-    const record = { p: 1, d: 0, n: 0, f: 0, o: objectsIn(part), b: bytesOf(part) };
+    const record: ListedRecord = { p: 1, d: 0, n: 0, f: 0, o: objectsIn(part), b: bytesOf(part) };
     try {
       await engine.ask(() => engine.js.publish(job.names.partSubject, message, { msgID }), leaving);
-      if (isInput) await engine.ask(() => createEntry(job.tables.listed, `0.${key}`, record), leaving);
+      if (isInput) await engine.ask(() => createEntry(job.tables.listed, `0.${key}`, record, isListed), leaving);
     } catch (error) {
       if (leaving.aborted) return false;
       throw error;

@@ -3,6 +3,8 @@
 import { hostname } from 'node:os';
 import type { KV } from '@nats-io/kv';
 import type { Engine } from './engine.js';
+import { isWorker } from './forms.js';
+import { WORKER_NAME } from './names.js';
 import { collect, readEntry, type WorkerRecord } from './records.js';
 
 const INTERVAL_MS = 2_000;
@@ -71,10 +73,10 @@ export class Presence {
 /** All that have ever said anything. */
 export async function readWorkers(engine: Engine, workers: KV): Promise<KnownWorker[]> {
   return engine.ask(async () => {
-    const names = await collect(workers.keys());
+    const names = (await collect(workers.keys())).filter((name) => WORKER_NAME.test(name));
     const found: KnownWorker[] = [];
     for (const name of names.sort()) {
-      const entry = await readEntry<WorkerRecord>(workers, name);
+      const entry = await readEntry(workers, name, isWorker);
       if (entry !== undefined) found.push({ ...entry.value, name, seenAtMs: entry.entry.created.getTime() });
     }
     return found;

@@ -17,6 +17,11 @@ export class Lease {
     return this.#message.data;
   }
 
+  /** Of the message in its stream: the same however often it is given out. */
+  get sequence(): number {
+    return sequenceOf(this.#message);
+  }
+
   /** How often it was given out, this time included. */
   get deliveries(): number {
     return deliveriesOf(this.#message.reply ?? '');
@@ -41,6 +46,13 @@ export class Lease {
     this.#say('+ACK');
   }
 
+  /** Never to be given out again, to anybody. */
+  terminate(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#say('+TERM');
+  }
+
   #say(what: string): void {
     try {
       this.#engine.nc.publish(this.#message.reply!, what);
@@ -55,6 +67,17 @@ export function deliveriesOf(reply: string): number {
   const tokens = reply.split('.');
   const count = Number(tokens[tokens.length >= 11 ? 6 : 4]);
   return Number.isSafeInteger(count) && count > 0 ? count : 1;
+}
+
+/** The same with the number of the message in its stream. */
+export function sequenceOf({ reply = '' }: Pick<Msg, 'reply'>): number {
+  const tokens = reply.split('.');
+  return Number(tokens[tokens.length >= 11 ? 7 : 5]);
+}
+
+/** What the server says instead of a message; one that somebody has sent with such a header can be answered. */
+function statusOf({ headers, reply }: Msg): number {
+  return reply?.startsWith('$JS.ACK.') ? 0 : (headers?.code ?? 0);
 }
 
 /** Up to so many messages that are there now, each with a lease. */
@@ -82,7 +105,7 @@ export async function pull(
     throw error;
   }
   // A status instead of a message: nothing there (404), the time is over (408), the consumer is gone (409).
-  if (message.headers !== undefined && message.headers.code > 0) return undefined;
+  if (statusOf(message) > 0) return undefined;
   return new Lease(engine, message);
 }
 
@@ -105,7 +128,7 @@ export async function pullMany(
     const wish = JSON.stringify({ batch: count, no_wait: true });
     engine.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, wish, { reply: inbox });
     for await (const message of subscription) {
-      const code = message.headers?.code ?? 0;
+      const code = statusOf(message);
       if (code === 404 || code === 408) return { messages, isGone: false };
       if (code > 0) return { messages, isGone: true };
       messages.push(message);

@@ -47,6 +47,27 @@ export interface WorkerRecord {
   readonly volumes: readonly { path: string; freeBytes?: number; state: string }[];
 }
 
+/** A page that was listed: what it had. */
+export interface ListedRecord {
+  /** Parts it was cut into. */
+  p: number;
+  /** Folders in it, each of which is a first page. */
+  d: number;
+  /** 1 when another page follows, otherwise 0. */
+  n: 0 | 1;
+  /** 1 for the first page of a folder. */
+  f: 0 | 1;
+  /** Objects, and their bytes. */
+  o: number;
+  b: number;
+}
+
+/** A part that is done: whose it is, and what became of its objects (`Tally.toRow`). */
+export interface DoneRecord {
+  w: string;
+  t: unknown[];
+}
+
 /** The keys of the table `meta`. */
 export const META = {
   job: 'job',
@@ -60,14 +81,40 @@ export const META = {
   feeder: (worker: string) => `feeder.${worker}`,
 } as const;
 
-/** An entry that is there, read as JSON; undefined when there is none, or it was removed. */
+/** Whether what an entry says is what we would say: anybody who reaches the queue can write into a table. */
+export type Form<T> = (value: unknown) => value is T;
+
+/** An entry that is there and right; undefined when there is none, it was removed, or it is none of ours. */
 export async function readEntry<T>(
   table: KV,
   key: string,
+  form: Form<T>,
 ): Promise<{ value: T; revision: number; entry: KvEntry } | undefined> {
   const entry = await table.get(key);
   if (entry === null || entry.operation !== 'PUT') return undefined;
-  return { value: entry.json<T>(), revision: entry.revision, entry };
+  const value = parseEntry(entry.value, form);
+  return value === undefined ? undefined : { value, revision: entry.revision, entry };
+}
+
+/** Undefined when it is none of ours. */
+export function parseEntry<T>(bytes: Uint8Array, form: Form<T>): T | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    return form(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether something stands there, whatever it says. */
+export async function hasEntry(table: KV, key: string): Promise<boolean> {
+  return (await table.get(key))?.operation === 'PUT';
+}
+
+/** Whether something stands there that is none of ours. */
+export async function isBadEntry<T>(table: KV, key: string, form: Form<T>): Promise<boolean> {
+  const entry = await table.get(key);
+  return entry !== null && entry.operation === 'PUT' && parseEntry(entry.value, form) === undefined;
 }
 
 /**
@@ -106,15 +153,18 @@ export async function collect<T>(listing: Promise<Listing<T>>): Promise<T[]> {
 /** Longer than the client's heartbeats are apart (5 s). */
 const SILENCE_MS = 8_000;
 
-/** Makes an entry; false when it is there already. */
-export async function createEntry(table: KV, key: string, value: unknown): Promise<boolean> {
+/** Makes an entry, also in the place of one that is none of ours by its `form`; false when it is there already. */
+export async function createEntry<T>(table: KV, key: string, value: T, form?: Form<T>): Promise<boolean> {
   try {
     await table.create(key, JSON.stringify(value));
     return true;
   } catch (error) {
-    if (isConflict(error)) return false;
-    throw error;
+    if (!isConflict(error)) throw error;
   }
+  if (form === undefined) return false;
+  const entry = await table.get(key);
+  const isBad = entry !== null && entry.operation === 'PUT' && parseEntry(entry.value, form) === undefined;
+  return isBad && (await updateEntry(table, key, value, entry.revision));
 }
 
 /** Changes an entry of which nobody has made another one meanwhile; false when somebody has. */

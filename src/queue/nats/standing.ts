@@ -6,11 +6,13 @@ import { TransferError } from '../../errors.js';
 import type { Reporter } from '../../report/reporter.js';
 import { foldersBacklog, mendConsumers, partsBacklog, resetConsumers } from './consumers.js';
 import type { Engine } from './engine.js';
+import { readFeeders } from './feeders.js';
+import { isMark, isReset, type ResetRecord } from './forms.js';
 import { readHolders } from './holders.js';
 import type { SharedJob } from './job.js';
 import { Ledger } from './ledger.js';
 import { heldParts } from './presence.js';
-import { collect, createEntry, type FeederRecord, META, readEntry, updateEntry, type WalkRecord } from './records.js';
+import { createEntry, hasEntry, META, readEntry, updateEntry, type WalkRecord } from './records.js';
 import { beginWalk, readWalk } from './walks.js';
 
 /** Nothing to give out for so long, and yet not everything there: it is looked for. */
@@ -37,6 +39,7 @@ export class JobStanding {
   #stuckSinceMs: number | undefined;
   #movedAt = '';
   #toldReaders = '';
+  #hasToldBadEntries = false;
   #looking: Promise<Standing> | undefined;
 
   constructor(engine: Engine, job: SharedJob, reporter: Pick<Reporter, 'message'>) {
@@ -67,25 +70,68 @@ export class JobStanding {
   async #look(): Promise<Standing> {
     const { meta } = this.#job.tables;
     const ask = <T>(work: () => Promise<T>) => this.#engine.ask(work);
-    if ((await ask(() => readEntry(meta, META.complete))) !== undefined) {
-      await this.ledger.refresh();
-      this.#last = { isListed: true, isComplete: true };
-      return this.#last;
-    }
-    this.#walk = await readWalk(this.#engine, this.#job.tables);
+    const complete = await ask(() => readEntry(meta, META.complete, isMark));
     await this.ledger.refresh();
+    this.#sayBadEntries();
+    await this.lookAtWalk();
+    if (complete !== undefined) {
+      if (await this.#isWhole()) {
+        this.#last = { isListed: true, isComplete: true };
+        return this.#last;
+      }
+      await this.#reopen();
+    }
     let { isListed, isDone } = await this.#balance();
     if (isListed && isDone && this.#walk.number >= this.#walk.wanted) {
       // What was counted as it came may have been lost by the engine meanwhile.
       await this.ledger.reread();
       ({ isListed, isDone } = await this.#balance());
-      if (isListed && isDone) await ask(() => createEntry(meta, META.complete, { at: new Date().toISOString() }));
+      if (isListed && isDone)
+        await ask(() => createEntry(meta, META.complete, { at: new Date().toISOString() }, isMark));
       this.#last = { isListed, isComplete: isListed && isDone };
     } else {
       this.#last = { isListed: isListed && this.#walk.number >= this.#walk.wanted, isComplete: false };
       if (isListed && isDone) await this.#walkAgain();
     }
     return this.#last;
+  }
+
+  /** How often the listing is walked, as of now. Where that is not right, what the pages say. */
+  async lookAtWalk(): Promise<WalkRecord> {
+    const { lastWalk } = this.ledger;
+    this.#walk = await readWalk(this.#engine, this.#job.tables, { number: lastWalk, wanted: lastWalk });
+    return this.#walk;
+  }
+
+  /** Whether the tables still say what they did when the job was complete. */
+  async #isWhole(): Promise<boolean> {
+    if (this.#hasAll()) return true;
+    await this.ledger.reread();
+    return this.#hasAll();
+  }
+
+  #hasAll(): boolean {
+    const { pages, firstPages, folders, nexts, parts } = this.ledger.walk(this.#walk.number);
+    if (this.ledger.doneParts < parts) return false;
+    return this.#job.record.kind === 'input' || (pages > 0 && firstPages >= 1 + folders && pages - firstPages >= nexts);
+  }
+
+  /** Something has taken entries out of the tables of a job that was complete, or has written over them. */
+  async #reopen(): Promise<void> {
+    const { meta } = this.#job.tables;
+    await this.#engine.ask(() => meta.delete(META.complete));
+    this.#reporter.message(
+      `job ${this.#job.names.job} was complete, but entries of its tables are gone or none of ours: what they stood for is looked for again`,
+    );
+  }
+
+  #sayBadEntries(): void {
+    const { badEntries } = this.ledger;
+    if (badEntries === 0 || this.#hasToldBadEntries) return;
+    this.#hasToldBadEntries = true;
+    this.#reporter.message(
+      `job ${this.#job.names.job}: ${badEntries} entries of its tables are none of ours (another program has written them): they count as if they were not there`,
+    );
   }
 
   async #balance(): Promise<{ isListed: boolean; isDone: boolean }> {
@@ -95,26 +141,12 @@ export class JobStanding {
     if (this.#job.record.kind === 'input') {
       const isDone = ledger.doneParts >= ledger.walk(0).parts;
       // Who still reads is asked only when it matters.
-      return { isListed: isDone && (await this.#readers()).isFed, isDone };
+      return { isListed: isDone && (await readFeeders(this.#engine, this.#job)).isFed, isDone };
     }
     const isListed = pages > 0 && firstPages === 1 + folders && pages - firstPages === nexts;
     // Of a bucket that has changed between two walks there are more parts than the last one has named.
     const isDone = number === 0 ? ledger.doneParts === parts : ledger.doneParts >= parts;
     return { isListed, isDone };
-  }
-
-  /** Whether somebody has read an input to its end, and who is still at it. */
-  async #readers(): Promise<{ isFed: boolean; open: string[] }> {
-    const { meta } = this.#job.tables;
-    const feeders = await this.#engine.ask(() => collect(meta.keys(META.feeder('*'))));
-    const open: string[] = [];
-    let closed = 0;
-    for (const key of feeders) {
-      const entry = await this.#engine.ask(() => readEntry<FeederRecord>(meta, key));
-      if (entry?.value.state === 'closed') closed++;
-      else if (entry !== undefined) open.push(key.slice(META.feeder('').length));
-    }
-    return { isFed: open.length === 0 && closed > 0, open };
   }
 
   /** Now and then, by every machine: sees to it that what is missing is given out again. Whoever is first does it. */
@@ -157,13 +189,13 @@ export class JobStanding {
    * that it never gives out.
    */
   async recover(): Promise<void> {
-    const isSafe = isAtLeast(this.#engine.version, SAFE_VERSION);
+    const isSafe = this.#engine.isAtLeast(SAFE_VERSION);
     if (!isSafe) await this.#reset({ server: this.#engine.serverId });
   }
 
   async #lookForMissing(): Promise<void> {
     const isInput = this.#job.record.kind === 'input';
-    const { isFed, open } = isInput ? await this.#readers() : { isFed: true, open: [] };
+    const { isFed, open } = isInput ? await readFeeders(this.#engine, this.#job) : { isFed: true, open: [] };
     if (!isFed) return this.#tellReaders(open);
     await this.ledger.reread();
     const { isListed, isDone } = await this.#balance();
@@ -175,7 +207,7 @@ export class JobStanding {
         `${lost} parts of the job ${this.#job.names.job} were lost with the queue: feed the same input once more, what is done is skipped`,
       );
     }
-    const isSeeded = (await this.#engine.ask(() => readEntry(this.#job.tables.meta, META.seeded))) !== undefined;
+    const isSeeded = await this.#engine.ask(() => hasEntry(this.#job.tables.meta, META.seeded));
     if (isSeeded) await this.#walkAgain();
   }
 
@@ -200,32 +232,16 @@ export class JobStanding {
   /** Once for each reason, by whoever comes first. */
   async #reset(reason: ResetRecord): Promise<void> {
     const { tables, names, record } = this.#job;
-    const entry = await this.#engine.ask(() => readEntry<ResetRecord>(tables.meta, META.reset));
-    const next = { ...entry?.value, ...reason };
+    const entry = await this.#engine.ask(() => readEntry(tables.meta, META.reset, isReset));
+    const next: ResetRecord = { ...entry?.value, ...reason };
     if (next.server === entry?.value.server && next.stuck === entry?.value.stuck) return;
     const isMine = await this.#engine.ask(() =>
       entry === undefined
-        ? createEntry(tables.meta, META.reset, next)
+        ? createEntry(tables.meta, META.reset, next, isReset)
         : updateEntry(tables.meta, META.reset, next, entry.revision),
     );
     // The consumers of a job that has just begun are as they should be.
     if (isMine && (entry !== undefined || reason.server === undefined))
       await resetConsumers(this.#engine, names, record.leaseMs);
   }
-}
-
-/** Why the consumers were made anew last. */
-interface ResetRecord {
-  /** The server process that they were made on. */
-  readonly server?: string;
-  /** The time in which nothing had been given out any more. */
-  readonly stuck?: string;
-}
-
-function isAtLeast(version: readonly number[], least: readonly number[]): boolean {
-  for (const [index, number] of least.entries()) {
-    const mine = version[index] ?? 0;
-    if (mine !== number) return mine > number;
-  }
-  return true;
 }

@@ -4,13 +4,15 @@ import { TransferError } from '../../errors.js';
 import type { Tally } from '../../model/tally.js';
 import { foldersBacklog, partsBacklog } from './consumers.js';
 import type { Engine } from './engine.js';
+import { isDone, isMark } from './forms.js';
 import { forgetHolder } from './holders.js';
+import { readJob } from './job.js';
 import { bindTables, type Tables } from './layout.js';
-import { type DoneRecord, Ledger } from './ledger.js';
+import { Ledger } from './ledger.js';
 import { type JobNames, jobOfStream, namesOf, streamsOf } from './names.js';
 import { ABSENT_MS, type KnownWorker, readWorkers } from './presence.js';
-import { type JobRecord, listed, META, readEntry, type WalkRecord } from './records.js';
-import { wantAudit } from './walks.js';
+import { hasEntry, type JobRecord, listed, META, parseEntry, readEntry } from './records.js';
+import { readWalk, wantAudit } from './walks.js';
 
 export interface SurveyedWorker extends KnownWorker {
   /** It has not been heard of for a while, and has not taken leave. */
@@ -36,6 +38,8 @@ export interface Survey {
   readonly isListed: boolean;
   readonly walk: number;
   readonly totals: Tally;
+  /** Messages that were none of ours. */
+  readonly rejected: number;
   readonly workers: readonly SurveyedWorker[];
 }
 
@@ -76,14 +80,16 @@ export class Surveyor {
   async look(): Promise<Survey | undefined> {
     const { meta, workers } = this.#tables;
     const ask = <T>(work: () => Promise<T>) => this.#engine.ask(work);
-    const job = await ask(() => readEntry<JobRecord>(meta, META.job));
+    const job = await readJob(this.#engine, this.#names, this.#tables);
     if (job === undefined) return undefined;
-    const walk = (await ask(() => readEntry<WalkRecord>(meta, META.walk)))?.value.number ?? 0;
-    const isComplete = (await ask(() => readEntry(meta, META.complete))) !== undefined;
+    const isMarked = (await ask(() => readEntry(meta, META.complete, isMark))) !== undefined;
     await this.#ledger.refresh();
+    const { lastWalk } = this.#ledger;
+    const { number: walk } = await readWalk(this.#engine, this.#tables, { number: lastWalk, wanted: lastWalk });
     const parts = await ask(() => partsBacklog(this.#engine, this.#names));
     const folders = await ask(() => foldersBacklog(this.#engine, this.#names));
     const pages = this.#ledger.walk(walk);
+    const isComplete = isMarked && this.#ledger.doneParts >= pages.parts;
     const known = await readWorkers(this.#engine, workers);
     const nowMs = Date.now();
     return {
@@ -102,6 +108,7 @@ export class Surveyor {
         (pages.pages > 0 && pages.firstPages === 1 + pages.folders && pages.pages - pages.firstPages === pages.nexts),
       walk,
       totals: this.#ledger.totals,
+      rejected: await ask(() => countRejected(this.#engine, this.#names)),
       workers: known.map((worker) => ({
         ...worker,
         lastSeenSeconds: Math.max(0, Math.round((nowMs - worker.seenAtMs) / 100) / 10),
@@ -121,8 +128,6 @@ export async function forgetWorker(
   if (!(await findJobs(engine)).includes(job)) return undefined;
   const names = namesOf(job);
   const tables = await bindTables(engine, names);
-  const record = (await engine.ask(() => readEntry<JobRecord>(tables.meta, META.job)))?.value;
-  if (record === undefined) return undefined;
   const known = await readWorkers(engine, tables.workers);
   const alive = known.find(({ name, state, seenAtMs }) => {
     return name === worker && state !== 'done' && Date.now() - seenAtMs <= ABSENT_MS;
@@ -138,10 +143,10 @@ export async function forgetWorker(
   }
   await engine.ask(() => tables.meta.delete(META.feeder(worker)));
   const isHolder = await forgetHolder(engine, { names, tables }, worker);
-  const isWorker = known.some(({ name }) => name === worker);
+  const isWorker = await engine.ask(() => hasEntry(tables.workers, worker));
   if (isWorker) await engine.ask(() => tables.workers.delete(worker));
   // The others find what is missing by walking the listing again; of an input only its reader can say it again.
-  if (count > 0) await wantAudit(engine, { names, tables, record, isNew: false });
+  if (count > 0) await wantAudit(engine, tables);
   return { parts: count, isKnown: isWorker || isHolder || count > 0 };
 }
 
@@ -149,7 +154,7 @@ async function doneBy(engine: Engine, { done }: Tables, worker: string): Promise
   return engine.ask(async () => {
     const keys: string[] = [];
     for await (const entry of listed(done.history())) {
-      if (entry.operation === 'PUT' && entry.json<DoneRecord>().w === worker) keys.push(entry.key);
+      if (entry.operation === 'PUT' && parseEntry(entry.value, isDone)?.w === worker) keys.push(entry.key);
     }
     return keys;
   });
@@ -169,6 +174,16 @@ export async function removeJob(engine: Engine, job: string): Promise<boolean> {
     });
   }
   return isFound;
+}
+
+/** Of all that ever were: of those that are kept the oldest go first. */
+async function countRejected({ jsm }: Engine, { rejected }: JobNames): Promise<number> {
+  try {
+    return (await jsm.streams.info(rejected)).state.last_seq;
+  } catch (error) {
+    if ((error as { code?: number }).code !== STREAM_NOT_FOUND) throw error;
+    return 0;
+  }
 }
 
 const STREAM_NOT_FOUND = 10059;

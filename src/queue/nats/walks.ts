@@ -1,13 +1,17 @@
 /** How often a job walks its listing: once, and again where parts were lost, a machine was forgotten, or the user asks for it. */
 import { TransferError } from '../../errors.js';
 import type { Engine } from './engine.js';
+import { isWalk } from './forms.js';
 import { publishRoot, type SharedJob } from './job.js';
 import type { Tables } from './layout.js';
 import { createEntry, META, readEntry, updateEntry, type WalkRecord } from './records.js';
 
-export async function readWalk(engine: Engine, { meta }: Tables): Promise<WalkRecord> {
-  return (await engine.ask(() => readEntry<WalkRecord>(meta, META.walk)))?.value ?? { number: 0, wanted: 0 };
+/** `otherwise` where nothing is written, or something that is none of ours. */
+export async function readWalk(engine: Engine, { meta }: Tables, otherwise = NONE): Promise<WalkRecord> {
+  return (await engine.ask(() => readEntry(meta, META.walk, isWalk)))?.value ?? otherwise;
 }
+
+const NONE: WalkRecord = { number: 0, wanted: 0 };
 
 /**
  * Begins the walk after number `from`. Gives what stood there before, or undefined when another machine has begun it. Rejects
@@ -18,8 +22,8 @@ export async function beginWalk(
   { tables, names }: SharedJob,
   { from, limit }: { from: number; limit: number },
 ): Promise<WalkRecord | undefined> {
-  const entry = await engine.ask(() => readEntry<WalkRecord>(tables.meta, META.walk));
-  const before = entry?.value ?? { number: 0, wanted: 0 };
+  const entry = await engine.ask(() => readEntry(tables.meta, META.walk, isWalk));
+  const before = entry?.value ?? { number: from, wanted: from };
   const { number, wanted } = before;
   if (number !== from) return undefined;
   if (number + 1 > Math.max(wanted, limit)) {
@@ -36,11 +40,11 @@ export async function beginWalk(
 }
 
 /** Asks for one more walk of a listing than there have been; also of a job that was complete. */
-export async function wantAudit(engine: Engine, { tables }: SharedJob): Promise<void> {
+export async function wantAudit(engine: Engine, tables: Tables): Promise<void> {
   await engine.ask(async () => {
     for (;;) {
-      const entry = await readEntry<WalkRecord>(tables.meta, META.walk);
-      const { number, wanted } = entry?.value ?? { number: 0, wanted: 0 };
+      const entry = await readEntry(tables.meta, META.walk, isWalk);
+      const { number, wanted } = entry?.value ?? NONE;
       const next = { number, wanted: Math.max(wanted, number + 1) };
       if (await setWalk(tables, next, entry?.revision)) break;
     }
@@ -49,5 +53,7 @@ export async function wantAudit(engine: Engine, { tables }: SharedJob): Promise<
 }
 
 function setWalk({ meta }: Tables, next: WalkRecord, revision: number | undefined): Promise<boolean> {
-  return revision === undefined ? createEntry(meta, META.walk, next) : updateEntry(meta, META.walk, next, revision);
+  return revision === undefined
+    ? createEntry(meta, META.walk, next, isWalk)
+    : updateEntry(meta, META.walk, next, revision);
 }

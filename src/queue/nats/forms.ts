@@ -1,0 +1,121 @@
+/**
+ * What the entries of a job's tables look like. Anybody who reaches the queue can write into them, so nothing of an entry is
+ * believed that we would not have written: such a one counts as if it were not there.
+ */
+
+import { WORKER_NAME } from './names.js';
+import type { DoneRecord, FeederRecord, JobRecord, ListedRecord, WalkRecord, WorkerRecord } from './records.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** A number that can be counted with. */
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+
+function isWorkerName(value: unknown): value is string {
+  return typeof value === 'string' && WORKER_NAME.test(value);
+}
+
+/** Counters of a tally, and behind them its codes where something has failed. */
+const TALLY_COUNTERS = 8;
+
+export function isDone(value: unknown): value is DoneRecord {
+  if (!isFields(value) || !isWorkerName(value.w) || !Array.isArray(value.t)) return false;
+  const codes: unknown = value.t[TALLY_COUNTERS] ?? {};
+  const isCounted = value.t.length >= TALLY_COUNTERS && value.t.slice(0, TALLY_COUNTERS).every(isCount);
+  return isCounted && isFields(codes) && Object.values(codes).every(isCount);
+}
+
+export function isListed(value: unknown): value is ListedRecord {
+  if (!isFields(value)) return false;
+  const { p, d, n, f, o, b } = value;
+  return [p, d, o, b].every(isCount) && (n === 0 || n === 1) && (f === 0 || f === 1);
+}
+
+/** A day: nobody waits longer for a machine that hangs. */
+const MAX_LEASE_MS = 86_400_000;
+
+export function isJob(value: unknown): value is JobRecord {
+  if (!isFields(value) || value.version !== 1 || !isFields(value.filters)) return false;
+  const { id, kind, leaseMs, createdAt, source, filters } = value;
+  const isRight = (kind === 'listing' || kind === 'input') && isAmount(leaseMs) && leaseMs > 0;
+  // Its id becomes the name of a folder.
+  if (!isRight || leaseMs > MAX_LEASE_MS || typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) return false;
+  return [source, createdAt, ...Object.values(filters)].every((text) => typeof text === 'string');
+}
+
+/** Nobody walks a listing more often. */
+const MAX_WALKS = 1_000_000;
+
+export function isWalk(value: unknown): value is WalkRecord {
+  if (!isFields(value) || !isCount(value.number) || !isCount(value.wanted)) return false;
+  return value.number <= value.wanted && value.wanted <= MAX_WALKS;
+}
+
+export function isFeeder(value: unknown): value is FeederRecord {
+  return isFields(value) && (value.state === 'open' || value.state === 'closed') && isCount(value.parts);
+}
+
+/** That something was done, and when. */
+export function isMark(value: unknown): value is { at: string } {
+  return isFields(value) && typeof value.at === 'string' && !Number.isNaN(Date.parse(value.at));
+}
+
+export function isHolder(value: unknown): value is { by: string } {
+  return isFields(value) && isWorkerName(value.by);
+}
+
+const ROLES: ReadonlySet<unknown> = new Set(['list', 'fetch', 'both']);
+const STATES: ReadonlySet<unknown> = new Set(['working', 'full', 'done']);
+
+export function isWorker(value: unknown): value is WorkerRecord {
+  if (!isFields(value) || !ROLES.has(value.role) || !STATES.has(value.state)) return false;
+  const { host, pid, startedAt, openParts, objectsPerSecond, bytesPerSecond, volumes } = value;
+  const isTold = typeof host === 'string' && typeof startedAt === 'string' && isCount(pid) && isCount(openParts);
+  // What is taken away again makes a rate negative.
+  const isPaced = Number.isFinite(objectsPerSecond) && Number.isFinite(bytesPerSecond);
+  return isTold && isPaced && Array.isArray(volumes) && volumes.every(isDisk);
+}
+
+function isDisk(value: unknown): boolean {
+  if (!isFields(value) || typeof value.path !== 'string' || typeof value.state !== 'string') return false;
+  return value.freeBytes === undefined || isAmount(value.freeBytes);
+}
+
+/** What machines hold of a limit: without those of whom it is not right. */
+export function isHoldings(value: unknown): value is Record<string, unknown> {
+  return isFields(value);
+}
+
+export interface Holding<Resource extends string> {
+  /** Counts up with each renewal. */
+  beat: number;
+  share: Partial<Record<Resource, number>>;
+  want: Partial<Record<Resource, number>>;
+}
+
+export function isHolding(value: unknown): value is Holding<string> {
+  if (!isFields(value) || !isCount(value.beat) || !isFields(value.share) || !isFields(value.want)) return false;
+  return [...Object.values(value.share), ...Object.values(value.want)].every(isAmount);
+}
+
+/** Why the consumers were made anew last. */
+export interface ResetRecord {
+  /** The server process that they were made on. */
+  readonly server?: string;
+  /** The time in which nothing had been given out any more. */
+  readonly stuck?: string;
+}
+
+export function isReset(value: unknown): value is ResetRecord {
+  return isFields(value) && [value.server, value.stuck].every((text) => text === undefined || typeof text === 'string');
+}
