@@ -1,4 +1,4 @@
-/** Stands by while a run works: answers the signal that asks what it is doing, and sees to it that it never hangs. */
+/** Stands by while a run works: answers the signals that ask what it is doing or for other limits, and sees to it that it never hangs. */
 import { constants } from 'node:os';
 import type { Config } from '../config/config.js';
 import type { Limits } from '../flow/limits.js';
@@ -12,6 +12,7 @@ import type { Reporter } from '../report/reporter.js';
 import { formatSeconds } from '../report/units.js';
 import type { Source } from '../sources/source.js';
 import type { Volumes } from '../volume/volumes.js';
+import { type Reread, rereadAtHangups } from './reread.js';
 
 /** Requests that a snapshot names, the slowest first. */
 const SHOWN_REQUESTS = 20;
@@ -25,7 +26,7 @@ export interface Attended {
   gauges: Gauges;
   vitals: Vitals;
   limits: Limits;
-  reread: (() => Pick<Config, 'limits'>) | undefined;
+  reread: Reread | undefined;
   signal: AbortSignal;
 }
 
@@ -34,8 +35,7 @@ export async function attend(attended: Attended, work: (signal: AbortSignal) => 
   const { config, source, volumes, books, reporter, gauges, vitals, signal } = attended;
   addGauges(attended);
   const show = () => reporter.snapshot(gauges.read());
-  const reread = () => rereadLimits(attended);
-  if (attended.reread !== undefined) process.on('SIGHUP', reread);
+  const endReread = rereadAtHangups(attended.reread, attended);
   const signals = (['SIGUSR2', 'SIGINFO'] as const).filter((name) => name in constants.signals);
   for (const name of signals) process.on(name, show);
   const ended = new AbortController();
@@ -63,24 +63,7 @@ export async function attend(attended: Attended, work: (signal: AbortSignal) => 
     ]);
   } finally {
     for (const name of signals) process.off(name, show);
-    process.off('SIGHUP', reread);
-  }
-}
-
-/** What is wrong in the file changes nothing: a run of days does not end for a slip of the pen. */
-function rereadLimits({ limits, reporter, reread }: Attended): void {
-  try {
-    limits.apply(reread!().limits);
-    const { bytes, objects, lists } = limits;
-    const said = (rate: number | undefined, unit: string) =>
-      rate === undefined ? `no limit of ${unit}` : `${rate} ${unit}`;
-    reporter.message(
-      `limits reread: ${said(bytes.perSecond, 'bytes/s')}, ${said(objects.perSecond, 'objects/s')}, ${said(lists.perSecond, 'listings/s')}; other options hold from the next run on`,
-    );
-  } catch (error) {
-    reporter.message(
-      `the config file was not taken, the limits stay as they are: ${(error as Error).message.replaceAll('\n', '; ')}`,
-    );
+    endReread();
   }
 }
 

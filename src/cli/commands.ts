@@ -14,8 +14,10 @@ import { createPlainReporter } from '../report/plain.js';
 import { printable, type Reporter } from '../report/reporter.js';
 import { createQuietReporter } from '../report/text.js';
 import { EXIT } from './conclude.js';
+import { endWithTerminal } from './end-with-terminal.js';
 import type { Ending } from './ending.js';
 import { dataOutput } from './file-output.js';
+import type { Hangups } from './hangups.js';
 import { endFor, flushed } from './leave.js';
 import type { Managing } from './manage.js';
 import { createProgram, type Invocation } from './program.js';
@@ -24,11 +26,15 @@ import { listenForSignals } from './signals.js';
 const { stdin, stdout, stderr } = process;
 
 function print(line: string): void {
-  stderr.write(`${line}\n`);
+  try {
+    stderr.write(`${line}\n`);
+  } catch {
+    // A terminal that was gone before the process began is a file to Node, and throws.
+  }
 }
 
 /** Runs one command and ends the process with its exit code. Rejects where it cannot tell how it ended. */
-export async function main(args: string[], ending: Ending): Promise<never> {
+export async function main(args: string[], ending: Ending, hangups: Hangups): Promise<never> {
   // What lives is as much after ten million objects as after a thousand, so the heap need not be allowed to grow far
   // beyond it: 50 MB less in the end. (Measured; a download is as fast, a listing a tenth slower, at 500,000 objects/s.)
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -36,7 +42,7 @@ export async function main(args: string[], ending: Ending): Promise<never> {
   // Nobody reads the messages any more: no reason to end a job of days.
   stderr.on('error', () => {});
   stdout.on('error', () => {});
-  const { code, isStuck = false } = await perform(args, ending);
+  const { code, isStuck = false } = await perform(args, ending, hangups);
   await flushed(code);
   ending.isSaid = true;
   if (isStuck) endFor(code);
@@ -50,15 +56,16 @@ interface End {
   isStuck?: boolean;
 }
 
-async function perform(args: string[], ending: Ending): Promise<End> {
+async function perform(args: string[], ending: Ending, hangups: Hangups): Promise<End> {
   const invocation = parse(args);
   if (typeof invocation === 'number') return { code: invocation };
   const { command, options } = invocation;
   const isManaging = command === 'jobs' || command === 'forget' || command === 'remove';
   if (isManaging || (command === 'status' && isAboutQueue({ options, env: process.env }))) {
-    return { code: await executeManaging(invocation, command) };
+    return { code: await executeManaging(invocation, command, hangups) };
   }
-  return command === 'status' ? { code: await executeStatus(invocation) } : execute(invocation, ending);
+  if (command === 'status') return { code: await executeStatus(invocation) };
+  return execute(invocation, ending, hangups);
 }
 
 /** The invocation, or the exit code when commander has done all there was to do. */
@@ -78,7 +85,11 @@ function parse(args: string[]): Invocation | number {
   return invocation ?? EXIT.usage;
 }
 
-async function execute({ command, source, options, problems }: Invocation, ending: Ending): Promise<End> {
+async function execute(
+  { command, source, options, problems }: Invocation,
+  ending: Ending,
+  hangups: Hangups,
+): Promise<End> {
   let config: ReturnType<typeof createConfig>;
   // Node reads a folder as an empty input.
   if ((command === 'fetch' || source === '-') && fstatSync(0).isDirectory())
@@ -110,7 +121,8 @@ async function execute({ command, source, options, problems }: Invocation, endin
     isStuck = true;
   };
   const input = { command, source, options, env: process.env };
-  const reread = config.configFile === undefined ? undefined : () => createConfig(input);
+  const reread = config.configFile === undefined ? undefined : { config: () => createConfig(input), hangups };
+  if (reread === undefined) endWithTerminal(hangups, () => interruption.begin());
   const defect = new AbortController();
   ending.onDefect = (thrown) => onDefect(thrown, defect, ending);
   const io = {
@@ -149,7 +161,11 @@ async function executeStatus({ options, problems }: Invocation): Promise<number>
   return tellStatus(config, { reporter, print: (line) => stdout.write(`${line}\n`) });
 }
 
-async function executeManaging({ options, problems }: Invocation, command: Managing): Promise<number> {
+async function executeManaging(
+  { options, problems }: Invocation,
+  command: Managing,
+  hangups: Hangups,
+): Promise<number> {
   let config: ManageConfig;
   try {
     config = createManageConfig({ command, options, problems, env: process.env });
@@ -162,8 +178,9 @@ async function executeManaging({ options, problems }: Invocation, command: Manag
     ? createJsonReporter(print, { intervalMs: 0, isQuiet: true })
     : createQuietReporter(print);
   const interrupted = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const)
-    process.once(name, () => interrupted.abort(new Error('interrupted')));
+  const interrupt = () => interrupted.abort(new Error('interrupted'));
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
+  endWithTerminal(hangups, interrupt);
   const { manage } = await import('./manage.js');
   return manage(command, config, {
     reporter,

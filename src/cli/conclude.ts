@@ -26,21 +26,24 @@ export interface Conclusion {
 /** Reports the end and gives the exit code. */
 export function conclude(config: Config, conclusion: Conclusion): number {
   const { books, reporter, isInterrupted, outputError } = conclusion;
-  const isPipeClosed = (outputError as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
-  const fatal = isPipeClosed ? undefined : outputError ? outputFailure(outputError) : conclusion.failure;
+  const { code } = (outputError ?? {}) as NodeJS.ErrnoException;
+  const isTerminalGone = code === 'EIO' && process.stdout.isTTY;
+  const isReaderGone = code === 'EPIPE' || isTerminalGone;
+  const fatal = isReaderGone ? undefined : outputError ? outputFailure(outputError) : conclusion.failure;
   if (fatal !== undefined) reporter.error(fatal);
-  const nothing = fatal === undefined && !isPipeClosed && !isInterrupted ? nothingCompared(config, books) : undefined;
+  const isOver = fatal === undefined && !isReaderGone && !isInterrupted;
+  const nothing = isOver ? nothingCompared(config, books) : undefined;
   if (nothing !== undefined) reporter.error(nothing);
-  // A closed pipe ends quietly; a run that could not even begin has said all there is to say.
-  const isSilent = isPipeClosed || (fatal !== undefined && books.settled === 0 && !config.isJson);
+  // An output that nobody reads any more ends quietly; a run that could not even begin has said all there is to say.
+  const isSilent = isReaderGone || (fatal !== undefined && books.settled === 0 && !config.isJson);
   if (isSilent) reporter.stop();
   else
     reporter.finish(
       { ...summarise(books), ...(conclusion.shared && { job: conclusion.shared }) },
       advice(config, conclusion),
     );
-  if (isPipeClosed) return EXIT.ok;
-  if (isInterrupted) return EXIT.interrupted;
+  if (isInterrupted || isTerminalGone) return EXIT.interrupted;
+  if (isReaderGone) return books.failed > 0 ? EXIT.someFailed : EXIT.ok;
   // A job that this command must not touch is wrong usage, although it takes a look at the disk to know.
   if (fatal !== undefined) return fatal.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
   return nothing !== undefined || (conclusion.shared ?? books).failed > 0 ? EXIT.someFailed : EXIT.ok;

@@ -6,6 +6,8 @@
  */
 import { openSync, writeSync } from 'node:fs';
 import type { Ending } from './ending.js';
+import { leaveGoneTerminals } from './gone-terminals.js';
+import { Hangups } from './hangups.js';
 
 /** conclude.ts has the others. */
 const EXIT_FATAL = 3;
@@ -18,6 +20,7 @@ const SHORT_OF_FILES =
   'too many files are open, so Sluice could not begin or go on; nothing that is stored is lost: raise the limit (ulimit -n), then run the same command again';
 
 process.exitCode = EXIT_FATAL;
+const hangups = new Hangups(process);
 const args = process.argv.slice(2);
 
 const ending: Ending = {
@@ -78,9 +81,11 @@ process.on('uncaughtException', (thrown) => {
   else ending.onDefect(thrown);
 });
 process.on('exit', () => {
-  if (ending.isSaid) return;
-  say(new Error('the command waits for something that can never come'));
-  process.exitCode = EXIT_FATAL;
+  if (!ending.isSaid) {
+    say(new Error('the command waits for something that can never come'));
+    process.exitCode = EXIT_FATAL;
+  }
+  leaveGoneTerminals();
 });
 
-import('./commands.js').then(({ main }) => main(args, ending)).catch(fail);
+import('./commands.js').then(({ main }) => main(args, ending, hangups)).catch(fail);

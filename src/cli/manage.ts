@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import type { ManageConfig } from '../config/manage-config.js';
 import { TransferError, toTransferError } from '../errors.js';
 import { sleep } from '../flow/sleep.js';
+import { isGoneTerminal } from '../flow/terminal.js';
 import { Engine } from '../queue/nats/engine.js';
 import { findJobs, forgetWorker, removeJob, type Survey, Surveyor } from '../queue/nats/survey.js';
 import { printable, type Reporter } from '../report/reporter.js';
@@ -36,7 +37,7 @@ export async function manage(command: Managing, config: ManageConfig, io: Manage
     engine = await Engine.connect({ access: config.access, patienceMs: PATIENCE_MS, signal: io.signal });
     return await COMMANDS[command](engine, config, io);
   } catch (error) {
-    if (io.signal.aborted) return EXIT.interrupted;
+    if (io.signal.aborted || isGoneTerminal(io.input)) return EXIT.interrupted;
     const failure = toTransferError(error);
     io.reporter.error(failure);
     return failure.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
@@ -209,12 +210,22 @@ async function agrees(survey: Survey | undefined, job: string, { input, prompt, 
         ? ' (complete)'
         : ` (not complete: ${survey.done} of ${survey.parts} parts are done)`;
   const lines = createInterface({ input, output: prompt });
+  const closed = new AbortController();
+  lines.once('close', () => closed.abort());
+  // A terminal that is gone cannot be set as it was.
+  lines.on('error', () => closed.abort());
+  // The terminal gives Ctrl-C as a character while it is asked.
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     const answer = await lines.question(
       `Remove the job ${job}${state}? What machines know of each other's work is lost. [y/N] `,
-      { signal },
+      { signal: AbortSignal.any([signal, closed.signal]) },
     );
     return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    // No answer, but its end: no.
+    if (signal.aborted || isGoneTerminal(input)) throw error;
+    return false;
   } finally {
     lines.close();
   }

@@ -28,6 +28,7 @@ import { checkFolderSource, rememberFolderSource } from './folder-source.js';
 import { Job } from './job.js';
 import { withMissingBytes } from './no-space.js';
 import { lockPaths, planJob } from './plan-job.js';
+import type { Reread } from './reread.js';
 import { askUsage, flushOf, limitOf, printsToTerminal } from './run-parts.js';
 import { isLister, PAGE_FAILURES, settleShared } from './shared-books.js';
 import type { Interruption } from './signals.js';
@@ -44,8 +45,8 @@ export interface Io {
   onStuck: () => void;
   /** Takes what the summary would say at any time, for an end that nothing here can tell of. */
   onBegin: (summary: () => object) => void;
-  /** The config as it would be now; none without a config file. Throws a ConfigError. */
-  reread: (() => Config) | undefined;
+  /** None without a config file. */
+  reread: Reread | undefined;
 }
 
 /** Runs one command. Never rejects: what goes wrong is reported and in the exit code. */

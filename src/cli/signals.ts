@@ -7,6 +7,8 @@ export interface Interruption {
   readonly late: AbortSignal;
   /** Aborted by the second, or when finishing takes too long. */
   readonly stopped: AbortSignal;
+  /** As the first signal does. Says and does nothing when there was one. */
+  begin(): void;
   dispose(): void;
 }
 
@@ -25,11 +27,16 @@ export function listenForSignals({ graceMs, onFirst, onSecond }: InterruptionOpt
   const timers: NodeJS.Timeout[] = [];
 
   function receive(): void {
-    if (draining.signal.aborted) {
-      stopped.abort(new Error('interrupted'));
-      onSecond();
+    if (!draining.signal.aborted) {
+      begin();
       return;
     }
+    stopped.abort(new Error('interrupted'));
+    onSecond();
+  }
+
+  function begin(): void {
+    if (draining.signal.aborted) return;
     onFirst();
     draining.abort(new Error('interrupted'));
     timers.push(
@@ -43,6 +50,7 @@ export function listenForSignals({ graceMs, onFirst, onSecond }: InterruptionOpt
     draining: draining.signal,
     late: late.signal,
     stopped: stopped.signal,
+    begin,
     dispose() {
       for (const timer of timers) clearTimeout(timer);
       process.off('SIGINT', receive).off('SIGTERM', receive);

@@ -32,6 +32,7 @@ import { checkStateFolder } from '../volume/state-files.js';
 import { openVolumes, type Volumes } from '../volume/volumes.js';
 import { conclude } from './conclude.js';
 import { openInspector } from './inspector.js';
+import { rereadAtHangups } from './reread.js';
 import { failureOf, type Io } from './run.js';
 
 /** How often the source is asked at once for what neither the lines nor the disks say, unless `--concurrency` says. */
@@ -40,7 +41,7 @@ const QUESTIONS_AT_ONCE = 32;
 /** Never rejects: what goes wrong is reported and in the exit code. */
 export async function runVerify(
   config: Config,
-  { input, output, reporter, interruption, defect, onBegin }: Io,
+  { input, output, reporter, interruption, defect, onBegin, reread }: Io,
 ): Promise<number> {
   const { draining } = interruption;
   const stopped = anySignal(interruption.stopped, defect);
@@ -53,6 +54,7 @@ export async function runVerify(
   output.on('error', onOutputClosed);
   const opened: { close(): Promise<void> }[] = [source];
   let failure: TransferError | undefined;
+  let endReread = () => {};
   try {
     for (const root of config.to) checkStateFolder(root);
     await warnOfWriter(config, reporter);
@@ -67,6 +69,8 @@ export async function runVerify(
     const filter = createFilter(config);
     const lists = new Concurrency(config.connections.lists);
     const patience = throttlePatience(config.retries);
+    const limits = new Limits(config.limits, { signal: takingUntil });
+    endReread = rereadAtHangups(reread, { limits, reporter });
     await verify({
       source,
       books,
@@ -79,7 +83,7 @@ export async function runVerify(
         onRetry: () => void books.retries++,
         concurrency: lists,
         throttle: new Throttle({ concurrency: lists, ban: new Ban(), patience, signal: takingUntil }),
-        rate: new Limits(config.limits, { signal: takingUntil }).lists,
+        rate: limits.lists,
         health: createListHealth(source, { ...reportOutages('listings', { books, reporter }), signal: takingUntil }),
       },
       filter,
@@ -103,6 +107,7 @@ export async function runVerify(
   } catch (error) {
     failure = tempFailure(error) ?? toTransferError(error);
   }
+  endReread();
   const closeFailure = await closeAll(opened);
   output.off('error', onOutputClosed);
   return conclude(config, {

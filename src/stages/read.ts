@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { flushable, none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
 import { LineSplitter, type RawLine } from '../flow/lines.js';
+import { isGoneTerminal } from '../flow/terminal.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { type BadLine, badLine, isBadLine, isFolderLine, parseLine } from '../model/line.js';
 import {
@@ -33,6 +34,7 @@ export async function* readInput(input: Readable, signal: AbortSignal): AsyncGen
   try {
     if (signal.aborted) return;
     for await (const chunk of input) yield chunk as Buffer;
+    if (!signal.aborted && isGoneTerminal(input)) throw new Error('its terminal is gone, and perhaps not all was read');
   } catch (error) {
     if (signal.aborted) return;
     const why = error instanceof Error ? error.message : String(error);
