@@ -11,7 +11,7 @@ import type { Source } from '../src/sources/source.js';
 import type { WalkOptions } from '../src/sources/walk.js';
 import { type CompareOptions, createCompare } from '../src/stages/compare.js';
 import { type ExtraOptions, printExtra } from '../src/stages/extra.js';
-import { createFindings, type FindingsOptions } from '../src/stages/findings.js';
+import { createFindings, type FindingsOptions, type Holder } from '../src/stages/findings.js';
 import { listParts } from '../src/stages/list.js';
 import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
 import { createSelect, type SelectOptions } from '../src/stages/select.js';
@@ -22,6 +22,8 @@ export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOp
   walk: WalkOptions;
   /** Lines to compare instead of a fresh listing. */
   input: Readable | undefined;
+  /** Of an input: what was found, until it is known which line of a key is the last one. */
+  held: (Holder & { publish(): Promise<void> }) | undefined;
   /** After the comparison: names local files that the listing does not account for. */
   openExtra: (() => Promise<Pick<ExtraOptions, 'roots' | 'isSeen' | 'keyAt'>>) | undefined;
   /** Told when that cannot be known, since not everything could be listed. */
@@ -30,20 +32,27 @@ export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOp
 }
 
 export async function verify(options: VerifyOptions): Promise<void> {
-  const { walk, signal, openExtra } = options;
+  const { walk, signal, openExtra, held } = options;
   const ended = new AbortController();
   const until = anySignal(walk.signal, signal, ended.signal);
   const compare = createCompare(options);
   compare.once('close', () => ended.abort());
-  await completed(
-    [
-      Readable.from(partsOf(options, until), { highWaterMark: 1 }),
-      asStream(createSelect(options), { readableHighWaterMark: 1, writableHighWaterMark: 1 }),
-      compare,
-      createFindings(options),
-    ],
-    { signal },
-  );
+  try {
+    await completed(
+      [
+        Readable.from(partsOf(options, until), { highWaterMark: 1 }),
+        asStream(createSelect(options), { readableHighWaterMark: 1, writableHighWaterMark: 1 }),
+        compare,
+        createFindings(options),
+      ],
+      { signal },
+    );
+  } catch (error) {
+    // What was found until then is told.
+    if (!signal.aborted) await held?.publish().catch(() => {});
+    throw error;
+  }
+  await held?.publish();
   // What was not listed to its end accounts for too few of the files.
   if (openExtra === undefined || walk.signal.aborted) return;
   const { unlisted = 0, unusable = 0 } = options.books.reasons;

@@ -34,6 +34,7 @@ import { conclude } from './conclude.js';
 import { openInspector } from './inspector.js';
 import { rereadAtHangups } from './reread.js';
 import { failureOf, type Io } from './run.js';
+import { checkRoom, openHeld } from './verify-held.js';
 
 /** How often the source is asked at once for what neither the lines nor the disks say, unless `--concurrency` says. */
 const QUESTIONS_AT_ONCE = 32;
@@ -60,6 +61,8 @@ export async function runVerify(
     await warnOfWriter(config, reporter);
     const readers = await openReaders(config, opened);
     const temp = openTemp(config, opened);
+    const signal = anySignal(stopped, cut.signal);
+    const held = config.isInput ? openHeld(temp, opened, { output, books, signal }) : undefined;
     const seen = config.isExtra ? openSeen(temp) : undefined;
     const digests = config.isChecksum ? await openDigestIndex(digestLogs(config), { tempFolder: temp }) : undefined;
     if (digests) opened.push(digests);
@@ -101,8 +104,9 @@ export async function runVerify(
         ? Math.min(QUESTIONS_AT_ONCE, config.connections.objects.max)
         : config.connections.objects.max,
       onNoExtra: () => reporter.message('not everything could be listed, so no local file is called extra'),
+      held,
       openExtra: seen && (() => seen.open(config)),
-      signal: anySignal(stopped, cut.signal),
+      signal,
     });
   } catch (error) {
     failure = tempFailure(error) ?? toTransferError(error);
@@ -151,12 +155,13 @@ function digestLogs({ to }: Config): string[] {
 }
 
 /** For what does not fit into memory: beside the files, or where the system keeps such things when that cannot be written. */
-function openTemp({ to }: Config, opened: { close(): Promise<void> }[]): string {
+function openTemp({ to, isInput }: Config, opened: { close(): Promise<void> }[]): string {
   // Begins with the process that owns it, as all names there do.
   const name = `${process.pid}-verify-`;
   let folder: string;
   try {
     folder = mkdtempSync(join(to[0]!, STATE_FOLDER, 'tmp', name));
+    if (isInput) checkRoom(folder);
   } catch {
     folder = mkdtempSync(join(tmpdir(), name));
   }

@@ -25,6 +25,8 @@ export interface HashIndexOptions {
   readonly tempFolder: string;
   /** Most memory for records; a smaller file stays in memory. 0.1 byte a record comes on top. Default 64 MiB. */
   readonly memoryLimitBytes?: number | undefined;
+  /** Only the last so many records. @default all of them */
+  readonly lastCount?: number | undefined;
   /** Ends the building; openHashIndex then throws its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -74,6 +76,18 @@ export class HashIndex {
     }
   }
 
+  /** All records, those of one bucket (and so of one hash) behind each other. Each is good until the next call of anything. */
+  *windows(): Generator<{ bucket: number; bytes: Buffer }> {
+    const { starts, count } = this.#buckets;
+    const windowCount = Math.max(1, Math.floor(WINDOW_BYTES / this.#recordBytes));
+    for (let bucket = 0; bucket < count; bucket++) {
+      const end = starts[bucket + 1]!;
+      for (let first = starts[bucket]!; first < end; first += windowCount) {
+        yield { bucket, bytes: this.#records.read(first, Math.min(windowCount, end - first)) };
+      }
+    }
+  }
+
   /** Gives back memory and the temporary file. */
   close(): Promise<void> {
     return this.#records.close();
@@ -93,13 +107,14 @@ function hasHash(bytes: Buffer, offset: number, hash: Uint8Array): boolean {
  * shrinks meanwhile.
  */
 export async function openHashIndex(path: string, options: HashIndexOptions): Promise<HashIndex> {
-  const { recordBytes } = options;
+  const { recordBytes, lastCount = Number.POSITIVE_INFINITY } = options;
   if (recordBytes < KEY_HASH_BYTES || recordBytes % 4 !== 0) throw new RangeError(`recordBytes: ${recordBytes}`);
   const handle = await openIfThere(path);
   if (handle === undefined) return emptyIndex(recordBytes);
   try {
     const { size } = await handle.stat();
-    return await build({ handle, first: 0, end: Math.floor(size / recordBytes) }, options);
+    const end = Math.floor(size / recordBytes);
+    return await build({ handle, first: Math.max(0, end - lastCount), end }, options);
   } finally {
     await handle.close();
   }
@@ -122,10 +137,11 @@ async function build(source: RecordRange, options: HashIndexOptions): Promise<Ha
   const { recordBytes, tempFolder, memoryLimitBytes = DEFAULT_MEMORY_LIMIT_BYTES, signal } = options;
   const chunkBytes = Math.min(MAX_CHUNK_BYTES, memoryLimitBytes / 4);
   const chunk = new RecordBlock(recordBytes, Math.max(1, Math.floor(chunkBytes / recordBytes)));
-  const buckets = new HashBuckets(source.end);
-  for await (const count of recordChunks(source, { chunk, signal })) buckets.tally(chunk, count);
+  const count = source.end - source.first;
+  const buckets = new HashBuckets(count);
+  for await (const some of recordChunks(source, { chunk, signal })) buckets.tally(chunk, some);
   buckets.settle();
-  if (source.end * recordBytes <= memoryLimitBytes) {
+  if (count * recordBytes <= memoryLimitBytes) {
     return new HashIndex(buckets, inMemory(await groupInMemory(source, buckets, { chunk, signal })), recordBytes);
   }
   const target = await openUnnamed(tempFolder);
