@@ -32,6 +32,7 @@ import { Permits } from '../src/stages/permits.js';
 import { createSelect } from '../src/stages/select.js';
 import { createSettle, type FailureRecorder } from '../src/stages/settle.js';
 import { createWrite } from '../src/stages/write.js';
+import { EarlierDigests } from '../src/volume/earlier-digests.js';
 import type { NameMode } from '../src/volume/messages.js';
 import type { Volumes } from '../src/volume/volumes.js';
 
@@ -122,6 +123,8 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
         }),
         createWrite(volumes, { ...options, concurrency: concurrency.max }),
       ];
+  const earlier = new EarlierDigests(volumes);
+  const digestsOf = announceTo ? undefined : earlier.of.bind(earlier);
   const settle = createSettle({ ...options, roots: volumes.roots, intake, throttle, health, ack });
   options.vitals.add(() => ({
     isBusy: intake.inside > 0,
@@ -156,7 +159,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
         readableHighWaterMark: 1,
         writableHighWaterMark: 1,
       }),
-      createDedupe(volumes, options),
+      createDedupe(volumes, { ...options, digestsOf }),
       intake,
       ...transfer,
       settle,

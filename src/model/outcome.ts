@@ -23,6 +23,10 @@ export type Outcome =
       /** Where it is; -1 where nothing is stored at all (list, dry run). */
       readonly volume: number;
       readonly wouldStore?: boolean;
+      /** Of what an earlier run of the job has stored, as for `stored`. */
+      readonly md5?: string | undefined;
+      readonly mtimeMs?: number;
+      readonly path?: string | undefined;
     }
   | { readonly status: 'gone' }
   | { readonly status: 'failed'; readonly error: TransferError };

@@ -66,3 +66,8 @@ export class PageProgress {
     if ('volume' in outcome && outcome.volume !== undefined && outcome.volume >= 0) this.volumes.add(outcome.volume);
   }
 }
+
+/** Whether what is there of it may have been stored by an earlier run of the job. */
+export function isEarlier(page: PageProgress | undefined): boolean {
+  return page !== undefined && (page.isAgain || page.isOwn);
+}

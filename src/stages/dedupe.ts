@@ -2,8 +2,10 @@
 import type { Duplex } from 'node:stream';
 import { TransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
+import { isEarlier } from '../model/page-progress.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
 import type { Found } from '../volume/lookup.js';
+import type { FileFacts } from '../volume/messages.js';
 import type { Volumes } from '../volume/volumes.js';
 
 /** Parts being looked up at once: with fewer, thread and disk wait for each other by turns (measured: a quarter slower). */
@@ -15,10 +17,12 @@ export interface DedupeOptions {
    * tell any more, and may be stored on another one.
    */
   isFresh: boolean;
+  /** Gives the MD5 of what an earlier run of the job has stored; none where nothing is to be recorded. */
+  digestsOf?: ((volume: number, keys: readonly string[]) => Promise<readonly FileFacts[]>) | undefined;
 }
 
 /** Objects of a part → the same, with a result for each that is stored already; the others learn where another version is. */
-export function createDedupe(volumes: Volumes, { isFresh }: DedupeOptions): Duplex {
+export function createDedupe(volumes: Volumes, { isFresh, digestsOf }: DedupeOptions): Duplex {
   return concurrent<(Delivery | Result)[], (Delivery | Result)[]>(
     async (items) => {
       const open = items.filter((item) => !isResult(item)) as Delivery[];
@@ -38,10 +42,51 @@ export function createDedupe(volumes: Volumes, { isFresh }: DedupeOptions): Dupl
         if (one.isGone && !isNew) throw silentDisk(volumes.roots);
         return judge(delivery, one);
       });
+      if (digestsOf !== undefined) await addDigests(looked, digestsOf);
       return [...known, ...looked];
     },
     { concurrency: LOOKUPS, highWaterMark: 1 },
   );
+}
+
+/**
+ * What a run has stored before it was killed may not be recorded anywhere: neither its line of the manifest nor its MD5 need
+ * have reached a file. (Only pages that were open then come here.)
+ */
+async function addDigests(
+  items: (Delivery | Result)[],
+  digestsOf: NonNullable<DedupeOptions['digestsOf']>,
+): Promise<void> {
+  const byVolume = new Map<number, number[]>();
+  for (const [index, item] of items.entries()) {
+    if (!('outcome' in item) || item.outcome.status !== 'skipped' || !isEarlier(item.delivery.part.page)) continue;
+    const { volume } = item.outcome;
+    byVolume
+      .set(volume, byVolume.get(volume) ?? [])
+      .get(volume)!
+      .push(index);
+  }
+  for (const [volume, indexes] of byVolume) {
+    const deliveries = indexes.map((index) => (items[index] as Result).delivery);
+    const files = await digestsOf(
+      volume,
+      deliveries.map(({ entry }) => entry.key),
+    );
+    for (const [asked, index] of indexes.entries()) items[index] = recorded(deliveries[asked]!, volume, files[asked]!);
+  }
+}
+
+function recorded(delivery: Delivery, volume: number, file: FileFacts): Delivery | Result {
+  const { expectedMd5, entry } = delivery;
+  const { md5, size, path } = file;
+  if (md5 !== undefined && expectedMd5 !== undefined && md5 !== expectedMd5) {
+    // Of the right size and time, and other bytes nevertheless: what a power cut may leave.
+    delivery.home = volume;
+    return delivery;
+  }
+  if (file.state !== 'present') return { delivery, outcome: { status: 'skipped', bytes: entry.size ?? 0, volume } };
+  const mtimeMs = Math.trunc(file.mtimeMs);
+  return { delivery, outcome: { status: 'skipped', bytes: size, volume, md5, mtimeMs, path } };
 }
 
 function silentDisk(roots: readonly string[]): TransferError {

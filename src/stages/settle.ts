@@ -8,7 +8,7 @@ import type { Throttle } from '../flow/throttle.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { pathOf } from '../model/names.js';
 import type { Outcome } from '../model/outcome.js';
-import type { PageProgress } from '../model/page-progress.js';
+import { isEarlier } from '../model/page-progress.js';
 import type { Delivery, Part, Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import { failureLine } from '../report/failures.js';
@@ -119,11 +119,12 @@ export function createSettle(options: SettleOptions): Writable {
       const { bytes: size, mtimeMs, etag, md5, volume, path } = outcome;
       return manifest?.record({ key: entry.key, size, mtimeMs, etag, md5, volume: roots[volume]!, path });
     }
-    // The run that stored it may have been killed before it said so. (Its digest is with the disk's own.)
+    // The run that stored it may have been killed before it said so.
     if (outcome.status !== 'skipped' || outcome.volume < 0 || !isEarlier(part.page)) return undefined;
-    const path = pathOf(entry.key);
+    const { bytes: size, mtimeMs = entry.mtimeMs, md5 = entry.md5, path = pathOf(entry.key) } = outcome;
     const volume = roots[outcome.volume]!;
-    return manifest?.record({ ...entry, size: outcome.bytes, volume, path: path === entry.key ? undefined : path });
+    const other = path === entry.key ? undefined : path;
+    return manifest?.record({ key: entry.key, size, mtimeMs, etag: entry.etag, md5, volume, path: other });
   }
 
   function mayRetry({ attempts, throttles, moves }: Delivery, { verdict, code }: TransferError): boolean {
@@ -182,11 +183,6 @@ export function createSettle(options: SettleOptions): Writable {
       }
     },
   });
-}
-
-/** Whether what is there may have been stored by an earlier run of the job. */
-function isEarlier(page: PageProgress | undefined): boolean {
-  return page !== undefined && (page.isAgain || page.isOwn);
 }
 
 /** Whether an attempt failed for no fault of the object: the server asked to wait, or the disk has to be another one. */

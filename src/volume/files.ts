@@ -11,7 +11,7 @@ import { DigestWriter } from './digest-writer.js';
 import { ContentError, codeOf } from './faults.js';
 import { KnownFolders, makeFolders, syncFolder } from './folders.js';
 import { type Marker, writeMarker } from './marker.js';
-import type { FileSpec, StoredFile, VolumeThreadData } from './messages.js';
+import type { FileFacts, FileSpec, StoredFile, VolumeThreadData } from './messages.js';
 import { NamesFile } from './names-file.js';
 import { isClash, Paths } from './paths.js';
 import { Presence } from './presence.js';
@@ -85,6 +85,15 @@ export class VolumeFiles {
 
   discard({ temp }: OpenPart): void {
     this.temps.discard(temp);
+  }
+
+  /** Reads files that are in their places, and records what MD5 they have. */
+  digest(keys: readonly string[]): FileFacts[] {
+    const files = this.presence.inspect(keys, true);
+    for (const [index, { md5, mtimeMs }] of files.entries()) {
+      if (md5 !== undefined) this.digests.add(keys[index]!, md5, Math.trunc(mtimeMs));
+    }
+    return files;
   }
 
   /** Removes a key's file; there may be none. */

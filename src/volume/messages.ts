@@ -73,6 +73,8 @@ export type VolumeRequest =
   /** Remove the files of these keys that were changed at that time or later; others, and none, are fine, too. */
   | { op: 'withdraw'; keys: string[]; sinceMs: number }
   | { op: 'inspect'; keys: string[]; needsMd5: boolean }
+  /** The same with their MD5, which is recorded: nobody knows it any more. */
+  | { op: 'digest'; keys: string[] }
   /** This is the volume's marker; written to its folder when it is new. */
   | { op: 'mark'; marker: Marker; isNew: boolean }
   | { op: 'space' }
@@ -103,7 +105,7 @@ export interface VolumeReply {
   found?: Uint8Array<ArrayBuffer>;
   /** For `store` and `commit`. */
   stored?: StoredFile;
-  /** For `inspect`. */
+  /** For `inspect` and `digest`. */
   files?: FileFacts[];
   /** For `space`; with other replies now and then, and with each fault for want of space. */
   space?: Space;

@@ -52,6 +52,8 @@ function answer(id: number, request: VolumeRequest, md5: string | undefined): Vo
       return { id };
     case 'inspect':
       return { id, files: files.presence.inspect(request.keys, request.needsMd5) };
+    case 'digest':
+      return { id, files: files.digest(request.keys) };
     case 'space':
       return { id, space: readSpace(data.root) };
     default:

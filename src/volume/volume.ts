@@ -36,6 +36,8 @@ export interface Volume {
   withdraw(keys: readonly string[], sinceMs: number): Promise<void>;
   /** What lies under these keys; with `needsMd5` the files are read, so ask for few at once. */
   inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
+  /** The same, read and recorded anew; ask for few at once. */
+  digest(keys: readonly string[]): Promise<FileFacts[]>;
   /** Makes the folder known by this marker; written when it is new. */
   mark(marker: Marker, isNew: boolean): Promise<void>;
   space(): Promise<Space>;
@@ -100,6 +102,7 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
     remove: async (key) => void (await port.ask({ op: 'remove', key }).done),
     withdraw: async (keys, sinceMs) => void (await port.ask({ op: 'withdraw', keys: [...keys], sinceMs }).done),
     inspect: async (keys, needsMd5) => (await port.ask({ op: 'inspect', keys: [...keys], needsMd5 }).done).files!,
+    digest: async (keys) => (await port.ask({ op: 'digest', keys: [...keys] }).done).files!,
     mark: async (marker, isNew) => void (await port.ask({ op: 'mark', marker, isNew }).done),
     space: async () => (await port.ask({ op: 'space' }).done).space!,
     probe: async () => void (await port.ask({ op: 'probe' }).done),

@@ -46,6 +46,8 @@ export interface Volumes {
   readonly roomBytes: number;
   /** What lies on one volume under these keys; with `needsMd5` the files are read, so ask for few at once. */
   inspect(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
+  /** The same of files whose MD5 is to be recorded, since nobody knows it any more; ask for few at once. */
+  digest(volume: number, keys: readonly string[]): Promise<FileFacts[]>;
   /** All that was stored on these volumes before is on the platter afterwards (durability `barrier`). Rejects with ERR_DISK. */
   barrier(volumes: Iterable<number>): Promise<void>;
   states(): readonly VolumeStatus[];
@@ -155,6 +157,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
       }, 0);
     },
     inspect: (volume, keys, needsMd5) => volumes[volume]!.inspect(keys, needsMd5),
+    digest: (volume, keys) => volumes[volume]!.digest(keys),
     barrier,
     activity: () => volumes.map(({ activity }) => activity),
     states: () => health.all,
