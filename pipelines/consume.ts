@@ -30,7 +30,7 @@ import { createFlatten } from '../src/stages/flatten.js';
 import { Intake } from '../src/stages/intake.js';
 import { Permits } from '../src/stages/permits.js';
 import { createSelect } from '../src/stages/select.js';
-import { createSettle, type FailureRecorder } from '../src/stages/settle.js';
+import { createSettle, type FailureRecorder, type RetryRecorder } from '../src/stages/settle.js';
 import { createWrite } from '../src/stages/write.js';
 import { EarlierDigests } from '../src/volume/earlier-digests.js';
 import type { NameMode } from '../src/volume/messages.js';
@@ -49,6 +49,8 @@ export interface ConsumeOptions {
   reporter: Reporter;
   failures: FailureRecorder | undefined;
   manifest?: Manifest | undefined;
+  /** Told of each end, where earlier failures are tried again. */
+  retried?: RetryRecorder | undefined;
   /** Where others have room: whether what is not stored of a part for want of it is left to them. */
   surrender?: ((part: Part) => boolean) | undefined;
   /** Nothing lay on the volumes when the job began. */
@@ -143,6 +145,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
     objectsPerSecond: options.limits.objects.perSecond,
     listsPerSecond: options.limits.lists.perSecond,
     isThrottled: !throttle.isOpen,
+    banSeconds: Math.ceil((options.ban?.closedForMs ?? 0) / 1_000),
     slowedDirectories: directories.size,
     isOriginDown: health.outage.isDown,
   }));

@@ -6,6 +6,7 @@ import { together } from '../flow/together.js';
 import type { Vitals } from '../flow/vitals.js';
 import { watch } from '../flow/watchdog.js';
 import type { ActiveRequest } from '../http/client.js';
+import type { RunNote } from '../journal/run-note.js';
 import type { Books } from '../report/books.js';
 import type { Gauges, Section } from '../report/gauges.js';
 import type { Reporter } from '../report/reporter.js';
@@ -13,6 +14,7 @@ import { formatSeconds } from '../report/units.js';
 import type { Source } from '../sources/source.js';
 import type { Volumes } from '../volume/volumes.js';
 import { type Reread, rereadAtHangups } from './reread.js';
+import { Waits } from './waits.js';
 
 /** Requests that a snapshot names, the slowest first. */
 const SHOWN_REQUESTS = 20;
@@ -27,6 +29,8 @@ export interface Attended {
   vitals: Vitals;
   limits: Limits;
   reread: Reread | undefined;
+  /** Told of what the run waits for. */
+  note?: RunNote | undefined;
   signal: AbortSignal;
 }
 
@@ -42,6 +46,9 @@ export async function attend(attended: Attended, work: (signal: AbortSignal) => 
 
   const progress = () =>
     books.settled + books.found + source.active().reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+
+  const waiting = new Waits({ ...attended, progress, isBusy: () => vitals.isBusy });
+  attended.note?.follow(() => waiting.read());
 
   function onStall(count: number, silentMs: number): void {
     const silence = formatSeconds(silentMs / 1000);

@@ -1,7 +1,7 @@
 /** Finds the files of a job: of a `list` beside its state, of any other in the first of its folders. Reads only. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StatusConfig } from '../config/status-config.js';
+import type { JobFiles, StatusConfig } from '../config/status-config.js';
 import { STATE_FOLDER } from '../model/key.js';
 
 export interface JobPlace {
@@ -13,6 +13,9 @@ export interface JobPlace {
   readonly jobFailures: string;
   /** The list that each run makes at its end; none for a `list`. */
   readonly failures: string | undefined;
+  /** What the runs of the job, and those of `fetch`, say of themselves. */
+  readonly runNote: string;
+  readonly fetchNote: string | undefined;
   readonly problems: readonly string[];
 }
 
@@ -21,7 +24,8 @@ export function findJob(place: StatusConfig['place']): JobPlace {
   if ('file' in place) {
     const path = place.file;
     const jobFailures = `${path}.failures`;
-    return { path, journal: path, lock: `${path}.lock`, jobFailures, failures: undefined, problems: [] };
+    const lock = `${path}.lock`;
+    return { path, journal: path, lock, jobFailures, failures: undefined, ...findNotes(place), problems: [] };
   }
   const { folder, problems } = keepingFolder(place.folder);
   const inState = (name: string) => join(folder, STATE_FOLDER, name);
@@ -31,8 +35,16 @@ export function findJob(place: StatusConfig['place']): JobPlace {
     lock: inState('lock'),
     jobFailures: inState('job-failures.ndjson'),
     failures: inState('failures.ndjson'),
+    ...findNotes({ folder }),
     problems,
   };
+}
+
+/** Where runs say of themselves what they wait for and how they ended. */
+export function findNotes(place: JobFiles): Pick<JobPlace, 'runNote' | 'fetchNote'> {
+  if ('file' in place) return { runNote: `${place.file}.run`, fetchNote: undefined };
+  const inState = (name: string) => join(place.folder, STATE_FOLDER, name);
+  return { runNote: inState('run.json'), fetchNote: inState('fetch-run.json') };
 }
 
 /** One of several disks knows which of them keeps the job. */
@@ -81,9 +93,15 @@ function parseRoots(text: string): string[] | undefined {
  */
 export function failuresFileOf(place: JobPlace, lastCheckpointMs: number): string | undefined {
   const { failures, jobFailures } = place;
-  const isCurrent = failures !== undefined && modifiedMs(failures) > lastCheckpointMs - CLOCK_TOLERANCE_MS;
+  const isCurrent =
+    failures !== undefined && modifiedMs(failures) > lastCheckpointMs - CLOCK_TOLERANCE_MS && !isEmpty(failures);
   if (isCurrent) return failures;
   return existsSync(jobFailures) ? jobFailures : undefined;
+}
+
+/** Nothing is named in it: it is of a run that has met none of them. */
+function isEmpty(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === 0;
 }
 
 /** File systems keep the time of the last tick, and some of them whole seconds only. */

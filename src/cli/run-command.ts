@@ -26,6 +26,7 @@ import { createListHealth } from '../sources/list-health.js';
 import type { Source } from '../sources/source.js';
 import type { Volumes } from '../volume/volumes.js';
 import type { Job } from './job.js';
+import type { Retried } from './retried.js';
 
 /** What a reader that leaves (`| head`) may have left unread: a pipe (Linux: 64 KiB), and as much in the reader itself. */
 const UNREAD_BYTES = 128 * 1024;
@@ -36,6 +37,7 @@ export interface CommandParts {
   manifest: Manifest | undefined;
   failures: { record(line: string, part: Part): Promise<void> | undefined } | undefined;
   job: Job | undefined;
+  retried: Retried | undefined;
   books: Books;
   reporter: Reporter;
   input: Readable;
@@ -84,6 +86,7 @@ export function runCommand(
     requests: lists.limit,
     maxRequests: lists.max,
     isThrottled: !throttle.isOpen,
+    banSeconds: Math.ceil(bans.lists.closedForMs / 1_000),
     isOriginDown: health.outage.isDown,
   }));
   const walk = {

@@ -29,7 +29,8 @@ import { Job } from './job.js';
 import { withMissingBytes } from './no-space.js';
 import { lockPaths, planJob } from './plan-job.js';
 import type { Reread } from './reread.js';
-import { askUsage, flushOf, limitOf, printsToTerminal } from './run-parts.js';
+import { Retried } from './retried.js';
+import { askUsage, beginNote, flushOf, limitOf, printsToTerminal } from './run-parts.js';
 import { isLister, PAGE_FAILURES, settleShared } from './shared-books.js';
 import type { Interruption } from './signals.js';
 import { openStore } from './store.js';
@@ -74,6 +75,8 @@ export async function run(
   let failures: FailuresFile | undefined;
   let job: Job | undefined;
   let fleet: Fleet | undefined;
+  let retried: Retried | undefined;
+  let note: ReturnType<typeof beginNote>;
   let shared: SharedTotals | undefined;
   let failure: TransferError | undefined;
 
@@ -88,6 +91,7 @@ export async function run(
     const plan = planJob(config, source.url);
     checkFolderSource(config, source.url);
     rememberFolderSource(config, source.url);
+    note = beginNote(config, plan);
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
     const opening = isLister(config) ? undefined : openStore(config, { reporter, weights, onEvent, arena });
@@ -103,6 +107,7 @@ export async function run(
       const handOver = volumes && (async () => manifest?.handOver());
       job = await Job.open(plan, { books, reporter, volumes, flush, handOver });
     }
+    retried = await Retried.open(config);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(books);
     if (config.command === 'mirror' && config.queue === undefined) askUsage(config, source, books, job);
@@ -117,6 +122,7 @@ export async function run(
       vitals: new Vitals(),
       limits,
       reread,
+      note,
     };
     if (config.queue !== undefined) {
       const { openFleet } = await import('./shared-job.js');
@@ -135,6 +141,7 @@ export async function run(
         manifest,
         failures: job ?? (fleet === undefined ? failures : PAGE_FAILURES),
         job,
+        retried,
         fleet,
         books,
         reporter,
@@ -159,7 +166,11 @@ export async function run(
     failure?.code === 'ERR_STALLED' ? within(CLOSE_PATIENCE_MS, work, onStuck) : work;
   const jobFailure = job && (await patient(job.end({ isComplete, failures })));
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete }) };
+  await retried?.end({ isComplete });
   const closeFailure = (await patient(closeAll([source, volumes, list, job, manifest, fleet]))) ?? jobFailure;
+  const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
+  const isInterrupted = interruption.draining.aborted;
+  await note?.end(ended ? 'failed' : isInterrupted || cut.signal.aborted ? 'interrupted' : 'finished', ended);
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return conclude(config, {
@@ -167,9 +178,9 @@ export async function run(
     books,
     shared,
     reporter,
-    failure: failureOf({ failure, closeFailure, stopped: interruption.stopped, defect }),
+    failure: ended,
     failures: closeFailure === undefined ? failures?.path : undefined,
-    isInterrupted: interruption.draining.aborted,
+    isInterrupted,
     outputError: cut.signal.reason,
   });
 }

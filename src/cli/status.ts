@@ -12,7 +12,9 @@ import { type Status, statusJson, statusLines } from '../report/status.js';
 import type { Print } from '../report/text.js';
 import { EXIT } from './conclude.js';
 import { figuresOf } from './job-figures.js';
-import { failuresFileOf, findJob, type JobPlace } from './job-place.js';
+import { findJob, type JobPlace } from './job-place.js';
+import { type LeftOver, leftOver } from './job-retried.js';
+import { notesOf } from './job-runs.js';
 import { lookAtVolumes } from './job-volumes.js';
 
 /** There is no job to tell of. */
@@ -63,17 +65,20 @@ async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
     ...(problems.length > 0 && { problems }),
   };
   // A run that has just begun has not written anything yet.
-  if (state === undefined) return { ...head, state: isRunning ? 'running' : 'none' };
+  if (state === undefined)
+    return { ...head, ...notesOf(place, undefined, holder), state: isRunning ? 'running' : 'none' };
+  const left = await leftOver(place, state, isRunning);
   const runningSinceMs = isRunning ? Date.parse(holder.startedAt) : undefined;
   return {
     ...head,
     state: isRunning ? 'running' : state.isFinished ? 'finished' : 'interrupted',
     ...historyOf(state),
-    ...booksOf(state),
+    ...booksOf(state, left),
     ...figuresOf(state, runningSinceMs, nowMs()),
     ...checkpointOf(state, nowMs()),
+    ...notesOf(place, state, holder),
     journal: place.journal,
-    failuresFile: state.knownTotals.failed > 0 ? failuresFileOf(place, lastCheckpointMs(state)) : undefined,
+    failuresFile: left.failuresFile,
     volumes: await lookAtVolumes(state.identity.volumes, state.volumes),
     problems,
   };
@@ -115,13 +120,14 @@ function standardOf(name: string): string | undefined {
 }
 
 /** Of all that was noted: a run that was killed may have done a little more. */
-function booksOf({ found, isListed, knownTotals }: JobState) {
-  const { settled, stored, skipped, gone, failed, excluded, bytes, codes } = knownTotals;
+function booksOf({ isListed }: JobState, { totals, found, mended }: LeftOver) {
+  const { settled, stored, skipped, gone, failed, excluded, bytes, codes } = totals;
   return {
     listed: found,
     isListingComplete: isListed,
     ...{ done: settled, stored, skipped, gone, failed, bytes },
     ...(excluded > 0 && { excluded }),
+    ...(mended > 0 && { mended }),
     failuresByCode: codes,
   };
 }
@@ -131,8 +137,4 @@ function checkpointOf(state: JobState, nowMs: number) {
   if (last === undefined) return {};
   const ageSeconds = Math.max(0, Math.round((nowMs - last.atMs) / 100) / 10);
   return { lastCheckpoint: new Date(last.atMs).toISOString(), lastCheckpointAgeSeconds: ageSeconds };
-}
-
-function lastCheckpointMs({ checkpoints, startedAtMs }: JobState): number {
-  return checkpoints.at(-1)?.atMs ?? startedAtMs;
 }

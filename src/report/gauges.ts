@@ -14,6 +14,12 @@ export class Gauges {
     this.#reads.set(name, read);
   }
 
+  /** One of them; empty where it is not there, or is a list. */
+  section(name: string): Readonly<Record<string, unknown>> {
+    const section = this.#reads.get(name)?.() ?? {};
+    return Array.isArray(section) ? {} : (section as Readonly<Record<string, unknown>>);
+  }
+
   read(): Sections {
     return Object.fromEntries([...this.#reads].map(([name, read]) => [name, read()]));
   }

@@ -14,6 +14,26 @@ export interface VolumeStatus {
   readonly reason?: string;
 }
 
+/** Something that a run waits for. */
+export interface WaitStatus {
+  /** `outage`, `ban`, `throttle`, `limit`, `silence` (nothing moves, and none of these is the reason). */
+  readonly what: string;
+  /** `listings`, `objects` or `bytes`. */
+  readonly of?: string;
+  readonly since: string;
+  readonly until?: string;
+}
+
+/** How a run ended. */
+export interface RunStatus {
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** `killed`: it could not say a word. */
+  readonly end: 'finished' | 'interrupted' | 'failed' | 'killed';
+  readonly code?: string;
+  readonly message?: string;
+}
+
 /** What is not known is absent. Numbers are those of the last checkpoint, over all runs of the job. */
 export interface Status {
   readonly event: 'status';
@@ -22,6 +42,11 @@ export interface Status {
   readonly pid?: number;
   readonly command?: string;
   readonly runningSince?: string;
+  /** Of the run that goes on. */
+  readonly waiting?: readonly WaitStatus[];
+  /** Of the job, and of `fetch` into its folder, when it does not go on. */
+  readonly lastRun?: RunStatus;
+  readonly lastFetch?: RunStatus;
   readonly source?: string;
   /** Those that were given. */
   readonly filters?: Readonly<Record<string, string>>;
@@ -37,6 +62,8 @@ export interface Status {
   readonly gone?: number;
   readonly failed?: number;
   readonly excluded?: number;
+  /** Failures of the job that a `fetch` has mended since; they count by what became of them then. */
+  readonly mended?: number;
   readonly bytes?: number;
   readonly left?: number | undefined;
   readonly leftBytes?: number | undefined;
@@ -60,10 +87,14 @@ export function statusJson(status: Status): string {
 /** Lines for people, name and value; `noJob` says where none was found. */
 export function statusLines(status: Status, noJob: string): string[] {
   const problems = (status.problems ?? []).map((problem): Row => ['problem', problem]);
-  const rows = status.state === 'none' ? [] : [['state', stateText(status)] as Row, ...jobRows(status)];
+  const rows =
+    status.state === 'none' ? [] : [['state', stateText(status)] as Row, ...runRows(status), ...jobRows(status)];
   if (status.state !== 'none') return aligned([...rows, ...problems]);
   const other = holderText(status);
-  return [printable(other === '' ? noJob : `${noJob}; in use by ${other}`), ...aligned(problems)];
+  return [
+    printable(other === '' ? noJob : `${noJob}; in use by ${other}`),
+    ...aligned([...runRows(status), ...problems]),
+  ];
 }
 
 type Row = readonly [name: string, value: string];
@@ -84,12 +115,40 @@ function jobRows(status: Status): Row[] {
     ['bytes', `${formatBytes(status.bytes!)} stored`],
     ['rate', rateText(status)],
     ['time left', timeLeftText(status)],
+    ['mended', status.mended === undefined ? '' : `${formatCount(status.mended)} failures, by fetch`],
     ['failed', failedText(status)],
     ['failures', status.failuresFile ?? ''],
     ...(status.volumes ?? []).map((volume): Row => ['volume', volumeText(volume)]),
     ['checkpoint', checkpointText(status)],
     ['journal', status.journal ?? ''],
   ];
+}
+
+function runRows({ waiting = [], lastRun, lastFetch }: Status): Row[] {
+  return [
+    ...waiting.map((wait): Row => ['waiting', waitText(wait)]),
+    ['last run', lastRun === undefined ? '' : runText(lastRun)],
+    ['last fetch', lastFetch === undefined ? '' : runText(lastFetch)],
+  ];
+}
+
+const WAITS: Readonly<Record<string, string>> = {
+  outage: 'the server does not answer',
+  ban: 'the server has banned this client',
+  throttle: 'the server asks to slow down',
+  limit: 'a limit that was set holds it back',
+  silence: 'nothing moves, neither on the line nor on the disks',
+};
+
+function waitText({ what, of, since, until }: WaitStatus): string {
+  const which = of === undefined ? '' : ` (${of})`;
+  return `${WAITS[what] ?? what}${which}, since ${since}${until === undefined ? '' : `, until ${until}`}`;
+}
+
+function runText({ startedAt, endedAt, end, code, message }: RunStatus): string {
+  if (end === 'killed') return `begun ${startedAt}, and ended without a word: killed, or the machine stopped`;
+  const why = code === undefined ? '' : `: ${message ?? ''} [${code}]`;
+  return `${end} ${endedAt}${why}`;
 }
 
 function stateText(status: Status): string {

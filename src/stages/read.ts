@@ -65,8 +65,14 @@ export function parseLines(lines: readonly RawLine[]): InputLines {
   return parsed;
 }
 
+export interface ReadOptions extends WalkOptions {
+  books: Books;
+  /** Told of each folder that is listed now, since an earlier run could not. */
+  onFolder?: ((folder: string) => void) | undefined;
+}
+
 /** Parsed lines → parts; folders are walked. A generator stage: takes more input only when its parts are taken. */
-export function toParts(source: Source, { books, ...options }: WalkOptions & { books: Books }) {
+export function toParts(source: Source, { books, onFolder, ...options }: ReadOptions) {
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
     for await (const { entries, badLines, folders } of input) {
@@ -74,6 +80,7 @@ export function toParts(source: Source, { books, ...options }: WalkOptions & { b
       yield* cutBadLines(badLines, nextId);
       yield* cutPage({ entries, rejects: [] }, nextId);
       for (const folder of folders) {
+        onFolder?.(folder);
         for await (const page of walkFolder(source, folder, options)) {
           books.find(page.entries, page.rejects.length);
           yield* cutPage(page, nextId);

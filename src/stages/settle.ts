@@ -9,7 +9,7 @@ import type { ObjectEntry } from '../model/entry.js';
 import { pathOf } from '../model/names.js';
 import type { Outcome } from '../model/outcome.js';
 import { isEarlier } from '../model/page-progress.js';
-import type { Delivery, Part, Result } from '../model/part.js';
+import type { Delivery, Part, RejectKind, Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import { failureLine } from '../report/failures.js';
 import type { Manifest } from '../report/manifest.js';
@@ -21,6 +21,13 @@ const THROTTLES_LIMIT = 30;
 /** Takes the lines of what is given up; a promise means that its disk is behind. */
 export interface FailureRecorder {
   record(line: string, part: Part): Promise<void> | undefined;
+}
+
+/** Notes what becomes of what has failed before. */
+export interface RetryRecorder {
+  settled(entry: ObjectEntry, outcome: Outcome, kind: RejectKind | undefined): void;
+  /** A folder that could not be listed before is listed now. */
+  readonly folderBegun: (folder: string) => void;
 }
 
 /** An object that so many disks refused, one after the other, is refused for its own sake. */
@@ -49,14 +56,16 @@ export interface SettleOptions {
   draining: AbortSignal;
   /** Told of each part when its last object is settled. */
   ack: (part: Part) => void;
+  /** Told of each end, where earlier failures are tried again. */
+  retried?: RetryRecorder | undefined;
   /** Where others have room: whether what is not stored of a part for want of it is left to them. */
   surrender?: ((part: Part) => boolean) | undefined;
 }
 
 /** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
-  const { books, intake, failures, manifest, roots, reporter, throttle, health, retries, draining, ack, surrender } =
-    options;
+  const { books, intake, failures, manifest, roots, reporter, throttle, health, retries, draining, ack } = options;
+  const { surrender, retried } = options;
 
   function judge(result: Result): Promise<void> | undefined {
     if ('isWithdrawn' in result) return withdraw();
@@ -144,7 +153,7 @@ export function createSettle(options: SettleOptions): Writable {
     const attempts = result.delivery.attempts + throttles + moves;
     reporter.failure(entry.key, error, attempts);
     const written = failures?.record(failureLine(entry, error, attempts, result.kind), part);
-    const finish = () => end(result.delivery, { status: 'failed', error });
+    const finish = () => end(result.delivery, { status: 'failed', error }, result.kind);
     if (written === undefined) return finish();
     return written.then(finish);
   }
@@ -161,8 +170,9 @@ export function createSettle(options: SettleOptions): Writable {
     intake.settled();
   }
 
-  function end({ entry, part }: Delivery, outcome: Outcome): undefined {
+  function end({ entry, part }: Delivery, outcome: Outcome, kind?: RejectKind): undefined {
     const counted = part.page?.countedAs(outcome, entry.size) ?? outcome;
+    retried?.settled(entry, outcome, kind);
     books.settle(counted, entry.size);
     if (outcome.status === 'stored') health.stored(entry);
     part.page?.enter(counted, entry.size);

@@ -37,7 +37,7 @@ function checkQueueFolder(folder: string): void {
 
 /** The same of the files of a `list --state FILE`. */
 export function checkStateFile(path: string): void {
-  for (const file of [path, `${path}.lock`, `${path}.failures`, `${path}.previous`, `${path}.new`]) {
+  for (const file of [path, `${path}.lock`, `${path}.failures`, `${path}.previous`, `${path}.new`, `${path}.run`]) {
     const kind = kindOf(file);
     if (kind !== 'none' && kind !== 'file') throw misplaced(file, kind, 'a file');
   }

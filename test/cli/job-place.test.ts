@@ -73,7 +73,9 @@ test('the list of failures of an earlier run is not taken for that of this one',
   const place = findJob({ folder });
   assert.equal(failuresFileOf(place, 1_800_000_000_000), undefined);
   write(place.jobFailures);
-  write(place.failures!);
+  writeFileSync(place.failures!, '');
+  assert.equal(failuresFileOf(place, 1_000), place.jobFailures, 'nothing is named in an empty one');
+  writeFileSync(place.failures!, '{"key":"a"}\n');
   const setTime = (seconds: number) => utimesSync(place.failures!, seconds, seconds);
   setTime(1_800_000_000);
   assert.equal(failuresFileOf(place, 1_800_000_000_100), place.failures);

@@ -1,0 +1,144 @@
+/**
+ * What a run says of itself beside its journal: what it waits for while it goes on, and how it ended. For `status` alone: no run
+ * reads it, and a disk that does not take it ends none. Written when it changes, and not more often than every two seconds.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { within } from '../flow/within.js';
+
+export interface Wait {
+  /** The server does not answer; has banned us; asks to slow down; a limit of the user; nothing moves at all. */
+  readonly what: 'outage' | 'ban' | 'throttle' | 'limit' | 'silence';
+  /** `listings`, `objects` or `bytes`. */
+  readonly of?: string;
+  /** ISO 8601. */
+  readonly since: string;
+  /** Where it is known. */
+  readonly until?: string;
+}
+
+export type RunEnd = 'finished' | 'interrupted' | 'failed';
+
+export interface RunRecord {
+  readonly pid: number;
+  readonly startedAt: string;
+  /** The job and the number of its run, where it works on one. */
+  readonly job?: string | undefined;
+  readonly run?: number | undefined;
+  readonly waits: readonly Wait[];
+  readonly endedAt?: string;
+  readonly end?: RunEnd;
+  /** Of a run that has failed. */
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+const LOOK_MS = 1_000;
+const LEAST_PAUSE_MS = 2_000;
+/** A disk that does not answer must not hold up the end. */
+const END_PATIENCE_MS = 2_000;
+
+export class RunNote {
+  readonly #path: string;
+  #record: RunRecord;
+  #written = '';
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
+  #writing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(path: string, record: RunRecord) {
+    this.#path = path;
+    this.#record = record;
+  }
+
+  /** The folder of `path` has to be there. */
+  static begin(path: string, about: Pick<RunRecord, 'job' | 'run'>): RunNote {
+    const note = new RunNote(path, { pid: process.pid, startedAt: new Date().toISOString(), ...about, waits: [] });
+    void note.#write();
+    return note;
+  }
+
+  /** Looks now and then at what the run waits for. */
+  follow(read: () => readonly Wait[]): void {
+    this.#timer = setInterval(() => {
+      this.#record = { ...this.#record, waits: read() };
+      if (performance.now() - this.#writtenAtMs >= LEAST_PAUSE_MS) void this.#write();
+    }, LOOK_MS);
+    this.#timer.unref();
+  }
+
+  /** The last word. */
+  async end(end: RunEnd, failure: { code: string; message: string } | undefined): Promise<void> {
+    clearInterval(this.#timer);
+    const { code, message } = failure ?? {};
+    const said = message?.slice(0, MESSAGE_CHARS);
+    this.#record = { ...this.#record, waits: [], endedAt: new Date().toISOString(), end, code, message: said };
+    const last = (async () => {
+      await this.#writing;
+      await this.#write();
+    })();
+    await within(END_PATIENCE_MS, last, () => {});
+  }
+
+  #write(): Promise<void> | undefined {
+    const text = JSON.stringify(this.#record);
+    if (text === this.#written || this.#writing !== undefined) return this.#writing;
+    this.#writtenAtMs = performance.now();
+    this.#writing = replace(this.#path, text).then(
+      () => {
+        this.#written = text;
+        this.#writing = undefined;
+      },
+      () => {
+        this.#writing = undefined;
+      },
+    );
+    return this.#writing;
+  }
+}
+
+/** Complete or as it was before; on a disk without any room in the place that it has. */
+async function replace(path: string, text: string): Promise<void> {
+  const line = `${text.padEnd(ROOM_BYTES - 1)}\n`;
+  try {
+    await writeFile(`${path}.new`, line);
+    await rename(`${path}.new`, path);
+  } catch {
+    await rm(`${path}.new`, { force: true });
+    const file = await open(path, 'r+');
+    try {
+      await file.write(line, 0);
+      await file.truncate(Buffer.byteLength(line));
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** A block of a disk: what is not longer needs no other one. */
+const ROOM_BYTES = 4_096;
+const MESSAGE_CHARS = 1_000;
+
+const LIMIT_BYTES = 64 * 1024;
+
+/** None of an older build, and none where it makes no sense. */
+export function readRunNote(path: string): RunRecord | undefined {
+  try {
+    if (statSync(path).size > LIMIT_BYTES) return undefined;
+    const record = JSON.parse(readFileSync(path, 'utf8'));
+    const { pid, startedAt, waits, end } = record;
+    const isOne = Number.isInteger(pid) && isTime(startedAt) && Array.isArray(waits) && waits.every(isWait);
+    return isOne && (end === undefined || isTime(record.endedAt)) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isWait(wait: unknown): boolean {
+  const { what, since } = (wait ?? {}) as Partial<Wait>;
+  return typeof what === 'string' && isTime(since);
+}
+
+function isTime(text: unknown): boolean {
+  return typeof text === 'string' && !Number.isNaN(Date.parse(text));
+}
