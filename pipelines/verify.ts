@@ -15,8 +15,9 @@ import { createFindings, type FindingsOptions, type Holder } from '../src/stages
 import { listParts } from '../src/stages/list.js';
 import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
 import { createSelect, type SelectOptions } from '../src/stages/select.js';
+import { createShare, type ShareOptions } from '../src/stages/share.js';
 
-export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOptions {
+export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOptions, ShareOptions {
   source: Source;
   books: Books;
   walk: WalkOptions;
@@ -25,7 +26,7 @@ export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOp
   /** Of an input: what was found, until it is known which line of a key is the last one. */
   held: (Holder & { publish(): Promise<void> }) | undefined;
   /** After the comparison: names local files that the listing does not account for. */
-  openExtra: (() => Promise<Pick<ExtraOptions, 'roots' | 'isSeen' | 'keyAt'>>) | undefined;
+  openExtra: (() => Promise<Pick<ExtraOptions, 'roots' | 'isSeen' | 'keyAt' | 'detail'>>) | undefined;
   /** Told when that cannot be known, since not everything could be listed. */
   onNoExtra: () => void;
   signal: AbortSignal;
@@ -35,13 +36,16 @@ export async function verify(options: VerifyOptions): Promise<void> {
   const { walk, signal, openExtra, held } = options;
   const ended = new AbortController();
   const until = anySignal(walk.signal, signal, ended.signal);
+  const select = createSelect(options);
+  const share = createShare(options);
+  const wanted = (part: Part) => share(select(part));
   const compare = createCompare(options);
   compare.once('close', () => ended.abort());
   try {
     await completed(
       [
         Readable.from(partsOf(options, until), { highWaterMark: 1 }),
-        asStream(createSelect(options), { readableHighWaterMark: 1, writableHighWaterMark: 1 }),
+        asStream(wanted, { readableHighWaterMark: 1, writableHighWaterMark: 1 }),
         compare,
         createFindings(options),
       ],

@@ -55,7 +55,7 @@ export function conclude(config: Config, conclusion: Conclusion): number {
  */
 function nothingCompared(config: Config, books: Books): TransferError | undefined {
   const { command, isInput, isAllowEmpty, include, exclude } = config;
-  if (command !== 'verify' || isAllowEmpty || books.settled > 0) return undefined;
+  if (command !== 'verify' || isAllowEmpty || books.settled > 0 || books.elsewhere > 0) return undefined;
   // What lies below a folder that is excluded is not even listed, and so not counted.
   if (books.excluded > 0 || (!isInput && include.length + exclude.length > 0)) {
     return nothingError('the filters leave nothing of what was listed; check --include and --exclude');

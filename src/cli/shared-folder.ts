@@ -84,6 +84,11 @@ export class SharedFolderState implements FolderMemory {
   }
 }
 
+/** Of the machine that stores into the folder of that state; undefined where none has shared a job. Changes nothing. */
+export function readWorkerName(folder: string): string | undefined {
+  return read(join(folder, 'worker.json'))?.name;
+}
+
 /** More machines than anybody has; a queue that lies must not fill the disk. */
 const PEERS = 1_000;
 

@@ -34,6 +34,7 @@ import { conclude } from './conclude.js';
 import { openInspector } from './inspector.js';
 import { rereadAtHangups } from './reread.js';
 import { failureOf, type Io } from './run.js';
+import { openShare, type Share, type ShareDeps, shareHint } from './share.js';
 import { checkRoom, openHeld } from './verify-held.js';
 
 /** How often the source is asked at once for what neither the lines nor the disks say, unless `--concurrency` says. */
@@ -66,6 +67,8 @@ export async function runVerify(
     const seen = config.isExtra ? openSeen(temp) : undefined;
     const digests = config.isChecksum ? await openDigestIndex(digestLogs(config), { tempFolder: temp }) : undefined;
     if (digests) opened.push(digests);
+    const share = await openShareOf(config, { temp, url: source.url, reporter, signal: anySignal(draining, stopped) });
+    if (share) opened.push(share);
     if (seen) opened.push(seen);
     if (!(output as NodeJS.WriteStream).isTTY) reporter.start(books);
     const takingUntil = anySignal(draining, enough.signal, cut.signal, stopped);
@@ -92,6 +95,8 @@ export async function runVerify(
       filter,
       limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
       inspector: await openInspector(config, readers, opened),
+      isElsewhere: share && ((key) => share.isElsewhere(key)),
+      missing: share && ((entry) => share.missing(entry)),
       isVariant: config.variant !== undefined,
       names: config.names,
       isChecksum: config.isChecksum,
@@ -105,11 +110,16 @@ export async function runVerify(
         : config.connections.objects.max,
       onNoExtra: () => reporter.message('not everything could be listed, so no local file is called extra'),
       held,
-      openExtra: seen && (() => seen.open(config)),
+      openExtra:
+        seen && (async () => ({ ...(await seen.open(config)), detail: (key: string) => share?.extraDetail(key) })),
       signal,
     });
+    const others = share?.summary() ?? shareHint(config, books);
+    if (others !== undefined) reporter.message(others);
   } catch (error) {
-    failure = tempFailure(error) ?? toTransferError(error);
+    // Nothing was compared yet: who ends it while the queue is asked has no failure.
+    const isEnded = draining.aborted && error === draining.reason;
+    failure = isEnded ? undefined : (tempFailure(error) ?? toTransferError(error));
   }
   endReread();
   const closeFailure = await closeAll(opened);
@@ -124,6 +134,10 @@ export async function runVerify(
     isInterrupted: draining.aborted,
     outputError: cut.signal.reason,
   });
+}
+
+async function openShareOf(config: Config, deps: ShareDeps): Promise<Share | undefined> {
+  return config.queue && openShare(config, config.queue, deps);
 }
 
 function openSource(config: Config): Source {
@@ -190,8 +204,11 @@ function openSeen(temp: string) {
       log.flush();
       const index = await openHashIndex(path, { recordBytes: HASH_LOG_RECORD_BYTES, tempFolder: temp });
       opened.push(index);
-      const recorded = readRecordedNames(join(to[0]!, STATE_FOLDER, 'names.ndjson'));
-      const keyAt = (file: string) => (names === 'refuse' ? file : (keyOf(file) ?? recorded(file) ?? file));
+      // Folders of several machines have a file of their own each.
+      const recorded = to.map((root) => readRecordedNames(join(root, STATE_FOLDER, 'names.ndjson')));
+      const recordedKey = (file: string) =>
+        recorded.reduce<string | undefined>((key, find) => key ?? find(file), undefined);
+      const keyAt = (file: string) => (names === 'refuse' ? file : (keyOf(file) ?? recordedKey(file) ?? file));
       return {
         roots: to,
         isSeen: (volume: number, file: string) => index.has(keyHash(`${volume}\0${file}`)),

@@ -50,6 +50,8 @@ export function readQueue(
     if (values.role !== undefined && values.role !== 'both') problems.push('--role: give --queue, too');
     return undefined;
   }
+  if (values.job === undefined && source.bucket === '' && problems.length === 0)
+    problems.push('--job: missing; without SOURCE nobody knows its name; see: sluice jobs --queue URL');
   return {
     access,
     job: values.job ?? jobNameOf(source),

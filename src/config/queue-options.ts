@@ -4,7 +4,7 @@ import { choice, count, duration, flag, plainName, queueServers, text } from './
 
 const SHARED: readonly CommandName[] = ['list', ...STORING];
 const MANAGING: readonly CommandName[] = ['status', 'jobs', 'forget', 'remove'];
-const QUEUED: readonly CommandName[] = [...SHARED, ...MANAGING];
+const QUEUED: readonly CommandName[] = [...SHARED, 'verify', ...MANAGING];
 
 /** Keys are the camel-case names of the flags; order is that of the help. */
 export const QUEUE_OPTIONS = {
@@ -12,14 +12,14 @@ export const QUEUE_OPTIONS = {
     value: 'URL',
     read: queueServers(),
     commands: QUEUED,
-    help: 'share the job with other machines over NATS JetStream: nats://HOST:PORT or tls://HOST:PORT, several with commas; the same command on each of them',
+    help: "share the job with other machines over NATS JetStream: nats://HOST:PORT or tls://HOST:PORT, several with commas; the same command on each of them (of `verify`: compare this machine's share alone)",
     statusHelp: 'where the job is shared: nats://HOST:PORT or tls://HOST:PORT, several with commas',
   },
   job: {
     value: 'NAME',
     read: plainName(),
     defaultText: 'from SOURCE',
-    commands: [...SHARED, 'status', 'forget', 'remove'],
+    commands: [...SHARED, 'verify', 'status', 'forget', 'remove'],
     help: 'of --queue: the name of the job; the first machine begins it, the others join it',
     statusHelp: 'the job; not needed where there is only one',
   },

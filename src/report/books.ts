@@ -21,6 +21,8 @@ export class Books extends Tally {
   foundBytes = 0;
   /** Of a comparison: how many differ, by reason. */
   reasons: Partial<Record<Reason, number>> = {};
+  /** Of a comparison: objects that other machines have. */
+  elsewhere = 0;
   /** Whether `found` is final. */
   isListingDone = false;
   /** Nothing is to be stored: what is listed is printed, and counts as skipped. */
@@ -125,6 +127,8 @@ export interface Summary extends Counts {
   alike?: number;
   different?: number;
   reasons?: Partial<Record<Reason, number>>;
+  /** Of `verify --queue`: objects that lie on other machines, and were not compared. */
+  elsewhere?: number;
   /** Only where they say something. */
   excluded?: number;
   retries?: number;
@@ -147,6 +151,7 @@ export function summarise(books: Books): Summary {
     ...(books.runs !== undefined && { runs: books.runs }),
     ...(books.isListOnly && { listedBytes: books.skippedBytes }),
     ...(books.isComparison && { alike: skipped, different: failed, reasons: books.reasons }),
+    ...(books.elsewhere > 0 && { elsewhere: books.elsewhere }),
     ...(excluded > 0 && { excluded }),
     ...(retries > 0 && { retries }),
     ...(wouldStore > 0 && { wouldStore, wouldStoreBytes }),

@@ -34,6 +34,8 @@ export interface CompareOptions {
   isChecksum: boolean;
   /** MD5 that was recorded when the file of that key and time was stored. */
   recordedMd5: (volume: number, key: string, mtimeMs: number) => string | undefined;
+  /** Of an object of which there is no file. */
+  missing?: ((entry: ObjectEntry) => Finding) | undefined;
   /** Told of every file that an object of the source accounts for. */
   onSeen: (volume: number, path: string) => void;
   /** Requests to the source at once. */
@@ -75,7 +77,7 @@ function unstorable(key: string, names: NameMode): string | undefined {
 }
 
 async function compare(entries: readonly ObjectEntry[], options: CompareOptions): Promise<(Finding | undefined)[]> {
-  const { inspector, isChecksum, isVariant, onSeen } = options;
+  const { inspector, isChecksum, isVariant, onSeen, missing = notThere } = options;
   const keys = entries.map(({ key }) => key);
   const byVolume = await Promise.all(inspector.roots.map((_, volume) => inspector.inspect(volume, keys, false)));
   const findings: (Finding | undefined)[] = [];
@@ -86,7 +88,7 @@ async function compare(entries: readonly ObjectEntry[], options: CompareOptions)
       .filter(({ facts }) => facts.state !== 'absent')
       .map((copy) => ({ copy, finding: judge(entry, copy, { inspector, isVariant }) }))
       .sort((a, b) => Number(a.finding !== undefined) - Number(b.finding !== undefined));
-    findings.push(best === undefined ? { entry, reason: 'missing' } : best.finding);
+    findings.push(best === undefined ? missing(entry) : best.finding);
     if (best === undefined) continue;
     onSeen(best.copy.volume, best.copy.facts.path);
     // A copy on a second disk is not accounted for by the object: it is one too many.
@@ -95,6 +97,10 @@ async function compare(entries: readonly ObjectEntry[], options: CompareOptions)
   }
   await readAll(entries, findings, toRead, options);
   return findings;
+}
+
+function notThere(entry: ObjectEntry): Finding {
+  return { entry, reason: 'missing' };
 }
 
 /** By what one stat tells; undefined = alike so far. */

@@ -15,6 +15,8 @@ export interface ExtraOptions {
   isSeen: (volume: number, path: string) => boolean;
   /** The key whose path that is; the path itself where nobody knows. */
   keyAt: (path: string) => string;
+  /** More about a file of that key. */
+  detail?: ((key: string) => string | undefined) | undefined;
   /** Only keys that it accepts are wanted. */
   filter: Filter;
   output: Writable;
@@ -39,9 +41,19 @@ export async function printExtra(options: ExtraOptions): Promise<void> {
   await printFindings(findings, options);
 }
 
-function judge(volume: number, path: string, { roots, isSeen, keyAt, filter }: ExtraOptions): Finding | undefined {
+function judge(
+  volume: number,
+  path: string,
+  { roots, isSeen, keyAt, detail, filter }: ExtraOptions,
+): Finding | undefined {
   if (isSeen(volume, path)) return undefined;
   const key = keyAt(path);
   if (!filter.accepts(key)) return undefined;
-  return { entry: { key }, reason: 'extra', volume: roots[volume]!, ...(path !== key && { path }) };
+  return {
+    entry: { key },
+    reason: 'extra',
+    volume: roots[volume]!,
+    ...(path !== key && { path }),
+    detail: detail?.(key),
+  };
 }

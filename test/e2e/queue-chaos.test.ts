@@ -73,6 +73,14 @@ for (let round = 0; round < ROUNDS; round++) {
       running.map((_, machine) => world.folderOf(machine)),
       objects,
     );
+    // Each knows its own share, whatever it has begun, lost or taken back.
+    let compared = 0;
+    for (const machine of running.keys()) {
+      const args = ['verify', 'upyun://pics', '--to', world.folderOf(machine), '--extra', '--checksum', '--json'];
+      const { summary } = (await world.queued(args)).expectExit(0);
+      compared += (summary as unknown as { alike: number }).alike;
+    }
+    assert.equal(compared, Object.keys(objects).length);
     const { listed, failed, isComplete } = jobOf(results[0]!);
     assert.deepEqual([listed, failed, isComplete], [Object.keys(objects).length, 0, true]);
   });

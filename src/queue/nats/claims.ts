@@ -12,6 +12,7 @@ import type { Engine } from './engine.js';
 import { isDone } from './forms.js';
 import type { SharedJob } from './job.js';
 import type { Keeper } from './keeper.js';
+import { publishKeys } from './key-lists.js';
 import type { PartContent } from './messages.js';
 import type { OpenParts } from './open-parts.js';
 import type { Lease } from './pull.js';
@@ -141,6 +142,8 @@ export class Claims {
     const failureLines = page.failureLines;
     if (failureLines.length > 0) await openParts.save({ content, openedAtMs: held.openedAtMs, failureLines });
     const record: DoneRecord = { w: worker, t: page.tally.toRow() };
+    // First: whoever compares the machines has to know of every part that is done what was in it.
+    await publishKeys(engine, job.names, { worker, content });
     const isMine = await engine.ask(async () => {
       if (await createEntry(job.tables.done, content.key, record, isDone)) return true;
       // An answer that was lost makes it look as if somebody else had been first.

@@ -68,14 +68,16 @@ const SUBJECTS_OVERLAP = 10065;
  */
 export async function ensureStreams(engine: Engine, names: JobNames, leaseMs: number): Promise<void> {
   const num_replicas = await replicas(engine);
-  for (const [name, subject] of [
-    [names.folders, names.folderSubject(0).replace(/0$/, '*')],
-    [names.parts, names.partSubject.replace(/any$/, '*')],
+  for (const [name, subject, retention] of [
+    [names.folders, names.folderSubject(0).replace(/0$/, '*'), 'workqueue'],
+    [names.parts, names.partSubject.replace(/any$/, '*'), 'workqueue'],
+    // Nothing of it is taken out.
+    [names.keys, names.keysSubject('*'), 'limits'],
   ] as const) {
     const config = {
       name,
       subjects: [subject],
-      retention: 'workqueue' as const,
+      retention,
       storage: 'file' as const,
       discard: 'new' as const,
       max_msgs: -1,

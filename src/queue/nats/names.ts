@@ -19,6 +19,9 @@ export interface JobNames {
   readonly listed: string;
   readonly meta: string;
   readonly workers: string;
+  /** The objects of each part that a machine has finished, as hashes of their keys: a stream, with one subject for each machine. */
+  readonly keys: string;
+  keysSubject(worker: string): string;
   /** Messages that are none of ours, kept for a look: a stream that is made when there is one. */
   readonly rejected: string;
   rejectedSubject(from: 'folders' | 'parts'): string;
@@ -55,6 +58,8 @@ export function namesOf(job: string): JobNames {
     listed: named('listed'),
     meta: `${PREFIX}${job}${META_SUFFIX}`,
     workers: named('workers'),
+    keys: named('keys'),
+    keysSubject: (worker) => `sluice.${job}.keys.${worker}`,
     rejected: named('rejected'),
     rejectedSubject: (from) => `sluice.${job}.rejected.${from}`,
     news: `sluice.${job}.news`,
@@ -77,5 +82,5 @@ export function jobOfStream(stream: string): string | undefined {
 /** Everything that a job keeps, in the order in which it is to be removed: what says that there is a job goes last. */
 export function streamsOf(names: JobNames): string[] {
   const tables = [names.workers, names.done, names.listed, names.meta].map(streamOfTable);
-  return [names.folders, names.parts, names.rejected, ...tables];
+  return [names.folders, names.parts, names.keys, names.rejected, ...tables];
 }
