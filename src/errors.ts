@@ -74,7 +74,11 @@ export const ERROR_CODES = {
   ERR_BAD_LINE: ['skip', 'an input line that is neither a key nor a valid entry', 'mend the line and fetch it'],
   ERR_AUTH: ['fatal', 'the server does not accept the credentials', 'check UPYUN_OPERATOR and UPYUN_PASSWORD'],
   ERR_BUCKET: ['fatal', 'the bucket or the folder does not exist', 'check SOURCE'],
-  ERR_TLS: ['fatal', "the server's certificate is not trusted", 'check `--endpoint`, the clock and the CA store'],
+  ERR_TLS: [
+    'fatal',
+    "the server's certificate is not trusted, is for another name or time, or one of both sides does not speak TLS",
+    'check `--endpoint` and `--domain` (http or https, the name), the clock and the CA store, `--ca-cert`',
+  ],
   ERR_TOO_MANY_FOLDERS: [
     'fatal',
     'more folders wait to be listed than fit into memory',

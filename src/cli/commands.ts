@@ -178,6 +178,8 @@ async function executeManaging(
     ? createJsonReporter(print, { intervalMs: 0, isQuiet: true })
     : createQuietReporter(print);
   const interrupted = new AbortController();
+  for (const warning of config.warnings)
+    print(config.isJson ? JSON.stringify({ event: 'message', message: warning }) : printable(warning));
   const interrupt = () => interrupted.abort(new Error('interrupted'));
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
   endWithTerminal(hangups, interrupt);

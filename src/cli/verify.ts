@@ -58,6 +58,7 @@ export async function runVerify(
   let failure: TransferError | undefined;
   let endReread = () => {};
   try {
+    for (const warning of config.warnings) reporter.message(warning);
     for (const root of config.to) checkStateFolder(root);
     await warnOfWriter(config, reporter);
     const readers = await openReaders(config, opened);

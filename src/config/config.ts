@@ -118,10 +118,11 @@ export function createConfig(input: ConfigInput): Config {
 
   const isAsking = command === 'fetch' || (isInput && values.checksum === true && !isSourceless);
   const needsCredentials = isInput || isAsking ? isAsking && values.domain === undefined : true;
-  const { credentials, problem, warning } = readCredentials(values.credentials, env);
+  const { credentials, problem, warnings } = readCredentials(values.credentials, env);
   if (problem !== undefined && (needsCredentials || values.credentials !== undefined)) problems.push(problem);
 
-  const queue = readQueue(values, { source, env, problems });
+  const queueWarnings: string[] = [];
+  const queue = readQueue(values, { source, env, problems, warnings: queueWarnings });
   if (queue !== undefined) problems.push(...aloneProblems(values));
 
   const network = readNetwork(values, { isFlag: input.options.insecure !== undefined, problems });
@@ -168,7 +169,7 @@ export function createConfig(input: ConfigInput): Config {
     isQuiet: values.quiet ?? false,
     configFile: config,
     ...network,
-    warnings: [warning, network.isInsecure ? INSECURE : undefined].filter((one) => one !== undefined),
+    warnings: [...warnings, ...queueWarnings, ...(network.isInsecure ? [INSECURE] : [])],
   });
 }
 

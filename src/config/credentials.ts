@@ -1,20 +1,27 @@
 /** Where the operator and the password come from: the environment or a file. Nothing from here is ever printed. */
 import { readFileSync, statSync } from 'node:fs';
 import type { Credentials } from '../sources/upyun/sign.js';
+import { bareSecret } from './secret-text.js';
 
 export interface CredentialsResult {
   credentials?: Credentials;
   problem?: string;
-  warning?: string;
+  /** None of them shows a value. */
+  warnings: readonly string[];
 }
 
 /** A file named by --credentials wins over the environment. */
 export function readCredentials(file: string | undefined, env: NodeJS.ProcessEnv): CredentialsResult {
   if (file !== undefined) return readFile(file);
-  const { UPYUN_OPERATOR: operator, UPYUN_PASSWORD: password } = env;
-  if (operator && password) return checked({ operator, password }, 'UPYUN_OPERATOR');
+  const warnings: string[] = [];
+  const operator = bareSecret(env.UPYUN_OPERATOR ?? '', 'UPYUN_OPERATOR', warnings);
+  const password = bareSecret(env.UPYUN_PASSWORD ?? '', 'UPYUN_PASSWORD', warnings);
+  if (operator && password) return { ...checked({ operator, password }, 'UPYUN_OPERATOR'), warnings };
   const missing = [operator ? '' : 'UPYUN_OPERATOR', password ? '' : 'UPYUN_PASSWORD'].filter(Boolean).join(' and ');
-  return { problem: `${missing} not set: give the operator in the environment, or in a file with --credentials` };
+  return {
+    problem: `${missing} not set: give the operator in the environment, or in a file with --credentials`,
+    warnings,
+  };
 }
 
 function readFile(file: string): CredentialsResult {
@@ -26,19 +33,20 @@ function readFile(file: string): CredentialsResult {
   } catch (error) {
     // What is no file may be the credentials themselves: not shown unless it looks like a path.
     const name = file.includes(':') || !/[./]/.test(file) ? '' : ` ${file}`;
-    return { problem: `--credentials${name}: no readable file (${(error as NodeJS.ErrnoException).code})` };
+    return {
+      problem: `--credentials${name}: no readable file (${(error as NodeJS.ErrnoException).code})`,
+      warnings: [],
+    };
   }
-  const credentials = parseCredentials(text);
-  if (credentials === undefined) return { problem: `--credentials ${file}: ${FORMATS}` };
-  const isOpen = (mode & 0o077) !== 0;
-  return {
-    ...checked(credentials, `--credentials ${file}`),
-    ...(isOpen && { warning: `${file} can be read by other users of this machine; chmod 600 it` }),
-  };
+  const warnings: string[] = [];
+  const credentials = parseCredentials(text, { where: file, warnings });
+  if (credentials === undefined) return { problem: `--credentials ${file}: ${FORMATS}`, warnings };
+  if ((mode & 0o077) !== 0) warnings.push(`${file} can be read by other users of this machine; chmod 600 it`);
+  return { ...checked(credentials, `--credentials ${file}`), warnings };
 }
 
 /** The operator is part of a header line and ends at a colon. */
-function checked(credentials: Credentials, where: string): CredentialsResult {
+function checked(credentials: Credentials, where: string): Pick<CredentialsResult, 'credentials' | 'problem'> {
   const isUsable = /^[\x21-\x39\x3b-\x7e]+$/.test(credentials.operator);
   return isUsable ? { credentials } : { problem: `${where}: the operator's name has a character that cannot be one` };
 }
@@ -46,10 +54,19 @@ function checked(credentials: Credentials, where: string): CredentialsResult {
 const FORMATS =
   'expected UPYUN_OPERATOR=… and UPYUN_PASSWORD=… lines, {"operator":…,"password":…}, operator:password, or two lines';
 
-/** Reads any of the forms named in {@link FORMATS}. */
-export function parseCredentials(text: string): Credentials | undefined {
-  const trimmed = text.replace(/^\uFEFF/, '').trim();
-  const { operator, password } = trimmed.startsWith('{') ? fromJson(trimmed) : fromLines(trimmed);
+/** Reads any of the forms named in {@link FORMATS}. White space around a value is left out, unless quotes in a line keep it. */
+export function parseCredentials(
+  text: string,
+  { where, warnings }: { where: string; warnings: string[] } = { where: '', warnings: [] },
+): Credentials | undefined {
+  const trimmed = text.trim();
+  const found = trimmed.startsWith('{') ? fromJson(trimmed) : fromLines(trimmed);
+  const [operator, password] = (['operator', 'password'] as const).map((name) => {
+    const value = found[name];
+    if (typeof value !== 'string') return value;
+    const inQuotes = found.mayQuote ? /^(["'])(.*)\1\s*$/.exec(value)?.[2] : undefined;
+    return inQuotes ?? bareSecret(value, `the ${name} in ${where}`, warnings);
+  });
   return typeof operator === 'string' && typeof password === 'string' && operator && password
     ? { operator, password }
     : undefined;
@@ -58,6 +75,8 @@ export function parseCredentials(text: string): Credentials | undefined {
 interface Found {
   operator?: unknown;
   password?: unknown;
+  /** One pair of quotes is not part of a value; what stands in it is. */
+  mayQuote?: boolean;
 }
 
 function fromJson(text: string): Found {
@@ -69,17 +88,17 @@ function fromJson(text: string): Found {
   }
 }
 
-/** The value is everything after the equals sign, `#` included: passwords hold anything. One pair of quotes is taken off. */
-const ASSIGNMENT = /^\s*(?:export\s+)?(?:UPYUN_)?(OPERATOR|PASSWORD)\s*=\s*(.*?)\s*$/i;
+/** The value is everything after the equals sign, `#` included: passwords hold anything. */
+const ASSIGNMENT = /^\s*(?:export\s+)?(?:UPYUN_)?(OPERATOR|PASSWORD)\s*=[ \t]*(.*)$/i;
 
 function fromLines(text: string): Found {
   const lines = text.split(/\r?\n/);
   const found: Record<string, string> = {};
   for (const line of lines) {
     const [, name, value] = ASSIGNMENT.exec(line) ?? [];
-    if (name !== undefined) found[name.toLowerCase()] = value!.replace(/^(["'])(.*)\1$/, '$2');
+    if (name !== undefined) found[name.toLowerCase()] = value!;
   }
-  if (Object.keys(found).length > 0) return found;
+  if (Object.keys(found).length > 0) return { ...found, mayQuote: true };
   if (lines.length === 2) return { operator: lines[0]!.trim(), password: lines[1]! };
   const colon = text.indexOf(':');
   return lines.length === 1 && colon > 0 ? { operator: text.slice(0, colon), password: text.slice(colon + 1) } : {};

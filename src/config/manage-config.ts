@@ -12,6 +12,8 @@ export interface ManageConfig {
   readonly isYes: boolean;
   readonly isWatch: boolean;
   readonly isJson: boolean;
+  /** Not wrong, but worth saying. */
+  readonly warnings: readonly string[];
 }
 
 /** Whether a `status` is about a queue. A flag for something else wins over the environment. */
@@ -27,7 +29,8 @@ export function createManageConfig(input: Omit<ConfigInput, 'source'>): ManageCo
   if (options.queue !== undefined && (options.to !== undefined || options.state !== undefined))
     problems.push('--queue, --to and --state: give one of them');
   const values = readValues(input, problems);
-  const access = readAccess(values, env, problems);
+  const warnings: string[] = [];
+  const access = readAccess(values, { env, problems, warnings });
   if (access === undefined && problems.length === 0)
     problems.push('--queue: missing; name the server: nats://HOST:PORT');
   const needsJob = command === 'forget' || command === 'remove';
@@ -43,5 +46,6 @@ export function createManageConfig(input: Omit<ConfigInput, 'source'>): ManageCo
     isYes: values.yes ?? false,
     isWatch: values.watch ?? false,
     isJson: values.json ?? false,
+    warnings,
   });
 }

@@ -1,6 +1,6 @@
 /** How the server is reached: through which proxy, and whose certificates are trusted. */
 import { readFileSync } from 'node:fs';
-import { getProxyForUrl } from 'proxy-from-env';
+import { proxyFor, proxyProblem } from './proxies.js';
 
 export interface Network {
   readonly proxyFor: (origin: string) => string | undefined;
@@ -27,21 +27,14 @@ export function readNetwork(
   if (insecure === true && !isFlag) {
     problems.push('insecure: give it as the flag --insecure; a variable or a file is forgotten too easily');
   }
-  for (const origin of [endpoint, domain]) {
-    // Its URL may hold a password, so it is not shown.
-    if (origin !== undefined && !isProxy(getProxyForUrl(origin))) {
-      problems.push(`the proxy for ${origin} (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY) has to be a URL of http or https`);
-    }
-  }
+  const origins = [endpoint, domain].filter((origin) => origin !== undefined);
+  const wrong = origins.map(proxyProblem).filter((problem) => problem !== undefined);
+  problems.push(...new Set(wrong));
   return {
-    proxyFor: (origin) => getProxyForUrl(origin) || undefined,
+    proxyFor,
     ca: caCert === undefined ? undefined : readCertificates(caCert, problems),
     isInsecure: insecure ?? false,
   };
-}
-
-function isProxy(url: string): boolean {
-  return url === '' || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol));
 }
 
 function readCertificates(path: string, problems: string[]): string | undefined {

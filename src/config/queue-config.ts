@@ -1,6 +1,7 @@
 /** How the queue between machines is reached, and what this machine is in it. Secrets come from files or the environment alone. */
 import { readFileSync } from 'node:fs';
 import type { EngineAccess } from '../queue/nats/engine.js';
+import { bareFile, bareSecret } from './secret-text.js';
 import type { SourceUrl } from './source-url.js';
 
 export interface QueueConfig {
@@ -35,9 +36,10 @@ export interface QueueValues {
 /** None without --queue. Adds to `problems`. */
 export function readQueue(
   values: QueueValues,
-  { source, env, problems }: { source: SourceUrl; env: NodeJS.ProcessEnv; problems: string[] },
+  { source, ...place }: { source: SourceUrl } & AccessPlace,
 ): QueueConfig | undefined {
-  const access = readAccess(values, env, problems);
+  const { problems } = place;
+  const access = readAccess(values, place);
   if (access === undefined) {
     const needing = (
       [
@@ -63,13 +65,29 @@ export function readQueue(
   };
 }
 
-/** None without --queue. Adds to `problems`. */
-export function readAccess(values: QueueValues, env: NodeJS.ProcessEnv, problems: string[]): EngineAccess | undefined {
+export interface AccessPlace {
+  env: NodeJS.ProcessEnv;
+  problems: string[];
+  /** None of them shows a value. */
+  warnings: string[];
+}
+
+/** None without --queue. Adds to `problems` and `warnings`. */
+export function readAccess(values: QueueValues, { env, problems, warnings }: AccessPlace): EngineAccess | undefined {
   const { queue, tokenFile, user, passwordFile, nkeySeedFile, creds } = values;
   if (queue === undefined) return undefined;
   const read = (option: string, file: string | undefined) => readSecret(option, file, problems);
-  const token = read('--token-file', tokenFile)?.toString().trim() ?? (env.SLUICE_QUEUE_TOKEN || undefined);
-  const password = read('--password-file', passwordFile)?.toString().trim() ?? (env.SLUICE_QUEUE_PASSWORD || undefined);
+  const secret = (option: string, file: string | undefined, variable: string) => {
+    const bytes = read(option, file);
+    if (bytes !== undefined) {
+      const text = bareFile(bytes.toString(), `${option} ${file}`, warnings);
+      if (text === '') problems.push(`${option}: there is nothing but white space in the file`);
+      return text;
+    }
+    return bareSecret(env[variable] ?? '', variable, warnings) || undefined;
+  };
+  const token = secret('--token-file', tokenFile, 'SLUICE_QUEUE_TOKEN');
+  const password = secret('--password-file', passwordFile, 'SLUICE_QUEUE_PASSWORD');
   if (user !== undefined && password === undefined)
     problems.push('--user: give --password-file, or SLUICE_QUEUE_PASSWORD');
   if (passwordFile !== undefined && user === undefined) problems.push('--password-file: give --user, too');
@@ -90,7 +108,7 @@ export function readAccess(values: QueueValues, env: NodeJS.ProcessEnv, problems
     user,
     password: user === undefined ? undefined : password,
     nkeySeed: trimmed(inForm(read('--nkey-seed-file', nkeySeedFile), NKEY_SEED, problems)),
-    creds: inForm(read('--creds', creds), CREDS, problems),
+    creds: inLines(inForm(read('--creds', creds), CREDS, problems)),
     tls: isTls ? { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } : undefined,
   };
 }
@@ -128,6 +146,13 @@ function inForm(bytes: Buffer | undefined, { lines, problem }: Form, problems: s
   const text = bytes?.toString() ?? '';
   if (bytes !== undefined && !lines.every((line) => line.test(text))) problems.push(problem);
   return bytes;
+}
+
+/** As the library reads them: without what Windows puts at the beginning and at the ends of lines. */
+function inLines(bytes: Buffer | undefined): Uint8Array | undefined {
+  return bytes === undefined
+    ? undefined
+    : Buffer.from(`${bytes.toString().trim()}\n`.replace(/[^\S\n]*\r?\n[^\S\n]*/g, '\n'));
 }
 
 function trimmed(bytes: Buffer | undefined): Uint8Array | undefined {

@@ -36,6 +36,40 @@ test('a password may hold anything', () => {
   }
 });
 
+/** As they come along from a page, a file of Windows, or an editor. */
+const AROUND = [' ', '\t', '\r', '\n', '\r\n', '\u00a0', '\ufeff', '\u200b', ' \n\t'];
+
+test('white space around a value is left out, with a warning that names the place and not the value', (t) => {
+  for (const around of AROUND) {
+    const env = { UPYUN_OPERATOR: `op${around}`, UPYUN_PASSWORD: `${around}hunter2${around}` };
+    const { credentials, warnings } = readCredentials(undefined, env);
+    assert.deepEqual(credentials, both, JSON.stringify(around));
+    assert.deepEqual(
+      warnings.map((warning) => /^UPYUN_(OPERATOR|PASSWORD): white space/.exec(warning)?.[1]),
+      ['OPERATOR', 'PASSWORD'],
+    );
+    assert.ok(!warnings.join().includes('hunter2'));
+  }
+  const file = join(tempFolder(t), 'credentials');
+  for (const text of [
+    '{"operator":"op","password":"hunter2\\n"}',
+    'op: hunter2',
+    'op\n\u00a0hunter2',
+    'UPYUN_OPERATOR=op\nUPYUN_PASSWORD=\u00a0hunter2\n',
+  ]) {
+    writeFileSync(file, text, { mode: 0o600 });
+    const { credentials, warnings } = readCredentials(file, {});
+    assert.deepEqual(credentials, both, text);
+    assert.deepEqual(warnings, [`the password in ${file}: white space around the value was left out`]);
+  }
+});
+
+test('quotes in a line of a file keep the white space of a value, and nothing but white space is none', () => {
+  assert.equal(parseCredentials('UPYUN_OPERATOR=op\nUPYUN_PASSWORD=" hunter2 "')?.password, ' hunter2 ');
+  const { problem } = readCredentials(undefined, { UPYUN_OPERATOR: 'op', UPYUN_PASSWORD: ' \n' });
+  assert.match(problem!, /^UPYUN_PASSWORD not set/);
+});
+
 test('takes nothing for credentials that is none', () => {
   for (const text of [
     '',
@@ -69,12 +103,12 @@ test('a file wins over the environment, and one that others can read is worth a 
   const file = join(folder, 'credentials');
   writeFileSync(file, 'op:hunter2', { mode: 0o600 });
   const env = { UPYUN_OPERATOR: 'other', UPYUN_PASSWORD: 'other' };
-  assert.deepEqual(readCredentials(file, env), { credentials: both });
+  assert.deepEqual(readCredentials(file, env), { credentials: both, warnings: [] });
   assert.deepEqual(readCredentials(undefined, env).credentials, { operator: 'other', password: 'other' });
   const open = join(folder, 'open');
   writeFileSync(open, 'op:hunter2');
   writeFileSync(open, 'op:hunter2', { mode: 0o644 });
-  assert.match(readCredentials(open, env).warning ?? '', /chmod 600/);
+  assert.match(readCredentials(open, env).warnings[0] ?? '', /chmod 600/);
 });
 
 test('says what is wrong with a file, without what is in it', (t) => {

@@ -103,6 +103,22 @@ test('secrets come from files, or from the environment', (t) => {
   assert.equal(Buffer.from(seeded!).toString(), seed);
 });
 
+test('white space around a secret is left out, with a warning that names the place and not the value', (t) => {
+  const env = { ...ENV, SLUICE_QUEUE_TOKEN: ' s3cret\r\n' };
+  const { queue, warnings } = config({ queue: 'nats://one' }, { env });
+  assert.equal(queue!.access.token, 's3cret');
+  assert.deepEqual(warnings, ['SLUICE_QUEUE_TOKEN: white space around the value was left out']);
+  const file = fileOf(t, '\uFEFFs3cret \n');
+  const read = config({ queue: 'nats://one', user: 'me', passwordFile: file });
+  assert.equal(read.queue!.access.password, 's3cret');
+  assert.deepEqual(read.warnings, [`--password-file ${file}: white space around the value was left out`]);
+  assert.deepEqual(config({ queue: 'nats://one', tokenFile: fileOf(t, 's3cret\r\n') }).warnings, []);
+  assert.match(problems({ queue: 'nats://one', tokenFile: fileOf(t, ' \n') }), /--token-file: there is nothing but/);
+  const creds = `-----BEGIN-----\r\neyJh.eyJh.s1g \r\n-----END-----\r\n SU${'A7'.repeat(28)}\r\n`;
+  const plain = config({ queue: 'nats://one', creds: fileOf(t, `\uFEFF${creds}`) }).queue!.access.creds!;
+  assert.equal(Buffer.from(plain).toString(), creds.replaceAll(/ ?\r\n ?/g, '\n'));
+});
+
 test('incomplete or ambiguous credentials are problems, and a secret in place of a file is not shown', (t) => {
   const file = fileOf(t, 'x');
   assert.match(problems({ queue: 'nats://one', user: 'me' }), /--user: give --password-file/);

@@ -54,9 +54,23 @@ test('a credentials file that is missing or makes no sense is a usage error that
 });
 
 test('passwords may hold anything', async (t) => {
-  for (const password of ['密码 with spaces', ' "a:b" #=;$(id)\\']) {
+  for (const password of ['密码 with spaces', '"a:b" #=;$(id)\\']) {
     const { run } = await openWorld(t, { objects: { 'a.jpg': 'a' }, password });
     const result = await run(['list', 'upyun://pics'], { env: { UPYUN_PASSWORD: password } });
     assert.equal(result.code, 0, `${password}: ${result.stderr}`);
   }
+});
+
+test('white space around a password in the environment is a slip, in quotes in a file it belongs to it', async (t) => {
+  const { run, server } = await openWorld(t, { objects: { 'a.jpg': 'a' } });
+  const pasted = await run(['list', 'upyun://pics'], { env: { UPYUN_PASSWORD: `\t${PASSWORD}\r\n` } });
+  assert.match(pasted.expectExit(0).stderr, /UPYUN_PASSWORD: white space around the value was left out/);
+  const checked = await run(['verify', 'upyun://pics', '--to', '.'], { env: { UPYUN_PASSWORD: `${PASSWORD} ` } });
+  assert.match(checked.expectExit(1).stderr, /UPYUN_PASSWORD: white space/);
+  assert.equal(server.counters.statuses[401], undefined);
+  const password = ' s p a c e ';
+  const other = await openWorld(t, { objects: { 'a.jpg': 'a' }, password });
+  const file = join(other.folder, 'credentials');
+  await writeFile(file, `UPYUN_OPERATOR=${OPERATOR}\nUPYUN_PASSWORD="${password}"\n`, { mode: 0o600 });
+  (await other.run(['list', 'upyun://pics', '--credentials', file], { env: NOT_IN_ENV })).expectExit(0);
 });

@@ -57,13 +57,38 @@ test('a proxy that refuses is told, without its password', async (t) => {
   }
 });
 
-test('a proxy that is no HTTP proxy is a wrong configuration', async (t) => {
+test('a proxy that is no HTTP proxy is a wrong configuration: the variable is named, and nothing of its value', async (t) => {
   const { to, run } = await openWorld(t);
-  for (const HTTP_PROXY of ['socks5://name:secretword@127.0.0.1:1', 'http://name:secretword@:bad']) {
-    const refused = (await run(['mirror', 'upyun://pics', '--to', to], { env: { HTTP_PROXY } })).expectExit(2);
-    assert.match(refused.stderr, /HTTP_PROXY/);
-    assert.doesNotMatch(refused.stderr, /secretword/);
+  const args = ['mirror', 'upyun://pics', '--to', to];
+  for (const value of [
+    'socks5://name:secretword@127.0.0.1:1',
+    'socks5h://127.0.0.1:1',
+    'http://name:secretword@:bad',
+    'http://127.0.0.1:99999',
+    'http:/127.0.0.1:1',
+    'http://127.0.0.1:1/secretword.pac',
+    'not a proxy secretword',
+    'http://name:secretword%@127.0.0.1:1',
+  ]) {
+    for (const name of ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']) {
+      const refused = (await run(args, { env: { [name]: value } })).expectExit(2);
+      assert.match(refused.stderr, new RegExp(`^sluice mirror: ${name}: `), value);
+      assert.doesNotMatch(refused.stderr, /secretword/);
+    }
   }
+  const domain = [...args, '--domain', 'https://img.example.com'];
+  const refused = (await run(domain, { env: { HTTPS_PROXY: 'ftp://x' } })).expectExit(2);
+  assert.match(refused.stderr, /HTTPS_PROXY: .*ftp:\/\/ is none.*img\.example\.com in NO_PROXY/);
+  (await run(args, { env: { HTTP_PROXY: 'socks5://x', NO_PROXY: '127.0.0.1' } })).expectExit(0);
+});
+
+test('HTTPS_PROXY without a scheme is a proxy that is spoken to in plain HTTP', async (t) => {
+  const { server, to, run } = await openWorld(t, { objects: manyObjects(3) });
+  const origin = await tlsFront(t, server.endpoint);
+  const { seen, port } = await httpProxy(t);
+  const args = ['mirror', 'upyun://pics', '--to', to, '--endpoint', origin, '--insecure'];
+  (await run(args, { env: { HTTPS_PROXY: `127.0.0.1:${port}` } })).expectExit(0);
+  assert.ok(seen.length > 0);
 });
 
 test('a certificate that nobody knows: refused, trusted by --ca-cert, taken by --insecure and by nothing less', async (t) => {

@@ -1,4 +1,4 @@
-/** Upyun's and its CDN's answers → our errors. Matched by status and code (docs: api/errno.md), never by text. */
+/** Upyun's and its CDN's answers → our errors. Matched by status and code (docs: api/errno.md), not by text. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Complaint, type ErrorCode, TransferError } from '../../errors.js';
 import type { Exchange } from '../../http/exchange.js';
@@ -41,13 +41,20 @@ export interface RefusalContext {
 export function refusalError(exchange: Exchange, { what, isSigned }: RefusalContext): TransferError {
   const { status, headers } = exchange;
   const { code, message } = readRefusal(exchange);
-  const said = [`${what}: HTTP ${status}`, code, message].filter(Boolean).join(' ');
+  const said = [`${what}: HTTP ${status}`, code, message].filter(Boolean).join(' ') + elsewhere(exchange);
   const complaint = code === undefined ? undefined : COMPLAINTS.get(code);
   const fields = { status, complaint, retryAfterMs: retryAfterMs(headers) };
   if (code !== undefined && BUCKET_CODES.has(code)) {
     return new TransferError('ERR_BUCKET', `the bucket does not exist or is closed (${said}); check SOURCE`, fields);
   }
   if (status === 401 && isSigned) return authError(said, code, fields);
+  if (status === 400 && code === undefined && wantsTls(exchange)) {
+    return new TransferError(
+      'ERR_TLS',
+      `${said}: the server speaks only TLS here; give https:// instead of http://`,
+      fields,
+    );
+  }
   if (status === 401) return new TransferError('ERR_FORBIDDEN_OBJECT', said, fields);
   if (code !== undefined && RATE_RULE_CODES.has(code)) return new TransferError('ERR_THROTTLED', said, fields);
   if (status === 503 && fields.retryAfterMs !== undefined) return new TransferError('ERR_THROTTLED', said, fields);
@@ -69,6 +76,11 @@ function codeOfClass(status: number): ErrorCode {
   return status >= 300 && status !== 304 ? 'ERR_REDIRECT' : 'ERR_PROTOCOL';
 }
 
+/** No code says that: nginx, Apache and Go answer plain HTTP on such a port with a page of their own. */
+function wantsTls({ bytes }: Exchange): boolean {
+  return /\bHTTP request\b[^<]*\bHTTPS\b|speaking plain HTTP to an SSL/i.test(Buffer.from(bytes ?? []).toString());
+}
+
 function readRefusal({ headers, bytes }: Exchange): Refusal {
   const header = headers['x-error-code'];
   let code = typeof header === 'string' ? Number(header) : Number.NaN;
@@ -82,6 +94,22 @@ function readRefusal({ headers, bytes }: Exchange): Refusal {
     // No JSON: a proxy's HTML page, or nothing. The status alone has to do.
   }
   return { code: Number.isInteger(code) ? code : undefined, message };
+}
+
+/** Where a redirect leads to: for people, and without what may be secret there. */
+function elsewhere({ status, headers }: Exchange): string {
+  const { location } = headers;
+  if (status < 300 || status >= 400 || status === 304 || typeof location !== 'string' || location === '') return '';
+  return `, sent on to ${presentable(bareLocation(location))}`;
+}
+
+/** Origin and path, or the path alone. */
+function bareLocation(location: string): string {
+  const bare = location.trim().replace(/[?#].*$/s, '');
+  const url = URL.canParse(bare) ? new URL(bare) : undefined;
+  if (url?.host) return `${url.protocol}//${url.host}${url.pathname}`;
+  // `//name:password@host/path`, and whatever no URL can be made of.
+  return bare.replace(/^((?:[a-z][a-z0-9+.-]*:)?\/\/)[^/]*@/is, '$1');
 }
 
 /** Also without what it may repeat of our Authorization: a signature is good for half an hour. */

@@ -58,6 +58,33 @@ test('status and code decide what is done', () => {
   }
 });
 
+test('a redirect says where to: one line, and no secrets that may stand there', () => {
+  const said = (location: string) => refuse({ status: 302, headers: { location } }).message;
+  const table = [
+    ['https://login.example.com/sso', 'https://login.example.com/sso'],
+    ['https://me:s3cret@cdn.example.com:8443/a/b?token=s3cret#s3cret', 'https://cdn.example.com:8443/a/b'],
+    ['//me:s3cret@cdn.example.com/a?s3cret', '//cdn.example.com/a'],
+    ['http://me:s3cret@/x', 'http:///x'],
+    ['/elsewhere?sign=s3cret', '/elsewhere'],
+    ['/a/UPYUN op:s3cret', '/a/UPYUN …'],
+    ['/a\nb\u001b[31m', '/a b [31m'],
+  ] as const;
+  for (const [location, shown] of table) assert.equal(said(location), `GET /pics/a: HTTP 302, sent on to ${shown}`);
+  assert.ok(said(`https://h/${'x'.repeat(5_000)}`).length < 300);
+  assert.doesNotMatch(refuse({ status: 302 }).message, /sent on/);
+});
+
+test('a port that speaks only TLS says so where a page tells it', () => {
+  for (const body of [
+    '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>',
+    'Client sent an HTTP request to an HTTPS server.\n',
+    "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+  ]) {
+    assert.equal(refuse({ status: 400, body }).code, 'ERR_TLS');
+  }
+  assert.equal(refuse({ status: 400, body: HTML }).code, 'ERR_REJECTED');
+});
+
 test('the code comes from the header when there is no body', () => {
   assert.equal(refuse({ status: 401, headers: { 'x-error-code': '40100012' } }).code, 'ERR_BUCKET');
   assert.match(refuse({ status: 404, headers: { 'x-error-code': '40400001' } }).message, /40400001/);
