@@ -79,6 +79,16 @@ export const ERROR_CODES = {
     "the server's certificate is not trusted, is for another name or time, or one of both sides does not speak TLS",
     'check `--endpoint` and `--domain` (http or https, the name), the clock and the CA store, `--ca-cert`',
   ],
+  ERR_PROXY: [
+    'fatal',
+    'the proxy does not accept its user (407)',
+    'check the name and the password in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY',
+  ],
+  ERR_NO_CONTACT: [
+    'fatal',
+    'a server has not answered anything in this run; what was not tried stays to be done',
+    'see the message: check `--endpoint` or `--domain`, the network and the proxy, then run again',
+  ],
   ERR_TOO_MANY_FOLDERS: [
     'fatal',
     'more folders wait to be listed than fit into memory',

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { ManageConfig } from '../config/manage-config.js';
 import { TransferError, toTransferError } from '../errors.js';
+import { orAborted } from '../flow/or-aborted.js';
 import { sleep } from '../flow/sleep.js';
 import { isGoneTerminal } from '../flow/terminal.js';
 import { Engine } from '../queue/nats/engine.js';
@@ -35,7 +36,7 @@ export async function manage(command: Managing, config: ManageConfig, io: Manage
   let engine: Engine | undefined;
   try {
     engine = await Engine.connect({ access: config.access, patienceMs: PATIENCE_MS, signal: io.signal });
-    return await COMMANDS[command](engine, config, io);
+    return await orAborted(COMMANDS[command](engine, config, io), io.signal);
   } catch (error) {
     if (io.signal.aborted || isGoneTerminal(io.input)) return EXIT.interrupted;
     const failure = toTransferError(error);

@@ -24,7 +24,9 @@ import { checkStateFile, checkStateFolder } from '../volume/state-files.js';
 import type { Volumes } from '../volume/volumes.js';
 import { attend } from './attend.js';
 import { conclude } from './conclude.js';
+import { tellSilence } from './first-contact.js';
 import { checkFolderSource, rememberFolderSource } from './folder-source.js';
+import { hurryWhenIdle } from './hurry.js';
 import { Job } from './job.js';
 import { withMissingBytes } from './no-space.js';
 import { lockPaths, planJob } from './plan-job.js';
@@ -81,6 +83,10 @@ export async function run(
   let failure: TransferError | undefined;
 
   for (const warning of config.warnings) reporter.message(warning);
+  const isInputSilent = () => config.command === 'fetch' && books.found === 0;
+  const hush = tellSilence({ source, reporter, isInputSilent });
+  const isQueueAway = () => config.queue !== undefined && (fleet?.engine.isAway ?? true);
+  const endHurry = hurryWhenIdle({ interruption, source, books, volumes: () => volumes, isQueueAway });
   try {
     // Before anything is made on a disk that may not be the right one. What is read here is read again under the lock.
     checkStateFiles(config);
@@ -159,6 +165,8 @@ export async function run(
   } catch (error) {
     failure = withMissingBytes(toTransferError(error), books);
   }
+  hush();
+  endHurry();
 
   const isComplete = failure === undefined && !interruption.draining.aborted && !cut.signal.aborted;
   // Whoever did not answer for three times the stall time will not answer now.

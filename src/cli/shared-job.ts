@@ -30,6 +30,9 @@ export interface SharedDeps {
   signal: AbortSignal;
 }
 
+/** So long a queue is waited for that has not answered yet; later on it may be away for days. */
+const FIRST_CONTACT_MS = 15_000;
+
 /** Joins the job, or begins it. Rejects with ERR_QUEUE, or a ConfigError when it is another one. */
 export async function openFleet(
   config: Config,
@@ -82,7 +85,7 @@ export async function openFleet(
       books.settled + books.found + source.active().reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
     isWaiting: () => limits.isWaiting,
     limits: queue.isFleet ? limits : undefined,
-    patienceMs: timeoutMs,
+    patienceMs: Math.min(timeoutMs, FIRST_CONTACT_MS),
     signal,
   });
 }

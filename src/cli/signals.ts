@@ -7,6 +7,10 @@ export interface Interruption {
   readonly late: AbortSignal;
   /** Aborted by the second, or when finishing takes too long. */
   readonly stopped: AbortSignal;
+  /** What could be finished is: `late` needs no more time. */
+  hasten(): void;
+  /** Finishing has taken too long. */
+  stop(): void;
   /** As the first signal does. Says and does nothing when there was one. */
   begin(): void;
   dispose(): void;
@@ -51,6 +55,8 @@ export function listenForSignals({ graceMs, onFirst, onSecond }: InterruptionOpt
     late: late.signal,
     stopped: stopped.signal,
     begin,
+    hasten: () => late.abort(new Error('interrupted')),
+    stop: () => stopped.abort(new Error('interrupted')),
     dispose() {
       for (const timer of timers) clearTimeout(timer);
       process.off('SIGINT', receive).off('SIGTERM', receive);

@@ -31,6 +31,8 @@ import { readRecordedNames } from '../volume/recorded-names.js';
 import { checkStateFolder } from '../volume/state-files.js';
 import { openVolumes, type Volumes } from '../volume/volumes.js';
 import { conclude } from './conclude.js';
+import { tellSilence } from './first-contact.js';
+import { hurryWhenIdle } from './hurry.js';
 import { openInspector } from './inspector.js';
 import { rereadAtHangups } from './reread.js';
 import { failureOf, type Io } from './run.js';
@@ -56,9 +58,11 @@ export async function runVerify(
   output.on('error', onOutputClosed);
   const opened: { close(): Promise<void> }[] = [source];
   let failure: TransferError | undefined;
-  let endReread = () => {};
+  const begun: (() => void)[] = [];
   try {
     for (const warning of config.warnings) reporter.message(warning);
+    begun.push(tellSilence({ source, reporter, isInputSilent: () => config.isInput && books.found === 0 }));
+    begun.push(hurryWhenIdle({ interruption, source, books, volumes: () => undefined, isQueueAway: () => false }));
     for (const root of config.to) checkStateFolder(root);
     await warnOfWriter(config, reporter);
     const readers = await openReaders(config, opened);
@@ -77,7 +81,7 @@ export async function runVerify(
     const lists = new Concurrency(config.connections.lists);
     const patience = throttlePatience(config.retries);
     const limits = new Limits(config.limits, { signal: takingUntil });
-    endReread = rereadAtHangups(reread, { limits, reporter });
+    begun.push(rereadAtHangups(reread, { limits, reporter }));
     await verify({
       source,
       books,
@@ -122,7 +126,7 @@ export async function runVerify(
     const isEnded = draining.aborted && error === draining.reason;
     failure = isEnded ? undefined : (tempFailure(error) ?? toTransferError(error));
   }
-  endReread();
+  for (const end of begun) end();
   const closeFailure = await closeAll(opened);
   output.off('error', onOutputClosed);
   return conclude(config, {

@@ -7,6 +7,7 @@
 import { type ErrorCode, type TransferError, toTransferError } from '../errors.js';
 import type { Blame } from '../model/outcome.js';
 import { backoffMs } from './backoff.js';
+import { orAborted } from './or-aborted.js';
 import { sleep } from './sleep.js';
 
 /** What an origin that is down answers with. (Silence is the watchdog's business, as long as a connection can be had.) */
@@ -107,9 +108,10 @@ export class Outage {
     const sinceMs = this.#nowMs();
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        await probe();
+        await orAborted(probe(), signal);
         return this.#works(attempt === 0 ? undefined : sinceMs, onUp);
       } catch (thrown) {
+        if (signal.aborted) break;
         const error = toTransferError(thrown);
         // An answer, although not the one that was asked for.
         if (!SIGNS.has(error.code) && error.code !== 'ERR_TIMEOUT')

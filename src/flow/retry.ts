@@ -15,6 +15,8 @@ export interface RetryOptions {
   /** Holds everyone when one is asked to slow down. */
   throttle?: Throttle | undefined;
   onRetry?: (error: TransferError, attempt: number, delayMs: number) => void;
+  /** Another attempt makes no sense, although there are some left. */
+  isBeyondHope?: (error: TransferError) => boolean;
 }
 
 /** Whatever `--retries` says: some a quarter of a minute, since pauses grow. */
@@ -48,7 +50,7 @@ const LONGEST_WAITS = 6;
 /** Runs `work` until it succeeds, is not worth repeating, or has used its attempts; then throws the last error. */
 export async function withRetries<T>(
   work: () => Promise<T>,
-  { retries, signal, outage, throttle, onRetry }: RetryOptions,
+  { retries, signal, outage, throttle, onRetry, isBeyondHope }: RetryOptions,
 ): Promise<T> {
   let attempts = 0;
   let sinceMs: number | undefined;
@@ -80,7 +82,7 @@ export async function withRetries<T>(
       }
       if (error.verdict === 'throttle') throttles++;
       else attempts++;
-      const isSpent = attempts > retries || throttles > throttlePatience(retries);
+      const isSpent = attempts > retries || throttles > throttlePatience(retries) || isBeyondHope?.(error);
       if ((error.verdict !== 'retry' && error.verdict !== 'throttle') || isSpent) throw error;
       const delayMs = retryDelayMs(
         error,

@@ -1,5 +1,6 @@
 /** One origin: every timeout set, direct or through a proxy, and what is on its way to it and back. */
 import { TransferError } from '../errors.js';
+import { type Contact, newContact } from './contact.js';
 import { Pool, type PoolOptions } from './pool.js';
 import { Proxied } from './proxied.js';
 import type { AnswerHandler, BodyMemory, Transport, WireRequest } from './transport.js';
@@ -41,6 +42,7 @@ export interface ActiveRequest {
 export class Client {
   readonly timeoutMs: number;
   readonly origin: string;
+  readonly contact: Contact;
   readonly #options: ClientOptions;
   readonly #active = new Set<ActiveRequest>();
   #transport: Transport;
@@ -48,6 +50,7 @@ export class Client {
   constructor(options: ClientOptions) {
     this.timeoutMs = options.timeoutMs;
     this.origin = options.origin;
+    this.contact = newContact(options.origin, options.proxy);
     this.#options = options;
     this.#transport = createTransport(options);
   }
@@ -57,11 +60,17 @@ export class Client {
     return this.#active;
   }
 
+  /** How many of them have a connection, to an origin that has answered these or others. */
+  get moving(): number {
+    return this.contact.hasAnswered ? [...this.#active].filter(({ phase }) => phase !== 'queued').length : 0;
+  }
+
   dispatch(request: WireRequest, handler: AnswerHandler): void {
     this.#transport.dispatch(request, handler);
   }
 
   begin(request: ActiveRequest): void {
+    this.contact.sinceMs ??= Date.now();
     this.#active.add(request);
   }
 
@@ -76,6 +85,14 @@ export class Client {
     await old.destroy(
       new TransferError('ERR_TIMEOUT', `the connections to ${this.origin} were made anew, since nothing moved`),
     );
+  }
+
+  /** A request has failed. */
+  failed(error: TransferError): void {
+    const { contact } = this;
+    if (contact.hasAnswered) return;
+    contact.failures++;
+    contact.lastError = error;
   }
 
   async destroy(): Promise<void> {

@@ -44,11 +44,14 @@ const TIMEOUTS: Record<string, string> = {
 /** Not worth a retry: the certificate does not get better by asking again. */
 const CERTIFICATE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH$)/;
 
+/** As undici says it: of a tunnel, and of any request. */
+const PROXY_REFUSAL = /^Proxy (?:response|Authentication Required) \((\d+)\)/;
+
 /** What undici puts around the error of a socket, or of a proxy's. */
 const WRAPPERS: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'UND_ERR_PRX_TLS']);
 
 /** The deepest code: undici wraps some socket errors, and Node puts several connection attempts into one AggregateError. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown[] };
   const own = typeof code === 'string' ? code : '';
   if (own !== '' && !WRAPPERS.has(own)) return own;
@@ -71,6 +74,14 @@ export function httpError(error: unknown, what: string): TransferError {
     return new TransferError('ERR_TLS', `${what}: the server does not speak TLS here; is it http://?`, {
       cause: error,
     });
+  }
+  const refused = PROXY_REFUSAL.exec(detail)?.[1];
+  if (refused !== undefined) {
+    return new TransferError(
+      refused === '407' ? 'ERR_PROXY' : 'ERR_UNREACHABLE',
+      `${what}: the proxy answered with HTTP ${refused}`,
+      { cause: error },
+    );
   }
   if (CERTIFICATE.test(code)) {
     return new TransferError('ERR_TLS', `${what}: the server's certificate is not trusted (${code})`, { cause: error });

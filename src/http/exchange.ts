@@ -122,6 +122,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
       return;
     }
     this.phase = 'body';
+    this.#client.contact.hasAnswered = true;
     this.#measure();
     this.#status = status;
     this.#headers = headers;
@@ -182,6 +183,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
     this.#client.end(this);
     // A connection that breaks in the middle of a body is the same finding as a body that ends too early.
     const ours = this.#received > 0 && isCut(error) ? this.#truncated(error) : httpError(error, this.#request.what);
+    this.#client.failed(ours);
     if (this.#stream !== undefined) this.#stream.end(ours);
     else if (this.#isRefusal()) this.#finish();
     else this.#reject(ours);

@@ -1,4 +1,5 @@
 /** Through a proxy requests go by undici, which knows how: CONNECT for what is encrypted, names and passwords. */
+import { createRequire } from 'node:module';
 import { rootCertificates } from 'node:tls';
 import type { ProxyAgent } from 'undici';
 import type { PoolOptions } from './pool.js';
@@ -37,7 +38,8 @@ export class Proxied implements Transport {
 
 /** Most runs have no proxy, and undici is a hundred modules. */
 async function openAgent(proxy: string, options: PoolOptions): Promise<ProxyAgent> {
-  const { ProxyAgent } = await import('undici');
+  // Imported while other modules are, its exports are undefined now and then (Node 20): required, they are there.
+  const { ProxyAgent } = createRequire(import.meta.url)('undici') as typeof import('undici');
   const { origin, connections, connectTimeoutMs, timeoutMs, ca, isInsecure } = options;
   const connect = {
     timeout: connectTimeoutMs,

@@ -4,6 +4,7 @@ import type { RateLimit } from '../flow/rate-limit.js';
 import { withRetries } from '../flow/retry.js';
 import type { Throttle } from '../flow/throttle.js';
 import { isNameless, MAX_DIRECTORY_BYTES } from '../model/key.js';
+import { isBeyondHope, noContact } from './first-contact.js';
 import type { ListHealth } from './list-health.js';
 import type { LoopGuard } from './loop-guard.js';
 import type { ListedPage, Source } from './source.js';
@@ -43,7 +44,10 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
         health?.listed(place);
         return cursor === undefined ? distinct(source, directory, { page, rate }) : page;
       },
-      { retries, signal, throttle, outage: health?.outage, ...(onRetry && { onRetry }) },
+      {
+        ...{ retries, signal, throttle, outage: health?.outage, ...(onRetry && { onRetry }) },
+        isBeyondHope: (error) => isBeyondHope(source, 'listings', error),
+      },
     );
   } catch (thrown) {
     const error = toTransferError(thrown);
@@ -108,13 +112,16 @@ function failedPage(
   const page = { entries: [], rejects: [], directories: [], nextCursor: undefined };
   // Only of the first page: when a later one is missing, what came before it would pass for the whole folder.
   const isMissing = error.code === 'ERR_NOT_FOUND' && cursor === undefined;
+  const unreached = noContact(source, 'listings', error);
+  if (unreached !== undefined && directory !== '') throw unreached;
   if (directory === '') {
     if (isMissing) {
       throw new TransferError('ERR_BUCKET', `${source.url} does not exist (${error.message}); check SOURCE`, {
         cause: error,
       });
     }
-    throw new TransferError('ERR_LIST_ROOT', `${source.url} could not be listed: ${error.message}`, { cause: error });
+    const why = unreached?.message ?? error.message;
+    throw new TransferError('ERR_LIST_ROOT', `${source.url} could not be listed: ${why}`, { cause: error });
   }
   // Deleted since its parent was listed: normal in a live bucket, and nothing of it is left to copy.
   if (isMissing) return page;

@@ -1,5 +1,6 @@
 /** Stands in for a bucket where none was named: nothing can be asked of it. */
 import { TransferError } from '../errors.js';
+import { newContact } from '../http/contact.js';
 import type { Source } from './source.js';
 
 export function createNoSource(): Source {
@@ -13,7 +14,9 @@ export function createNoSource(): Source {
     getRest: refuse,
     digest: async () => undefined,
     usageBytes: async () => undefined,
+    contactOf: () => ({ option: '--endpoint', contact: newContact('', undefined) }),
     active: () => [],
+    moving: () => 0,
     recycle: async () => {},
     close: async () => {},
   };

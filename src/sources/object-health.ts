@@ -2,12 +2,17 @@
 import { TransferError } from '../errors.js';
 import { Outage, type OutageOptions } from '../flow/outage.js';
 import type { ObjectEntry } from '../model/entry.js';
+import { isBeyondHope, noContact } from './first-contact.js';
 import type { Source } from './source.js';
 
 export interface ObjectHealth {
   readonly outage: Outage;
   /** That object was stored. */
   stored(entry: ObjectEntry): void;
+  /** Of an object that cannot be had: what ends the run, since the server was never reached. */
+  noContact(error: TransferError): TransferError | undefined;
+  /** Another attempt is in vain. */
+  isBeyondHope(error: TransferError): boolean;
 }
 
 export function createObjectHealth(source: Source, options: Omit<OutageOptions, 'probe'>): ObjectHealth {
@@ -21,6 +26,8 @@ export function createObjectHealth(source: Source, options: Omit<OutageOptions, 
 
   return {
     outage: new Outage({ ...options, probe, canProbe: () => smallest !== undefined }),
+    noContact: (error) => noContact(source, 'objects', error),
+    isBeyondHope: (error) => isBeyondHope(source, 'objects', error),
     stored(entry) {
       if (
         smallest === undefined ||

@@ -2,6 +2,7 @@
 
 import type { BodyStream } from '../http/body.js';
 import type { ActiveRequest } from '../http/client.js';
+import type { Contact } from '../http/contact.js';
 import type { MemoryHolder } from '../http/transport.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Reject } from '../model/part.js';
@@ -58,8 +59,12 @@ export interface Source {
   digest(entry: ObjectEntry): Promise<string | undefined>;
   /** Bytes in the whole of SOURCE, where the server can tell; a hint for progress only. */
   usageBytes(): Promise<number | undefined>;
+  /** The server that is asked for those, and the option that names it. */
+  contactOf(of: 'listings' | 'objects'): { readonly option: string; readonly contact: Contact };
   /** Requests that have not ended, oldest first. */
   active(): ActiveRequest[];
+  /** How many of them are under way at a server that has answered these or others. */
+  moving(): number;
   /** Makes all connections anew; what is in flight fails, to be tried again. */
   recycle(): Promise<void>;
   /** Cuts off whatever is in flight and closes all connections. */

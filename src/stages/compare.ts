@@ -7,6 +7,7 @@ import { md5OfEntry, type ObjectEntry } from '../model/entry.js';
 import type { Finding } from '../model/finding.js';
 import { unsafeReason } from '../model/key.js';
 import type { Part } from '../model/part.js';
+import { noContact } from '../sources/first-contact.js';
 import type { Source } from '../sources/source.js';
 import type { FileFacts, NameMode } from '../volume/messages.js';
 
@@ -171,8 +172,11 @@ async function judgeContent(
   let expected = known;
   try {
     expected ??= await source.digest(entry);
-  } catch (error) {
-    return { entry, reason: 'unverified', ...place, detail: toTransferError(error).message };
+  } catch (thrown) {
+    const error = toTransferError(thrown);
+    const end = error.verdict === 'fatal' ? error : noContact(source, 'objects', error);
+    if (end !== undefined) throw end;
+    return { entry, reason: 'unverified', ...place, detail: error.message };
   }
   if (expected === undefined) {
     return {

@@ -49,7 +49,13 @@ export interface SettleOptions {
   reporter: Reporter;
   throttle: Throttle;
   /** Tells an origin that is down from an object that cannot be had; told of what was stored. */
-  health: { outage: Pick<Outage, 'blame'>; stored(entry: ObjectEntry): void };
+  health: {
+    outage: Pick<Outage, 'blame'>;
+    stored(entry: ObjectEntry): void;
+    /** What ends the run when nothing was ever answered. */
+    noContact?(error: TransferError): TransferError | undefined;
+    isBeyondHope?(error: TransferError): boolean;
+  };
   /** Attempts beyond the first. */
   retries: number;
   /** Once aborted nothing is tried again. */
@@ -87,6 +93,8 @@ export function createSettle(options: SettleOptions): Writable {
     // Of a job that goes on later: its page stays open, and the next run tries again.
     if (draining.aborted && error.verdict === 'retry' && delivery.part.page !== undefined) return withdraw();
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
+    const noContact = result.isFinal || draining.aborted ? undefined : health.noContact?.(error);
+    if (noContact !== undefined) throw noContact;
     if (error.code === 'ERR_NOT_FOUND') return end(delivery, { status: 'gone' });
     return giveUp(result, error);
   }
@@ -136,9 +144,10 @@ export function createSettle(options: SettleOptions): Writable {
     return manifest?.record({ key: entry.key, size, mtimeMs, etag: entry.etag, md5, volume, path: other });
   }
 
-  function mayRetry({ attempts, throttles, moves }: Delivery, { verdict, code }: TransferError): boolean {
+  function mayRetry({ attempts, throttles, moves }: Delivery, error: TransferError): boolean {
+    const { verdict, code } = error;
     if (code === 'ERR_VOLUME_OUT') return moves <= MOVES_LIMIT;
-    if (verdict === 'retry') return attempts <= retries;
+    if (verdict === 'retry') return attempts <= retries && !health.isBeyondHope?.(error);
     return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !throttle.isHopeless;
   }
 

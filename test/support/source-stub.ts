@@ -1,6 +1,7 @@
 // A bucket that is steered by hand, for what no real server can be asked to do at an exact moment.
 
 import { TransferError } from '../../src/errors.js';
+import { newContact } from '../../src/http/contact.js';
 import type { ObjectEntry } from '../../src/model/entry.js';
 import type { FetchedObject, ListedPage, Source } from '../../src/sources/source.js';
 
@@ -16,7 +17,12 @@ export function stubSource(methods: Partial<Source> = {}): Source {
     getRest: missing,
     digest: async () => undefined,
     usageBytes: async () => undefined,
+    contactOf: () => ({
+      option: '--endpoint',
+      contact: { ...newContact('http://stub', undefined), hasAnswered: true },
+    }),
     active: () => [],
+    moving: () => 0,
     recycle: async () => {},
     close: async () => {},
     ...methods,

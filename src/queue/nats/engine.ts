@@ -3,8 +3,10 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection, NodeConnectionOptions, Status } from '@nats-io/transport-node';
 import type { TransferError } from '../../errors.js';
 import { backoffMs } from '../../flow/backoff.js';
+import { orAborted } from '../../flow/or-aborted.js';
 import { sleep } from '../../flow/sleep.js';
 import { gone, isGone, isPassing, unusable } from './engine-errors.js';
+import { whatListens } from './what-listens.js';
 
 /** How to get there, and who one is. Files have been read; nothing of it is ever printed. */
 export interface EngineAccess {
@@ -70,14 +72,17 @@ export class Engine {
     for (let attempt = 1; ; attempt++) {
       let nc: NatsConnection | undefined;
       try {
-        nc = await connect(settings);
+        const connecting = connect(settings);
+        // One that comes after all is not left open.
+        connecting.then((late) => (options.signal.aborted ? late.close() : undefined)).catch(() => {});
+        nc = await orAborted(connecting, options.signal);
         const jsm = await jetstreamManager(nc, { timeout: ASK_TIMEOUT_MS });
         return new Engine(nc, { js: jetstream(nc, { timeout: ASK_TIMEOUT_MS }), jsm }, options);
       } catch (error) {
         await nc?.close().catch(() => {});
         if (options.signal.aborted) throw error;
         const isFinal = !isPassing(error) || performance.now() >= untilMs;
-        if (isFinal) throw unusable(url, error, options.access);
+        if (isFinal) throw unusable(url, error, { ...options.access, listens: await listensAt(options.access, error) });
         if (attempt === 1) options.onAway?.(Date.now());
         await sleep(Math.min(backoffMs(attempt), 2_000), options.signal);
       }
@@ -189,6 +194,12 @@ export class Engine {
 }
 
 const CLOSE_PATIENCE_MS = 2_000;
+
+/** Of a server that has not answered as an engine does. */
+async function listensAt({ servers }: EngineAccess, error: unknown): Promise<string | undefined> {
+  return ['TimeoutError', 'ConnectionError'].includes((error as Error).name) ? whatListens(servers[0]!) : undefined;
+}
+
 async function settingsOf({ servers, tls, ...access }: EngineAccess): Promise<NodeConnectionOptions> {
   const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
   const { token, user, password, nkeySeed, creds } = access;

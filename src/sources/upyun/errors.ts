@@ -25,6 +25,7 @@ const COMPLAINTS = new Map<number, Complaint>([
 const BY_STATUS: Record<number, ErrorCode> = {
   403: 'ERR_FORBIDDEN_OBJECT',
   404: 'ERR_NOT_FOUND',
+  407: 'ERR_PROXY',
   408: 'ERR_SERVER',
   429: 'ERR_THROTTLED',
   499: 'ERR_SERVER',
@@ -41,7 +42,8 @@ export interface RefusalContext {
 export function refusalError(exchange: Exchange, { what, isSigned }: RefusalContext): TransferError {
   const { status, headers } = exchange;
   const { code, message } = readRefusal(exchange);
-  const said = [`${what}: HTTP ${status}`, code, message].filter(Boolean).join(' ') + elsewhere(exchange);
+  const who = status === 407 ? 'the proxy answered with ' : '';
+  const said = [`${what}: ${who}HTTP ${status}`, code, message].filter(Boolean).join(' ') + elsewhere(exchange);
   const complaint = code === undefined ? undefined : COMPLAINTS.get(code);
   const fields = { status, complaint, retryAfterMs: retryAfterMs(headers) };
   if (code !== undefined && BUCKET_CODES.has(code)) {

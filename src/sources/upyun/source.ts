@@ -135,6 +135,11 @@ export function createUpyunSource(options: UpyunOptions): Source {
   }
 
   const url = `upyun://${joinKey(bucket, prefix).replace(/\/$/, '')}`;
+  const moving = () => [...clients].reduce((sum, client) => sum + client.moving, 0);
   const active = () => [...clients].flatMap((client) => [...client.active]);
-  return { url, listPage, get, getRest, digest, usageBytes, active, recycle, close };
+  const contactOf = (of: 'listings' | 'objects') =>
+    of === 'objects' && domain !== undefined
+      ? { option: '--domain', contact: objects.contact }
+      : { option: '--endpoint', contact: lists.contact };
+  return { url, listPage, get, getRest, digest, usageBytes, contactOf, active, moving, recycle, close };
 }

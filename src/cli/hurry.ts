@@ -1,0 +1,50 @@
+/** After the first Ctrl-C a run finishes what is in flight; where nothing is, there is nothing to wait for. */
+import type { Books } from '../report/books.js';
+import type { Source } from '../sources/source.js';
+import type { Volumes } from '../volume/volumes.js';
+import type { Interruption } from './signals.js';
+
+const LOOK_MS = 50;
+/** Between two requests there is a moment without any. */
+const IDLE_LOOKS = 3;
+
+export interface HurryOptions {
+  interruption: Interruption;
+  source: Source;
+  books: Pick<Books, 'outages'>;
+  volumes: () => Volumes | undefined;
+  /** The queue of a job with others does not answer, or has not yet. */
+  isQueueAway: () => boolean;
+}
+
+/** Until what it gives is called. */
+export function hurryWhenIdle({ interruption, source, books, volumes, isQueueAway }: HurryOptions): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let idleLooks = 0;
+  const isDown = () => books.outages.size > 0;
+  // What is asked of a server that does not answer any more, or has never done so, is not worth finishing.
+  const isMoving = () =>
+    (!isDown() && source.moving() > 0) || (volumes()?.activity() ?? []).some(({ waiting }) => waiting > 0);
+  const isSilent = () =>
+    (['listings', 'objects'] as const).some((of) => {
+      const { sinceMs, hasAnswered } = source.contactOf(of).contact;
+      return sinceMs !== undefined && !hasAnswered;
+    });
+
+  function look(): void {
+    idleLooks = isMoving() ? 0 : idleLooks + 1;
+    if (idleLooks < IDLE_LOOKS) return;
+    interruption.hasten();
+    if (isDown() || isSilent() || isQueueAway()) interruption.stop();
+  }
+
+  const begin = () => {
+    timer = setInterval(look, LOOK_MS);
+  };
+  if (interruption.draining.aborted) begin();
+  interruption.draining.addEventListener('abort', begin, { once: true });
+  return () => {
+    interruption.draining.removeEventListener('abort', begin);
+    clearInterval(timer);
+  };
+}
