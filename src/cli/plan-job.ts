@@ -18,6 +18,8 @@ export interface JobPlan {
   readonly isNew: boolean;
   /** Number of the last line of the journal that is there. */
   readonly sequence: number;
+  /** Of the objects that an earlier pass has left, where one tells. */
+  readonly earlierBytes?: number | undefined;
   /** Worth telling: what was damaged, what is gone on with. */
   readonly messages: readonly string[];
 }
@@ -56,7 +58,9 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
   const pass = state === undefined ? 1 : state.pass + (hasBegun(state) ? 1 : 0);
   const fresh = JobState.fresh({ id: randomUUID(), identity, pass, startedAtMs: Date.now() });
   fresh.apply({ t: 'run', atMs: Date.now(), ...medium });
-  return { ...place, state: fresh, isNew: true, messages: problems };
+  const { bytes = 0, skippedBytes = 0 } = state?.isFinished ? state.knownTotals : {};
+  const earlierBytes = state?.isFinished ? bytes + skippedBytes : undefined;
+  return { ...place, state: fresh, isNew: true, messages: problems, earlierBytes };
 }
 
 /** A listing remembers what it has printed, which nobody can be asked for again. */

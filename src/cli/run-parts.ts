@@ -49,15 +49,15 @@ export function printsToTerminal({ command, isDryRun }: Config, output: Writable
   return (command === 'list' || isDryRun) && (output as NodeJS.WriteStream).isTTY;
 }
 
-/** For the progress display only: no answer, or a refusal, is no failure. Says nothing where filters make it meaningless. */
+/** For the progress display and the forecast only: no answer, or a refusal, is no failure. Says nothing where filters make it meaningless. */
 export function askUsage(
   { include, exclude, limit }: Config,
   source: Source,
   books: Books,
   job: Job | undefined,
-): void {
-  if (include.length > 0 || exclude.length > 0 || limit !== undefined) return;
-  source.usageBytes().then(
+): Promise<void> {
+  if (include.length > 0 || exclude.length > 0 || limit !== undefined) return Promise.resolve();
+  return source.usageBytes().then(
     (bytes) => {
       books.usageBytes = bytes;
       if (bytes !== undefined) job?.journal.enter({ t: 'usage', bytes });

@@ -26,13 +26,14 @@ import { attend } from './attend.js';
 import { conclude } from './conclude.js';
 import { tellSilence } from './first-contact.js';
 import { checkFolderSource, rememberFolderSource } from './folder-source.js';
+import { foresee } from './foresee.js';
 import { hurryWhenIdle } from './hurry.js';
 import { Job } from './job.js';
 import { withMissingBytes } from './no-space.js';
 import { lockPaths, planJob } from './plan-job.js';
 import type { Reread } from './reread.js';
 import { Retried } from './retried.js';
-import { askUsage, beginNote, flushOf, limitOf, printsToTerminal } from './run-parts.js';
+import { beginNote, flushOf, limitOf, printsToTerminal } from './run-parts.js';
 import { isLister, PAGE_FAILURES, settleShared } from './shared-books.js';
 import type { Interruption } from './signals.js';
 import { openStore } from './store.js';
@@ -86,6 +87,7 @@ export async function run(
   const isInputSilent = () => config.command === 'fetch' && books.found === 0;
   const hush = tellSilence({ source, reporter, isInputSilent });
   const isQueueAway = () => config.queue !== undefined && (fleet?.engine.isAway ?? true);
+  let endForesight = () => {};
   const endHurry = hurryWhenIdle({ interruption, source, books, volumes: () => volumes, isQueueAway });
   try {
     // Before anything is made on a disk that may not be the right one. What is read here is read again under the lock.
@@ -116,7 +118,10 @@ export async function run(
     retried = await Retried.open(config);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(books);
-    if (config.command === 'mirror' && config.queue === undefined) askUsage(config, source, books, job);
+    if (config.command === 'mirror' && config.queue === undefined) {
+      const earlierBytes = job?.journal.state.isFresh ? 0 : plan?.earlierBytes;
+      endForesight = await foresee(config, { source, books, reporter, volumes, job, earlierBytes });
+    }
     const limits = new Limits(config.limits, { signal: anySignal(draining, cut.signal, stopped) });
     const standing = {
       config,
@@ -166,6 +171,7 @@ export async function run(
     failure = withMissingBytes(toTransferError(error), books);
   }
   hush();
+  endForesight();
   endHurry();
 
   const isComplete = failure === undefined && !interruption.draining.aborted && !cut.signal.aborted;

@@ -8,10 +8,10 @@ import type { JobState } from '../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../journal/load.js';
 import { type LockHolder, lockHolder } from '../journal/lock.js';
 import type { Reporter } from '../report/reporter.js';
-import { type Status, statusJson, statusLines } from '../report/status.js';
+import { type Status, statusJson, statusLines, type VolumeStatus } from '../report/status.js';
 import type { Print } from '../report/text.js';
 import { EXIT } from './conclude.js';
-import { figuresOf } from './job-figures.js';
+import { type Figures, figuresOf } from './job-figures.js';
 import { findJob, type JobPlace } from './job-place.js';
 import { type LeftOver, leftOver } from './job-retried.js';
 import { notesOf } from './job-runs.js';
@@ -69,17 +69,20 @@ async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
     return { ...head, ...notesOf(place, undefined, holder), state: isRunning ? 'running' : 'none' };
   const left = await leftOver(place, state, isRunning);
   const runningSinceMs = isRunning ? Date.parse(holder.startedAt) : undefined;
+  const figures = figuresOf(state, runningSinceMs, nowMs());
+  const volumes = await lookAtVolumes(state.identity.volumes, state.volumes);
   return {
     ...head,
     state: isRunning ? 'running' : state.isFinished ? 'finished' : 'interrupted',
     ...historyOf(state),
     ...booksOf(state, left),
-    ...figuresOf(state, runningSinceMs, nowMs()),
+    ...figures,
+    ...(isRunning && { secondsUntilFull: secondsUntilFull(figures, volumes) }),
     ...checkpointOf(state, nowMs()),
     ...notesOf(place, state, holder),
     journal: place.journal,
     failuresFile: left.failuresFile,
-    volumes: await lookAtVolumes(state.identity.volumes, state.volumes),
+    volumes,
     problems,
   };
 }
@@ -105,6 +108,17 @@ function load(path: string): LoadedJob {
       cause: error,
     });
   }
+}
+
+/** Only where all disks tell what is free, and what is left is known. */
+function secondsUntilFull(
+  { leftBytes, bytesPerSecond }: Figures,
+  volumes: readonly VolumeStatus[],
+): number | undefined {
+  const free = volumes.map(({ freeBytes }) => freeBytes);
+  if (leftBytes === undefined || !bytesPerSecond || free.some((bytes) => bytes === undefined)) return undefined;
+  const freeBytes = free.reduce<number>((sum, bytes) => sum + bytes!, 0);
+  return leftBytes > freeBytes ? Math.round(freeBytes / bytesPerSecond) : undefined;
 }
 
 function historyOf({ identity, pass, runs, startedAtMs, activeMs }: JobState) {

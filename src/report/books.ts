@@ -31,6 +31,8 @@ export class Books extends Tally {
   readonly isComparison: boolean;
   /** Bytes in the whole bucket, where the server told. */
   usageBytes: number | undefined;
+  /** What the disks will hold of it. */
+  forecast: { secondsUntilFull(bytesPerSecond: number): number | undefined } | undefined;
   /** Runs of the job that this one belongs to, itself included; undefined where there is no job. */
   runs: number | undefined;
 

@@ -16,11 +16,12 @@ function timeText(atMs: number): string {
 
 /** The downloading half: how much is done, how fast, how long. */
 export function doneText(progress: Progress): string {
-  const { done, failed, bytes, objectsPerSecond, bytesPerSecond, share, secondsLeft } = progress;
+  const { done, failed, bytes, objectsPerSecond, bytesPerSecond, share, secondsLeft, secondsUntilFull } = progress;
   // The most wanted first: a narrow terminal cuts off the end.
   return [
     share === undefined ? '' : `${Math.floor(share * 100)}%`,
     secondsLeft === undefined ? '' : `${formatSeconds(secondsLeft)} left`,
+    secondsUntilFull === undefined ? '' : `disks full in ${formatSeconds(secondsUntilFull)}`,
     `${formatCount(done)} done`,
     failed > 0 ? `${formatCount(failed)} failed` : '',
     formatBytes(bytes),

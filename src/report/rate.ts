@@ -23,6 +23,8 @@ export interface Progress {
   /** 0 to 1, once a total is known. */
   share: number | undefined;
   secondsLeft: number | undefined;
+  /** Until no disk has room any more, where that comes before the end. */
+  secondsUntilFull: number | undefined;
   /** By the clock; undefined while the origin answers. */
   unreachableSinceMs: number | undefined;
 }
@@ -52,6 +54,7 @@ export function createMeter(books: Books, nowMs: () => number = () => performanc
       bytesPerSecond: Math.round(bytesPerSecond),
       share,
       secondsLeft: secondsLeft(books, share),
+      secondsUntilFull: books.forecast?.secondsUntilFull(bytesPerSecond),
       unreachableSinceMs: books.outages.size > 0 ? Math.min(...books.outages.values()) : undefined,
     };
   };

@@ -70,6 +70,8 @@ export interface Status {
   readonly objectsPerSecond?: number | undefined;
   readonly bytesPerSecond?: number | undefined;
   readonly secondsLeft?: number | undefined;
+  /** At the latest (what is kept free is not counted), at the rate of late; only where that comes before the end. */
+  readonly secondsUntilFull?: number | undefined;
   readonly failuresByCode?: Readonly<Record<string, number>>;
   readonly failuresFile?: string | undefined;
   readonly volumes?: readonly VolumeStatus[];
@@ -115,6 +117,7 @@ function jobRows(status: Status): Row[] {
     ['bytes', `${formatBytes(status.bytes!)} stored`],
     ['rate', rateText(status)],
     ['time left', timeLeftText(status)],
+    ['disks', fullText(status)],
     ['mended', status.mended === undefined ? '' : `${formatCount(status.mended)} failures, by fetch`],
     ['failed', failedText(status)],
     ['failures', status.failuresFile ?? ''],
@@ -195,6 +198,11 @@ function rateText({ state, objectsPerSecond, bytesPerSecond }: Status): string {
 function timeLeftText({ state, secondsLeft }: Status): string {
   if (state === 'finished' || secondsLeft === undefined) return '';
   return `about ${formatSeconds(secondsLeft)}${state === 'running' ? '' : ' once it goes on'}`;
+}
+
+function fullText({ secondsUntilFull }: Status): string {
+  if (secondsUntilFull === undefined) return '';
+  return `full in ${formatSeconds(secondsUntilFull)} at the latest, before everything is stored: make room or add a --to`;
 }
 
 function failedText({ failuresByCode = {} }: Status): string {

@@ -1,0 +1,57 @@
+/** Says before a mirror begins that its disks will not hold the bucket, and when they will be full as soon as that can be told. */
+import type { Config } from '../config/config.js';
+import { within } from '../flow/within.js';
+import type { Books } from '../report/books.js';
+import { Forecast } from '../report/forecast.js';
+import { createMeter } from '../report/rate.js';
+import type { Reporter } from '../report/reporter.js';
+import type { Source } from '../sources/source.js';
+import type { Volumes } from '../volume/volumes.js';
+import type { Job } from './job.js';
+import { askUsage } from './run-parts.js';
+
+/** The first word about the bucket is worth waiting for, but not for longer than one takes to look up. */
+const PATIENCE_MS = 500;
+const LOOK_MS = 1_000;
+/** A rate of less than so long is none yet. */
+const LEAST_RATE_MS = 3_000;
+
+export interface ForesightOptions {
+  source: Source;
+  books: Books;
+  reporter: Reporter;
+  volumes: Volumes | undefined;
+  job: Job | undefined;
+  earlierBytes: number | undefined;
+}
+
+/** Until what it gives is called. */
+export async function foresee(
+  config: Config,
+  { source, books, reporter, volumes, job, earlierBytes }: ForesightOptions,
+): Promise<() => void> {
+  const asking = askUsage(config, source, books, job);
+  // Another version of each object has another size.
+  if (volumes === undefined || config.isDryRun || config.variant !== undefined) return () => {};
+  const forecast = new Forecast({ books, roomBytes: () => volumes.roomBytes, earlierBytes });
+  books.forecast = forecast;
+  await within(PATIENCE_MS, asking, () => {});
+  let isWarned = false;
+  const warn = () => {
+    const warning = isWarned ? undefined : forecast.warning();
+    if (warning === undefined) return;
+    isWarned = true;
+    reporter.message(warning);
+  };
+  warn();
+  const meter = createMeter(books);
+  const timer = setInterval(() => {
+    warn();
+    const { bytesPerSecond } = meter();
+    const prospect = books.runMs < LEAST_RATE_MS ? undefined : forecast.prospect(bytesPerSecond, Date.now());
+    if (prospect === undefined) return;
+    reporter.message(prospect);
+    clearInterval(timer);
+  }, LOOK_MS).unref();
+  return () => clearInterval(timer);
+}
