@@ -60,7 +60,7 @@ const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED/;
 function reasonOf(error: unknown): string | undefined {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
   const said = String(code ?? cause?.code ?? '');
-  if (said === 'ECONNREFUSED') return 'it refuses connections: check the host and the port, and that nats-server runs';
+  if (said === 'ECONNREFUSED') return 'it refuses connections: check the address, and that the server runs';
   if (said === 'ENOTFOUND') return "there is no such name: check its spelling, and this machine's DNS";
   if (said.startsWith('EAI_')) return "its name cannot be looked up: check this machine's DNS and network";
   if (/^E(HOST|NET)/.test(said)) return "there is no route to it: check this machine's network";
