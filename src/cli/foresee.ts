@@ -8,6 +8,7 @@ import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
 import type { Volumes } from '../volume/volumes.js';
 import type { Job } from './job.js';
+import type { JobPlan } from './plan-job.js';
 import { askUsage } from './run-parts.js';
 
 /** The first word about the bucket is worth waiting for, but not for longer than one takes to look up. */
@@ -22,17 +23,19 @@ export interface ForesightOptions {
   reporter: Reporter;
   volumes: Volumes | undefined;
   job: Job | undefined;
-  earlierBytes: number | undefined;
+  plan: Pick<JobPlan, 'earlierBytes'> | undefined;
 }
 
 /** Until what it gives is called. */
 export async function foresee(
   config: Config,
-  { source, books, reporter, volumes, job, earlierBytes }: ForesightOptions,
+  { source, books, reporter, volumes, job, plan }: ForesightOptions,
 ): Promise<() => void> {
+  if (config.command !== 'mirror' || config.queue !== undefined) return () => {};
   const asking = askUsage(config, source, books, job);
   // Another version of each object has another size.
   if (volumes === undefined || config.isDryRun || config.variant !== undefined) return () => {};
+  const earlierBytes = job?.journal.state.isFresh ? 0 : plan?.earlierBytes;
   const forecast = new Forecast({ books, roomBytes: () => volumes.roomBytes, earlierBytes });
   books.forecast = forecast;
   await within(PATIENCE_MS, asking, () => {});

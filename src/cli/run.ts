@@ -118,10 +118,7 @@ export async function run(
     retried = await Retried.open(config);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(books);
-    if (config.command === 'mirror' && config.queue === undefined) {
-      const earlierBytes = job?.journal.state.isFresh ? 0 : plan?.earlierBytes;
-      endForesight = await foresee(config, { source, books, reporter, volumes, job, earlierBytes });
-    }
+    endForesight = await foresee(config, { source, books, reporter, volumes, job, plan });
     const limits = new Limits(config.limits, { signal: anySignal(draining, cut.signal, stopped) });
     const standing = {
       config,
