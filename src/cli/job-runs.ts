@@ -36,9 +36,9 @@ function isPresent(note: RunRecord | undefined, holder: LockHolder | undefined):
 
 const CLOCK_STEP_MS = 1_000;
 
-function runOf({ startedAt, endedAt, end, code, message }: RunRecord): RunStatus {
-  // It could not say how it ended.
-  if (end === undefined) return { startedAt, end: 'killed' };
+function runOf({ startedAt, endedAt, end, isInterrupted, code, message }: RunRecord): RunStatus {
+  // It could not say how it ended. A second Ctrl-C ends it at once.
+  if (end === undefined) return { startedAt, end: isInterrupted === true ? 'interrupted' : 'killed' };
   return {
     startedAt,
     ...(endedAt !== undefined && { endedAt }),

@@ -122,13 +122,14 @@ export class Retried implements RetryRecorder {
   }
 
   /** None where the folder keeps no job with failures, or nothing can be noted. */
-  static async open({ command, to, isDryRun, queue }: Config): Promise<Retried | undefined> {
+  static async open({ command, to, isDryRun, queue }: Config, source: string): Promise<Retried | undefined> {
     if (command !== 'fetch' || isDryRun || queue !== undefined) return undefined;
     let temp: string | undefined;
     try {
       const place = findJob({ folder: to[0]! });
       const { state } = loadJob(place.journal);
-      if (state === undefined || state.knownTotals.failed === 0) return undefined;
+      // A key of another SOURCE is another object.
+      if (state === undefined || state.identity.source !== source || state.knownTotals.failed === 0) return undefined;
       temp = mkdtempSync(join(to[0]!, STATE_FOLDER, 'tmp', `${process.pid}-retried-`));
       const { failures, folders } = await readFailures(failuresOfJob(place, state), temp);
       const first = await retriedLines(place).next();

@@ -100,6 +100,7 @@ export async function run(
     checkFolderSource(config, source.url);
     rememberFolderSource(config, source.url);
     note = beginNote(config, plan);
+    interruption.draining.addEventListener('abort', () => note?.interrupt(), { once: true });
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
     const opening = isLister(config) ? undefined : openStore(config, { reporter, weights, onEvent, arena });
@@ -115,7 +116,7 @@ export async function run(
       const handOver = volumes && (async () => manifest?.handOver());
       job = await Job.open(plan, { books, reporter, volumes, flush, handOver });
     }
-    retried = await Retried.open(config);
+    retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(books);
     endForesight = await foresee(config, { source, books, reporter, volumes, job, plan });

@@ -26,6 +26,8 @@ export interface RunRecord {
   readonly job?: string | undefined;
   readonly run?: number | undefined;
   readonly waits: readonly Wait[];
+  /** Somebody has asked it to end: it may be made to end at once, before it can say so. */
+  readonly isInterrupted?: boolean;
   readonly endedAt?: string;
   readonly end?: RunEnd;
   /** Of a run that has failed. */
@@ -65,6 +67,12 @@ export class RunNote {
       if (performance.now() - this.#writtenAtMs >= LEAST_PAUSE_MS) void this.#write();
     }, LOOK_MS);
     this.#timer.unref();
+  }
+
+  /** It is asked to end. */
+  interrupt(): void {
+    this.#record = { ...this.#record, isInterrupted: true };
+    void this.#write();
   }
 
   /** The last word. */

@@ -151,7 +151,7 @@ function waitText({ what, of, since, until }: WaitStatus): string {
 function runText({ startedAt, endedAt, end, code, message }: RunStatus): string {
   if (end === 'killed') return `begun ${startedAt}, and ended without a word: killed, or the machine stopped`;
   const why = code === undefined ? '' : `: ${message ?? ''} [${code}]`;
-  return `${end} ${endedAt}${why}`;
+  return endedAt === undefined ? `begun ${startedAt}, ${end}` : `${end} ${endedAt}${why}`;
 }
 
 function stateText(status: Status): string {

@@ -64,6 +64,8 @@ test('a hostile listing stays inside DIR and outside of .sluice', async (t) => {
     'journal',
     'lock',
     'names.ndjson',
+    'run.json',
+    'source.json',
     'tmp',
     'volume.json',
   ]);

@@ -99,6 +99,15 @@ test('a fetch of something else mends nothing, and its list is not that of the j
   }
 });
 
+test('the same keys of another SOURCE are other objects', async (t) => {
+  const world = await failed(t);
+  world.server.faults.clear();
+  const args = ['fetch', '--from', 'upyun://pics/a', '--to', world.to, '--restart'];
+  world.bucket.put('a/a/0001.jpg', 'other');
+  (await world.run(args, { input: 'a/0001.jpg\n' })).expectExit(0);
+  assert.deepEqual([(await told(world)).failed, (await told(world)).mended], [3, undefined]);
+});
+
 test('killed on its way: what is mended is told, and the rest after the next one', async (t) => {
   const world = await failed(t);
   const { server, to, start } = world;

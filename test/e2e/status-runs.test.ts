@@ -29,6 +29,17 @@ test('finished, interrupted, killed, and ended by an error: each is told with it
   assert.equal((await runOf(world))?.end, 'interrupted');
   assert.match(await textOf(world, at(world)), /^last run +interrupted 20/m);
 
+  // Twice: it ends at once.
+  const cut = start(['mirror', 'upyun://pics', '--to', to]);
+  await untilStatus(world, at(world), ({ pid }) => pid === cut.child.pid);
+  cut.child.kill('SIGINT');
+  await until('the first one to be noted', () =>
+    readFileSync(join(to, '.sluice', 'run.json'), 'utf8').includes('isInterrupted'),
+  );
+  cut.child.kill('SIGINT');
+  (await cut.result).expectExit(130);
+  assert.equal((await runOf(world))?.end, 'interrupted');
+
   server.faults.clear();
   const args = ['mirror', 'upyun://pics', '--to', to, '--json'];
   (await run(args, { env: { UPYUN_PASSWORD: 'mistyped' } })).expectExit(3);
