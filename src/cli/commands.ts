@@ -138,7 +138,9 @@ async function execute(
     reread,
   };
   const work = config.command === 'verify' ? (await import('./verify.js')).runVerify : (await import('./run.js')).run;
-  const code = await work(config, io);
+  // One folder is in order.
+  const arranged = config.to.length > 1 ? await (await import('./roots.js')).arrange(config) : config;
+  const code = await work(arranged, io);
   ending.isSummed = true;
   ending.onDefect = undefined;
   interruption.dispose();

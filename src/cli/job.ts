@@ -61,7 +61,9 @@ export class Job {
     // Remembered, so that a restart keeps the files of one folder together as this run does.
     if (volumes !== undefined) {
       checkDisks(state, volumes);
-      const isFresh = plan.isNew ? volumes.roots.every(isEmptyRoot) : state.isFresh;
+      // A disk that the job has not known until now may hold something.
+      const added = volumes.roots.slice(plan.isNew ? 0 : state.volumeIds?.length);
+      const isFresh = (plan.isNew || state.isFresh) && added.every(isEmptyRoot);
       state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids], isFresh });
     }
     const journal = await Journal.open(path, state, { sequence, isNew });

@@ -9,6 +9,7 @@ import { type LoadedJob, loadJob } from '../journal/load.js';
 import type { JobIdentity } from '../journal/records.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { mediumOf } from '../volume/medium.js';
+import { addVolumes, isSameOrMore } from './more-volumes.js';
 
 export interface JobPlan {
   /** Of the journal. */
@@ -52,8 +53,9 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
   if (isUnfinished && differences.length > 0 && hasBegun(state)) throw new ConfigError([refusal(path, differences)]);
   if (isOtherListing(config, state, source)) throw new ConfigError([listingRefusal(path, state!.identity, source)]);
   if (isUnfinished && differences.length === 0) {
+    const added = addVolumes(state, identity.volumes, (to) => mediumFor({ ...config, to }).medium);
     state.apply({ t: 'run', atMs: Date.now(), ...medium });
-    return { ...place, state, isNew: false, messages: [...problems, resumption(state)] };
+    return { ...place, state, isNew: false, messages: [...problems, resumption(state), ...added] };
   }
   const pass = state === undefined ? 1 : state.pass + (hasBegun(state) ? 1 : 0);
   const fresh = JobState.fresh({ id: randomUUID(), identity, pass, startedAtMs: Date.now() });
@@ -64,7 +66,7 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
 }
 
 /** A listing remembers what it has printed, which nobody can be asked for again. */
-function mediumFor({ command, to, manifest = '' }: Config): { medium?: string } {
+function mediumFor({ command, to, manifest = '' }: Pick<Config, 'command' | 'to' | 'manifest'>): { medium?: string } {
   const medium = command === 'list' ? undefined : mediumOf(to, [manifest]);
   return medium === undefined ? {} : { medium };
 }
@@ -144,6 +146,7 @@ function compare(before: JobIdentity, now: JobIdentity): string[] {
   ];
   return pairs
     .filter(([, was, is]) => was !== is)
+    .filter(([name]) => name !== '--to' || !isSameOrMore(before.volumes, now.volumes))
     .map(([name, was, is]) => `${name} was ${shown(was)} and is now ${shown(is)}`);
 }
 
@@ -152,9 +155,11 @@ function shown(value: string): string {
 }
 
 function refusal(path: string, differences: readonly string[]): string {
+  const isVolumes = differences.some((difference) => difference.startsWith('--to '));
+  const volumes = isVolumes ? ' (disks may be added to it, with more --to; none may be left out or replaced)' : '';
   return (
     `an unfinished job is kept in ${path}, and it is another one: ${differences.join('; ')}; ` +
-    'repeat the command of that job, or begin anew with --restart (files that are stored stay)'
+    `repeat the command of that job${volumes}, or begin anew with --restart (files that are stored stay)`
   );
 }
 

@@ -12,6 +12,8 @@ interface Remembered {
   /** The id of the last job, and whether nothing lay there when it began. */
   readonly job?: string | undefined;
   readonly isFresh?: boolean | undefined;
+  /** The folders that have been looked at for that. */
+  readonly roots?: readonly string[] | undefined;
   /** The other machines that had stored something when that job began: what they have is not fetched by it. */
   readonly before?: readonly string[] | undefined;
   /** The other machines that have stored something as of the last end of a run. */
@@ -54,9 +56,17 @@ export class SharedFolderState implements FolderMemory {
   }
 
   begin(jobId: string): { isFresh: boolean; peers: readonly string[] } {
+    const roots = this.#roots;
     if (this.#state.job !== jobId) {
       const { peers } = this.#state;
-      this.#state = { ...this.#state, job: jobId, isFresh: this.#roots.every(isEmptyRoot), before: peers };
+      this.#state = { ...this.#state, job: jobId, isFresh: roots.every(isEmptyRoot), roots, before: peers };
+      this.#write();
+    }
+    // A disk that this machine did not have when it joined may hold something.
+    const added = roots.filter((root) => !(this.#state.roots ?? roots).includes(root));
+    if (added.length > 0) {
+      const isFresh = this.#state.isFresh && added.every(isEmptyRoot);
+      this.#state = { ...this.#state, isFresh, roots };
       this.#write();
     }
     const { isFresh = false, before = [] } = this.#state;
@@ -94,12 +104,13 @@ const PEERS = 1_000;
 
 function read(path: string): Remembered | undefined {
   try {
-    const { name, job, isFresh, before, peers } = JSON.parse(readFileSync(path, 'utf8'));
+    const { name, job, isFresh, roots, before, peers } = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof name !== 'string' || !WORKER_NAME.test(name)) return undefined;
     return {
       name,
       job: typeof job === 'string' ? job : undefined,
       isFresh: typeof isFresh === 'boolean' ? isFresh : undefined,
+      roots: Array.isArray(roots) ? roots.map(String) : undefined,
       before: namesIn(before),
       peers: namesIn(peers),
     };

@@ -22,7 +22,7 @@ const REMEMBERED_CHECKPOINTS = 30;
 
 export class JobState {
   readonly id: string;
-  readonly identity: JobIdentity;
+  identity: JobIdentity;
   readonly pass: number;
   readonly startedAtMs: number;
   readonly frontier: Frontier;
@@ -91,6 +91,12 @@ export class JobState {
     const totals = this.settledTotals;
     for (const tally of this.partly.values()) totals.add(tally);
     return totals;
+  }
+
+  /** Volumes that come behind those of the job until now; `medium` is theirs together, where what was noted can be believed. */
+  addVolumes(volumes: readonly string[], medium: string | undefined): void {
+    this.identity = { ...this.identity, volumes };
+    this.medium = medium;
   }
 
   /** What was noted since the last checkpoint cannot be believed: those pages are listed again. */

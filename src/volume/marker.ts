@@ -3,6 +3,7 @@ import { closeSync, type Dir, fsyncSync, opendirSync, openSync, readFileSync, re
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransferError } from '../errors.js';
+import { crashPoint } from '../flow/crash-point.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { codeOf } from './faults.js';
 import { syncFolder } from './folders.js';
@@ -68,6 +69,7 @@ export function writeMarker(root: string, marker: Marker): void {
     closeSync(fd);
   }
   renameSync(`${path}.new`, path);
+  crashPoint('marker.renamed');
   syncFolder(dirname(path));
 }
 
@@ -103,7 +105,7 @@ export function rootsProblem(known: readonly KnownRoot[]): string | undefined {
     const missing = missingSibling(marker, known);
     if (missing === undefined) continue;
     const all = [...new Set([...marker!.roots, ...roots])].map((path) => `--to ${path}`).join(' ');
-    return `${root} holds one part of a copy, and ${missing} another, which is missing from --to; give all of them, in the same order: ${all}`;
+    return `${root} holds one part of a copy, and ${missing} another, which is missing from --to; give all of them: ${all}`;
   }
   const named = new Set(known.flatMap(({ marker }) => marker?.roots ?? []));
   const unmounted = known.find(({ root, marker }) => marker === undefined && named.has(root));
@@ -113,6 +115,18 @@ export function rootsProblem(known: readonly KnownRoot[]): string | undefined {
   const first = firstRoot(known);
   if (first === undefined || first === roots[0]) return undefined;
   return `the first --to has to stay ${first}, where the state of the copy lies; give the others after it`;
+}
+
+/**
+ * The folders in the order that their markers remember, new ones last; undefined when nothing is remembered, or some are
+ * missing. A run that was killed while it marked leaves shorter lists beside the new one.
+ */
+export function rememberedOrder(known: readonly KnownRoot[]): string[] | undefined {
+  const given = known.map(({ root }) => root);
+  const lists = known.flatMap(({ root, marker }) => (marker?.roots.includes(root) ? [marker.roots] : []));
+  const [longest] = lists.sort((one, other) => other.length - one.length);
+  if (longest === undefined || !longest.every((root) => given.includes(root))) return undefined;
+  return [...longest, ...given.filter((root) => !longest.includes(root))];
 }
 
 /** A folder that the marker names and that is not given. Volumes that moved all together are all there. */

@@ -33,8 +33,8 @@ const POINTS: Record<string, readonly number[]> = {
   'job.ended': [1],
 };
 
-/** Only a journal of megabytes is compacted while it is used; its own tests do that. */
-const LATER = ['compact.begun'];
+/** Only a journal of megabytes is compacted while it is used, and only new disks are marked; their own tests do that. */
+const LATER = ['compact.begun', 'marker.renamed'];
 
 const SOURCES = fileURLToPath(new URL('../../../src/', import.meta.url));
 

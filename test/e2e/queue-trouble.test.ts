@@ -61,6 +61,24 @@ test('a machine that is full gives its parts back, and the other one takes them'
   assert.ok((await copiesIn([disk.root])).size > 20, 'the small disk has its share');
 });
 
+test('a machine that is full is ended, and joins again with a disk more, in any order', { skip }, async (t) => {
+  const disk = smallDisk(t, 'size=2m');
+  if (disk === undefined) return;
+  const objects = tree(40, { each: 20, size: 10_000 });
+  const world = await openSharedWorld(t, { objects });
+  const args = ['mirror', 'upyun://pics', '--queue', world.nats.url, '--json', '--reserve', '100k', '--lease', '2s'];
+  const small = world.start([...args, '--to', disk.root]);
+  await until('the full machine', () => messagesOf(small).includes('this machine is full'));
+  small.child.kill('SIGINT');
+  (await small.result).expectExit(130);
+  const both = world.start([...args, '--to', world.folderOf(0), '--to', disk.root]);
+  const { stored, isComplete } = jobOf((await both.result).expectExit(0));
+  assert.deepEqual([stored, isComplete], [800, true]);
+  await assertSpread([disk.root, world.folderOf(0)], objects);
+  const { workers } = (await world.queued(['status', '--json'])).lines[0]!;
+  assert.equal((workers as unknown[]).length, 1, 'it is the same machine');
+});
+
 test('a disk that is full in the middle of a part leaves that part to others, whole', { skip }, async (t) => {
   const disk = smallDisk(t, 'size=2m');
   if (disk === undefined) return;
