@@ -1,10 +1,22 @@
 /** Which SOURCE the files of a folder come from: remembered beside them, so that another one is not mixed in unseen. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { ConfigError, TransferError } from '../errors.js';
+import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
 import { loadJob } from '../journal/load.js';
 import { STATE_FOLDER } from '../model/key.js';
+import type { ReservedRoom } from '../volume/reserved-room.js';
 import { hasFilled } from './plan-job.js';
 import { isLister } from './shared-books.js';
 
@@ -25,13 +37,13 @@ export function checkFolderSource(config: Config, source: string): void {
   }
 }
 
-/** From now on the folders are of this SOURCE. Throws ERR_STATE. */
-export function rememberFolderSource(config: Config, source: string): void {
+/** From now on the folders are of this SOURCE; a full disk remembers it when it has room. Throws ERR_STATE. */
+export function rememberFolderSource(config: Config, source: string, room: ReservedRoom | undefined): void {
   if (!isStoring(config)) return;
   const now = originOf(config, source);
   for (const root of config.to) {
     const was = readOrigin(root);
-    if (was === undefined || !isSame(was, now)) writeOrigin(root, now);
+    if (was === undefined || !isSame(was, now)) writeOrigin(root, now, room?.giveWayFor(originPath(root)));
   }
 }
 
@@ -103,23 +115,31 @@ function readOrigin(root: string): Origin | undefined {
 }
 
 /** Complete or not there at all. */
-function writeOrigin(root: string, origin: Origin): void {
+function writeOrigin(root: string, origin: Origin, giveWay: GiveWay | undefined): void {
   const path = originPath(root);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    const fd = openSync(`${path}.new`, 'w');
-    try {
-      writeSync(fd, `${JSON.stringify(origin)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    withRoomSync(() => writeWhole(`${path}.new`, `${JSON.stringify(origin)}\n`), giveWay);
     renameSync(`${path}.new`, path);
   } catch (error) {
+    if (isNoRoom(error)) {
+      rmSync(`${path}.new`, { force: true });
+      return;
+    }
     const why = (error as Error).message;
     throw new TransferError('ERR_STATE', `${path} cannot be written: ${why}; make room or mend the disk`, {
       cause: error,
     });
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  const fd = openSync(path, 'w');
+  try {
+    if (writeSync(fd, text) < Buffer.byteLength(text)) throw Object.assign(new Error('a part'), { code: 'ENOSPC' });
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -12,6 +12,7 @@ import type { Reporter } from '../report/reporter.js';
 import type { WalkResume } from '../sources/walk.js';
 import type { VolumeEvent } from '../volume/health.js';
 import { isEmptyRoot, readMarkers } from '../volume/marker.js';
+import type { ReservedRoom } from '../volume/reserved-room.js';
 import type { Volumes } from '../volume/volumes.js';
 import type { JobPlan } from './plan-job.js';
 import { createFolderWatch } from './preflight.js';
@@ -25,6 +26,8 @@ export interface JobDeps {
   flush: () => Promise<void>;
   /** The same, but only with the system; none where settled pages are not to be noted. */
   handOver: (() => Promise<void>) | undefined;
+  /** Set aside for the files of the job. */
+  room: ReservedRoom | undefined;
 }
 
 export interface JobEnd {
@@ -56,8 +59,8 @@ export class Job {
   }
 
   /** Writes the first lines of this run. Rejects with ERR_STATE. */
-  static async open(plan: JobPlan, { books, reporter, volumes, flush, handOver }: JobDeps): Promise<Job> {
-    const { path, failuresPath, state, sequence, isNew } = plan;
+  static async open(plan: JobPlan, { books, reporter, volumes, flush, handOver, room }: JobDeps): Promise<Job> {
+    const { path, failuresPath, state, sequence, isNew, isWhole } = plan;
     // Remembered, so that a restart keeps the files of one folder together as this run does.
     if (volumes !== undefined) {
       checkDisks(state, volumes);
@@ -66,9 +69,9 @@ export class Job {
       const isFresh = (plan.isNew || state.isFresh) && added.every(isEmptyRoot);
       state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids], isFresh });
     }
-    const journal = await Journal.open(path, state, { sequence, isNew });
+    const journal = await Journal.open(path, state, { sequence, isNew, isWhole, room });
     // Only now: a new job throws away the failures of the one before, which are needed as long as that one is there.
-    const failures = await openFailures(failuresPath, journal);
+    const failures = await openFailures(failuresPath, journal, room);
     books.resume(state);
     for (const message of plan.messages) reporter.message(message);
     const spaces = (await volumes?.space()) ?? [];
@@ -158,9 +161,9 @@ export class Job {
   }
 }
 
-async function openFailures(path: string, journal: Journal): Promise<JobFailures> {
+async function openFailures(path: string, journal: Journal, room: ReservedRoom | undefined): Promise<JobFailures> {
   try {
-    return await JobFailures.open(path, journal.state.failuresBytes);
+    return await JobFailures.open(path, journal.state.failuresBytes, room?.giveWay);
   } catch (error) {
     await journal.close();
     throw error;

@@ -9,6 +9,7 @@ import { type LoadedJob, loadJob } from '../journal/load.js';
 import type { JobIdentity } from '../journal/records.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { mediumOf } from '../volume/medium.js';
+import { ReservedRoom } from '../volume/reserved-room.js';
 import { addVolumes, isSameOrMore } from './more-volumes.js';
 
 export interface JobPlan {
@@ -21,6 +22,8 @@ export interface JobPlan {
   readonly sequence: number;
   /** Of the objects that an earlier pass has left, where one tells. */
   readonly earlierBytes?: number | undefined;
+  /** Nothing of it is damaged. */
+  readonly isWhole: boolean;
   /** Worth telling: what was damaged, what is gone on with. */
   readonly messages: readonly string[];
 }
@@ -45,8 +48,8 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
   const loaded = load(path, config);
   const identity = identityOf(config, source);
   const failuresPath = config.command === 'list' ? `${path}.failures` : join(path, '..', 'job-failures.ndjson');
-  const place = { path, failuresPath, sequence: loaded.sequence };
   const { state, problems } = loaded;
+  const place = { path, failuresPath, sequence: loaded.sequence, isWhole: problems.length === 0 };
   const medium = mediumFor(config);
   const isUnfinished = state !== undefined && !state.isFinished && !config.isRestart;
   const differences = isUnfinished ? compare(state.identity, identity) : [];
@@ -76,7 +79,8 @@ function load(path: string, { command, isRestart }: Config): LoadedJob {
     const loaded = loadJob(path);
     const isEmpty = (file: string) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
     if (command === 'list' && loaded.sequence === 0) {
-      const foreign = [path, `${path}.failures`].find((file) => !isEmpty(file));
+      const { paths } = new ReservedRoom(`${path}.reserve`);
+      const foreign = [path, `${path}.failures`, ...paths].find((file) => !isEmpty(file));
       if (foreign !== undefined) {
         throw new ConfigError([`--state: ${foreign} holds something else; name a file that is not there yet`]);
       }

@@ -19,8 +19,7 @@ import { createUpyunSource } from '../sources/upyun/source.js';
 import { Arena } from '../volume/arena.js';
 import { clearDoubts } from '../volume/barrier.js';
 import type { VolumeEvent } from '../volume/health.js';
-import { readMarkers, rootsProblem } from '../volume/marker.js';
-import { checkStateFile, checkStateFolder } from '../volume/state-files.js';
+import type { ReservedRoom } from '../volume/reserved-room.js';
 import type { Volumes } from '../volume/volumes.js';
 import { attend } from './attend.js';
 import { conclude } from './conclude.js';
@@ -33,9 +32,11 @@ import { withMissingBytes } from './no-space.js';
 import { lockPaths, planJob } from './plan-job.js';
 import type { Reread } from './reread.js';
 import { Retried } from './retried.js';
+import { checkRoots, checkStateFiles, leaveOutFull } from './roots.js';
 import { beginNote, flushOf, limitOf, printsToTerminal } from './run-parts.js';
 import { isLister, PAGE_FAILURES, settleShared } from './shared-books.js';
 import type { Interruption } from './signals.js';
+import { openStateRoom } from './state-room.js';
 import { openStore } from './store.js';
 
 export interface Io {
@@ -77,6 +78,7 @@ export async function run(
   let manifest: Manifest | undefined;
   let failures: FailuresFile | undefined;
   let job: Job | undefined;
+  let room: ReservedRoom | undefined;
   let fleet: Fleet | undefined;
   let retried: Retried | undefined;
   let note: ReturnType<typeof beginNote>;
@@ -95,27 +97,34 @@ export async function run(
     planJob(config, source.url);
     await checkRoots(config);
     checkFolderSource(config, source.url);
-    for (const path of lockPaths(config)) locks.push(await acquireLock(path, `sluice ${config.command}`));
+    if (!isLister(config)) config = await leaveOutFull(config, reporter);
+    room = openStateRoom(config, reporter);
+    for (const path of lockPaths(config))
+      locks.push(await acquireLock(path, `sluice ${config.command}`, undefined, room?.giveWayFor(path)));
     const plan = planJob(config, source.url);
     checkFolderSource(config, source.url);
-    rememberFolderSource(config, source.url);
+    rememberFolderSource(config, source.url, room);
     note = beginNote(config, plan);
     interruption.draining.addEventListener('abort', () => note?.interrupt(), { once: true });
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
-    const opening = isLister(config) ? undefined : openStore(config, { reporter, weights, onEvent, arena });
+    const opening = isLister(config) ? undefined : openStore(config, { reporter, weights, onEvent, arena, room });
     // The disks' threads start while this one reads its modules.
     const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
     volumes = await opening;
     if (config.failures !== undefined && !isLister({ ...config, command: 'mirror' }))
-      failures = openFailures(config.failures);
+      failures = openFailures(config.failures, room?.giveWayFor(config.failures));
     if (config.manifest !== undefined)
-      manifest = (await import('../report/manifest.js')).Manifest.open(config.manifest);
+      manifest = (await import('../report/manifest.js')).Manifest.open(
+        config.manifest,
+        room?.giveWayFor(config.manifest),
+      );
     if (plan !== undefined) {
       const flush = flushOf(config, output, manifest);
       const handOver = volumes && (async () => manifest?.handOver());
-      job = await Job.open(plan, { books, reporter, volumes, flush, handOver });
+      job = await Job.open(plan, { books, reporter, volumes, flush, handOver, room });
     }
+    await room?.refill(job?.journal.snapshotBytes ?? 0);
     retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(books);
@@ -139,6 +148,7 @@ export async function run(
         ...standing,
         failures,
         manifest,
+        room,
         signal: anySignal(stopped, cut.signal),
       });
     }
@@ -183,6 +193,8 @@ export async function run(
   const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
   const isInterrupted = interruption.draining.aborted;
   await note?.end(ended ? 'failed' : isInterrupted || cut.signal.aborted ? 'interrupted' : 'finished', ended);
+  // A list that is complete leaves nothing beside its state.
+  if (config.command === 'list' && isComplete && closeFailure === undefined) room?.remove();
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return conclude(config, {
@@ -212,19 +224,6 @@ interface Failures {
   closeFailure: TransferError | undefined;
   stopped: AbortSignal;
   defect: AbortSignal;
-}
-
-/** What could lead a write elsewhere, or never answer. */
-function checkStateFiles({ command, to, state }: Config): void {
-  if (command !== 'list') for (const root of to) checkStateFolder(root);
-  else if (state !== undefined) checkStateFile(state);
-}
-
-/** Disks that do not belong together, or are not there. Dry runs look at whatever there is. */
-async function checkRoots({ command, to, isDryRun }: Config): Promise<void> {
-  if (command === 'list' || isDryRun) return;
-  const problem = rootsProblem(await readMarkers(to));
-  if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
 }
 
 /** Every object that was taken must have met exactly one end. */

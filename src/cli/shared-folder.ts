@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { TransferError } from '../errors.js';
+import { type GiveWay, withRoomSync } from '../flow/with-room.js';
 import type { FolderMemory } from '../queue/nats/fleet-options.js';
 import { isEmptyRoot } from '../volume/marker.js';
 
@@ -20,6 +21,12 @@ interface Remembered {
   readonly peers?: readonly string[] | undefined;
 }
 
+interface Opened {
+  state: Remembered;
+  /** For what the disk has no room for. */
+  giveWay: GiveWay | undefined;
+}
+
 const WORKER_NAME = /^[\w-]{1,80}$/;
 
 /** The host, and something that tells its folders apart. */
@@ -34,19 +41,21 @@ export function newWorkerName(): string {
 export class SharedFolderState implements FolderMemory {
   readonly #path: string;
   readonly #roots: readonly string[];
+  readonly #giveWay: GiveWay | undefined;
   #state: Remembered;
 
-  private constructor(path: string, roots: readonly string[], state: Remembered) {
+  private constructor(path: string, roots: readonly string[], { state, giveWay }: Opened) {
     this.#path = path;
     this.#roots = roots;
+    this.#giveWay = giveWay;
     this.#state = state;
   }
 
   /** A folder keeps its name, so that it finds what it had begun and what it has done. Throws ERR_STATE. */
-  static open(folder: string, roots: readonly string[]): SharedFolderState {
+  static open(folder: string, roots: readonly string[], giveWay?: GiveWay): SharedFolderState {
     const path = join(folder, 'worker.json');
     const found = read(path);
-    const state = new SharedFolderState(path, roots, found ?? { name: newWorkerName() });
+    const state = new SharedFolderState(path, roots, { state: found ?? { name: newWorkerName() }, giveWay });
     if (found === undefined) state.#write();
     return state;
   }
@@ -83,8 +92,9 @@ export class SharedFolderState implements FolderMemory {
 
   #write(): void {
     try {
-      mkdirSync(join(this.#path, '..'), { recursive: true });
-      writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#state)}\n`, { flush: true });
+      withRoomSync(() => mkdirSync(join(this.#path, '..'), { recursive: true }), this.#giveWay);
+      const text = `${JSON.stringify(this.#state)}\n`;
+      withRoomSync(() => writeFileSync(`${this.#path}.new`, text, { flush: true }), this.#giveWay);
       renameSync(`${this.#path}.new`, this.#path);
     } catch (error) {
       throw new TransferError('ERR_STATE', `${this.#path} cannot be written: ${(error as Error).message}`, {

@@ -12,6 +12,7 @@ import type { Books } from '../report/books.js';
 import type { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
+import type { ReservedRoom } from '../volume/reserved-room.js';
 import type { Volumes } from '../volume/volumes.js';
 import { identityOf } from './plan-job.js';
 import { isLister } from './shared-books.js';
@@ -26,6 +27,8 @@ export interface SharedDeps {
   manifest: Manifest | undefined;
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   limits: Limits;
+  /** Set aside for the files of the job. */
+  room: ReservedRoom | undefined;
   /** Once aborted nobody waits for the queue any more. */
   signal: AbortSignal;
 }
@@ -37,13 +40,13 @@ const FIRST_CONTACT_MS = 15_000;
 export async function openFleet(
   config: Config,
   queue: QueueConfig,
-  { source, volumes, books, reporter, failures, manifest, limits, signal }: SharedDeps,
+  { source, volumes, books, reporter, failures, manifest, limits, room, signal }: SharedDeps,
 ): Promise<Fleet> {
   const { command, to, durability, timeoutMs } = config;
   const role = command === 'list' ? 'list' : queue.role;
   const state = volumes === undefined ? join(tmpdir(), 'sluice-lister') : join(to[0]!, STATE_FOLDER, 'queue');
   const identity = sharedIdentity(config, source.url);
-  const folder = volumes && SharedFolderState.open(state, to);
+  const folder = volumes && SharedFolderState.open(state, to, room?.giveWay);
   const kind = command === 'fetch' ? 'input' : 'listing';
   return Fleet.open({
     access: queue.access,
@@ -61,11 +64,13 @@ export async function openFleet(
     isAudit: queue.isAudit,
     limit: queue.parts,
     stateFolder: state,
+    giveWay: room?.giveWay,
     isSynced: durability !== 'none',
     files: {
       barrier: async (touched) => {
         await volumes?.barrier(touched);
         await manifest?.flush();
+        await room?.refill(0);
       },
       withdraw: async (keys, sinceMs) => volumes?.withdraw(keys, sinceMs),
     },

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import type { Reporter } from '../report/reporter.js';
 import type { Arena } from '../volume/arena.js';
 import type { VolumeEvent } from '../volume/health.js';
+import type { ReservedRoom } from '../volume/reserved-room.js';
 import { openVolumes, type Volumes } from '../volume/volumes.js';
 import { inodeWarnings, openFilesWarning } from './preflight.js';
 
@@ -11,16 +12,22 @@ export interface StoreOptions {
   /** Of the job that goes on. */
   weights: readonly number[] | undefined;
   onEvent: (event: VolumeEvent) => void;
+  /** Set aside on the first disk. */
+  room: ReservedRoom | undefined;
   /** For bodies. */
   arena: Arena;
 }
 
 /** Opens the volumes of `--to` and warns of what they will not hold. */
-export async function openStore(config: Config, { reporter, weights, onEvent, arena }: StoreOptions): Promise<Volumes> {
+export async function openStore(
+  config: Config,
+  { reporter, weights, onEvent, arena, room }: StoreOptions,
+): Promise<Volumes> {
   const { to, isDryRun, names, durability, reserve } = config;
   const volumes = await openVolumes(to, {
     ...{ isReadOnly: isDryRun, names, durability, reserve, weights },
     arena,
+    owedBytes: room && (() => room.missingBytes),
     onEvent: (event) => {
       reporter.message(`${event.root}${VOICES[event.state]}${event.reason}`);
       onEvent(event);

@@ -1,6 +1,6 @@
 /** One run of `verify` from its config to its exit code. It reads disks and source, and changes neither. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import { verify } from '../../pipelines/verify.js';
@@ -37,6 +37,7 @@ import { openInspector } from './inspector.js';
 import { rereadAtHangups } from './reread.js';
 import { failureOf, type Io } from './run.js';
 import { openShare, type Share, type ShareDeps, shareHint } from './share.js';
+import { makeTempFolder } from './temp-folder.js';
 import { checkRoom, openHeld } from './verify-held.js';
 
 /** How often the source is asked at once for what neither the lines nor the disks say, unless `--concurrency` says. */
@@ -173,17 +174,11 @@ function digestLogs({ to }: Config): string[] {
   return to.map((root) => join(root, STATE_FOLDER, 'digests'));
 }
 
-/** For what does not fit into memory: beside the files, or where the system keeps such things when that cannot be written. */
+/** For what does not fit into memory. */
 function openTemp({ to, isInput }: Config, opened: { close(): Promise<void> }[]): string {
   // Begins with the process that owns it, as all names there do.
   const name = `${process.pid}-verify-`;
-  let folder: string;
-  try {
-    folder = mkdtempSync(join(to[0]!, STATE_FOLDER, 'tmp', name));
-    if (isInput) checkRoom(folder);
-  } catch {
-    folder = mkdtempSync(join(tmpdir(), name));
-  }
+  const folder = makeTempFolder(to, name, isInput ? checkRoom : undefined);
   opened.push({ close: async () => rmSync(folder, { recursive: true, force: true }) });
   return folder;
 }
@@ -192,7 +187,7 @@ function openTemp({ to, isInput }: Config, opened: { close(): Promise<void> }[])
 function tempFailure(error: unknown): TransferError | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof TransferError || !REFUSALS.has(code ?? '')) return undefined;
-  const where = 'where verify keeps what does not fit into memory (.sluice/tmp of the first DIR, or TMPDIR)';
+  const where = 'where verify keeps what does not fit into memory (.sluice/tmp of the DIR with most room, or TMPDIR)';
   return new TransferError('ERR_STATE', `there is no room ${where}: ${message}; make room there`, { cause: error });
 }
 

@@ -3,18 +3,30 @@
  * writing a new file beside it that takes its name; the old one is kept until the next time, so that a damaged
  * snapshot can be made up for.
  */
-import { link, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { TransferError } from '../errors.js';
 import { crashPoint } from '../flow/crash-point.js';
+import { type GiveWay, isNoRoom } from '../flow/with-room.js';
 import type { JobState } from './job-state.js';
-import { LineLog } from './line-log.js';
-import { previousPath } from './load.js';
-import type { AnyRecord, LogRecord } from './records.js';
+import type { LineLog } from './line-log.js';
+import type { LogRecord } from './records.js';
+import { beginLog, giveWayFor, putInPlace } from './replace-log.js';
 import { snapshotOf } from './snapshot.js';
 
 /** A journal is compacted when its log has grown beyond this, or beyond its snapshot: it stays quick to read. */
 const COMPACTION_BYTES = 4 * 1024 * 1024;
+/** On a full disk it is compacted for every such part of the room that is set aside: what becomes free is set aside again. */
+const TIGHT_SHARE = 1 / 8;
+
+/** Room on the disk of the journal that is set aside for it. */
+export interface JournalRoom {
+  readonly giveWay: GiveWay;
+  /** Some of it was given up, and not yet set aside again. */
+  readonly isTight: boolean;
+  /** All of it, when there is room. */
+  readonly wantedBytes: number;
+  /** Sets aside again what there is room for. */
+  refill(snapshotBytes: number): Promise<void>;
+}
 
 export interface JournalOptions {
   /** Number of the last line of the file that is there, 0 for none. */
@@ -22,6 +34,10 @@ export interface JournalOptions {
   /** A new job: the file that is there belongs to another one. */
   isNew: boolean;
   compactionBytes?: number;
+  /** @default none: what the disk has no room for ends the job */
+  room?: JournalRoom | undefined;
+  /** The file that is there could be read from end to end, so that the one before it is no longer needed. @default false */
+  isWhole?: boolean;
 }
 
 /** Rejects with ERR_STATE, fatal, when the disk refuses. */
@@ -31,6 +47,9 @@ export class Journal {
   #log: LineLog;
   #snapshotBytes: number;
   readonly #compactionBytes: number;
+  readonly #room: JournalRoom | undefined;
+  /** A compaction that found no room is tried again when the file has grown to this. */
+  #deferredBytes = 0;
   /** Entered into the state, not yet written; bounded by the pages that may be unretired. */
   #pending: LogRecord[] = [];
   #isSynced = true;
@@ -38,23 +57,37 @@ export class Journal {
   /** The end of what is being written. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(path: string, state: JobState, log: LineLog, compactionBytes: number) {
+  private constructor(
+    path: string,
+    state: JobState,
+    log: LineLog,
+    { compactionBytes = COMPACTION_BYTES, room }: Pick<JournalOptions, 'compactionBytes' | 'room'>,
+  ) {
     this.path = path;
     this.state = state;
     this.#log = log;
     this.#snapshotBytes = log.sizeBytes;
     this.#compactionBytes = compactionBytes;
+    this.#room = room;
   }
 
   /** Begins a new file with that state, after line `sequence` of the one that is there. */
-  static async open(
-    path: string,
-    state: JobState,
-    { sequence, isNew, compactionBytes = COMPACTION_BYTES }: JournalOptions,
-  ): Promise<Journal> {
-    const snapshot = snapshotOf(state, sequence);
-    const log = await guarded(path, () => replaceLog(path, snapshot, { after: sequence, isNew }));
-    return new Journal(path, state, log, compactionBytes);
+  static async open(path: string, state: JobState, options: JournalOptions): Promise<Journal> {
+    const { sequence: after, isNew, room, isWhole = false } = options;
+    const snapshot = snapshotOf(state, after);
+    let isSafe = isWhole;
+    const log = await guarded(path, async () => {
+      const giveWay = giveWayFor(path, { room, isWhole: () => isSafe });
+      const begun = await beginLog(path, snapshot, { after, giveWay });
+      return putInPlace(path, begun, { isNew });
+    });
+    isSafe = true;
+    return new Journal(path, state, log, options);
+  }
+
+  /** Of the state that it begins with. */
+  get snapshotBytes(): number {
+    return this.#snapshotBytes;
   }
 
   /** Enters something that has happened; it is remembered from the next `write` or `flush` on. */
@@ -66,7 +99,11 @@ export class Journal {
 
   /** Resolves when everything entered before is with the system: it outlives this process, but not the machine. */
   write(): Promise<void> {
-    return this.#inTurn(() => this.#append());
+    return this.#inTurn(async () => {
+      await this.#append();
+      // On a full disk there may be no room for all that comes until the next checkpoint.
+      if (this.#room?.isTight) await this.#shorten();
+    });
   }
 
   /** Resolves when everything entered before is on the platter. */
@@ -77,11 +114,20 @@ export class Journal {
       await guarded(this.path, () => this.#log.sync());
       this.#isSynced = true;
       crashPoint('journal.appended');
-      const logBytes = this.#log.sizeBytes - this.#snapshotBytes;
-      if (logBytes > Math.max(this.#compactionBytes, this.#snapshotBytes)) {
-        await guarded(this.path, () => this.#compact());
-      }
+      await this.#shorten();
     });
+  }
+
+  async #shorten(): Promise<void> {
+    if (this.#isLong) await guarded(this.path, () => this.#compact());
+    await this.#room?.refill(this.#snapshotBytes);
+  }
+
+  get #isLong(): boolean {
+    const { isTight, wantedBytes } = this.#room ?? { isTight: false, wantedBytes: 0 };
+    const limit = isTight ? Math.min(this.#compactionBytes, wantedBytes * TIGHT_SHARE) : this.#compactionBytes;
+    const { sizeBytes } = this.#log;
+    return sizeBytes - this.#snapshotBytes > Math.max(limit, this.#snapshotBytes) && sizeBytes > this.#deferredBytes;
   }
 
   async #append(): Promise<void> {
@@ -122,51 +168,20 @@ export class Journal {
       await old.sync();
     }
     crashPoint('compact.begun');
-    this.#log = await replaceLog(this.path, snapshot, { after, isNew: false });
+    let begun: LineLog;
+    try {
+      const giveWay = giveWayFor(this.path, { room: this.#room, isWhole: () => true });
+      begun = await beginLog(this.path, snapshot, { after, giveWay });
+    } catch (error) {
+      if (!isNoRoom(error)) throw error;
+      // The file that is there has all of it, and goes on.
+      this.#deferredBytes = old.sizeBytes + (this.#room?.wantedBytes ?? 0) * TIGHT_SHARE;
+      return;
+    }
+    this.#log = await putInPlace(this.path, begun, { isNew: false });
     this.#snapshotBytes = this.#log.sizeBytes;
+    this.#deferredBytes = 0;
     await old.close();
-  }
-}
-
-async function replaceLog(
-  path: string,
-  snapshot: readonly AnyRecord[],
-  { after, isNew }: { after: number; isNew: boolean },
-): Promise<LineLog> {
-  const log = await LineLog.create(`${path}.new`, after);
-  try {
-    await log.append(snapshot);
-    await log.sync();
-    crashPoint('compact.written');
-    await rm(previousPath(path), { force: true });
-    crashPoint('compact.cleared');
-    // What came before a new job must not be taken for a part of it.
-    if (!isNew) await keep(path);
-    crashPoint('compact.kept');
-    await rename(`${path}.new`, path);
-    crashPoint('compact.renamed');
-    await syncFolder(dirname(path));
-    return log;
-  } catch (error) {
-    await log.close();
-    throw error;
-  }
-}
-
-async function keep(path: string): Promise<void> {
-  try {
-    await link(path, previousPath(path));
-  } catch {
-    // A file system without hard links, or the first file of all: then there is no second chance, that is all.
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

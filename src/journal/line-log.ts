@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { type GiveWay, withRoom } from '../flow/with-room.js';
 
 export interface LoggedLine {
   readonly sequence: number;
@@ -104,17 +105,22 @@ function openLog(path: string): number | undefined {
 /** Appends to a file that it has made itself. One append at a time; its owner sees to that. */
 export class LineLog {
   readonly #file: FileHandle;
+  readonly #giveWay: GiveWay | undefined;
   #sequence: number;
   #sizeBytes = 0;
 
-  private constructor(file: FileHandle, sequence: number) {
+  private constructor(file: FileHandle, sequence: number, giveWay: GiveWay | undefined) {
     this.#file = file;
     this.#sequence = sequence;
+    this.#giveWay = giveWay;
   }
 
-  /** Makes a new, empty file; what has that name is replaced. The first line gets the number after `lastSequence`. */
-  static async create(path: string, lastSequence: number): Promise<LineLog> {
-    return new LineLog(await open(path, 'w'), lastSequence);
+  /**
+   * Makes a new, empty file; what has that name is replaced. The first line gets the number after `lastSequence`. What the
+   * disk has no room for is tried again as long as some gives way.
+   */
+  static async create(path: string, lastSequence: number, giveWay?: GiveWay): Promise<LineLog> {
+    return new LineLog(await withRoom(() => open(path, 'w'), giveWay), lastSequence, giveWay);
   }
 
   /** Number of the last line. */
@@ -140,12 +146,20 @@ export class LineLog {
 
   /** Resolves when everything appended is on the platter, as far as the disk can be believed. */
   sync(): Promise<void> {
-    return this.#file.datasync();
+    return withRoom(() => this.#file.datasync(), this.#giveWay);
   }
 
   async #write(text: string): Promise<void> {
-    await this.#file.appendFile(text);
-    this.#sizeBytes += Buffer.byteLength(text);
+    const bytes = Buffer.from(text);
+    await withRoom(() => this.#put(bytes), this.#giveWay);
+    this.#sizeBytes += bytes.length;
+  }
+
+  /** Always from the same place: a part of it that the disk had room for is written over. */
+  async #put(bytes: Buffer): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      done += (await this.#file.write(bytes, done, bytes.length - done, this.#sizeBytes + done)).bytesWritten;
+    }
   }
 
   close(): Promise<void> {

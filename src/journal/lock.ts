@@ -17,6 +17,7 @@ import { basename, dirname } from 'node:path';
 import { TransferError } from '../errors.js';
 import { isAlive } from '../flow/process.js';
 import { sleep } from '../flow/sleep.js';
+import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
 
 export interface LockHolder {
   readonly pid: number;
@@ -36,8 +37,11 @@ const ATTEMPT_DELAY_MS = 20;
 /** Whether the lock on an open file was granted; `path` is its name. */
 type TryLock = (fd: number, path: string, options?: { shared?: boolean }) => boolean;
 
-/** Rejects with ERR_LOCKED, naming the holder, or ERR_VOLUME when the file cannot be made. */
-export async function acquireLock(path: string, command: string, tryLock?: TryLock): Promise<Lock> {
+/**
+ * Rejects with ERR_LOCKED, naming the holder, or ERR_VOLUME when the file cannot be made. `giveWay`: for the name of the
+ * holder, on a full disk.
+ */
+export async function acquireLock(path: string, command: string, tryLock?: TryLock, giveWay?: GiveWay): Promise<Lock> {
   const granted = tryLock ?? (await loadTryLock());
   const fd = openLock(path);
   for (let attempt = 1; !granted(fd, path) || !isNamed(fd, path); attempt++) {
@@ -51,7 +55,9 @@ export async function acquireLock(path: string, command: string, tryLock?: TryLo
     closeSync(fd);
     throw new TransferError('ERR_LOCKED', `${path} is somebody else's file; move it away, or use another name`);
   }
-  writeHolder(fd, path, { pid: process.pid, startedAt: new Date().toISOString(), command });
+  const holder = { pid: process.pid, startedAt: new Date().toISOString(), command };
+  // What only the text keeps out has to have it.
+  writeHolder(fd, path, { holder, giveWay, isNeeded: granted === tryLockByPid });
   return {
     release() {
       try {
@@ -107,11 +113,16 @@ function openLock(path: string): number {
   }
 }
 
-function writeHolder(fd: number, path: string, holder: LockHolder): void {
+function writeHolder(
+  fd: number,
+  path: string,
+  { holder, giveWay, isNeeded }: { holder: LockHolder; giveWay: GiveWay | undefined; isNeeded: boolean },
+): void {
   try {
     ftruncateSync(fd);
-    writeSync(fd, `${JSON.stringify(holder)}\n`, 0);
+    withRoomSync(() => writeSync(fd, `${JSON.stringify(holder)}\n`, 0), giveWay);
   } catch (error) {
+    if (isNoRoom(error) && !isNeeded) return;
     closeSync(fd);
     throw unusable(path, error);
   }

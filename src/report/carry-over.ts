@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isAlive } from '../flow/process.js';
+import type { GiveWay } from '../flow/with-room.js';
+import { roomyFs } from './roomy-fs.js';
 
 /** Keys remembered so that a list does not grow by repetition; beyond them a repetition does no harm. */
 const REMEMBERED_KEYS = 100_000;
@@ -22,15 +24,16 @@ export function killedLists(path: string): string[] {
 }
 
 /** Appends to `target` what the earlier lists name and it does not, then removes those of killed runs. */
-export async function carryOver(path: string, target: string): Promise<void> {
+export async function carryOver(path: string, target: string, giveWay?: GiveWay): Promise<void> {
   const killed = killedLists(path);
   const keys = new Set<string>();
   for await (const line of linesOf(target)) {
     if (keys.size < REMEMBERED_KEYS) keys.add(keyOf(line));
   }
   for (const earlier of [path, ...killed]) {
-    if (existsSync(earlier))
-      await pipeline(Readable.from(missingLines(earlier, keys)), createWriteStream(target, { flags: 'a' }));
+    if (!existsSync(earlier)) continue;
+    const output = createWriteStream(target, { flags: 'a', ...roomyFs(giveWay) });
+    await pipeline(Readable.from(missingLines(earlier, keys)), output);
   }
   for (const list of killed) rmSync(list);
 }

@@ -14,10 +14,12 @@ import {
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { TransferError } from '../errors.js';
+import type { GiveWay } from '../flow/with-room.js';
 import { entryToLine, type ObjectEntry } from '../model/entry.js';
 import { safeJson } from '../model/json.js';
 import type { RejectKind } from '../model/part.js';
 import { carryOver, killedLists } from './carry-over.js';
+import { roomyFs } from './roomy-fs.js';
 
 /** An input line for `fetch`, plus what went wrong; `type` says what the entry is when it is no object. */
 export function failureLine(entry: ObjectEntry, error: TransferError, attempts: number, type?: RejectKind): string {
@@ -38,9 +40,9 @@ export interface FailuresFile {
 
 /**
  * `fetch < failures.ndjson` reads the file that the run rewrites: a new file that takes its place at the end leaves
- * the reader's open one as it is. Anything else than a regular file (`/dev/stderr`, a pipe) is written directly.
+ * the reader's open one as it is. What the disk has no room for is tried again as long as some gives way. Anything else than a regular file (`/dev/stderr`, a pipe) is written directly.
  */
-export function openFailures(given: string): FailuresFile {
+export function openFailures(given: string, giveWay?: GiveWay): FailuresFile {
   const { path, isDirect } = locate(given);
   // Named after the process: a second run on the same folder keeps a list of its own.
   const target = isDirect ? path : `${path}.${process.pid}.part`;
@@ -53,7 +55,7 @@ export function openFailures(given: string): FailuresFile {
       // Made anew: whatever has that name, a link included, is not written through.
       rmSync(target, { recursive: true, force: true });
     }
-    const opened = createWriteStream(target, { flags: isDirect ? 'a' : 'wx' });
+    const opened = createWriteStream(target, { flags: isDirect ? 'a' : 'wx', ...roomyFs(giveWay) });
     opened.on('error', (error) => {
       failure ??= error;
     });
@@ -79,7 +81,7 @@ export function openFailures(given: string): FailuresFile {
       await finished(stream);
       if (isDirect) return;
       if (isComplete) keepPrevious(path);
-      else await carryOver(path, target);
+      else await carryOver(path, target, giveWay);
       renameSync(target, path);
       if (isComplete) for (const list of killedLists(path)) rmSync(list);
     } catch (error) {

@@ -5,30 +5,36 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { TransferError } from '../errors.js';
+import { type GiveWay, withRoom } from '../flow/with-room.js';
 import type { FailuresFile } from './failures.js';
 import { wholeLinesBytes } from './torn-line.js';
 
 export class JobFailures {
   readonly path: string;
   readonly #file: FileHandle;
+  readonly #giveWay: GiveWay | undefined;
   #bytes: number;
   #failure: TransferError | undefined;
 
-  private constructor(path: string, file: FileHandle, bytes: number) {
+  private constructor(path: string, file: FileHandle, { bytes, giveWay }: { bytes: number; giveWay?: GiveWay }) {
     this.path = path;
     this.#file = file;
+    this.#giveWay = giveWay;
     this.#bytes = bytes;
   }
 
-  /** Lines behind `bytes` belong to pages that were not retired: those are repeated, and so the lines go. */
-  static async open(path: string, bytes: number): Promise<JobFailures> {
+  /**
+   * Lines behind `bytes` belong to pages that were not retired: those are repeated, and so the lines go. What the disk has no
+   * room for is tried again as long as some gives way.
+   */
+  static async open(path: string, bytes: number, giveWay?: GiveWay): Promise<JobFailures> {
     let file: FileHandle | undefined;
     try {
-      file = await open(path, 'a+');
+      file = await withRoom(() => open(path, 'a+'), giveWay);
       const { size } = await file.stat();
       const kept = wholeLinesBytes(file.fd, Math.min(size, bytes));
       await file.truncate(kept);
-      return new JobFailures(path, file, kept);
+      return new JobFailures(path, file, { bytes: kept, ...(giveWay && { giveWay }) });
     } catch (error) {
       await file?.close();
       throw unwritable(path, error);
@@ -41,13 +47,23 @@ export class JobFailures {
     if (this.#failure !== undefined) throw this.#failure;
     try {
       const text = `${lines.join('\n')}\n`;
-      await this.#file.appendFile(text);
-      await this.#file.datasync();
+      await withRoom(() => this.#put(text), this.#giveWay);
       this.#bytes += Buffer.byteLength(text);
       return this.#bytes;
     } catch (error) {
       this.#failure = unwritable(this.path, error);
       throw this.#failure;
+    }
+  }
+
+  async #put(text: string): Promise<void> {
+    try {
+      await this.#file.appendFile(text);
+      await this.#file.datasync();
+    } catch (error) {
+      // A part of it must not stay in front of what comes next.
+      await this.#file.truncate(this.#bytes).catch(() => {});
+      throw error;
     }
   }
 

@@ -6,8 +6,10 @@ import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import fsExtra from 'fs-extra';
 import { TransferError } from '../errors.js';
+import type { GiveWay } from '../flow/with-room.js';
 import { entryToLine } from '../model/entry.js';
 import { safeJson } from '../model/json.js';
+import { roomyFs } from './roomy-fs.js';
 import { wholeLinesBytes } from './torn-line.js';
 
 /** What is known of a stored object. */
@@ -41,14 +43,14 @@ export class Manifest {
     });
   }
 
-  /** Appends to what is there; a line that a kill cut off goes. Throws ERR_STATE. */
-  static open(path: string): Manifest {
+  /** Appends to what is there; a line that a kill cut off goes. Room on its disk may give way. Throws ERR_STATE. */
+  static open(path: string, giveWay?: GiveWay): Manifest {
     try {
       fsExtra.ensureDirSync(dirname(path));
       const fd = openSync(path, 'a+');
       const isFile = fstatSync(fd).isFile();
       if (isFile) cutTornLine(fd);
-      return new Manifest(path, createWriteStream(path, { fd, flags: 'a' }), isFile);
+      return new Manifest(path, createWriteStream(path, { fd, flags: 'a', ...roomyFs(giveWay) }), isFile);
     } catch (error) {
       throw unwritable(path, error);
     }

@@ -1,15 +1,22 @@
 /** The digest log as the thread writes it: of use later, but no reason to refuse an object now. */
+import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
 import { DigestLog } from './digest-log.js';
 import { codeOf } from './faults.js';
 import type { VolumeFault } from './messages.js';
 
-/** After its first failure nothing is written any more: a log with a gap in the middle would be no better than a shorter one. */
+/**
+ * After its first failure nothing is written any more: a log with a gap in the middle would be no better than a shorter one. On
+ * a full disk the digests wait in memory, as many as the log has a buffer for: no more files come before there is room.
+ */
 export class DigestWriter {
+  readonly #giveWay: GiveWay | undefined;
   #log: DigestLog | undefined;
   #fault: VolumeFault | undefined;
 
-  constructor(path: string) {
+  /** `giveWay`: for what has to be written although the disk is full. */
+  constructor(path: string, giveWay?: GiveWay) {
     this.#log = new DigestLog(path);
+    this.#giveWay = giveWay;
   }
 
   add(key: string, md5: string, mtimeMs: number): void {
@@ -17,14 +24,15 @@ export class DigestWriter {
   }
 
   flush(): void {
-    this.#attempt((log) => log.flush());
+    this.#attempt((log) => log.flush(), { mayWait: true });
   }
 
   sync(): void {
-    this.#attempt((log) => log.sync());
+    this.#attempt((log) => withRoomSync(() => log.sync(), this.#giveWay), { mayWait: true });
   }
 
   close(): void {
+    this.#attempt((log) => withRoomSync(() => log.flush(), this.#giveWay));
     this.#attempt((log) => log.close());
     this.#log = undefined;
   }
@@ -36,11 +44,12 @@ export class DigestWriter {
     return fault;
   }
 
-  #attempt(work: (log: DigestLog) => void): void {
+  #attempt(work: (log: DigestLog) => void, { mayWait = false } = {}): void {
     if (this.#log === undefined) return;
     try {
       work(this.#log);
     } catch (error) {
+      if (mayWait && isNoRoom(error)) return;
       const log = this.#log;
       this.#log = undefined;
       this.#fault = { code: codeOf(error) ?? 'ERR_INTERNAL', message: (error as Error).message };

@@ -6,15 +6,17 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, futimesSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crashPoint } from '../flow/crash-point.js';
+import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { DigestWriter } from './digest-writer.js';
 import { ContentError, codeOf } from './faults.js';
 import { KnownFolders, makeFolders, syncFolder } from './folders.js';
-import { type Marker, writeMarker } from './marker.js';
+import { isMarked, type Marker, writeMarker } from './marker.js';
 import type { FileFacts, FileSpec, StoredFile, VolumeThreadData } from './messages.js';
 import { NamesFile } from './names-file.js';
 import { isClash, Paths } from './paths.js';
 import { Presence } from './presence.js';
+import { ReservedRoom } from './reserved-room.js';
 import { type TempFile, TempFiles } from './temp-files.js';
 
 /** A file being written. */
@@ -34,15 +36,19 @@ export class VolumeFiles {
   readonly #paths: Paths;
   readonly #namesFile: NamesFile;
   readonly #isEachSynced: boolean;
+  /** On the disk that keeps the state. */
+  readonly #giveWay: GiveWay;
 
   constructor({ root, names, namesFile, isEachSynced, isReadOnly }: VolumeThreadData) {
     this.#root = root;
     this.#isEachSynced = isEachSynced;
     this.#folders = new KnownFolders(root, { isSynced: isEachSynced });
     this.#paths = new Paths(root, names);
-    this.#namesFile = new NamesFile(namesFile, { root, isSynced: isEachSynced });
+    const room = ReservedRoom.of(dirname(dirname(namesFile)));
+    this.#giveWay = room.giveWayFor(join(root, STATE_FOLDER, 'digests'));
+    this.#namesFile = new NamesFile(namesFile, { root, isSynced: isEachSynced, giveWay: room.giveWay });
     this.temps = new TempFiles(root);
-    this.digests = new DigestWriter(join(root, STATE_FOLDER, 'digests'));
+    this.digests = new DigestWriter(join(root, STATE_FOLDER, 'digests'), this.#giveWay);
     // Nothing is stored by one who only looks, so a folder that is not there yet is no lost one.
     const isThere = isReadOnly ? () => true : () => this.temps.isThere();
     this.presence = new Presence(root, { paths: this.#paths, isThere });
@@ -116,7 +122,12 @@ export class VolumeFiles {
 
   /** From now on a root without this marker is not the volume. */
   mark(marker: Marker, isNew: boolean): void {
-    if (isNew) writeMarker(this.#root, marker);
+    try {
+      if (isNew) withRoomSync(() => writeMarker(this.#root, marker), this.#giveWay);
+    } catch (error) {
+      // A full disk that is known already may name the folders of an earlier run: the others name all of them.
+      if (!isNoRoom(error) || !isMarked(this.#root, marker.id)) throw error;
+    }
     this.temps.mark(marker.id);
   }
 

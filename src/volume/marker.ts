@@ -1,5 +1,15 @@
 /** `.sluice/volume.json`: what says that a folder is a volume of a job, and which other volumes belong to it. */
-import { closeSync, type Dir, fsyncSync, opendirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  type Dir,
+  fsyncSync,
+  opendirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransferError } from '../errors.js';
@@ -61,10 +71,14 @@ export function isMarked(root: string, id: string): boolean {
 /** Complete or not there at all, and on the platter. Synchronous: for the volume's thread. Throws system errors. */
 export function writeMarker(root: string, marker: Marker): void {
   const path = markerPath(root);
+  const text = Buffer.from(`${JSON.stringify(marker)}\n`);
   const fd = openSync(`${path}.new`, 'w');
   try {
-    writeSync(fd, `${JSON.stringify(marker)}\n`);
+    for (let written = 0; written < text.length; ) written += writeSync(fd, text, written);
     fsyncSync(fd);
+  } catch (error) {
+    rmSync(`${path}.new`, { force: true });
+    throw error;
   } finally {
     closeSync(fd);
   }

@@ -16,6 +16,8 @@ export interface JoinOptions {
   isRestart?: boolean;
   names?: NameMode;
   reserve?: Reserve | undefined;
+  /** Of the first disk: what the state of the job needs before files do. */
+  owedBytes?: (() => number) | undefined;
   arena?: Arena | undefined;
   onDigestFault: (volume: number, fault: VolumeFault) => void;
 }
@@ -47,11 +49,19 @@ export async function joinVolumes(roots: readonly string[], options: JoinOptions
   return { volumes, markers };
 }
 
-async function openAll(roots: readonly string[], { onDigestFault, ...options }: JoinOptions): Promise<Volume[]> {
+async function openAll(
+  roots: readonly string[],
+  { onDigestFault, owedBytes, ...options }: JoinOptions,
+): Promise<Volume[]> {
   const namesFile = join(roots[0]!, STATE_FOLDER, 'names.ndjson');
   const opened = await Promise.allSettled(
     roots.map((root, index) =>
-      openVolume(root, { ...options, namesFile, onDigestFault: (fault) => onDigestFault(index, fault) }),
+      openVolume(root, {
+        ...options,
+        namesFile,
+        ...(index === 0 && { owedBytes }),
+        onDigestFault: (fault) => onDigestFault(index, fault),
+      }),
     ),
   );
   const volumes = opened.filter((one) => one.status === 'fulfilled').map(({ value }) => value);

@@ -1,5 +1,6 @@
 /** `names.ndjson`: which file is which object's, where the path is not the key. All volumes of a job append to one file. */
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { type GiveWay, withRoomSync } from '../flow/with-room.js';
 import { safeJson } from '../model/json.js';
 import { StateError } from './faults.js';
 
@@ -10,31 +11,50 @@ export class NamesFile {
   readonly #path: string;
   readonly #root: string;
   readonly #isSynced: boolean;
+  readonly #giveWay: GiveWay | undefined;
   #fd: number | undefined;
 
-  constructor(path: string, { root, isSynced }: { root: string; isSynced: boolean }) {
+  /** `giveWay`: for what its disk has no room for. */
+  constructor(path: string, { root, isSynced, giveWay }: { root: string; isSynced: boolean; giveWay?: GiveWay }) {
     this.#path = path;
     this.#root = root;
     this.#isSynced = isSynced;
+    this.#giveWay = giveWay;
   }
 
   /** Throws a StateError: a file that nobody could assign to its object must not come into being. */
   record(key: string, path: string): void {
     const line = Buffer.from(`${safeJson({ key, path, volume: this.#root })}\n`);
     try {
+      withRoomSync(() => this.#append(line), this.#giveWay);
+    } catch (error) {
+      throw new StateError(this.#path, error as Error);
+    }
+  }
+
+  #append(line: Buffer): void {
+    try {
       this.#fd ??= openAtLineStart(this.#path);
-      if (writeSync(this.#fd, line) < line.length) throw new Error('the disk took only a part of a line');
+      if (writeSync(this.#fd, line) < line.length) throw new PartError();
       if (this.#isSynced) fdatasyncSync(this.#fd);
     } catch (error) {
       // The next line must not be joined to what may be half of one.
       this.close();
-      throw new StateError(this.#path, error as Error);
+      throw error;
     }
   }
 
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+  }
+}
+
+class PartError extends Error {
+  readonly code = 'ENOSPC';
+
+  constructor() {
+    super('the disk took only a part of a line');
   }
 }
 

@@ -19,12 +19,15 @@ const RETURN_SHARE = 0.01;
 /** Without any report everything fits: then the disk itself says when it is full. */
 export class Room {
   readonly #reserve: Reserve | undefined;
+  readonly #owedBytes: () => number;
   #space: Space | undefined;
   #bytesUnderway = 0;
   #filesUnderway = 0;
 
-  constructor(reserve: Reserve | undefined) {
+  /** `owedBytes`: of what is free, not for files, besides the reserve. */
+  constructor(reserve: Reserve | undefined, owedBytes: () => number = () => 0) {
     this.#reserve = reserve;
+    this.#owedBytes = owedBytes;
   }
 
   get space(): Space | undefined {
@@ -66,7 +69,7 @@ export class Room {
   get bytesBeyondReserve(): number {
     return this.#space === undefined
       ? 0
-      : this.#space.bytesFree - this.#bytesUnderway - this.#reserveBytes(this.#space);
+      : this.#space.bytesFree - this.#bytesUnderway - this.#reserveBytes(this.#space) - this.#owedBytes();
   }
 
   /** Whether one more file of that size leaves the reserve as it is. */

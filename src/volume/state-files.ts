@@ -3,6 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { ReservedRoom } from './reserved-room.js';
 
 /** Names that may be folders there. */
 const FOLDERS = new Set(['tmp', 'queue']);
@@ -37,7 +38,8 @@ function checkQueueFolder(folder: string): void {
 
 /** The same of the files of a `list --state FILE`. */
 export function checkStateFile(path: string): void {
-  for (const file of [path, `${path}.lock`, `${path}.failures`, `${path}.previous`, `${path}.new`, `${path}.run`]) {
+  const own = [path, `${path}.lock`, `${path}.failures`, `${path}.previous`, `${path}.new`, `${path}.run`];
+  for (const file of [...own, ...new ReservedRoom(`${path}.reserve`).paths]) {
     const kind = kindOf(file);
     if (kind !== 'none' && kind !== 'file') throw misplaced(file, kind, 'a file');
   }

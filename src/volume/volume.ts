@@ -59,6 +59,8 @@ export interface VolumeOptions {
   /** Each file is on the platter before it is called stored. @default false */
   isEachSynced?: boolean | undefined;
   reserve?: Reserve | undefined;
+  /** Bytes that are owed to somebody else as soon as they are free. */
+  owedBytes?: (() => number) | undefined;
   /** Where bodies may lie that the thread need not be given. */
   arena?: Arena | undefined;
   /** Told once when the digest log cannot be written any more. */
@@ -69,7 +71,7 @@ export interface VolumeOptions {
 export async function openVolume(root: string, options: VolumeOptions = {}): Promise<Volume> {
   const { isReadOnly = false, names = 'escape', isEachSynced = false, reserve, arena, onDigestFault } = options;
   const namesFile = options.namesFile ?? join(root, STATE_FOLDER, 'names.ndjson');
-  const room = new Room(reserve);
+  const room = new Room(reserve, options.owedBytes);
   const onNews = ({ space, digestFault }: VolumeReply) => {
     if (space !== undefined) room.report(space);
     if (digestFault !== undefined) onDigestFault?.(digestFault);

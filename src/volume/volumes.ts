@@ -68,6 +68,8 @@ export interface VolumesOptions {
   durability?: Durability;
   /** Kept free on each disk. @default the smaller of 1 GiB and 1 % of the disk */
   reserve?: Reserve | undefined;
+  /** Of the first disk: what the state of the job needs before files do. @default nothing */
+  owedBytes?: (() => number) | undefined;
   /** From an earlier run of the same job. @default what is free now */
   weights?: readonly number[] | undefined;
   /** The user begins anew with these folders, whatever their markers say of others. @default false */

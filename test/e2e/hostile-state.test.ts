@@ -55,6 +55,7 @@ test('list --state takes no file that holds something else, and none of its comp
   for (const [victim, code] of [
     ['', 2],
     ['.failures', 2],
+    ['.reserve.0', 2],
     ['.lock', 3],
   ] as const) {
     await writeFile(`${file}${victim}`, 'my thesis');

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { smallDisk } from '../support/mounts.js';
+import { empty, fillBytes } from '../support/full-disk.js';
+import { failingDisk, smallDisk } from '../support/mounts.js';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { bytesFor, manyObjects } from './contents.js';
 import { type Running, until } from './harness.js';
@@ -77,6 +78,32 @@ test('a machine that is full is ended, and joins again with a disk more, in any 
   await assertSpread([disk.root, world.folderOf(0)], objects);
   const { workers } = (await world.queued(['status', '--json'])).lines[0]!;
   assert.equal((workers as unknown[]).length, 1, 'it is the same machine');
+});
+
+test('the first disk of a machine is full to the last byte: it works on with the other one', { skip }, async (t) => {
+  for (const kind of ['tmpfs', 'ext4']) {
+    const [first, second] = [
+      kind === 'tmpfs' ? smallDisk(t, 'size=16m') : failingDisk(t, 16),
+      smallDisk(t, 'size=16m'),
+    ];
+    if (first === undefined || second === undefined) return;
+    const objects = tree(30);
+    const world = await openSharedWorld(t, { objects });
+    let letGo = () => {};
+    const waitFor = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    world.server.faults.add({ match: { kind: 'get' }, action: { waitFor }, after: 100 });
+    const to = [first, second].flatMap(({ root }) => ['--to', root]);
+    const args = ['mirror', 'upyun://pics', ...to, '--queue', world.nats.url, '--json', '--reserve', '0'];
+    const machine = world.start([...args, '--concurrency', '4', '--queue-parts', '5']);
+    await until('some of it', () => world.server.counters.get >= 104);
+    const filler = fillBytes(first.root);
+    letGo();
+    assert.equal(jobOf((await machine.result).expectExit(0)).stored, 900);
+    empty(filler);
+    await assertSpread([first.root, second.root], objects);
+  }
 });
 
 test('a disk that is full in the middle of a part leaves that part to others, whole', { skip }, async (t) => {

@@ -142,16 +142,23 @@ test('a place where no lock can be made is an error about the destination', asyn
   assert.match(error.message, /cannot be used/);
 });
 
-test('a disk without room for the name of the holder is such an error, too, and nothing stays locked', async (t) => {
+test('a disk without room for the name of the holder is locked all the same, unless the name is all that locks it', async (t) => {
   const disk = smallDisk(t, 'size=16k');
   if (disk === undefined) return;
   const path = join(disk.root, 'lock');
   assert.throws(() => writeFileSync(join(disk.root, 'filler'), Buffer.alloc(64 * 1024)), { code: 'ENOSPC' });
-  const error = await rejection<TransferError>(acquireLock(path, 'sluice mirror'));
+  const error = await rejection<TransferError>(acquireLock(path, 'sluice mirror', tryLockByPid));
   assert.equal(error.code, 'ERR_VOLUME');
   assert.deepEqual(openFilesBelow(disk.root) ?? [], []);
-  rmSync(join(disk.root, 'filler'));
-  const lock = await acquireLock(path, 'sluice mirror');
+  const nameless = await acquireLock(path, 'sluice mirror');
+  assert.equal((await rejection<TransferError>(acquireLock(path, 'sluice mirror'))).code, 'ERR_LOCKED');
+  nameless.release();
+  const giveWay = () => {
+    rmSync(join(disk.root, 'filler'));
+    return true;
+  };
+  const lock = await acquireLock(path, 'sluice mirror', undefined, giveWay);
+  assert.equal((await lockHolder(path))?.pid, process.pid);
   lock.release();
 });
 

@@ -26,6 +26,15 @@ test('a reserve is a size or a share, and 0 keeps nothing', () => {
   assert.deepEqual([none.fits(GIB), none.fits(GIB + 1)], [true, false]);
 });
 
+test('what is owed to somebody else is not free for files, and a full disk returns only beyond it', () => {
+  let owedBytes = 0;
+  const room = new Room({ bytes: 0 }, () => owedBytes);
+  room.report({ bytesFree: 2 * MIB, bytesTotal: 100 * MIB, filesFree: 1_000, filesTotal: 1_000, type: 0 });
+  assert.deepEqual([room.fits(2 * MIB), room.hasRecovered()], [true, true]);
+  owedBytes = 1.5 * MIB;
+  assert.deepEqual([room.fits(MIB), room.fits(0.5 * MIB), room.hasRecovered()], [false, true, false]);
+});
+
 test('what is on its way is not free any more, in whole blocks', () => {
   const room = roomOf({ bytesFree: 3 * 4096 }, { bytes: 0 });
   room.begin(1);

@@ -1,5 +1,6 @@
 /** What one machine has to bring along to take part in a job that several share. */
 import type { Limits } from '../../flow/limits.js';
+import type { GiveWay } from '../../flow/with-room.js';
 import type { Books } from '../../report/books.js';
 import type { Reporter } from '../../report/reporter.js';
 import type { PartFiles } from './claims.js';
@@ -23,6 +24,8 @@ export interface FleetOptions {
   stateFolder: string;
   /** That outlives a power cut. */
   isSynced: boolean;
+  /** For what the disk of that has no room for. */
+  giveWay?: GiveWay | undefined;
   files: PartFiles;
   disks: {
     freeBytes: () => Promise<number>;

@@ -114,7 +114,18 @@ export class Fleet {
 
   /** Rejects with ERR_QUEUE, ERR_STATE, or a ConfigError when the job is another one. */
   static async open(options: FleetOptions): Promise<Fleet> {
-    const { access, join: joining, reporter, signal, patienceMs, stateFolder, isSynced, isAudit, role } = options;
+    const {
+      access,
+      join: joining,
+      reporter,
+      signal,
+      patienceMs,
+      stateFolder,
+      isSynced,
+      giveWay,
+      isAudit,
+      role,
+    } = options;
     const url = access.servers.join(',');
     const engine = await Engine.connect({
       access,
@@ -129,7 +140,7 @@ export class Fleet {
     });
     try {
       const job = await joinJob(engine, joining);
-      const openParts = new OpenParts(join(stateFolder, job.record.id), { isSynced });
+      const openParts = new OpenParts(join(stateFolder, job.record.id), { isSynced, giveWay });
       const fleet = new Fleet(engine, job, openParts, options);
       const { name } = joining;
       reporter.message(

@@ -6,6 +6,7 @@ import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promi
 import { join } from 'node:path';
 import { TransferError } from '../../errors.js';
 import { crashPoint } from '../../flow/crash-point.js';
+import { type GiveWay, isNoRoom, withRoom } from '../../flow/with-room.js';
 import { decodePart, encodePart, type PartContent } from './messages.js';
 
 export interface OpenPart {
@@ -19,24 +20,27 @@ export interface OpenPart {
   readonly failureLines: readonly string[];
 }
 
+type Noted = Omit<OpenPart, 'openedAtMs'> & { readonly openedAtMs?: number };
+
 const SUFFIX = '.json';
-const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 export class OpenParts {
   readonly #folder: string;
   readonly #isSynced: boolean;
+  readonly #giveWay: GiveWay | undefined;
 
-  /** `isSynced`: they are to outlive a power cut. */
-  constructor(folder: string, { isSynced }: { isSynced: boolean }) {
+  /** `isSynced`: they are to outlive a power cut. `giveWay`: for what the disk has no room for. */
+  constructor(folder: string, { isSynced, giveWay }: { isSynced: boolean; giveWay?: GiveWay | undefined }) {
     this.#folder = folder;
     this.#isSynced = isSynced;
+    this.#giveWay = giveWay;
   }
 
   /** What a run before has left. A file that was cut off belongs to a part of which nothing had been stored. Rejects with ERR_STATE. */
   async read(): Promise<OpenPart[]> {
     const found: OpenPart[] = [];
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await withRoom(() => mkdir(this.#folder, { recursive: true }), this.#giveWay);
       for (const name of await readdir(this.#folder)) {
         const path = join(this.#folder, name);
         const part = name.endsWith(SUFFIX) ? parse(await readFile(path)) : undefined;
@@ -59,30 +63,30 @@ export class OpenParts {
     await this.#write(part);
   }
 
-  async #write({
-    content,
-    openedAtMs,
-    failureLines,
-  }: Omit<OpenPart, 'openedAtMs'> & { openedAtMs?: number }): Promise<OpenPart | undefined> {
-    const path = this.#pathOf(content.key);
+  async #write(part: Noted): Promise<OpenPart | undefined> {
+    const path = this.#pathOf(part.content.key);
     try {
-      const file = await open(`${path}.new`, 'w');
-      let at = openedAtMs;
-      try {
-        // A file that has just been made, or emptied, says what time it is there.
-        at ??= (await file.stat()).mtimeMs;
-        await file.writeFile(`${JSON.stringify({ at, f: failureLines })}\n${encodePart(content)}`);
-        if (this.#isSynced) await file.datasync();
-      } finally {
-        await file.close();
-      }
+      const openedAtMs = await withRoom(() => this.#put(`${path}.new`, part), this.#giveWay);
       await rename(`${path}.new`, path);
       crashPoint('part.noted');
-      return { content, openedAtMs: at, failureLines };
+      return { ...part, openedAtMs };
     } catch (error) {
       await rm(`${path}.new`, { force: true }).catch(() => {});
-      if (NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+      if (isNoRoom(error)) return undefined;
       throw unusable(path, error);
+    }
+  }
+
+  async #put(path: string, { content, openedAtMs, failureLines }: Noted): Promise<number> {
+    const file = await open(path, 'w');
+    try {
+      // A file that has just been made, or emptied, says what time it is there.
+      const at = openedAtMs ?? (await file.stat()).mtimeMs;
+      await file.writeFile(`${JSON.stringify({ at, f: failureLines })}\n${encodePart(content)}`);
+      if (this.#isSynced) await file.datasync();
+      return at;
+    } finally {
+      await file.close();
     }
   }
 
