@@ -28,7 +28,7 @@ const POINTS = [
     'store.digested:2',
     'store.digested:30',
   ],
-  ...['note.written:1', 'note.written:3', 'checkpoint.begun:1', 'checkpoint.synced:2', 'checkpoint.taken:2'],
+  ...['note.written:1', 'note.written:2', 'checkpoint.begun:1', 'checkpoint.synced:1', 'checkpoint.taken:1'],
 ];
 
 /** For more of them: SLUICE_KILL_SEEDS=4,5,6. */
