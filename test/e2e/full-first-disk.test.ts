@@ -329,7 +329,7 @@ test('a state of a list on a full disk goes on in its room, and leaves nothing o
     const { stdout } = (await running.result).expectExit(0);
     assert.equal(stdout.trimEnd().split('\n').length, ALL);
     assert.equal(loadJob(state).state?.isFinished, true);
-    const left = ['state', 'state.failures', 'state.lock', 'state.previous', 'somebody', 'lost+found'];
+    const left = ['state', 'state.failures', 'state.lock', 'state.previous', 'state.run', 'somebody', 'lost+found'];
     for (const name of readdirSync(disk.root)) assert.ok(left.includes(name), name);
     empty(filler);
   }
