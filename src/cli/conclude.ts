@@ -18,6 +18,8 @@ export interface Conclusion {
   failure: TransferError | undefined;
   /** Where the failures file lies, if it could be written. */
   failures: string | undefined;
+  /** The list of what was listed and is gone, if anything is. */
+  goneFile: string | undefined;
   isInterrupted: boolean;
   /** What stdout failed with. */
   outputError: unknown;
@@ -39,7 +41,11 @@ export function conclude(config: Config, conclusion: Conclusion): number {
   if (isSilent) reporter.stop();
   else
     reporter.finish(
-      { ...summarise(books), ...(conclusion.shared && { job: conclusion.shared }) },
+      {
+        ...summarise(books),
+        ...(conclusion.goneFile !== undefined && { goneFile: conclusion.goneFile }),
+        ...(conclusion.shared && { job: conclusion.shared }),
+      },
       advice(config, conclusion),
     );
   if (isInterrupted || isTerminalGone) return EXIT.interrupted;
@@ -76,7 +82,8 @@ export function outputFailure(error: unknown): TransferError {
   return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
 }
 
-function advice({ to, command, state }: Config, { url, books, shared, failures, isInterrupted }: Conclusion): string[] {
+function advice({ to, command, state }: Config, conclusion: Conclusion): string[] {
+  const { url, books, shared, failures, goneFile, isInterrupted } = conclusion;
   const lines: string[] = [];
   const elsewhere = (shared?.failed ?? 0) - books.failed;
   if (elsewhere > 0) lines.push(`${elsewhere} objects failed on other machines: their own lists of failures name them`);
@@ -85,7 +92,9 @@ function advice({ to, command, state }: Config, { url, books, shared, failures, 
     lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
     lines.push(`  sluice fetch --from ${quote(url)} ${folders} < ${quote(failures)}`);
   }
-  if (books.gone > 0 && books.gone === books.settled) {
+  if (goneFile !== undefined) lines.push(`what was listed and is not there any more is in ${goneFile}`);
+  const absent = books.gone + (books.codes.ERR_NOT_FOUND ?? 0);
+  if (absent > 0 && absent === books.settled) {
     lines.push(`none of these objects is there: is ${url} the SOURCE that the keys are relative to?`);
   }
   if (isInterrupted) lines.push(`interrupted; ${interruptionOf(command, state)}`);

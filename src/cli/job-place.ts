@@ -16,6 +16,8 @@ export interface JobPlace {
   /** What the runs of the job, and those of `fetch`, say of themselves. */
   readonly runNote: string;
   readonly fetchNote: string | undefined;
+  /** The same of what is gone. */
+  readonly gone: string | undefined;
   readonly problems: readonly string[];
 }
 
@@ -25,7 +27,16 @@ export function findJob(place: StatusConfig['place']): JobPlace {
     const path = place.file;
     const jobFailures = `${path}.failures`;
     const lock = `${path}.lock`;
-    return { path, journal: path, lock, jobFailures, failures: undefined, ...findNotes(place), problems: [] };
+    return {
+      path,
+      journal: path,
+      lock,
+      jobFailures,
+      failures: undefined,
+      gone: undefined,
+      ...findNotes(place),
+      problems: [],
+    };
   }
   const { folder, problems } = keepingFolder(place.folder);
   const inState = (name: string) => join(folder, STATE_FOLDER, name);
@@ -36,6 +47,7 @@ export function findJob(place: StatusConfig['place']): JobPlace {
     jobFailures: inState('job-failures.ndjson'),
     failures: inState('failures.ndjson'),
     ...findNotes({ folder }),
+    gone: inState('gone.ndjson'),
     problems,
   };
 }
@@ -102,6 +114,13 @@ export function failuresFileOf(place: JobPlace, lastCheckpointMs: number): strin
 /** Nothing is named in it: it is of a run that has met none of them. */
 function isEmpty(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.size === 0;
+}
+
+/** The same for what is gone. (A `fetch` of nothing that is gone leaves the list as it was.) */
+export function goneFileOf({ gone, jobFailures }: JobPlace, lastCheckpointMs: number): string | undefined {
+  const isCurrent = gone !== undefined && modifiedMs(gone) > lastCheckpointMs - CLOCK_TOLERANCE_MS;
+  if (isCurrent) return gone;
+  return gone !== undefined && existsSync(jobFailures) ? jobFailures : undefined;
 }
 
 /** File systems keep the time of the last tick, and some of them whole seconds only. */

@@ -14,6 +14,7 @@ import { safeJson } from '../model/json.js';
 import { STATE_FOLDER } from '../model/key.js';
 import type { Outcome } from '../model/outcome.js';
 import type { RejectKind } from '../model/part.js';
+import { isGoneLine } from '../report/gone.js';
 import type { RetryRecorder } from '../stages/settle.js';
 import { type HashIndex, openHashIndex } from '../volume/hash-index.js';
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../volume/hash-log.js';
@@ -67,6 +68,7 @@ export async function* failuresIn(path: string): AsyncGenerator<Failure> {
 }
 
 function parseFailure(line: string): Failure | undefined {
+  if (isGoneLine(line)) return undefined;
   try {
     const { key, type, code } = JSON.parse(line);
     return typeof key === 'string' ? { key, type, code: String(code) } : undefined;

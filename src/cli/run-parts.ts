@@ -1,16 +1,48 @@
 /** Small things that a run needs at its beginning. */
-import { fdatasync } from 'node:fs';
+import { existsSync, fdatasync } from 'node:fs';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Config } from '../config/config.js';
 import { Limit } from '../flow/limit.js';
 import { RunNote } from '../journal/run-note.js';
+import { STATE_FOLDER } from '../model/key.js';
 import type { Books } from '../report/books.js';
+import { type FailuresFile, openFailures } from '../report/failures.js';
+import { withGone } from '../report/gone.js';
 import type { Manifest } from '../report/manifest.js';
 import type { Source } from '../sources/source.js';
+import type { ReservedRoom } from '../volume/reserved-room.js';
 import { outputFailure } from './conclude.js';
 import type { Job } from './job.js';
 import { findNotes } from './job-place.js';
 import type { JobPlan } from './plan-job.js';
+import { isLister } from './shared-books.js';
+
+/** Where a run lists what failed and what is gone; none on a dry run, and for a machine that only lists for others. */
+export function openLists(config: Config, room: ReservedRoom | undefined): FailuresFile | undefined {
+  const { failures, command, queue } = config;
+  if (failures === undefined || isLister({ command: 'mirror', queue })) return undefined;
+  const giveWayFor = (path: string) => room?.giveWayFor(path);
+  if (command === 'list') return openFailures(failures, giveWayFor(failures));
+  // A `fetch` mends a copy: what was gone from that before is so still.
+  const whenNone = command === 'fetch' && queue === undefined ? 'keep' : 'remove';
+  const gone = goneFileOf(config)!;
+  return withGone(
+    openFailures(failures, giveWayFor(failures)),
+    openFailures(gone, giveWayFor(gone), { what: 'the list of what is gone', whenNone }),
+  );
+}
+
+/** The list of what is gone; undefined where nothing is stored. */
+export function goneFileOf({ command, to, isDryRun }: Config): string | undefined {
+  return command === 'list' || isDryRun ? undefined : join(to[0]!, STATE_FOLDER, 'gone.ndjson');
+}
+
+/** The same, if there is something in it of what these books count. */
+export function toldGone(config: Config, { gone }: Books): string | undefined {
+  const path = goneFileOf(config);
+  return gone > 0 && path !== undefined && existsSync(path) ? path : undefined;
+}
 
 /** What has to be safe, besides the volumes, before a page counts as done: the manifest, or the lines of a listing. */
 export function flushOf({ command }: Config, output: Writable, manifest: Manifest | undefined): () => Promise<void> {

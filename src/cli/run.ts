@@ -11,7 +11,7 @@ import { within } from '../flow/within.js';
 import { acquireLock, type Lock } from '../journal/lock.js';
 import type { Fleet } from '../queue/nats/fleet.js';
 import { Books, type SharedTotals, summarise } from '../report/books.js';
-import { type FailuresFile, openFailures } from '../report/failures.js';
+import type { FailuresFile } from '../report/failures.js';
 import { Gauges } from '../report/gauges.js';
 import type { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
@@ -33,7 +33,7 @@ import { lockPaths, planJob } from './plan-job.js';
 import type { Reread } from './reread.js';
 import { Retried } from './retried.js';
 import { checkRoots, checkStateFiles, leaveOutFull } from './roots.js';
-import { beginNote, flushOf, limitOf, printsToTerminal } from './run-parts.js';
+import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from './run-parts.js';
 import { isLister, PAGE_FAILURES, settleShared } from './shared-books.js';
 import type { Interruption } from './signals.js';
 import { openStateRoom } from './state-room.js';
@@ -112,8 +112,7 @@ export async function run(
     // The disks' threads start while this one reads its modules.
     const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
     volumes = await opening;
-    if (config.failures !== undefined && !isLister({ ...config, command: 'mirror' }))
-      failures = openFailures(config.failures, room?.giveWayFor(config.failures));
+    failures = openLists(config, room);
     if (config.manifest !== undefined)
       manifest = (await import('../report/manifest.js')).Manifest.open(
         config.manifest,
@@ -187,7 +186,9 @@ export async function run(
   const patient = <T>(work: Promise<T>) =>
     failure?.code === 'ERR_STALLED' ? within(CLOSE_PATIENCE_MS, work, onStuck) : work;
   const jobFailure = job && (await patient(job.end({ isComplete, failures })));
-  const list = job === undefined && failures && { close: () => failures!.close({ isComplete }) };
+  // What runs before this one have finished of a job with others stands in their lists only.
+  const isWhole = isComplete && fleet?.isFirstRun !== false;
+  const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
   await retried?.end({ isComplete });
   const closeFailure = (await patient(closeAll([source, volumes, list, job, manifest, fleet]))) ?? jobFailure;
   const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
@@ -204,6 +205,7 @@ export async function run(
     reporter,
     failure: ended,
     failures: closeFailure === undefined ? failures?.path : undefined,
+    goneFile: closeFailure === undefined && failures ? toldGone(config, books) : undefined,
     isInterrupted,
     outputError: cut.signal.reason,
   });

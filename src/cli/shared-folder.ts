@@ -64,9 +64,10 @@ export class SharedFolderState implements FolderMemory {
     return this.#state.name;
   }
 
-  begin(jobId: string): { isFresh: boolean; peers: readonly string[] } {
+  begin(jobId: string): { isFresh: boolean; peers: readonly string[]; isFirstRun: boolean } {
     const roots = this.#roots;
-    if (this.#state.job !== jobId) {
+    const isFirstRun = this.#state.job !== jobId;
+    if (isFirstRun) {
       const { peers } = this.#state;
       this.#state = { ...this.#state, job: jobId, isFresh: roots.every(isEmptyRoot), roots, before: peers };
       this.#write();
@@ -79,7 +80,7 @@ export class SharedFolderState implements FolderMemory {
       this.#write();
     }
     const { isFresh = false, before = [] } = this.#state;
-    return { isFresh, peers: before };
+    return { isFresh, peers: before, isFirstRun };
   }
 
   remember(peers: readonly string[]): void {

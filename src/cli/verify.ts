@@ -137,6 +137,7 @@ export async function runVerify(
     reporter,
     failure: failureOf({ failure, closeFailure, stopped: interruption.stopped, defect }),
     failures: undefined,
+    goneFile: undefined,
     isInterrupted: draining.aborted,
     outputError: cut.signal.reason,
   });

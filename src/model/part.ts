@@ -32,6 +32,8 @@ export interface Part {
   readonly entries: readonly ObjectEntry[];
   readonly rejects: readonly Reject[];
   readonly badLines: readonly BadLine[];
+  /** Lines that somebody has written, not rows of a listing. */
+  readonly isInput?: boolean | undefined;
   /** The listed page that it is a piece of, where pages are remembered. */
   readonly page?: PageProgress | undefined;
   /** By which several machines know it. */
@@ -74,6 +76,14 @@ export type Result =
       readonly blame?: Blame;
       readonly kind?: RejectKind;
     };
+
+/**
+ * Whether a listing has named the object: it is of this run, or the line says what only a listing knows. Of what is not there
+ * the one is gone, the other perhaps never was.
+ */
+export function isListed({ entry: { size, mtimeMs }, part }: Delivery): boolean {
+  return !part.isInput || size !== undefined || mtimeMs !== undefined;
+}
 
 export function isResult(item: object): item is Result {
   return 'outcome' in item || 'error' in item || 'isWithdrawn' in item || 'postponedMs' in item;

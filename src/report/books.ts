@@ -123,6 +123,8 @@ export interface Summary extends Counts {
   runs?: number;
   /** Of a job that several machines share: what all of them have done; the other numbers are those of this one. */
   job?: SharedTotals;
+  /** The list of what is gone, where something is. */
+  goneFile?: string;
   /** Of `list` only: bytes of the printed objects, which count as skipped. */
   listedBytes?: number;
   /** Of `verify` only: objects that are alike, objects and files that are not, and how many of them for which reason. */

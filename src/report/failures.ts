@@ -1,4 +1,4 @@
-/** The failures file: one line for each object that was given up, written beside its place and put there at the end. */
+/** A list for the user, a line for each object: written beside its place and put there at the end. */
 import { once } from 'node:events';
 import {
   createWriteStream,
@@ -27,6 +27,13 @@ export function failureLine(entry: ObjectEntry, error: TransferError, attempts: 
   return `${entryToLine(entry).slice(0, -1)},${fields.slice(1)}`;
 }
 
+export interface ListOptions {
+  /** For messages. @default 'the failures file' */
+  what?: string;
+  /** What a complete run without a line does: an empty list, no list, or the list as it was. @default 'empty' */
+  whenNone?: 'empty' | 'remove' | 'keep';
+}
+
 export interface FailuresFile {
   readonly path: string;
   /** Returns a promise only when the disk is behind; await it, then memory stays bounded. */
@@ -42,7 +49,11 @@ export interface FailuresFile {
  * `fetch < failures.ndjson` reads the file that the run rewrites: a new file that takes its place at the end leaves
  * the reader's open one as it is. What the disk has no room for is tried again as long as some gives way. Anything else than a regular file (`/dev/stderr`, a pipe) is written directly.
  */
-export function openFailures(given: string, giveWay?: GiveWay): FailuresFile {
+export function openFailures(
+  given: string,
+  giveWay?: GiveWay,
+  { what = 'the failures file', whenNone = 'empty' }: ListOptions = {},
+): FailuresFile {
   const { path, isDirect } = locate(given);
   // Named after the process: a second run on the same folder keeps a list of its own.
   const target = isDirect ? path : `${path}.${process.pid}.part`;
@@ -68,14 +79,15 @@ export function openFailures(given: string, giveWay?: GiveWay): FailuresFile {
     } catch (error) {
       failure ??= error as Error;
     }
-    if (failure !== undefined || stream === undefined) throw unwritable(path, failure);
-    return stream.write(`${line}\n`) ? undefined : drained(stream, path);
+    if (failure !== undefined || stream === undefined) throw unwritable(what, path, failure);
+    return stream.write(`${line}\n`) ? undefined : drained(stream, (error) => unwritable(what, path, error));
   }
 
   async function close({ isComplete }: { isComplete: boolean }): Promise<void> {
     // Nothing to say: what is in place stays, a pipe is not even opened.
     if (stream === undefined && (isDirect || !isComplete)) return;
     try {
+      if (stream === undefined && whenNone !== 'empty') return putAway(path, whenNone);
       stream ??= open();
       stream.end();
       await finished(stream);
@@ -85,7 +97,7 @@ export function openFailures(given: string, giveWay?: GiveWay): FailuresFile {
       renameSync(target, path);
       if (isComplete) for (const list of killedLists(path)) rmSync(list);
     } catch (error) {
-      throw unwritable(path, failure ?? error);
+      throw unwritable(what, path, failure ?? error);
     }
   }
 
@@ -118,17 +130,25 @@ function keepPrevious(path: string): void {
   }
 }
 
-async function drained(stream: WriteStream, path: string): Promise<void> {
+/** There is nothing to say any more. */
+function putAway(path: string, how: 'remove' | 'keep'): void {
+  if (!existsSync(dirname(path))) return;
+  if (how === 'remove' && existsSync(path)) {
+    keepPrevious(path);
+    rmSync(path, { force: true });
+  }
+  for (const list of killedLists(path)) rmSync(list);
+}
+
+async function drained(stream: WriteStream, failed: (error: unknown) => TransferError): Promise<void> {
   try {
     await once(stream, 'drain');
   } catch (error) {
-    throw unwritable(path, error);
+    throw failed(error);
   }
 }
 
-function unwritable(path: string, error: unknown): TransferError {
+function unwritable(what: string, path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return new TransferError('ERR_FAILURES_FILE', `the failures file ${path} cannot be written: ${why}`, {
-    cause: error,
-  });
+  return new TransferError('ERR_FAILURES_FILE', `${what} ${path} cannot be written: ${why}`, { cause: error });
 }

@@ -74,6 +74,8 @@ export interface Status {
   readonly secondsUntilFull?: number | undefined;
   readonly failuresByCode?: Readonly<Record<string, number>>;
   readonly failuresFile?: string | undefined;
+  /** Lists what was listed and is gone; while a job is under way its lines stand among those of the failures. */
+  readonly goneFile?: string | undefined;
   readonly volumes?: readonly VolumeStatus[];
   readonly lastCheckpoint?: string;
   readonly lastCheckpointAgeSeconds?: number;
@@ -121,6 +123,7 @@ function jobRows(status: Status): Row[] {
     ['mended', status.mended === undefined ? '' : `${formatCount(status.mended)} failures, by fetch`],
     ['failed', failedText(status)],
     ['failures', status.failuresFile ?? ''],
+    ['gone', status.goneFile ?? ''],
     ...(status.volumes ?? []).map((volume): Row => ['volume', volumeText(volume)]),
     ['checkpoint', checkpointText(status)],
     ['journal', status.journal ?? ''],

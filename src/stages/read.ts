@@ -78,7 +78,7 @@ export function toParts(source: Source, { books, onFolder, ...options }: ReadOpt
     for await (const { entries, badLines, folders } of input) {
       books.find(entries, badLines.length);
       yield* cutBadLines(badLines, nextId);
-      yield* cutPage({ entries, rejects: [] }, nextId);
+      for (const part of cutPage({ entries, rejects: [] }, nextId)) yield { ...part, isInput: true };
       for (const folder of folders) {
         onFolder?.(folder);
         for await (const page of walkFolder(source, folder, options)) {

@@ -1,24 +1,28 @@
 /** The end of every object, and the only place that decides about retries. */
 import { Writable } from 'node:stream';
-import { type TransferError, toTransferError } from '../errors.js';
+import { TransferError, toTransferError } from '../errors.js';
 import { backoffMs } from '../flow/backoff.js';
 import type { Outage } from '../flow/outage.js';
 import { retryDelayMs } from '../flow/retry.js';
 import type { Throttle } from '../flow/throttle.js';
 import type { ObjectEntry } from '../model/entry.js';
+import { keyHint } from '../model/key-hint.js';
 import { pathOf } from '../model/names.js';
 import type { Outcome } from '../model/outcome.js';
 import { isEarlier } from '../model/page-progress.js';
-import type { Delivery, Part, RejectKind, Result } from '../model/part.js';
+import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import { failureLine } from '../report/failures.js';
+import { goneLine } from '../report/gone.js';
 import type { Manifest } from '../report/manifest.js';
 import type { Reporter } from '../report/reporter.js';
 
 /** An object that is refused this often while others are served is refused for its own sake. */
 const THROTTLES_LIMIT = 30;
 
-/** Takes the lines of what is given up; a promise means that its disk is behind. */
+type Failed = Extract<Result, { error: TransferError }>;
+
+/** Takes the lines of what is given up, or gone; a promise means that its disk is behind. */
 export interface FailureRecorder {
   record(line: string, part: Part): Promise<void> | undefined;
 }
@@ -95,8 +99,8 @@ export function createSettle(options: SettleOptions): Writable {
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     const noContact = result.isFinal || draining.aborted ? undefined : health.noContact?.(error);
     if (noContact !== undefined) throw noContact;
-    if (error.code === 'ERR_NOT_FOUND') return end(delivery, { status: 'gone' });
-    return giveUp(result, error);
+    if (error.code !== 'ERR_NOT_FOUND') return giveUp(result, error);
+    return isListed(delivery) ? letGo(result, error) : giveUp(result, neverFound(delivery.entry, error));
   }
 
   function postpone(delivery: Delivery, delayMs: number): undefined {
@@ -105,7 +109,7 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   /** Whether a probe has to find out first whose fault it is; then the result comes again. */
-  function isAwaited(result: Extract<Result, { error: TransferError }>): boolean {
+  function isAwaited(result: Failed): boolean {
     const { delivery, error, isFinal, blame } = result;
     if (isFinal || blame !== undefined || draining.aborted) return false;
     delivery.failingSinceMs ??= Date.now();
@@ -157,7 +161,7 @@ export function createSettle(options: SettleOptions): Writable {
     intake.redeliver({ delivery, error }, delayMs);
   }
 
-  function giveUp(result: Extract<Result, { error: TransferError }>, error: TransferError): Promise<void> | undefined {
+  function giveUp(result: Failed, error: TransferError): Promise<void> | undefined {
     const { entry, part, throttles, moves } = result.delivery;
     const attempts = result.delivery.attempts + throttles + moves;
     reporter.failure(entry.key, error, attempts);
@@ -165,6 +169,12 @@ export function createSettle(options: SettleOptions): Writable {
     const finish = () => end(result.delivery, { status: 'failed', error }, result.kind);
     if (written === undefined) return finish();
     return written.then(finish);
+  }
+
+  function letGo({ delivery, kind }: Failed, error: TransferError): Promise<void> | undefined {
+    const written = failures?.record(goneLine(delivery.entry, error, kind), delivery.part);
+    const finish = () => end(delivery, { status: 'gone' }, kind);
+    return written === undefined ? finish() : written.then(finish);
   }
 
   /** As if it had not been taken; its part is over all the same once nothing of it is under way any more. */
@@ -202,6 +212,14 @@ export function createSettle(options: SettleOptions): Writable {
       }
     },
   });
+}
+
+/** Nobody but the line has ever said that it is there. */
+function neverFound({ key }: ObjectEntry, error: TransferError): TransferError {
+  const hint = keyHint(key);
+  const more = hint === undefined ? '' : ` (${hint})`;
+  const message = `no object has the key ${JSON.stringify(key)}${more}: ${error.message}`;
+  return new TransferError('ERR_NOT_FOUND', message, { cause: error });
 }
 
 /** Whether an attempt failed for no fault of the object: the server asked to wait, or the disk has to be another one. */

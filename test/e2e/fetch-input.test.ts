@@ -8,7 +8,7 @@ import test from 'node:test';
 import { md5Hex } from '../fakes/digest.js';
 import { manyObjects, takeFetched } from './contents.js';
 import { openWorld, until } from './harness.js';
-import { assertTree, failureCodes } from './tree.js';
+import { assertTree } from './tree.js';
 
 const OBJECTS = { ...manyObjects(20, { folder: '2017/09/' }), 'a b.jpg': 'root', '2017/x.jpg': 'x' };
 
@@ -105,13 +105,6 @@ test('bare keys get the time of the object, and known files are skipped by what 
   takeFetched(server);
   assert.equal((await fetch(changed.join('\n'))).expectExit(0).summary.stored, 2);
   assert.deepEqual(takeFetched(server), ['a.jpg', 'a.jpg']);
-});
-
-test('a key that does not exist is gone, not failed', async (t) => {
-  const { to, fetch } = await openWorld(t, { objects: { 'a.jpg': 'a' } });
-  const result = (await fetch('a.jpg\nnever-was.jpg\nno/such/folder.jpg\n')).expectExit(0);
-  assert.deepEqual(result.counts, { listed: 3, stored: 1, skipped: 0, gone: 2, failed: 0 });
-  assert.deepEqual(await failureCodes(to), {});
 });
 
 test('a slow producer is served line by line, long before its end', async (t) => {

@@ -102,6 +102,7 @@ test('outcomes of every kind balance, and acknowledge mixed, filtered and empty 
     'ERR_DIGEST',
     'ERR_FORBIDDEN_OBJECT',
     'ERR_LISTING',
+    'ERR_NOT_FOUND',
     'ERR_UNSAFE_KEY',
   ]);
   assert.equal(reporter.failures.length, 5);

@@ -96,7 +96,7 @@ test('the limit ends the reading of an input without end', { timeout: 20_000 }, 
   );
   const walk = { ...options.walk, signal: enough.signal };
   await fetch({ ...options, walk, input: endless, limit: new Limit(25, () => enough.abort()) });
-  assert.deepEqual([books.listed, books.gone, server.counters.get, endless.destroyed], [25, 25, 25, true]);
+  assert.deepEqual([books.listed, books.failed, server.counters.get, endless.destroyed], [25, 25, 25, true]);
 });
 
 test('an output that closes ends the listing, and what hangs of it', { timeout: 20_000 }, async (t) => {

@@ -143,7 +143,37 @@ test('what was to be moved while the run is told to stop is not failed, only not
 test('what is gone is gone, what is refused is failed, and neither comes again', async (t) => {
   const { books, again, lines, settle } = start(t);
   await settle(failedWith('ERR_NOT_FOUND'), failedWith('ERR_FORBIDDEN_OBJECT'), failedWith('ERR_PATH_CONFLICT'));
-  assert.deepEqual([books.gone, books.failed, again.length, lines.length], [1, 2, 0, 2]);
+  assert.deepEqual([books.gone, books.failed, again.length], [1, 2, 0]);
+  const told = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(
+    told.map(({ code, reason }) => [code, reason]),
+    [
+      ['ERR_NOT_FOUND', 'gone'],
+      ['ERR_FORBIDDEN_OBJECT', undefined],
+      ['ERR_PATH_CONFLICT', undefined],
+    ],
+  );
+  assert.deepEqual([told[0].key, told[0].size, Number.isNaN(Date.parse(told[0].time))], ['a', 3, false]);
+});
+
+test('what only a line has named, and nothing is found under, is failed', async (t) => {
+  const { books, lines, reporter, settle } = start(t);
+  const listed = partOf([{ key: 'odd-row' }]);
+  const input = { ...partOf([{ key: 'a%20b.jpg' }, { key: 'b', etag: 'x' }, { key: 'c', mtimeMs: 0 }]), isInput: true };
+  const deliveries = [listed, input].flatMap((part) => part.entries.map((entry) => deliveryOf(entry, { part })));
+  await settle(...deliveries.map((delivery) => failedWith('ERR_NOT_FOUND', delivery)));
+  assert.deepEqual([books.gone, books.failed, reporter.failures.length], [2, 2, 2]);
+  const told = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(
+    told.map(({ key, reason }) => [key, reason]),
+    [
+      ['odd-row', 'gone'],
+      ['a%20b.jpg', undefined],
+      ['b', undefined],
+      ['c', 'gone'],
+    ],
+  );
+  assert.match(told[1].error, /percent-encoded.*"a b\.jpg"/);
 });
 
 test('what is final does not come again, and its kind goes into the failures file', async (t) => {

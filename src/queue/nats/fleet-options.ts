@@ -52,7 +52,7 @@ export interface FleetOptions {
 
 /** What a folder knows of the jobs that have stored into it. */
 export interface FolderMemory {
-  /** Whether nothing lay there when that job began, and the machines that it had worked with before that. */
-  begin(jobId: string): { isFresh: boolean; peers: readonly string[] };
+  /** Whether nothing lay there when that job began, the machines that it had worked with before that, and whether it begins now. */
+  begin(jobId: string): { isFresh: boolean; peers: readonly string[]; isFirstRun: boolean };
   remember(peers: readonly string[]): void;
 }

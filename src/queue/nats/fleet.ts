@@ -40,6 +40,8 @@ export class Fleet {
   readonly room: Room;
   /** What the machines tell each other about the server. */
   readonly alerts = new Alerts();
+  /** No run before this one has worked here on this job. */
+  isFirstRun = true;
   readonly #options: FleetOptions;
   readonly #claims: Claims;
   readonly #openParts: OpenParts;
@@ -150,6 +152,7 @@ export class Fleet {
       );
       await fleet.standing.recover();
       const files = options.memory?.begin(job.record.id);
+      fleet.isFirstRun = files?.isFirstRun ?? true;
       // Also by a machine that has none: the others may have what it would fetch.
       if (files !== undefined) await fleet.#holders.declare({ hasFiles: !files.isFresh, peers: files.peers });
       if (isAudit) await wantAudit(engine, job.tables);

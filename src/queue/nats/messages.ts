@@ -53,8 +53,14 @@ export function partNameIn(page: string, index: number): string {
 
 /** Of parts that come from an input: the same lines are the same part, whoever feeds them. */
 export function partNameOf(part: Part): string {
-  return `in.${nameOf(encodePart({ ...part, key: '' }))}`;
+  return `${INPUT}.${nameOf(encodePart({ ...part, key: '' }))}`;
 }
+
+export function isInputPart(name: string): boolean {
+  return name.startsWith(`${INPUT}.`);
+}
+
+const INPUT = 'in';
 
 export function encodeFolder({ directory, cursor, walk }: FolderMessage): string {
   return JSON.stringify({ d: directory, ...(cursor !== undefined && { c: cursor }), ...(walk > 0 && { w: walk }) });

@@ -10,7 +10,7 @@ import { isDone } from './forms.js';
 import type { Holders } from './holders.js';
 import type { SharedJob } from './job.js';
 import type { Keeper } from './keeper.js';
-import { decodePart, type PartContent } from './messages.js';
+import { decodePart, isInputPart, type PartContent } from './messages.js';
 import type { OpenPart, OpenParts } from './open-parts.js';
 import type { PartFeed } from './part-feed.js';
 import { PartPuller } from './part-puller.js';
@@ -228,7 +228,7 @@ export class NatsQueue implements WorkQueue {
     const page = new PageProgress(id, { isAgain: isOwn, isOwn });
     const bytes = bytesOf(content);
     const objects = objectsIn(content);
-    const part: Part = { id, ...content, page, open: objects };
+    const part: Part = { id, ...content, isInput: isInputPart(content.key), page, open: objects };
     this.#ahead.took(objects);
     const held = { content, part, page, openedAtMs, bytes, lease, isSurrendered: false };
     this.#held.set(content.key, held);
