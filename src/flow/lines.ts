@@ -92,5 +92,5 @@ function isTooLong(text: string): boolean {
 function decodeLine(bytes: Buffer): RawLine {
   const text = bytes.toString();
   if (bytes.length > MAX_LINE_BYTES) return { text, problem: tooLong };
-  return isUtf8(bytes) ? { text } : { text, problem: 'the line is not valid UTF-8' };
+  return isUtf8(bytes) ? { text } : { text, problem: 'the line is neither valid UTF-8 nor UTF-16' };
 }

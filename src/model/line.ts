@@ -1,4 +1,5 @@
 /** One input line → an entry, or the reason why it is none. Strict about what it knows, blind to what it does not. */
+import { badForm, NUL_REASON } from './bad-forms.js';
 import { bareEtag, md5OfEtag, type ObjectEntry } from './entry.js';
 import { CONTENT_REASONS } from './reasons.js';
 
@@ -35,7 +36,8 @@ export function badLine(text: string, reason: string): BadLine {
 }
 
 /**
- * Parses `{"key":…,"size":…,"mtime":…,"etag":…}`, a JSON string, or a bare key; undefined for an empty line.
+ * Parses `{"key":…,"size":…,"mtime":…,"etag":…}`, a JSON string, or a bare key; undefined for an empty line. What can
+ * hardly be a bare key is a bad line: as the key of an object it is taken as it is.
  * A line of our own failures file that records a bad line is read as that line again, so that feeding the file
  * back never turns rubbish into a request.
  */
@@ -44,12 +46,14 @@ export function parseLine(line: string): InputLine | undefined {
   if (text === '') return undefined;
   const first = text[0];
   if (first === '{') return parseObject(text);
-  // Blanks belong to a bare key, but hardly ever to one that is a JSON object behind them.
-  if (text.trimStart().startsWith('{') && isJson(text)) return parseObject(text.trim());
-  if (first === '[' && isJson(text)) return badLine(text, 'a JSON array; write {"key":…}, or that text as its key');
+  // Blanks belong to a bare key, but hardly ever to one that is a piece of JSON behind them.
+  const begin = text.trimStart()[0];
+  if (begin === '{' && isJson(text)) return parseObject(text.trim());
+  if (begin === '[' && isJson(text)) return badLine(text, 'a JSON array; write {"key":…}, or that text as its key');
   // `jq .key` without -r prints quoted keys; the key is what the string spells.
-  if (first === '"' && isJson(text)) return { key: JSON.parse(text) as string };
-  return { key: text };
+  if (begin === '"' && isJson(text)) return { key: JSON.parse(text) as string };
+  const reason = badForm(text);
+  return reason === undefined ? { key: text } : badLine(text, reason);
 }
 
 function isJson(text: string): boolean {
@@ -66,7 +70,7 @@ function parseObject(text: string): InputLine {
   try {
     value = JSON.parse(text);
   } catch {
-    return badLine(text, 'not valid JSON');
+    return badLine(text, text.includes('\0') ? NUL_REASON : 'not valid JSON');
   }
   const { key, size, mtime, etag, md5 } = value;
   if (typeof key !== 'string') return badLine(text, 'no "key", or one that is not a string');

@@ -4,6 +4,8 @@ import { flushable, none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
 import { LineSplitter, type RawLine } from '../flow/lines.js';
 import { isGoneTerminal } from '../flow/terminal.js';
+import { TextDecoding } from '../flow/text-decoding.js';
+import { NUL_REASON } from '../model/bad-forms.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { type BadLine, badLine, isBadLine, isFolderLine, parseLine } from '../model/line.js';
 import {
@@ -46,17 +48,19 @@ export async function* readInput(input: Readable, signal: AbortSignal): AsyncGen
 
 /** Bytes → complete lines; what one chunk completes goes on at once, so that a slow producer is served as it speaks. */
 export function splitLines() {
+  const decoding = new TextDecoding();
   const splitter = new LineSplitter();
-  return flushable((chunk: Buffer | typeof none) =>
-    chunk === none ? splitter.flush() : splitter.push(chunk as Buffer),
-  );
+  return flushable((chunk: Buffer | typeof none) => {
+    if (chunk === none) return [...splitter.push(decoding.flush()), ...splitter.flush()];
+    return splitter.push(decoding.push(chunk as Buffer));
+  });
 }
 
 /** Lines → what they say. */
 export function parseLines(lines: readonly RawLine[]): InputLines {
   const parsed: InputLines = { entries: [], badLines: [], folders: [] };
   for (const { text, problem } of lines) {
-    const line = problem === undefined ? parseLine(text) : badLine(text, problem);
+    const line = problem === undefined ? parseLine(text) : badLine(text, text.includes('\0') ? NUL_REASON : problem);
     if (line === undefined) continue;
     if (isBadLine(line)) parsed.badLines.push(line);
     else if (isFolderLine(line)) parsed.folders.push(line.folder);

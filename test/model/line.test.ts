@@ -88,7 +88,7 @@ test('takes a bare key, a quoted key and an object', () => {
   assert.deepEqual(asEntry('2017/a b.jpg'), { key: '2017/a b.jpg' });
   assert.deepEqual(asEntry(' a '), { key: ' a ' });
   assert.deepEqual(asEntry('"a\\u0062"'), { key: 'ab' });
-  assert.deepEqual(asEntry('"not closed'), { key: '"not closed' });
+  assert.deepEqual(asEntry('  "a b.jpg"'), { key: 'a b.jpg' });
   assert.deepEqual(asEntry('[2017] a.jpg'), { key: '[2017] a.jpg' });
   assert.equal(asEntry('{"key":"a","size":1,"sha1":"x","nested":{"key":2}}').size, 1);
   assert.equal(asEntry('{"key":"a","etag":"W/\\"5d41402abc4b2a76b9719d911017c592\\""}').etag?.length, 32);
