@@ -50,6 +50,11 @@ export const ERROR_CODES = {
     'no object has that key; one that a listing had named is counted as gone, not as failed',
     'see the message: the line may have another form than a key',
   ],
+  ERR_NOT_SERVED: [
+    'skip',
+    'of `--domain` and `--variant`: 404, but the API has the object, or cannot be asked',
+    'check `--domain` and `--variant`; fetch the failures file later: a CDN remembers a 404 for a while',
+  ],
   ERR_FORBIDDEN_OBJECT: ['skip', 'the server refuses this object', 'check the rules of the bucket or the CDN'],
   ERR_REJECTED: ['skip', 'the server refuses the request for good (4xx)', 'see the message'],
   ERR_REDIRECT: ['skip', 'the server sends the request elsewhere', 'give the right `--endpoint` or `--domain`'],

@@ -82,7 +82,8 @@ export function outputFailure(error: unknown): TransferError {
   return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
 }
 
-function advice({ to, command, state }: Config, conclusion: Conclusion): string[] {
+function advice(config: Config, conclusion: Conclusion): string[] {
+  const { to, command, state } = config;
   const { url, books, shared, failures, goneFile, isInterrupted } = conclusion;
   const lines: string[] = [];
   const elsewhere = (shared?.failed ?? 0) - books.failed;
@@ -97,8 +98,23 @@ function advice({ to, command, state }: Config, conclusion: Conclusion): string[
   if (absent > 0 && absent === books.settled) {
     lines.push(`none of these objects is there: is ${url} the SOURCE that the keys are relative to?`);
   }
+  lines.push(...unservedAdvice(config, books));
   if (isInterrupted) lines.push(`interrupted; ${interruptionOf(command, state)}`);
   return lines;
+}
+
+/** Where that is most of it, the fault is hardly that of the objects. */
+function unservedAdvice({ domain, variant }: Config, { codes, stored, gone, failed }: Books): string[] {
+  const unserved = codes.ERR_NOT_SERVED ?? 0;
+  const asked = stored + gone + failed;
+  if (unserved === 0 || 2 * unserved <= asked) return [];
+  const share = unserved === asked ? 'none' : `only ${asked - unserved}`;
+  const version = variant === undefined ? '' : ` in its version ${variant}`;
+  const question =
+    domain === undefined ? 'is there such a version in this bucket?' : 'is it the domain of this bucket?';
+  return [
+    `${share} of the ${asked} objects that were asked for is served by ${domain ?? 'the server'}${version}: ${question}`,
+  ];
 }
 
 function interruptionOf(command: Config['command'], state: string | undefined): string {

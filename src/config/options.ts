@@ -82,7 +82,7 @@ export const OPTIONS = {
     value: 'URL',
     read: origin(),
     commands: LOCAL,
-    help: 'download through this CDN domain, unsigned, instead of the API',
+    help: 'download through this CDN domain, unsigned, instead of the API; what it answers with 404 is asked of the API before it counts as gone',
   },
   variant: {
     value: 'VERSION',

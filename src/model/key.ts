@@ -48,6 +48,14 @@ export function folderName(directory: string, key: string): string {
   return name === '/' ? '' : name;
 }
 
+/** The folder that a folder lies in. */
+export function parentKey(directory: string): string {
+  if (isNameless(directory)) return directory.slice(0, -1);
+  const end = directory.lastIndexOf('/');
+  const parent = directory.slice(0, end + 1);
+  return isNameless(parent) ? parent : directory.slice(0, end);
+}
+
 /** Whether a folder's path consists of empty segments alone. */
 export function isNameless(directory: string): boolean {
   return /^\/*$/.test(directory);

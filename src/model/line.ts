@@ -1,4 +1,5 @@
 /** One input line → an entry, or the reason why it is none. Strict about what it knows, blind to what it does not. */
+import type { ErrorCode } from '../errors.js';
 import { badForm, NUL_REASON } from './bad-forms.js';
 import { bareEtag, md5OfEtag, type ObjectEntry } from './entry.js';
 import { CONTENT_REASONS } from './reasons.js';
@@ -75,7 +76,7 @@ function parseObject(text: string): InputLine {
   const { key, size, mtime, etag, md5 } = value;
   if (typeof key !== 'string') return badLine(text, 'no "key", or one that is not a string');
   if (value.code === 'ERR_BAD_LINE') return reread(key, value.error);
-  if (value.code === 'ERR_LISTING' && value.type === 'folder') return { folder: key };
+  if (FOLDER_CODES.has(value.code) && value.type === 'folder') return { folder: key };
   // What was listed under a name that no request can name: asking for what is left of the name would find nothing.
   if (value.type === 'name') return badLine(text, `a name that cannot be fetched: ${value.error}`);
   if (key === '') return badLine(text, 'the key is empty');
@@ -94,6 +95,9 @@ function parseObject(text: string): InputLine {
   if (CONTENT_REASONS.has(value.reason)) entry.isWrong = true;
   return entry;
 }
+
+/** A folder that could not be listed, and one that was gone. */
+const FOLDER_CODES: ReadonlySet<unknown> = new Set<ErrorCode>(['ERR_LISTING', 'ERR_NOT_FOUND']);
 
 /** A recorded bad line stays bad even if its text looks like a key now (it may have been cut, or was not UTF-8). */
 function reread(text: string, error: unknown): BadLine {

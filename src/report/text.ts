@@ -90,10 +90,10 @@ function sharedText({ name, listed, stored, skipped, gone, failed, bytes, isComp
   return `job ${name}, all machines: ${books}; ${formatBytes(bytes)}; ${isComplete ? 'complete' : 'not complete'}`;
 }
 
-function listingLines({ listed, failed, seconds }: Summary, listedBytes: number): string[] {
+function listingLines({ listed, gone, failed, seconds }: Summary, listedBytes: number): string[] {
   const pace = `${formatCount(listed / Math.max(seconds, 0.001))}/s`;
   const missing = failed > 0 ? `, ${formatCount(failed)} could not be listed` : '';
   return [
-    `${formatCount(listed - failed)} objects, ${formatBytes(listedBytes)} in ${formatSeconds(seconds)} (${pace})${missing}`,
+    `${formatCount(listed - failed - gone)} objects, ${formatBytes(listedBytes)} in ${formatSeconds(seconds)} (${pace})${missing}`,
   ];
 }

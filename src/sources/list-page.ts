@@ -2,24 +2,16 @@
 import { TransferError, toTransferError } from '../errors.js';
 import type { RateLimit } from '../flow/rate-limit.js';
 import { withRetries } from '../flow/retry.js';
-import type { Throttle } from '../flow/throttle.js';
 import { isNameless, MAX_DIRECTORY_BYTES } from '../model/key.js';
 import { isBeyondHope, noContact } from './first-contact.js';
-import type { ListHealth } from './list-health.js';
+import type { ListRequestOptions } from './list-options.js';
 import type { LoopGuard } from './loop-guard.js';
+import { MissingFolders } from './missing-folder.js';
 import type { ListedPage, Source } from './source.js';
 
-export interface ListPageOptions {
-  /** Attempts per page beyond the first. */
-  retries: number;
-  signal: AbortSignal;
-  onRetry?: (error: TransferError) => void;
-  /** Listing requests each second. */
-  rate?: RateLimit | undefined;
-  /** Closed while the server asks for fewer listing requests; told of each answer. */
-  throttle?: Throttle | undefined;
-  /** Whether the listing works at all. */
-  health?: ListHealth | undefined;
+export interface ListPageOptions extends ListRequestOptions {
+  /** Tells a folder that is gone from one that is not given; remembers for the next one what it had to ask. */
+  missing?: MissingFolders | undefined;
 }
 
 /** Where a page is. */
@@ -34,8 +26,8 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
   const { directory, cursor, guard } = place;
   const { retries, signal, onRetry, health, rate, throttle } = options;
   let attempts = 0;
-  try {
-    return await withRetries(
+  const list = () =>
+    withRetries(
       async () => {
         attempts++;
         await rate?.take(1);
@@ -49,11 +41,37 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
         isBeyondHope: (error) => isBeyondHope(source, 'listings', error),
       },
     );
+  try {
+    return await list().catch(async (thrown) => {
+      // (When a later page is missing, what came before it would pass for the whole folder.)
+      const isMissing = toTransferError(thrown).code === 'ERR_NOT_FOUND' && cursor === undefined && directory !== '';
+      if (!isMissing) throw thrown;
+      const missing = options.missing ?? new MissingFolders(source, options);
+      const objection = await missing.objection(directory);
+      if (objection === undefined) return gonePage(directory, thrown);
+      // Two answers that contradict each other: the next one may be right.
+      return list().catch((again) => {
+        const error = toTransferError(again);
+        if (error.code !== 'ERR_NOT_FOUND') throw error;
+        throw new TransferError('ERR_LISTING', `${error.message}, but ${objection}`, { cause: error });
+      });
+    });
   } catch (thrown) {
     const error = toTransferError(thrown);
     if (signal.aborted || error.verdict === 'fatal') throw error;
     return failedPage(source, place, error, attempts);
   }
+}
+
+/** Deleted since its parent was listed: normal in a live bucket, and nothing of it is left to copy. */
+function gonePage(directory: string, cause: TransferError): ListedPage {
+  const message = `folder ${JSON.stringify(directory)} is gone since its parent was listed: ${cause.message}`;
+  const reject = {
+    entry: { key: directory },
+    error: new TransferError('ERR_NOT_FOUND', message, { cause }),
+    kind: 'folder' as const,
+  };
+  return { entries: [], rejects: [reject], directories: [], nextCursor: undefined };
 }
 
 /**
@@ -110,12 +128,10 @@ function failedPage(
   attempts: number,
 ): ListedPage {
   const page = { entries: [], rejects: [], directories: [], nextCursor: undefined };
-  // Only of the first page: when a later one is missing, what came before it would pass for the whole folder.
-  const isMissing = error.code === 'ERR_NOT_FOUND' && cursor === undefined;
   const unreached = noContact(source, 'listings', error);
   if (unreached !== undefined && directory !== '') throw unreached;
   if (directory === '') {
-    if (isMissing) {
+    if (error.code === 'ERR_NOT_FOUND' && cursor === undefined) {
       throw new TransferError('ERR_BUCKET', `${source.url} does not exist (${error.message}); check SOURCE`, {
         cause: error,
       });
@@ -123,8 +139,6 @@ function failedPage(
     const why = unreached?.message ?? error.message;
     throw new TransferError('ERR_LIST_ROOT', `${source.url} could not be listed: ${why}`, { cause: error });
   }
-  // Deleted since its parent was listed: normal in a live bucket, and nothing of it is left to copy.
-  if (isMissing) return page;
   if (error.code === 'ERR_UNSAFE_KEY')
     return { ...page, rejects: [{ entry: { key: directory }, error, kind: 'name' }] };
   const message = `folder ${JSON.stringify(directory)} could not be listed: ${error.message}`;

@@ -12,6 +12,7 @@ export function createNoSource(): Source {
     listPage: refuse,
     get: refuse,
     getRest: refuse,
+    has: refuse,
     digest: async () => undefined,
     usageBytes: async () => undefined,
     contactOf: () => ({ option: '--endpoint', contact: newContact('', undefined) }),

@@ -1,5 +1,6 @@
 /** What every bucket looks like to the stages. One adapter = one folder = one factory. */
 
+import type { TransferError } from '../errors.js';
 import type { BodyStream } from '../http/body.js';
 import type { ActiveRequest } from '../http/client.js';
 import type { Contact } from '../http/contact.js';
@@ -55,6 +56,13 @@ export interface Source {
    * rest of that very body.
    */
   getRest(entry: ObjectEntry, broken: BrokenBody): Promise<BodyStream>;
+  /**
+   * What it means that somebody else than the API, or for a version of it, has answered 404 with that error: the same error
+   * where the API confirms it. None where the API itself is asked for the objects.
+   */
+  readonly confirm?: ((entry: ObjectEntry, error: TransferError) => Promise<TransferError>) | undefined;
+  /** Whether that is there, by its own headers; `key` is relative to SOURCE. */
+  has(key: string, kind: 'file' | 'folder'): Promise<boolean>;
   /** MD5 that the object has at the source, lower-case hex; the body itself is fetched only where no header tells. */
   digest(entry: ObjectEntry): Promise<string | undefined>;
   /** Bytes in the whole of SOURCE, where the server can tell; a hint for progress only. */

@@ -6,6 +6,7 @@ import type { PageRecord } from '../journal/records.js';
 import type { Page } from '../model/part.js';
 import { followable, type ListPageOptions, listPage, type PagePlace } from './list-page.js';
 import { LoopGuard } from './loop-guard.js';
+import { MissingFolders } from './missing-folder.js';
 import { Relisting } from './relisting.js';
 import type { ListedPage, Source } from './source.js';
 
@@ -59,6 +60,7 @@ export async function* walk(
   options: WalkOptions,
 ): AsyncGenerator<WalkedPage, void, void> {
   const { concurrency, signal, resume } = options;
+  const missing = new MissingFolders(source, options);
   const places = new Places(resume?.frontier ?? new Frontier(directory), resume?.again ?? []);
   const ready: Ready[] = [];
   let active = 0;
@@ -75,7 +77,7 @@ export async function* walk(
       const isFull = ready.length === 0 && active >= concurrency.limit;
       concurrency.moved({ work, isFull, isFailure, tookMs: performance.now() - beganMs });
     };
-    listPlace(source, place, options)
+    listPlace(source, place, { ...options, missing })
       .then((page) => {
         moved(page.entries.length + page.directories.length + PAGE_ROWS, isFailed(page));
         const listed = places.enter(place, page, options);
@@ -135,7 +137,7 @@ async function listPlace(source: Source, place: Place, options: WalkOptions): Pr
 
 /** A folder that could not be listed. */
 function isFailed({ rejects }: Page): boolean {
-  return rejects.some(({ kind }) => kind === 'folder');
+  return rejects.some(({ kind, error }) => kind === 'folder' && error.code !== 'ERR_NOT_FOUND');
 }
 
 function hasRows({ entries, rejects }: Page): boolean {

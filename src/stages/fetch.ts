@@ -106,7 +106,7 @@ export function createFetch(options: FetchOptions): Duplex {
       const fetched = { delivery, object, permit, prepaidBytes };
       return object.stream === undefined ? fetched : { ...fetched, pieces: piecesOf(fetched, object.stream, moved) };
     } catch (thrown) {
-      const error = toTransferError(thrown);
+      const error = await confirmed(toTransferError(thrown), delivery);
       // What is not there, or is not to be had, has been served nevertheless.
       if (error.verdict === 'retry') moved(0, true);
       else if (error.verdict === 'skip') moved(REQUEST_BYTES);
@@ -119,6 +119,13 @@ export function createFetch(options: FetchOptions): Duplex {
     } finally {
       turn.end();
     }
+  }
+
+  /** A 404 of somebody else than the API is not believed before that says so, too. */
+  async function confirmed(error: TransferError, { entry }: Delivery): Promise<TransferError> {
+    if (error.code !== 'ERR_NOT_FOUND' || source.confirm === undefined) return error;
+    await limits.objects.take(1);
+    return source.confirm(entry, error).catch(toTransferError);
   }
 
   /** By what the server complains of, so that nobody waits for what others have done. */

@@ -29,6 +29,8 @@ export function createFindings({ output, books, held }: FindingsOptions & { held
       const lineOf = (index: number) => part.id * PART_ENTRIES + index;
       const different: { finding: Finding; line: number }[] = [];
       for (const [index, { entry, error, kind }] of part.rejects.entries()) {
+        // What the source does not have any more is no difference, whatever lies on the disks.
+        if (error.code === 'ERR_NOT_FOUND') continue;
         different.push({ finding: { entry, reason: 'unlisted', detail: error.message, kind }, line: lineOf(index) });
       }
       for (const [index, badLine] of part.badLines.entries()) {

@@ -5,6 +5,7 @@ import { counter, cutPageForTravel, type Part } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import { followable, type ListPageOptions, listPage } from '../sources/list-page.js';
 import { LoopGuard } from '../sources/loop-guard.js';
+import { MissingFolders } from '../sources/missing-folder.js';
 import type { SharedFolder, SharedFolders, SharedPageFound } from '../sources/shared-folders.js';
 import type { ListedPage, Source } from '../sources/source.js';
 
@@ -32,6 +33,7 @@ export async function* listSharedParts(
 ): AsyncGenerator<Part, void, void> {
   const { signal } = options;
   const nextId = counter();
+  const missing = new MissingFolders(source, options);
   const ready: Listed[] = [];
   /** Pages that are being listed, or of which the others are being told. */
   let active = 0;
@@ -66,7 +68,7 @@ export async function* listSharedParts(
     const beganMs = performance.now();
     try {
       const { directory, cursor } = folder;
-      const page = await listPage(source, { directory, cursor, guard: new LoopGuard() }, options);
+      const page = await listPage(source, { directory, cursor, guard: new LoopGuard() }, { ...options, missing });
       const isFull = ready.length === 0 && active >= concurrency.limit;
       const work = page.entries.length + page.directories.length + PAGE_ROWS;
       concurrency.moved({ work, isFull, isFailure: false, tookMs: performance.now() - beganMs });

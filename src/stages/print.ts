@@ -39,6 +39,8 @@ export function createPrint(options: PrintOptions): Writable {
   }
 
   async function record(part: Part, { entry, error, attempts = 0, kind }: Reject): Promise<void> {
+    // A folder that was deleted meanwhile: there is nothing to list any more.
+    if (error.code === 'ERR_NOT_FOUND') return settle(part, { status: 'gone' }, undefined);
     settle(part, { status: 'failed', error }, entry.size);
     reporter.failure(entry.key, error, attempts);
     await failures?.record(failureLine(entry, error, attempts, kind), part);

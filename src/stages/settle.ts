@@ -100,7 +100,9 @@ export function createSettle(options: SettleOptions): Writable {
     const noContact = result.isFinal || draining.aborted ? undefined : health.noContact?.(error);
     if (noContact !== undefined) throw noContact;
     if (error.code !== 'ERR_NOT_FOUND') return giveUp(result, error);
-    return isListed(delivery) ? letGo(result, error) : giveUp(result, neverFound(delivery.entry, error));
+    return result.kind === 'folder' || isListed(delivery)
+      ? letGo(result, error)
+      : giveUp(result, neverFound(delivery.entry, error));
   }
 
   function postpone(delivery: Delivery, delayMs: number): undefined {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { manyObjects, takeRequests } from './contents.js';
 import { openWorld } from './harness.js';
-import { assertTree, failureCodes, readFailures } from './tree.js';
+import { assertTree, readFailures } from './tree.js';
 
 const TREE = {
   ...manyObjects(23),
@@ -105,14 +105,6 @@ test('list says which folder it could not list, and exits with 1', async (t) => 
   const others = Object.keys(TREE).filter((key) => !key.startsWith('z/'));
   const seen = new Set(result.keys);
   for (const key of others) assert.ok(seen.has(key), key);
-});
-
-test('a folder deleted after it was listed is no failure', async (t) => {
-  const { server, to, mirror } = await openWorld(t, { objects: TREE });
-  server.faults.add({ match: { kind: 'list', directory: 'a' }, action: { gone: true } });
-  const result = (await mirror()).expectExit(0);
-  assert.equal(result.summary.listed, 35);
-  assert.deepEqual(await failureCodes(to), {});
 });
 
 test('a name that is not UTF-8 is reported, and the rest of its page is stored', async (t) => {

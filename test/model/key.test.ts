@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join, relative, resolve } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
-import { joinKey, STATE_FOLDER, unsafeReason } from '../../src/model/key.js';
+import { folderKey, joinKey, parentKey, STATE_FOLDER, unsafeReason } from '../../src/model/key.js';
 
 const DIR = resolve('/mirror');
 
@@ -85,4 +85,14 @@ test('awkward names that stay inside DIR are safe', () => {
 
 test('joins a folder and a name without a slash too many', () => {
   assert.deepEqual([joinKey('', 'a'), joinKey('a', 'b'), joinKey('a/b', 'c')], ['a', 'a/b', 'a/b/c']);
+});
+
+test('a folder lies in the folder whose listing named it', () => {
+  const name = fc.constantFrom('', 'a', '.', '中文');
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 5 }), name, (names, last) => {
+      const parent = names.reduce(folderKey, '');
+      assert.equal(parentKey(folderKey(parent, last)), parent);
+    }),
+  );
 });

@@ -60,9 +60,28 @@ test('a folder that fails becomes a reject, and the others go on', async () => {
   assert.deepEqual([reject?.entry.key, reject?.error.code, others.length], ['bad', 'ERR_LISTING', 0]);
 });
 
-test('a folder that is gone since its parent was listed is no failure', async () => {
+test('a folder that is gone since its parent was listed is told as gone', async () => {
+  let looks = 0;
+  const { source, asked } = treeSource((directory) => {
+    if (directory === 'bad') throw new TransferError('ERR_NOT_FOUND', 'refused');
+    if (directory === '') return { directories: looks++ === 0 ? ['a', 'bad', 'z'] : ['a', 'z'] };
+    return { entries: [{ key: `${directory}/x` }] };
+  });
+  const pages = await collect(walk(source, '', OPTIONS));
+  assert.deepEqual(keysOf(pages).sort(), ['a/x', 'z/x']);
+  assert.deepEqual(
+    rejectsOf(pages).map(({ entry, error, kind }) => [entry.key, error.code, kind]),
+    [['bad', 'ERR_NOT_FOUND', 'folder']],
+  );
+  assert.deepEqual(asked.filter((page) => page === '#').length, 2, 'its parent was listed once more');
+});
+
+test('a folder that its parent lists still is a failure, with who says what', async () => {
   const pages = await collect(walk(failingFolder('bad', 'ERR_NOT_FOUND'), '', OPTIONS));
-  assert.deepEqual([keysOf(pages).sort(), rejectsOf(pages)], [['a/x', 'z/x'], []]);
+  assert.deepEqual(keysOf(pages).sort(), ['a/x', 'z/x']);
+  const [reject, ...others] = rejectsOf(pages);
+  assert.deepEqual([reject?.error.code, reject?.kind, others.length], ['ERR_LISTING', 'folder', 0]);
+  assert.match(reject!.error.message, /refused, but upyun:\/\/stub lists it still/);
 });
 
 test('a failure of SOURCE itself, and a fatal one anywhere, ends the walk', async () => {

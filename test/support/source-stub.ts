@@ -15,6 +15,7 @@ export function stubSource(methods: Partial<Source> = {}): Source {
     listPage: missing,
     get: missing,
     getRest: missing,
+    has: async () => false,
     digest: async () => undefined,
     usageBytes: async () => undefined,
     contactOf: () => ({

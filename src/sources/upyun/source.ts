@@ -9,10 +9,12 @@ import type { BodyMemory, MemoryHolder } from '../../http/transport.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
 import type { BrokenBody, FetchedObject, Source } from '../source.js';
+import { createConfirm } from './confirm.js';
 import { createSignedGet, createUnsignedGet, type GetOptions } from './get.js';
 import { createListing } from './listing.js';
 import { inspectObject, inspectRest, type ObjectHeaders, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
+import { createPresence, NO_HEAD } from './presence.js';
 import type { Credentials } from './sign.js';
 
 export interface UpyunOptions {
@@ -61,6 +63,12 @@ export function createUpyunSource(options: UpyunOptions): Source {
   const listPage = createListing({ get: signed, client: lists, root, prefix, pageSize });
 
   const isVariant = variant !== undefined;
+  const presence = createPresence({ get: signed, client: lists, root });
+  const has = (key: string, kind: 'file' | 'folder') => presence(joinKey(prefix, key), kind);
+  const isSecondHand = isVariant || domain !== undefined;
+  const confirm = isSecondHand
+    ? createConfirm({ has: (key) => has(key, 'file'), endpoint, domain, variant })
+    : undefined;
 
   /** Without the header a folder of that name would be answered with its listing. */
   function request(entry: ObjectEntry, options: GetOptions): Promise<Exchange> {
@@ -89,8 +97,8 @@ export function createUpyunSource(options: UpyunOptions): Source {
     try {
       return (await request(entry, { headers, status: 206, isStreamed: true, inspect })).stream!;
     } catch (error) {
-      // 200: it knows no ranges; 412: another version; 416: another size. Any other refusal speaks for itself.
-      const isOther = error instanceof TransferError && [200, 400, 412, 416].includes(error.status ?? 0);
+      // 200: it knows no ranges; 404: whether it is gone remains to be seen; 412: another version; 416: another size. Any other refusal speaks for itself.
+      const isOther = error instanceof TransferError && [200, 400, 404, 412, 416].includes(error.status ?? 0);
       if (!isOther) throw error;
       const message = `${JSON.stringify(entry.key)}: the rest cannot be had (${error.message})`;
       throw new TransferError('ERR_CHANGED', message, { cause: error });
@@ -113,7 +121,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
       const { headers } = await request(entry, { method: 'HEAD', collectLimitBytes: 0 });
       return readObjectHeaders(headers, isVariant);
     } catch (error) {
-      if (error instanceof TransferError && [400, 403, 405, 501].includes(error.status ?? 0)) return {};
+      if (error instanceof TransferError && NO_HEAD.has(error.status ?? 0)) return {};
       throw error;
     }
   }
@@ -141,5 +149,5 @@ export function createUpyunSource(options: UpyunOptions): Source {
     of === 'objects' && domain !== undefined
       ? { option: '--domain', contact: objects.contact }
       : { option: '--endpoint', contact: lists.contact };
-  return { url, listPage, get, getRest, digest, usageBytes, contactOf, active, moving, recycle, close };
+  return { url, listPage, get, getRest, confirm, has, digest, usageBytes, contactOf, active, moving, recycle, close };
 }

@@ -1,0 +1,48 @@
+/**
+ * A 404 that is no word of the API about the object itself: of a CDN, which may be another bucket's or have it cached, or of
+ * one version of an image. The API is asked whether the object is there.
+ */
+import { TransferError, toTransferError } from '../../errors.js';
+import type { ObjectEntry } from '../../model/entry.js';
+
+export interface ConfirmOptions {
+  /** Of the API. */
+  has: (key: string) => Promise<boolean>;
+  endpoint: string;
+  domain: string | undefined;
+  variant: string | undefined;
+}
+
+/** What such a 404 means, after all. Rejects when the API does not say now; it may later. */
+export function createConfirm({ has, endpoint, domain, variant }: ConfirmOptions) {
+  const which = variant === undefined ? '' : ` in its version ${variant}`;
+  const served = domain === undefined ? `does not give it${which}` : `${domain} does not serve it${which}`;
+  const advice =
+    domain === undefined
+      ? 'is there such a version?'
+      : `is that the domain of this bucket?${variant === undefined ? '' : ' Is there such a version?'}`;
+
+  return async ({ key }: ObjectEntry, error: TransferError): Promise<TransferError> => {
+    const notServed = (message: string) =>
+      new TransferError('ERR_NOT_SERVED', `${JSON.stringify(key)}: ${message} (${error.message})`, {
+        cause: error,
+        // It is an answer.
+        ...(error.status !== undefined && { status: error.status }),
+      });
+    try {
+      if (!(await has(key))) return error;
+      return notServed(`${endpoint} has it, but ${served}; ${advice}`);
+    } catch (thrown) {
+      const unasked = toTransferError(thrown);
+      const why = `${domain ?? endpoint} answers 404, and whether the object is gone cannot be asked of ${endpoint}`;
+      // Without the operator, or with a wrong one, nobody will ever say.
+      if (unasked.verdict === 'fatal') return notServed(`${why}: ${unasked.message}`);
+      const { status, retryAfterMs, complaint } = unasked;
+      const fields = { cause: unasked, complaint, ...(status !== undefined && { status }) };
+      throw new TransferError(unasked.code, `${JSON.stringify(key)}: ${why}: ${unasked.message}`, {
+        ...fields,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      });
+    }
+  };
+}

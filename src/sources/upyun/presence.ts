@@ -1,0 +1,39 @@
+/** Whether the API has an object or a folder, by its headers alone: for what somebody else has said is not there. */
+import { TransferError } from '../../errors.js';
+import type { Client } from '../../http/client.js';
+import type { Get } from './get.js';
+import { encodeKey } from './path.js';
+
+/** What servers answer that know no HEAD. */
+export const NO_HEAD: ReadonlySet<number> = new Set([400, 403, 405, 501]);
+
+/** Rejects when the server does not say. */
+export function createPresence({ get, client, root }: { get: Get; client: Client; root: string }) {
+  async function headed(path: string, kind: 'file' | 'folder'): Promise<boolean> {
+    const { headers } = await get(client, path, { method: 'HEAD', collectLimitBytes: 0 });
+    // What has the name but is of the other kind has taken its place.
+    return headers['x-upyun-file-type'] !== (kind === 'file' ? 'folder' : 'file');
+  }
+
+  async function gotten(path: string): Promise<boolean> {
+    const { stream } = await get(client, path, { headers: { 'x-upyun-folder': 'false' }, isStreamed: true });
+    stream?.abort(new TransferError('ERR_NETWORK', 'only the headers were wanted'));
+    return true;
+  }
+
+  return async (key: string, kind: 'file' | 'folder'): Promise<boolean> => {
+    const path = `${root}/${encodeKey(key)}`;
+    try {
+      return await headed(path, kind).catch((error) => {
+        const isUnknown = error instanceof TransferError && NO_HEAD.has(error.status ?? 0);
+        // (Of a folder a GET would be its listing, which has been asked for already.)
+        if (isUnknown && kind === 'folder') return false;
+        if (isUnknown) return gotten(path);
+        throw error;
+      });
+    } catch (error) {
+      if (error instanceof TransferError && error.code === 'ERR_NOT_FOUND') return false;
+      throw error;
+    }
+  };
+}
