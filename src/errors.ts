@@ -31,6 +31,11 @@ export const ERROR_CODES = {
   ],
   ERR_ENCODED: ['retry', 'the body came compressed although that was not asked for', 'do not use this `--domain`'],
   ERR_PROTOCOL: ['retry', 'an answer that makes no sense for the request', 'check `--endpoint` and `--domain`'],
+  ERR_NOT_OBJECT: [
+    'retry',
+    'an HTML page, JSON or nothing came with status 200 where only the object can be right (looked at where no listed size binds)',
+    'check the key, `--domain` and `--variant`',
+  ],
   ERR_LISTING: ['retry', 'a folder could not be listed: bad rows, a missing or a repeated cursor', 'run again later'],
   ERR_DISK: ['retry', 'the disk refused a file for a passing reason', 'see the message'],
   ERR_VOLUME_OUT: ['retry', 'a disk took no more files', 'nothing: the object goes to another disk'],

@@ -88,7 +88,7 @@ export const OPTIONS = {
     value: 'VERSION',
     read: variant(),
     commands: LOCAL,
-    help: "download this image version ('!s400') of each object, stored under the plain key; the listed size does not bind; --variant=-s400 where the separator is a dash",
+    help: "download this image version ('!s400') of each object, stored under the plain key; the listed size does not bind, so an HTML page, JSON or an empty body is refused; --variant=-s400 where the separator is a dash",
   },
   include: {
     value: 'GLOB',

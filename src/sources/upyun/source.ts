@@ -14,6 +14,7 @@ import { createSignedGet, createUnsignedGet, type GetOptions } from './get.js';
 import { createListing } from './listing.js';
 import { inspectObject, inspectRest, type ObjectHeaders, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
+import { checkBody, checkHeaders } from './plausible.js';
 import { createPresence, NO_HEAD } from './presence.js';
 import type { Credentials } from './sign.js';
 
@@ -82,11 +83,15 @@ export function createUpyunSource(options: UpyunOptions): Source {
 
   async function get(entry: ObjectEntry, memory?: MemoryHolder): Promise<FetchedObject> {
     const expectation = { key: entry.key, sizeBytes: isVariant ? undefined : entry.size, isVariant };
+    // A listed size is the better proof.
+    const asked = expectation.sizeBytes === undefined ? { ...expectation, originalBytes: entry.size } : undefined;
     let read: ObjectHeaders | undefined;
     const inspect = (headers: IncomingHttpHeaders) => {
       read = inspectObject(headers, expectation);
+      if (asked !== undefined) checkHeaders(asked, headers, read.size);
     };
     const { bytes, stream } = await request(entry, { inspect, memory });
+    if (asked !== undefined && bytes !== undefined) checkBody(asked, bytes);
     const { size, md5, etag, lastModifiedMs } = read!;
     return { size, md5, etag, lastModifiedMs, bytes, stream };
   }

@@ -1,0 +1,74 @@
+/**
+ * Whether a body can be what was asked for, where no listed size tells: of a bare key, and of an image version. An error page,
+ * or nothing at all, with status 200 must not pass for an image.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { TransferError } from '../../errors.js';
+
+/** A body that begins so far like a page is one. */
+const SNIFFED_BYTES = 512;
+
+const MARKUP: ReadonlySet<string> = new Set(
+  'html htm xhtml xht shtml shtm stm mht mhtml hta php phtml asp aspx jsp jspx cgi do tpl tmpl ejs hbs vue'.split(' '),
+);
+/** Images, films, sounds and archives: never empty, never text. */
+const MEDIA: ReadonlySet<string> = new Set(
+  (
+    'jpg jpeg jpe jfif png gif webp svg bmp tif tiff ico heic heif avif jxl psd raw cr2 nef dng ' +
+    'mp4 m4v mov avi mkv webm flv wmv mpg mpeg 3gp rmvb mp3 m4a aac ogg oga ogv opus wav flac amr wma ' +
+    'zip rar 7z gz tgz bz2 xz zst tar jar apk ipa dmg iso exe pdf woff woff2'
+  ).split(' '),
+);
+
+const PAGE = /^\s*(?:<!--[\s\S]*?-->\s*)?<(?:!doctype\s+html|html|head|body|title|meta|script|center|h1)\b/i;
+const PAGE_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
+const JSON_OBJECT = /^\s*\{\s*"/;
+
+export interface Asked {
+  key: string;
+  isVariant: boolean;
+  /** The listed size of the original. */
+  originalBytes: number | undefined;
+}
+
+/** Throws for headers that cannot be those of the object. */
+export function checkHeaders(asked: Asked, headers: IncomingHttpHeaders, size: number | undefined): void {
+  const type = headers['content-type'];
+  const extension = extensionOf(asked.key);
+  // Without an extension the key may well be that of a page; its version may not.
+  const canBePage = MARKUP.has(extension) || (extension === '' && !asked.isVariant);
+  if (typeof type === 'string' && PAGE_TYPE.test(type) && !canBePage) throw refusal(asked, 'an HTML page');
+  if (size === 0) checkBody(asked, new Uint8Array());
+}
+
+/** Throws for a whole body that cannot be the object. */
+export function checkBody(asked: Asked, bytes: Uint8Array): void {
+  const extension = extensionOf(asked.key);
+  const isMedia = MEDIA.has(extension);
+  if (bytes.length === 0) {
+    if ((isMedia || asked.isVariant) && asked.originalBytes !== 0) throw refusal(asked, 'nothing (an empty body)');
+    return;
+  }
+  if (!isMedia && (!asked.isVariant || MARKUP.has(extension))) return;
+  const first = bytes[0]!;
+  // Nearly all of them: no media begins with `<`, `{`, a blank or the mark of a text.
+  if (first !== 0x3c && first !== 0x7b && first > 0x20 && first !== 0xef) return;
+  const beginning = Buffer.from(bytes.subarray(0, SNIFFED_BYTES))
+    .toString()
+    .replace(/^\uFEFF/, '');
+  if (PAGE.test(beginning)) throw refusal(asked, 'an HTML page');
+  if (JSON_OBJECT.test(beginning)) throw refusal(asked, 'a piece of JSON');
+}
+
+function refusal({ key, isVariant }: Asked, what: string): TransferError {
+  const whose = isVariant ? 'its version' : 'the object';
+  return new TransferError(
+    'ERR_NOT_OBJECT',
+    `${JSON.stringify(key)}: the server answered 200 with ${what}, which cannot be ${whose}; nothing was stored`,
+  );
+}
+
+/** Lower case, without the dot; '' where there is none. */
+function extensionOf(key: string): string {
+  return /\.((?=\d*[a-z])[a-z0-9]{1,8})$/i.exec(key)?.[1]?.toLowerCase() ?? '';
+}
