@@ -85,9 +85,9 @@ export function openFailures(
 
   async function close({ isComplete }: { isComplete: boolean }): Promise<void> {
     // Nothing to say: what is in place stays, a pipe is not even opened.
-    if (stream === undefined && (isDirect || !isComplete)) return;
+    if (stream === undefined && (isDirect || (!isComplete && !hasKilledLists(path)))) return;
     try {
-      if (stream === undefined && whenNone !== 'empty') return putAway(path, whenNone);
+      if (stream === undefined && isComplete && whenNone !== 'empty') return putAway(path, whenNone);
       stream ??= open();
       stream.end();
       await finished(stream);
@@ -128,6 +128,11 @@ function keepPrevious(path: string): void {
     // A file system without hard links.
     renameSync(path, previous);
   }
+}
+
+/** Whether a run that was killed has left a list, which only the next one can put where the user looks for it. */
+function hasKilledLists(path: string): boolean {
+  return existsSync(dirname(path)) && killedLists(path).length > 0;
 }
 
 /** There is nothing to say any more. */

@@ -158,3 +158,23 @@ test('machines that share a job have a list each, and a bare key fails there too
   assert.deepEqual(await failureCodes(folderOf(3)), { 'never.jpg': 'ERR_NOT_FOUND', './x': 'ERR_BAD_LINE' });
   assert.deepEqual(await goneKeys(folderOf(3)), ['missing.jpg']);
 });
+
+test('a machine that comes back to a shared job keeps what its lists have named', async (t) => {
+  const world = await openSharedWorld(t, { objects: { ...manyObjects(20, { folder: 'a/' }), 'z.jpg': 'z' } });
+  const { server, folderOf, startMachine } = world;
+  vanish(world, 'a/0001.jpg');
+  server.faults.add({ match: { kind: 'get', key: 'a/0002.jpg' }, action: { status: 403 } });
+  const stalled = server.faults.add({ match: { kind: 'get', key: 'z.jpg' }, action: { stallBeforeHeaders: true } });
+  const first = startMachine(1);
+  await until('the folder is done', async () => {
+    const status = await world.queued(['status', '--json']);
+    return JSON.parse(status.stdout).gone === 1;
+  });
+  first.child.kill('SIGKILL');
+  await first.result;
+  server.faults.remove(stalled);
+  const again = (await startMachine(1).result).expectExit(1);
+  assert.deepEqual(again.counts, { listed: 21, stored: 19, skipped: 0, gone: 1, failed: 1 });
+  assert.deepEqual(await goneKeys(folderOf(1)), ['a/0001.jpg']);
+  assert.deepEqual(await failureCodes(folderOf(1)), { 'a/0002.jpg': 'ERR_FORBIDDEN_OBJECT' });
+});
