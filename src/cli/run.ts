@@ -186,7 +186,6 @@ export async function run(
   const patient = <T>(work: Promise<T>) =>
     failure?.code === 'ERR_STALLED' ? within(CLOSE_PATIENCE_MS, work, onStuck) : work;
   const jobFailure = job && (await patient(job.end({ isComplete, failures })));
-  // What runs before this one have finished of a job with others stands in their lists only.
   const isWhole = isComplete && fleet?.isFirstRun !== false;
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
   await retried?.end({ isComplete });

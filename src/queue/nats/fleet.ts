@@ -40,7 +40,7 @@ export class Fleet {
   readonly room: Room;
   /** What the machines tell each other about the server. */
   readonly alerts = new Alerts();
-  /** No run before this one has worked here on this job. */
+  /** No run before this one has worked here on this job: what those have finished stands in their lists only. */
   isFirstRun = true;
   readonly #options: FleetOptions;
   readonly #claims: Claims;
