@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.js';
 import { badForm, NUL_REASON } from './bad-forms.js';
 import { bareEtag, md5OfEtag, type ObjectEntry } from './entry.js';
 import { CONTENT_REASONS } from './reasons.js';
+import { parseIsoTime } from './time.js';
 
 /** A line that cannot be used, kept so that it can be reported and mended. */
 export interface BadLine {
@@ -13,9 +14,6 @@ export interface BadLine {
 
 /** A bad line is kept in the failures file up to this many characters: enough to recognise it. */
 export const MAX_KEPT_LINE = 4_096;
-
-/** The largest mtime a JavaScript date can hold, in milliseconds (ECMA-262, 21.4.1.1). */
-const MAX_DATE_MS = 8.64e15;
 
 /** A folder that an earlier run could not list, as its failures file names it: `{"key":…,"type":"folder",…}`. */
 export interface FolderLine {
@@ -109,11 +107,6 @@ function isSize(size: unknown): size is number {
   return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0;
 }
 
-/** ISO 8601 with a date and a time; `Date.parse` alone would also take "1" or "may". */
-const ISO_TIME = /^[+-]?\d{4,6}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
-
 function parseMtime(mtime: unknown): number {
-  if (typeof mtime !== 'string' || !ISO_TIME.test(mtime)) return Number.NaN;
-  const ms = Date.parse(mtime);
-  return Math.abs(ms) <= MAX_DATE_MS ? ms : Number.NaN;
+  return typeof mtime === 'string' ? parseIsoTime(mtime) : Number.NaN;
 }

@@ -1,5 +1,7 @@
 /** The server's clock, learnt from its Date header when ours turns out to be wrong. */
 
+import { parseHttpDate } from '../../model/time.js';
+
 /** Differences up to this are the network's, not the clock's; a signature is valid for 30 minutes either way. */
 const TOLERANCE_MS = 60_000;
 
@@ -28,7 +30,7 @@ export class ServerClock {
    * far apart. Returns whether they were, that is, whether signing again is worth a try.
    */
   learn(replyDate: string | undefined, signedDate: string): boolean {
-    const serverMs = replyDate === undefined ? Number.NaN : Date.parse(replyDate);
+    const serverMs = replyDate === undefined ? Number.NaN : parseHttpDate(replyDate);
     if (Number.isNaN(serverMs) || Math.abs(serverMs - Date.parse(signedDate)) <= TOLERANCE_MS) return false;
     this.#offsetMs = serverMs - this.#nowMs();
     return true;

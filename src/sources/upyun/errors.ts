@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Complaint, type ErrorCode, TransferError } from '../../errors.js';
 import type { Exchange } from '../../http/exchange.js';
+import { parseHttpDate } from '../../model/time.js';
 
 /** What the server says about a refusal; REST sends the code as a number, the CDN as a string, HEAD only in a header. */
 interface Refusal {
@@ -125,6 +126,6 @@ function presentable(said: string): string {
 function retryAfterMs(headers: IncomingHttpHeaders): number | undefined {
   const value = headers['retry-after'];
   if (value === undefined) return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : parseHttpDate(value) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, TransferError } from '../../errors.js';
 import { contentLength } from '../../http/framing.js';
 import { bareEtag, md5OfEtag } from '../../model/entry.js';
+import { parseHttpDate } from '../../model/time.js';
 
 export interface ObjectHeaders {
   readonly size: number | undefined;
@@ -16,7 +17,7 @@ export interface ObjectHeaders {
 export function readObjectHeaders(headers: IncomingHttpHeaders, isVariant: boolean): ObjectHeaders {
   const sentEtag = single(headers.etag);
   const etag = sentEtag === undefined ? undefined : plainEtag(bareEtag(sentEtag));
-  const lastModifiedMs = Date.parse(single(headers['last-modified']) ?? '');
+  const lastModifiedMs = parseHttpDate(single(headers['last-modified']) ?? '');
   return {
     size: contentLength(headers),
     // The ETag of a version may still be that of the original; Content-MD5 always speaks of the body (RFC 1864).
