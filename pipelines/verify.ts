@@ -26,7 +26,7 @@ export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOp
   /** Of an input: what was found, until it is known which line of a key is the last one. */
   held: (Holder & { publish(): Promise<void> }) | undefined;
   /** After the comparison: names local files that the listing does not account for. */
-  openExtra: (() => Promise<Pick<ExtraOptions, 'roots' | 'isSeen' | 'keyAt' | 'detail'>>) | undefined;
+  openExtra: (() => Promise<Pick<ExtraOptions, 'roots' | 'rules' | 'isSeen' | 'keyAt' | 'detail'>>) | undefined;
   /** Told when that cannot be known, since not everything could be listed. */
   onNoExtra: () => void;
   signal: AbortSignal;

@@ -65,13 +65,13 @@ export const ERROR_CODES = {
   ERR_REDIRECT: ['skip', 'the server sends the request elsewhere', 'give the right `--endpoint` or `--domain`'],
   ERR_UNSAFE_KEY: [
     'skip',
-    'the key is empty or not valid Unicode; with `--names refuse` also: it would leave DIR or hit `.sluice/`',
+    'the key is empty or not valid Unicode; with `--names refuse` also: it would leave DIR or hit `.sluice/`, or the disk does not take such a name',
     'rename the object at the source',
   ],
   ERR_NAME_TOO_LONG: ['skip', 'a name is longer than the disk allows', 'rename the object, or use `--names escape`'],
   ERR_PATH_CONFLICT: [
     'skip',
-    'a file stands where a folder is needed, or the other way round',
+    'a file stands where a folder is needed, or the other way round, or the disk takes the name for that of another file',
     'move it away, or use `--names escape`',
   ],
   ERR_TOO_LARGE: [

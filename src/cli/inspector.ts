@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.js';
 import { TransferError } from '../errors.js';
 import type { Inspector } from '../stages/compare.js';
+import { KeptTimes } from '../volume/kept-times.js';
 import { type KnownRoot, readMarkers } from '../volume/marker.js';
 import type { FileFacts } from '../volume/messages.js';
 import type { Volumes } from '../volume/volumes.js';
@@ -32,6 +33,7 @@ export async function openInspector(
   });
   return {
     roots: to,
+    times: readers[0]!.traits.map(({ times }) => new KeptTimes(times)),
     readers: readers.length * to.length,
     inspect(volume, keys, needsMd5) {
       const files = look(volume, keys, needsMd5);

@@ -16,6 +16,7 @@ import { anySignal } from '../flow/signals.js';
 import { Throttle } from '../flow/throttle.js';
 import { lockHolder } from '../journal/lock.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { NameRules } from '../model/name-rules.js';
 import { keyOf } from '../model/names.js';
 import { Books, summarise } from '../report/books.js';
 import { reportOutages } from '../report/outages.js';
@@ -26,6 +27,7 @@ import { createUpyunSource } from '../sources/upyun/source.js';
 import { openDigestIndex } from '../volume/digest-index.js';
 import { openHashIndex } from '../volume/hash-index.js';
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../volume/hash-log.js';
+import { KeptTimes } from '../volume/kept-times.js';
 import { keyHash } from '../volume/key-hash.js';
 import { readRecordedNames } from '../volume/recorded-names.js';
 import { checkStateFolder } from '../volume/state-files.js';
@@ -70,8 +72,13 @@ export async function runVerify(
     const temp = openTemp(config, opened);
     const signal = anySignal(stopped, cut.signal);
     const held = config.isInput ? openHeld(temp, opened, { output, books, signal }) : undefined;
-    const seen = config.isExtra ? openSeen(temp) : undefined;
-    const digests = config.isChecksum ? await openDigestIndex(digestLogs(config), { tempFolder: temp }) : undefined;
+    const { traits } = readers[0]!;
+    const rules = traits.map(({ names }) => new NameRules(names));
+    const seen = config.isExtra ? openSeen(temp, rules) : undefined;
+    const times = traits.map((one) => new KeptTimes(one.times));
+    const digests = config.isChecksum
+      ? await openDigestIndex(digestLogs(config), { tempFolder: temp, times })
+      : undefined;
     if (digests) opened.push(digests);
     const share = await openShareOf(config, { temp, url: source.url, reporter, signal: anySignal(draining, stopped) });
     if (share) opened.push(share);
@@ -195,24 +202,27 @@ function tempFailure(error: unknown): TransferError | undefined {
 const REFUSALS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
 
 /** The files that objects account for, on the disk rather than in memory. */
-function openSeen(temp: string) {
+function openSeen(temp: string, rules: readonly NameRules[]) {
   const path = join(temp, 'seen');
   const log = new HashLog(path);
   const opened: { close(): Promise<void> }[] = [];
+  const place = (volume: number, file: string) => `${volume}\0${rules[volume]!.fold(file)}`;
   return {
-    add: (volume: number, file: string) => log.add(`${volume}\0${file}`),
+    add: (volume: number, file: string) => log.add(place(volume, file)),
     async open({ to, names }: Config) {
       log.flush();
       const index = await openHashIndex(path, { recordBytes: HASH_LOG_RECORD_BYTES, tempFolder: temp });
       opened.push(index);
       // Folders of several machines have a file of their own each.
       const recorded = to.map((root) => readRecordedNames(join(root, STATE_FOLDER, 'names.ndjson')));
-      const recordedKey = (file: string) =>
-        recorded.reduce<string | undefined>((key, find) => key ?? find(file), undefined);
-      const keyAt = (file: string) => (names === 'refuse' ? file : (keyOf(file) ?? recordedKey(file) ?? file));
+      const recordedKey = (file: string, disk: NameRules) =>
+        recorded.reduce<string | undefined>((key, find) => key ?? find(file, disk), undefined);
+      const keyAt = (volume: number, file: string) =>
+        names === 'refuse' ? file : (keyOf(file, rules[volume]) ?? recordedKey(file, rules[volume]!) ?? file);
       return {
         roots: to,
-        isSeen: (volume: number, file: string) => index.has(keyHash(`${volume}\0${file}`)),
+        rules,
+        isSeen: (volume: number, file: string) => index.has(keyHash(place(volume, file))),
         keyAt,
       };
     },

@@ -52,7 +52,7 @@ export const OPTIONS = {
     read: choice(['escape', 'refuse']),
     default: 'escape',
     commands: LOCAL,
-    help: 'a key that is no path (a//b, ../x, too long, a file and a folder at once): escape, stored under another name, recorded in .sluice/names.ndjson; refuse, it fails',
+    help: 'a key that is no path of its own (a//b, ../x, too long, a file and a folder at once, A where the disk takes it for a): escape, stored under another name, recorded in .sluice/names.ndjson; refuse, it fails',
   },
   credentials: {
     value: 'FILE',

@@ -22,11 +22,12 @@ export type Outcome =
       readonly bytes: number;
       /** Where it is; -1 where nothing is stored at all (list, dry run). */
       readonly volume: number;
+      /** Below the volume, when it is not the key itself. */
+      readonly path?: string | undefined;
       readonly wouldStore?: boolean;
       /** Of what an earlier run of the job has stored, as for `stored`. */
       readonly md5?: string | undefined;
       readonly mtimeMs?: number;
-      readonly path?: string | undefined;
     }
   | { readonly status: 'gone' }
   | { readonly status: 'failed'; readonly error: TransferError };

@@ -7,18 +7,20 @@ import { md5OfEntry, type ObjectEntry } from '../model/entry.js';
 import type { Finding } from '../model/finding.js';
 import { unsafeReason } from '../model/key.js';
 import type { Part } from '../model/part.js';
+import { showTime } from '../model/time.js';
 import { noContact } from '../sources/first-contact.js';
 import type { Source } from '../sources/source.js';
+import type { KeptTimes } from '../volume/kept-times.js';
 import type { FileFacts, NameMode } from '../volume/messages.js';
 
-/** File systems and the conversion to seconds round a time by less than this. */
-const MTIME_TOLERANCE_MS = 1;
 /** Files whose contents are read for one question: few enough that progress is seen, and that an end comes soon. */
 const FILES_AT_ONCE = 16;
 
 /** The disks as a comparison sees them. */
 export interface Inspector {
   readonly roots: readonly string[];
+  /** What each disk keeps of a time. */
+  readonly times: readonly KeptTimes[];
   /** Questions that can be worked on at once. */
   readonly readers: number;
   inspect(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
@@ -116,8 +118,8 @@ function judge(
   if (!isVariant && size !== undefined && facts.size !== size) {
     return { entry, reason: 'size', ...place, detail: `the file has ${facts.size} bytes` };
   }
-  if (mtimeMs !== undefined && facts.mtimeMs + MTIME_TOLERANCE_MS <= mtimeMs) {
-    return { entry, reason: 'older', ...place, detail: `the file is of ${new Date(facts.mtimeMs).toISOString()}` };
+  if (mtimeMs !== undefined && inspector.times[volume]!.isOlder(facts.mtimeMs, mtimeMs)) {
+    return { entry, reason: 'older', ...place, detail: `the file is of ${showTime(facts.mtimeMs)}` };
   }
   return undefined;
 }

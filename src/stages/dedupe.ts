@@ -72,19 +72,21 @@ async function addDigests(
       volume,
       deliveries.map(({ entry }) => entry.key),
     );
-    for (const [asked, index] of indexes.entries()) items[index] = recorded(deliveries[asked]!, volume, files[asked]!);
+    for (const [asked, index] of indexes.entries())
+      items[index] = recorded(items[index] as Result, volume, files[asked]!);
   }
 }
 
-function recorded(delivery: Delivery, volume: number, file: FileFacts): Delivery | Result {
-  const { expectedMd5, entry } = delivery;
+function recorded(item: Result, volume: number, file: FileFacts): Delivery | Result {
+  const { delivery } = item;
+  const { expectedMd5 } = delivery;
   const { md5, size, path } = file;
   if (md5 !== undefined && expectedMd5 !== undefined && md5 !== expectedMd5) {
     // Of the right size and time, and other bytes nevertheless: what a power cut may leave.
     delivery.home = volume;
     return delivery;
   }
-  if (file.state !== 'present') return { delivery, outcome: { status: 'skipped', bytes: entry.size ?? 0, volume } };
+  if (file.state !== 'present') return item;
   const mtimeMs = Math.trunc(file.mtimeMs);
   return { delivery, outcome: { status: 'skipped', bytes: size, volume, md5, mtimeMs, path } };
 }
@@ -96,9 +98,12 @@ function silentDisk(roots: readonly string[]): TransferError {
   );
 }
 
-function judge(delivery: Delivery, { isPresent, isUnknown, home }: Found): Delivery | Result {
+function judge(delivery: Delivery, { isPresent, isUnknown, home, path }: Found): Delivery | Result {
   const { key, size = 0 } = delivery.entry;
-  if (isPresent) return { delivery, outcome: { status: 'skipped', bytes: size, volume: home } };
+  if (isPresent) {
+    const outcome = { status: 'skipped', bytes: size, volume: home, ...(path !== undefined && { path }) } as const;
+    return { delivery, outcome };
+  }
   if (!isUnknown) {
     delivery.home = home;
     return delivery;

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { Filter } from '../flow/filter.js';
 import type { Finding } from '../model/finding.js';
+import type { NameRules } from '../model/name-rules.js';
 import type { Books } from '../report/books.js';
 import { localFiles } from '../volume/local-files.js';
 import { printFindings } from './findings.js';
@@ -13,8 +14,10 @@ export interface ExtraOptions {
   roots: readonly string[];
   /** Whether an object accounts for the file at that path of that volume. */
   isSeen: (volume: number, path: string) => boolean;
-  /** The key whose path that is; the path itself where nobody knows. */
-  keyAt: (path: string) => string;
+  /** What each disk makes of names. */
+  rules: readonly NameRules[];
+  /** The key whose path on that volume that is; the path itself where nobody knows. */
+  keyAt: (volume: number, path: string) => string;
   /** More about a file of that key. */
   detail?: ((key: string) => string | undefined) | undefined;
   /** Only keys that it accepts are wanted. */
@@ -26,10 +29,10 @@ export interface ExtraOptions {
 
 /** Rejects with the signal's reason when that aborts, and with ERR_VOLUME when a folder cannot be read. */
 export async function printExtra(options: ExtraOptions): Promise<void> {
-  const { roots, signal } = options;
+  const { roots, rules, signal } = options;
   let findings: Finding[] = [];
   for (const [volume, root] of roots.entries()) {
-    for await (const path of localFiles(root)) {
+    for await (const path of localFiles(root, rules[volume]!)) {
       signal.throwIfAborted();
       const finding = judge(volume, path, options);
       if (finding !== undefined) findings.push(finding);
@@ -47,7 +50,7 @@ function judge(
   { roots, isSeen, keyAt, detail, filter }: ExtraOptions,
 ): Finding | undefined {
   if (isSeen(volume, path)) return undefined;
-  const key = keyAt(path);
+  const key = keyAt(volume, path);
   if (!filter.accepts(key)) return undefined;
   return {
     entry: { key },

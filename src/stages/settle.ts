@@ -7,7 +7,6 @@ import { retryDelayMs } from '../flow/retry.js';
 import type { Throttle } from '../flow/throttle.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { keyHint } from '../model/key-hint.js';
-import { pathOf } from '../model/names.js';
 import type { Outcome } from '../model/outcome.js';
 import { isEarlier } from '../model/page-progress.js';
 import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/part.js';
@@ -144,7 +143,7 @@ export function createSettle(options: SettleOptions): Writable {
     }
     // The run that stored it may have been killed before it said so.
     if (outcome.status !== 'skipped' || outcome.volume < 0 || !isEarlier(part.page)) return undefined;
-    const { bytes: size, mtimeMs = entry.mtimeMs, md5 = entry.md5, path = pathOf(entry.key) } = outcome;
+    const { bytes: size, mtimeMs = entry.mtimeMs, md5 = entry.md5, path } = outcome;
     const volume = roots[outcome.volume]!;
     const other = path === entry.key ? undefined : path;
     return manifest?.record({ key: entry.key, size, mtimeMs, etag: entry.etag, md5, volume, path: other });

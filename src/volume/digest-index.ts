@@ -1,32 +1,42 @@
 /** The MD5 that a file had when it was stored, found in the digest logs of several volumes. */
 import { DIGEST_RECORD_BYTES, mtimeSeconds, readDigestRecord } from './digest-record.js';
 import { type HashIndex, type HashIndexOptions, openHashIndex } from './hash-index.js';
+import type { KeptTimes } from './kept-times.js';
 import { keyHash } from './key-hash.js';
 
 /** As for a hash index; `memoryLimitBytes` is shared by all volumes. */
-export type DigestIndexOptions = Omit<HashIndexOptions, 'recordBytes'>;
+export type DigestIndexOptions = Omit<HashIndexOptions, 'recordBytes'> & {
+  /** What each disk keeps of a time. @default all of it */
+  readonly times?: readonly KeptTimes[];
+};
 
 const DEFAULT_MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export class DigestIndex {
   readonly #indexes: readonly HashIndex[];
+  readonly #times: readonly KeptTimes[];
 
-  constructor(indexes: readonly HashIndex[]) {
+  constructor(indexes: readonly HashIndex[], times: readonly KeptTimes[]) {
     this.#indexes = indexes;
+    this.#times = times;
   }
 
   /**
-   * MD5 (lower-case hex) of the key's file on that volume, as last recorded for that mtime in whole seconds; undefined
-   * when there is none, or only one of another version, or one whose record is damaged.
+   * MD5 (lower-case hex) of the key's file on that volume, as last recorded for that mtime in whole seconds, or else for
+   * one of which the disk has made that; undefined when there is none, or only one of another version, or one whose record
+   * is damaged.
    */
   find(volumeIndex: number, key: string, mtimeMs: number): string | undefined {
     const seconds = mtimeSeconds(mtimeMs);
-    let md5: string | undefined;
+    let exact: string | undefined;
+    let kept: string | undefined;
     for (const record of this.#indexes[volumeIndex]!.matches(keyHash(key))) {
       const digest = readDigestRecord(record);
-      if (digest?.mtimeSeconds === seconds) md5 = digest.md5;
+      if (digest === undefined) continue;
+      if (digest.mtimeSeconds === seconds) exact = digest.md5;
+      else if (this.#times[volumeIndex]?.isTimeOf(digest.mtimeSeconds, mtimeMs)) kept = digest.md5;
     }
-    return md5;
+    return exact ?? kept;
   }
 
   async close(): Promise<void> {
@@ -36,7 +46,7 @@ export class DigestIndex {
 
 /** Opens the digest logs of all volumes, in their order; one that is not there is empty. Throws like openHashIndex. */
 export async function openDigestIndex(paths: readonly string[], options: DigestIndexOptions): Promise<DigestIndex> {
-  const { memoryLimitBytes = DEFAULT_MEMORY_LIMIT_BYTES } = options;
+  const { memoryLimitBytes = DEFAULT_MEMORY_LIMIT_BYTES, times = [] } = options;
   const shared = { ...options, recordBytes: DIGEST_RECORD_BYTES, memoryLimitBytes: memoryLimitBytes / paths.length };
   const indexes: HashIndex[] = [];
   try {
@@ -46,7 +56,7 @@ export async function openDigestIndex(paths: readonly string[], options: DigestI
     await closeAll(indexes);
     throw error;
   }
-  return new DigestIndex(indexes);
+  return new DigestIndex(indexes, times);
 }
 
 async function closeAll(indexes: readonly HashIndex[]): Promise<void> {

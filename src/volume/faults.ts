@@ -10,6 +10,16 @@ export class ContentError extends Error {
   }
 }
 
+/** No name on this disk may be the key's. */
+export class NameError extends Error {
+  readonly code: string;
+
+  constructor(code: 'ERR_UNSAFE_KEY' | 'ERR_PATH_CONFLICT', key: string, why: string) {
+    super(`${JSON.stringify(key)}: ${why}`);
+    this.code = code;
+  }
+}
+
 /** The folder is not the volume any more: unmounted, or deleted. Nothing may be written there. */
 export class GoneError extends Error {
   readonly code = 'EGONE';

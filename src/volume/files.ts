@@ -3,21 +3,27 @@
  * costs a third of an asynchronous one and a stalled disk stalls nothing else.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fsyncSync, futimesSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, futimesSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crashPoint } from '../flow/crash-point.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { NameRules } from '../model/name-rules.js';
 import { DigestWriter } from './digest-writer.js';
-import { ContentError, codeOf } from './faults.js';
-import { KnownFolders, makeFolders, syncFolder } from './folders.js';
+import { ContentError } from './faults.js';
+import { KeptTimes } from './kept-times.js';
+import { knownTraits, learnTraits } from './learn-traits.js';
 import { isMarked, type Marker, writeMarker } from './marker.js';
 import type { FileFacts, FileSpec, StoredFile, VolumeThreadData } from './messages.js';
 import { NamesFile } from './names-file.js';
-import { isClash, Paths } from './paths.js';
+import { Naming } from './naming.js';
+import { Owners } from './owners.js';
+import { Ownership } from './ownership.js';
+import { Paths } from './paths.js';
 import { Presence } from './presence.js';
 import { ReservedRoom } from './reserved-room.js';
 import { type TempFile, TempFiles } from './temp-files.js';
+import type { Traits } from './traits.js';
 
 /** A file being written. */
 export interface OpenPart {
@@ -28,30 +34,41 @@ export interface OpenPart {
 
 /** Work on one root folder. Throws system errors as they are, and those of `faults.ts`. */
 export class VolumeFiles {
+  readonly traits: Traits;
   readonly presence: Presence;
   readonly digests: DigestWriter;
   readonly temps: TempFiles;
   readonly #root: string;
-  readonly #folders: KnownFolders;
-  readonly #paths: Paths;
-  readonly #namesFile: NamesFile;
+  readonly #naming: Naming;
+  readonly #ownership: Ownership | undefined;
+  readonly #times: KeptTimes;
   readonly #isEachSynced: boolean;
   /** On the disk that keeps the state. */
   readonly #giveWay: GiveWay;
 
+  /** Makes the folders (unless read-only), and learns what the disk makes of names and times. */
   constructor({ root, names, namesFile, isEachSynced, isReadOnly }: VolumeThreadData) {
     this.#root = root;
     this.#isEachSynced = isEachSynced;
-    this.#folders = new KnownFolders(root, { isSynced: isEachSynced });
-    this.#paths = new Paths(root, names);
+    this.temps = new TempFiles(root);
+    if (!isReadOnly) this.temps.prepare();
+    this.traits = isReadOnly ? knownTraits(root) : learnTraits(root);
+    const rules = new NameRules(this.traits.names);
+    const paths = new Paths(root, names, rules);
     const room = ReservedRoom.of(dirname(dirname(namesFile)));
     this.#giveWay = room.giveWayFor(join(root, STATE_FOLDER, 'digests'));
-    this.#namesFile = new NamesFile(namesFile, { root, isSynced: isEachSynced, giveWay: room.giveWay });
-    this.temps = new TempFiles(root);
+    const record = new NamesFile(namesFile, { root, isSynced: isEachSynced, giveWay: room.giveWay });
     this.digests = new DigestWriter(join(root, STATE_FOLDER, 'digests'), this.#giveWay);
+    this.#times = new KeptTimes(this.traits.times);
+    if (rules.folding !== undefined) {
+      const owners = new Owners(join(root, STATE_FOLDER, 'owners'), { isReadOnly, isSynced: isEachSynced });
+      this.#ownership = new Ownership(root, { rules, owners });
+    }
+    this.#naming = new Naming(root, { paths, ownership: this.#ownership, record, isEachSynced });
     // Nothing is stored by one who only looks, so a folder that is not there yet is no lost one.
     const isThere = isReadOnly ? () => true : () => this.temps.isThere();
-    this.presence = new Presence(root, { paths: this.#paths, isThere });
+    const [ownership, times] = [this.#ownership, this.#times];
+    this.presence = new Presence(root, { paths, ownership, times, isThere });
   }
 
   /** Writes a small body, whose MD5 is this, and moves it to its place; wrong bytes never touch the disk. */
@@ -96,8 +113,8 @@ export class VolumeFiles {
   /** Reads files that are in their places, and records what MD5 they have. */
   digest(keys: readonly string[]): FileFacts[] {
     const files = this.presence.inspect(keys, true);
-    for (const [index, { md5, mtimeMs }] of files.entries()) {
-      if (md5 !== undefined) this.digests.add(keys[index]!, md5, Math.trunc(mtimeMs));
+    for (const [index, { state, md5, mtimeMs }] of files.entries()) {
+      if (state === 'present' && md5 !== undefined) this.digests.add(keys[index]!, md5, Math.trunc(mtimeMs));
     }
     return files;
   }
@@ -133,7 +150,8 @@ export class VolumeFiles {
 
   close(): void {
     this.digests.close();
-    this.#namesFile.close();
+    this.#naming.close();
+    this.#ownership?.close();
   }
 
   /** Complete and checked: give it its time, then its name. */
@@ -144,60 +162,27 @@ export class VolumeFiles {
   ): StoredFile {
     // Whole milliseconds, so that what is remembered of the time and what the disk says of it agree.
     const mtimeMs = Math.trunc(file.mtimeMs ?? Date.now());
+    // A time that the disk cannot keep may come out as any other, perhaps only when it is mounted again.
+    const keptMs = this.#times.keep(mtimeMs);
     let path: string;
     try {
       try {
         // As a Date: Node takes a negative number for "now".
-        futimesSync(fd, new Date(mtimeMs), new Date(mtimeMs));
+        futimesSync(fd, new Date(keptMs), new Date(keptMs));
         if (this.#isEachSynced) fsyncSync(fd);
       } finally {
         closeSync(fd);
       }
       crashPoint('store.written');
-      path = this.#name(tempPath, file.key);
+      path = this.#naming.move(tempPath, file.key);
     } catch (error) {
       this.temps.unlink(tempPath);
       throw error;
     }
     crashPoint('store.renamed');
-    this.digests.add(file.key, md5, mtimeMs);
+    this.digests.add(file.key, md5, keptMs);
     crashPoint('store.digested');
     return { bytes, md5, mtimeMs, path: path === file.key ? undefined : path };
-  }
-
-  /** Moves a file to its key's path, or beside what stands there. Returns the path. */
-  #name(tempPath: string, key: string): string {
-    const path = this.#paths.pathOf(key);
-    try {
-      this.#rename(tempPath, path, key);
-      return path;
-    } catch (error) {
-      const other = isClash(error) ? this.#paths.aroundClash(key) : undefined;
-      if (other === undefined) throw error;
-      this.#rename(tempPath, other, key);
-      return other;
-    }
-  }
-
-  /** rename is atomic; the temp folder is on the same volume. */
-  #rename(tempPath: string, path: string, key: string): void {
-    if (path !== key) {
-      // First, so that no file is ever there of which nobody knows whose it is.
-      this.#namesFile.record(key, path);
-      crashPoint('store.named');
-    }
-    const fullPath = `${this.#root}/${path}`;
-    const end = path.lastIndexOf('/');
-    if (end !== -1) this.#folders.ensure(path.slice(0, end));
-    try {
-      renameSync(tempPath, fullPath);
-    } catch (error) {
-      // Somebody has removed a folder that was there.
-      if (codeOf(error) !== 'ENOENT') throw error;
-      makeFolders(this.#root, dirname(path), this.#isEachSynced);
-      renameSync(tempPath, fullPath);
-    }
-    if (this.#isEachSynced) syncFolder(dirname(fullPath));
   }
 }
 

@@ -3,6 +3,7 @@ import { opendir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { type NameRules, PLAIN_RULES } from '../model/name-rules.js';
 
 /** Entries that are read from a folder at once: bounded, however many there are. */
 const BUFFER_ENTRIES = 1_000;
@@ -11,15 +12,20 @@ const BUFFER_ENTRIES = 1_000;
  * Yields the path below `root` of everything that is no folder, without Sluice's own. Memory is bounded by the depth of
  * the tree. Rejects with ERR_VOLUME when a folder cannot be read.
  */
-export async function* localFiles(root: string, folder = ''): AsyncGenerator<string, void, void> {
+export async function* localFiles(
+  root: string,
+  rules: Pick<NameRules, 'fold'> = PLAIN_RULES,
+  folder = '',
+): AsyncGenerator<string, void, void> {
   const absolute = join(root, folder);
   const entries = await opendir(absolute, { bufferSize: BUFFER_ENTRIES }).catch((error: Error) => {
     throw new TransferError('ERR_VOLUME', `${absolute} cannot be read: ${error.message}`, { cause: error });
   });
   for await (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (path === STATE_FOLDER) continue;
-    if (entry.isDirectory() || (entry.isSymbolicLink() && (await leadsDown(root, path)))) yield* localFiles(root, path);
+    if (folder === '' && rules.fold(path) === rules.fold(STATE_FOLDER)) continue;
+    if (entry.isDirectory() || (entry.isSymbolicLink() && (await leadsDown(root, path))))
+      yield* localFiles(root, rules, path);
     else yield path;
   }
 }

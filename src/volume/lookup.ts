@@ -8,6 +8,8 @@ export interface Found {
   readonly isPresent: boolean;
   /** The volume that has it, or else another version of it; -1 = none. */
   readonly home: number;
+  /** Its path below that volume, when it is not the key itself. */
+  readonly path?: string;
   /** It was found nowhere, but not every disk could tell of this file. */
   readonly isUnknown: boolean;
   /** It was found nowhere, and a disk tells nothing at all any more. */
@@ -26,10 +28,14 @@ export async function lookUp(
   queries: readonly FileQuery[],
   { isReadOnly, onSilent }: LookUpOptions,
 ): Promise<Found[]> {
-  const answers = await Promise.all(volumes.map((volume) => volume.check(queries)));
+  const checked = await Promise.all(volumes.map((volume) => volume.check(queries)));
+  const answers = checked.map(({ found }) => found);
   const gone = answers.map(isGone);
   for (const [volume, isOne] of gone.entries()) if (isOne) onSilent?.(volume);
   const found = queries.map((_, index) => join(answers, { gone, index }));
+  for (const [volume, { paths }] of checked.entries()) {
+    for (const [index, path] of paths) if (found[index]!.home === volume) found[index] = { ...found[index]!, path };
+  }
   if (volumes.length > 1 && !isReadOnly) await removeOld(volumes, queries, { answers, found });
   return found;
 }

@@ -17,6 +17,7 @@ import { crashPoint } from '../flow/crash-point.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { codeOf } from './faults.js';
 import { syncFolder } from './folders.js';
+import { parseTraits, type Traits } from './traits.js';
 
 export interface Marker {
   /** A UUID: tells this folder from another one that appears in its place. */
@@ -25,6 +26,8 @@ export interface Marker {
   readonly roots: readonly string[];
   /** ISO 8601. */
   readonly createdAt: string;
+  /** What the disk makes of names and times; undefined where a build wrote it that did not ask. */
+  readonly traits?: Traits | undefined;
 }
 
 /** A folder and what its marker says; none = it was never used, or the disk is not mounted. */
@@ -54,9 +57,19 @@ async function readMarker(root: string): Promise<Marker | undefined> {
 }
 
 function parseMarker(text: string): Marker {
-  const { id, roots, createdAt } = JSON.parse(text);
+  const { id, roots, createdAt, traits: said } = JSON.parse(text);
   if (typeof id !== 'string' || !Array.isArray(roots)) throw new Error('it is no marker of a volume');
-  return { id, roots: roots.map(String), createdAt: String(createdAt) };
+  const traits = parseTraits(said);
+  return { id, roots: roots.map(String), createdAt: String(createdAt), ...(traits && { traits }) };
+}
+
+/** What is known of the disk; undefined where nothing is. Synchronous: for the volume's thread. */
+export function readTraits(root: string): Traits | undefined {
+  try {
+    return parseMarker(readFileSync(markerPath(root), 'utf8')).traits;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the root still is the volume with that id. Synchronous: for the volume's thread. */

@@ -34,7 +34,7 @@ export async function joinVolumes(roots: readonly string[], options: JoinOptions
   const problem = isRestart ? undefined : rootsProblem(known);
   if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
   const volumes = await openAll(roots, options);
-  const markers = markersFor(known);
+  const markers = markersFor(known, volumes);
   try {
     if (!isReadOnly) {
       await markAll(volumes, known, markers);
@@ -71,12 +71,13 @@ async function openAll(
   throw failed.reason;
 }
 
-function markersFor(known: readonly KnownRoot[]): Marker[] {
+function markersFor(known: readonly KnownRoot[], volumes: readonly Volume[]): Marker[] {
   const roots = known.map(({ root }) => root);
-  return known.map(({ marker }) => ({
+  return known.map(({ marker }, index) => ({
     id: marker?.id ?? randomUUID(),
     roots,
     createdAt: marker?.createdAt ?? new Date().toISOString(),
+    traits: volumes[index]!.traits,
   }));
 }
 

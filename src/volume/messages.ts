@@ -1,7 +1,9 @@
 /** What the main thread and a volume's thread say to each other. Messages travel in batches, one per turn of the event loop. */
 import type { Place } from './arena.js';
+import type { Digest } from './digest-record.js';
 import type { Marker } from './marker.js';
 import type { Space } from './space.js';
+import type { Traits } from './traits.js';
 
 /** `escape`: every key has a path (model/names). `refuse`: the path is the key itself, and a clash is an error. */
 export type NameMode = 'escape' | 'refuse';
@@ -42,11 +44,26 @@ export const FOUND = {
   unknown: 3,
   /** The folder is not the volume any more, so that nothing can be told. */
   gone: 4,
+  /** A file of which nobody has written down whose it is, on a disk that takes several names for the same. */
+  unowned: 5,
 } as const;
+
+/** What is asked of several keys at once; NaN does not bind. */
+export interface Versions {
+  keys: readonly string[];
+  sizes: Float64Array;
+  mtimesMs: Float64Array;
+}
+
+/** For each key one of {@link FOUND}; and, by its place, each path that is not the key itself. */
+export interface Checked {
+  found: Uint8Array<ArrayBuffer>;
+  paths: [index: number, path: string][];
+}
 
 /** What `inspect` finds under a key. */
 export interface FileFacts {
-  state: 'absent' | 'present' | 'unreadable';
+  state: 'absent' | 'present' | 'unreadable' | 'unowned';
   /** Below the root. */
   path: string;
   /** Bytes; 0 unless present. */
@@ -59,8 +76,10 @@ export interface FileFacts {
 }
 
 export type VolumeRequest =
-  /** Which of these files are there already? NaN = that property does not bind. */
-  | { op: 'check'; keys: string[]; sizes: Float64Array; mtimesMs: Float64Array }
+  /** Which of these files are there already? */
+  | ({ op: 'check' } & Versions)
+  /** Are these files, which are nobody's, what was stored under these keys? Then they are theirs. */
+  | ({ op: 'prove'; digests: Digest[][] } & Versions)
   /** Verify and write a whole body, which comes along or lies in the shared memory, then move it to its place. */
   | { op: 'store'; file: FileSpec; body: Uint8Array | Place }
   /** A large body: begin, piece by piece, then commit or discard. `part` is the number of the `begin` request. */
@@ -101,8 +120,12 @@ export interface VolumeFault {
 export interface VolumeReply {
   /** The number of the request. */
   id: number;
-  /** For `check`: one of {@link FOUND} for each. */
-  found?: Uint8Array<ArrayBuffer>;
+  /** For `check` and `prove`: one of {@link FOUND} for each. */
+  found?: Checked['found'];
+  /** For `check`. */
+  paths?: Checked['paths'];
+  /** With the first word: what the disk makes of names and times. */
+  traits?: Traits;
   /** For `store` and `commit`. */
   stored?: StoredFile;
   /** For `inspect` and `digest`. */

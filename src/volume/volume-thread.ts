@@ -10,7 +10,7 @@ import { readSpace, SpaceReports } from './space.js';
 
 const port = parentPort!;
 const data = workerData as VolumeThreadData;
-const files = new VolumeFiles(data);
+let files: VolumeFiles;
 const reports = new SpaceReports(data.root);
 const shared = data.shared && {
   bytes: new Uint8Array(data.shared.memory.buffer),
@@ -36,7 +36,9 @@ function handle(id: number, request: VolumeRequest, md5: string | undefined): Vo
 function answer(id: number, request: VolumeRequest, md5: string | undefined): VolumeReply {
   switch (request.op) {
     case 'check':
-      return { id, found: files.presence.check(request.keys, request.sizes, request.mtimesMs) };
+      return { id, ...files.presence.check(request) };
+    case 'prove':
+      return { id, found: files.presence.prove(request, request.digests, !data.isReadOnly) };
     case 'store':
       return store(id, request, md5);
     case 'begin':
@@ -145,9 +147,9 @@ function send(replies: VolumeReply[]): void {
 }
 
 try {
-  if (!data.isReadOnly) files.temps.prepare();
+  files = new VolumeFiles(data);
   port.on('message', serve);
-  port.postMessage([{ id: 0 } satisfies VolumeReply]);
+  port.postMessage([{ id: 0, traits: files.traits } satisfies VolumeReply]);
 } catch (error) {
   port.postMessage([{ id: 0, fault: toFault(error) } satisfies VolumeReply]);
   port.close();

@@ -2,14 +2,25 @@
 import { join } from 'node:path';
 import { TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { Adoption } from './adoption.js';
 import type { Arena, Place } from './arena.js';
 import type { Marker } from './marker.js';
 import { MD5_SCRATCH_BYTES } from './md5.js';
-import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault, VolumeReply } from './messages.js';
+import type {
+  Checked,
+  FileFacts,
+  FileSpec,
+  NameMode,
+  StoredFile,
+  Versions,
+  VolumeFault,
+  VolumeReply,
+} from './messages.js';
 import { Credit, gather, Memory } from './pieces.js';
 import { type PortActivity, VolumePort } from './port.js';
 import { type Reserve, Room } from './room.js';
 import type { Space } from './space.js';
+import type { Traits } from './traits.js';
 
 /** One question of `check`; undefined = that property does not bind. */
 export interface FileQuery {
@@ -24,8 +35,10 @@ export interface Volume {
   readonly room: Room;
   /** What its thread is asked for and has not answered. */
   readonly activity: PortActivity;
-  /** For each file one of `FOUND`. One stat each, no folder is read. */
-  check(queries: readonly FileQuery[]): Promise<Uint8Array>;
+  /** What the disk makes of names and times. */
+  readonly traits: Traits;
+  /** For each file one of `FOUND`. One stat each (two on a disk that takes several names for the same), no folder is read. */
+  check(queries: readonly FileQuery[]): Promise<Checked>;
   /** Stores a complete body. In the arena it must not change before this settles; any other moves to the thread. */
   store(file: FileSpec, body: Uint8Array): Promise<StoredFile>;
   /** Stores a body that comes in pieces; on a failure of the pieces nothing is left behind. */
@@ -80,21 +93,32 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
   const scratch = arena?.allocate(MD5_SCRATCH_BYTES);
   const shared = scratch && { memory: arena!.memory!, scratch: scratch.byteOffset };
   const port = new VolumePort({ root, isReadOnly, names, namesFile, isEachSynced, shared }, onNews);
-  await port.ready.catch((error: TransferError) => {
+  const ready = await port.ready.catch((error: TransferError) => {
     throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, { cause: error });
   });
   const { store, storeStream } = createStores(port, room, new Memory(shared && arena));
 
-  async function check(queries: readonly FileQuery[]): Promise<Uint8Array> {
-    const keys = queries.map(({ key }) => key);
-    const sizes = Float64Array.from(queries, ({ size }) => size ?? Number.NaN);
-    const mtimesMs = Float64Array.from(queries, ({ mtimeMs }) => mtimeMs ?? Number.NaN);
-    return (await port.ask({ op: 'check', keys, sizes, mtimesMs }).done).found!;
+  const adoption = new Adoption(root, { isReadOnly, ask: (request) => port.ask(request).done });
+
+  async function check(queries: readonly FileQuery[]): Promise<Checked> {
+    const versions: Versions = {
+      keys: queries.map(({ key }) => key),
+      sizes: Float64Array.from(queries, ({ size }) => size ?? Number.NaN),
+      mtimesMs: Float64Array.from(queries, ({ mtimeMs }) => mtimeMs ?? Number.NaN),
+    };
+    const { found, paths } = await port.ask({ op: 'check', ...versions }).done;
+    return adoption.settle(versions, { found: found!, paths: paths! });
+  }
+
+  async function inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]> {
+    const { files } = await port.ask({ op: 'inspect', keys: [...keys], needsMd5 }).done;
+    return adoption.settleFacts(keys, files!);
   }
 
   return {
     root,
     room,
+    traits: ready.traits!,
     get activity() {
       return port.activity;
     },
@@ -103,13 +127,16 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
     storeStream,
     remove: async (key) => void (await port.ask({ op: 'remove', key }).done),
     withdraw: async (keys, sinceMs) => void (await port.ask({ op: 'withdraw', keys: [...keys], sinceMs }).done),
-    inspect: async (keys, needsMd5) => (await port.ask({ op: 'inspect', keys: [...keys], needsMd5 }).done).files!,
+    inspect,
     digest: async (keys) => (await port.ask({ op: 'digest', keys: [...keys] }).done).files!,
     mark: async (marker, isNew) => void (await port.ask({ op: 'mark', marker, isNew }).done),
     space: async () => (await port.ask({ op: 'space' }).done).space!,
     probe: async () => void (await port.ask({ op: 'probe' }).done),
     sync: async () => void (await port.ask({ op: 'sync' }).done),
-    close: () => port.close(),
+    async close() {
+      await port.close();
+      await adoption.close();
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import { Placing } from './placing.js';
 import type { PortActivity } from './port.js';
 import type { Reserve } from './room.js';
 import type { Space } from './space.js';
+import type { Traits } from './traits.js';
 import type { FileQuery, Volume } from './volume.js';
 
 /** What must hold after a power cut. `barrier`: all that a barrier covers. `file`: each stored file. `none`: nothing. */
@@ -23,6 +24,8 @@ export interface Volumes {
   readonly roots: readonly string[];
   /** Bytes that each could take when the job began: a restart that is given them places files as before. */
   readonly weights: readonly number[];
+  /** What each disk makes of names and times. */
+  readonly traits: readonly Traits[];
   /** Of their markers: what tells a disk from another one that is mounted in its place. */
   readonly ids: readonly string[];
   /** Memory for bodies that need not move to be stored. */
@@ -138,6 +141,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
   return {
     roots: [...roots],
     weights: placing.weights,
+    traits: volumes.map(({ traits }) => traits),
     ids: markers.map(({ id }) => id),
     arena,
     check: (queries) =>

@@ -1,9 +1,19 @@
 // Folders of a test's own, and what lies in them.
 
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Traits } from '../../src/volume/traits.js';
 import { openVolume, type Volume, type VolumeOptions } from '../../src/volume/volume.js';
 import { openVolumes, type Volumes, type VolumesOptions } from '../../src/volume/volumes.js';
 
@@ -20,6 +30,18 @@ export async function tempVolume(t: TestContext, options?: VolumeOptions): Promi
   t.after(() => opened[0]?.close());
   opened.push(await openVolume(join(tempFolder(t), 'to'), options));
   return opened[0]!;
+}
+
+/** Makes a folder one of a volume whose disk has such traits, as an earlier run has found them, whatever it has now. */
+export function writeTraits(root: string, traits: Traits): void {
+  mkdirSync(join(root, '.sluice'), { recursive: true });
+  const marker = {
+    id: '00000000-0000-4000-8000-000000000000',
+    roots: [],
+    createdAt: '2020-01-01T00:00:00.000Z',
+    traits,
+  };
+  writeFileSync(join(root, '.sluice', 'volume.json'), `${JSON.stringify(marker)}\n`);
 }
 
 /** Volumes in folders of their own (one, unless more are wanted); the threads have ended before the folders go away. */
@@ -48,7 +70,7 @@ function closingVolumes(t: TestContext) {
 }
 
 /** What every volume keeps for itself: no object, and nothing half-written. */
-const OWN_FILES = new Set(['.sluice/volume.json', '.sluice/digests', '.sluice/names.ndjson']);
+const OWN_FILES = new Set(['.sluice/volume.json', '.sluice/digests', '.sluice/names.ndjson', '.sluice/owners']);
 
 /** Paths of all files below a folder, sorted, relative to it; without those that a volume keeps for itself. */
 export function filesBelow(folder: string): string[] {

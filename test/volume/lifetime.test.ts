@@ -36,7 +36,7 @@ test('what an earlier run left half-written is gone once the volume is open', as
 test('a read-only volume answers questions and creates nothing', async (t) => {
   const root = join(tempFolder(t), 'not', 'there');
   const volume = await open(t, root, { isReadOnly: true });
-  assert.deepEqual([...(await volume.check([{ key: 'a', size: 1, mtimeMs: 0 }]))], [FOUND.absent]);
+  assert.deepEqual([...(await volume.check([{ key: 'a', size: 1, mtimeMs: 0 }])).found], [FOUND.absent]);
   await volume.close();
   assert.equal(existsSync(root), false);
 });

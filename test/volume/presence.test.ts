@@ -16,13 +16,7 @@ function presenceIn(t: TestContext) {
   const presence = new Presence(root, { paths: new Paths(root, 'escape'), isThere: () => true });
   const check = (keys: readonly string[]) => {
     const any = new Float64Array(keys.length).fill(Number.NaN);
-    return [
-      ...presence.check(
-        keys,
-        any.map(() => 1),
-        any,
-      ),
-    ];
+    return [...presence.check({ keys, sizes: any.map(() => 1), mtimesMs: any }).found];
   };
   return { root, check };
 }

@@ -156,10 +156,10 @@ test('check knows size and age, and does not take anything but a file for one', 
   ];
   const queries = questions.map(([key, size, mtimeMs]) => ({ key, size, mtimeMs }));
   assert.deepEqual(
-    [...(await volume.check(queries))],
+    [...(await volume.check(queries)).found],
     questions.map(([, , , expected]) => expected),
   );
-  assert.deepEqual([...(await volume.check([]))], []);
+  assert.deepEqual([...(await volume.check([])).found], []);
 });
 
 test('a file that was made older or shorter is not taken for the right one', async (t) => {
@@ -167,11 +167,11 @@ test('a file that was made older or shorter is not taken for the right one', asy
   await volume.store({ key: 'a', mtimeMs: MTIME_MS }, ownBytes('hello'));
   const query = { key: 'a', size: 5, mtimeMs: MTIME_MS };
   utimesSync(join(volume.root, 'a'), 1, 1);
-  assert.deepEqual([...(await volume.check([query]))], [FOUND.other]);
+  assert.deepEqual([...(await volume.check([query])).found], [FOUND.other]);
   utimesSync(join(volume.root, 'a'), new Date(), new Date());
-  assert.deepEqual([...(await volume.check([query]))], [1]);
+  assert.deepEqual([...(await volume.check([query])).found], [1]);
   writeFileSync(join(volume.root, 'a'), 'hell');
-  assert.deepEqual([...(await volume.check([query]))], [FOUND.other]);
+  assert.deepEqual([...(await volume.check([query])).found], [FOUND.other]);
 });
 
 test('many at once are all stored', async (t) => {
