@@ -19,6 +19,10 @@ export interface ListBehaviour {
   trailingNewline: boolean;
   /** Sends x-upyun-list-iter with JSON too, where the body has it. @default false */
   headerWithJson: boolean;
+  /** Answers with JSON where it is asked for; otherwise with text whatever is asked for. @default true */
+  knowsJson: boolean;
+  /** Refuses the question for JSON with that status. @default undefined */
+  refusesJson: number | undefined;
   /** Answers `GET /bucket/?files`; otherwise 403. @default true */
   flatList: boolean;
   /** A listing that is wrong all the time; use a fault for one that is wrong once. @default undefined */
@@ -54,6 +58,8 @@ export function listBehaviour(given: Partial<ListBehaviour> = {}): ListBehaviour
     order: 'files-first',
     trailingNewline: false,
     headerWithJson: false,
+    knowsJson: true,
+    refusesJson: undefined,
     flatList: true,
     broken: undefined,
     ...given,

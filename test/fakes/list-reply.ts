@@ -6,13 +6,18 @@ import { contentTypeOf, type DirectoryItem, type DirectoryPage, type PageQuery }
 import { decodeCursor, END_OF_LIST, encodeCursor } from './cursor.js';
 import type { Exchange } from './exchange.js';
 import { breakBytes, breakPage, breakRows, type ListFault } from './list-faults.js';
-import { PROBLEMS, type Problem } from './problem.js';
+import { PROBLEMS, type Problem, problemOf } from './problem.js';
 import { hash32 } from './procedural-body.js';
 import { send, sendProblem } from './send.js';
 
 export function replyListing(exchange: Exchange): void {
   const { target, context, req, faults } = exchange;
   const { bucket, bucketName, directory } = target;
+  const { refusesJson } = context.list;
+  if (refusesJson !== undefined && wantsJson(req.headers)) {
+    sendProblem(exchange, refusesJson === 400 ? PROBLEMS.listType : problemOf(refusesJson));
+    return;
+  }
   const query = readQuery(exchange);
   if ('code' in query) {
     sendProblem(exchange, query);
@@ -31,7 +36,7 @@ export function replyListing(exchange: Exchange): void {
     items,
     cursor: fault === 'no-cursor' ? undefined : cursor,
     fault,
-    isJson: wantsJson(req.headers),
+    isJson: context.list.knowsJson && wantsJson(req.headers),
   });
 }
 
@@ -95,8 +100,8 @@ function textRow({ name, isFolder, size, mtimeSeconds }: DirectoryItem): string 
 function jsonBody({ items, cursor, fault }: WirePage): Buffer {
   const files = items.map(({ name, isFolder, size, mtimeSeconds, contentType }, index) => ({
     type: isFolder ? 'folder' : (contentType ?? contentTypeOf(name)),
-    name,
-    length: fault === 'wrong-fields' && index === 0 ? undefined : size,
+    name: fault === 'wrong-fields' && index === 0 ? undefined : name,
+    length: size,
     last_modified: mtimeSeconds,
   }));
   const body = Buffer.from(JSON.stringify({ files, iter: cursor }));

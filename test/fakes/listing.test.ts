@@ -190,6 +190,39 @@ test('ends text with a newline when told so', async (t) => {
   assert.equal((await signedGet(endpoint, '/pics/a/')).text, 'one.jpg\tN\t1\t1478701618\n');
 });
 
+test('answers with text, or with a refusal, where it does not know JSON', async (t) => {
+  const { endpoint, list } = await start(t);
+  const ask = () => signedGet(endpoint, '/pics/', { accept: 'application/json' });
+  assert.match((await ask()).headers['content-type']!, /json/);
+  list.knowsJson = false;
+  assert.match((await ask()).text, /^b\.jpg\tN\t2\t/);
+  for (const [status, code] of [
+    [400, 40001008],
+    [406, 40600001],
+  ] as const) {
+    list.refusesJson = status;
+    const refused = await ask();
+    assert.deepEqual([refused.status, JSON.parse(refused.text).code], [status, code]);
+    assert.match((await signedGet(endpoint, '/pics/')).text, /^b\.jpg\t/);
+  }
+});
+
+test('gives names with control characters as they are in text, and escaped in JSON', async (t) => {
+  const names = ['\nx', 'x\n', 'x\tN\t1\t2\ny.jpg', 'z\0'];
+  const bucket = memoryBucket(Object.fromEntries(names.map((name) => [name, 'x'])));
+  const server = await startUpyunServer({ buckets: { pics: bucket } });
+  t.after(() => server.close());
+  const { text } = await signedGet(server.endpoint, '/pics/', { accept: 'application/json' });
+  assert.deepEqual(
+    JSON.parse(text).files.map(({ name }: { name: string }) => name),
+    names.toSorted(),
+  );
+  assert.doesNotMatch(text, /[\u0000-\u001f]/);
+  assert.equal((await signedGet(server.endpoint, '/pics/')).text.split('\n').length, 7);
+  for (const name of names)
+    assert.equal((await signedGet(server.endpoint, `/pics/${encodeURIComponent(name)}`)).text, 'x');
+});
+
 test('knows the bytes below any folder', async (t) => {
   const { endpoint, counters } = await start(t);
   assert.equal((await signedGet(endpoint, '/pics/?usage')).text, '8');

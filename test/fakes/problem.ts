@@ -10,6 +10,7 @@ export interface Problem {
 export const PROBLEMS = {
   wrongUri: problem(40001000, 'wrong uri'),
   listArguments: problem(40001005, 'invalid x-list-iter or x-list-limit'),
+  listType: problem(40001008, 'list type error'),
   invalidUtf8: problem(40001021, 'uri is not valid utf8'),
   badRange: problem(40001161, 'invalid range'),
   needDate: problem(40100001, 'need a date header'),
