@@ -36,7 +36,11 @@ export const ERROR_CODES = {
     'an HTML page, JSON or nothing came with status 200 where only the object can be right (looked at where no listed size binds)',
     'check the key, `--domain` and `--variant`',
   ],
-  ERR_LISTING: ['retry', 'a folder could not be listed: bad rows, a missing or a repeated cursor', 'run again later'],
+  ERR_LISTING: [
+    'retry',
+    'a folder could not be listed, or not all of it: bad rows, a missing or a repeated cursor',
+    'fetch the failures file',
+  ],
   ERR_DISK: ['retry', 'the disk refused a file for a passing reason', 'see the message'],
   ERR_VOLUME_OUT: ['retry', 'a disk took no more files', 'nothing: the object goes to another disk'],
   ERR_INTERNAL: ['retry', 'something unexpected: a defect in Sluice', 'report it with the message'],
@@ -108,7 +112,7 @@ export const ERROR_CODES = {
     'more folders wait to be listed than fit into memory',
     'copy the bucket in parts, by SOURCE/prefix or --include',
   ],
-  ERR_LIST_ROOT: ['fatal', 'SOURCE itself could not be listed', 'see the message; run again later'],
+  ERR_LIST_ROOT: ['fatal', 'SOURCE itself gave nothing that could be listed', 'see the message; run again later'],
   ERR_NO_SPACE: ['fatal', 'every disk is full, read-only or broken', 'make room, then run again'],
   ERR_VOLUME: ['fatal', 'the destination cannot be used', 'check `--to`'],
   ERR_STATE: [

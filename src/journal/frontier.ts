@@ -31,6 +31,8 @@ export interface ListedFrame {
   rows: number;
   bytes: number;
   lastEntry: string | undefined;
+  /** Not all of it could be read. */
+  isIncomplete?: boolean;
 }
 
 export class Frontier {
@@ -81,7 +83,7 @@ export class Frontier {
   }
 
   /** Enters a page of a busy frame and gives the record of it. */
-  listed(frame: Frame, { nextCursor, directories, rows, bytes, lastEntry }: ListedFrame): PageRecord {
+  listed(frame: Frame, { nextCursor, directories, rows, bytes, lastEntry, isIncomplete }: ListedFrame): PageRecord {
     const { id, parentId, directory, cursor, isListed } = frame;
     const lastDirectory = directories.at(-1);
     const record: PageRecord = {
@@ -97,6 +99,7 @@ export class Frontier {
       b: bytes,
       ...(lastEntry !== undefined && { l: lastEntry }),
       ...(lastDirectory !== undefined && { m: lastDirectory }),
+      ...(isIncomplete && { j: 1 }),
     };
     this.#enter(frame, record);
     return record;

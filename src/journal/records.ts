@@ -44,6 +44,8 @@ export interface PageRecord {
   /** Last object and last subfolder of the page: when it is listed again, it has been seen whole once they have come. */
   l?: string;
   m?: string;
+  /** Not all of it could be read, and that is one of the rows that count. */
+  j?: 1;
 }
 
 /** Pages whose objects are all settled, and on the platter: `[n, …tally]` each. */

@@ -18,7 +18,7 @@ export function createQuietReporter(print: Print): Reporter {
       if (failures > SHOWN_FAILURES) return;
       print(
         printable(
-          `failed: ${key}: ${error.message} [${error.code}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}]`,
+          `failed: ${key === '' ? '' : `${key}: `}${error.message} [${error.code}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}]`,
         ),
       );
       if (failures === SHOWN_FAILURES) print('more failures are not shown here; the failures file has them all');

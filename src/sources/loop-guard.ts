@@ -17,23 +17,30 @@ export class LoopGuard {
   #firstKey: string | undefined;
   #stalePages = 0;
 
-  /** Throws ERR_LISTING when the page that `cursor` led to does not lead on. */
+  /** Throws ERR_LISTING when the page that `cursor` led to does not lead on; asked twice it says the same. */
   check(cursor: string | undefined, { entries, directories, nextCursor }: ListedPage): void {
     if (nextCursor === undefined) return;
     if (nextCursor === cursor || nextCursor === this.#landmark) {
       throw new TransferError('ERR_LISTING', 'the listing goes in circles: a cursor came back');
     }
-    const firstKey = entries[0]?.key ?? directories[0];
-    const isStale = firstKey === undefined || firstKey === this.#firstKey;
-    if (isStale && this.#stalePages >= STALE_PAGES_LIMIT) {
+    if (this.#isStale(entries[0]?.key ?? directories[0]) && this.#stalePages >= STALE_PAGES_LIMIT) {
       throw new TransferError(
         'ERR_LISTING',
         `the listing does not get on: ${STALE_PAGES_LIMIT} pages without anything new`,
       );
     }
-    this.#stalePages = isStale ? this.#stalePages + 1 : 0;
+  }
+
+  /** That page counts: its rows are used. */
+  passed({ entries, directories, nextCursor }: ListedPage): void {
+    const firstKey = entries[0]?.key ?? directories[0];
+    this.#stalePages = this.#isStale(firstKey) ? this.#stalePages + 1 : 0;
     this.#firstKey = firstKey;
     this.#pages++;
     if ((this.#pages & (this.#pages - 1)) === 0) this.#landmark = nextCursor;
+  }
+
+  #isStale(firstKey: string | undefined): boolean {
+    return firstKey === undefined || firstKey === this.#firstKey;
   }
 }

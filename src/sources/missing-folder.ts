@@ -7,7 +7,7 @@ import { withRetries } from '../flow/retry.js';
 import { parentKey } from '../model/key.js';
 import type { ListRequestOptions } from './list-options.js';
 import { LoopGuard } from './loop-guard.js';
-import type { Source } from './source.js';
+import type { ListedPage, Source } from './source.js';
 
 /** Pages of the parent that are looked through. */
 const PARENT_PAGES = 20;
@@ -29,6 +29,19 @@ export class MissingFolders {
   constructor(source: Source, options: ListRequestOptions) {
     this.#source = source;
     this.#options = options;
+  }
+
+  /** Whether the server says that it is a file. What cannot be found out shows again when the next question is asked. */
+  async isFile(directory: string): Promise<boolean> {
+    try {
+      const isThere = await this.#ask(() => this.#source.has(directory, 'file'));
+      // A server that tells no kinds has it as both.
+      return isThere === true && !(await this.#ask(() => this.#source.has(directory, 'folder')));
+    } catch (thrown) {
+      const error = toTransferError(thrown);
+      if (this.#options.signal.aborted || error.verdict === 'fatal') throw error;
+      return false;
+    }
   }
 
   /** Why it does not count as gone, in words; undefined when it is gone. Rejects on a fatal error and when aborted. */
@@ -56,7 +69,7 @@ export class MissingFolders {
     const guard = new LoopGuard();
     let cursor: string | undefined;
     for (let pages = 0; pages < PARENT_PAGES; pages++) {
-      const page = await this.#ask(() => this.#source.listPage(parent, cursor), isNotFound);
+      const page = await this.#ask(() => this.#listed(parent, cursor), isNotFound);
       if (page === undefined) {
         await this.#mustBeGone(parent);
         return { parent, directories, isWhole: true };
@@ -67,6 +80,13 @@ export class MissingFolders {
       if (cursor === undefined) return { parent, directories, isWhole: true };
     }
     return { parent, directories, isWhole: false };
+  }
+
+  /** A page of which nobody knows all folders tells nothing. */
+  async #listed(parent: string, cursor: string | undefined): Promise<ListedPage> {
+    const page = await this.#source.listPage(parent, cursor);
+    if (page.doubt !== undefined) throw page.doubt.error;
+    return page;
   }
 
   /** With its parent a folder is gone, too; but a server that answers 404 to everything has deleted nothing. */

@@ -2,14 +2,17 @@
  * A page that an earlier run listed and did not retire, listed again. The bucket may have changed since, and pages may
  * have another size: it is followed until everything that it held then has come, and gives no row of another page.
  */
+import { TransferError } from '../errors.js';
 import type { PageRecord } from '../journal/records.js';
 import type { ObjectEntry } from '../model/entry.js';
+import type { Reject } from '../model/part.js';
 import { LoopGuard } from './loop-guard.js';
 import type { ListedPage } from './source.js';
 
 /** What of a piece belongs to the page. (Rows that are no objects cannot be told apart: all of them.) */
 export interface Relisted {
   readonly entries: ObjectEntry[];
+  readonly rejects: readonly Reject[];
   /** The page has been seen whole. */
   readonly isLast: boolean;
 }
@@ -27,6 +30,7 @@ export class Relisting {
   isBusy = false;
   #isEntrySeen: boolean;
   #isDirectorySeen: boolean;
+  #isFailureTold = false;
   /** Known where it had to be asked for. */
   #behind: Behind | undefined;
 
@@ -60,6 +64,23 @@ export class Relisting {
 
   /** Enters what was listed. */
   listed(listed: ListedPage): Relisted {
+    return { ...this.#cut(listed), rejects: this.#withFailure(listed.rejects) };
+  }
+
+  /**
+   * Of a page that could not be read completely then: which folders it did not give nobody knows any more, so it stays a
+   * failure whatever it gives now.
+   */
+  #withFailure(rejects: readonly Reject[]): readonly Reject[] {
+    const { d, j } = this.page;
+    if (j === undefined || this.#isFailureTold) return rejects;
+    this.#isFailureTold = true;
+    if (rejects.some(({ kind }) => kind === 'folder')) return rejects;
+    const message = `folder ${JSON.stringify(d)} could not be listed completely before this job was interrupted`;
+    return [...rejects, { entry: { key: d }, error: new TransferError('ERR_LISTING', message), kind: 'folder' }];
+  }
+
+  #cut(listed: ListedPage): Pick<Relisted, 'entries' | 'isLast'> {
     const { entries, nextCursor } = listed;
     const { x, l } = this.page;
     const end = entries.findLastIndex(({ key }) => key === l) + 1;
@@ -75,7 +96,7 @@ export class Relisting {
     return isSeen ? { entries: entries.slice(0, end), isLast: true } : { entries, isLast: nextCursor === undefined };
   }
 
-  #upToBehind({ entries, directories, nextCursor }: ListedPage, behind: Behind): Relisted {
+  #upToBehind({ entries, directories, nextCursor }: ListedPage, behind: Behind): Pick<Relisted, 'entries' | 'isLast'> {
     const end = entries.findIndex(({ key }) => key === behind.entry);
     const isLast = end !== -1 || directories.includes(behind.directory!) || nextCursor === undefined;
     return { entries: end === -1 ? entries : entries.slice(0, end), isLast };

@@ -9,6 +9,8 @@ export interface SharedFolder {
   readonly isAudit: boolean;
   /** By which everybody knows the part that comes at that place of the page: the same whoever lists it. */
   partName(index: number): string;
+  /** By which everybody knows that it could not be listed, or not completely. */
+  readonly failureName: string;
   /** All of its parts were handed out. Resolves when everybody may know. */
   listed(found: SharedPageFound): Promise<void>;
   /** Another machine has to list it. */
@@ -29,4 +31,6 @@ export interface SharedFolders {
   take(signal: AbortSignal): Promise<SharedFolder | undefined>;
   /** Of a page that is looked at again: which of so many parts have to be handed out. */
   missing(folder: SharedFolder, parts: number): Promise<ReadonlySet<number>>;
+  /** Whether somebody has finished the part of that name. */
+  isDone(part: string): Promise<boolean>;
 }

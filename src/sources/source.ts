@@ -17,6 +17,14 @@ export interface ListedPage {
   readonly directories: string[];
   /** Where the folder goes on; undefined after its last page. Opaque. */
   readonly nextCursor: string | undefined;
+  readonly doubt?: PageDoubt | undefined;
+}
+
+/** Something of a page could not be read. The rows that are given are beyond doubt, but others are missing. */
+export interface PageDoubt {
+  readonly error: TransferError;
+  /** Whether `nextCursor` is right; otherwise nobody knows where the folder goes on. */
+  readonly isEndKnown: boolean;
 }
 
 /** An object's body and what the server says about it. */

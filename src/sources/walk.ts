@@ -17,6 +17,8 @@ export interface WalkOptions extends ListPageOptions {
   signal: AbortSignal;
   /** Folders that need not be listed at all. */
   isPruned?: (directory: string) => boolean;
+  /** There is more to do than this walk: that SOURCE gives nothing is a failure like any other. */
+  isOneOfMany?: boolean;
   /** A walk that goes on where another one was, and is remembered itself. */
   resume?: WalkResume | undefined;
 }
@@ -52,7 +54,7 @@ interface Ready {
 
 /**
  * Yields every page below `directory` ('' for SOURCE itself) in the order in which the server answers. Throws when
- * SOURCE itself cannot be listed or a fatal error comes; any other folder that cannot be listed becomes a reject.
+ * SOURCE itself gives nothing at all or a fatal error comes; any other page that cannot be listed becomes a reject.
  */
 export async function* walk(
   source: Source,
@@ -123,19 +125,20 @@ export async function* walk(
 
 /** One page, and for one that is listed again whatever tells where it ends. */
 async function listPlace(source: Source, place: Place, options: WalkOptions): Promise<ListedPage> {
-  const page = await listPage(source, place, options);
+  const page = await listPage(source, { isOneOfMany: options.isOneOfMany, ...place }, options);
   const cursor = 'relisting' in place ? place.relisting.unknownEnd(page) : undefined;
   if (cursor === undefined || !('relisting' in place)) return page;
   const { directory, relisting } = place;
   try {
-    relisting.endBefore(await listPage(source, { directory, cursor, guard: new LoopGuard() }, options));
+    const behind = { directory, cursor, guard: new LoopGuard(), isOneOfMany: true };
+    relisting.endBefore(await listPage(source, behind, options));
   } catch {
     // Whatever is wrong shows at the next request; without an end the page goes on to that of its folder.
   }
   return page;
 }
 
-/** A folder that could not be listed. */
+/** A folder that could not be listed, or not completely. */
 function isFailed({ rejects }: Page): boolean {
   return rejects.some(({ kind, error }) => kind === 'folder' && error.code !== 'ERR_NOT_FOUND');
 }
@@ -161,7 +164,7 @@ class Places {
     if (relisting !== undefined) {
       relisting.isBusy = true;
       const { directory, cursor, guard } = relisting;
-      return { directory, cursor, guard, relisting };
+      return { directory, cursor, guard, relisting, isOneOfMany: true };
     }
     const frame = this.#frontier.next();
     if (frame === undefined) return undefined;
@@ -181,7 +184,8 @@ class Places {
     const bytes = entries.reduce((sum, { size = 0 }) => sum + size, 0);
     const rows = entries.length + rejects.length;
     const lastEntry = entries.at(-1)?.key;
-    const record = this.#frontier.listed(frame, { nextCursor, directories, rows, bytes, lastEntry });
+    const isIncomplete = isFailed(listed);
+    const record = this.#frontier.listed(frame, { nextCursor, directories, rows, bytes, lastEntry, isIncomplete });
     if (nextCursor === undefined) this.#guards.delete(frame);
     resume?.onListed(record, frame);
     return { page: { ...listed, number: record.n, isAgain: false }, isLast: true };
@@ -190,9 +194,9 @@ class Places {
   #enterAgain(relisting: Relisting, listed: ListedPage): Ready {
     // Where its folders lead is known already, but those that cannot be followed are rows of the page.
     followable(listed);
-    const { entries, isLast } = relisting.listed(listed);
+    const { entries, rejects, isLast } = relisting.listed(listed);
     relisting.isBusy = false;
     if (isLast) this.#relistings.splice(this.#relistings.indexOf(relisting), 1);
-    return { page: { ...listed, entries, number: relisting.page.n, isAgain: true }, isLast };
+    return { page: { ...listed, entries, rejects, number: relisting.page.n, isAgain: true }, isLast };
   }
 }

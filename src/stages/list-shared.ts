@@ -1,7 +1,7 @@
 /** The beginning of the produce half where several machines share a listing: pages that are dealt out, cut into parts. */
 import { type TransferError, toTransferError } from '../errors.js';
 import type { Concurrency } from '../flow/concurrency.js';
-import { counter, cutPageForTravel, type Part } from '../model/part.js';
+import { counter, cutPageForTravel, type Part, type Reject } from '../model/part.js';
 import type { Books } from '../report/books.js';
 import { followable, type ListPageOptions, listPage } from '../sources/list-page.js';
 import { LoopGuard } from '../sources/loop-guard.js';
@@ -67,8 +67,9 @@ export async function* listSharedParts(
     active++;
     const beganMs = performance.now();
     try {
-      const { directory, cursor } = folder;
-      const page = await listPage(source, { directory, cursor, guard: new LoopGuard() }, { ...options, missing });
+      const { directory, cursor, isAudit } = folder;
+      const place = { directory, cursor, guard: new LoopGuard(), isOneOfMany: isAudit };
+      const page = await listPage(source, place, { ...options, missing });
       const isFull = ready.length === 0 && active >= concurrency.limit;
       const work = page.entries.length + page.directories.length + PAGE_ROWS;
       concurrency.moved({ work, isFull, isFailure: false, tookMs: performance.now() - beganMs });
@@ -85,20 +86,23 @@ export async function* listSharedParts(
   }
 
   async function cut(folder: SharedFolder, page: ListedPage, directories: string[]): Promise<Listed> {
-    const all = [...cutPageForTravel(page, nextId)].map((part, index) => ({
-      ...part,
-      key: folder.partName(index),
-    }));
+    const isFailure = ({ kind }: Reject) => kind === 'folder';
+    const rows = { entries: page.entries, rejects: page.rejects.filter((reject) => !isFailure(reject)) };
+    const all = [...cutPageForTravel(rows, nextId)].map((part, index) => ({ ...part, key: folder.partName(index) }));
     const missing = folder.isAudit ? await folders.missing(folder, all.length) : undefined;
+    // A part by itself: the page has the others by the same names when it is listed again, and is as it should be.
+    const failures = { entries: [], rejects: page.rejects.filter(isFailure) };
+    const failed = [...cutPageForTravel(failures, nextId)].map((part) => ({ ...part, key: folder.failureName }));
+    const isTold = folder.isAudit && failed.length > 0 && (await folders.isDone(folder.failureName));
     const found = {
-      parts: all.length,
+      parts: all.length + failed.length,
       objects: page.entries.length + page.rejects.length,
       bytes: page.entries.reduce((sum, { size = 0 }) => sum + size, 0),
       directories,
       nextCursor: page.nextCursor,
     };
     const parts = missing === undefined ? all : all.filter((_part, index) => missing.has(index));
-    return { folder, parts, found };
+    return { folder, parts: isTold ? parts : [...failed, ...parts], found };
   }
 
   function tell({ folder, found }: Listed): void {

@@ -126,7 +126,7 @@ export function toTravelParts(source: Source, { books, ...options }: WalkOptions
 
 function walkFolder(source: Source, folder: string, options: WalkOptions) {
   const reason = folder.isWellFormed() ? undefined : 'the key is not valid Unicode';
-  if (reason === undefined) return walk(source, folder, options);
+  if (reason === undefined) return walk(source, folder, { ...options, isOneOfMany: true });
   const error = new TransferError('ERR_UNSAFE_KEY', `folder ${JSON.stringify(folder)}: ${reason}`);
   return [{ entries: [], rejects: [{ entry: { key: folder }, error, kind: 'name' as const }] }];
 }

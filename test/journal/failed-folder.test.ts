@@ -24,18 +24,22 @@ const TREE: Record<string, object> = {
 const KEYS = ['d/a', 'd/b', 'd/sub/x', 'e/y', 'top'];
 
 /** The bucket, in which some places cannot be listed. */
-function source(broken: readonly string[] = []) {
+function source(broken: readonly string[] = [], doubted?: { isEndKnown: boolean }) {
   return treeSource((directory, cursor = '') => {
     const place = `${directory}#${cursor}`;
+    if (place === 'd#' && doubted !== undefined) {
+      const nextCursor = doubted.isEndKnown ? '2' : undefined;
+      return { ...TREE[place], nextCursor, doubt: { error: new TransferError('ERR_LISTING', 'odd'), ...doubted } };
+    }
     if (broken.includes(place)) throw new TransferError('ERR_SERVER', 'refused');
     return TREE[place]!;
   });
 }
 
 /** One run; what is done of it is told to the journal unless it is killed before. */
-async function run(state: JobState, broken: readonly string[], isKilled: boolean) {
+async function run(state: JobState, broken: readonly string[], isKilled: boolean, doubted?: { isEndKnown: boolean }) {
   state.apply({ t: 'run', atMs: 0 });
-  const { source: bucket, asked } = source(broken);
+  const { source: bucket, asked } = source(broken, doubted);
   const keys: string[] = [];
   const failures: string[] = [];
   const tallies = new Map<number, Tally>();
@@ -108,3 +112,18 @@ test('a page that has objects, or is followed by another, is listed again as the
   assert.equal(numbers.length, 5);
   assert.deepEqual(balance(state), [5, 50, 5, 50, 0]);
 });
+
+for (const isEndKnown of [true, false]) {
+  test(`killed after a page had been read in part, its end ${isEndKnown ? '' : 'un'}known: the next run does not call it complete`, async () => {
+    const state = JobState.fresh(JOB);
+    const first = await run(state, [], true, { isEndKnown });
+    assert.deepEqual(first.failures, ['d']);
+    const loaded = JobState.fresh(JOB);
+    for (const record of first.records) loaded.apply(record);
+    // What the page did not give then, folders above all, is not looked for: so it is told.
+    const second = await run(loaded, [], false);
+    assert.deepEqual(second.failures, ['d']);
+    assert.deepEqual(second.keys, isEndKnown ? KEYS : KEYS.filter((key) => key !== 'd/b'));
+    assert.equal(loaded.unretired.size, 0);
+  });
+}

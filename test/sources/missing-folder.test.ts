@@ -73,3 +73,28 @@ test('with its parent it is gone, but not where all is answered with 404', async
 test('a fatal error is one', async () => {
   assert.equal((await rejection<TransferError>(missingIn({}, 'ERR_AUTH').missing.objection('b'))).code, 'ERR_AUTH');
 });
+
+test('a page of its parent that could not be read completely says nothing', async () => {
+  const error = new TransferError('ERR_LISTING', 'not a row');
+  for (const isEndKnown of [true, false]) {
+    const source = stubSource({
+      has: async () => false,
+      listPage: async () => listedPage({ doubt: { error, isEndKnown } }),
+    });
+    assert.match((await new MissingFolders(source, OPTIONS).objection('a/b')) ?? '', /not a row/);
+  }
+});
+
+test('it is a file when the server says so, and not where it has everything or tells nothing', async () => {
+  const isFileOf = (kinds: string[] | ErrorCode) => {
+    const has = async (_key: string, kind: string) => {
+      if (typeof kinds === 'string') throw new TransferError(kinds, 'what happened');
+      return kinds.includes(kind);
+    };
+    return new MissingFolders(stubSource({ has }), OPTIONS).isFile('a');
+  };
+  assert.deepEqual(
+    await Promise.all([['file'], ['folder'], ['file', 'folder'], [], 'ERR_SERVER' as const].map(isFileOf)),
+    [true, false, false, false, false],
+  );
+});

@@ -10,7 +10,15 @@ import type { Engine } from './engine.js';
 import { isDone, isListed } from './forms.js';
 import type { SharedJob } from './job.js';
 import type { Keeper } from './keeper.js';
-import { decodeFolder, depthOf, encodeFolder, type FolderMessage, pageName, partNameIn } from './messages.js';
+import {
+  decodeFolder,
+  depthOf,
+  encodeFolder,
+  type FolderMessage,
+  failureNameIn,
+  pageName,
+  partNameIn,
+} from './messages.js';
 import { DEPTHS } from './names.js';
 import { type Lease, pull } from './pull.js';
 import { createEntry, type ListedRecord, readEntry } from './records.js';
@@ -65,7 +73,7 @@ export class FolderQueue implements SharedFolders {
    */
   async missing({ directory, cursor, partName }: SharedFolder, parts: number): Promise<ReadonlySet<number>> {
     const { engine, job, reporter } = this.#options;
-    const { listed, done } = job.tables;
+    const { listed } = job.tables;
     const first = keyOf({ directory, cursor, walk: 0 });
     const before = (await engine.ask(() => readEntry(listed, first, isListed)))?.value.p ?? parts;
     if (before < parts && !this.#hasSaidGrown) {
@@ -74,9 +82,14 @@ export class FolderQueue implements SharedFolders {
     }
     const missing = new Set<number>();
     for (let index = 0; index < Math.min(before, parts); index++) {
-      if ((await engine.ask(() => readEntry(done, partName(index), isDone))) === undefined) missing.add(index);
+      if (!(await this.isDone(partName(index)))) missing.add(index);
     }
     return missing;
+  }
+
+  async isDone(part: string): Promise<boolean> {
+    const { engine, job } = this.#options;
+    return (await engine.ask(() => readEntry(job.tables.done, part, isDone))) !== undefined;
   }
 
   async #takeDeepest(signal: AbortSignal): Promise<SharedFolder | undefined> {
@@ -112,6 +125,7 @@ export class FolderQueue implements SharedFolders {
       directory,
       cursor,
       partName: (index) => partNameIn(pageName(message), index),
+      failureName: failureNameIn(pageName(message)),
       isAudit: walk > 0,
       giveBack: () => {
         keeper.remove(lease);

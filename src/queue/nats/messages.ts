@@ -51,6 +51,11 @@ export function partNameIn(page: string, index: number): string {
   return `${page}.${index}`;
 }
 
+/** The part that says that a page could not be listed. */
+export function failureNameIn(page: string): string {
+  return `${page}.failure`;
+}
+
 /** Of parts that come from an input: the same lines are the same part, whoever feeds them. */
 export function partNameOf(part: Part): string {
   return `${INPUT}.${nameOf(encodePart({ ...part, key: '' }))}`;

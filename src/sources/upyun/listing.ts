@@ -5,15 +5,11 @@ import type { Exchange } from '../../http/exchange.js';
 import { isNameless } from '../../model/key.js';
 import type { ListedPage } from '../source.js';
 import type { Get } from './get.js';
+import { parsePage } from './page.js';
 import { encodeKey } from './path.js';
-import { parseRows } from './rows.js';
 
-/** Says that a folder has no more pages; comes together with its last rows (base64 of Erlang's `{next, eof}`). */
-const END_MARKER = 'g2gCZAAEbmV4dGQAA2VvZg';
 /** 10,000 rows with names of 1 kB each, three times over: anything longer is no listing. */
 const LISTING_LIMIT_BYTES = 32 * 1024 * 1024;
-/** A server may give more rows than it was asked for, but a page has to fit into memory several times. */
-const PAGE_LIMIT_ROWS = 100_000;
 /** Page sizes that are known to work somewhere: the limit of Upyun's Go client, of its scripts, and the documented default. */
 const SMALLER_PAGES = [4096, 1000, 100];
 
@@ -52,11 +48,6 @@ export function createListing({ get, client, root, prefix, pageSize }: ListingOp
     // Empty segments are their own slashes.
     const path = isNameless(directory) ? base + directory : `${base}${encodeKey(directory)}/`;
     const { headers, bytes } = await request(path, cursor);
-    const next = headers['x-upyun-list-iter'];
-    if (typeof next !== 'string' || next === '') {
-      throw new TransferError('ERR_LISTING', `${path}: the listing has no cursor and no end marker; is it a folder?`);
-    }
-    const rows = parseRows(bytes!, directory, PAGE_LIMIT_ROWS);
-    return { ...rows, nextCursor: next === END_MARKER ? undefined : next };
+    return parsePage({ headers, bytes: bytes! }, { path, directory });
   };
 }
