@@ -23,24 +23,57 @@ export interface ListingOptions {
   pageSize: number;
 }
 
+/** How a page is asked for. */
+interface Manner {
+  readonly rows: number;
+  /**
+   * Text cannot be beyond doubt: a name with a line feed in it looks like two rows. (A server that does not know JSON answers
+   * with text all the same.)
+   */
+  readonly isJson: boolean;
+}
+
+/** The server does not give that format. */
+const REFUSALS_OF_FORMAT: ReadonlySet<number | undefined> = new Set([406, 415]);
+
 /** Lists pages of the folders below `prefix`. */
 export function createListing({ get, client, root, prefix, pageSize }: ListingOptions) {
-  let rowsToAsk = pageSize;
+  let manner: Manner = { rows: pageSize, isJson: true };
+  let isAnswered = false;
 
-  /** Some deployments refuse a page size instead of giving fewer rows: then the whole run asks for less. */
-  async function request(path: string, cursor: string | undefined): Promise<Exchange> {
-    const asked = rowsToAsk;
-    const headers: Record<string, string> = { 'x-list-limit': String(asked), 'x-upyun-folder': 'true' };
+  function send(path: string, cursor: string | undefined, { rows, isJson }: Manner): Promise<Exchange> {
+    const headers: Record<string, string> = { 'x-list-limit': String(rows), 'x-upyun-folder': 'true' };
+    if (isJson) headers.accept = 'application/json';
     if (cursor !== undefined) headers['x-list-iter'] = cursor;
-    try {
-      return await get(client, path, { headers, collectLimitBytes: LISTING_LIMIT_BYTES });
-    } catch (error) {
-      const fewer = SMALLER_PAGES.find((size) => size < asked);
-      const isRefusal = error instanceof TransferError && error.status === 400 && cursor === undefined;
-      if (!isRefusal || fewer === undefined) throw error;
-      rowsToAsk = Math.min(rowsToAsk, fewer);
-      return request(path, cursor);
+    return get(client, path, { headers, collectLimitBytes: LISTING_LIMIT_BYTES });
+  }
+
+  /** Some deployments refuse a page size, or a format: what they answer to is what the whole run asks for. */
+  async function request(path: string, cursor: string | undefined): Promise<Exchange> {
+    let refusal: unknown;
+    for (let asked: Manner | undefined = manner; asked !== undefined; ) {
+      try {
+        const exchange = await send(path, cursor, asked);
+        if (refusal !== undefined)
+          manner = { rows: Math.min(manner.rows, asked.rows), isJson: manner.isJson && asked.isJson };
+        isAnswered = true;
+        return exchange;
+      } catch (error) {
+        refusal = error;
+        asked = otherManner(asked, { error, cursor });
+      }
     }
+    throw refusal;
+  }
+
+  /** How to ask once more after a refusal that may be for the manner; undefined when there is no other way. */
+  function otherManner({ rows, isJson }: Manner, { error, cursor }: { error: unknown; cursor: string | undefined }) {
+    const status = error instanceof TransferError ? error.status : undefined;
+    if (isJson && REFUSALS_OF_FORMAT.has(status)) return { rows, isJson: false };
+    if (status !== 400 || cursor !== undefined) return undefined;
+    const fewer = SMALLER_PAGES.find((size) => size < rows);
+    if (fewer !== undefined) return { rows: fewer, isJson };
+    return isJson && !isAnswered ? { rows: manner.rows, isJson: false } : undefined;
   }
 
   return async (directory: string, cursor: string | undefined): Promise<ListedPage> => {

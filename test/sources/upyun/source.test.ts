@@ -50,11 +50,41 @@ test('an empty folder has one page, and a missing one is not found', async (t) =
 });
 
 test('a listing without any cursor is in doubt, not at its end', async (t) => {
-  const { source } = await serveBucket(t, { a: 'x' }, { server: { list: { broken: 'no-cursor' } } });
-  const { entries, nextCursor, doubt } = await source.listPage('', undefined);
-  assert.deepEqual([entries.length, nextCursor, doubt?.isEndKnown], [1, undefined, false]);
-  assert.equal(doubt?.error.code, 'ERR_LISTING');
+  const { server, source } = await serveBucket(t, { a: 'x' }, { server: { list: { broken: 'no-cursor' } } });
+  for (const knowsJson of [true, false]) {
+    server.list.knowsJson = knowsJson;
+    const { entries, nextCursor, doubt } = await source.listPage('', undefined);
+    assert.deepEqual([entries.length, nextCursor, doubt?.isEndKnown], [1, undefined, false]);
+    assert.equal(doubt?.error.code, 'ERR_LISTING');
+  }
 });
+
+test('asks for JSON, and takes text from a server that does not know it', async (t) => {
+  const names = ['a\tN\t1\t2\nb.jpg', '\na', 'a\n', 'plain.jpg'];
+  const { server, source } = await serveBucket(t, Object.fromEntries(names.map((name) => [name, 'x'])));
+  assert.deepEqual((await listAll(source)).keys.sort(), names.toSorted());
+  assert.equal(server.log.at(-1)?.headers.accept, 'application/json');
+  server.list.knowsJson = false;
+  const { entries, doubt } = await source.listPage('', undefined);
+  assert.equal(doubt?.isEndKnown, true);
+  // Of the first name two rows, which look like any others; of the next two nothing.
+  assert.deepEqual(entries.map(({ key }) => key).sort(), ['a', 'b.jpg', 'plain.jpg']);
+});
+
+for (const status of [400, 406, 415]) {
+  test(`a server that refuses the question for JSON with ${status} is asked for text`, async (t) => {
+    const { server, source } = await serveBucket(t, { a: 'x', 'd/b': 'x' }, { source: { pageSize: 2_000 } });
+    server.list.refusesJson = status;
+    assert.deepEqual((await listAll(source)).keys, ['a']);
+    const asked = server.log.length;
+    assert.deepEqual((await listAll(source, 'd')).keys, ['d/b']);
+    assert.equal(server.log.length, asked + 1, 'it remembers');
+    assert.deepEqual(
+      [server.log.at(-1)?.headers.accept, server.log.at(-1)?.headers['x-list-limit']],
+      [undefined, '2000'],
+    );
+  });
+}
 
 test('asks for fewer rows where a page size is refused, and remembers', async (t) => {
   const { server, source } = await serveBucket(

@@ -1,0 +1,186 @@
+/**
+ * JSON text, read from left to right. Unlike `JSON.parse` it tells names that come twice, gives what stands before the place
+ * where a text is cut, and takes control characters in strings as they are. Strings are given as they stand there.
+ */
+
+/** The text is no JSON from here on, or ends too early. */
+export class JsonFault extends Error {}
+
+export const QUOTE = 34;
+export const COMMA = 44;
+const COLON = 58;
+export const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+export const OPEN_BRACE = 123;
+export const CLOSE_BRACE = 125;
+
+/** Deeper values are none of a listing. */
+const MAX_DEPTH = 64;
+
+export class JsonText {
+  readonly #text: string;
+  readonly #hasEscapes: boolean;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#hasEscapes = text.includes('\\');
+  }
+
+  /** The code of the next character that is no white space; NaN at the end. */
+  peek(): number {
+    let code = this.#text.charCodeAt(this.#at);
+    while (code === 32 || code === 10 || code === 13 || code === 9) code = this.#text.charCodeAt(++this.#at);
+    return code;
+  }
+
+  /** Steps over that character if it is the next one. */
+  skip(code: number): boolean {
+    if (this.peek() !== code) return false;
+    this.#at++;
+    return true;
+  }
+
+  expect(code: number): void {
+    if (!this.skip(code)) throw this.fault();
+  }
+
+  fault(): JsonFault {
+    const place = JSON.stringify(this.#text.slice(this.#at, this.#at + 40));
+    return new JsonFault(
+      Number.isNaN(this.peek()) ? 'it ends too early' : `no JSON at character ${this.#at}: ${place}`,
+    );
+  }
+
+  /** What stands between the quotes; {@link unescaped} makes a string of it. */
+  string(): string {
+    const start = this.#stringStart();
+    return this.#text.slice(start, this.#at - 1);
+  }
+
+  /** The name of a member, and the colon behind it: which of those names it is, or -1. */
+  member(names: readonly string[]): number {
+    const start = this.#stringStart();
+    const length = this.#at - 1 - start;
+    if (this.#text.charCodeAt(this.#at) === COLON) this.#at++;
+    else this.expect(COLON);
+    for (let index = 0; index < names.length; index++) {
+      if (names[index]!.length === length && this.#text.startsWith(names[index]!, start)) return index;
+    }
+    return -1;
+  }
+
+  /** Digits, fewer than make a number inexact; undefined, and nothing read, where something else comes. */
+  digits(): number | undefined {
+    this.peek();
+    let at = this.#at;
+    let value = 0;
+    let code = this.#text.charCodeAt(at);
+    for (; code >= ZERO && code <= NINE; code = this.#text.charCodeAt(++at)) value = value * 10 + (code - ZERO);
+    const isWhole = at > this.#at && at - this.#at <= 15 && (code === COMMA || code === CLOSE_BRACE);
+    if (!isWhole) return undefined;
+    this.#at = at;
+    return value;
+  }
+
+  /** Steps over a string, and gives where it begins. */
+  #stringStart(): number {
+    if (this.#text.charCodeAt(this.#at) === QUOTE) this.#at++;
+    else this.expect(QUOTE);
+    const start = this.#at;
+    let end = this.#text.indexOf('"', start);
+    if (this.#hasEscapes) while (end !== -1 && this.#isEscaped(end, start)) end = this.#text.indexOf('"', end + 1);
+    if (end === -1) {
+      this.#at = this.#text.length;
+      throw this.fault();
+    }
+    this.#at = end + 1;
+    return start;
+  }
+
+  /** A number, or one of the three words. */
+  literal(): string {
+    this.peek();
+    const start = this.#at;
+    let at = start;
+    for (let code = this.#text.charCodeAt(at); isLiteral(code); code = this.#text.charCodeAt(++at));
+    // At the end of the text nobody knows whether more of it was to come.
+    if (at === start || at === this.#text.length) throw this.fault();
+    this.#at = at;
+    return this.#text.slice(start, at);
+  }
+
+  /** Steps over a value of any kind. */
+  value(depth = 0): void {
+    const code = this.peek();
+    if (code === QUOTE) this.string();
+    else if (code === OPEN_BRACE) this.members([], () => this.value(depth + 1), depth);
+    else if (code === OPEN_BRACKET) this.elements(() => this.value(depth + 1), depth);
+    else this.literal();
+  }
+
+  /**
+   * An object: told of each member by its place among those names (-1: none of them) when its value comes, and has to read
+   * that.
+   */
+  members(names: readonly string[], read: (member: number) => void, depth = 0): void {
+    this.#within(depth);
+    this.expect(OPEN_BRACE);
+    if (this.skip(CLOSE_BRACE)) return;
+    do read(this.member(names));
+    while (this.skip(COMMA));
+    this.expect(CLOSE_BRACE);
+  }
+
+  /** An array: told when an element comes, and has to read it. */
+  elements(read: () => void, depth = 0): void {
+    this.#within(depth);
+    this.expect(OPEN_BRACKET);
+    if (this.skip(CLOSE_BRACKET)) return;
+    do read();
+    while (this.skip(COMMA));
+    this.expect(CLOSE_BRACKET);
+  }
+
+  /** Nothing else follows. */
+  end(): void {
+    if (!Number.isNaN(this.peek())) throw this.fault();
+  }
+
+  #within(depth: number): void {
+    if (depth > MAX_DEPTH) throw new JsonFault(`more than ${MAX_DEPTH} levels`);
+  }
+
+  /** An odd number of backslashes stands before it. */
+  #isEscaped(at: number, start: number): boolean {
+    let before = at;
+    while (before > start && this.#text.charCodeAt(before - 1) === BACKSLASH) before--;
+    return (at - before) % 2 === 1;
+  }
+}
+
+const BACKSLASH = 92;
+const ZERO = 48;
+const NINE = 57;
+
+/** Digits, letters, `+`, `-` and `.`. */
+function isLiteral(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) ||
+    code === 46 ||
+    code === 45 ||
+    code === 43 ||
+    (code >= 97 && code <= 122) ||
+    code === 69
+  );
+}
+
+/** What a string as it stands in the text means; undefined for an escape that is none. */
+export function unescaped(raw: string): string | undefined {
+  if (!raw.includes('\\')) return raw;
+  try {
+    return JSON.parse(`"${raw.replace(/[\u0000-\u001f]/g, (char) => JSON.stringify(char).slice(1, -1))}"`);
+  } catch {
+    return undefined;
+  }
+}
