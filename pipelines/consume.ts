@@ -3,6 +3,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
+import type { TransferError } from '../src/errors.js';
 import type { Alerts } from '../src/flow/alerts.js';
 import type { Ban } from '../src/flow/ban.js';
 import { Bandwidth } from '../src/flow/bandwidth.js';
@@ -64,6 +65,8 @@ export interface ConsumeOptions {
   alerts?: Alerts | undefined;
   bufferBytes: number;
   retries: number;
+  /** Told when no more files can be opened. */
+  onShortage?: ((error: TransferError) => void) | undefined;
   /** Where a dry run prints what it would fetch; anything else fetches. */
   announceTo: Writable | undefined;
   limits: Limits;

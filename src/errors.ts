@@ -189,9 +189,39 @@ export class ConfigError extends TransferError {
   }
 }
 
+/** Whether this, or what it comes from, says that no more files can be opened: EMFILE of this process, ENFILE of this machine. */
+export function isShortOfFiles(error: unknown): boolean {
+  const { code, message, cause, errors } = (error ?? {}) as Partial<NodeJS.ErrnoException & AggregateError>;
+  if (code === 'EMFILE' || code === 'ENFILE' || code === 'ERR_OPEN_FILES') return true;
+  // A thread that could not be started has no code of the system's.
+  if (code === 'ERR_WORKER_INIT_FAILED' && /\bE[MN]FILE\b/.test(message ?? '')) return true;
+  return (cause !== undefined && isShortOfFiles(cause)) || (errors?.some(isShortOfFiles) ?? false);
+}
+
+/** The error of something local that went wrong: of that code, unless only the files have run out that may be open. */
+export function localError(code: ErrorCode, message: string, cause: unknown): TransferError {
+  return isShortOfFiles(cause) ? openFilesError(cause) : new TransferError(code, message, { cause });
+}
+
+export function openFilesError(cause: unknown): TransferError {
+  if (cause instanceof TransferError && cause.code === 'ERR_OPEN_FILES') return cause;
+  return new TransferError(
+    'ERR_OPEN_FILES',
+    `too many files are open (${messageOf(cause)}): nothing that is stored is lost; raise the limit (ulimit -n), then run the same command again`,
+    { cause },
+  );
+}
+
+/** What was said first of all, without what Node adds of a socket that it does not have. */
+function messageOf(cause: unknown): string {
+  const { message = String(cause), cause: deeper } = (cause ?? {}) as Partial<Error>;
+  return isShortOfFiles(deeper) ? messageOf(deeper) : message.replace(/ - Local \(undefined:undefined\)/, '');
+}
+
 /** Wraps whatever was thrown, so that the rest of the program meets one type only. */
 export function toTransferError(error: unknown): TransferError {
   if (error instanceof TransferError) return error;
+  if (isShortOfFiles(error)) return openFilesError(error);
   const message = error instanceof Error ? error.message : String(error);
   return new TransferError('ERR_INTERNAL', `unexpected error: ${message}`, { cause: error });
 }

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.js';
-import { ConfigError, TransferError } from '../errors.js';
+import { ConfigError, localError } from '../errors.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
 import { loadJob } from '../journal/load.js';
 import { STATE_FOLDER } from '../model/key.js';
@@ -127,9 +127,7 @@ function writeOrigin(root: string, origin: Origin, giveWay: GiveWay | undefined)
       return;
     }
     const why = (error as Error).message;
-    throw new TransferError('ERR_STATE', `${path} cannot be written: ${why}; make room or mend the disk`, {
-      cause: error,
-    });
+    throw localError('ERR_STATE', `${path} cannot be written: ${why}; make room or mend the disk`, error);
   }
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
-import { ConfigError, TransferError } from '../errors.js';
+import { ConfigError, isShortOfFiles, localError } from '../errors.js';
 import { JobState } from '../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../journal/load.js';
 import type { JobIdentity } from '../journal/records.js';
@@ -88,9 +88,9 @@ function load(path: string, { command, isRestart }: Config): LoadedJob {
     return loaded;
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    if (isRestart) return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
+    if (isRestart && !isShortOfFiles(error)) return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
     const why = error instanceof Error ? error.message : String(error);
-    throw new TransferError('ERR_STATE', `the journal ${path} cannot be read: ${why}`, { cause: error });
+    throw localError('ERR_STATE', `the journal ${path} cannot be read: ${why}`, error);
   }
 }
 

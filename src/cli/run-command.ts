@@ -5,6 +5,7 @@ import { type FetchOptions, fetch, fetchShared } from '../../pipelines/fetch.js'
 import { list } from '../../pipelines/list.js';
 import { mirror } from '../../pipelines/mirror.js';
 import type { Config } from '../config/config.js';
+import type { TransferError } from '../errors.js';
 import { Ban } from '../flow/ban.js';
 import { Concurrency } from '../flow/concurrency.js';
 import { createFilter } from '../flow/filter.js';
@@ -22,6 +23,7 @@ import type { Gauges } from '../report/gauges.js';
 import type { Manifest } from '../report/manifest.js';
 import { OTHERS_OUTAGE, reportOutages } from '../report/outages.js';
 import type { Reporter } from '../report/reporter.js';
+import { createShortageNotice } from '../report/shortage.js';
 import { createListHealth } from '../sources/list-health.js';
 import type { Source } from '../sources/source.js';
 import type { Volumes } from '../volume/volumes.js';
@@ -61,8 +63,14 @@ export function runCommand(
   const filter = createFilter(config);
   const { retries, bufferBytes } = config;
   const lists = listsAtOnce(config, job);
-  const onRetry = () => {
+  const tellShortage = createShortageNotice(parts.reporter);
+  const onShortage = (error: TransferError) => {
+    tellShortage(error);
+    parts.source.closeIdle?.();
+  };
+  const onRetry = (error: TransferError) => {
     parts.books.retries++;
+    if (error.code === 'ERR_OPEN_FILES') onShortage(error);
   };
   const health = createListHealth(parts.source, {
     ...reportOutages('listings', { ...parts, alerts: fleet?.alerts }),
@@ -120,6 +128,7 @@ export function runCommand(
     alerts: fleet?.alerts,
     bufferBytes,
     retries,
+    onShortage,
     isVariant: config.variant !== undefined,
     announceTo: config.isDryRun ? output : undefined,
   };

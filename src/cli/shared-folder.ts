@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { TransferError } from '../errors.js';
+import { localError } from '../errors.js';
 import { type GiveWay, withRoomSync } from '../flow/with-room.js';
 import type { FolderMemory } from '../queue/nats/fleet-options.js';
 import { isEmptyRoot } from '../volume/marker.js';
@@ -98,9 +98,7 @@ export class SharedFolderState implements FolderMemory {
       withRoomSync(() => writeFileSync(`${this.#path}.new`, text, { flush: true }), this.#giveWay);
       renameSync(`${this.#path}.new`, this.#path);
     } catch (error) {
-      throw new TransferError('ERR_STATE', `${this.#path} cannot be written: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw localError('ERR_STATE', `${this.#path} cannot be written: ${(error as Error).message}`, error);
     }
   }
 }

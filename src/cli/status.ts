@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { OptionSpec } from '../config/option-spec.js';
 import { OPTIONS } from '../config/options.js';
 import type { StatusConfig } from '../config/status-config.js';
-import { TransferError, toTransferError } from '../errors.js';
+import { localError, toTransferError } from '../errors.js';
 import type { JobState } from '../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../journal/load.js';
 import { type LockHolder, lockHolder } from '../journal/lock.js';
@@ -105,9 +105,7 @@ function load(path: string): LoadedJob {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOTDIR') return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
-    throw new TransferError('ERR_STATE', `the journal ${path} cannot be read: ${message}; see to its permissions`, {
-      cause: error,
-    });
+    throw localError('ERR_STATE', `the journal ${path} cannot be read: ${message}; see to its permissions`, error);
   }
 }
 

@@ -20,6 +20,7 @@ import { NameRules } from '../model/name-rules.js';
 import { keyOf } from '../model/names.js';
 import { Books, summarise } from '../report/books.js';
 import { reportOutages } from '../report/outages.js';
+import { createShortageNotice } from '../report/shortage.js';
 import { createListHealth } from '../sources/list-health.js';
 import { createNoSource } from '../sources/no-source.js';
 import type { Source } from '../sources/source.js';
@@ -90,6 +91,7 @@ export async function runVerify(
     const patience = throttlePatience(config.retries);
     const limits = new Limits(config.limits, { signal: takingUntil });
     begun.push(rereadAtHangups(reread, { limits, reporter }));
+    const onShortage = createShortageNotice(reporter);
     await verify({
       source,
       books,
@@ -99,7 +101,10 @@ export async function runVerify(
         ...config,
         signal: takingUntil,
         isPruned: filter.isPruned,
-        onRetry: () => void books.retries++,
+        onRetry: (error) => {
+          books.retries++;
+          if (error.code === 'ERR_OPEN_FILES') onShortage(error);
+        },
         concurrency: lists,
         throttle: new Throttle({ concurrency: lists, ban: new Ban(), patience, signal: takingUntil }),
         rate: limits.lists,

@@ -113,6 +113,11 @@ export class Outage {
       } catch (thrown) {
         if (signal.aborted) break;
         const error = toTransferError(thrown);
+        // It could not be asked.
+        if (error.code === 'ERR_OPEN_FILES') {
+          await sleep(backoffMs(attempt + PROBE_BACKOFF_OFFSET, random), signal).catch(() => {});
+          continue;
+        }
         // An answer, although not the one that was asked for.
         if (!SIGNS.has(error.code) && error.code !== 'ERR_TIMEOUT')
           return this.#works(attempt === 0 ? undefined : sinceMs, onUp);

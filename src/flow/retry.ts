@@ -70,7 +70,8 @@ export async function withRetries<T>(
       if (signal.aborted) throw signal.reason;
       const error = toTransferError(thrown);
       // A listing of one folder at a time is slowed down by its own wait, below.
-      if (error.complaint === 'banned') throttle?.banned(begun, error.retryAfterMs);
+      if (error.code === 'ERR_OPEN_FILES') throttle?.exhausted(backoffMs(throttles + 1));
+      else if (error.complaint === 'banned') throttle?.banned(begun, error.retryAfterMs);
       else if (error.verdict === 'throttle' && error.complaint !== 'uri') throttle?.refused(begun, error.retryAfterMs);
       sinceMs ??= Date.now();
       const blame = await outage?.blame(error, { isLast: attempts >= retries, sinceMs });

@@ -104,6 +104,16 @@ export class Throttle {
     if (!this.isHopeless) this.#close(asked);
   }
 
+  /** This machine, and no server, has had enough: after a pause half as many go out. Whether it did not pause already. */
+  exhausted(pauseMs: number): boolean {
+    if (!this.isOpen) return false;
+    this.#epoch++;
+    this.#served = 0;
+    this.#concurrency.refused(1, pauseMs);
+    this.#close(this.#nowMs() + pauseMs);
+    return true;
+  }
+
   /** A request was served. */
   succeeded(): void {
     this.#pausesInARow = 0;

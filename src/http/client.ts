@@ -90,9 +90,15 @@ export class Client {
   /** A request has failed. */
   failed(error: TransferError): void {
     const { contact } = this;
-    if (contact.hasAnswered) return;
+    // What this machine is short of says nothing of the server.
+    if (contact.hasAnswered || error.code === 'ERR_OPEN_FILES') return;
     contact.failures++;
     contact.lastError = error;
+  }
+
+  /** Closes the connections that carry nothing. */
+  closeIdle(): void {
+    this.#transport.closeIdle();
   }
 
   async destroy(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Our connections', undici's and the socket's errors → ours. The only file that knows their codes. */
-import { type ErrorCode, TransferError } from '../errors.js';
+import { type ErrorCode, isShortOfFiles, openFilesError, TransferError } from '../errors.js';
+import { canOpenFiles } from '../open-files.js';
 
 /** WIRE_…: transport.ts; undici: docs/docs/api/Errors.md; sockets: libuv and OpenSSL codes as Node reports them. */
 const CODES: Record<string, ErrorCode> = {
@@ -31,6 +32,8 @@ const CODES: Record<string, ErrorCode> = {
   UND_ERR_HEADERS_OVERFLOW: 'ERR_PROTOCOL',
   UND_ERR_INVALID_ARG: 'ERR_PROTOCOL',
 };
+
+const LOOKUPS: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_FAIL', 'EAI_SYSTEM']);
 
 const TIMEOUTS: Record<string, string> = {
   WIRE_CONNECT_TIMEOUT: 'no connection within the timeout',
@@ -69,6 +72,8 @@ export function isCut(error: unknown): boolean {
 export function httpError(error: unknown, what: string): TransferError {
   if (error instanceof TransferError) return error;
   const code = codeOf(error);
+  // A name that cannot be looked up does not say why.
+  if (isShortOfFiles(error) || (LOOKUPS.has(code) && !canOpenFiles())) return openFilesError(error);
   const detail = error instanceof Error && error.message ? error.message : String(error);
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
     return new TransferError('ERR_TLS', `${what}: the server does not speak TLS here; is it http://?`, {

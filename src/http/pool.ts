@@ -2,7 +2,14 @@
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { Connection, type ConnectionOwner, type ConnectionTarget } from './connection.js';
 import { encodeRequest } from './head.js';
-import { type AnswerHandler, type BodyMemory, NO_FLOW, type Transport, type WireRequest } from './transport.js';
+import {
+  type AnswerHandler,
+  type BodyMemory,
+  NO_FLOW,
+  type Transport,
+  WireError,
+  type WireRequest,
+} from './transport.js';
 
 /** One read of a socket: a whole small object with its head, in most cases. */
 const READ_BYTES = 64 * 1024;
@@ -82,6 +89,10 @@ export class Pool implements Transport, ConnectionOwner {
     const connection = this.#idle.pop() ?? this.#open();
     if (connection === undefined) this.#queue.push(queued);
     else connection.send(text, queued);
+  }
+
+  closeIdle(): void {
+    for (const connection of this.#idle.splice(0)) connection.close(new WireError('WIRE_CLOSED', 'it is not used'));
   }
 
   async destroy(reason: Error): Promise<void> {

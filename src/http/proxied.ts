@@ -30,6 +30,9 @@ export class Proxied implements Transport {
       .catch((error) => handler.onResponseError(NO_FLOW, error));
   }
 
+  /** Those are undici's, which closes them after a few seconds. */
+  closeIdle(): void {}
+
   async destroy(reason: Error): Promise<void> {
     this.#death ??= reason;
     await this.#agent.then((agent) => agent.destroy(reason)).catch(() => {});

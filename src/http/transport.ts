@@ -54,6 +54,8 @@ export interface AnswerHandler {
 
 export interface Transport {
   dispatch(request: WireRequest, handler: AnswerHandler): void;
+  /** Closes those that carry nothing, as far as they are known. */
+  closeIdle(): void;
   /** Closes all connections at once; what is in flight fails with the reason. Resolves when nothing of them is left. */
   destroy(reason: Error): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * writing a new file beside it that takes its name; the old one is kept until the next time, so that a damaged
  * snapshot can be made up for.
  */
-import { TransferError } from '../errors.js';
+import { localError } from '../errors.js';
 import { crashPoint } from '../flow/crash-point.js';
 import { type GiveWay, isNoRoom } from '../flow/with-room.js';
 import type { JobState } from './job-state.js';
@@ -190,10 +190,10 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new TransferError(
+    throw localError(
       'ERR_STATE',
       `the journal ${path} cannot be written: ${why}; make room or mend the disk, then run the same command again`,
-      { cause: error },
+      error,
     );
   }
 }

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { TransferError } from '../errors.js';
+import { isShortOfFiles, localError, TransferError } from '../errors.js';
 import { isAlive } from '../flow/process.js';
 import { sleep } from '../flow/sleep.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
@@ -78,7 +78,9 @@ export async function lockHolder(path: string, tryLock?: TryLock): Promise<LockH
   let fd: number;
   try {
     fd = openSync(path, 'r');
-  } catch {
+  } catch (error) {
+    // Nobody can tell.
+    if (isShortOfFiles(error)) throw error;
     return undefined;
   }
   try {
@@ -93,7 +95,9 @@ async function loadTryLock(): Promise<TryLock> {
   try {
     const { default: native } = await import('fs-native-extensions');
     return (fd, _path, options) => native.tryLock(fd, options);
-  } catch {
+  } catch (error) {
+    // Its binary is there, only it cannot be opened.
+    if (isShortOfFiles(error)) throw error;
     return tryLockByPid;
   }
 }
@@ -130,7 +134,7 @@ function writeHolder(
 
 function unusable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return new TransferError('ERR_VOLUME', `the destination cannot be used: ${path}: ${why}`, { cause: error });
+  return localError('ERR_VOLUME', `the destination cannot be used: ${path}: ${why}`, error);
 }
 
 /** Whether the open file still has that name: a file that was removed locks nobody out. */

@@ -4,6 +4,7 @@ import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crashPoint } from '../flow/crash-point.js';
 import type { GiveWay } from '../flow/with-room.js';
+import { withFiles } from '../open-files.js';
 import { LineLog } from './line-log.js';
 import { previousPath } from './load.js';
 import type { AnyRecord } from './records.js';
@@ -29,7 +30,7 @@ export async function beginLog(
   snapshot: readonly AnyRecord[],
   { after, giveWay }: { after: number; giveWay: GiveWay | undefined },
 ): Promise<LineLog> {
-  const log = await LineLog.create(`${path}.new`, after, giveWay);
+  const log = await withFiles(() => LineLog.create(`${path}.new`, after, giveWay));
   try {
     await log.append(snapshot);
     await log.sync();
@@ -69,7 +70,7 @@ async function keep(path: string): Promise<void> {
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
+  const handle = await withFiles(() => open(folder, 'r'));
   try {
     await handle.sync();
   } finally {

@@ -5,6 +5,7 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  openSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -13,11 +14,12 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { TransferError } from '../errors.js';
-import type { GiveWay } from '../flow/with-room.js';
+import { isShortOfFiles, localError, type TransferError } from '../errors.js';
+import { type GiveWay, withRoomSync } from '../flow/with-room.js';
 import { entryToLine, type ObjectEntry } from '../model/entry.js';
 import { safeJson } from '../model/json.js';
 import type { RejectKind } from '../model/part.js';
+import { withFiles } from '../open-files.js';
 import { carryOver, killedLists } from './carry-over.js';
 import { roomyFs } from './roomy-fs.js';
 
@@ -66,7 +68,10 @@ export function openFailures(
       // Made anew: whatever has that name, a link included, is not written through.
       rmSync(target, { recursive: true, force: true });
     }
-    const opened = createWriteStream(target, { flags: isDirect ? 'a' : 'wx', ...roomyFs(giveWay) });
+    // Only a file: the opening of a pipe waits for its reader.
+    const flags = isDirect ? 'a' : 'wx';
+    const fd = isDirect ? undefined : withRoomSync(() => openSync(target, flags), giveWay);
+    const opened = createWriteStream(target, { ...(fd !== undefined && { fd }), flags, ...roomyFs(giveWay) });
     opened.on('error', (error) => {
       failure ??= error;
     });
@@ -77,10 +82,22 @@ export function openFailures(
     try {
       stream ??= open();
     } catch (error) {
+      if (isShortOfFiles(error)) return opened().then(() => record(line));
       failure ??= error as Error;
     }
     if (failure !== undefined || stream === undefined) throw unwritable(what, path, failure);
     return stream.write(`${line}\n`) ? undefined : drained(stream, (error) => unwritable(what, path, error));
+  }
+
+  /** Once a file can be opened. */
+  async function opened(): Promise<void> {
+    try {
+      await withFiles(() => {
+        stream ??= open();
+      });
+    } catch (error) {
+      throw unwritable(what, path, error);
+    }
   }
 
   async function close({ isComplete }: { isComplete: boolean }): Promise<void> {
@@ -88,9 +105,9 @@ export function openFailures(
     if (stream === undefined && (isDirect || (!isComplete && !hasKilledLists(path)))) return;
     try {
       if (stream === undefined && isComplete && whenNone !== 'empty') return putAway(path, whenNone);
-      stream ??= open();
-      stream.end();
-      await finished(stream);
+      await opened();
+      stream!.end();
+      await finished(stream!);
       if (isDirect) return;
       if (isComplete) keepPrevious(path);
       else await carryOver(path, target, giveWay);
@@ -155,5 +172,5 @@ async function drained(stream: WriteStream, failed: (error: unknown) => Transfer
 
 function unwritable(what: string, path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return new TransferError('ERR_FAILURES_FILE', `${what} ${path} cannot be written: ${why}`, { cause: error });
+  return localError('ERR_FAILURES_FILE', `${what} ${path} cannot be written: ${why}`, error);
 }

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { TransferError } from '../errors.js';
+import { localError, type TransferError } from '../errors.js';
 import { type GiveWay, withRoom } from '../flow/with-room.js';
 import type { FailuresFile } from './failures.js';
 import { wholeLinesBytes } from './torn-line.js';
@@ -84,7 +84,5 @@ export class JobFailures {
 
 function unwritable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return new TransferError('ERR_STATE', `${path} cannot be written: ${why}; make room or mend the disk`, {
-    cause: error,
-  });
+  return localError('ERR_STATE', `${path} cannot be written: ${why}; make room or mend the disk`, error);
 }

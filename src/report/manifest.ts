@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import fsExtra from 'fs-extra';
-import { TransferError } from '../errors.js';
+import { localError, type TransferError } from '../errors.js';
 import type { GiveWay } from '../flow/with-room.js';
 import { entryToLine } from '../model/entry.js';
 import { safeJson } from '../model/json.js';
@@ -115,7 +115,5 @@ function cutTornLine(fd: number): void {
 
 function unwritable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return new TransferError('ERR_STATE', `the manifest ${path} cannot be written: ${why}; make room, or give another`, {
-    cause: error,
-  });
+  return localError('ERR_STATE', `the manifest ${path} cannot be written: ${why}; make room, or give another`, error);
 }

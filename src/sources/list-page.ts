@@ -70,7 +70,8 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
     });
   } catch (thrown) {
     const error = toTransferError(thrown);
-    if (signal.aborted || error.verdict === 'fatal') throw error;
+    // No folder's fault.
+    if (signal.aborted || error.verdict === 'fatal' || error.code === 'ERR_OPEN_FILES') throw error;
     // A page of a folder that may be another one cannot be compared with that one's: nothing of it is used.
     const known = cursor === undefined && isFolded(directory) ? undefined : doubtful;
     return failedPage(source, place, { error, attempts, doubtful: known });

@@ -83,6 +83,8 @@ export interface Source {
   moving(): number;
   /** Makes all connections anew; what is in flight fails, to be tried again. */
   recycle(): Promise<void>;
+  /** Closes the connections that nobody uses: what they take is needed elsewhere. */
+  closeIdle?(): void;
   /** Cuts off whatever is in flight and closes all connections. */
   close(): Promise<void>;
 }

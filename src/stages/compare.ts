@@ -1,13 +1,14 @@
 /** Compares the objects of a part with what lies on the disks. Changes nothing. */
 import type { Duplex } from 'node:stream';
 import pMap from 'p-map';
-import { toTransferError } from '../errors.js';
+import { isShortOfFiles, toTransferError } from '../errors.js';
 import { concurrent } from '../flow/concurrent.js';
 import { md5OfEntry, type ObjectEntry } from '../model/entry.js';
 import type { Finding } from '../model/finding.js';
 import { unsafeReason } from '../model/key.js';
 import type { Part } from '../model/part.js';
 import { showTime } from '../model/time.js';
+import { withFiles } from '../open-files.js';
 import { noContact } from '../sources/first-contact.js';
 import type { Source } from '../sources/source.js';
 import type { KeptTimes } from '../volume/kept-times.js';
@@ -173,10 +174,12 @@ async function judgeContent(
   const known = (isVariant ? undefined : md5OfEntry(entry)) ?? recordedMd5(volume, entry.key, facts.mtimeMs);
   let expected = known;
   try {
-    expected ??= await source.digest(entry);
+    expected ??= await withFiles(() => source.digest(entry));
   } catch (thrown) {
     const error = toTransferError(thrown);
-    const end = error.verdict === 'fatal' ? error : noContact(source, 'objects', error);
+    // What this machine is short of says nothing about the object.
+    const isFatal = error.verdict === 'fatal' || isShortOfFiles(error);
+    const end = isFatal ? error : noContact(source, 'objects', error);
     if (end !== undefined) throw end;
     return { entry, reason: 'unverified', ...place, detail: error.message };
   }

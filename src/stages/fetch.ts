@@ -20,6 +20,8 @@ import { canResume, resumed } from './resume.js';
 const UNKNOWN_BYTES = 32 * 1024;
 /** A request is work, too: of objects of this size half of it, which is what it costs a server about. */
 const REQUEST_BYTES = 32 * 1024;
+/** Of errors before there was a connection. */
+const NOTHING_CAME: ReadonlySet<string> = new Set(['ERR_UNREACHABLE', 'ERR_OPEN_FILES']);
 /** Objects that have their memory and their turn already when a connection is free. */
 const READY_OBJECTS = 8;
 
@@ -113,8 +115,9 @@ export function createFetch(options: FetchOptions): Duplex {
       permit.release();
       if (error.status !== undefined && error.status < 500) outage.succeeded();
       // Nothing came.
-      if (error.status !== undefined || error.code === 'ERR_UNREACHABLE') limits.bytes.correct(-prepaidBytes);
-      if (error.verdict === 'throttle') slowDown(error, { directory, begun });
+      if (error.status !== undefined || NOTHING_CAME.has(error.code)) limits.bytes.correct(-prepaidBytes);
+      // Of what this machine is short of settle takes care, for the disks, too.
+      if (error.verdict === 'throttle' && error.code !== 'ERR_OPEN_FILES') slowDown(error, { directory, begun });
       return { delivery, error, isFinal: error.complaint === 'uri' && directories.isHopeless(directory) };
     } finally {
       turn.end();

@@ -3,7 +3,8 @@ import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import { backoffMs } from '../flow/backoff.js';
 import type { Outage } from '../flow/outage.js';
-import { retryDelayMs } from '../flow/retry.js';
+import { retryDelayMs, throttlePatience } from '../flow/retry.js';
+import { Shortage } from '../flow/shortage.js';
 import type { Throttle } from '../flow/throttle.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { keyHint } from '../model/key-hint.js';
@@ -59,6 +60,8 @@ export interface SettleOptions {
     noContact?(error: TransferError): TransferError | undefined;
     isBeyondHope?(error: TransferError): boolean;
   };
+  /** Told when no more files can be opened. */
+  onShortage?: ((error: TransferError) => void) | undefined;
   /** Attempts beyond the first. */
   retries: number;
   /** Once aborted nothing is tried again. */
@@ -74,7 +77,9 @@ export interface SettleOptions {
 /** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
   const { books, intake, failures, manifest, roots, reporter, throttle, health, retries, draining, ack } = options;
-  const { surrender, retried } = options;
+  const { surrender, retried, onShortage } = options;
+
+  const shortage = new Shortage({ throttle, patience: throttlePatience(retries), onShortage });
 
   function judge(result: Result): Promise<void> | undefined {
     if ('isWithdrawn' in result) return withdraw();
@@ -83,6 +88,10 @@ export function createSettle(options: SettleOptions): Writable {
     const { delivery, error } = result;
     if (error.code === 'ERR_NO_SPACE' && surrender?.(delivery.part)) return leaveToOthers(delivery);
     if (error.verdict === 'fatal') throw error;
+    if (error.code === 'ERR_OPEN_FILES') {
+      shortage.met(error);
+      if (shortage.isHopeless && !draining.aborted) throw error;
+    }
     if (isAwaited(result)) return undefined;
     if (result.blame === 'origin') return repeat(delivery, error);
     if (isFree(error)) {
@@ -152,6 +161,8 @@ export function createSettle(options: SettleOptions): Writable {
   function mayRetry({ attempts, throttles, moves }: Delivery, error: TransferError): boolean {
     const { verdict, code } = error;
     if (code === 'ERR_VOLUME_OUT') return moves <= MOVES_LIMIT;
+    // Never the object's fault; where it goes on for ever the run has ended above.
+    if (code === 'ERR_OPEN_FILES') return true;
     if (verdict === 'retry') return attempts <= retries && !health.isBeyondHope?.(error);
     return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !throttle.isHopeless;
   }
@@ -194,7 +205,10 @@ export function createSettle(options: SettleOptions): Writable {
     const counted = part.page?.countedAs(outcome, entry.size) ?? outcome;
     retried?.settled(entry, outcome, kind);
     books.settle(counted, entry.size);
-    if (outcome.status === 'stored') health.stored(entry);
+    if (outcome.status === 'stored') {
+      health.stored(entry);
+      shortage.over();
+    }
     part.page?.enter(counted, entry.size);
     part.open--;
     if (part.open === 0) ack(part);

@@ -5,7 +5,7 @@
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TransferError } from '../errors.js';
+import { localError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { DIGEST_RECORD_BYTES, type Digest, readDigestRecord } from './digest-record.js';
 import { type HashIndex, openHashIndex } from './hash-index.js';
@@ -78,9 +78,7 @@ export class Adoption {
       return await openHashIndex(path, { recordBytes, tempFolder, memoryLimitBytes: INDEX_BYTES });
     } catch (error) {
       const what = 'is needed to tell whose files are on a disk that does not tell upper case from lower case';
-      throw new TransferError('ERR_STATE', `${path} ${what}, and cannot be read: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw localError('ERR_STATE', `${path} ${what}, and cannot be read: ${(error as Error).message}`, error);
     }
   }
 

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TransferError } from '../errors.js';
+import { isShortOfFiles, TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { withFiles } from '../open-files.js';
 import { type Marker, markerPath } from './marker.js';
 
 /** What makes a file system write everything; the name of any file on it follows. */
@@ -17,7 +18,7 @@ const NOTHING_TO_SYNC = '/dev/null';
 
 /** Whether this system can sync a single file system. */
 export async function canSync(command: SyncCommand): Promise<boolean> {
-  return (await run(command, [NOTHING_TO_SYNC])) === undefined;
+  return (await withFiles(() => run(command, [NOTHING_TO_SYNC]))) === undefined;
 }
 
 /** There as soon as a sync of the volume has failed: its next one would not hear again of what was lost. */
@@ -40,12 +41,15 @@ const SYNC_SCRIPT = 'mark=$1; shift; "$@" && exit; code=$?; true 2>/dev/null > "
 export async function syncVolume(root: string, { id }: Marker, command: SyncCommand): Promise<void> {
   const [name, ...args] = command;
   const shell = ['sh', '-c', SYNC_SCRIPT, 'sh', doubtPath(root), name] as const;
-  const said = await run([...shell, ...args], [root]);
+  const said = await withFiles(() => run([...shell, ...args], [root]));
   // Perhaps by the sync of a run that was killed.
   const problem = said ?? (existsSync(doubtPath(root)) ? 'an earlier sync of it has failed' : undefined);
   if (problem !== undefined) throw new TransferError('ERR_DISK', `${root} could not be synced: ${problem}`);
   // Another disk, or none, in its place has synced without a fault, too.
-  const text = await readFile(markerPath(root), 'utf8').catch(() => '');
+  const text = await withFiles(() => readFile(markerPath(root), 'utf8')).catch((error) => {
+    if (isShortOfFiles(error)) throw error;
+    return '';
+  });
   if (text.includes(id)) return;
   throw new TransferError(
     'ERR_DISK',
@@ -53,18 +57,19 @@ export async function syncVolume(root: string, { id }: Marker, command: SyncComm
   );
 }
 
-/** What went wrong, or undefined. */
+/** What went wrong, or undefined. Rejects where no file can be opened for it. */
 function run([command, ...args]: SyncCommand, paths: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     // In a process group of its own: a Ctrl-C at the terminal is for the run, which wants to end in order.
     // It needs none of our environment, least of all the credentials.
     const env = { PATH: process.env.PATH };
     const child = spawn(command, [...args, ...paths], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env });
     let said = '';
-    child.stderr.on('data', (chunk: Buffer) => {
+    // None where it could not be started.
+    child.stderr?.on('data', (chunk: Buffer) => {
       if (said.length < SAID_LIMIT) said += chunk;
     });
-    child.on('error', ({ message }) => resolve(message));
+    child.on('error', (error) => (isShortOfFiles(error) ? reject(error) : resolve(error.message)));
     child.on('close', (code) =>
       resolve(code === 0 ? undefined : said.trim().slice(0, SAID_LIMIT) || `exit code ${code}`),
     );

@@ -1,5 +1,7 @@
 /** The digest log as the thread writes it: of use later, but no reason to refuse an object now. */
+import { isShortOfFiles } from '../errors.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
+import { withFilesSync } from '../open-files.js';
 import { DigestLog } from './digest-log.js';
 import { codeOf } from './faults.js';
 import type { VolumeFault } from './messages.js';
@@ -12,6 +14,8 @@ export class DigestWriter {
   readonly #giveWay: GiveWay | undefined;
   #log: DigestLog | undefined;
   #fault: VolumeFault | undefined;
+  /** No file could be opened the last time. */
+  #shortage: Error | undefined;
 
   /** `giveWay`: for what has to be written although the disk is full. */
   constructor(path: string, giveWay?: GiveWay) {
@@ -27,8 +31,11 @@ export class DigestWriter {
     this.#attempt((log) => log.flush(), { mayWait: true });
   }
 
+  /** Throws where no file can be opened: later it can. */
   sync(): void {
-    this.#attempt((log) => withRoomSync(() => log.sync(), this.#giveWay), { mayWait: true });
+    const work = (log: DigestLog) => withFilesSync(() => log.sync());
+    this.#attempt((log) => withRoomSync(() => work(log), this.#giveWay), { mayWait: true });
+    if (this.#shortage !== undefined) throw this.#shortage;
   }
 
   close(): void {
@@ -46,10 +53,16 @@ export class DigestWriter {
 
   #attempt(work: (log: DigestLog) => void, { mayWait = false } = {}): void {
     if (this.#log === undefined) return;
+    this.#shortage = undefined;
     try {
       work(this.#log);
     } catch (error) {
       if (mayWait && isNoRoom(error)) return;
+      if (isShortOfFiles(error)) {
+        // What could not be written stays buffered.
+        this.#shortage = error as Error;
+        return;
+      }
       const log = this.#log;
       this.#log = undefined;
       this.#fault = { code: codeOf(error) ?? 'ERR_INTERNAL', message: (error as Error).message };

@@ -1,5 +1,5 @@
 /** What the disk says → our errors. The only file that knows its codes. */
-import { ERROR_CODES, type ErrorCode, TransferError } from '../errors.js';
+import { ERROR_CODES, type ErrorCode, localError, TransferError } from '../errors.js';
 import type { VolumeFault } from './messages.js';
 
 const CODES: Record<string, ErrorCode> = {
@@ -34,7 +34,7 @@ export function volumeError(fault: VolumeFault, root: string): TransferError {
   if (fault.code in ERROR_CODES) return new TransferError(fault.code as ErrorCode, fault.message);
   const code = CODES[fault.code] ?? 'ERR_DISK';
   const advice = ADVICE[code];
-  return new TransferError(code, `${root}: ${fault.message}${advice ? `; ${advice}` : ''}`, { cause: fault });
+  return localError(code, `${root}: ${fault.message}${advice ? `; ${advice}` : ''}`, fault);
 }
 
 /** Whether the volume as a whole refused, and if so for want of room or for something worse. */

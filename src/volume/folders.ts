@@ -1,6 +1,7 @@
 /** Folders below a root: made when they turn out to be missing, and put on the platter where that is wanted. */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { withFilesSync } from '../open-files.js';
 import { codeOf, GoneError } from './faults.js';
 
 /** Makes `folder` (relative to the root) and what is missing above it; never the root itself, which may be unmounted. */
@@ -63,7 +64,7 @@ export class KnownFolders {
 
 /** The names in a folder survive a power cut only once the folder itself is synced. */
 export function syncFolder(path: string): void {
-  const fd = openSync(path, 'r');
+  const fd = withFilesSync(() => openSync(path, 'r'));
   try {
     fsyncSync(fd);
   } finally {

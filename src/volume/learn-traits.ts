@@ -1,6 +1,7 @@
 /** Learns what a disk makes of names and times: from the disk, and from the marker of the volume. Synchronous: for its thread. */
 import { mkdtempSync, opendirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isShortOfFiles } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
 import type { NameTraits } from '../model/name-rules.js';
 import type { TimeTraits } from './kept-times.js';
@@ -27,14 +28,15 @@ export function knownTraits(root: string): Traits {
   return joinTraits(known ?? UNKNOWN, seen);
 }
 
-/** By files in a folder of their own. Never throws: a full disk tells less. */
+/** By files in a folder of their own. A full disk tells less. Throws only where no file can be opened: that says nothing. */
 function probeTraits(root: string): Traits {
   let folder: string | undefined;
   try {
     folder = mkdtempSync(join(root, STATE_FOLDER, 'tmp', `${process.pid}-traits-`));
     const names = { ...probeNames(folder), ...(hasAliases(root) && { hasAliases: true }) };
     return { names, times: ofFat(names, probeTimes(join(folder, 'times'))) };
-  } catch {
+  } catch (error) {
+    if (isShortOfFiles(error)) throw error;
     return lookOnly(root);
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
@@ -81,7 +83,8 @@ function namesIn(root: string, wanted?: string): string[] {
     } finally {
       folder.closeSync();
     }
-  } catch {
+  } catch (error) {
+    if (isShortOfFiles(error)) throw error;
     // There is none, or it cannot be read: whoever uses it will say so.
   }
   return names;

@@ -1,9 +1,10 @@
 /** Every file of a volume, for a comparison in the other direction. Nothing else in Sluice reads folders. */
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { TransferError } from '../errors.js';
+import { localError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { type NameRules, PLAIN_RULES } from '../model/name-rules.js';
+import { withFiles } from '../open-files.js';
 
 /** Entries that are read from a folder at once: bounded, however many there are. */
 const BUFFER_ENTRIES = 1_000;
@@ -18,8 +19,8 @@ export async function* localFiles(
   folder = '',
 ): AsyncGenerator<string, void, void> {
   const absolute = join(root, folder);
-  const entries = await opendir(absolute, { bufferSize: BUFFER_ENTRIES }).catch((error: Error) => {
-    throw new TransferError('ERR_VOLUME', `${absolute} cannot be read: ${error.message}`, { cause: error });
+  const entries = await withFiles(() => opendir(absolute, { bufferSize: BUFFER_ENTRIES })).catch((error: Error) => {
+    throw localError('ERR_VOLUME', `${absolute} cannot be read: ${error.message}`, error);
   });
   for await (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;

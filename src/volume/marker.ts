@@ -12,9 +12,10 @@ import {
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { TransferError } from '../errors.js';
+import { isShortOfFiles, localError } from '../errors.js';
 import { crashPoint } from '../flow/crash-point.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { withFiles } from '../open-files.js';
 import { codeOf } from './faults.js';
 import { syncFolder } from './folders.js';
 import { parseTraits, type Traits } from './traits.js';
@@ -48,11 +49,11 @@ export function readMarkers(roots: readonly string[]): Promise<KnownRoot[]> {
 async function readMarker(root: string): Promise<Marker | undefined> {
   const path = markerPath(root);
   try {
-    return parseMarker(await readFile(path, 'utf8'));
+    return parseMarker(await withFiles(() => readFile(path, 'utf8')));
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     const advice = 'mend the disk, or remove that file if the folder is no part of a copy any more';
-    throw new TransferError('ERR_VOLUME', `${path} cannot be read: ${(error as Error).message}; ${advice}`);
+    throw localError('ERR_VOLUME', `${path} cannot be read: ${(error as Error).message}; ${advice}`, error);
   }
 }
 
@@ -67,16 +68,18 @@ function parseMarker(text: string): Marker {
 export function readTraits(root: string): Traits | undefined {
   try {
     return parseMarker(readFileSync(markerPath(root), 'utf8')).traits;
-  } catch {
+  } catch (error) {
+    if (isShortOfFiles(error)) throw error;
     return undefined;
   }
 }
 
-/** Whether the root still is the volume with that id. Synchronous: for the volume's thread. */
+/** Whether the root still is the volume with that id. Synchronous: for the volume's thread. Throws where no file can be opened. */
 export function isMarked(root: string, id: string): boolean {
   try {
     return parseMarker(readFileSync(markerPath(root), 'utf8')).id === id;
-  } catch {
+  } catch (error) {
+    if (isShortOfFiles(error)) throw error;
     return false;
   }
 }

@@ -1,7 +1,7 @@
 /** Opens the disks of a job together: whether they belong together, and the markers that will say so the next time. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { TransferError } from '../errors.js';
+import { localError, TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
 import type { Arena } from './arena.js';
 import { type KnownRoot, type Marker, readMarkers, rootsProblem } from './marker.js';
@@ -42,9 +42,7 @@ export async function joinVolumes(roots: readonly string[], options: JoinOptions
     }
   } catch (error) {
     await Promise.allSettled(volumes.map((volume) => volume.close()));
-    throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw localError('ERR_VOLUME', `the destination cannot be used: ${(error as Error).message}`, error);
   }
   return { volumes, markers };
 }

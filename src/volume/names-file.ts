@@ -1,5 +1,6 @@
 /** `names.ndjson`: which file is which object's, where the path is not the key. All volumes of a job append to one file. */
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { isShortOfFiles } from '../errors.js';
 import { type GiveWay, withRoomSync } from '../flow/with-room.js';
 import { safeJson } from '../model/json.js';
 import { StateError } from './faults.js';
@@ -28,6 +29,8 @@ export class NamesFile {
     try {
       withRoomSync(() => this.#append(line), this.#giveWay);
     } catch (error) {
+      // Later it can.
+      if (isShortOfFiles(error)) throw error;
       throw new StateError(this.#path, error as Error);
     }
   }

@@ -1,6 +1,6 @@
 /** The line to a volume's thread: promises out of messages, which travel in one batch per turn of the event loop. */
 import { Worker } from 'node:worker_threads';
-import { TransferError } from '../errors.js';
+import { localError, type TransferError } from '../errors.js';
 import { volumeError } from './errors.js';
 import type { VolumeBatch, VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
 
@@ -112,7 +112,7 @@ export class VolumePort {
   }
 
   #die(why: string, cause?: unknown): void {
-    this.#death ??= new TransferError('ERR_VOLUME', `${this.#root}: ${why}`, { cause });
+    this.#death ??= localError('ERR_VOLUME', `${this.#root}: ${why}`, cause);
     for (const { reject } of this.#pending.values()) reject(this.#death);
     this.#pending.clear();
   }

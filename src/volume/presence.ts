@@ -1,6 +1,7 @@
 /** What lies on a volume under which key: one stat a file where nothing is unusual. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { isShortOfFiles } from '../errors.js';
 import type { Digest } from './digest-record.js';
 import { codeOf } from './faults.js';
 import { KeptTimes } from './kept-times.js';
@@ -98,7 +99,8 @@ export class Presence {
           if (adopt) this.#ownership!.adopt(path, key);
         }
         return this.#judge({ path, stat }, sizes[index]!, mtimesMs[index]!);
-      } catch {
+      } catch (error) {
+        if (isShortOfFiles(error)) throw error;
         return FOUND.unknown;
       }
     });
@@ -122,6 +124,8 @@ export class Presence {
       const md5 = needsMd5 ? this.#md5Of(path) : undefined;
       return { state: isUnowned ? 'unowned' : 'present', path, size: stat.size, mtimeMs: stat.mtimeMs, md5 };
     } catch (error) {
+      // That is not about the file.
+      if (isShortOfFiles(error)) throw error;
       return { ...facts, state: 'unreadable', reason: (error as Error).message };
     }
   }

@@ -1,5 +1,6 @@
 /** Keys whose path cannot be read backwards, as they were recorded when they were stored. */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { isShortOfFiles } from '../errors.js';
 import { LineSplitter } from '../flow/lines.js';
 import type { NameRules } from '../model/name-rules.js';
 import { keyOf } from '../model/names.js';
@@ -28,7 +29,8 @@ function read(file: string, rules: NameRules): Map<string, string> {
   let fd: number;
   try {
     fd = openSync(file, 'r');
-  } catch {
+  } catch (error) {
+    if (isShortOfFiles(error)) throw error;
     return names;
   }
   try {

@@ -1,7 +1,8 @@
 /** The main thread's side of one disk: what can be asked of it, and the books of its space. `volumes.ts` joins several. */
 import { join } from 'node:path';
-import { TransferError } from '../errors.js';
+import { localError, TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { withFiles } from '../open-files.js';
 import { Adoption } from './adoption.js';
 import type { Arena, Place } from './arena.js';
 import type { Marker } from './marker.js';
@@ -94,11 +95,11 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
   const shared = scratch && { memory: arena!.memory!, scratch: scratch.byteOffset };
   const port = new VolumePort({ root, isReadOnly, names, namesFile, isEachSynced, shared }, onNews);
   const ready = await port.ready.catch((error: TransferError) => {
-    throw new TransferError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, { cause: error });
+    throw localError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, error);
   });
   const { store, storeStream } = createStores(port, room, new Memory(shared && arena));
 
-  const adoption = new Adoption(root, { isReadOnly, ask: (request) => port.ask(request).done });
+  const adoption = new Adoption(root, { isReadOnly, ask: (request) => withFiles(() => port.ask(request).done) });
 
   async function check(queries: readonly FileQuery[]): Promise<Checked> {
     const versions: Versions = {
@@ -106,12 +107,12 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
       sizes: Float64Array.from(queries, ({ size }) => size ?? Number.NaN),
       mtimesMs: Float64Array.from(queries, ({ mtimeMs }) => mtimeMs ?? Number.NaN),
     };
-    const { found, paths } = await port.ask({ op: 'check', ...versions }).done;
+    const { found, paths } = await withFiles(() => port.ask({ op: 'check', ...versions }).done);
     return adoption.settle(versions, { found: found!, paths: paths! });
   }
 
   async function inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]> {
-    const { files } = await port.ask({ op: 'inspect', keys: [...keys], needsMd5 }).done;
+    const { files } = await withFiles(() => port.ask({ op: 'inspect', keys: [...keys], needsMd5 }).done);
     return adoption.settleFacts(keys, files!);
   }
 
@@ -128,11 +129,11 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
     remove: async (key) => void (await port.ask({ op: 'remove', key }).done),
     withdraw: async (keys, sinceMs) => void (await port.ask({ op: 'withdraw', keys: [...keys], sinceMs }).done),
     inspect,
-    digest: async (keys) => (await port.ask({ op: 'digest', keys: [...keys] }).done).files!,
+    digest: async (keys) => (await withFiles(() => port.ask({ op: 'digest', keys: [...keys] }).done)).files!,
     mark: async (marker, isNew) => void (await port.ask({ op: 'mark', marker, isNew }).done),
     space: async () => (await port.ask({ op: 'space' }).done).space!,
     probe: async () => void (await port.ask({ op: 'probe' }).done),
-    sync: async () => void (await port.ask({ op: 'sync' }).done),
+    sync: async () => void (await withFiles(() => port.ask({ op: 'sync' }).done)),
     async close() {
       await port.close();
       await adoption.close();

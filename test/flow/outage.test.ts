@@ -122,3 +122,24 @@ test('an abort ends the waiting, and nothing that failed is the fault of a reque
   assert.equal(await found, 'origin');
   assert.equal(outage.isOpen, true);
 });
+
+test('a probe that cannot be sent for want of a socket says nothing: neither down nor up', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { outage, told, probes } = start({ answers: ['ERR_OPEN_FILES', 'ERR_OPEN_FILES', 'ok'] });
+  const found = outage.blame(errorOf('ERR_UNREACHABLE'), LAST);
+  for (let probe = 1; probe <= 2; probe++) {
+    await turns();
+    assert.deepEqual([probes(), outage.isOpen, outage.isDown], [probe, false, false]);
+    t.mock.timers.tick(30_000);
+  }
+  await found;
+  assert.equal(
+    told.some((line) => line.startsWith('down')),
+    false,
+  );
+});
+
+test('a shortage of files on this machine is no sign of an outage', () => {
+  const { outage } = start();
+  for (let count = 0; count < 50; count++) assert.equal(outage.blame(errorOf('ERR_OPEN_FILES'), LAST), 'request');
+});

@@ -126,3 +126,14 @@ test('an abort opens it for good, and leaves no timer behind', async () => {
   await throttle.opened();
   assert.deepEqual([throttle.isOpen, activeTimers()], [true, before]);
 });
+
+test('when this machine has had enough all pause, half as many go out, and only once a pause', () => {
+  const { clock, concurrency, throttle } = start({ connections: 8 });
+  assert.equal(throttle.exhausted(500), true);
+  assert.equal(throttle.exhausted(500), false);
+  assert.deepEqual([throttle.isOpen, concurrency.limit, throttle.isHopeless], [false, 4, false]);
+  clock.nowMs = 500;
+  assert.equal(throttle.isOpen, true);
+  assert.equal(throttle.exhausted(500), true);
+  assert.equal(concurrency.limit, 2);
+});

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
-import { type ErrorCode, TransferError } from '../../src/errors.js';
+import { type ErrorCode, TransferError, toTransferError } from '../../src/errors.js';
 import type { Page } from '../../src/model/part.js';
 import type { ListedPage, Source } from '../../src/sources/source.js';
 import { type WalkOptions, walk } from '../../src/sources/walk.js';
@@ -182,3 +182,9 @@ for (const name of ['', '.', '..']) {
     assert.equal(asked.length, 4, 'it does not go in circles');
   });
 }
+
+test('a listing that finds no socket to be had ends: it is the fault of no folder', async (t) => {
+  t.mock.method(Math, 'random', () => 0);
+  const source = failingFolder('bad', 'ERR_OPEN_FILES');
+  assert.equal(toTransferError(await rejection(collect(walk(source, '', OPTIONS)))).code, 'ERR_OPEN_FILES');
+});

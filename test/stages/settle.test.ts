@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import test, { type TestContext } from 'node:test';
-import { type ErrorCode, TransferError } from '../../src/errors.js';
+import { type ErrorCode, TransferError, toTransferError } from '../../src/errors.js';
 import type { Outage } from '../../src/flow/outage.js';
 import { Throttle } from '../../src/flow/throttle.js';
 import type { Outcome } from '../../src/model/outcome.js';
@@ -282,4 +282,18 @@ test('while a probe has to tell whose fault it is an object waits; then it comes
     assert.equal(asked.length, 1, 'asked once');
     assert.deepEqual(lines, []);
   }
+});
+
+test('a shortage of open files costs no attempt, is no failure of an object, and ends a run in which nothing is stored', async (t) => {
+  const { again, lines, books, throttle, stage } = start(t, { retries: 0 });
+  t.mock.method(throttle, 'exhausted', () => true);
+  const results = Array.from({ length: 20 }, (_, index) =>
+    failedWith('ERR_OPEN_FILES', deliveryOf({ key: `${index}.jpg` }, { attempts: 1 })),
+  );
+  const ended = pipeline(Readable.from(results), stage);
+  assert.equal(toTransferError(await rejection(ended)).code, 'ERR_OPEN_FILES');
+  // Six and two for each attempt.
+  assert.equal(again.length, 8);
+  assert.deepEqual([lines, books.failed], [[], 0]);
+  assert.ok(again.every(({ delivery }) => delivery.attempts === 0));
 });

@@ -1,5 +1,5 @@
 /** What the engine's errors mean: what passes by itself, what does not, and what is to be done about it. */
-import { TransferError } from '../../errors.js';
+import { localError, TransferError } from '../../errors.js';
 
 const STREAM_NOT_FOUND = 10059;
 
@@ -90,7 +90,5 @@ export function unusable(
           : tls !== undefined
             ? 'check the address and --tls-ca, --tls-cert and --tls-key (a server that wants a certificate just does not answer without one)'
             : 'check the address, and that the server runs');
-  return new TransferError('ERR_QUEUE', `the queue ${url} cannot be used: ${message || name}; ${advice}`, {
-    cause: error,
-  });
+  return localError('ERR_QUEUE', `the queue ${url} cannot be used: ${message || name}; ${advice}`, error);
 }

@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TransferError } from '../../errors.js';
+import { localError, type TransferError } from '../../errors.js';
 import { crashPoint } from '../../flow/crash-point.js';
 import { type GiveWay, isNoRoom, withRoom } from '../../flow/with-room.js';
 import { decodePart, encodePart, type PartContent } from './messages.js';
@@ -123,5 +123,5 @@ function parse(bytes: Buffer): OpenPart | undefined {
 
 function unusable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return new TransferError('ERR_STATE', `${path} cannot be used: ${why}; make room or mend the disk`, { cause: error });
+  return localError('ERR_STATE', `${path} cannot be used: ${why}; make room or mend the disk`, error);
 }

@@ -143,6 +143,10 @@ export function createUpyunSource(options: UpyunOptions): Source {
     await Promise.all([...clients].map((client) => client.recycle()));
   }
 
+  function closeIdle(): void {
+    for (const client of clients) client.closeIdle();
+  }
+
   async function close(): Promise<void> {
     await Promise.all([...clients].map((client) => client.destroy()));
   }
@@ -154,5 +158,6 @@ export function createUpyunSource(options: UpyunOptions): Source {
     of === 'objects' && domain !== undefined
       ? { option: '--domain', contact: objects.contact }
       : { option: '--endpoint', contact: lists.contact };
-  return { url, listPage, get, getRest, confirm, has, digest, usageBytes, contactOf, active, moving, recycle, close };
+  const state = { active, moving, recycle, closeIdle, close };
+  return { url, listPage, get, getRest, confirm, has, digest, usageBytes, contactOf, ...state };
 }

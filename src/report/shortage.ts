@@ -1,0 +1,15 @@
+/** Says once that no more files can be opened, and what Sluice does about it. */
+import type { TransferError } from '../errors.js';
+import type { Reporter } from './reporter.js';
+
+export function createShortageNotice(reporter: Pick<Reporter, 'message'>): (error: TransferError) => void {
+  let isSaid = false;
+  return ({ message }) => {
+    if (isSaid) return;
+    isSaid = true;
+    reporter.message(
+      `${message.replace(/: nothing that is stored is lost.*$/s, '')}: Sluice waits, uses fewer connections and goes on, ` +
+        'and no object is lost by it; it is faster with a higher limit (ulimit -n)',
+    );
+  };
+}
