@@ -28,6 +28,8 @@ export class Answer implements Flow {
   isReusable = false;
   /** How long the server keeps the connection afterwards, where it says so. */
   keepAliveMs: number | undefined;
+  /** Nothing of it has come, not even a part of a head. */
+  isUntouched = true;
   /** Bytes that came behind its end. */
   surplusBytes = 0;
   #phase: 'head' | 'body' | 'done' = 'head';
@@ -72,6 +74,7 @@ export class Answer implements Flow {
    * and whatever the handler throws.
    */
   read(bytes: Buffer, block: Uint8Array<SharedArrayBuffer> | undefined): boolean {
+    this.isUntouched = false;
     let rest = bytes;
     // Several heads may come in one read: interim ones and the one that counts.
     while (rest.length > 0 && this.#phase === 'head' && this.#carrier !== undefined) rest = this.#takeHead(rest);

@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import { Answer, type Asked } from './answer.js';
+import { isClosing } from './reuse.js';
 import { type Origin, openSocket } from './socket.js';
 import { type BodyMemory, WireError } from './transport.js';
 
@@ -24,11 +25,26 @@ export interface ConnectionTarget extends Origin {
   readonly readBuffer: Uint8Array;
 }
 
+/** A request and who asks. */
+export interface Sent extends Asked {
+  /** As it goes over the wire. */
+  readonly text: string;
+}
+
 /** Whoever keeps the connections. */
 export interface ConnectionOwner {
+  /** Whether one that could take another request is wanted for it. */
+  readonly isKeeping: boolean;
+  /** An answer is complete; `isKept` when it was not the first of its connection. */
+  onAnswered(isKept: boolean): void;
   /** It can take a request. */
   onIdle(connection: Connection): void;
   onClosed(connection: Connection): void;
+  /**
+   * Instead of `onClosed`: the server has closed a connection that it had served before, and nothing at all of an answer
+   * has come. That is no failure of the request, which is to be sent anew (RFC 9112, 9.3.1).
+   */
+  onDropped(connection: Connection, sent: Sent): void;
 }
 
 export class Connection {
@@ -40,8 +56,9 @@ export class Connection {
   readonly #sinceMs = performance.now();
   #state: 'connecting' | 'idle' | 'busy' | 'closed' = 'connecting';
   #answer: Answer | undefined;
-  /** The request, while there is no connection yet. */
-  #unsent = '';
+  #sent: Sent | undefined;
+  /** Answers that have come over it. */
+  #answers = 0;
   #block: Uint8Array<SharedArrayBuffer> | undefined;
   #isPaused = false;
   /** Something came since the last look at the clock. */
@@ -64,10 +81,10 @@ export class Connection {
   }
 
   /** Sends a request, or will when it is connected. Only for a connection that is new or idle. */
-  send(text: string, asked: Asked): void {
-    this.#answer = new Answer(this, asked);
-    if (this.#state === 'connecting') this.#unsent = text;
-    else this.#write(text);
+  send(sent: Sent): void {
+    this.#answer = new Answer(this, sent);
+    this.#sent = sent;
+    if (this.#state !== 'connecting') this.#write();
   }
 
   pause(): void {
@@ -89,7 +106,12 @@ export class Connection {
     this.#socket.destroy();
     if (this.#block !== undefined) this.#target.memory?.free(this.#block);
     this.#block = undefined;
+    const sent = this.#sent;
     const answer = this.#takeAnswer();
+    if (sent !== undefined && this.#answers > 0 && answer!.isUntouched && isClosing(error)) {
+      this.#owner.onDropped(this, sent);
+      return;
+    }
     this.#owner.onClosed(this);
     answer?.handler.onResponseError(answer, error);
   }
@@ -118,15 +140,12 @@ export class Connection {
   }
 
   #connected(): void {
-    if (this.#state !== 'connecting') return;
-    const text = this.#unsent;
-    this.#unsent = '';
-    this.#write(text);
+    if (this.#state === 'connecting') this.#write();
   }
 
-  #write(text: string): void {
+  #write(): void {
     this.#state = 'busy';
-    this.#socket.write(text, 'latin1');
+    this.#socket.write(this.#sent!.text, 'latin1');
     this.#answer!.handler.onRequestStart();
   }
 
@@ -156,8 +175,11 @@ export class Connection {
   /** The answer is complete. With bytes behind it nobody knows what the next one would be. */
   #finish(answer: Answer): void {
     this.#takeAnswer();
+    this.#owner.onAnswered(this.#answers > 0);
+    this.#answers++;
     const isOld = performance.now() - this.#sinceMs > LIFE_MS;
-    if (answer.isReusable && answer.surplusBytes === 0 && !isOld) this.#rest(answer.keepAliveMs);
+    const isReusable = answer.isReusable && answer.surplusBytes === 0 && !isOld;
+    if (isReusable && this.#owner.isKeeping) this.#rest(answer.keepAliveMs);
     else this.close(new WireError('WIRE_CLOSED', 'it is not used again'));
     answer.handler.onResponseEnd(answer);
   }
@@ -178,6 +200,7 @@ export class Connection {
   #takeAnswer(): Answer | undefined {
     const answer = this.#answer;
     this.#answer = undefined;
+    this.#sent = undefined;
     answer?.detach();
     return answer;
   }

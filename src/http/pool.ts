@@ -1,7 +1,8 @@
 /** Connections to one origin: opened when they are needed, kept for the next request, never more than so many. */
 import { createSecureContext, rootCertificates } from 'node:tls';
-import { Connection, type ConnectionOwner, type ConnectionTarget } from './connection.js';
+import { Connection, type ConnectionOwner, type ConnectionTarget, type Sent } from './connection.js';
 import { encodeRequest } from './head.js';
+import { Reuse } from './reuse.js';
 import {
   type AnswerHandler,
   type BodyMemory,
@@ -33,12 +34,6 @@ export interface PoolOptions {
   memory?: BodyMemory | undefined;
 }
 
-interface Queued {
-  readonly text: string;
-  readonly handler: AnswerHandler;
-  readonly method: 'GET' | 'HEAD';
-}
-
 export class Pool implements Transport, ConnectionOwner {
   readonly #limit: number;
   readonly #host: string;
@@ -47,7 +42,8 @@ export class Pool implements Transport, ConnectionOwner {
   readonly #connections = new Set<Connection>();
   /** The last one used is the first to be used again, so that those too many fall silent and are closed. */
   readonly #idle: Connection[] = [];
-  #queue: Queued[] = [];
+  #queue: Sent[] = [];
+  readonly #reuse = new Reuse();
   #timer: NodeJS.Timeout | undefined;
   #death: Error | undefined;
 
@@ -88,7 +84,7 @@ export class Pool implements Transport, ConnectionOwner {
     const queued = { text, handler, method: request.method };
     const connection = this.#idle.pop() ?? this.#open();
     if (connection === undefined) this.#queue.push(queued);
-    else connection.send(text, queued);
+    else connection.send(queued);
   }
 
   closeIdle(): void {
@@ -105,10 +101,18 @@ export class Pool implements Transport, ConnectionOwner {
     await Promise.all(connections.map(({ closed }) => closed));
   }
 
+  get isKeeping(): boolean {
+    return this.#reuse.isWorthIt;
+  }
+
+  onAnswered(isKept: boolean): void {
+    this.#reuse.answered(isKept);
+  }
+
   onIdle(connection: Connection): void {
     const next = this.#queue.shift();
     if (next === undefined) this.#idle.push(connection);
-    else connection.send(next.text, next);
+    else connection.send(next);
   }
 
   onClosed(connection: Connection): void {
@@ -120,7 +124,14 @@ export class Pool implements Transport, ConnectionOwner {
     const another = next && this.#open();
     if (next === undefined || another === undefined) return;
     this.#queue.shift();
-    another.send(next.text, next);
+    another.send(next);
+  }
+
+  onDropped(connection: Connection, sent: Sent): void {
+    this.#reuse.dropped();
+    // On a new one, in the place of the old one: any other could have been closed, too.
+    this.#connections.delete(connection);
+    this.#open()!.send(sent);
   }
 
   #open(): Connection | undefined {

@@ -66,7 +66,10 @@ test('a body that stays wrong fails with its code, leaves nothing behind and kee
       const { code, attempts } = failures.get(key)!;
       assert.ok(codes.includes(code), `${key}: ${code}`);
       assert.equal(attempts, isFinal ? 1 : 2, `attempts of ${key}`);
-      assert.equal(asked.filter((one) => one === key).length, attempts, `requests for ${key}`);
+      const requests = asked.filter((one) => one === key).length;
+      // A connection that had served before and is reset without an answer is no attempt: the request goes out again.
+      const most = name === 'reset before the answer' ? 2 * attempts : attempts;
+      assert.ok(requests >= attempts && requests <= most, `${requests} requests for ${key}`);
     }
   }
 });
