@@ -64,6 +64,7 @@ test('a hostile listing stays inside DIR and outside of .sluice', async (t) => {
     'journal',
     'lock',
     'names.ndjson',
+    ...[0, 1, 2, 3].map((piece) => `reserve.${piece}`),
     'run.json',
     'source.json',
     'tmp',
