@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url';
 /** Tests are compiled to `dist/test`. */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** model, errors ← open-files ← flow, volume, report, http, journal ← sources, queue ← stages ← pipelines, config ← cli. */
+/** model, errors ← open-files, small-file ← flow, volume, report, http, journal ← sources, queue ← stages ← pipelines, config ← cli. */
 const TIERS: readonly (readonly string[])[] = [
   ['model', 'errors'],
-  ['open-files'],
+  ['open-files', 'small-file'],
   ['flow', 'volume', 'report', 'http', 'journal'],
   ['sources', 'queue'],
   ['stages'],

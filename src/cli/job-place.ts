@@ -1,8 +1,10 @@
 /** Finds the files of a job: of a `list` beside its state, of any other in the first of its folders. Reads only. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobFiles, StatusConfig } from '../config/status-config.js';
+import { isShortOfFiles } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { readSmallFile } from '../small-file.js';
 
 export interface JobPlace {
   /** The folder or file that the job is kept in. */
@@ -78,8 +80,9 @@ function readMarker(folder: string): { roots: string[]; problems: string[] } {
   const path = join(folder, STATE_FOLDER, 'volume.json');
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readSmallFile(path).toString();
   } catch (error) {
+    if (isShortOfFiles(error)) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
     return { roots: [], problems: isAbsent ? [] : [`${path} cannot be read: ${message}`] };

@@ -2,9 +2,8 @@
  * What a `fetch` makes of the failures of the job that its folder keeps: noted beside them, one line for each outcome, so that
  * `status` can tell what is left of them. Nothing else of the fetch is noted.
  */
-import { createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, rmSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import type { Config } from '../config/config.js';
 import type { JobState } from '../journal/job-state.js';
@@ -15,6 +14,7 @@ import { STATE_FOLDER } from '../model/key.js';
 import type { Outcome } from '../model/outcome.js';
 import type { RejectKind } from '../model/part.js';
 import { isGoneLine } from '../report/gone.js';
+import { linesOfList } from '../report/list-lines.js';
 import type { RetryRecorder } from '../stages/settle.js';
 import { type HashIndex, openHashIndex } from '../volume/hash-index.js';
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../volume/hash-log.js';
@@ -61,7 +61,7 @@ export async function* failuresOfJob(place: JobPlace, state: JobState): AsyncGen
 /** Whole lines of a list of failures; what a kill has cut off is none. */
 export async function* failuresIn(path: string): AsyncGenerator<Failure> {
   if (!existsSync(path)) return;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOfList(path)) {
     const failure = parseFailure(line);
     if (failure !== undefined) yield failure;
   }
@@ -85,7 +85,7 @@ function retriedPath(place: JobPlace): string {
 export async function* retriedLines(place: JobPlace): AsyncGenerator<RetriedLine> {
   const path = retriedPath(place);
   if (!existsSync(path)) return;
-  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of linesOfList(path)) {
     try {
       const line = JSON.parse(text);
       if (typeof line.key === 'string' && typeof line.status === 'string') yield line;

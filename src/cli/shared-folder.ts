@@ -1,11 +1,12 @@
 /** What a folder remembers of jobs with others: its name in them, and whether other machines may have files of the same bucket. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { localError } from '../errors.js';
+import { isShortOfFiles, localError } from '../errors.js';
 import { type GiveWay, withRoomSync } from '../flow/with-room.js';
 import type { FolderMemory } from '../queue/nats/fleet-options.js';
+import { readSmallFile } from '../small-file.js';
 import { isEmptyRoot } from '../volume/marker.js';
 
 interface Remembered {
@@ -113,7 +114,7 @@ const PEERS = 1_000;
 
 function read(path: string): Remembered | undefined {
   try {
-    const { name, job, isFresh, roots, before, peers } = JSON.parse(readFileSync(path, 'utf8'));
+    const { name, job, isFresh, roots, before, peers } = JSON.parse(readSmallFile(path).toString());
     if (typeof name !== 'string' || !WORKER_NAME.test(name)) return undefined;
     return {
       name,
@@ -123,7 +124,8 @@ function read(path: string): Remembered | undefined {
       before: namesIn(before),
       peers: namesIn(peers),
     };
-  } catch {
+  } catch (error) {
+    if (isShortOfFiles(error)) throw error;
     // There is none yet, or it was cut off before anything was done under it.
     return undefined;
   }

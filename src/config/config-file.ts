@@ -1,6 +1,7 @@
 /** `--config FILE`: options as TOML or JSON, with profiles that are chosen by `--profile NAME`. */
-import { readFileSync } from 'node:fs';
 import { parse } from 'smol-toml';
+import { isShortOfFiles } from '../errors.js';
+import { readSmallFile, TooLargeError } from '../small-file.js';
 import { kebab } from './option-spec.js';
 import { OPTIONS, type OptionName } from './options.js';
 
@@ -41,9 +42,10 @@ const HINTS: Readonly<Record<string, string>> = { operator: CREDENTIALS_HINT, pa
 function parseFile(path: string, problems: string[]): Record<string, unknown> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readSmallFile(path).toString();
   } catch (error) {
-    problems.push(`--config: ${(error as Error).message}`);
+    if (isShortOfFiles(error)) throw error;
+    problems.push(`--config: ${error instanceof TooLargeError ? `${path}: ` : ''}${(error as Error).message}`);
     return {};
   }
   try {

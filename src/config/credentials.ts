@@ -1,5 +1,7 @@
 /** Where the operator and the password come from: the environment or a file. Nothing from here is ever printed. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { isShortOfFiles } from '../errors.js';
+import { readSmallFile } from '../small-file.js';
 import type { Credentials } from '../sources/upyun/sign.js';
 import { bareSecret } from './secret-text.js';
 
@@ -28,9 +30,10 @@ function readFile(file: string): CredentialsResult {
   let text: string;
   let mode: number;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readSmallFile(file).toString();
     mode = statSync(file).mode;
   } catch (error) {
+    if (isShortOfFiles(error)) throw error;
     // What is no file may be the credentials themselves: not shown unless it looks like a path.
     const name = file.includes(':') || !/[./]/.test(file) ? '' : ` ${file}`;
     return {

@@ -1,5 +1,6 @@
 /** How the server is reached: through which proxy, and whose certificates are trusted. */
-import { readFileSync } from 'node:fs';
+import { isShortOfFiles } from '../errors.js';
+import { readSmallFile, TooLargeError } from '../small-file.js';
 import { proxyFor, proxyProblem } from './proxies.js';
 
 export interface Network {
@@ -37,13 +38,17 @@ export function readNetwork(
   };
 }
 
+/** The bundle of a whole system has about a quarter of a megabyte. */
+const CERTIFICATES_LIMIT_BYTES = 16 * 1024 * 1024;
+
 function readCertificates(path: string, problems: string[]): string | undefined {
   try {
-    const pem = readFileSync(path, 'utf8');
+    const pem = readSmallFile(path, CERTIFICATES_LIMIT_BYTES).toString();
     if (/-----BEGIN (TRUSTED )?CERTIFICATE-----/.test(pem)) return pem;
     problems.push(`--ca-cert: ${path} holds no certificate (PEM)`);
   } catch (error) {
-    problems.push(`--ca-cert: ${(error as Error).message}`);
+    if (isShortOfFiles(error)) throw error;
+    problems.push(`--ca-cert: ${error instanceof TooLargeError ? `${path}: ` : ''}${(error as Error).message}`);
   }
   return undefined;
 }

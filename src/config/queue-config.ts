@@ -1,6 +1,7 @@
 /** How the queue between machines is reached, and what this machine is in it. Secrets come from files or the environment alone. */
-import { readFileSync } from 'node:fs';
+import { isShortOfFiles } from '../errors.js';
 import type { EngineAccess } from '../queue/nats/engine.js';
+import { readSmallFile } from '../small-file.js';
 import { bareFile, bareSecret } from './secret-text.js';
 import type { SourceUrl } from './source-url.js';
 
@@ -116,10 +117,11 @@ export function readAccess(values: QueueValues, { env, problems, warnings }: Acc
 function readSecret(option: string, file: string | undefined, problems: string[]): Buffer | undefined {
   if (file === undefined) return undefined;
   try {
-    const bytes = readFileSync(file);
+    const bytes = readSmallFile(file);
     if (bytes.length > 0) return bytes;
     problems.push(`${option}: the file is empty`);
   } catch (error) {
+    if (isShortOfFiles(error)) throw error;
     // What is no file may be the secret itself.
     const name = /[./]/.test(file) ? ` ${file}` : '';
     problems.push(`${option}${name}: no readable file (${(error as NodeJS.ErrnoException).code})`);

@@ -8,14 +8,24 @@ export type Framing = number | 'chunked' | 'until-close';
 
 /** Throws WIRE_NOT_HTTP where the head contradicts itself: guessing would mean to take another answer's bytes for ours. */
 export function framingOf({ status, headers }: AnswerHead, method: 'GET' | 'HEAD'): Framing {
-  const coding = headers['transfer-encoding'];
+  const isChunked = checkCoding(headers);
   const length = headers['content-length'];
-  if (coding !== undefined && length !== undefined) throw notHttp('it has both Content-Length and Transfer-Encoding');
+  if (isChunked && length !== undefined) throw notHttp('it has both Content-Length and Transfer-Encoding');
   if (length !== undefined && !isLength(length)) throw notHttp(`its Content-Length is ${JSON.stringify(length)}`);
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return 0;
-  if (coding === undefined) return length === undefined ? 'until-close' : Number(length);
-  if (typeof coding === 'string' && coding.toLowerCase() === 'chunked') return 'chunked';
-  throw notHttp(`its Transfer-Encoding is ${JSON.stringify(coding)}`);
+  if (isChunked) return 'chunked';
+  return length === undefined ? 'until-close' : Number(length);
+}
+
+/**
+ * Whether the body comes in chunks. Throws WIRE_NOT_HTTP for any other coding, also beside that one: taken for none, the
+ * coded bytes would pass for the object (RFC 9112, 6.1).
+ */
+export function checkCoding(headers: IncomingHttpHeaders): boolean {
+  const coding: string | string[] | undefined = headers['transfer-encoding'];
+  if (coding === undefined) return false;
+  if (typeof coding === 'string' && coding.trim().toLowerCase() === 'chunked') return true;
+  throw notHttp(`its Transfer-Encoding is ${JSON.stringify(coding)}, and only "chunked" is understood`);
 }
 
 function isLength(value: string | string[]): value is string {
@@ -28,6 +38,8 @@ function notHttp(detail: string): WireError {
 
 /** Whether another request may follow on the connection of this answer. */
 export function isReusable({ headers, isVersion10 }: AnswerHead): boolean {
+  // HTTP/1.0 knows no such field, so that its end is in doubt (6.1).
+  if (isVersion10 && headers['transfer-encoding'] !== undefined) return false;
   const connection = String(headers.connection ?? '').toLowerCase();
   return isVersion10 ? connection === 'keep-alive' : !/(?:^|[,\s])close(?:$|[,\s])/.test(connection);
 }

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
 import { rootCertificates } from 'node:tls';
 import type { ProxyAgent } from 'undici';
+import { checkCoding } from './framing.js';
 import type { PoolOptions } from './pool.js';
 import { isClosing, Reuse } from './reuse.js';
 import { type AnswerHandler, type Flow, NO_FLOW, type Transport, type WireRequest } from './transport.js';
@@ -99,6 +100,8 @@ class Listener implements AnswerHandler {
 
   onResponseStart(flow: Flow, status: number, headers: IncomingHttpHeaders): void {
     this.#isUntouched = false;
+    // undici takes a coding that it does not know for none.
+    checkCoding(headers);
     this.#handler.onResponseStart(flow, status, headers);
   }
 

@@ -48,11 +48,10 @@ export function readLog(path: string): ReadLog {
   let gaps = 0;
   let sizeBytes = 0;
   let isAfterGap = false;
-  for (const bytes of linesOf(path)) {
-    sizeBytes += bytes.length + 1;
-    const line = bytes.toString();
-    if (line === '') continue;
-    const decoded = decodeLine(line);
+  for (const { bytes, skippedBytes } of linesOf(path)) {
+    sizeBytes += bytes.length + skippedBytes + 1;
+    if (bytes.length === 0 && skippedBytes === 0) continue;
+    const decoded = skippedBytes > 0 ? undefined : decodeLine(bytes.toString());
     const before = lines.at(-1);
     // A number that does not go up is a line of another time.
     if (decoded === undefined || decoded.sequence <= (before?.sequence ?? 0)) {
@@ -67,28 +66,74 @@ export function readLog(path: string): ReadLog {
   return { lines, gaps, sizeBytes };
 }
 
+interface RawLine {
+  readonly bytes: Buffer;
+  /** What was not kept of it, since no line begins like that, or is that long. */
+  readonly skippedBytes: number;
+}
+
 /** Piece by piece: a journal may be larger than the longest string. What stands behind the last line feed is no line. */
-function* linesOf(path: string): Generator<Buffer> {
+function* linesOf(path: string): Generator<RawLine> {
   const fd = openLog(path);
   if (fd === undefined) return;
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    let rest: Buffer[] = [];
+    const rest = new Rest();
     for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
       let start = 0;
       for (let end = chunk.indexOf(LINE_FEED); end !== -1 && end < length; end = chunk.indexOf(LINE_FEED, start)) {
-        yield Buffer.concat([...rest, chunk.subarray(start, end)]);
-        rest = [];
+        yield rest.take(chunk.subarray(start, end));
         start = end + 1;
       }
-      if (start < length) rest.push(Buffer.from(chunk.subarray(start, length)));
+      if (start < length) rest.keep(chunk.subarray(start, length));
     }
-    if (rest.length > 0) yield Buffer.concat(rest);
+    if (!rest.isEmpty) yield rest.take(NOTHING);
   } finally {
     closeSync(fd);
   }
 }
 
+/** The beginning of a line whose end has not been read. A file of zeros is one long line, and must not be kept. */
+class Rest {
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+  #skippedBytes = 0;
+
+  get isEmpty(): boolean {
+    return this.#bytes === 0 && this.#skippedBytes === 0;
+  }
+
+  /** Takes a copy. */
+  keep(piece: Buffer): void {
+    const isLine = this.#skippedBytes === 0 && (this.#bytes > 0 || BEGINNING.test(piece.toString('latin1', 0, 8)));
+    if (isLine && this.#bytes + piece.length <= LINE_LIMIT_BYTES) {
+      this.#pieces.push(Buffer.from(piece));
+      this.#bytes += piece.length;
+      return;
+    }
+    this.#skippedBytes += this.#bytes + piece.length;
+    this.#pieces = [];
+    this.#bytes = 0;
+  }
+
+  /** The whole line, with its last piece. */
+  take(last: Buffer): RawLine {
+    const line =
+      this.#skippedBytes === 0
+        ? { bytes: Buffer.concat([...this.#pieces, last]), skippedBytes: 0 }
+        : { bytes: NOTHING, skippedBytes: this.#skippedBytes + last.length };
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#skippedBytes = 0;
+    return line;
+  }
+}
+
+/** A checksum, or as much of it as there is. */
+const BEGINNING = /^[0-9a-f]{1,8}$/;
+/** A page of ten thousand folders, each of whose names is as long as a disk allows, has a fifth of it. */
+const LINE_LIMIT_BYTES = 64 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 const CHUNK_BYTES = 1024 * 1024;
 const LINE_FEED = 10;
 

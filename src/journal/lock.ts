@@ -2,22 +2,13 @@
  * One process at a time in a folder. The lock is the operating system's own, on an open file: it goes with the process
  * that holds it, however that ends, so there are no stale ones. The file's text only says who it is.
  */
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isShortOfFiles, localError, TransferError } from '../errors.js';
 import { isAlive } from '../flow/process.js';
 import { sleep } from '../flow/sleep.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
+import { readSmallFile } from '../small-file.js';
 
 export interface LockHolder {
   readonly pid: number;
@@ -162,7 +153,7 @@ function lockedError(path: string): TransferError {
 
 function readHolder(path: string): LockHolder | undefined {
   try {
-    return parseHolder(readFileSync(path, 'utf8'));
+    return parseHolder(readSmallFile(path, HOLDER_LIMIT_BYTES).toString());
   } catch {
     return undefined;
   }

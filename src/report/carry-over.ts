@@ -1,11 +1,11 @@
 /** Failures of runs that did not come to their end, taken over into the list of the next one that does not either. */
-import { createReadStream, createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isAlive } from '../flow/process.js';
 import type { GiveWay } from '../flow/with-room.js';
+import { linesOfList } from './list-lines.js';
 import { roomyFs } from './roomy-fs.js';
 
 /** Keys remembered so that a list does not grow by repetition; beyond them a repetition does no harm. */
@@ -27,7 +27,7 @@ export function killedLists(path: string): string[] {
 export async function carryOver(path: string, target: string, giveWay?: GiveWay): Promise<void> {
   const killed = killedLists(path);
   const keys = new Set<string>();
-  for await (const line of linesOf(target)) {
+  for await (const line of linesOfList(target)) {
     if (keys.size < REMEMBERED_KEYS) keys.add(keyOf(line));
   }
   for (const earlier of [path, ...killed]) {
@@ -39,16 +39,12 @@ export async function carryOver(path: string, target: string, giveWay?: GiveWay)
 }
 
 async function* missingLines(list: string, keys: Set<string>): AsyncGenerator<string, void, void> {
-  for await (const line of linesOf(list)) {
+  for await (const line of linesOfList(list)) {
     const key = keyOf(line);
     if (keys.has(key)) continue;
     if (keys.size < REMEMBERED_KEYS) keys.add(key);
     yield `${line}\n`;
   }
-}
-
-function linesOf(path: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 /** What makes two lines the same failure; a line that was cut by the kill stands for itself. */

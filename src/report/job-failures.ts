@@ -3,10 +3,10 @@
  * pages are retired. The list that the user sees is made from it at the end of each run.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { localError, type TransferError } from '../errors.js';
 import { type GiveWay, withRoom } from '../flow/with-room.js';
 import type { FailuresFile } from './failures.js';
+import { listLines } from './list-lines.js';
 import { wholeLinesBytes } from './torn-line.js';
 
 export class JobFailures {
@@ -71,7 +71,7 @@ export class JobFailures {
   async publish(list: FailuresFile, more: Iterable<string>, end: { isComplete: boolean }): Promise<void> {
     if (this.#bytes > 0) {
       const input = this.#file.createReadStream({ start: 0, end: this.#bytes - 1, autoClose: false });
-      for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) await list.record(line);
+      for await (const line of listLines(input)) await list.record(line);
     }
     for (const line of more) await list.record(line);
     await list.close(end);

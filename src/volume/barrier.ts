@@ -1,11 +1,11 @@
 /** One sync for a whole disk instead of one for each file: `sync -f` of the coreutils, which calls syncfs. */
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isShortOfFiles, TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { withFiles } from '../open-files.js';
+import { readSmallFile } from '../small-file.js';
 import { type Marker, markerPath } from './marker.js';
 
 /** What makes a file system write everything; the name of any file on it follows. */
@@ -46,7 +46,7 @@ export async function syncVolume(root: string, { id }: Marker, command: SyncComm
   const problem = said ?? (existsSync(doubtPath(root)) ? 'an earlier sync of it has failed' : undefined);
   if (problem !== undefined) throw new TransferError('ERR_DISK', `${root} could not be synced: ${problem}`);
   // Another disk, or none, in its place has synced without a fault, too.
-  const text = await withFiles(() => readFile(markerPath(root), 'utf8')).catch((error) => {
+  const text = await withFiles(() => readSmallFile(markerPath(root)).toString()).catch((error) => {
     if (isShortOfFiles(error)) throw error;
     return '';
   });

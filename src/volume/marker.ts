@@ -1,21 +1,11 @@
 /** `.sluice/volume.json`: what says that a folder is a volume of a job, and which other volumes belong to it. */
-import {
-  closeSync,
-  type Dir,
-  fsyncSync,
-  opendirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, type Dir, fsyncSync, opendirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isShortOfFiles, localError } from '../errors.js';
 import { crashPoint } from '../flow/crash-point.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { withFiles } from '../open-files.js';
+import { readSmallFile } from '../small-file.js';
 import { codeOf } from './faults.js';
 import { syncFolder } from './folders.js';
 import { parseTraits, type Traits } from './traits.js';
@@ -49,7 +39,7 @@ export function readMarkers(roots: readonly string[]): Promise<KnownRoot[]> {
 async function readMarker(root: string): Promise<Marker | undefined> {
   const path = markerPath(root);
   try {
-    return parseMarker(await withFiles(() => readFile(path, 'utf8')));
+    return parseMarker((await withFiles(() => readSmallFile(path))).toString());
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     const advice = 'mend the disk, or remove that file if the folder is no part of a copy any more';
@@ -58,7 +48,7 @@ async function readMarker(root: string): Promise<Marker | undefined> {
 }
 
 function parseMarker(text: string): Marker {
-  const { id, roots, createdAt, traits: said } = JSON.parse(text);
+  const { id, roots, createdAt, traits: said } = fieldsOf(text);
   if (typeof id !== 'string' || !Array.isArray(roots)) throw new Error('it is no marker of a volume');
   const traits = parseTraits(said);
   return { id, roots: roots.map(String), createdAt: String(createdAt), ...(traits && { traits }) };
@@ -67,17 +57,26 @@ function parseMarker(text: string): Marker {
 /** What is known of the disk; undefined where nothing is. Synchronous: for the volume's thread. */
 export function readTraits(root: string): Traits | undefined {
   try {
-    return parseMarker(readFileSync(markerPath(root), 'utf8')).traits;
+    return parseMarker(readSmallFile(markerPath(root)).toString()).traits;
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
     return undefined;
   }
 }
 
+/** What Node's parser says of what it does not understand may be all of it. */
+function fieldsOf(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
+
 /** Whether the root still is the volume with that id. Synchronous: for the volume's thread. Throws where no file can be opened. */
 export function isMarked(root: string, id: string): boolean {
   try {
-    return parseMarker(readFileSync(markerPath(root), 'utf8')).id === id;
+    return parseMarker(readSmallFile(markerPath(root)).toString()).id === id;
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
     return false;

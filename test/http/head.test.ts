@@ -100,7 +100,24 @@ test('the framing is the one that nobody can read differently', () => {
     ['Transfer-Encoding: gzip, chunked'],
     ['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'],
     ['Transfer-Encoding: xchunked'],
+    ['Transfer-Encoding: chunked, gzip'],
+    ['Transfer-Encoding: chunked, chunked'],
+    ['Transfer-Encoding: chunked;q=1'],
+    ['Transfer-Encoding: gzip'],
+    ['Transfer-Encoding: identity'],
+    ['Transfer-Encoding: cow'],
+    ['Transfer-Encoding:'],
+    ['Transfer-Encoding: gzip', 'Transfer-Encoding: chunked'],
+    ['Transfer-Encoding: gzip', 'Content-Length: 5'],
   ];
+  for (const lines of bad.filter(([line]) => line!.startsWith('Transfer-Encoding'))) {
+    // Where there is no body, too: what the server means by it is not known.
+    assert.equal(
+      refusal(() => of('HEAD', ...lines)),
+      'WIRE_NOT_HTTP',
+      lines.join(),
+    );
+  }
   for (const lines of bad)
     assert.equal(
       refusal(() => of('GET', ...lines)),
@@ -117,6 +134,8 @@ test('a connection is used again unless one side says otherwise', () => {
   assert.equal(isReusable(head('Connection: closely')), true);
   assert.equal(isReusable(parseHead('HTTP/1.0 200 OK')), false);
   assert.equal(isReusable(parseHead('HTTP/1.0 200 OK\r\nConnection: keep-alive')), true);
+  const odd = 'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked';
+  assert.equal(isReusable(parseHead(odd)), false);
   assert.equal(keepAliveMs(head('Keep-Alive: timeout=5, max=100').headers), 5_000);
   assert.equal(keepAliveMs(head('Keep-Alive: max=100').headers), undefined);
 });

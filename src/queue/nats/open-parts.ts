@@ -2,7 +2,7 @@
  * The parts that this machine has begun and not finished, one small file for each beside the files that they are about. After a
  * kill they say what has to be finished here, or taken away again because another machine has finished it meanwhile.
  */
-import { mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localError, type TransferError } from '../../errors.js';
 import { crashPoint } from '../../flow/crash-point.js';
@@ -43,7 +43,7 @@ export class OpenParts {
       await withRoom(() => mkdir(this.#folder, { recursive: true }), this.#giveWay);
       for (const name of await readdir(this.#folder)) {
         const path = join(this.#folder, name);
-        const part = name.endsWith(SUFFIX) ? parse(await readFile(path)) : undefined;
+        const part = name.endsWith(SUFFIX) ? parse(await readPart(path)) : undefined;
         if (part === undefined) await rm(path, { force: true });
         else found.push(part);
       }
@@ -108,6 +108,24 @@ export class OpenParts {
     return join(this.#folder, key + SUFFIX);
   }
 }
+
+/** No engine takes a message of that size. */
+const PART_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** Nothing for a file of zeros, however long: it holds no part. */
+async function readPart(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, 0);
+    if (size > PART_LIMIT_BYTES || buffer[0] !== OPENING_BRACE) return Buffer.alloc(0);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+const OPENING_BRACE = 0x7b;
 
 function parse(bytes: Buffer): OpenPart | undefined {
   const end = bytes.indexOf(0x0a);

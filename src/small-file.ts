@@ -1,0 +1,38 @@
+/**
+ * Reads files that are small when they are what they are taken for. A damaged one may have any size: a gigabyte of zeros
+ * takes no room on a disk, and must take none in memory.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** Far more than any of them has. */
+const LIMIT_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+
+/** Throws the system's error, or one that says how large the file is. */
+export function readSmallFile(path: string, limitBytes = LIMIT_BYTES): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(fd);
+    if (size > limitBytes) throw new TooLargeError(size, limitBytes);
+    const chunks: Buffer[] = [];
+    // A pipe has no size.
+    for (let sizeBytes = 0; ; ) {
+      const chunk = Buffer.allocUnsafe(size > sizeBytes ? size - sizeBytes + 1 : CHUNK_BYTES);
+      const length = readSync(fd, chunk, 0, chunk.length, null);
+      if (length === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, length));
+      sizeBytes += length;
+      if (sizeBytes > limitBytes) throw new TooLargeError(sizeBytes, limitBytes);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export class TooLargeError extends Error {
+  readonly code = 'EFBIG';
+
+  constructor(sizeBytes: number, limitBytes: number) {
+    super(`it has ${sizeBytes} bytes, and no such file has more than ${limitBytes}`);
+  }
+}
