@@ -155,7 +155,8 @@ test('the codes of the system become ours', () => {
     ['ENOTDIR', 'ERR_PATH_CONFLICT', 'skip'],
     ['EISDIR', 'ERR_PATH_CONFLICT', 'skip'],
     ['EACCES', 'ERR_DISK', 'retry'],
-    ['EMFILE', 'ERR_DISK', 'retry'],
+    ['EMFILE', 'ERR_OPEN_FILES', 'throttle'],
+    ['ENFILE', 'ERR_OPEN_FILES', 'throttle'],
     ['ERR_DIGEST', 'ERR_DIGEST', 'retry'],
   ];
   for (const [system, code, verdict] of table) {
