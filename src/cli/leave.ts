@@ -13,6 +13,8 @@ const FLUSH_PATIENCE_MS = 1_000;
  */
 export async function flushed(code: number): Promise<void> {
   const patience = sleep(FLUSH_PATIENCE_MS);
+  // Often this runs within the callback of the last write to a disk: that one comes to its end first.
+  await new Promise<void>((resolve) => setImmediate(resolve));
   await Promise.race([drained(stdout), ...(code === EXIT.interrupted ? [patience] : [])]);
   await Promise.race([drained(stderr), patience]);
 }
