@@ -12,7 +12,8 @@ import { openWorld } from './harness.js';
 import { assertTree, failureCodes, readFailures, tempFiles } from './tree.js';
 
 /** What a run keeps in .sluice, and nothing else. */
-const STATE = ['digests', 'failures.ndjson', 'fetch-run.json', 'lock', 'source.json', 'tmp', 'volume.json'];
+const ROOM = [0, 1, 2, 3].map((piece) => `reserve.${piece}`);
+const STATE = ['digests', 'failures.ndjson', 'fetch-run.json', 'lock', ...ROOM, 'source.json', 'tmp', 'volume.json'];
 const OF_JOB = ['job-failures.ndjson', 'journal', 'run.json'];
 const JOB = [...STATE.filter((name) => name !== 'fetch-run.json'), ...OF_JOB].sort();
 const REFUSE = ['--names', 'refuse'];
