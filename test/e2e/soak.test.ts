@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
+import type { Fault } from '../fakes/fault-script.js';
 import { proceduralBucket } from '../fakes/procedural-bucket.js';
 import { openWorld } from './harness.js';
 
@@ -20,13 +21,10 @@ test(`${OBJECTS} objects with 2 % of faults: memory is flat, and the requests ad
     sizes: { medianBytes: 500, maxBytes: 5_000 },
   });
   const { server, to, start } = await openWorld(t, { buckets: { pics: bucket }, logLimit: 0 });
-  for (const [seed, action] of [
-    { status: 500 },
-    { status: 429 },
-    { resetBeforeHeaders: true },
-    { wrongBytes: true },
-  ].entries()) {
-    server.faults.add({ match: { kind: 'get' }, action, probability: 0.005, seed });
+  const reset: Fault = { match: { kind: 'get' }, action: { resetBeforeHeaders: true }, probability: 0.005, seed: 2 };
+  server.faults.add(reset);
+  for (const [seed, action] of [{ status: 500 }, { status: 429 }, { wrongBytes: true }].entries()) {
+    server.faults.add({ match: { kind: 'get' }, action, probability: 0.005, seed: seed === 2 ? 3 : seed });
   }
   const { child, result } = start([
     'mirror',
@@ -50,8 +48,9 @@ test(`${OBJECTS} objects with 2 % of faults: memory is flat, and the requests ad
   const { listed, stored, failed } = ended.summary;
   assert.deepEqual([listed, stored, failed], [OBJECTS, OBJECTS, 0]);
   const { retries } = ended.summary as unknown as { retries: number };
-  const unexplained = server.counters.get - stored - retries;
-  assert.ok(unexplained >= 0 && unexplained <= 20, `${unexplained} requests that are neither stored nor repeated`);
+  // A kept connection that is reset without an answer is no attempt: the request goes out again, and that is no retry.
+  const unexplained = server.counters.get - stored - retries - server.faults.fired(reset);
+  assert.ok(Math.abs(unexplained) <= 20, `${unexplained} requests that are neither stored nor repeated`);
   t.diagnostic(`MiB in each tenth: ${tenths.map((bytes) => Math.round(bytes / MIB)).join(' ')}; ${retries} retries`);
   assert.ok(
     tenths[9]! < Math.max(tenths[1]!, tenths[2]!) * 1.25 + 16 * MIB,
