@@ -113,7 +113,7 @@ function unservedAdvice({ domain, variant }: Config, { codes, stored, gone, fail
   const question =
     domain === undefined ? 'is there such a version in this bucket?' : 'is it the domain of this bucket?';
   return [
-    `${share} of the ${asked} objects that were asked for is served by ${domain ?? 'the server'}${version}: ${question}`,
+    `${domain ?? 'the server'} serves ${share} of the ${asked} objects that were asked for${version}: ${question}`,
   ];
 }
 
