@@ -57,7 +57,7 @@ for (const [command, { args, assertDone }] of Object.entries(SWEEPS)) {
     const world = await openWorld(t, { objects: OBJECTS });
     (await world.mirror()).expectExit(0);
     await rm(join(world.to, 'a/0003.jpg'));
-    let last = 0;
+    const tooLow: number[] = [];
     for (const limit of LIMITS) {
       const folder = join(world.folder, `out-${limit}`);
       const { code, signal, stdout, stderr } = await world.run(args(world, folder), withOpenFiles(limit));
@@ -70,13 +70,22 @@ for (const [command, { args, assertDone }] of Object.entries(SWEEPS)) {
         assert.doesNotMatch(stderr, /remove that file|unmounted|broken|please report/, what);
         if (stdout === '' && !/listed =/.test(stderr))
           assert.match(stderr.replace(/^this process.*\n/, ''), OURS, what);
-        last = limit;
+        tooLow.push(limit);
       } else if (code === 1 && command !== 'verify') assert.match(stderr, /main\.js/, what);
     }
-    assert.ok(last > 0, 'no limit was too low for the command, but high enough for Node');
+    assert.ok(tooLow.length > 0, 'no limit was too low for the command, but high enough for Node');
     if (command === 'status') return;
-    const json = await world.run([...args(world, join(world.folder, 'json')), '--json'], withOpenFiles(last));
-    assert.ok(json.expectExit(3).events.some(({ event, code }) => event === 'error' && code === 'ERR_OPEN_FILES'));
+    // Whether the highest and the lowest of them are too low depends on what is open at the same time.
+    const ended: (number | null)[] = [];
+    for (const limit of tooLow.toReversed()) {
+      const folder = join(world.folder, `json-${limit}`);
+      const { code, events } = await world.run([...args(world, folder), '--json'], withOpenFiles(limit));
+      ended.push(code);
+      if (code !== 3) continue;
+      assert.ok(events.some(({ event, code }) => event === 'error' && code === 'ERR_OPEN_FILES'));
+      return;
+    }
+    assert.fail(`with --json none of ${tooLow} was too low: ${ended}`);
   });
 }
 

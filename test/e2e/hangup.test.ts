@@ -133,14 +133,18 @@ test('with --config a run goes on without its terminal, bars and all, and ends w
 
 test('a session of its own gets no signal, and does without its terminal', { skip }, async (t) => {
   const world = await slowWorld(t);
-  const { server, to, start } = world;
-  const prefix = [...onTerminal('012'), 'setsid', '--wait'];
-  const run = start(['mirror', 'upyun://pics', '--to', to, ...SLOW], { prefix, isInputOpen: true });
+  const { server, to, folder, start } = world;
+  const code = join(folder, 'code');
+  const script = `"$NODE" "$SLUICE" mirror upyun://pics --to "${to}" --concurrency 4; echo "code $?" > '${code}'`;
+  const prefix = [...onTerminal('012'), 'setsid', '--wait', 'sh', '-c', script];
+  const run = start([], { prefix, isInputOpen: true });
   await until('some objects', () => server.counters.get >= 8);
   hangUp(run);
   // setsid itself dies of the hangup.
   await run.result;
-  await until('all objects', () => existsSync(join(to, '0059.jpg')));
+  await until('the end of the run', () => existsSync(code) && readFileSync(code, 'utf8').endsWith('\n'));
+  assert.equal(readFileSync(code, 'utf8'), 'code 0\n');
+  await assertTree(to, OBJECTS);
 });
 
 test('a terminal that gave the keys and is gone is no end of the input', { skip }, async (t) => {
@@ -158,7 +162,8 @@ test('verify rereads its limits', async (t) => {
   const { server, folder, to, start, mirror } = await openWorld(t, { objects: manyObjects(200, { size: 10 }) });
   (await mirror()).expectExit(0);
   const file = join(folder, 'sluice.toml');
-  writeFileSync(file, 'list-rate = 0.5\n');
+  // Without the end of that limit it would take minutes.
+  writeFileSync(file, 'list-rate = 0.05\n');
   const before = server.counters.list;
   const args = ['verify', 'upyun://pics', '--to', to, '--config', file, '--page-size', '10'];
   const { child, result, stderr } = start(args);

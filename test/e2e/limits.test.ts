@@ -57,18 +57,16 @@ test('SIGHUP rereads the limits of the config file; a mistake in it changes noth
   const world = await openWorld(t, { objects: manyObjects(300, { size: 10 }) });
   const { server, folder, to, start } = world;
   const file = join(folder, 'sluice.toml');
-  writeFileSync(file, 'rate = 20\n');
+  // With that it would take longer than any run may take here.
+  writeFileSync(file, 'rate = 1\n');
   const { child, result, stderr } = start(['mirror', 'upyun://pics', '--to', to, '--config', file]);
-  await until('the first ones', () => server.counters.get >= 10);
+  await until('the first ones', () => server.counters.get >= 2);
   writeFileSync(file, 'rate = fast\n');
   child.kill('SIGHUP');
   await until('the complaint', () => stderr().includes('was not taken'));
-  writeFileSync(file, '# rate = 20\n');
+  writeFileSync(file, '# rate = 1\n');
   child.kill('SIGHUP');
   await until('the message', () => stderr().includes('limits reread: no limit of bytes/s, no limit of objects/s'));
-  const beganMs = performance.now();
   (await result).expectExit(0);
-  // 20 a second would take more than ten seconds.
-  assert.ok(performance.now() - beganMs < 8_000);
   assert.equal(server.counters.get, 300);
 });

@@ -6,7 +6,7 @@ import { skipWithoutNats } from '../support/nats-server.js';
 import { manyObjects, takeRequests } from './contents.js';
 import { until } from './harness.js';
 import { observeRates } from './rates.js';
-import { assertSpread, copiesIn, jobOf, openSharedWorld } from './shared.js';
+import { assertSpread, copiesIn, jobOf, openSharedWorld, startTogether } from './shared.js';
 
 const skip = skipWithoutNats();
 
@@ -49,8 +49,8 @@ test('a ban of one machine is a ban of all', { skip }, async (t) => {
   const objects = tree(20, 40);
   const world = await openSharedWorld(t, { objects, faults: [{ action: { delayMs: 10 } }] });
   const banned = { status: { status: 429, code: 42900004, retryAfterSeconds: 2 } };
-  world.server.faults.add({ match: { kind: 'get' }, action: banned, after: 200, times: 1 });
-  const machines = [0, 1].map((machine) => world.startMachine(machine, ['--concurrency', '4']));
+  const machines = await startTogether(world, [0, 1], ['--concurrency', '4']);
+  world.server.faults.add({ match: { kind: 'get' }, action: banned, after: 100, times: 1 });
   for (const { result } of machines) (await result).expectExit(0);
   const told = machines.filter((machine) => machine.stderr().includes('was banned by the server'));
   assert.equal(told.length, 1, 'the other one was told');

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { bytesFor, manyObjects } from './contents.js';
 import { type Running, until } from './harness.js';
-import { assertSpread, copiesIn, jobOf, openSharedWorld } from './shared.js';
+import { assertSpread, copiesIn, jobOf, openSharedWorld, startTogether } from './shared.js';
 
 const skip = skipWithoutNats();
 
@@ -13,11 +13,10 @@ const tree = (folders: number, each = 25): Record<string, Buffer> =>
   Object.assign({}, ...Array.from({ length: folders }, (_, index) => manyObjects(each, { folder: `f${index}/` })));
 
 test('a second pass by the same machines fetches what has changed, to where it lies', { skip }, async (t) => {
-  const objects = tree(16);
+  const objects = tree(16, 80);
   const world = await openSharedWorld(t, { objects });
-  world.server.faults.add({ match: { kind: 'get' }, action: { delayMs: 4 } });
   const args = ['--concurrency', '4'];
-  const first = await Promise.all([0, 1].map((machine) => world.startMachine(machine, args).result));
+  const first = await Promise.all((await startTogether(world, [0, 1], args)).map(({ result }) => result));
   for (const result of first) result.expectExit(0);
   const folders = [0, 1].map(world.folderOf);
   const before = await copiesIn(folders);
@@ -77,11 +76,11 @@ test('a machine that came too late for anything knows who has it all, and waits 
 });
 
 test('a machine that comes again waits for nobody whom it has only met in this job', { skip }, async (t) => {
-  const objects = tree(12);
+  const objects = tree(12, 80);
   const world = await openSharedWorld(t, { objects });
   world.server.faults.add({ match: { kind: 'get' }, action: { delayMs: 10 } });
-  const args = ['--concurrency', '2', '--lease', '1s'];
-  const [one, lost] = [0, 1].map((machine) => world.startMachine(machine, args)) as [Running, Running];
+  const args = ['--concurrency', '2', '--lease', '5s'];
+  const [one, lost] = (await startTogether(world, [0, 1], args)) as [Running, Running];
   await until('both have something', async () => {
     const folders = [0, 1].map((machine) => copiesIn([world.folderOf(machine)]).catch(() => new Map()));
     return (await Promise.all(folders)).every(({ size }) => size > 60);
@@ -95,9 +94,9 @@ test('a machine that comes again waits for nobody whom it has only met in this j
 });
 
 test('a machine that does not come back is forgotten, and the job goes on without it', { skip }, async (t) => {
-  const objects = tree(8);
+  const objects = tree(8, 120);
   const world = await openSharedWorld(t, { objects });
-  const first = [0, 1].map((machine) => world.startMachine(machine, ['--concurrency', '2']));
+  const first = await startTogether(world, [0, 1]);
   for (const { result } of first) (await result).expectExit(0);
   const status = (await world.queued(['status', '--json'])).lines[0] as {
     workers: { name: string; volumes: { path: string }[] }[];
@@ -109,5 +108,5 @@ test('a machine that does not come back is forgotten, and the job goes on withou
   assert.equal(again.child.exitCode, null);
   await world.queued(['forget', '--job', 'pics', '--worker', lost]);
   (await again.result).expectExit(0);
-  assert.equal((await copiesIn([world.folderOf(0)])).size, 200);
+  assert.equal((await copiesIn([world.folderOf(0)])).size, 960);
 });

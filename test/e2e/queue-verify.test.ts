@@ -12,11 +12,12 @@ import { pathOf } from '../../src/model/names.js';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { manyObjects } from './contents.js';
 import type { CliResult } from './result.js';
-import { openSharedWorld, type SharedWorld } from './shared.js';
+import { openSharedWorld, type SharedWorld, startTogether } from './shared.js';
 
 const skip = skipWithoutNats();
 
-const tree = (folders: number, each = 20): Record<string, Buffer> =>
+/** More than two machines take ahead. */
+const tree = (folders = 16, each = 80): Record<string, Buffer> =>
   Object.assign({}, ...Array.from({ length: folders }, (_, index) => manyObjects(each, { folder: `f${index}/` })));
 
 interface Copied {
@@ -29,12 +30,10 @@ interface Copied {
 }
 
 /** By so many machines, each of which has some of it. */
-async function copied(t: TestContext, machines: number, objects = tree(16)): Promise<Copied> {
+async function copied(t: TestContext, machines: number, objects = tree()): Promise<Copied> {
   const world = await openSharedWorld(t, { objects });
-  world.server.faults.add({ match: { kind: 'get' }, action: { delayMs: 10 } });
-  const all = Array.from({ length: machines }, (_, machine) => world.startMachine(machine, ['--concurrency', '4']));
+  const all = await startTogether(world, [...Array(machines).keys()]);
   for (const { result } of all) (await result).expectExit(0);
-  world.server.faults.clear();
   const owners = new Map<string, number>();
   for (const machine of all.keys()) {
     for (const key of Object.keys(objects))
@@ -78,7 +77,7 @@ test('each of three machines compares its own share, and together they compare e
     for (const machine of [0, 1, 2]) {
       const result = (await verify(machine, args)).expectExit(0);
       const mine = keysOf(machine).length;
-      assert.deepEqual(comparedBy(result), { alike: mine, different: 0, elsewhere: 320 - mine });
+      assert.deepEqual(comparedBy(result), { alike: mine, different: 0, elsewhere: 1_280 - mine });
       assert.equal(result.stdout, '');
       assert.match(result.stderr, /objects of the job pics lie on other machines by its tables/);
     }
@@ -153,11 +152,11 @@ test('what no machine has is missing on every machine: new objects, and what a f
   for (const { result } of [0, 1].map((machine) => world.startMachine(machine))) (await result).expectExit(0);
   let compared = 0;
   for (const machine of [0, 1]) compared += comparedBy((await verify(machine, ['--checksum'])).expectExit(0)).alike!;
-  assert.equal(compared, 320);
+  assert.equal(compared, 1_280);
 });
 
 test('what has failed is missing on the machine that has tried it', { skip }, async (t) => {
-  const objects = tree(6);
+  const objects = tree(6, 20);
   const world = await openSharedWorld(t, { objects });
   world.server.faults.add({ match: { kind: 'get' }, action: { delayMs: 10 } });
   world.server.faults.add({ match: { kind: 'get', key: 'f1/0003.jpg' }, action: { status: 403 } });
@@ -176,7 +175,7 @@ test('one that has the folders of all machines verifies the whole, with the queu
 }, async (t) => {
   const long = Array.from({ length: 16 }, (_, index) => `f${index}/${'x'.repeat(300)}.jpg`);
   const { world, keysOf } = await copied(t, 2, {
-    ...tree(16),
+    ...tree(),
     ...Object.fromEntries(long.map((key) => [key, Buffer.from(key.slice(0, 4))])),
   });
   // As they are mounted elsewhere: under other names, and in any order.
@@ -185,7 +184,7 @@ test('one that has the folders of all machines verifies the whole, with the queu
   const to = folders.flatMap((folder) => ['--to', folder]);
   const verify = (...args: string[]) => world.run(['verify', 'upyun://pics', ...to, '--json', ...args]);
   for (const args of [[], ['--checksum', '--extra'], ['--queue', world.nats.url, '--checksum', '--extra']]) {
-    assert.deepEqual(comparedBy((await verify(...args)).expectExit(0)), { alike: 336, different: 0, elsewhere: 0 });
+    assert.deepEqual(comparedBy((await verify(...args)).expectExit(0)), { alike: 1_296, different: 0, elsewhere: 0 });
   }
   // A name that is a hash is known by the records of the machine that has it.
   const gone = [0, 1].map((machine) => keysOf(machine).find((key) => key.length > 300)!);

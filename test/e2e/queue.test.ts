@@ -7,7 +7,7 @@ import test from 'node:test';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { manyObjects } from './contents.js';
 import { until } from './harness.js';
-import { assertSpread, copiesIn, jobOf, openSharedWorld } from './shared.js';
+import { assertSpread, copiesIn, jobOf, openSharedWorld, startTogether } from './shared.js';
 
 const skip = skipWithoutNats();
 
@@ -18,21 +18,20 @@ const tree = (folders: number, each = 30) =>
   );
 
 test('two machines share a bucket, and each tells its share and the whole', { skip }, async (t) => {
-  const objects = tree(20);
+  const objects = tree(20, 60);
   const world = await openSharedWorld(t, { objects });
-  world.server.faults.add({ match: { kind: 'get' }, action: { delayMs: 5 } });
-  const machines = [0, 1].map((machine) => world.startMachine(machine, ['--concurrency', '4']));
+  const machines = await startTogether(world, [0, 1], ['--concurrency', '4']);
   const results = await Promise.all(machines.map(({ result }) => result));
   for (const result of results) result.expectExit(0);
   await assertSpread([world.folderOf(0), world.folderOf(1)], objects);
   const shares = results.map(({ summary }) => summary.stored);
-  assert.equal(shares[0]! + shares[1]!, 600);
+  assert.equal(shares[0]! + shares[1]!, 1_200);
   assert.ok(shares[0]! > 0 && shares[1]! > 0, `shares: ${shares}`);
   for (const result of results) {
     const { name, listed, stored, failed, isComplete } = jobOf(result);
-    assert.deepEqual([name, listed, stored, failed, isComplete], ['pics', 600, 600, 0, true]);
+    assert.deepEqual([name, listed, stored, failed, isComplete], ['pics', 1_200, 1_200, 0, true]);
   }
-  assert.equal(world.server.counters.get, 600, 'nothing was fetched twice');
+  assert.equal(world.server.counters.get, 1_200, 'nothing was fetched twice');
 });
 
 test('whoever comes when all is done ends at once, and so does the same command again', { skip }, async (t) => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { keyOf } from '../../src/model/names.js';
 import { type NatsServer, type NatsServerOptions, startNatsServer } from '../support/nats-server.js';
-import { openWorld, type Running, type RunOptions, type World, type WorldOptions } from './harness.js';
+import { deferred } from '../support/waiting.js';
+import { openWorld, type Running, type RunOptions, until, type World, type WorldOptions } from './harness.js';
 import type { CliResult } from './result.js';
 import { readTree } from './tree.js';
 
@@ -34,6 +35,28 @@ export async function openSharedWorld(
       world.start(['mirror', 'upyun://pics', '--to', folderOf(machine), '--queue', nats.url, '--json', ...args], more),
     queued: (args, more) => world.run([...args, '--queue', nats.url], more),
   };
+}
+
+/**
+ * Starts machines of which each gets some of the work, whenever it comes: nothing is served before all of them have a part. A
+ * machine takes some five hundred objects ahead, so that the bucket has to have more for each of the others.
+ */
+export async function startTogether(
+  { server, startMachine, queued }: SharedWorld,
+  machines: readonly number[],
+  args: readonly string[] = [],
+): Promise<Running[]> {
+  const gate = deferred();
+  const fault = server.faults.add({ match: { kind: 'get' }, action: { waitFor: gate.promise } });
+  const running = machines.map((machine) => startMachine(machine, args));
+  await until('work for each machine', async () => {
+    const { lines } = await queued(['status', '--json']);
+    const workers = (lines[0]?.workers ?? []) as { openParts: number }[];
+    return workers.filter(({ openParts }) => openParts > 0).length === machines.length;
+  });
+  server.faults.remove(fault);
+  gate.resolve();
+  return running;
 }
 
 /** Key → the folders that have a file of it, with its bytes. */
