@@ -14,9 +14,14 @@ export interface ObjectEntry {
   readonly etag?: string | undefined;
   /** To be fetched whatever lies on the disk: a comparison has found its content wrong. */
   readonly isWrong?: boolean | undefined;
+  /** An earlier run has not found it at the source, or found it on a disk alone: not there is what it is expected to be. */
+  readonly absence?: Absence | undefined;
   /** MD5 of the content as a manifest has it, lower-case hex. */
   readonly md5?: string | undefined;
 }
+
+/** By the `reason` of its line. */
+export type Absence = 'gone' | 'extra';
 
 /** Prints an entry as the contract has it: `{"key":…,"size":…,"mtime":…,"etag":…}`, without a line feed. */
 export function entryToLine(entry: ObjectEntry): string {
@@ -25,6 +30,7 @@ export function entryToLine(entry: ObjectEntry): string {
   if (entry.mtimeMs !== undefined) line += `,"mtime":"${new Date(entry.mtimeMs).toISOString()}"`;
   if (entry.etag !== undefined) line += `,"etag":${safeJson(entry.etag)}`;
   if (entry.isWrong) line += ',"reason":"digest"';
+  else if (entry.absence) line += `,"reason":"${entry.absence}"`;
   if (entry.md5 !== undefined) line += `,"md5":"${entry.md5}"`;
   return `${line}}`;
 }

@@ -91,6 +91,7 @@ function parseObject(text: string): InputLine {
   };
   if (md5 != null) entry.md5 = md5OfEtag(md5);
   if (CONTENT_REASONS.has(value.reason)) entry.isWrong = true;
+  if (value.reason === 'gone' || value.reason === 'extra') entry.absence = value.reason;
   return entry;
 }
 

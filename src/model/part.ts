@@ -78,11 +78,11 @@ export type Result =
     };
 
 /**
- * Whether a listing has named the object: it is of this run, or the line says what only a listing knows. Of what is not there
- * the one is gone, the other perhaps never was.
+ * Whether a listing has named the object: it is of this run, or the line says what only a listing knows, or that the source is
+ * known not to have it. Of what is not there the one is gone, the other perhaps never was.
  */
-export function isListed({ entry: { size, mtimeMs }, part }: Delivery): boolean {
-  return !part.isInput || size !== undefined || mtimeMs !== undefined;
+export function isListed({ entry: { size, mtimeMs, absence }, part }: Delivery): boolean {
+  return !part.isInput || size !== undefined || mtimeMs !== undefined || absence !== undefined;
 }
 
 export function isResult(item: object): item is Result {

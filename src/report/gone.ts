@@ -14,7 +14,7 @@ const END = ',"reason":"gone"}';
 /** An input line for `fetch`, plus who said so, and when. */
 export function goneLine(entry: ObjectEntry, { code, message }: TransferError, type?: RejectKind): string {
   const fields = safeJson({ type, error: message, code, time: new Date().toISOString() });
-  return `${entryToLine({ ...entry, isWrong: undefined }).slice(0, -1)},${fields.slice(1, -1)}${END}`;
+  return `${entryToLine({ ...entry, isWrong: undefined, absence: undefined }).slice(0, -1)},${fields.slice(1, -1)}${END}`;
 }
 
 /** For whoever looks for failures where both stand. */

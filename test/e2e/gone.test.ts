@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createReadStream, existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { manyObjects } from './contents.js';
@@ -177,4 +177,28 @@ test('a machine that comes back to a shared job keeps what its lists have named'
   assert.deepEqual(again.counts, { listed: 21, stored: 19, skipped: 0, gone: 1, failed: 1 });
   assert.deepEqual(await goneKeys(folderOf(1)), ['a/0001.jpg']);
   assert.deepEqual(await failureCodes(folderOf(1)), { 'a/0002.jpg': 'ERR_FORBIDDEN_OBJECT' });
+});
+
+test('what verify calls extra is no failure of the source, fed to fetch, and neither is a gone object without size and time', async (t) => {
+  const { to, fetch, mirror, run } = await openWorld(t, { objects: { 'a.jpg': 'a', 'b.jpg': 'b' } });
+  (await mirror()).expectExit(0);
+  await rm(join(to, 'a.jpg'));
+  await writeFile(join(to, 'own.txt'), 'mine');
+  const differ = (await run(['verify', 'upyun://pics', '--to', to, '--extra'])).expectExit(1).stdout;
+  assert.deepEqual(
+    differ
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).reason)
+      .sort(),
+    ['extra', 'missing'],
+  );
+  const mended = (await fetch(differ)).expectExit(0);
+  assert.deepEqual(mended.counts, { listed: 2, stored: 1, skipped: 0, gone: 1, failed: 0 });
+  assert.deepEqual(await goneKeys(to), ['own.txt']);
+  assert.equal(await readFile(join(to, 'own.txt'), 'utf8'), 'mine');
+  const again = (await fetch(await readFile(goneFileIn(to)))).expectExit(0);
+  assert.deepEqual(again.counts, { listed: 1, stored: 0, skipped: 0, gone: 1, failed: 0 });
+  const dry = (await fetch(differ, '--dry-run')).expectExit(0);
+  assert.match(dry.stdout, /^\{"key":"own\.txt","reason":"extra"\}$/m);
 });

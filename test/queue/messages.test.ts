@@ -29,10 +29,12 @@ const entry: fc.Arbitrary<ObjectEntry> = fc
       etag: fc.string(),
       md5: fc.stringMatching(/^[0-9a-f]{32}$/),
       isWrong: fc.constant(true),
+      absence: fc.constantFrom('gone', 'extra'),
     },
     { requiredKeys: ['key'] },
   )
-  .map((found) => found as ObjectEntry);
+  // A line has one reason.
+  .map(({ absence, ...found }) => (found.isWrong || !absence ? found : { ...found, absence }) as ObjectEntry);
 
 const bare = (one: ObjectEntry) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined));
 

@@ -1,7 +1,7 @@
 /** What travels: parts and folders as messages, and their names, by which everybody knows them. */
 import { createHash } from 'node:crypto';
 import { ERROR_CODES, type ErrorCode, TransferError } from '../../errors.js';
-import { md5OfEtag, type ObjectEntry } from '../../model/entry.js';
+import { type Absence, md5OfEtag, type ObjectEntry } from '../../model/entry.js';
 import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
 import type { BadLine } from '../../model/line.js';
 import type { Part, Reject, RejectKind } from '../../model/part.js';
@@ -24,13 +24,17 @@ export interface PartContent {
   readonly badLines: readonly BadLine[];
 }
 
+/** What an input line says of an object besides: 1 its content is wrong, 2 it was gone, 3 it lies on a disk alone. */
+type Mark = 1 | 2 | 3;
+const MARK_OF: Record<Absence, Mark> = { gone: 2, extra: 3 };
+
 type EntryRow = [
   key: string,
   size?: number | null,
   mtimeMs?: number | null,
   etag?: string | null,
   md5?: string | null,
-  isWrong?: 1,
+  mark?: Mark,
 ];
 type RejectRow = [entry: EntryRow, kind: RejectKind, code: ErrorCode, message: string, attempts: number];
 
@@ -112,16 +116,17 @@ export function decodePart(data: Uint8Array): PartContent {
   return { key: k, entries: e.map(entryOf), rejects: r.map(rejectOf), badLines: b.map(badLineOf) };
 }
 
-function rowOf({ key, size, mtimeMs, etag, md5, isWrong }: ObjectEntry): EntryRow {
+function rowOf({ key, size, mtimeMs, etag, md5, isWrong, absence }: ObjectEntry): EntryRow {
   const row: unknown[] = [key, size ?? null, mtimeMs ?? null, etag ?? null, md5 ?? null];
   if (isWrong) row.push(1);
+  else if (absence !== undefined) row.push(MARK_OF[absence]);
   else while (row.at(-1) === null) row.pop();
   return row as EntryRow;
 }
 
 function entryOf(row: unknown): ObjectEntry {
   if (!Array.isArray(row)) throw unreadable('an object that is none');
-  const [key, size, mtimeMs, etag, md5, isWrong] = row as unknown[];
+  const [key, size, mtimeMs, etag, md5, mark] = row as unknown[];
   // A key that no request can name is a failure of its own, as in a listing.
   if (typeof key !== 'string') throw unreadable('an object without a key');
   if (size != null && !isCount(size)) throw unreadable('a size that is none');
@@ -134,7 +139,9 @@ function entryOf(row: unknown): ObjectEntry {
     mtimeMs: mtimeMs ?? undefined,
     etag: etag ?? undefined,
     ...(md5 != null && { md5 }),
-    ...(isWrong === 1 && { isWrong: true }),
+    ...(mark === 1 && { isWrong: true }),
+    ...(mark === MARK_OF.gone && { absence: 'gone' as const }),
+    ...(mark === MARK_OF.extra && { absence: 'extra' as const }),
   };
 }
 
