@@ -1,7 +1,6 @@
 /** What every bucket looks like to the stages. One adapter = one folder = one factory. */
 
 import type { TransferError } from '../errors.js';
-import type { BodyStream } from '../http/body.js';
 import type { ActiveRequest } from '../http/client.js';
 import type { Contact } from '../http/contact.js';
 import type { MemoryHolder } from '../http/transport.js';
@@ -27,6 +26,12 @@ export interface PageDoubt {
   readonly isEndKnown: boolean;
 }
 
+/** Pieces of a body; iterate once. The memory of a piece is used again when the next one is asked for. */
+export interface ObjectStream extends AsyncIterable<Buffer> {
+  /** Gives up on the rest; the connection is closed. */
+  abort(reason: TransferError): void;
+}
+
 /** An object's body and what the server says about it. */
 export interface FetchedObject {
   /** Content-Length, where announced. */
@@ -38,7 +43,7 @@ export interface FetchedObject {
   /** The complete body, when it is small … */
   readonly bytes?: Uint8Array | undefined;
   /** … or its pieces. */
-  readonly stream?: BodyStream | undefined;
+  readonly stream?: ObjectStream | undefined;
 }
 
 /** What has come of a body, and what the whole one is. */
@@ -63,7 +68,7 @@ export interface Source {
    * The rest of a body that broke off after `fromBytes`. Rejects with ERR_CHANGED unless the server proves that it is the
    * rest of that very body.
    */
-  getRest(entry: ObjectEntry, broken: BrokenBody): Promise<BodyStream>;
+  getRest(entry: ObjectEntry, broken: BrokenBody): Promise<ObjectStream>;
   /**
    * What it means that somebody else than the API, or for a version of it, has answered 404 with that error: the same error
    * where the API confirms it. None where the API itself is asked for the objects.

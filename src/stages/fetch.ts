@@ -9,10 +9,9 @@ import type { Outage } from '../flow/outage.js';
 import { retryDelayMs } from '../flow/retry.js';
 import { sleep } from '../flow/sleep.js';
 import type { Throttle } from '../flow/throttle.js';
-import type { BodyStream } from '../http/body.js';
 import { WHOLE_BODY_BYTES } from '../http/exchange.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
-import type { FetchedObject, Source } from '../sources/source.js';
+import type { FetchedObject, ObjectStream, Source } from '../sources/source.js';
 import type { Permit, Permits } from './permits.js';
 import { canResume, resumed } from './resume.js';
 
@@ -146,13 +145,13 @@ export function createFetch(options: FetchOptions): Duplex {
 
   function piecesOf(
     { delivery, object, permit }: Fetched,
-    stream: BodyStream,
+    stream: ObjectStream,
     onEnd: (work: number) => void,
   ): AsyncIterable<Buffer> {
     const { etag, size } = object;
     let current = stream;
     if (!canResume(object)) return untilDone(stream, { permit, current: () => current, onEnd });
-    async function rest(fromBytes: number, error: TransferError, count: number): Promise<BodyStream> {
+    async function rest(fromBytes: number, error: TransferError, count: number): Promise<ObjectStream> {
       current.abort(error);
       permit.releaseConnection();
       if (!draining.aborted) await sleep(retryDelayMs(error, count), draining).catch(() => {});
@@ -172,7 +171,7 @@ export function createFetch(options: FetchOptions): Duplex {
   /** Whoever stops reading in the middle, since the disk refuses, must not leave a connection that waits for ever. */
   async function* untilDone(
     pieces: AsyncIterable<Buffer>,
-    { permit, current, onEnd }: { permit: Permit; current: () => BodyStream; onEnd: (work: number) => void },
+    { permit, current, onEnd }: { permit: Permit; current: () => ObjectStream; onEnd: (work: number) => void },
   ): AsyncGenerator<Buffer, void, void> {
     try {
       permit.expect();

@@ -9,11 +9,17 @@ import { assertTree, failureCodes, readTree } from './tree.js';
 
 const PAGE = '<!DOCTYPE html><html><body>sign in to the network</body></html>';
 
-/** A server that gives every path the same. */
-async function always(t: TestContext, body: string | Buffer, headers: Record<string, string> = {}): Promise<string> {
+/** A server that gives every path the same. Without a length it comes in chunks, as pages that are made on the way do. */
+async function always(
+  t: TestContext,
+  body: string | Buffer,
+  { headers = {}, isChunked = false }: { headers?: Record<string, string>; isChunked?: boolean } = {},
+): Promise<string> {
   const server = createServer((_req, res) => {
-    res.writeHead(200, { 'content-length': Buffer.byteLength(body), ...headers });
-    res.end(body);
+    res.writeHead(200, { ...(!isChunked && { 'content-length': Buffer.byteLength(body) }), ...headers });
+    const first = body.length >> 1;
+    if (isChunked) res.write(body.slice(0, first), () => res.end(body.slice(first)));
+    else res.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close().closeAllConnections());
@@ -28,10 +34,18 @@ const ANSWERS: [string, string, Record<string, string>][] = [
   ['nothing', '', { 'content-type': 'image/jpeg' }],
 ];
 
-for (const [name, body, headers] of ANSWERS) {
+/** Larger than what is held in memory as a whole. */
+const LONG_PAGE = PAGE + ' '.repeat(1_500_000);
+
+const WAYS: [string, string, Parameters<typeof always>[2]][] = ANSWERS.flatMap(([name, body, headers]) => [
+  [name, body, { headers }],
+  [`${name}, in chunks,`, body, { headers, isChunked: true }],
+]);
+
+for (const [name, body, how] of [...WAYS, ['a long page', LONG_PAGE, {}] as const]) {
   test(`${name} is neither the image of a bare key nor its version`, async (t) => {
     const { to, fetch, mirror } = await openWorld(t, { objects: { 'a.jpg': 'a', b: 'bb' } });
-    const domain = await always(t, body, headers);
+    const domain = await always(t, body, how);
     (await fetch('a.jpg\n', '--domain', domain, '--retries', '1')).expectExit(1);
     assert.deepEqual(await failureCodes(to), { 'a.jpg': 'ERR_NOT_OBJECT' });
     (await mirror('--variant', '!s400', '--domain', domain, '--retries', '0')).expectExit(1);
@@ -40,13 +54,23 @@ for (const [name, body, headers] of ANSWERS) {
   });
 }
 
+/** Of an image, in pieces of which none tells. */
+const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(1_300_000, 7)]);
+
 test('what could be right is stored', async (t) => {
   const { folder, run } = await openWorld(t);
-  const page = await always(t, PAGE, { 'content-type': 'text/html' });
+  const jpeg = await always(t, JPEG, { isChunked: true });
+  const headers = { 'content-type': 'text/html' };
+  const page = await always(t, PAGE, { headers });
+  const chunked = await always(t, PAGE, { headers, isChunked: true });
   const nothing = await always(t, '');
+  const nothingChunked = await always(t, '', { isChunked: true });
   for (const [domain, keys, body] of [
     [page, ['index.html', 'a', 'x/b.htm'], PAGE],
+    [chunked, ['b.html', 'a', 'x/b.htm'], PAGE],
     [nothing, ['notes.txt', 'a', 'index.html'], ''],
+    [nothingChunked, ['b.txt', 'a', 'b.html'], ''],
+    [jpeg, ['b.jpg', 'a', 'x.png'], JPEG],
   ] as const) {
     const to = `${folder}/${keys[0]}`;
     const args = ['fetch', '--from', 'upyun://pics', '--to', to, '--domain', domain];

@@ -4,6 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
+import type { ObjectStream } from '../source.js';
 
 /** A body that begins so far like a page is one. */
 const SNIFFED_BYTES = 512;
@@ -41,7 +42,7 @@ export function checkHeaders(asked: Asked, headers: IncomingHttpHeaders, size: n
   if (size === 0) checkBody(asked, new Uint8Array());
 }
 
-/** Throws for a whole body that cannot be the object. */
+/** Throws for a whole body, or as much of its beginning as tells, that cannot be the object's. */
 export function checkBody(asked: Asked, bytes: Uint8Array): void {
   const extension = extensionOf(asked.key);
   const isMedia = MEDIA.has(extension);
@@ -59,6 +60,30 @@ export function checkBody(asked: Asked, bytes: Uint8Array): void {
   if (PAGE.test(beginning)) throw refusal(asked, 'an HTML page');
   if (JSON_OBJECT.test(beginning)) throw refusal(asked, 'a piece of JSON');
 }
+
+/** The same of a body that comes in pieces: what tells is held back until it can be the object's. */
+export function checkedStream(asked: Asked, stream: ObjectStream): ObjectStream {
+  async function* pieces(): AsyncGenerator<Buffer, void, void> {
+    let beginning: Buffer | undefined = NOTHING;
+    for await (const piece of stream) {
+      if (beginning === undefined) {
+        yield piece;
+        continue;
+      }
+      beginning = Buffer.concat([beginning, piece]);
+      if (beginning.length < SNIFFED_BYTES) continue;
+      checkBody(asked, beginning);
+      yield beginning;
+      beginning = undefined;
+    }
+    if (beginning === undefined) return;
+    checkBody(asked, beginning);
+    if (beginning.length > 0) yield beginning;
+  }
+  return { abort: (reason) => stream.abort(reason), [Symbol.asyncIterator]: pieces };
+}
+
+const NOTHING = Buffer.alloc(0);
 
 function refusal({ key, isVariant }: Asked, what: string): TransferError {
   const whose = isVariant ? 'its version' : 'the object';

@@ -14,7 +14,7 @@ import { createSignedGet, createUnsignedGet, type GetOptions } from './get.js';
 import { createListing } from './listing.js';
 import { inspectObject, inspectRest, type ObjectHeaders, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
-import { checkBody, checkHeaders } from './plausible.js';
+import { checkBody, checkedStream, checkHeaders } from './plausible.js';
 import { createPresence, NO_HEAD } from './presence.js';
 import type { Credentials } from './sign.js';
 
@@ -93,7 +93,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
     const { bytes, stream } = await request(entry, { inspect, memory });
     if (asked !== undefined && bytes !== undefined) checkBody(asked, bytes);
     const { size, md5, etag, lastModifiedMs } = read!;
-    return { size, md5, etag, lastModifiedMs, bytes, stream };
+    return { size, md5, etag, lastModifiedMs, bytes, stream: stream && asked ? checkedStream(asked, stream) : stream };
   }
 
   async function getRest(entry: ObjectEntry, broken: BrokenBody): Promise<BodyStream> {
