@@ -98,7 +98,7 @@ export class JsonText {
     return start;
   }
 
-  /** A number, or one of the three words. */
+  /** A number, or a word. */
   literal(): string {
     this.peek();
     const start = this.#at;
@@ -163,7 +163,7 @@ const BACKSLASH = 92;
 const ZERO = 48;
 const NINE = 57;
 
-/** Digits, letters, `+`, `-` and `.`. */
+/** Digits, letters (some servers write `NaN`, which is no JSON, where a number is none), `+`, `-` and `.`. */
 function isLiteral(code: number): boolean {
   return (
     (code >= 48 && code <= 57) ||
@@ -171,7 +171,7 @@ function isLiteral(code: number): boolean {
     code === 45 ||
     code === 43 ||
     (code >= 97 && code <= 122) ||
-    code === 69
+    (code >= 65 && code <= 90)
   );
 }
 
