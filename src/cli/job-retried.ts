@@ -1,8 +1,8 @@
-/** What is left of the failures of a job after a `fetch` has tried them again: the totals of the job as they are now. */
+/** What is left of the failures of a job, and of what was gone, after a `fetch` has tried them again: the totals of the job as they are now. */
 import { existsSync, statSync } from 'node:fs';
 import type { JobState } from '../journal/job-state.js';
 import { Tally } from '../model/tally.js';
-import { failuresFileOf, type JobPlace } from './job-place.js';
+import { failuresFileOf, goneFileOf, type JobPlace } from './job-place.js';
 import {
   type Failure,
   failureLists,
@@ -21,23 +21,34 @@ export interface LeftOver {
   readonly mended: number;
   /** A file that names all that failed and still does; none where nothing does, or no file has all of it. */
   readonly failuresFile: string | undefined;
+  /** The same of what is gone. */
+  readonly goneFile: string | undefined;
 }
 
 /** Reads only. `isRunning`: the lists of failures grow. */
 export async function leftOver(place: JobPlace, state: JobState, isRunning: boolean): Promise<LeftOver> {
   const totals = state.knownTotals;
-  const plain = { totals, found: state.found, mended: 0 };
-  if (totals.failed === 0) return { ...plain, failuresFile: undefined };
+  const writtenMs = state.checkpoints.at(-1)?.atMs ?? state.startedAtMs;
+  const usual = {
+    failuresFile: totals.failed > 0 ? failuresFileOf(place, writtenMs) : undefined,
+    goneFile: totals.gone > 0 ? goneFileOf(place, writtenMs) : undefined,
+  };
+  const plain = { totals, found: state.found, mended: 0, ...usual };
+  if (totals.failed + totals.gone === 0) return plain;
   const lines = await readRetried(place, state);
-  const usual = failuresFileOf(place, state.checkpoints.at(-1)?.atMs ?? state.startedAtMs);
-  if (isRunning && lines.size === 0) return { ...plain, failuresFile: usual };
-  if (lines.size === 0 && !isWrittenSince(place)) return { ...plain, failuresFile: usual };
+  if (lines.size === 0 && (isRunning || !isWrittenSince(place))) return plain;
   const account = new Account(state, lines);
   for await (const failure of failuresOf(place, state)) account.enter(failure);
   account.enterRest();
-  const { found, mended, open } = account;
-  const isKnown = open.size > 0 || account.totals.failed === 0;
-  return { totals: account.totals, found, mended, failuresFile: isKnown ? await listOf(place, open) : usual };
+  const { found, mended, open, gone } = account;
+  // What no list has named cannot be looked for in one.
+  const fileOf = (names: ReadonlySet<string>, count: number, file: string | undefined) =>
+    names.size > 0 || count === 0 ? listOf(place, names) : Promise.resolve(file);
+  return {
+    ...{ totals: account.totals, found, mended },
+    failuresFile: await fileOf(open, account.totals.failed, usual.failuresFile),
+    goneFile: await fileOf(gone, account.totals.gone, usual.goneFile),
+  };
 }
 
 /** The last word about each. */
@@ -68,6 +79,8 @@ class Account {
   readonly totals: Tally;
   /** Names of what fails still. */
   readonly open = new Set<string>();
+  /** And of what is gone still. */
+  readonly gone = new Set<string>();
   found: number;
   mended = 0;
   readonly #lines: Map<string, RetriedLine>;
@@ -81,12 +94,17 @@ class Account {
     this.#lines = new Map([...lines].filter(([, line]) => isCurrent(line)));
   }
 
-  /** A failure of the job, with what a fetch has made of it. */
-  enter({ key, type, code }: Failure): void {
+  /** A failure of the job, or what was gone, with what a fetch has made of it. */
+  enter(failure: Failure): void {
+    const { key, type, code, isGone } = failure;
     const name = failureName(key, type);
     if (type === 'folder') this.#folders.add(key);
     const line = this.#lines.get(name);
     this.#lines.delete(name);
+    if (isGone) {
+      this.#enterGone(name, line);
+      return;
+    }
     if (line === undefined || !this.totals.codes[code]) {
       this.open.add(name);
       return;
@@ -98,6 +116,17 @@ class Account {
     if (line.status === 'listed') this.found--;
     else this.#count(name, line);
     if (line.status !== 'failed') this.mended++;
+  }
+
+  #enterGone(name: string, line: RetriedLine | undefined): void {
+    const isBack = line !== undefined && line.status !== 'gone' && line.code !== 'ERR_NOT_FOUND';
+    if (!isBack || this.totals.gone === 0) {
+      this.gone.add(name);
+      return;
+    }
+    this.totals.gone--;
+    if (line.status === 'listed') this.found--;
+    else this.#count(name, line);
   }
 
   /** What a folder has brought that could not be listed before. */
@@ -114,8 +143,10 @@ class Account {
       this.totals.failed++;
       this.totals.codes[code] = (this.totals.codes[code] ?? 0) + 1;
       this.open.add(name);
-    } else if (status === 'gone') this.totals.gone++;
-    else {
+    } else if (status === 'gone') {
+      this.totals.gone++;
+      this.gone.add(name);
+    } else {
       this.totals.stored++;
       this.totals.bytes += bytes;
     }

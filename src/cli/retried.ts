@@ -1,5 +1,5 @@
 /**
- * What a `fetch` makes of the failures of the job that its folder keeps: noted beside them, one line for each outcome, so that
+ * What a `fetch` makes of the failures of the job that its folder keeps, and of what was gone: noted beside them, one line for each outcome, so that
  * `status` can tell what is left of them. Nothing else of the fetch is noted.
  */
 import { createWriteStream, existsSync, mkdtempSync, rmSync, type WriteStream } from 'node:fs';
@@ -43,11 +43,13 @@ export interface Failure {
   readonly key: string;
   readonly type?: RejectKind;
   readonly code: string;
+  /** None at all, but an object that was listed and not there any more. */
+  readonly isGone: boolean;
 }
 
-/** Lists of failures, the job's own first. Lines of pages that are open are in the one for the user only. */
-export function failureLists({ jobFailures, failures }: JobPlace): string[] {
-  return [jobFailures, ...(failures === undefined ? [] : [failures])];
+/** Lists of failures and of what is gone, the job's own first. Lines of pages that are open are in the one for the user only. */
+export function failureLists({ jobFailures, failures, gone }: JobPlace): string[] {
+  return [jobFailures, failures, gone].filter((list) => list !== undefined);
 }
 
 /** Failures of the job as far as they are written anywhere; some may come twice. */
@@ -68,10 +70,9 @@ export async function* failuresIn(path: string): AsyncGenerator<Failure> {
 }
 
 function parseFailure(line: string): Failure | undefined {
-  if (isGoneLine(line)) return undefined;
   try {
     const { key, type, code } = JSON.parse(line);
-    return typeof key === 'string' ? { key, type, code: String(code) } : undefined;
+    return typeof key === 'string' ? { key, type, code: String(code), isGone: isGoneLine(line) } : undefined;
   } catch {
     return undefined;
   }
@@ -123,7 +124,7 @@ export class Retried implements RetryRecorder {
     this.#output.on('error', () => {});
   }
 
-  /** None where the folder keeps no job with failures, or nothing can be noted. */
+  /** None where the folder keeps no job with failures or anything gone, or nothing can be noted. */
   static async open({ command, to, isDryRun, queue }: Config, source: string): Promise<Retried | undefined> {
     if (command !== 'fetch' || isDryRun || queue !== undefined) return undefined;
     let temp: string | undefined;
@@ -131,7 +132,9 @@ export class Retried implements RetryRecorder {
       const place = findJob({ folder: to[0]! });
       const { state } = loadJob(place.journal);
       // A key of another SOURCE is another object.
-      if (state === undefined || state.identity.source !== source || state.knownTotals.failed === 0) return undefined;
+      if (state === undefined || state.identity.source !== source) return undefined;
+      const { failed, gone } = state.knownTotals;
+      if (failed + gone === 0) return undefined;
       temp = mkdtempSync(join(to[0]!, STATE_FOLDER, 'tmp', `${process.pid}-retried-`));
       const { failures, folders } = await readFailures(failuresOfJob(place, state), temp);
       const first = await retriedLines(place).next();

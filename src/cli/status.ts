@@ -12,7 +12,7 @@ import { type Status, statusJson, statusLines, type VolumeStatus } from '../repo
 import type { Print } from '../report/text.js';
 import { EXIT } from './conclude.js';
 import { type Figures, figuresOf } from './job-figures.js';
-import { findJob, goneFileOf, type JobPlace } from './job-place.js';
+import { findJob, type JobPlace } from './job-place.js';
 import { type LeftOver, leftOver } from './job-retried.js';
 import { notesOf } from './job-runs.js';
 import { lookAtVolumes } from './job-volumes.js';
@@ -82,7 +82,7 @@ async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
     ...notesOf(place, state, holder),
     journal: place.journal,
     failuresFile: left.failuresFile,
-    goneFile: left.totals.gone > 0 ? goneFileOf(place, state.checkpoints.at(-1)?.atMs ?? state.startedAtMs) : undefined,
+    goneFile: left.goneFile,
     volumes,
     problems,
   };

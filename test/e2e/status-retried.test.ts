@@ -189,3 +189,43 @@ test('a job that goes on counts anew what a fetch had mended while it was interr
   const { failed: none, listed, failuresFile } = await told(world);
   assert.deepEqual([none, listed, failuresFile], [0, 35, undefined]);
 });
+
+test('what was gone and has come back is stored: told without the list that names it, and the rest with one that does', async (t) => {
+  const world = await openWorld(t, { objects: OBJECTS });
+  const { server, to } = world;
+  for (const key of FAILING) server.faults.add({ match: { key: new RegExp(`^${key}$`) }, action: { status: 404 } });
+  (await world.mirror()).expectExit(0);
+  const goneList = join(to, '.sluice', 'gone.ndjson');
+  const lines = readFileSync(goneList, 'utf8');
+  const tellGone = async () => {
+    const { gone, stored, goneFile } = await told(world);
+    return { gone, stored, named: goneFile && (await readGoneKeys(String(goneFile))) };
+  };
+  assert.deepEqual(await tellGone(), { gone: 3, stored: 32, named: FAILING });
+
+  server.faults.clear();
+  server.faults.add({ match: { key: /^b\/0003\.jpg$/ }, action: { status: 404 } });
+  (await world.fetch(lines)).expectExit(0);
+  assert.deepEqual(await tellGone(), { gone: 1, stored: 34, named: ['b/0003.jpg'] });
+  // By its key alone it is a failure of that fetch, and what it was for the job.
+  (await world.fetch('b/0003.jpg\n')).expectExit(1);
+  assert.deepEqual(await tellGone(), { gone: 1, stored: 34, named: ['b/0003.jpg'] });
+  server.faults.clear();
+  fail(world, 'b/0003.jpg');
+  (await world.fetch(lines)).expectExit(1);
+  const { failed: left, gone, failuresByCode } = await told(world);
+  assert.deepEqual([left, gone, failuresByCode], [1, 0, { ERR_FORBIDDEN_OBJECT: 1 }]);
+  server.faults.clear();
+  (await world.fetch('b/0003.jpg\n')).expectExit(0);
+  assert.deepEqual(await tellGone(), { gone: 0, stored: 35, named: undefined });
+  assert.doesNotMatch(await textOf(world, ['--to', to]), /^gone/m);
+});
+
+async function readGoneKeys(path: string): Promise<string[]> {
+  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  return lines
+    .map((line) => JSON.parse(line))
+    .filter(({ reason }) => reason === 'gone')
+    .map(({ key }) => key)
+    .sort();
+}
