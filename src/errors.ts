@@ -15,7 +15,11 @@ export const ERROR_CODES = {
   ],
   ERR_NETWORK: ['retry', 'connection reset or closed too early', 'nothing; check the network if it goes on'],
   ERR_TIMEOUT: ['retry', 'no answer or no byte for `--timeout`', 'raise `--timeout` on a slow line'],
-  ERR_SERVER: ['retry', 'the server answered 5xx, 408 or 499', 'nothing; try the failures file later'],
+  ERR_SERVER: [
+    'retry',
+    'the server answered 5xx, 408 or 499; or 404 without a code of the API, and to the listing of SOURCE, too',
+    'nothing; try the failures file later',
+  ],
   ERR_TRUNCATED: ['retry', 'the body ended before the promised length', 'nothing; it is fetched again from byte 0'],
   ERR_SIZE: ['retry', 'the size differs from the listed one', 'list again: the object changed since'],
   ERR_DIGEST: [
@@ -152,6 +156,8 @@ export interface ErrorFields {
   cause?: unknown;
   /** HTTP status, where there was an answer. */
   status?: number;
+  /** Of a 404: nothing in it says that it is the API's own. */
+  isUnvouched?: boolean | undefined;
   /** Of a refusal that slows down: what of, where the server says more than "too many requests". */
   complaint?: Complaint | undefined;
   /** The server's own wish for the pause before the next attempt. */
@@ -165,6 +171,7 @@ export class TransferError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly complaint: Complaint | undefined;
+  readonly isUnvouched: boolean;
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -172,6 +179,7 @@ export class TransferError extends Error {
     this.status = fields.status;
     this.retryAfterMs = fields.retryAfterMs;
     this.complaint = fields.complaint;
+    this.isUnvouched = fields.isUnvouched === true;
   }
 
   get verdict(): Verdict {

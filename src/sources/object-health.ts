@@ -19,9 +19,15 @@ export function createObjectHealth(source: Source, options: Omit<OutageOptions, 
   let smallest: ObjectEntry | undefined;
 
   async function probe(): Promise<void> {
-    const { stream } = await source.get(smallest!);
-    // Its headers are an answer.
-    stream?.abort(new TransferError('ERR_NETWORK', 'only a probe'));
+    try {
+      const { stream } = await source.get(smallest!);
+      // Its headers are an answer.
+      stream?.abort(new TransferError('ERR_NETWORK', 'only a probe'));
+    } catch (error) {
+      // A 404 is one, too, unless it is that of somebody else.
+      if (error instanceof TransferError && error.isUnvouched) await source.witness?.(error);
+      throw error;
+    }
   }
 
   return {

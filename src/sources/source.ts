@@ -74,6 +74,8 @@ export interface Source {
    * where the API confirms it. None where the API itself is asked for the objects.
    */
   readonly confirm?: ((entry: ObjectEntry, error: TransferError) => Promise<TransferError>) | undefined;
+  /** Rejects unless a 404 that does not say whose it is ({@link TransferError.isUnvouched}) can be the API's. */
+  readonly witness?: ((error: TransferError) => Promise<void>) | undefined;
   /** Whether that is there, by its own headers; `key` is relative to SOURCE. */
   has(key: string, kind: 'file' | 'folder'): Promise<boolean>;
   /** MD5 that the object has at the source, lower-case hex; the body itself is fetched only where no header tells. */

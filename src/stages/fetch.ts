@@ -10,7 +10,7 @@ import { retryDelayMs } from '../flow/retry.js';
 import { sleep } from '../flow/sleep.js';
 import type { Throttle } from '../flow/throttle.js';
 import { WHOLE_BODY_BYTES } from '../http/exchange.js';
-import { type Delivery, isResult, type Result } from '../model/part.js';
+import { type Delivery, isListed, isResult, type Result } from '../model/part.js';
 import type { FetchedObject, ObjectStream, Source } from '../sources/source.js';
 import type { Permit, Permits } from './permits.js';
 import { canResume, resumed } from './resume.js';
@@ -123,11 +123,14 @@ export function createFetch(options: FetchOptions): Duplex {
     }
   }
 
-  /** A 404 of somebody else than the API is not believed before that says so, too. */
-  async function confirmed(error: TransferError, { entry }: Delivery): Promise<TransferError> {
-    if (error.code !== 'ERR_NOT_FOUND' || source.confirm === undefined) return error;
+  /** A 404 of somebody else than the API is not believed before that says so, too; nor one that may be of somebody else. */
+  async function confirmed(error: TransferError, delivery: Delivery): Promise<TransferError> {
+    if (error.code !== 'ERR_NOT_FOUND') return error;
+    const { confirm, witness } = source;
+    if (confirm === undefined && (witness === undefined || !error.isUnvouched || !isListed(delivery))) return error;
     await limits.objects.take(1);
-    return source.confirm(entry, error).catch(toTransferError);
+    const asked = confirm?.(delivery.entry, error) ?? witness!(error).then(() => error);
+    return asked.catch(toTransferError);
   }
 
   /** By what the server complains of, so that nobody waits for what others have done. */

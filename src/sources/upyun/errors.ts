@@ -23,6 +23,9 @@ const COMPLAINTS = new Map<number, Complaint>([
   [42900005, 'bandwidth'],
 ]);
 
+/** A code begins with the status. */
+const CODES_OF_A_STATUS = 100_000;
+
 const BY_STATUS: Record<number, ErrorCode> = {
   403: 'ERR_FORBIDDEN_OBJECT',
   404: 'ERR_NOT_FOUND',
@@ -46,7 +49,8 @@ export function refusalError(exchange: Exchange, { what, isSigned }: RefusalCont
   const who = status === 407 ? 'the proxy answered with ' : '';
   const said = [`${what}: ${who}HTTP ${status}`, code, message].filter(Boolean).join(' ') + elsewhere(exchange);
   const complaint = code === undefined ? undefined : COMPLAINTS.get(code);
-  const fields = { status, complaint, retryAfterMs: retryAfterMs(headers) };
+  const isUnvouched = status === 404 && (code === undefined || Math.floor(code / CODES_OF_A_STATUS) !== status);
+  const fields = { status, complaint, retryAfterMs: retryAfterMs(headers), isUnvouched };
   if (code !== undefined && BUCKET_CODES.has(code)) {
     return new TransferError('ERR_BUCKET', `the bucket does not exist or is closed (${said}); check SOURCE`, fields);
   }

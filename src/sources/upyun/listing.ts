@@ -49,13 +49,15 @@ export function createListing({ get, client, root, prefix, pageSize }: ListingOp
   }
 
   /** Some deployments refuse a page size, or a format: what they answer to is what the whole run asks for. */
-  async function request(path: string, cursor: string | undefined): Promise<Exchange> {
+  async function request(path: string, cursor: string | undefined, mostRows: number): Promise<Exchange> {
     let refusal: unknown;
-    for (let asked: Manner | undefined = manner; asked !== undefined; ) {
+    for (let asked: Manner | undefined = { ...manner, rows: Math.min(manner.rows, mostRows) }; asked !== undefined; ) {
       try {
         const exchange = await send(path, cursor, asked);
-        if (refusal !== undefined)
-          manner = { rows: Math.min(manner.rows, asked.rows), isJson: manner.isJson && asked.isJson };
+        if (refusal !== undefined) {
+          const rows = asked.rows === mostRows ? manner.rows : Math.min(manner.rows, asked.rows);
+          manner = { rows, isJson: manner.isJson && asked.isJson };
+        }
         isAnswered = true;
         return exchange;
       } catch (error) {
@@ -76,11 +78,15 @@ export function createListing({ get, client, root, prefix, pageSize }: ListingOp
     return isJson && !isAnswered ? { rows: manner.rows, isJson: false } : undefined;
   }
 
-  return async (directory: string, cursor: string | undefined): Promise<ListedPage> => {
+  return async (
+    directory: string,
+    cursor: string | undefined,
+    mostRows = Number.POSITIVE_INFINITY,
+  ): Promise<ListedPage> => {
     const base = prefix === '' ? `${root}/` : `${root}/${encodeKey(prefix)}/`;
     // Empty segments are their own slashes.
     const path = isNameless(directory) ? base + directory : `${base}${encodeKey(directory)}/`;
-    const { headers, bytes } = await request(path, cursor);
+    const { headers, bytes } = await request(path, cursor, mostRows);
     return parsePage({ headers, bytes: bytes! }, { path, directory });
   };
 }

@@ -3,12 +3,21 @@ import { TransferError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import type { Get } from './get.js';
 import { encodeKey } from './path.js';
+import type { Witness } from './witness.js';
 
 /** What servers answer that know no HEAD. */
 export const NO_HEAD: ReadonlySet<number> = new Set([400, 403, 405, 501]);
 
+export interface PresenceOptions {
+  get: Get;
+  client: Client;
+  root: string;
+  /** Of a 404 that does not say whose it is. */
+  witness: Witness;
+}
+
 /** Rejects when the server does not say. */
-export function createPresence({ get, client, root }: { get: Get; client: Client; root: string }) {
+export function createPresence({ get, client, root, witness }: PresenceOptions) {
   async function headed(path: string, kind: 'file' | 'folder'): Promise<boolean> {
     const { headers } = await get(client, path, { method: 'HEAD', collectLimitBytes: 0 });
     // What has the name but is of the other kind has taken its place.
@@ -32,8 +41,9 @@ export function createPresence({ get, client, root }: { get: Get; client: Client
         throw error;
       });
     } catch (error) {
-      if (error instanceof TransferError && error.code === 'ERR_NOT_FOUND') return false;
-      throw error;
+      if (!(error instanceof TransferError) || error.code !== 'ERR_NOT_FOUND') throw error;
+      if (error.isUnvouched) await witness(error);
+      return false;
     }
   };
 }

@@ -17,6 +17,7 @@ import { encodeKey, encodeVariant } from './path.js';
 import { checkBody, checkedStream, checkHeaders } from './plausible.js';
 import { createPresence, NO_HEAD } from './presence.js';
 import type { Credentials } from './sign.js';
+import { createWitness } from './witness.js';
 
 export interface UpyunOptions {
   bucket: string;
@@ -64,7 +65,11 @@ export function createUpyunSource(options: UpyunOptions): Source {
   const listPage = createListing({ get: signed, client: lists, root, prefix, pageSize });
 
   const isVariant = variant !== undefined;
-  const presence = createPresence({ get: signed, client: lists, root });
+  const witness = createWitness(async () => {
+    const { doubt } = await listPage('', undefined, 1);
+    if (doubt !== undefined) throw doubt.error;
+  });
+  const presence = createPresence({ get: signed, client: lists, root, witness });
   const has = (key: string, kind: 'file' | 'folder') => presence(joinKey(prefix, key), kind);
   const isSecondHand = isVariant || domain !== undefined;
   const confirm = isSecondHand
@@ -159,5 +164,5 @@ export function createUpyunSource(options: UpyunOptions): Source {
       ? { option: '--domain', contact: objects.contact }
       : { option: '--endpoint', contact: lists.contact };
   const state = { active, moving, recycle, closeIdle, close };
-  return { url, listPage, get, getRest, confirm, has, digest, usageBytes, contactOf, ...state };
+  return { url, listPage, get, getRest, confirm, witness, has, digest, usageBytes, contactOf, ...state };
 }
