@@ -13,6 +13,7 @@ import { createJsonReporter } from '../report/json.js';
 import { createPlainReporter } from '../report/plain.js';
 import { printable, type Reporter } from '../report/reporter.js';
 import { createQuietReporter } from '../report/text.js';
+import { Answer } from './answer.js';
 import { EXIT } from './conclude.js';
 import { endWithTerminal } from './end-with-terminal.js';
 import type { Ending } from './ending.js';
@@ -160,7 +161,8 @@ async function executeStatus({ options, problems }: Invocation): Promise<number>
     ? createJsonReporter(print, { intervalMs: 0, isQuiet: true })
     : createQuietReporter(print);
   const { tellStatus } = await import('./status.js');
-  return tellStatus(config, { reporter, print: (line) => stdout.write(`${line}\n`) });
+  const answer = new Answer(stdout);
+  return answer.end(await tellStatus(config, { reporter, print: answer.print }), reporter);
 }
 
 async function executeManaging(
@@ -186,13 +188,15 @@ async function executeManaging(
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
   endWithTerminal(hangups, interrupt);
   const { manage } = await import('./manage.js');
-  return manage(command, config, {
+  const answer = new Answer(stdout, interrupt);
+  const code = await manage(command, config, {
     reporter,
-    print: (line) => stdout.write(`${line}\n`),
+    print: answer.print,
     input: stdin,
     prompt: stderr,
     signal: interrupted.signal,
   });
+  return answer.end(code, reporter);
 }
 
 async function createReporter({

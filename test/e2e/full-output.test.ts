@@ -7,6 +7,7 @@ import test from 'node:test';
 import { smallDisk } from '../support/mounts.js';
 import { manyObjects } from './contents.js';
 import { openWorld } from './harness.js';
+import { openSharedWorld } from './shared.js';
 
 const OBJECTS = manyObjects(400, { folder: 'folder/' });
 
@@ -45,4 +46,31 @@ test('a short last write is a full disk, too: without a state, and for what veri
     await shell(`mkdir '${to}' && exec "$NODE" "$SLUICE" verify upyun://pics --limit 90 --to '${to}' > '${out}'`)
   ).expectExit(3);
   assert.equal(await readFile(out, 'utf8'), '');
+});
+
+test('an answer that stdout does not take is no answer: status, its JSON, jobs and status of a queue', async (t) => {
+  const { shell, mirror, nats, startMachine, to } = await openSharedWorld(t, { objects: { 'a.jpg': 'a' } });
+  (await mirror()).expectExit(0);
+  (await startMachine(1).result).expectExit(0);
+  for (const command of [
+    `status --to '${to}'`,
+    `status --to '${to}' --json`,
+    `jobs --queue ${nats.url}`,
+    `status --queue ${nats.url} --json`,
+  ]) {
+    const full = (await shell(`exec "$NODE" "$SLUICE" ${command} > /dev/full`)).expectExit(3);
+    assert.match(full.stderr, /stdout cannot be written: ENOSPC.*|ERR_OUTPUT/, command);
+  }
+});
+
+test('a reader of status --watch that goes away ends it', async (t) => {
+  const { shell, nats, server, startMachine } = await openSharedWorld(t, { objects: { 'a.jpg': 'a' } });
+  server.faults.add({ match: { kind: 'get' }, action: { stallBeforeHeaders: true } });
+  const { child, result } = startMachine(1);
+  const watch = `until "$NODE" "$SLUICE" status --queue ${nats.url} > /dev/null; do sleep 0.1; done
+    { "$NODE" "$SLUICE" status --queue ${nats.url} --watch; echo $? > code; } | head -n 1; exec cat code`;
+  const { stdout } = (await shell(watch)).expectExit(0);
+  assert.match(stdout, /^job .*\n0\n$/);
+  child.kill('SIGKILL');
+  await result;
 });

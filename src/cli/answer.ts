@@ -1,0 +1,36 @@
+/** What a command says that only tells something (`status`, `jobs`, …): all of it is written, or the exit code tells that it is not. */
+import type { Writable } from 'node:stream';
+import type { Reporter } from '../report/reporter.js';
+import type { Print } from '../report/text.js';
+import { EXIT, outputFailure } from './conclude.js';
+import { dataOutput } from './file-output.js';
+import { flushed } from './leave.js';
+
+export class Answer {
+  readonly #output: Writable;
+  readonly #isTerminal: boolean;
+  #failure: NodeJS.ErrnoException | undefined;
+
+  /** `onFailure`: nothing more can be written. */
+  constructor(stdout: NodeJS.WriteStream & { fd: 1 }, onFailure: () => void = () => {}) {
+    this.#output = dataOutput(stdout);
+    this.#isTerminal = stdout.isTTY;
+    this.#output.on('error', (error: NodeJS.ErrnoException) => {
+      this.#failure ??= error;
+      onFailure();
+    });
+  }
+
+  readonly print: Print = (line) => {
+    if (this.#failure === undefined) this.#output.write(`${line}\n`);
+  };
+
+  /** The exit code in the end. A reader that goes away early (`sluice status --watch | head`) has what it wanted. */
+  async end(code: number, reporter: Pick<Reporter, 'error'>): Promise<number> {
+    await flushed(code);
+    if (this.#failure === undefined || (this.#failure.code === 'EIO' && this.#isTerminal)) return code;
+    if (this.#failure.code === 'EPIPE') return code === EXIT.interrupted ? EXIT.ok : code;
+    reporter.error(outputFailure(this.#failure));
+    return EXIT.fatal;
+  }
+}
