@@ -20,6 +20,13 @@ export interface ObjectEntry {
   readonly md5?: string | undefined;
 }
 
+/** No store takes a larger object (Amazon S3: 50 TB). Believed, it would keep a job waiting for a disk that nobody has. */
+export const MAX_OBJECT_BYTES = 100e12;
+
+export function isObjectSize(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_OBJECT_BYTES;
+}
+
 /** By the `reason` of its line. */
 export type Absence = 'gone' | 'extra';
 

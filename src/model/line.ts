@@ -1,7 +1,7 @@
 /** One input line → an entry, or the reason why it is none. Strict about what it knows, blind to what it does not. */
 import type { ErrorCode } from '../errors.js';
 import { badForm, NUL_REASON } from './bad-forms.js';
-import { bareEtag, md5OfEtag, type ObjectEntry } from './entry.js';
+import { bareEtag, isObjectSize, md5OfEtag, type ObjectEntry } from './entry.js';
 import { CONTENT_REASONS } from './reasons.js';
 import { parseIsoTime } from './time.js';
 
@@ -78,7 +78,8 @@ function parseObject(text: string): InputLine {
   // What was listed under a name that no request can name: asking for what is left of the name would find nothing.
   if (value.type === 'name') return badLine(text, `a name that cannot be fetched: ${value.error}`);
   if (key === '') return badLine(text, 'the key is empty');
-  if (size != null && !isSize(size)) return badLine(text, '"size" is not a whole number of bytes');
+  if (size != null && !isObjectSize(size))
+    return badLine(text, '"size" is not a whole number of bytes that an object can have');
   const mtimeMs = mtime == null ? undefined : parseMtime(mtime);
   if (Number.isNaN(mtimeMs)) return badLine(text, '"mtime" is not an ISO 8601 time');
   if (etag != null && typeof etag !== 'string') return badLine(text, '"etag" is not a string');
@@ -102,10 +103,6 @@ const FOLDER_CODES: ReadonlySet<unknown> = new Set<ErrorCode>(['ERR_LISTING', 'E
 function reread(text: string, error: unknown): BadLine {
   const again = parseLine(text);
   return again && isBadLine(again) ? again : badLine(text, typeof error === 'string' ? error : 'a bad line');
-}
-
-function isSize(size: unknown): size is number {
-  return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0;
 }
 
 function parseMtime(mtime: unknown): number {

@@ -50,6 +50,22 @@ test('a bad page of SOURCE is one failure of the job, what is beyond doubt is co
   (await world.run(heal, { env, input: createReadStream(path) })).expectExit(0);
 });
 
+test('sizes that no object has hold up no machine', { skip }, async (t) => {
+  const world = await openSharedWorld(t);
+  const sizes = ['9007199254740991', '100000000000001', '7', '1'];
+  const rows = sizes.map((size, index) => textRow(`${index}`, { size }));
+  const server = await listingServer(t, { '#': { body: rows.join('\n') } });
+  const env = { SLUICE_ENDPOINT: server.endpoint };
+  const result = (await world.startMachine(0, ['--retries', '0'], { env }).result).expectExit(1);
+  const { listed, stored, failed, isComplete } = jobOf(result);
+  assert.deepEqual([listed, stored, failed, isComplete], [4, 3, 1, true]);
+  assert.doesNotMatch(result.stderr, /none of ours|is full/);
+  assert.deepEqual(
+    (await readFailures(world.folderOf(0))).map(({ key, code }) => [key, code]),
+    [['2', 'ERR_SIZE']],
+  );
+});
+
 test('an audit tells of a page that is bad by then, and loses nothing of it', { skip }, async (t) => {
   const world = await openSharedWorld(t);
   const server = await listingServer(t, GOOD);

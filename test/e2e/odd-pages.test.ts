@@ -40,7 +40,9 @@ test('objects of odd times and sizes are copied, in SOURCE as anywhere else', as
     ...['-5', '', '1504443006.5', '99999999999999', 'soon', '1e9'].map((mtime, index) =>
       textRow(`t${index}`, { key: `${folder}t${index}`, mtime }),
     ),
-    ...['', '-1', '1.5', 'large', '0xff', '99999999999999999999'].map((size, index) => textRow(`s${index}`, { size })),
+    ...['', '-1', '1.5', 'large', '9007199254740991', '99999999999999999999'].map((size, index) =>
+      textRow(`s${index}`, { size }),
+    ),
     textRow('none', { size: '', mtime: '' }),
   ];
   const names = odd('').map((row) => row.split('\t')[0]!);

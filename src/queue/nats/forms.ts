@@ -16,9 +16,12 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+/** Sums of sizes, and what some file systems say is free, are beyond what is exact. */
+const MAX_AMOUNT = 1e21;
+
 /** A number that can be counted with. */
 function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+  return typeof value === 'number' && value >= 0 && value <= MAX_AMOUNT;
 }
 
 function isWorkerName(value: unknown): value is string {
@@ -31,14 +34,14 @@ const TALLY_COUNTERS = 8;
 export function isDone(value: unknown): value is DoneRecord {
   if (!isFields(value) || !isWorkerName(value.w) || !Array.isArray(value.t)) return false;
   const codes: unknown = value.t[TALLY_COUNTERS] ?? {};
-  const isCounted = value.t.length >= TALLY_COUNTERS && value.t.slice(0, TALLY_COUNTERS).every(isCount);
+  const isCounted = value.t.length >= TALLY_COUNTERS && value.t.slice(0, TALLY_COUNTERS).every(isAmount);
   return isCounted && isFields(codes) && Object.values(codes).every(isCount);
 }
 
 export function isListed(value: unknown): value is ListedRecord {
   if (!isFields(value)) return false;
   const { p, d, n, f, o, b } = value;
-  return [p, d, o, b].every(isCount) && (n === 0 || n === 1) && (f === 0 || f === 1);
+  return [p, d, o].every(isCount) && isAmount(b) && (n === 0 || n === 1) && (f === 0 || f === 1);
 }
 
 /** A day: nobody waits longer for a machine that hangs. */

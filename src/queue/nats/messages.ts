@@ -1,7 +1,7 @@
 /** What travels: parts and folders as messages, and their names, by which everybody knows them. */
 import { createHash } from 'node:crypto';
 import { ERROR_CODES, type ErrorCode, TransferError } from '../../errors.js';
-import { type Absence, md5OfEtag, type ObjectEntry } from '../../model/entry.js';
+import { type Absence, isObjectSize, md5OfEtag, type ObjectEntry } from '../../model/entry.js';
 import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
 import type { BadLine } from '../../model/line.js';
 import type { Part, Reject, RejectKind } from '../../model/part.js';
@@ -135,7 +135,8 @@ function entryOf(row: unknown): ObjectEntry {
   if (md5 != null && (typeof md5 !== 'string' || md5OfEtag(md5) !== md5)) throw unreadable('an MD5 that is none');
   return {
     key,
-    size: size ?? undefined,
+    // An older machine may have listed one that no object has.
+    size: isObjectSize(size) ? size : undefined,
     mtimeMs: mtimeMs ?? undefined,
     etag: etag ?? undefined,
     ...(md5 != null && { md5 }),

@@ -1,5 +1,6 @@
 /** Upyun's JSON listing → rows: `{"files":[{"type":…,"name":…,"length":…,"last_modified":…},…],"iter":…}`. */
 import { isUtf8 } from 'node:buffer';
+import { isObjectSize } from '../../model/entry.js';
 import { CLOSE_BRACE, COMMA, JsonFault, JsonText, OPEN_BRACE, OPEN_BRACKET, QUOTE, unescaped } from './json-text.js';
 import { msOf, mtimeMsOf, Rows, shorten, sizeOf } from './rows.js';
 
@@ -83,7 +84,7 @@ class Element {
     else if (member === TYPE) this.#type = text(json);
     else {
       const digits = json.digits();
-      if (member === LENGTH) this.#size = digits ?? sizeOf(number(json));
+      if (member === LENGTH) this.#size = digits === undefined ? sizeOf(number(json)) : byteCount(digits);
       else this.#mtimeMs = digits === undefined ? mtimeMsOf(number(json)) : msOf(digits);
     }
   }
@@ -110,6 +111,10 @@ class Element {
   #isRepeated(member: number): boolean {
     return (this.#repeated & (1 << member)) !== 0;
   }
+}
+
+function byteCount(digits: number): number | undefined {
+  return isObjectSize(digits) ? digits : undefined;
 }
 
 function text(json: JsonText): string | undefined {

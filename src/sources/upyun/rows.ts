@@ -1,6 +1,6 @@
 /** The rows of one listed page, whatever its format: objects, folders, and names that no request can name. */
 import { TransferError } from '../../errors.js';
-import type { ObjectEntry } from '../../model/entry.js';
+import { isObjectSize, type ObjectEntry } from '../../model/entry.js';
 import { folderKey, joinKey } from '../../model/key.js';
 import type { Reject } from '../../model/part.js';
 
@@ -74,10 +74,10 @@ export class Rows {
   }
 }
 
-/** Decimal digits → a number of bytes; undefined for anything else (`Number` alone would take an empty field as 0). */
+/** Decimal digits → the bytes of an object; undefined for anything else (`Number` alone would take an empty field as 0). */
 export function sizeOf(field: string): number | undefined {
   const size = /^\d{1,16}$/.test(field) ? Number(field) : Number.NaN;
-  return Number.isSafeInteger(size) ? size : undefined;
+  return isObjectSize(size) ? size : undefined;
 }
 
 /**

@@ -94,7 +94,18 @@ test('says what the text listing says, as far as that can', () => {
 });
 
 test('an odd size or time is left out, and the object is kept', () => {
-  const odd = ['-5', '"soon"', 'null', 'true', '[1]', '{"a":1}', '1e400', '12345678901234567890', '""'];
+  const odd = [
+    '-5',
+    '"soon"',
+    'null',
+    'true',
+    '[1]',
+    '{"a":1}',
+    '1e400',
+    '200000000000000.0',
+    '12345678901234567890',
+    '""',
+  ];
   // Not JSON, but what some libraries write for a number that is none.
   odd.push('NaN', 'Infinity', '-Infinity', 'None', '+5');
   for (const value of odd) {

@@ -71,12 +71,22 @@ test('an odd time or an odd size is left out, and the object is kept', () => {
     ]);
     assert.equal(doubt, undefined, time);
   }
-  for (const size of ['', '-1', '1.5', 'large', '0x10', '1e3', '9007199254740992', '99999999999999999999']) {
+  for (const size of [
+    '',
+    '-1',
+    '1.5',
+    'large',
+    '0x10',
+    '1e3',
+    '100000000000001',
+    '9007199254740991',
+    '99999999999999999999',
+  ]) {
     const { entries, doubt } = rowsOf(`a\tN\t${size}\t7`);
     assert.deepEqual([entries, doubt], [[{ key: 'a', size: undefined, mtimeMs: 7_000 }], undefined], size);
   }
-  assert.deepEqual(rowsOf('a\tN\t9007199254740991\t1504443006.5').entries, [
-    { key: 'a', size: Number.MAX_SAFE_INTEGER, mtimeMs: 1_504_443_006_500 },
+  assert.deepEqual(rowsOf('a\tN\t100000000000000\t1504443006.5').entries, [
+    { key: 'a', size: 1e14, mtimeMs: 1_504_443_006_500 },
   ]);
   assert.deepEqual(rowsOf('a\tF\t-1\tsoon').directories, ['a']);
 });
