@@ -54,6 +54,10 @@ export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, is
   // Stored compressed it has the listed size or the MD5 of what is sent; compressed on the way it has neither.
   const encoding = single(headers['content-encoding']) ?? 'identity';
   const isProven = (sizeBytes !== undefined && size === sizeBytes) || md5 !== undefined;
+  const range = headers['content-range'];
+  if (range !== undefined && !isProven && single(range) !== `bytes 0-${Number(size) - 1}/${size}`) {
+    throw fail('ERR_PROTOCOL', 'came as a part (it has a Content-Range), although all of it was asked for');
+  }
   if (encoding !== 'identity' && !isProven) {
     throw fail('ERR_ENCODED', `came with Content-Encoding ${encoding}, which was not asked for`);
   }
