@@ -9,14 +9,22 @@ export function keyHint(key: string): string | undefined {
   return undefined;
 }
 
+/** A form that lists of other tools have, and hardly a key: whoever has written the line has not listed it from SOURCE. */
+export function isForeignForm(key: string): boolean {
+  return BEGINNING.test(key) || URL_FORM.test(key);
+}
+
+const BEGINNING = /^(?:\.{0,2}\/)+/;
+const URL_FORM = /^[a-z][a-z0-9+.-]*:\/\//i;
+
 const LOOKS: readonly ((key: string) => string | undefined)[] = [
   (key) =>
     /[\r\n]/.test(key)
       ? "it holds carriage returns or line feeds: lines end with a line feed here (tr '\\r' '\\n')"
       : undefined,
-  (key) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(key) ? 'it looks like a URL: keys are relative to SOURCE' : undefined),
+  (key) => (URL_FORM.test(key) ? 'it looks like a URL: keys are relative to SOURCE' : undefined),
   (key) => {
-    const bare = key.replace(/^(?:\.{0,2}\/)+/, '');
+    const bare = key.replace(BEGINNING, '');
     return bare === key ? undefined : `keys do not begin with a slash or a dot${meant(bare)}`;
   },
   (key) => (key.trim() === key ? undefined : `it has blanks at an end${meant(key.trim())}`),

@@ -1,6 +1,7 @@
 /** What travels through the pipelines: a page of a listing, its parts, one object's delivery, and its outcome. */
 import type { TransferError } from '../errors.js';
 import type { ObjectEntry } from './entry.js';
+import { isForeignForm } from './key-hint.js';
 import type { BadLine } from './line.js';
 import type { Blame, Outcome } from './outcome.js';
 import type { PageProgress } from './page-progress.js';
@@ -79,10 +80,12 @@ export type Result =
 
 /**
  * Whether a listing has named the object: it is of this run, or the line says what only a listing knows, or that the source is
- * known not to have it. Of what is not there the one is gone, the other perhaps never was.
+ * known not to have it. Of what is not there the one is gone, the other perhaps never was. (A size proves nothing where the
+ * key has the form that another tool's list has.)
  */
-export function isListed({ entry: { size, mtimeMs, absence }, part }: Delivery): boolean {
-  return !part.isInput || size !== undefined || mtimeMs !== undefined || absence !== undefined;
+export function isListed({ entry: { key, size, mtimeMs, absence }, part }: Delivery): boolean {
+  if (!part.isInput || absence !== undefined) return true;
+  return (size !== undefined || mtimeMs !== undefined) && !isForeignForm(key);
 }
 
 export function isResult(item: object): item is Result {

@@ -69,6 +69,19 @@ test('what a line of a listing names is gone when it is not found, and is told',
   assert.ok(plain.expectExit(0).stderr.includes(`what was listed and is not there any more is in ${goneFileIn(to)}`));
 });
 
+test('lines with a size whose keys have the form of another list are failures that say so, not gone', async (t) => {
+  const { to, fetch } = await openWorld(t, { objects: { 'a.jpg': 'a' } });
+  const keys = ['/a.jpg', './a.jpg', '../a.jpg', 'https://img.example.com/a.jpg'];
+  const lines = keys.map((key) => JSON.stringify({ key, size: 1, mtime: '2017-09-03' }));
+  const result = (await fetch(lines.join('\n'))).expectExit(1);
+  assert.deepEqual(result.counts, { listed: 4, stored: 0, skipped: 0, gone: 0, failed: 4 });
+  assert.ok(!existsSync(goneFileIn(to)));
+  for (const { code, error } of await readFailures(to)) {
+    assert.equal(code, 'ERR_NOT_FOUND');
+    assert.match(error, /keys do not begin with a slash or a dot: the key may be "a.jpg"|looks like a URL/);
+  }
+});
+
 test('a fetch of nothing that is gone leaves the list as it is, one of other things keeps it beside', async (t) => {
   const { to, fetch } = await openWorld(t, { objects: { 'a.jpg': 'a' } });
   (await fetch(LISTED)).expectExit(0);
