@@ -88,7 +88,11 @@ export class Job {
           `${error.message}; what was stored there last stays open and is looked at again by the next run`,
         ),
     });
-    return new Job(journal, checkpointer, { failures, volumes, watchFolder });
+    const job = new Job(journal, checkpointer, { failures, volumes, watchFolder });
+    // What was left out before there was a job to tell.
+    for (const [volume, { state, reason }] of (volumes?.states() ?? []).entries())
+      if (state !== 'in') job.noteVolume({ volume, root: volumes!.roots[volume]!, state, reason });
+    return job;
   }
 
   /** Where the walk goes on. */

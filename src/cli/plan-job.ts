@@ -8,6 +8,7 @@ import { JobState } from '../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../journal/load.js';
 import type { JobIdentity } from '../journal/records.js';
 import { STATE_FOLDER } from '../model/key.js';
+import { isFrozen } from '../volume/frozen.js';
 import { mediumOf } from '../volume/medium.js';
 import { ReservedRoom } from '../volume/reserved-room.js';
 import { addVolumes, isSameOrMore } from './more-volumes.js';
@@ -37,7 +38,9 @@ export function journalPath({ command, state, to }: Pick<Config, 'command' | 'st
 /** What a command keeps to itself while it runs. */
 export function lockPaths({ command, isDryRun, state, to, queue }: Config): string[] {
   if (command === 'list' || queue?.role === 'list') return state === undefined ? [] : [`${state}.lock`];
-  return isDryRun ? [] : to.map((root) => join(root, STATE_FOLDER, 'lock'));
+  if (isDryRun) return [];
+  // Nothing is changed where nothing can be written.
+  return to.filter((root, place) => !isFrozen(root, place)).map((root) => join(root, STATE_FOLDER, 'lock'));
 }
 
 /** None for a command that leaves nothing behind. Throws a ConfigError when an unfinished job is about something else. */

@@ -1,5 +1,5 @@
 /** Looks at the destination before any request: what can be known to fail is said at once. Creates nothing. */
-import { accessSync, constants, realpathSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** What is wrong with folders that files shall be stored in: with each of them, and with all of them together. */
@@ -45,7 +45,12 @@ export function folderProblem(folder: string, flag: string): string | undefined 
     if (stat === undefined) continue;
     if (!stat.isDirectory()) return `${flag} ${folder}: ${path === folder ? 'this' : path} is not a folder`;
     if (isOfTheKernel(path)) return `${flag} ${folder}: ${path} is the kernel's, not a disk`;
-    return isWritable(path) ? undefined : `${flag} ${folder}: no permission to write in ${path}`;
+    const code = refusalToWrite(path);
+    if (code === undefined) return undefined;
+    if (code !== 'EROFS') return `${flag} ${folder}: no permission to write in ${path}`;
+    // Of a copy that is there already: then it is the disk that is at fault, not the command.
+    if (existsSync(join(folder, MARKER))) return undefined;
+    return `${flag} ${folder}: the file system of ${path} is read-only`;
   }
 }
 
@@ -75,11 +80,15 @@ function isOfTheKernel(path: string): boolean {
   return KERNEL_FILE_SYSTEMS.has(statfsSync(path).type);
 }
 
-function isWritable(path: string): boolean {
+/** What a folder has that belongs to a copy. */
+const MARKER = '.sluice/volume.json';
+
+/** The code of the system's refusal, if there is one. */
+function refusalToWrite(path: string): string | undefined {
   try {
     accessSync(path, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'EACCES';
   }
 }

@@ -28,7 +28,8 @@ export function doubtPath(root: string): string {
 
 /** A run that believes nothing that was not synced begins. */
 export function clearDoubts(roots: readonly string[]): void {
-  for (const root of roots) rmSync(doubtPath(root), { force: true });
+  // (Where there is none, a read-only disk would refuse even that.)
+  for (const root of roots) if (existsSync(doubtPath(root))) rmSync(doubtPath(root), { force: true });
 }
 
 /**

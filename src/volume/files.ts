@@ -43,6 +43,7 @@ export class VolumeFiles {
   readonly #ownership: Ownership | undefined;
   readonly #times: KeptTimes;
   readonly #isEachSynced: boolean;
+  readonly #isReadOnly: boolean;
   /** On the disk that keeps the state. */
   readonly #giveWay: GiveWay;
 
@@ -50,6 +51,7 @@ export class VolumeFiles {
   constructor({ root, names, namesFile, isEachSynced, isReadOnly }: VolumeThreadData) {
     this.#root = root;
     this.#isEachSynced = isEachSynced;
+    this.#isReadOnly = isReadOnly;
     this.temps = new TempFiles(root);
     if (!isReadOnly) this.temps.prepare();
     this.traits = isReadOnly ? knownTraits(root) : learnTraits(root);
@@ -66,7 +68,7 @@ export class VolumeFiles {
     }
     this.#naming = new Naming(root, { paths, ownership: this.#ownership, record, isEachSynced });
     // Nothing is stored by one who only looks, so a folder that is not there yet is no lost one.
-    const isThere = isReadOnly ? () => true : () => this.temps.isThere();
+    const isThere = () => (isReadOnly && !this.temps.isMarked) || this.temps.isThere();
     const [ownership, times] = [this.#ownership, this.#times];
     this.presence = new Presence(root, { paths, ownership, times, isThere });
   }
@@ -82,6 +84,12 @@ export class VolumeFiles {
       throw error;
     }
     return this.#publish(temp, file, { bytes: body.length, md5 });
+  }
+
+  /** Whether the disk writes: throws what it says if not. What was opened to be read only stays so. */
+  probe(): void {
+    if (this.#isReadOnly) throw Object.assign(new Error('opened to be read only'), { code: 'EROFS' });
+    this.temps.probe();
   }
 
   begin(): OpenPart {

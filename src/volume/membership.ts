@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { localError, TransferError } from '../errors.js';
 import { STATE_FOLDER } from '../model/key.js';
 import type { Arena } from './arena.js';
+import { isFrozen } from './frozen.js';
 import { type KnownRoot, type Marker, readMarkers, rootsProblem } from './marker.js';
 import type { NameMode, VolumeFault } from './messages.js';
 import type { Reserve } from './room.js';
@@ -25,6 +26,8 @@ export interface JoinOptions {
 export interface Joined {
   volumes: Volume[];
   markers: Marker[];
+  /** Which of them take nothing, since they are mounted read-only. */
+  frozen: boolean[];
 }
 
 /** Rejects with ERR_VOLUME; then no thread is left, and no new marker that would be in the way of another try. */
@@ -33,22 +36,24 @@ export async function joinVolumes(roots: readonly string[], options: JoinOptions
   const known = await readMarkers(roots);
   const problem = isRestart ? undefined : rootsProblem(known);
   if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
-  const volumes = await openAll(roots, options);
+  const frozen = roots.map((root, place) => !isReadOnly && isFrozen(root, place));
+  const volumes = await openAll(roots, frozen, options);
   const markers = markersFor(known, volumes);
   try {
     if (!isReadOnly) {
-      await markAll(volumes, known, markers);
+      await markAll(volumes, { known, markers, frozen });
       await Promise.all(volumes.map((volume) => volume.space()));
     }
   } catch (error) {
     await Promise.allSettled(volumes.map((volume) => volume.close()));
     throw localError('ERR_VOLUME', `the destination cannot be used: ${(error as Error).message}`, error);
   }
-  return { volumes, markers };
+  return { volumes, markers, frozen };
 }
 
 async function openAll(
   roots: readonly string[],
+  frozen: readonly boolean[],
   { onDigestFault, owedBytes, ...options }: JoinOptions,
 ): Promise<Volume[]> {
   const namesFile = join(roots[0]!, STATE_FOLDER, 'names.ndjson');
@@ -56,6 +61,7 @@ async function openAll(
     roots.map((root, index) =>
       openVolume(root, {
         ...options,
+        isReadOnly: options.isReadOnly || frozen[index]!,
         namesFile,
         ...(index === 0 && { owedBytes }),
         onDigestFault: (fault) => onDigestFault(index, fault),
@@ -81,14 +87,15 @@ function markersFor(known: readonly KnownRoot[], volumes: readonly Volume[]): Ma
 
 /**
  * In two steps, so that a run that is killed in between leaves nothing that looks like a lost disk: only when every
- * folder has a marker does any of them name the others.
+ * folder has a marker does any of them name the others. What is frozen may name those of an earlier run.
  */
 async function markAll(
   volumes: readonly Volume[],
-  known: readonly KnownRoot[],
-  markers: readonly Marker[],
+  { known, markers, frozen }: { known: readonly KnownRoot[]; markers: readonly Marker[]; frozen: readonly boolean[] },
 ): Promise<void> {
-  const isNew = known.map(({ marker }, index) => JSON.stringify(marker) !== JSON.stringify(markers[index]));
+  const isNew = known.map(
+    ({ marker }, index) => !frozen[index] && JSON.stringify(marker) !== JSON.stringify(markers[index]),
+  );
   if (volumes.length > 1) {
     const unmarked = volumes.filter((_, index) => known[index]!.marker === undefined);
     await Promise.all(unmarked.map((volume) => volume.mark({ ...markers[volumes.indexOf(volume)]!, roots: [] }, true)));

@@ -52,6 +52,11 @@ export class TempFiles {
     this.#markerId = markerId;
   }
 
+  /** Whether it is known what the volume is. */
+  get isMarked(): boolean {
+    return this.#markerId !== undefined;
+  }
+
   /** Whether the root is the volume still: an unmounted disk leaves an empty folder behind. True when it has no marker. */
   isThere(): boolean {
     return this.#markerId === undefined ? existsSync(this.#root) : isMarked(this.#root, this.#markerId);

@@ -97,11 +97,18 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
   const onDigestFault = (volume: number, { message }: VolumeFault) =>
     onEvent({ volume, root: roots[volume]!, state: 'digests', reason: DIGESTS_LOST + message });
   const { arena = new Arena(0) } = options;
-  const { volumes, markers } = await joinVolumes(roots, { ...options, isReadOnly, isEachSynced, arena, onDigestFault });
+  const { volumes, markers, frozen } = await joinVolumes(roots, {
+    ...options,
+    isReadOnly,
+    isEachSynced,
+    arena,
+    onDigestFault,
+  });
   if (isSyncing && !hasSync) onEvent({ volume: 0, root: roots[0]!, state: 'durability', reason: NO_SYNC });
 
   const health = new Health(volumes, { onEvent, firstLookMs: options.firstLookMs ?? FIRST_LOOK_MS });
   const placing = new Placing(volumes, { health, ids: markers.map(({ id }) => id), weights: options.weights });
+  for (const [volume, isFrozen] of frozen.entries()) if (isFrozen) health.retire(volume, 'out', FROZEN);
   let hasNewNames = false;
 
   async function store(
@@ -176,5 +183,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
 }
 
 const SILENT = 'it does not tell what lies on it: unmounted, deleted or broken';
+const FROZEN =
+  'its file system is mounted read-only; what lies there counts, and a run that begins when it can be written uses it again';
 const DIGESTS_LOST = 'MD5s are not kept from now on, so a later check of the contents will know less: ';
 const NO_SYNC = 'sync -f is not to be had here, so each file is synced on its own, as with --durability file';
