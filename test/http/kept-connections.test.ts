@@ -108,7 +108,7 @@ test('once anything of an answer has come it is a failure; so is silence', { tim
     assert.equal(((await rejection(get())) as TransferError).code, code, name);
     assert.equal(server.connections, 1, name);
   }
-  const silent = await closing(t, () => {}, { timeoutMs: 300 });
+  const silent = await closing(t, () => {}, { timeoutMs: 2_000 });
   await silent.get();
   assert.equal(((await rejection(silent.get())) as TransferError).code, 'ERR_TIMEOUT');
   assert.equal(silent.server.connections, 1);

@@ -27,7 +27,7 @@ export async function turns(count = 20): Promise<void> {
 }
 
 /** Waits for a fact; a fact that never comes is a failure that names it, not a hang. */
-export async function until(fact: () => boolean, what: string, patienceMs = 10_000): Promise<void> {
+export async function until(fact: () => boolean, what: string, patienceMs = 60_000): Promise<void> {
   const endMs = performance.now() + patienceMs;
   while (!fact()) {
     if (performance.now() > endMs) throw new Error(`waited in vain for: ${what}`);
