@@ -11,8 +11,8 @@ import type { Job } from './job.js';
 import type { JobPlan } from './plan-job.js';
 import { askUsage } from './run-parts.js';
 
-/** The first word about the bucket is worth waiting for, but not for longer than one takes to look up. */
-const PATIENCE_MS = 500;
+/** What the bucket says of itself is worth waiting for: a connection with TLS to the other end of the world, and a request. */
+const PATIENCE_MS = 2_000;
 const LOOK_MS = 1_000;
 /** A rate of less than so long is none yet. */
 const LEAST_RATE_MS = 3_000;

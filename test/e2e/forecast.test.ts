@@ -16,8 +16,13 @@ test('more than fits: said before the first object, then when the disks are full
   const { server, start, run } = await openWorld(t, { objects: OBJECTS });
   const slow = ['--bwlimit', '500k', '--reserve', '0', '--progress-interval', '500ms'];
   const held = server.faults.add({ match: { kind: 'get' }, action: { stallBeforeHeaders: true } });
+  // As far away as a server may be.
+  server.faults.add({ match: { kind: 'usage' }, action: { delayMs: 1_000 }, times: 1 });
   const early = start(['mirror', 'upyun://pics', '--to', disk.root, '--json', ...slow]);
   await until('the first request', () => server.counters.get > 0);
+  const [usage, first] = (['usage', 'get'] as const).map((kind) => server.log.find((one) => one.kind === kind)!);
+  assert.ok(first!.atMs - usage!.atMs >= 900, 'the answer was waited for');
+  await until('the word', () => TOO_MUCH.test(early.stderr()));
   assert.equal(TOO_MUCH.exec(early.stderr())?.[2], '10000000');
   early.child.kill('SIGKILL');
   await early.result;
