@@ -10,6 +10,7 @@ import { type LockHolder, lockHolder } from '../journal/lock.js';
 import type { Reporter } from '../report/reporter.js';
 import { type Status, statusJson, statusLines, type VolumeStatus } from '../report/status.js';
 import type { Print } from '../report/text.js';
+import { checkStateFile, checkStateFolder } from '../volume/state-files.js';
 import { EXIT } from './conclude.js';
 import { type Figures, figuresOf } from './job-figures.js';
 import { findJob, type JobPlace } from './job-place.js';
@@ -40,7 +41,9 @@ export async function tellStatus(
   { reporter, print, nowMs = Date.now }: StatusIo,
 ): Promise<number> {
   try {
+    checkPlace(place);
     const found = findJob(place);
+    if ('folder' in place && found.path !== place.folder) checkPlace({ folder: found.path });
     const status = await statusOf(found, nowMs);
     for (const line of isJson ? [statusJson(status)] : statusLines(status, noJob(found))) print(line);
     return status.state === 'none' ? EXIT_NO_JOB : EXIT.ok;
@@ -48,6 +51,12 @@ export async function tellStatus(
     reporter.error(toTransferError(error));
     return EXIT.fatal;
   }
+}
+
+/** A pipe there would never answer, and a device never end: no run would begin either. */
+function checkPlace(place: StatusConfig['place']): void {
+  if ('folder' in place) checkStateFolder(place.folder);
+  else if (existsSync(place.file)) checkStateFile(place.file);
 }
 
 function noJob({ path }: JobPlace): string {

@@ -40,6 +40,34 @@ for (const name of [...STATE_FILES, 'names.ndjson', 'failures.ndjson']) {
   });
 }
 
+test('status refuses what no run would begin with, at once and by its name', async (t) => {
+  const { server, folder, to, mirror, list, run } = await openWorld(t, { objects: OBJECTS });
+  server.faults.add({ match: { key: 'a/0003.jpg' }, action: { status: 403 } });
+  (await mirror()).expectExit(1);
+  const inFolder = ['volume.json', 'run.json', 'failures.ndjson', 'job-failures.ndjson', 'retried.ndjson', 'journal'];
+  const state = join(folder, 'state');
+  (await list('--state', state)).expectExit(0);
+  const places = [
+    ...inFolder.map((name) => [join(to, '.sluice', name), ['--to', to]] as const),
+    ...['.run', '.failures', ''].map((name) => [`${state}${name}`, ['--state', state]] as const),
+  ];
+  for (const [path, which] of places) {
+    await rm(path, { force: true });
+    for (const make of [
+      () => symlink('/dev/zero', path),
+      () => mkdir(path),
+      async () => void execFileSync('mkfifo', [path]),
+    ]) {
+      await make();
+      const result = (await run(['status', ...which])).expectExit(3);
+      assert.match(result.stderr, /is a (symbolic link|folder|pipe, socket or device) and has to be a file/);
+      await rm(path, { recursive: true });
+    }
+    // What is not there hides nothing else.
+    if (path !== state && !path.endsWith('journal')) (await run(['status', ...which])).expectExit(0);
+  }
+});
+
 test('.sluice itself as a link is refused before anything is made behind it', async (t) => {
   const { folder, to, mirror } = await openWorld(t, { objects: OBJECTS });
   await mkdir(join(folder, 'elsewhere'));
