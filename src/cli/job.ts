@@ -35,6 +35,7 @@ export interface JobEnd {
   isComplete: boolean;
   /** The list that the user sees. */
   failures: FailuresFile | undefined;
+  books: Books;
 }
 
 interface JobParts {
@@ -120,7 +121,7 @@ export class Job {
   }
 
   /** The last checkpoint of a run, and the failures for the user. Gives what went wrong. */
-  async end({ isComplete, failures }: JobEnd): Promise<TransferError | undefined> {
+  async end({ isComplete, failures, books }: JobEnd): Promise<TransferError | undefined> {
     const { checkpointer } = this;
     let failure: TransferError | undefined;
     try {
@@ -133,6 +134,8 @@ export class Job {
       failure ??= toTransferError(error);
     }
     const isFinished = isComplete && failure === undefined;
+    // As `status` will tell it.
+    if (!isComplete) books.catchUp(this.journal.state.knownTotals);
     try {
       if (failures) await this.#failures.publish(failures, checkpointer.openFailures(), { isComplete: isFinished });
       crashPoint('job.published');

@@ -102,8 +102,9 @@ function statusOf(survey: Survey): SharedStatus {
     source: record.source,
     filters: Object.fromEntries(Object.entries(record.filters).filter(([, value]) => value !== '')),
     createdAt: record.createdAt,
-    pending: survey.pending,
-    leased: survey.leased,
+    // What is done by the tables may not be acknowledged yet, as by a machine that was killed.
+    pending: isComplete ? 0 : survey.pending,
+    leased: isComplete ? 0 : survey.leased,
     done: survey.done,
     listed: objects,
     isListingComplete: isListed,

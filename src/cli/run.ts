@@ -99,8 +99,8 @@ export async function run(
     checkFolderSource(config, source.url);
     if (!isLister(config)) config = await leaveOutFull(config, reporter);
     room = openStateRoom(config, reporter);
-    for (const path of lockPaths(config))
-      locks.push(await acquireLock(path, `sluice ${config.command}`, undefined, room?.giveWayFor(path)));
+    const name = `sluice ${config.command}${config.queue === undefined ? '' : ' --queue'}`;
+    for (const path of lockPaths(config)) locks.push(await acquireLock(path, name, undefined, room?.giveWayFor(path)));
     const plan = planJob(config, source.url);
     checkFolderSource(config, source.url);
     rememberFolderSource(config, source.url, room);
@@ -185,7 +185,7 @@ export async function run(
   // Whoever did not answer for three times the stall time will not answer now.
   const patient = <T>(work: Promise<T>) =>
     failure?.code === 'ERR_STALLED' ? within(CLOSE_PATIENCE_MS, work, onStuck) : work;
-  const jobFailure = job && (await patient(job.end({ isComplete, failures })));
+  const jobFailure = job && (await patient(job.end({ isComplete, failures, books })));
   const isWhole = isComplete && fleet?.isFirstRun !== false;
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
   await retried?.end({ isComplete });

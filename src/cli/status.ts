@@ -1,5 +1,6 @@
 /** `status`: how far a job is, from its files alone. Takes no lock for longer than a look, and changes nothing. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { OptionSpec } from '../config/option-spec.js';
 import { OPTIONS } from '../config/options.js';
 import type { StatusConfig } from '../config/status-config.js';
@@ -7,6 +8,7 @@ import { localError, toTransferError } from '../errors.js';
 import type { JobState } from '../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../journal/load.js';
 import { type LockHolder, lockHolder } from '../journal/lock.js';
+import { STATE_FOLDER } from '../model/key.js';
 import type { Reporter } from '../report/reporter.js';
 import { type Status, statusJson, statusLines, type VolumeStatus } from '../report/status.js';
 import type { Print } from '../report/text.js';
@@ -24,8 +26,10 @@ const EXIT_NO_JOB = 1;
 /** A run that begins or ends just now is looked at again, this often. */
 const LOOKS = 5;
 
-/** `fetch` holds the lock, too, but it works on no job. */
+/** `fetch` holds the lock, too, but it works on no job, and a run with `--queue` on one that is kept elsewhere. */
 const JOB_COMMANDS: ReadonlySet<string> = new Set(['sluice mirror', 'sluice list']);
+
+const SHARE = '; it has a share in one of several machines, of which `sluice status --queue URL` tells';
 
 export interface StatusIo {
   /** For errors. */
@@ -60,7 +64,9 @@ function checkPlace(place: StatusConfig['place']): void {
 }
 
 function noJob({ path }: JobPlace): string {
-  return `no job is kept in ${path}${existsSync(path) ? '' : ', which is not there'}`;
+  if (!existsSync(path)) return `no job is kept in ${path}, which is not there`;
+  const isShare = existsSync(join(path, STATE_FOLDER, 'queue', 'worker.json'));
+  return `no job is kept in ${path}${isShare ? SHARE : ''}`;
 }
 
 async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {

@@ -83,6 +83,11 @@ export class Books extends Tally {
     this.listed = tally.settled;
   }
 
+  /** What earlier runs have settled counts also where this one has not come to it. */
+  catchUp(known: Tally): void {
+    if (known.settled > this.settled) this.replace(known);
+  }
+
   /** What was settled here is somebody else's. */
   withdraw(tally: Tally): void {
     this.subtract(tally);

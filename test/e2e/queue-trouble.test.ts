@@ -11,7 +11,7 @@ import { failingDisk, smallDisk } from '../support/mounts.js';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { bytesFor, manyObjects } from './contents.js';
 import { type Running, until } from './harness.js';
-import { assertSpread, copiesIn, jobOf, openSharedWorld } from './shared.js';
+import { assertSpread, copiesIn, jobOf, openSharedWorld, startTogether } from './shared.js';
 
 const skip = skipWithoutNats();
 
@@ -250,4 +250,21 @@ test('a queue that is not there, or has no JetStream, is said to be so', { skip 
   mkdirSync(join(world.folder, 'x'));
   const status = await world.queued(['status', '--json']);
   assert.equal(status.code, 3);
+});
+
+test('status of a job that is complete: nothing is pending or leased, though a machine was killed, and its folder says where to ask', {
+  skip,
+}, async (t) => {
+  const world = await openSharedWorld(t, { objects: manyObjects(3_000, { folder: 'f/' }) });
+  const { folderOf, queued, run, startMachine } = world;
+  const [first, second] = await startTogether(world, [1, 2]);
+  first!.child.kill('SIGKILL');
+  await first!.result;
+  const again = startMachine(1);
+  (await second!.result).expectExit(0);
+  (await again.result).expectExit(0);
+  const [status] = (await queued(['status', '--json'])).expectExit(0).lines;
+  assert.deepEqual([status!.state, status!.pending, status!.leased], ['complete', 0, 0]);
+  const local = (await run(['status', '--to', folderOf(1)])).expectExit(1);
+  assert.match(local.stdout, /no job is kept in .*; it has a share in one of several machines, .*status --queue/);
 });

@@ -7,6 +7,7 @@ import test, { type TestContext } from 'node:test';
 import { smallDisk } from '../support/mounts.js';
 import { type Answer, OBJECTS, startHanging, statusOf, textOf, untilStatus } from './asking.js';
 import { openWorld, type Running, until, type World } from './harness.js';
+import { runsOf } from './jobs.js';
 
 const at = (world: World) => ['--to', world.to];
 const runOf = async (world: World) => (await statusOf(world, at(world))).lastRun as Answer | undefined;
@@ -153,4 +154,23 @@ test('no note, one of a run before, or one that makes no sense: nothing is said'
   rmSync(path);
   assert.equal(await runOf(world), undefined);
   (await world.mirror()).expectExit(0);
+});
+
+test('a run that does not come to what an earlier one has settled tells as much of the job as status does', async (t) => {
+  const world = await openWorld(t, { objects: OBJECTS });
+  const { server, to, start, run } = world;
+  server.faults.add({ match: { kind: 'get', key: /b\/0004/ }, action: { stallBeforeHeaders: true } });
+  const { child, result } = start(['mirror', 'upyun://pics', '--to', to, '--json']);
+  await untilStatus(world, ['--to', to], ({ done }) => done === 34);
+  child.kill('SIGKILL');
+  await result;
+  server.faults.clear();
+  await server.stopListening();
+  const ended = (await run(['mirror', 'upyun://pics', '--to', to, '--json'])).expectExit(3);
+  const { done, stored } = await statusOf(world, ['--to', to]);
+  assert.deepEqual([ended.summary.listed, ended.summary.stored, runsOf(ended)], [34, 34, 2]);
+  assert.deepEqual([done, stored], [34, 34]);
+  await server.listenAgain();
+  const whole = (await run(['mirror', 'upyun://pics', '--to', to, '--json'])).expectExit(0);
+  assert.deepEqual([whole.summary.listed, whole.summary.stored, runsOf(whole)], [35, 35, 3]);
 });
