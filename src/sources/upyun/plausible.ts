@@ -21,9 +21,16 @@ const MEDIA: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const PAGE = /^\s*(?:<!--[\s\S]*?-->\s*)?<(?:!doctype\s+html|html|head|body|title|meta|script|center|h1)\b/i;
+/** What pages begin with (after the MIME Sniffing Standard of WHATWG, 7.1). */
+const PAGE =
+  /^\s*<(?:!doctype\s+html|html|head|body|title|meta|link|style|script|noscript|iframe|center|h[1-6]|div|p|pre|span|font|table|form|a|b|br)\b/i;
+/** Before that: a declaration of XML, and comments. One at a time: a pattern for all of them could take for ever. */
+const PREAMBLE = /^\s*(?:<\?xml\b[^>]*>|<!--[\s\S]*?-->)/i;
+/** An image that is text may be XML. */
+const XML = /^\s*<\?xml\b/i;
+const TEXT_IMAGE = 'svg';
 const PAGE_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
-const JSON_OBJECT = /^\s*\{\s*"/;
+const JSON_OBJECT = /^\s*(?:\[\s*)?\{\s*["}]/;
 
 export interface Asked {
   key: string;
@@ -52,13 +59,20 @@ export function checkBody(asked: Asked, bytes: Uint8Array): void {
   }
   if (!isMedia && (!asked.isVariant || MARKUP.has(extension))) return;
   const first = bytes[0]!;
-  // Nearly all of them: no media begins with `<`, `{`, a blank or the mark of a text.
-  if (first !== 0x3c && first !== 0x7b && first > 0x20 && first !== 0xef) return;
+  // Nearly all of them: no media begins with `<`, `{`, `[`, a blank or the mark of a text.
+  if (first !== 0x3c && first !== 0x7b && first !== 0x5b && first > 0x20 && first !== 0xef) return;
   const beginning = Buffer.from(bytes.subarray(0, SNIFFED_BYTES))
     .toString()
     .replace(/^\uFEFF/, '');
-  if (PAGE.test(beginning)) throw refusal(asked, 'an HTML page');
+  if (isPage(beginning)) throw refusal(asked, 'an HTML page');
   if (JSON_OBJECT.test(beginning)) throw refusal(asked, 'a piece of JSON');
+  if (isMedia && extension !== TEXT_IMAGE && XML.test(beginning)) throw refusal(asked, 'a piece of XML');
+}
+
+function isPage(beginning: string): boolean {
+  let rest = beginning;
+  for (let found = PREAMBLE.exec(rest); found !== null; found = PREAMBLE.exec(rest)) rest = rest.slice(found[0].length);
+  return PAGE.test(rest);
 }
 
 /** The same of a body that comes in pieces: what tells is held back until it can be the object's. */

@@ -44,8 +44,15 @@ test('a page or JSON in place of a film, an archive or a version is refused, wha
     '<html>',
     '<HEAD>',
     '<!-- x -->\n<html>',
+    '<!--[if IE]>\n<![endif]-->\n<!-- y -->\n<html>',
+    `<?xml version="1.0" encoding="utf-8"?>\n${HTML}`,
+    '<div class="error">404</div>',
+    '<p>not found',
+    '<iframe src="/login">',
     '{"code":404}',
     '{ "msg": ""}',
+    '{}',
+    '[{"code":404}]',
   ];
   for (const page of pages) {
     for (const key of ['a.jpg', 'a.webp', 'a.svg', 'a.mp4', 'a.zip'])
@@ -54,6 +61,18 @@ test('a page or JSON in place of a film, an archive or a version is refused, wha
     for (const key of ['a', 'a.txt', 'a.html', 'a.json', 'a.js'])
       assert.ok(!isBodyRefused(page, key), `${key} ${page}`);
   }
+});
+
+test('nothing that a server sends takes long to be judged', () => {
+  for (const piece of ['<!---->', '<!-- ', '<?xml', '<?xml>', ' ', '<', '{', '[ ']) {
+    assert.ok(!isBodyRefused(piece.repeat(1_000).slice(0, 512), 'a', true), piece);
+  }
+});
+
+test('an error in XML is refused for what is no text, and taken for what may be XML', () => {
+  const error = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code></Error>';
+  for (const key of ['a.jpg', 'a.mp4', 'a.zip']) assert.ok(isBodyRefused(error, key), key);
+  for (const key of ['a.svg', 'a.xml', 'a']) assert.ok(!isBodyRefused(error, key), key);
 });
 
 test('what begins like an image, or like nothing known, is taken', () => {
