@@ -87,12 +87,17 @@ function advice(config: Config, conclusion: Conclusion): string[] {
   const { url, books, shared, failures, goneFile, isInterrupted } = conclusion;
   const lines: string[] = [];
   const elsewhere = (shared?.failed ?? 0) - books.failed;
-  if (elsewhere > 0) lines.push(`${elsewhere} objects failed on other machines: their own lists of failures name them`);
+  if (elsewhere > 0)
+    lines.push(
+      `${elsewhere} objects failed on other machines: their own lists of failures name them (what a fetch has mended since counts here still)`,
+    );
   if (books.failed > 0 && failures !== undefined) {
     const folders = to.map((folder) => `--to ${quote(folder)}`).join(' ');
     lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
     lines.push(`  sluice fetch --from ${quote(url)} ${folders} < ${quote(failures)}`);
   }
+  if (isEmptyInput(config, conclusion))
+    lines.push('the input named no object, so nothing was asked for: check what is piped in');
   if (goneFile !== undefined) lines.push(`what was listed and is not there any more is in ${goneFile}`);
   const absent = books.gone + (books.codes.ERR_NOT_FOUND ?? 0);
   if (absent > 0 && absent === books.settled) {
@@ -101,6 +106,12 @@ function advice(config: Config, conclusion: Conclusion): string[] {
   lines.push(...unservedAdvice(config, books));
   if (isInterrupted) lines.push(`interrupted; ${interruptionOf(command, state)}`);
   return lines;
+}
+
+/** More often a pipe that failed than nothing to do. */
+function isEmptyInput({ command, queue }: Config, { books, failure, isInterrupted }: Conclusion): boolean {
+  if (command !== 'fetch' || queue !== undefined || failure !== undefined || isInterrupted) return false;
+  return books.settled === 0 && books.excluded === 0;
 }
 
 /** Where that is most of it, the fault is hardly that of the objects. */

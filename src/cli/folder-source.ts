@@ -16,6 +16,7 @@ import { ConfigError, localError } from '../errors.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
 import { loadJob } from '../journal/load.js';
 import { STATE_FOLDER } from '../model/key.js';
+import type { Reporter } from '../report/reporter.js';
 import type { ReservedRoom } from '../volume/reserved-room.js';
 import { hasFilled } from './plan-job.js';
 import { isLister } from './shared-books.js';
@@ -27,13 +28,19 @@ interface Origin {
   readonly variant: string;
 }
 
-/** Throws a ConfigError when a folder holds what another SOURCE, or another variant, has brought. Changes nothing. */
-export function checkFolderSource(config: Config, source: string): void {
-  if (!isStoring(config) || config.isRestart) return;
+/**
+ * Throws a ConfigError when a folder holds what another SOURCE, or another variant, has brought. A dry run stores nothing, and is
+ * told that the run itself is refused. Changes nothing.
+ */
+export function checkFolderSource(config: Config, source: string, reporter?: Pick<Reporter, 'message'>): void {
+  if (isLister(config) || config.isRestart) return;
   const now = originOf(config, source);
   for (const root of config.to) {
     const was = knownOrigin(root, now);
-    if (was !== undefined && !isSame(was, now)) throw new ConfigError([refusal(root, was, now, config)]);
+    if (was === undefined || isSame(was, now)) continue;
+    const reason = refusal(root, was, now, config);
+    if (!config.isDryRun) throw new ConfigError([reason]);
+    reporter?.message(`without --dry-run this is refused: ${reason}`);
   }
 }
 

@@ -96,7 +96,7 @@ export async function run(
     checkStateFiles(config);
     planJob(config, source.url);
     await checkRoots(config);
-    checkFolderSource(config, source.url);
+    checkFolderSource(config, source.url, reporter);
     if (!isLister(config)) config = await leaveOutFull(config, reporter);
     room = openStateRoom(config, reporter);
     const name = `sluice ${config.command}${config.queue === undefined ? '' : ' --queue'}`;

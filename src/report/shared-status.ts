@@ -114,10 +114,10 @@ function doneText({ stored, skipped, gone, failed, bytes }: SharedStatus): strin
 }
 
 function failedText({ failuresByCode }: SharedStatus): string {
-  return Object.entries(failuresByCode)
+  const counts = Object.entries(failuresByCode)
     .sort(([, one], [, other]) => other - one)
-    .map(([code, count]) => `${formatCount(count)} ${code}`)
-    .join(', ');
+    .map(([code, count]) => `${formatCount(count)} ${code}`);
+  return counts.length === 0 ? '' : `${counts.join(', ')} (what a fetch has mended since counts here still)`;
 }
 
 function workerRows(worker: SharedWorker): [string, string][] {

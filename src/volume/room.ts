@@ -91,7 +91,9 @@ export class Room {
     if (this.#space === undefined) return 'its space is unknown';
     const { bytesFree, filesFree } = this.#space;
     if (this.#filesBeyondReserve(this.#space) < 0) return `only ${Math.max(filesFree, 0)} inodes are free`;
-    return `${megabytes(bytesFree)} are free, ${megabytes(this.#reserveBytes(this.#space))} are kept free`;
+    const promised = this.#bytesUnderway + this.#owedBytes();
+    const promise = promised > 0 ? ` (${megabytes(promised)} of them promised to what is on its way)` : '';
+    return `${megabytes(bytesFree)} are free${promise}, ${megabytes(this.#reserveBytes(this.#space))} are kept free`;
   }
 
   #reserveBytes({ bytesTotal }: Space): number {
@@ -109,5 +111,6 @@ function rounded(bytes: number): number {
 }
 
 export function megabytes(bytes: number): string {
-  return `${(Math.max(bytes, 0) / 1024 ** 2).toFixed(1)} MiB`;
+  const some = Math.max(bytes, 0);
+  return some > 0 && some < 1024 ** 2 ? `${Math.ceil(some / 1024)} KiB` : `${(some / 1024 ** 2).toFixed(1)} MiB`;
 }

@@ -127,3 +127,17 @@ test('a slow producer is served line by line, long before its end', async (t) =>
   child.stdin.end();
   (await result).expectExit(0);
 });
+
+test('an input without any key is said to be one', async (t) => {
+  const { fetch } = await openWorld(t, { objects: { 'a.jpg': 'a' } });
+  for (const [input, isEmpty] of [
+    ['', true],
+    ['\n\r\n', true],
+    ['a.jpg\n', false],
+    ['/a.jpg\n', false],
+  ] as const) {
+    const { stderr } = await fetch(input);
+    assert.equal(/the input named no object/.test(stderr), isEmpty, JSON.stringify(input));
+  }
+  assert.doesNotMatch((await fetch('a.jpg\n', '--exclude', '*.jpg')).stderr, /the input named no object/);
+});

@@ -80,3 +80,13 @@ test('a full disk returns only with more than it needs', () => {
 test('before the first report everything fits: the disk itself will say', () => {
   assert.deepEqual([new Room({ bytes: GIB }).fits(GIB), new Room(undefined).hasRecovered()], [true, true]);
 });
+
+test('it says what of the free bytes is promised already, and names small sizes as such', () => {
+  const room = roomOf({ bytesFree: 2 * MIB, bytesTotal: 4 * MIB }, { bytes: 30_000 });
+  assert.equal(room.describe(), '2.0 MiB are free, 30 KiB are kept free');
+  room.begin(1.5 * MIB);
+  assert.equal(
+    room.describe(),
+    '2.0 MiB are free (1.5 MiB of them promised to what is on its way), 30 KiB are kept free',
+  );
+});
