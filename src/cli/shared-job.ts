@@ -14,6 +14,7 @@ import type { Reporter } from '../report/reporter.js';
 import type { Source } from '../sources/source.js';
 import type { ReservedRoom } from '../volume/reserved-room.js';
 import type { Volumes } from '../volume/volumes.js';
+import { logLengths } from './log-lengths.js';
 import { identityOf } from './plan-job.js';
 import { isLister } from './shared-books.js';
 import { newWorkerName, SharedFolderState } from './shared-folder.js';
@@ -72,7 +73,8 @@ export async function openFleet(
         await manifest?.flush();
         await room?.refill(0);
       },
-      withdraw: async (keys, sinceMs) => volumes?.withdraw(keys, sinceMs),
+      withdraw: async (keys, since) => volumes?.withdraw(keys, since),
+      logBytes: () => logLengths(volumes?.roots ?? []),
     },
     disks: {
       freeBytes: async () => {

@@ -3,7 +3,7 @@
  * costs a third of an asynchronous one and a stalled disk stalls nothing else.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fsyncSync, futimesSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, futimesSync, type Stats, statSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crashPoint } from '../flow/crash-point.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
@@ -21,6 +21,7 @@ import { Owners } from './owners.js';
 import { Ownership } from './ownership.js';
 import { Paths } from './paths.js';
 import { Presence } from './presence.js';
+import { RecentDigests } from './recent-digests.js';
 import { ReservedRoom } from './reserved-room.js';
 import { type TempFile, TempFiles } from './temp-files.js';
 import type { Traits } from './traits.js';
@@ -43,6 +44,8 @@ export class VolumeFiles {
   readonly #ownership: Ownership | undefined;
   readonly #times: KeptTimes;
   readonly #isEachSynced: boolean;
+  /** Known with the first file of another day. */
+  #isChangeLost: boolean | undefined;
   readonly #isReadOnly: boolean;
   /** On the disk that keeps the state. */
   readonly #giveWay: GiveWay;
@@ -133,15 +136,26 @@ export class VolumeFiles {
     if (path !== undefined) unlinkSync(`${this.#root}/${path}`);
   }
 
-  /** Removes what was stored under these keys at that time or later. The time of the change (ctime) is nobody's to set. */
-  withdraw(keys: readonly string[], sinceMs: number): void {
+  /**
+   * Removes what was stored under these keys at that time or later. The time of the change (ctime) is nobody's to set; a disk
+   * that has none gives the listed time for it, and there the log of digests tells.
+   */
+  withdraw(
+    keys: readonly string[],
+    { sinceMs, sinceLogBytes }: { sinceMs: number; sinceLogBytes?: number | undefined },
+  ) {
+    let recorded: RecentDigests | undefined;
     for (const key of keys) {
       const path = this.presence.locate(key);
       if (path === undefined) continue;
       const full = `${this.#root}/${path}`;
       const stat = statSync(full, { throwIfNoEntry: false });
       // That time may be a stamp of another disk, whose clock is a tick ahead.
-      if (stat !== undefined && stat.ctimeMs >= sinceMs - CLOCK_TICK_MS) unlinkSync(full);
+      if (stat === undefined) continue;
+      const isLost = isChangeLost(stat);
+      if (isLost) this.digests.flush();
+      if (isLost) recorded ??= RecentDigests.since(join(this.#root, STATE_FOLDER, 'digests'), sinceLogBytes);
+      if (stat.ctimeMs >= sinceMs - CLOCK_TICK_MS || recorded?.has(key)) unlinkSync(full);
     }
   }
 
@@ -173,14 +187,18 @@ export class VolumeFiles {
     // A time that the disk cannot keep may come out as any other, perhaps only when it is mounted again.
     const keptMs = this.#times.keep(mtimeMs);
     let path: string;
+    let isEarly = false;
     try {
       try {
         // As a Date: Node takes a negative number for "now".
         futimesSync(fd, new Date(keptMs), new Date(keptMs));
         if (this.#isEachSynced) fsyncSync(fd);
+        isEarly = this.#losesChange(fd, keptMs);
       } finally {
         closeSync(fd);
       }
+      if (isEarly) this.digests.add(file.key, md5, keptMs);
+      if (isEarly) this.digests.flush();
       crashPoint('store.written');
       path = this.#naming.move(tempPath, file.key);
     } catch (error) {
@@ -188,11 +206,27 @@ export class VolumeFiles {
       throw error;
     }
     crashPoint('store.renamed');
-    this.digests.add(file.key, md5, keptMs);
+    if (!isEarly) this.digests.add(file.key, md5, keptMs);
     crashPoint('store.digested');
     return { bytes, md5, mtimeMs, path: path === file.key ? undefined : path };
   }
+
+  /** Whether the disk keeps no time of a change: then the log alone can tell what is new, and has to before there is a file. */
+  #losesChange(fd: number, keptMs: number): boolean {
+    if (this.#isChangeLost === undefined && Date.now() - keptMs > CLOCK_DOUBT_MS) {
+      this.#isChangeLost = isChangeLost(fstatSync(fd));
+    }
+    return this.#isChangeLost === true;
+  }
 }
+
+/** The time of the file is given for that of the change. */
+function isChangeLost({ ctimeMs, mtimeMs }: Stats): boolean {
+  return Math.trunc(ctimeMs) === Math.trunc(mtimeMs);
+}
+
+/** A file of this minute may have both by chance. */
+const CLOCK_DOUBT_MS = 60_000;
 
 /** 100 Hz kernels stamp files with the time of their last tick. */
 const CLOCK_TICK_MS = 10;

@@ -90,7 +90,7 @@ export type VolumeRequest =
   /** Remove the file of a key; none is fine, too. */
   | { op: 'remove'; key: string }
   /** Remove the files of these keys that were changed at that time or later; others, and none, are fine, too. */
-  | { op: 'withdraw'; keys: string[]; sinceMs: number }
+  | { op: 'withdraw'; keys: string[]; sinceMs: number; sinceLogBytes: number | undefined }
   | { op: 'inspect'; keys: string[]; needsMd5: boolean }
   /** The same with their MD5, which is recorded: nobody knows it any more. */
   | { op: 'digest'; keys: string[] }

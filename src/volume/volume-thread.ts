@@ -78,7 +78,7 @@ function work(
   request: Extract<VolumeRequest, { op: 'remove' | 'withdraw' | 'mark' | 'probe' | 'sync' | 'close' }>,
 ): void {
   if (request.op === 'remove') files.remove(request.key);
-  else if (request.op === 'withdraw') files.withdraw(request.keys, request.sinceMs);
+  else if (request.op === 'withdraw') files.withdraw(request.keys, request);
   else if (request.op === 'mark') files.mark(request.marker, request.isNew);
   else if (request.op === 'probe') files.probe();
   else if (request.op === 'sync') files.digests.sync();

@@ -46,8 +46,8 @@ export interface Volume {
   storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<StoredFile>;
   /** Removes the file of a key, if there is one. */
   remove(key: string): Promise<void>;
-  /** Removes the files of these keys that were changed at that time or later. */
-  withdraw(keys: readonly string[], sinceMs: number): Promise<void>;
+  /** Removes the files of these keys that were changed at that time or later, or recorded behind that place in the log of digests. */
+  withdraw(keys: readonly string[], sinceMs: number, sinceLogBytes?: number): Promise<void>;
   /** What lies under these keys; with `needsMd5` the files are read, so ask for few at once. */
   inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
   /** The same, read and recorded anew; ask for few at once. */
@@ -127,7 +127,8 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
     store,
     storeStream,
     remove: async (key) => void (await port.ask({ op: 'remove', key }).done),
-    withdraw: async (keys, sinceMs) => void (await port.ask({ op: 'withdraw', keys: [...keys], sinceMs }).done),
+    withdraw: async (keys, sinceMs, sinceLogBytes) =>
+      void (await port.ask({ op: 'withdraw', keys: [...keys], sinceMs, sinceLogBytes }).done),
     inspect,
     digest: async (keys) => (await withFiles(() => port.ask({ op: 'digest', keys: [...keys] }).done)).files!,
     mark: async (marker, isNew) => void (await port.ask({ op: 'mark', marker, isNew }).done),

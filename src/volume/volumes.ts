@@ -41,8 +41,8 @@ export interface Volumes {
   storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>, home: number): Promise<Placed>;
   /** Removes the file of a key on one volume, if there is one. */
   remove(volume: number, key: string): Promise<void>;
-  /** Removes, wherever they are, the files of these keys that were changed at that time or later. */
-  withdraw(keys: readonly string[], sinceMs: number): Promise<void>;
+  /** Removes, wherever they are, the files of these keys that were stored since then. */
+  withdraw(keys: readonly string[], since: { atMs: number; logBytes: Readonly<Record<string, number>> }): Promise<void>;
   /** What the kernel has said of each last. */
   readonly knownSpace: readonly (Space | undefined)[];
   /** Bytes that may still be filled on the disks that take files, as far as is known now. */
@@ -157,8 +157,8 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     storeStream: (file, pieces, home) =>
       store(file, file.size ?? 0, home, (volume) => volume.storeStream(file, pieces)),
     remove: (volume, key) => volumes[volume]!.remove(key),
-    withdraw: async (keys, sinceMs) => {
-      await Promise.all(volumes.map((volume) => volume.withdraw(keys, sinceMs)));
+    withdraw: async (keys, { atMs, logBytes }) => {
+      await Promise.all(volumes.map((volume) => volume.withdraw(keys, atMs, logBytes[volume.root])));
     },
     get knownSpace() {
       return volumes.map(({ room }) => room.space);

@@ -14,7 +14,7 @@ import type { SharedJob } from './job.js';
 import type { Keeper } from './keeper.js';
 import { publishKeys } from './key-lists.js';
 import type { PartContent } from './messages.js';
-import type { OpenParts } from './open-parts.js';
+import type { Opening, OpenParts } from './open-parts.js';
 import type { Lease } from './pull.js';
 import { createEntry, type DoneRecord, readEntry } from './records.js';
 
@@ -23,7 +23,7 @@ export interface HeldPart {
   readonly content: PartContent;
   readonly part: Part;
   readonly page: PageProgress;
-  readonly openedAtMs: number;
+  readonly opening: Opening;
   readonly bytes: number;
   /** None of a part that a run before had begun: its message comes again some day. */
   lease: Lease | undefined;
@@ -36,7 +36,9 @@ export interface PartFiles {
   /** What was stored on these volumes is on the platter. */
   barrier(volumes: Iterable<number>): Promise<void>;
   /** Removes the files of these keys that are not older than that; what lay there before stays. */
-  withdraw(keys: readonly string[], sinceMs: number): Promise<void>;
+  withdraw(keys: readonly string[], since: Opening): Promise<void>;
+  /** How long the log of digests of each volume is now. */
+  logBytes?(): Promise<Readonly<Record<string, number>>>;
 }
 
 export interface ClaimsOptions {
@@ -140,7 +142,7 @@ export class Claims {
     const { engine, job, worker, openParts } = this.#options;
     const { content, page } = held;
     const failureLines = page.failureLines;
-    if (failureLines.length > 0) await openParts.save({ content, openedAtMs: held.openedAtMs, failureLines });
+    if (failureLines.length > 0) await openParts.save({ content, opening: held.opening, failureLines });
     const record: DoneRecord = { w: worker, t: page.tally.toRow() };
     // First: whoever compares the machines has to know of every part that is done what was in it.
     await publishKeys(engine, job.names, { worker, content });
@@ -176,18 +178,18 @@ export class Claims {
   }
 
   /** What a run before has stored of a part that another machine has finished. */
-  async takeAway(content: PartContent, openedAtMs: number): Promise<void> {
+  async takeAway(content: PartContent, opening: Opening): Promise<void> {
     const { files, openParts } = this.#options;
     await files.withdraw(
       content.entries.map(({ key }) => key),
-      openedAtMs,
+      opening,
     );
     await openParts.remove(content.key);
   }
 
   async #takeAway(held: HeldPart): Promise<void> {
     const { books } = this.#options;
-    await this.takeAway(held.content, held.openedAtMs);
+    await this.takeAway(held.content, held.opening);
     books.withdraw(held.page.tally);
   }
 

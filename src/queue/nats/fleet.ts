@@ -142,7 +142,11 @@ export class Fleet {
     });
     try {
       const job = await joinJob(engine, joining);
-      const openParts = new OpenParts(join(stateFolder, job.record.id), { isSynced, giveWay });
+      const openParts = new OpenParts(join(stateFolder, job.record.id), {
+        isSynced,
+        giveWay,
+        logBytes: async () => (await options.files.logBytes?.()) ?? {},
+      });
       const fleet = new Fleet(engine, job, openParts, options);
       const { name } = joining;
       reporter.message(

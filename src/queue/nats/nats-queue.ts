@@ -167,7 +167,7 @@ export class NatsQueue implements WorkQueue {
       return signal.aborted ? undefined : this.#hold(open, { lease: undefined, isOwn: true });
     }
     if (done.value.w === worker) await claims.finish(key, open.failureLines);
-    else await claims.takeAway(open.content, open.openedAtMs);
+    else await claims.takeAway(open.content, open.opening);
     return undefined;
   }
 
@@ -223,14 +223,14 @@ export class NatsQueue implements WorkQueue {
     return true;
   }
 
-  #hold({ content, openedAtMs }: OpenPart, { lease, isOwn }: { lease: Lease | undefined; isOwn: boolean }): HeldPart {
+  #hold({ content, opening }: OpenPart, { lease, isOwn }: { lease: Lease | undefined; isOwn: boolean }): HeldPart {
     const id = ++this.#lastId;
     const page = new PageProgress(id, { isAgain: isOwn, isOwn });
     const bytes = bytesOf(content);
     const objects = objectsIn(content);
     const part: Part = { id, ...content, isInput: isInputPart(content.key), page, open: objects };
     this.#ahead.took(objects);
-    const held = { content, part, page, openedAtMs, bytes, lease, isSurrendered: false };
+    const held = { content, part, page, opening, bytes, lease, isSurrendered: false };
     this.#held.set(content.key, held);
     this.#options.room.held(bytes);
     return held;

@@ -9,18 +9,34 @@ import { crashPoint } from '../../flow/crash-point.js';
 import { type GiveWay, isNoRoom, withRoom } from '../../flow/with-room.js';
 import { decodePart, encodePart, type PartContent } from './messages.js';
 
+/** When a part was begun: what is stored of it is not older. */
+export interface Opening {
+  /**
+   * By the clock of the disk, since files are judged by it: a server of files has one of its own, and the kernel's stamps may
+   * lag behind what the process takes for now.
+   */
+  readonly atMs: number;
+  /** By the length of each volume's log of digests, for disks that do not keep when a file was changed. */
+  readonly logBytes: Readonly<Record<string, number>>;
+}
+
 export interface OpenPart {
   readonly content: PartContent;
-  /**
-   * When it was begun: what is stored of it is not older. By the clock of the disk, since files are judged by it: a server of
-   * files has one of its own, and the kernel's stamps may lag behind what the process takes for now.
-   */
-  readonly openedAtMs: number;
+  readonly opening: Opening;
   /** Lines for the failures file, once all of its objects were settled. */
   readonly failureLines: readonly string[];
 }
 
-type Noted = Omit<OpenPart, 'openedAtMs'> & { readonly openedAtMs?: number };
+type Noted = Omit<OpenPart, 'opening'> & { readonly opening?: Opening };
+
+interface OpenPartsOptions {
+  /** They are to outlive a power cut. */
+  isSynced: boolean;
+  /** For what the disk has no room for. */
+  giveWay?: GiveWay | undefined;
+  /** See {@link Opening}. */
+  logBytes?: (() => Promise<Readonly<Record<string, number>>>) | undefined;
+}
 
 const SUFFIX = '.json';
 
@@ -28,10 +44,11 @@ export class OpenParts {
   readonly #folder: string;
   readonly #isSynced: boolean;
   readonly #giveWay: GiveWay | undefined;
+  readonly #logBytes: () => Promise<Readonly<Record<string, number>>>;
 
-  /** `isSynced`: they are to outlive a power cut. `giveWay`: for what the disk has no room for. */
-  constructor(folder: string, { isSynced, giveWay }: { isSynced: boolean; giveWay?: GiveWay | undefined }) {
+  constructor(folder: string, { isSynced, giveWay, logBytes = async () => ({}) }: OpenPartsOptions) {
     this.#folder = folder;
+    this.#logBytes = logBytes;
     this.#isSynced = isSynced;
     this.#giveWay = giveWay;
   }
@@ -66,10 +83,10 @@ export class OpenParts {
   async #write(part: Noted): Promise<OpenPart | undefined> {
     const path = this.#pathOf(part.content.key);
     try {
-      const openedAtMs = await withRoom(() => this.#put(`${path}.new`, part), this.#giveWay);
+      const opening = await withRoom(() => this.#put(`${path}.new`, part), this.#giveWay);
       await rename(`${path}.new`, path);
       crashPoint('part.noted');
-      return { ...part, openedAtMs };
+      return { ...part, opening };
     } catch (error) {
       await rm(`${path}.new`, { force: true }).catch(() => {});
       if (isNoRoom(error)) return undefined;
@@ -77,14 +94,15 @@ export class OpenParts {
     }
   }
 
-  async #put(path: string, { content, openedAtMs, failureLines }: Noted): Promise<number> {
+  async #put(path: string, { content, opening, failureLines }: Noted): Promise<Opening> {
     const file = await open(path, 'w');
     try {
       // A file that has just been made, or emptied, says what time it is there.
-      const at = openedAtMs ?? (await file.stat()).mtimeMs;
-      await file.writeFile(`${JSON.stringify({ at, f: failureLines })}\n${encodePart(content)}`);
+      const begun = opening ?? { atMs: (await file.stat()).mtimeMs, logBytes: await this.#logBytes() };
+      const head = JSON.stringify({ at: begun.atMs, f: failureLines, d: begun.logBytes });
+      await file.writeFile(`${head}\n${encodePart(content)}`);
       if (this.#isSynced) await file.datasync();
-      return at;
+      return begun;
     } finally {
       await file.close();
     }
@@ -131,12 +149,17 @@ function parse(bytes: Buffer): OpenPart | undefined {
   const end = bytes.indexOf(0x0a);
   if (end === -1) return undefined;
   try {
-    const { at, f } = JSON.parse(bytes.subarray(0, end).toString());
+    const { at, f, d } = JSON.parse(bytes.subarray(0, end).toString());
     if (typeof at !== 'number' || !Array.isArray(f)) return undefined;
-    return { content: decodePart(bytes.subarray(end + 1)), openedAtMs: at, failureLines: f.map(String) };
+    const opening = { atMs: at, logBytes: Object.fromEntries(Object.entries(d ?? {}).filter(isLength)) };
+    return { content: decodePart(bytes.subarray(end + 1)), opening, failureLines: f.map(String) };
   } catch {
     return undefined;
   }
+}
+
+function isLength(entry: [string, unknown]): entry is [string, number] {
+  return Number.isSafeInteger(entry[1]);
 }
 
 function unusable(path: string, error: unknown): TransferError {
