@@ -8,6 +8,9 @@ import type { ListedPage } from './source.js';
 /** How many pages in a row may bring nothing new. An honest server sends an empty or a repeated page now and then. */
 const STALE_PAGES_LIMIT = 100;
 
+/** How often a cursor may come back and, asked for again, not: a server that answers at random never says the same twice. */
+const CIRCLES_LIMIT = 100;
+
 /** Watches over the pages of one folder. */
 export class LoopGuard {
   /** A cursor remembered at each power of two pages; meeting it again proves a loop. */
@@ -16,11 +19,13 @@ export class LoopGuard {
   /** First name of the last page, and how many pages in a row have brought no other. */
   #firstKey: string | undefined;
   #stalePages = 0;
+  #circles = 0;
 
   /** Throws ERR_LISTING when the page that `cursor` led to does not lead on; asked twice it says the same. */
   check(cursor: string | undefined, { entries, directories, nextCursor }: ListedPage): void {
     if (nextCursor === undefined) return;
-    if (nextCursor === cursor || nextCursor === this.#landmark) {
+    if (nextCursor === cursor || nextCursor === this.#landmark) this.#circles++;
+    if (nextCursor === cursor || nextCursor === this.#landmark || this.#circles >= CIRCLES_LIMIT) {
       throw new TransferError('ERR_LISTING', 'the listing goes in circles: a cursor came back');
     }
     if (this.#isStale(entries[0]?.key ?? directories[0]) && this.#stalePages >= STALE_PAGES_LIMIT) {

@@ -1,7 +1,7 @@
 // A gateway in front of the API whose backend is away answers 404 to everything: nothing of that is gone.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const PAGE = '<html><body>default backend - 404</body></html>';
 interface Gateway {
   readonly origin: string;
   /** What is answered with 404 without asking the backend. */
-  isAway: (req: IncomingMessage) => boolean;
+  isAway: (req: IncomingMessage) => boolean | Promise<boolean>;
 }
 
 async function openGateway(t: TestContext, backend: string): Promise<Gateway> {
@@ -30,8 +30,8 @@ async function openGateway(t: TestContext, backend: string): Promise<Gateway> {
     onward.on('error', () => res.destroy());
     onward.end();
   };
-  const server = createServer((req, res) => {
-    if (!gateway.isAway(req)) return forward(req, res);
+  const server = createServer(async (req, res) => {
+    if (!(await gateway.isAway(req))) return forward(req, res);
     res.writeHead(404, { 'content-type': 'text/html' }).end(req.method === 'HEAD' ? undefined : PAGE);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -48,22 +48,28 @@ const isObject = ({ url = '' }: IncomingMessage) => url.endsWith('.jpg');
 const goneList = (to: string) => join(to, '.sluice', 'gone.ndjson');
 
 test('404 to everything in the middle of a run is an outage, and what it hit is fetched when it is over', async (t) => {
-  const { server, to, start } = await openWorld(t, { objects: OBJECTS });
+  const objects = manyObjects(40);
+  const { server, to, start } = await openWorld(t, { objects });
   const gateway = await openGateway(t, server.endpoint);
   let served = 0;
-  gateway.isAway = (req) => (isObject(req) ? ++served > 5 : served > 5);
-  const args = ['mirror', 'upyun://pics', '--to', to, '--json', '--retries', '0', '--concurrency', '4'];
+  gateway.isAway = async (req) => {
+    if (isObject(req)) served++;
+    if (served <= 5) return false;
+    await until('an object on the disk', () => existsSync(to) && readdirSync(to).some((name) => name.endsWith('.jpg')));
+    return true;
+  };
+  const args = ['mirror', 'upyun://pics', '--to', to, '--json', '--concurrency', '4'];
   const { result, stderr } = start(args, { env: { SLUICE_ENDPOINT: gateway.origin } });
   await until('that it is noticed', () => stderr().includes('origin unreachable since'));
   gateway.isAway = () => false;
   const ended = (await result).expectExit(0);
   assert.deepEqual([ended.summary.stored, ended.summary.gone, ended.summary.failed], [40, 0, 0]);
   assert.ok(!existsSync(goneList(to)));
-  await assertTree(to, OBJECTS);
+  await assertTree(to, objects);
 });
 
 test('where it never was of any use the objects are failures that say so', async (t) => {
-  const { server, to, run } = await openWorld(t, { objects: OBJECTS });
+  const { server, to, run } = await openWorld(t, { objects: manyObjects(40) });
   const gateway = await openGateway(t, server.endpoint);
   let isListed = false;
   gateway.isAway = (req) => {
