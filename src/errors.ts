@@ -231,5 +231,8 @@ export function toTransferError(error: unknown): TransferError {
   if (error instanceof TransferError) return error;
   if (isShortOfFiles(error)) return openFilesError(error);
   const message = error instanceof Error ? error.message : String(error);
+  if ((error as NodeJS.ErrnoException)?.code === 'ERR_SHORT_FILE') {
+    return new TransferError('ERR_DISK', message, { cause: error });
+  }
   return new TransferError('ERR_INTERNAL', `unexpected error: ${message}`, { cause: error });
 }

@@ -103,8 +103,8 @@ function hasHash(bytes: Buffer, offset: number, hash: Uint8Array): boolean {
 }
 
 /**
- * Builds the index of a file; a file that is not there has no records. Throws system errors, and ERR_DISK when the file
- * shrinks meanwhile.
+ * Builds the index of a file; a file that is not there has no records. Throws system errors, and a ShortFileError when the
+ * file shrinks meanwhile.
  */
 export async function openHashIndex(path: string, options: HashIndexOptions): Promise<HashIndex> {
   const { recordBytes, lastCount = Number.POSITIVE_INFINITY } = options;

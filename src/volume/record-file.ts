@@ -1,7 +1,6 @@
 /** Records in a file, read front to back in large pieces or a few at a time, and written to a place. */
 import { readSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { TransferError } from '../errors.js';
 import type { RecordBlock } from './record-block.js';
 
 /** A run of records in an open file, by their numbers; `end` is the first that is not in it. */
@@ -32,7 +31,7 @@ export async function* recordChunks(range: RecordRange, { chunk, signal }: ReadO
 async function readFully(handle: FileHandle, target: Buffer, position: number): Promise<void> {
   for (let filled = 0; filled < target.length; ) {
     const { bytesRead } = await handle.read(target, filled, target.length - filled, position + filled);
-    if (bytesRead === 0) throw shortened();
+    if (bytesRead === 0) throw new ShortFileError();
     filled += bytesRead;
   }
 }
@@ -41,7 +40,7 @@ async function readFully(handle: FileHandle, target: Buffer, position: number): 
 export function readFullySync(fd: number, target: Buffer, position: number): void {
   for (let filled = 0; filled < target.length; ) {
     const bytesRead = readSync(fd, target, filled, target.length - filled, position + filled);
-    if (bytesRead === 0) throw shortened();
+    if (bytesRead === 0) throw new ShortFileError();
     filled += bytesRead;
   }
 }
@@ -52,9 +51,11 @@ export function writeFullySync(fd: number, bytes: Buffer, position: number): voi
   }
 }
 
-function shortened(): TransferError {
-  return new TransferError(
-    'ERR_DISK',
-    'a file in .sluice became shorter while it was read; its records cannot be looked up; run the command again',
-  );
+/** A file ends before a record that was counted in it: something has cut it since. */
+export class ShortFileError extends Error {
+  readonly code = 'ERR_SHORT_FILE';
+
+  constructor() {
+    super('a file in .sluice became shorter while it was read; its records cannot be looked up; run the command again');
+  }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import type { TransferError } from '../../src/errors.js';
+import { toTransferError } from '../../src/errors.js';
 import { HashBuckets } from '../../src/volume/hash-buckets.js';
 import { type HashIndexOptions, openHashIndex } from '../../src/volume/hash-index.js';
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../../src/volume/hash-log.js';
@@ -186,7 +186,9 @@ test('a file that becomes shorter meanwhile is an error, not an answer', async (
   const throwIfAborted = () => writeFileSync(path, makeRecords(10, 8, 500));
   const options = { recordBytes: 8, tempFolder: folder, memoryLimitBytes: 1_000 };
   const opening = openHashIndex(path, { ...options, signal: { throwIfAborted } as unknown as AbortSignal });
-  assert.equal((await rejection<TransferError>(opening)).code, 'ERR_DISK');
+  const error = await rejection<NodeJS.ErrnoException>(opening);
+  assert.equal(error.code, 'ERR_SHORT_FILE');
+  assert.deepEqual([toTransferError(error).code, toTransferError(error).message], ['ERR_DISK', error.message]);
 });
 
 for (const kind of ['equal', 'spread']) {
