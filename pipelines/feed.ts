@@ -4,11 +4,11 @@ import { pipeline, type Readable } from 'node:stream';
 import { pipeline as run } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
-import { anySignal } from '../src/flow/signals.js';
+import type { Books } from '../src/events/books.js';
+import { anySignal } from '../src/lib/streams/signals.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';
-import type { Books } from '../src/report/books.js';
+import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
-import type { WalkOptions } from '../src/sources/walk.js';
 import { parseLines, readInput, splitLines, toTravelParts } from '../src/stages/read.js';
 
 export interface FeedOptions {

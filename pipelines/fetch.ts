@@ -3,10 +3,10 @@
 import { pipeline, type Readable } from 'node:stream';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
-import { anySignal } from '../src/flow/signals.js';
-import { together } from '../src/flow/together.js';
+import { anySignal } from '../src/lib/streams/signals.js';
+import { together } from '../src/lib/streams/together.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';
-import type { WalkOptions } from '../src/sources/walk.js';
+import type { WalkOptions } from '../src/sources/listing/walk.js';
 import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
 import { type ConsumeOptions, consume } from './consume.js';
 import { feed } from './feed.js';

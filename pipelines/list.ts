@@ -3,12 +3,12 @@
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
-import { anySignal } from '../src/flow/signals.js';
-import { together } from '../src/flow/together.js';
 import type { Checkpointer } from '../src/journal/checkpointer.js';
+import { anySignal } from '../src/lib/streams/signals.js';
+import { together } from '../src/lib/streams/together.js';
 import type { Part } from '../src/model/part.js';
+import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
-import type { WalkOptions } from '../src/sources/walk.js';
 import { listParts } from '../src/stages/list.js';
 import { createPrint, type PrintOptions } from '../src/stages/print.js';
 import { createSelect, type SelectOptions } from '../src/stages/select.js';

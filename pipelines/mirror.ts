@@ -1,7 +1,7 @@
 /** `sluice mirror`: both halves joined by a queue, with whatever has to go on beside them until all is settled. */
 
-import { together } from '../src/flow/together.js';
 import type { Checkpointer } from '../src/journal/checkpointer.js';
+import { together } from '../src/lib/streams/together.js';
 import type { Part } from '../src/model/part.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';
 import { type ConsumeOptions, consume } from './consume.js';

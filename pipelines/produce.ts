@@ -1,13 +1,13 @@
 /** The first half of a mirror: source → parts → queue. */
 
 import { pipeline } from 'node:stream/promises';
-import { anySignal } from '../src/flow/signals.js';
+import type { Books } from '../src/events/books.js';
+import { anySignal } from '../src/lib/streams/signals.js';
 import type { PageProgress } from '../src/model/page-progress.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';
-import type { Books } from '../src/report/books.js';
-import type { SharedFolders } from '../src/sources/shared-folders.js';
+import type { SharedFolders } from '../src/sources/listing/shared-folders.js';
+import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
-import type { WalkOptions } from '../src/sources/walk.js';
 import { listParts } from '../src/stages/list.js';
 import { listSharedParts } from '../src/stages/list-shared.js';
 

@@ -4,18 +4,18 @@ import { pipeline, Readable } from 'node:stream';
 import { pipeline as completed } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
-import { anySignal } from '../src/flow/signals.js';
+import type { Books } from '../src/events/books.js';
+import { anySignal } from '../src/lib/streams/signals.js';
 import type { Part } from '../src/model/part.js';
-import type { Books } from '../src/report/books.js';
+import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
-import type { WalkOptions } from '../src/sources/walk.js';
-import { type CompareOptions, createCompare } from '../src/stages/compare.js';
-import { type ExtraOptions, printExtra } from '../src/stages/extra.js';
-import { createFindings, type FindingsOptions, type Holder } from '../src/stages/findings.js';
 import { listParts } from '../src/stages/list.js';
 import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
 import { createSelect, type SelectOptions } from '../src/stages/select.js';
-import { createShare, type ShareOptions } from '../src/stages/share.js';
+import { type CompareOptions, createCompare } from '../src/stages/verify/compare.js';
+import { type ExtraOptions, printExtra } from '../src/stages/verify/extra.js';
+import { createFindings, type FindingsOptions, type Holder } from '../src/stages/verify/findings.js';
+import { createShare, type ShareOptions } from '../src/stages/verify/share.js';
 
 export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOptions, ShareOptions {
   source: Source;

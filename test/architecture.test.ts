@@ -9,24 +9,23 @@ import { fileURLToPath } from 'node:url';
 /** Tests are compiled to `dist/test`. */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** model, errors ← open-files, small-file ← flow, volume, report, http, journal ← sources, queue ← stages ← pipelines, config ← cli. */
+/** Lower never imports higher: lib ← model, errors ← pacing, journal, events ← http, sources, sinks, queue ← stages ← pipelines, config ← jobs ← cli. */
 const TIERS: readonly (readonly string[])[] = [
+  ['lib'],
   ['model', 'errors'],
-  ['open-files', 'small-file'],
-  ['flow', 'volume', 'report', 'http', 'journal'],
-  ['sources', 'queue'],
+  ['pacing', 'journal', 'events'],
+  ['http'],
+  ['sources', 'sinks', 'queue'],
   ['stages'],
   ['pipelines', 'config'],
+  ['jobs'],
   ['cli'],
 ];
 
 /** Imports within one tier, between folders; each needs a reason. */
 const SIDEWAYS: Record<string, string> = {
   'model → errors': 'a reject and a result carry the error that they are about',
-  'journal → flow': 'tests can kill a run between two steps of a checkpoint; a lock waits for a moment',
   'queue → sources': 'deals out the pages that a shared listing asks for',
-  'report → flow': 'a list that was left over may belong to another run that is alive',
-  'volume → flow': 'a temp file that was left over may belong to another run that is alive',
 };
 
 /** Stages meet only in pipelines/; what they share nevertheless, with the reason. */
@@ -40,10 +39,11 @@ const BETWEEN_STAGES: Record<string, string> = {
 
 /** Files that may keep something at module level, with the reason. */
 const STATEFUL: Record<string, string> = {
-  'src/volume/volume-thread.ts': 'the entry point of a thread: its module is its instance',
+  'src/sinks/thread/volume-thread.ts': 'the entry point of a thread: its module is its instance',
 };
 
 const MAX_LINES = 250;
+const MAX_FILES = 16;
 
 interface SourceFile {
   /** Relative to the project, with slashes. */
@@ -116,7 +116,11 @@ test('stages meet only in pipelines', () => {
 });
 
 test('an adapter never imports another adapter, and no stage or pipeline knows any', () => {
-  const adapterOf = (path: string) => /^src\/sources\/([^/]+)\//.exec(path)?.[1];
+  const schemes = readdirSync(join(ROOT, 'src/sources'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'listing')
+    .map(({ name }) => name);
+  assert.ok(schemes.includes('upyun'));
+  const adapterOf = (path: string) => schemes.find((scheme) => path.startsWith(`src/sources/${scheme}/`));
   for (const { from, to } of imports()) {
     const adapter = adapterOf(to);
     if (adapter === undefined || adapterOf(from) === adapter) continue;
@@ -145,6 +149,15 @@ test(`no file is longer than ${MAX_LINES} lines, and each says at its beginning 
   }
 });
 
+test(`no folder has more than ${MAX_FILES} files of its own`, () => {
+  const counts = new Map<string, number>();
+  for (const { path } of FILES) counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
+  assert.deepEqual(
+    [...counts].filter(([, count]) => count > MAX_FILES),
+    [],
+  );
+});
+
 test('exports have names', () => {
   for (const { path, text } of FILES) assert.doesNotMatch(text, /^export default|\bas default\b/m, path);
 });
@@ -165,7 +178,7 @@ test('no module keeps a state of its own', () => {
 test('only the thread does file work synchronously on the way of an object', () => {
   const synchronous = /\b(?:read|write|open|stat|mkdir|rename|unlink)Sync\b/;
   for (const { path, text } of FILES) {
-    if (['stages', 'flow', 'http', 'sources', 'queue', 'pipelines'].includes(folderOf(path))) {
+    if (['stages', 'pacing', 'http', 'sources', 'queue', 'pipelines'].includes(folderOf(path))) {
       assert.doesNotMatch(text, synchronous, path);
     }
   }

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ConfigError, isShortOfFiles, localError, TransferError, toTransferError } from '../src/errors.js';
 import { httpError } from '../src/http/errors.js';
-import { canOpenFiles, withFiles, withFilesSync } from '../src/open-files.js';
-import { volumeError } from '../src/volume/errors.js';
+import { canOpenFiles, withFiles, withFilesSync } from '../src/model/open-files.js';
+import { volumeError } from '../src/sinks/thread/errors.js';
 
 const coded = (code: string, message = code) => Object.assign(new Error(message), { code });
 

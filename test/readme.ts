@@ -3,8 +3,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { envName, kebab, type OptionSpec } from '../src/config/option-spec.js';
-import { OPTIONS } from '../src/config/options.js';
+import { envName, kebab, type OptionSpec } from '../src/config/options/option-spec.js';
+import { OPTIONS } from '../src/config/options/options.js';
 import { ERROR_CODES } from '../src/errors.js';
 
 /** The README in the checkout; this file runs from `dist/test/`. */

@@ -1,8 +1,8 @@
 /** What a command says that only tells something (`status`, `jobs`, …): all of it is written, or the exit code tells that it is not. */
 import type { Writable } from 'node:stream';
-import type { Reporter } from '../report/reporter.js';
-import type { Print } from '../report/text.js';
-import { EXIT, outputFailure } from './conclude.js';
+import type { Reporter } from '../events/reporter.js';
+import type { Print } from '../events/reporters/text.js';
+import { EXIT, outputFailure } from '../jobs/conclude.js';
 import { dataOutput } from './file-output.js';
 import { flushed } from './leave.js';
 

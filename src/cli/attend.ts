@@ -1,20 +1,20 @@
 /** Stands by while a run works: answers the signals that ask what it is doing or for other limits, and sees to it that it never hangs. */
 import { constants } from 'node:os';
 import type { Config } from '../config/config.js';
-import type { Limits } from '../flow/limits.js';
-import { together } from '../flow/together.js';
-import type { Vitals } from '../flow/vitals.js';
-import { watch } from '../flow/watchdog.js';
+import type { Books } from '../events/books.js';
+import type { Gauges, Section } from '../events/gauges.js';
+import type { Reporter } from '../events/reporter.js';
+import { formatSeconds } from '../events/units.js';
 import type { ActiveRequest } from '../http/client.js';
+import { Waits } from '../jobs/waits.js';
 import type { RunNote } from '../journal/run-note.js';
-import type { Books } from '../report/books.js';
-import type { Gauges, Section } from '../report/gauges.js';
-import type { Reporter } from '../report/reporter.js';
-import { formatSeconds } from '../report/units.js';
+import { together } from '../lib/streams/together.js';
+import type { Limits } from '../pacing/limits/limits.js';
+import type { Vitals } from '../pacing/stuck/vitals.js';
+import { watch } from '../pacing/stuck/watchdog.js';
+import type { Volumes } from '../sinks/disks/volumes.js';
 import type { Source } from '../sources/source.js';
-import type { Volumes } from '../volume/volumes.js';
 import { type Reread, rereadAtHangups } from './reread.js';
-import { Waits } from './waits.js';
 
 /** Requests that a snapshot names, the slowest first. */
 const SHOWN_REQUESTS = 20;

@@ -9,18 +9,18 @@ import { createConfig } from '../config/config.js';
 import { createManageConfig, isAboutQueue, type ManageConfig } from '../config/manage-config.js';
 import { createStatusConfig, type StatusConfig } from '../config/status-config.js';
 import { ConfigError } from '../errors.js';
-import { createJsonReporter } from '../report/json.js';
-import { createPlainReporter } from '../report/plain.js';
-import { printable, type Reporter } from '../report/reporter.js';
-import { createQuietReporter } from '../report/text.js';
+import { printable, type Reporter } from '../events/reporter.js';
+import { createJsonReporter } from '../events/reporters/json.js';
+import { createPlainReporter } from '../events/reporters/plain.js';
+import { createQuietReporter } from '../events/reporters/text.js';
+import { EXIT } from '../jobs/conclude.js';
+import type { Managing } from '../jobs/manage.js';
 import { Answer } from './answer.js';
-import { EXIT } from './conclude.js';
 import { endWithTerminal } from './end-with-terminal.js';
 import type { Ending } from './ending.js';
 import { dataOutput } from './file-output.js';
 import type { Hangups } from './hangups.js';
 import { endFor, flushed } from './leave.js';
-import type { Managing } from './manage.js';
 import { createProgram, type Invocation } from './program.js';
 import { listenForSignals } from './signals.js';
 
@@ -140,7 +140,7 @@ async function execute(
   };
   const work = config.command === 'verify' ? (await import('./verify.js')).runVerify : (await import('./run.js')).run;
   // One folder is in order.
-  const arranged = config.to.length > 1 ? await (await import('./roots.js')).arrange(config) : config;
+  const arranged = config.to.length > 1 ? await (await import('../jobs/plan/roots.js')).arrange(config) : config;
   const code = await work(arranged, io);
   ending.isSummed = true;
   ending.onDefect = undefined;
@@ -160,7 +160,7 @@ async function executeStatus({ options, problems }: Invocation): Promise<number>
   const reporter = config.isJson
     ? createJsonReporter(print, { intervalMs: 0, isQuiet: true })
     : createQuietReporter(print);
-  const { tellStatus } = await import('./status.js');
+  const { tellStatus } = await import('../jobs/status/status.js');
   const answer = new Answer(stdout);
   return answer.end(await tellStatus(config, { reporter, print: answer.print }), reporter);
 }
@@ -187,7 +187,7 @@ async function executeManaging(
   const interrupt = () => interrupted.abort(new Error('interrupted'));
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
   endWithTerminal(hangups, interrupt);
-  const { manage } = await import('./manage.js');
+  const { manage } = await import('../jobs/manage.js');
   const answer = new Answer(stdout, interrupt);
   const code = await manage(command, config, {
     reporter,
@@ -207,7 +207,7 @@ async function createReporter({
   if (isJson) return createJsonReporter(print, { intervalMs: progressIntervalMs, isQuiet });
   if (isQuiet) return createQuietReporter(print);
   if (!stderr.isTTY) return createPlainReporter(print, progressIntervalMs);
-  const { createTerminalReporter } = await import('../report/terminal.js');
+  const { createTerminalReporter } = await import('../events/reporters/terminal.js');
   return createTerminalReporter(stderr);
 }
 

@@ -1,5 +1,5 @@
 /** A terminal that goes away, without a config file: SIGHUP asks for nothing else then. */
-import { isGoneTerminal } from '../flow/terminal.js';
+import { isGoneTerminal } from '../lib/process/terminal.js';
 import type { Hangups } from './hangups.js';
 
 /** Where stderr is a terminal, its end is that of the run; where it is none (`nohup` sees to that), it is no reason to end. */

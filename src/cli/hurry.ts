@@ -1,7 +1,7 @@
 /** After the first Ctrl-C a run finishes what is in flight; where nothing is, there is nothing to wait for. */
-import type { Books } from '../report/books.js';
+import type { Books } from '../events/books.js';
+import type { Volumes } from '../sinks/disks/volumes.js';
 import type { Source } from '../sources/source.js';
-import type { Volumes } from '../volume/volumes.js';
 import type { Interruption } from './signals.js';
 
 const LOOK_MS = 50;

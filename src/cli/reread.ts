@@ -1,7 +1,7 @@
 /** SIGHUP with a config file: a run reads its limits anew. */
 import type { Config } from '../config/config.js';
-import type { Limits } from '../flow/limits.js';
-import type { Reporter } from '../report/reporter.js';
+import type { Reporter } from '../events/reporter.js';
+import type { Limits } from '../pacing/limits/limits.js';
 import type { Hangups } from './hangups.js';
 
 export interface Reread {

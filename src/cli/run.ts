@@ -4,40 +4,40 @@ import type { Readable, Writable } from 'node:stream';
 import pMap from 'p-map';
 import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
-import { Limits } from '../flow/limits.js';
-import { anySignal } from '../flow/signals.js';
-import { Vitals } from '../flow/vitals.js';
-import { within } from '../flow/within.js';
+import { Books, type SharedTotals, summarise } from '../events/books.js';
+import { Gauges } from '../events/gauges.js';
+import type { FailuresFile } from '../events/lists/failures.js';
+import type { Manifest } from '../events/lists/manifest.js';
+import type { Reporter } from '../events/reporter.js';
+import { conclude } from '../jobs/conclude.js';
+import { tellSilence } from '../jobs/first-contact.js';
+import { foresee } from '../jobs/foresee.js';
+import { Job } from '../jobs/job.js';
+import { withMissingBytes } from '../jobs/no-space.js';
+import { checkFolderSource, rememberFolderSource } from '../jobs/plan/folder-source.js';
+import { lockPaths, planJob } from '../jobs/plan/plan-job.js';
+import { checkRoots, checkStateFiles, leaveOutFull } from '../jobs/plan/roots.js';
+import { openStateRoom } from '../jobs/plan/state-room.js';
+import { Retried } from '../jobs/retried.js';
+import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from '../jobs/run-parts.js';
+import { isLister, PAGE_FAILURES, settleShared } from '../jobs/shared/shared-books.js';
+import { openStore } from '../jobs/store.js';
 import { acquireLock, type Lock } from '../journal/lock.js';
-import type { Fleet } from '../queue/nats/fleet.js';
-import { Books, type SharedTotals, summarise } from '../report/books.js';
-import type { FailuresFile } from '../report/failures.js';
-import { Gauges } from '../report/gauges.js';
-import type { Manifest } from '../report/manifest.js';
-import type { Reporter } from '../report/reporter.js';
+import { Arena } from '../lib/md5/arena.js';
+import { anySignal } from '../lib/streams/signals.js';
+import { within } from '../lib/waiting/within.js';
+import { Limits } from '../pacing/limits/limits.js';
+import { Vitals } from '../pacing/stuck/vitals.js';
+import type { Fleet } from '../queue/nats/worker/fleet.js';
+import { clearDoubts } from '../sinks/disks/barrier.js';
+import type { VolumeEvent } from '../sinks/disks/health.js';
+import type { Volumes } from '../sinks/disks/volumes.js';
+import type { ReservedRoom } from '../sinks/state/reserved-room.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
-import { Arena } from '../volume/arena.js';
-import { clearDoubts } from '../volume/barrier.js';
-import type { VolumeEvent } from '../volume/health.js';
-import type { ReservedRoom } from '../volume/reserved-room.js';
-import type { Volumes } from '../volume/volumes.js';
 import { attend } from './attend.js';
-import { conclude } from './conclude.js';
-import { tellSilence } from './first-contact.js';
-import { checkFolderSource, rememberFolderSource } from './folder-source.js';
-import { foresee } from './foresee.js';
 import { hurryWhenIdle } from './hurry.js';
-import { Job } from './job.js';
-import { withMissingBytes } from './no-space.js';
-import { lockPaths, planJob } from './plan-job.js';
 import type { Reread } from './reread.js';
-import { Retried } from './retried.js';
-import { checkRoots, checkStateFiles, leaveOutFull } from './roots.js';
-import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from './run-parts.js';
-import { isLister, PAGE_FAILURES, settleShared } from './shared-books.js';
 import type { Interruption } from './signals.js';
-import { openStateRoom } from './state-room.js';
-import { openStore } from './store.js';
 
 export interface Io {
   input: Readable;
@@ -110,11 +110,11 @@ export async function run(
     const { weights } = plan?.state ?? {};
     const opening = isLister(config) ? undefined : openStore(config, { reporter, weights, onEvent, arena, room });
     // The disks' threads start while this one reads its modules.
-    const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
+    const [{ runCommand }] = await Promise.all([import('../jobs/run-command.js'), opening]);
     volumes = await opening;
     failures = openLists(config, room);
     if (config.manifest !== undefined)
-      manifest = (await import('../report/manifest.js')).Manifest.open(
+      manifest = (await import('../events/lists/manifest.js')).Manifest.open(
         config.manifest,
         room?.giveWayFor(config.manifest),
       );
@@ -142,7 +142,7 @@ export async function run(
       note,
     };
     if (config.queue !== undefined) {
-      const { openFleet } = await import('./shared-job.js');
+      const { openFleet } = await import('../jobs/shared/shared-job.js');
       fleet = await openFleet(config, config.queue, {
         ...standing,
         failures,

@@ -1,9 +1,9 @@
 /** `--config FILE`: options as TOML or JSON, with profiles that are chosen by `--profile NAME`. */
 import { parse } from 'smol-toml';
 import { isShortOfFiles } from '../errors.js';
-import { readSmallFile, TooLargeError } from '../small-file.js';
-import { kebab } from './option-spec.js';
-import { OPTIONS, type OptionName } from './options.js';
+import { readSmallFile, TooLargeError } from '../lib/files/small-file.js';
+import { kebab } from './options/option-spec.js';
+import { OPTIONS, type OptionName } from './options/options.js';
 
 /** Option → what the file says, as it would be written on the command line; `source` is the SOURCE of list, mirror and verify. */
 export type FileValues = Partial<Record<OptionName | 'source', string | string[]>>;

@@ -1,22 +1,22 @@
 /** Raw flags and environment → one frozen Config, or every problem at once. */
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
-import type { LimitValues } from '../flow/limits.js';
+import type { LimitValues } from '../pacing/limits/limits.js';
+import type { Reserve } from '../sinks/disks/room.js';
+import type { Durability } from '../sinks/disks/volumes.js';
+import type { NameMode } from '../sinks/thread/messages.js';
 import type { Credentials } from '../sources/upyun/sign.js';
-import type { NameMode } from '../volume/messages.js';
-import type { Reserve } from '../volume/room.js';
-import type { Durability } from '../volume/volumes.js';
 import { type FileValues, readConfigFile } from './config-file.js';
 import { type Connections, connectionsOf } from './connections.js';
 import { readCredentials } from './credentials.js';
 import { fileProblem, foldersProblems, missingFolders } from './destination.js';
 import { INSECURE, readNetwork } from './network.js';
 import { openFilesLimit } from './open-files.js';
-import { type CommandName, envName, kebab, type OptionSpec } from './option-spec.js';
-import { OPTIONS, type OptionName } from './options.js';
+import { type CommandName, envName, kebab, type OptionSpec } from './options/option-spec.js';
+import { OPTIONS, type OptionName } from './options/options.js';
+import type { ValueOf } from './options/values.js';
 import { type QueueConfig, readQueue } from './queue-config.js';
 import { parseSourceUrl, type SourceUrl } from './source-url.js';
-import type { ValueOf } from './values.js';
 
 /** What the command line gave: text, several texts, true for a switch or for a value that is missing. */
 export type RawOptions = Partial<Record<OptionName, string | string[] | boolean>>;

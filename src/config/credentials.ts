@@ -1,7 +1,7 @@
 /** Where the operator and the password come from: the environment or a file. Nothing from here is ever printed. */
 import { statSync } from 'node:fs';
 import { isShortOfFiles } from '../errors.js';
-import { readSmallFile } from '../small-file.js';
+import { readSmallFile } from '../lib/files/small-file.js';
 import type { Credentials } from '../sources/upyun/sign.js';
 import { bareSecret } from './secret-text.js';
 

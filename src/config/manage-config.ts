@@ -1,6 +1,6 @@
 /** What the commands need that look at, or change, what a queue keeps. They ask no bucket, so there is no SOURCE. */
 import { ConfigError } from '../errors.js';
-import type { EngineAccess } from '../queue/nats/engine.js';
+import type { EngineAccess } from '../queue/nats/connection/engine.js';
 import { type ConfigInput, readValues } from './config.js';
 import { readAccess } from './queue-config.js';
 

@@ -1,7 +1,7 @@
 /** How the server is reached: through which proxy, and whose certificates are trusted. */
 import { isShortOfFiles } from '../errors.js';
-import { readSmallFile, TooLargeError } from '../small-file.js';
-import { proxyFor, proxyProblem } from './proxies.js';
+import { readSmallFile, TooLargeError } from '../lib/files/small-file.js';
+import { proxyFor, proxyProblem } from './proxies/proxies.js';
 
 export interface Network {
   readonly proxyFor: (origin: string) => string | undefined;

@@ -1,7 +1,7 @@
 /** How the queue between machines is reached, and what this machine is in it. Secrets come from files or the environment alone. */
 import { isShortOfFiles } from '../errors.js';
-import type { EngineAccess } from '../queue/nats/engine.js';
-import { readSmallFile } from '../small-file.js';
+import { readSmallFile } from '../lib/files/small-file.js';
+import type { EngineAccess } from '../queue/nats/connection/engine.js';
 import { bareFile, bareSecret } from './secret-text.js';
 import type { SourceUrl } from './source-url.js';
 

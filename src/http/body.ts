@@ -1,6 +1,6 @@
 /** A large body on its way from the socket to the disk: a bounded buffer that pauses the socket. */
 import type { TransferError } from '../errors.js';
-import type { Flow } from './transport.js';
+import type { Flow } from '../lib/http1/transport.js';
 
 /** The socket is paused while more than this waits; together with one socket read it is all that a body holds. */
 export const BODY_BUFFER_BYTES = 256 * 1024;

@@ -1,9 +1,9 @@
 /** One origin: every timeout set, direct or through a proxy, and what is on its way to it and back. */
 import { TransferError } from '../errors.js';
+import { Pool, type PoolOptions } from '../lib/http1/pool.js';
+import type { AnswerHandler, BodyMemory, Transport, WireRequest } from '../lib/http1/transport.js';
 import { type Contact, newContact } from './contact.js';
-import { Pool, type PoolOptions } from './pool.js';
 import { Proxied } from './proxied.js';
-import type { AnswerHandler, BodyMemory, Transport, WireRequest } from './transport.js';
 
 /** Connecting takes one round trip or two; a host that does not answer for this long is down, however long bodies may pause. */
 const CONNECT_TIMEOUT_LIMIT_MS = 30_000;

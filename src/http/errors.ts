@@ -1,6 +1,6 @@
 /** Our connections', undici's and the socket's errors → ours. The only file that knows their codes. */
 import { type ErrorCode, isShortOfFiles, openFilesError, TransferError } from '../errors.js';
-import { canOpenFiles } from '../open-files.js';
+import { canOpenFiles } from '../model/open-files.js';
 
 /** WIRE_…: transport.ts; undici: docs/docs/api/Errors.md; sockets: libuv and OpenSSL codes as Node reports them. */
 const CODES: Record<string, ErrorCode> = {

@@ -1,11 +1,11 @@
 /** One request and its answer: no streams and few promises for the small bodies that make up the job. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../errors.js';
+import { contentLength } from '../lib/http1/framing.js';
+import type { AnswerHandler, Flow, MemoryHolder } from '../lib/http1/transport.js';
 import { BodyStream } from './body.js';
 import type { ActiveRequest, Client } from './client.js';
 import { httpError, isCut } from './errors.js';
-import { contentLength } from './framing.js';
-import type { AnswerHandler, Flow, MemoryHolder } from './transport.js';
 
 /** Bodies up to this length are collected and written in one go; larger ones flow in pieces. */
 export const WHOLE_BODY_BYTES = 1024 * 1024;

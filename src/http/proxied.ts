@@ -3,10 +3,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
 import { rootCertificates } from 'node:tls';
 import type { ProxyAgent } from 'undici';
-import { checkCoding } from './framing.js';
-import type { PoolOptions } from './pool.js';
-import { isClosing, Reuse } from './reuse.js';
-import { type AnswerHandler, type Flow, NO_FLOW, type Transport, type WireRequest } from './transport.js';
+import { checkCoding } from '../lib/http1/framing.js';
+import type { PoolOptions } from '../lib/http1/pool.js';
+import { isClosing, Reuse } from '../lib/http1/reuse.js';
+import { type AnswerHandler, type Flow, NO_FLOW, type Transport, type WireRequest } from '../lib/http1/transport.js';
 
 /** As with our own connections. */
 const CONNECTION_LIFE_MS = 15 * 60_000;

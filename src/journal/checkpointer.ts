@@ -4,8 +4,8 @@
  * goes on beside it, and what is settled meanwhile belongs to the next checkpoint.
  */
 import type { TransferError } from '../errors.js';
-import { crashPoint } from '../flow/crash-point.js';
-import { together } from '../flow/together.js';
+import { crashPoint } from '../lib/process/crash-point.js';
+import { together } from '../lib/streams/together.js';
 import { PageProgress } from '../model/page-progress.js';
 import type { Journal } from './journal.js';
 import { fromRecord, Notes } from './notes.js';

@@ -4,10 +4,10 @@
  * snapshot can be made up for.
  */
 import { localError } from '../errors.js';
-import { crashPoint } from '../flow/crash-point.js';
-import { type GiveWay, isNoRoom } from '../flow/with-room.js';
+import { type GiveWay, isNoRoom } from '../lib/files/with-room.js';
+import type { LineLog } from '../lib/line-log/line-log.js';
+import { crashPoint } from '../lib/process/crash-point.js';
 import type { JobState } from './job-state.js';
-import type { LineLog } from './line-log.js';
 import type { LogRecord } from './records.js';
 import { beginLog, giveWayFor, putInPlace } from './replace-log.js';
 import { snapshotOf } from './snapshot.js';

@@ -1,7 +1,8 @@
 /** A journal's files → the state of the job. Reads only; whatever is damaged costs a repetition, never an object. */
+
+import { type LoggedLine, type ReadLog, readLog } from '../lib/line-log/line-log.js';
 import { Frontier } from './frontier.js';
 import { JobState } from './job-state.js';
-import { type LoggedLine, type ReadLog, readLog } from './line-log.js';
 import type { AnyRecord, JobIdentity, JobRecord } from './records.js';
 
 export interface LoadedJob {

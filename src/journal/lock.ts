@@ -5,10 +5,10 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isShortOfFiles, localError, TransferError } from '../errors.js';
-import { isAlive } from '../flow/process.js';
-import { sleep } from '../flow/sleep.js';
-import { type GiveWay, isNoRoom, withRoomSync } from '../flow/with-room.js';
-import { readSmallFile } from '../small-file.js';
+import { readSmallFile } from '../lib/files/small-file.js';
+import { type GiveWay, isNoRoom, withRoomSync } from '../lib/files/with-room.js';
+import { isAlive } from '../lib/process/process.js';
+import { sleep } from '../lib/waiting/sleep.js';
 
 export interface LockHolder {
   readonly pid: number;

@@ -3,8 +3,8 @@
  * that is killed has lost nothing of it, so that the next one lists only what was under way. (After the machine has
  * stopped only checkpoints count; see `medium`.)
  */
-import { crashPoint } from '../flow/crash-point.js';
-import { sleep } from '../flow/sleep.js';
+import { crashPoint } from '../lib/process/crash-point.js';
+import { sleep } from '../lib/waiting/sleep.js';
 import { PageProgress } from '../model/page-progress.js';
 import { Tally } from '../model/tally.js';
 import type { Journal } from './journal.js';

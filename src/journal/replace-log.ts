@@ -2,10 +2,10 @@
 import { rmSync, statSync } from 'node:fs';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { crashPoint } from '../flow/crash-point.js';
-import type { GiveWay } from '../flow/with-room.js';
-import { withFiles } from '../open-files.js';
-import { LineLog } from './line-log.js';
+import type { GiveWay } from '../lib/files/with-room.js';
+import { LineLog } from '../lib/line-log/line-log.js';
+import { crashPoint } from '../lib/process/crash-point.js';
+import { withFiles } from '../model/open-files.js';
 import { previousPath } from './load.js';
 import type { AnyRecord } from './records.js';
 

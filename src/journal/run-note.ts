@@ -4,7 +4,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
-import { within } from '../flow/within.js';
+import { within } from '../lib/waiting/within.js';
 
 export interface Wait {
   /** The server does not answer; has banned us; asks to slow down; a limit of the user; nothing moves at all. */

@@ -1,5 +1,5 @@
 /** Whether pages can be listed at all: the last one that could be is what is asked for when nothing is answered any more. */
-import { Outage, type OutageOptions } from '../flow/outage.js';
+import { Outage, type OutageOptions } from '../pacing/backoff/outage.js';
 import type { Source } from './source.js';
 
 interface Place {

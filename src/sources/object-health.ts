@@ -1,7 +1,7 @@
 /** Whether objects can be fetched at all: one that could be is what is asked for when nothing is answered any more. */
 import { TransferError } from '../errors.js';
-import { Outage, type OutageOptions } from '../flow/outage.js';
 import type { ObjectEntry } from '../model/entry.js';
+import { Outage, type OutageOptions } from '../pacing/backoff/outage.js';
 import { isBeyondHope, noContact } from './first-contact.js';
 import type { Source } from './source.js';
 

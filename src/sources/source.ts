@@ -3,7 +3,7 @@
 import type { TransferError } from '../errors.js';
 import type { ActiveRequest } from '../http/client.js';
 import type { Contact } from '../http/contact.js';
-import type { MemoryHolder } from '../http/transport.js';
+import type { MemoryHolder } from '../lib/http1/transport.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Reject } from '../model/part.js';
 

@@ -1,6 +1,6 @@
 /** Dry run: prints what would be fetched as NDJSON that `fetch` takes, and fetches nothing. */
 import type { Duplex, Writable } from 'node:stream';
-import { concurrent } from '../flow/concurrent.js';
+import { concurrent } from '../lib/streams/concurrent.js';
 import { entryToLine } from '../model/entry.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
 

@@ -1,12 +1,12 @@
 /** Asks the volumes which objects are there already; nothing is asked over the network. */
 import type { Duplex } from 'node:stream';
 import { TransferError } from '../errors.js';
-import { concurrent } from '../flow/concurrent.js';
+import { concurrent } from '../lib/streams/concurrent.js';
 import { isEarlier } from '../model/page-progress.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
-import type { Found } from '../volume/lookup.js';
-import type { FileFacts } from '../volume/messages.js';
-import type { Volumes } from '../volume/volumes.js';
+import type { Found } from '../sinks/disks/lookup.js';
+import type { Volumes } from '../sinks/disks/volumes.js';
+import type { FileFacts } from '../sinks/thread/messages.js';
 
 /** Parts being looked up at once: with fewer, thread and disk wait for each other by turns (measured: a quarter slower). */
 const LOOKUPS = 4;

@@ -1,16 +1,16 @@
 /** Gets an object's body: a small one whole, a large one as a stream that its connection keeps feeding. */
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
-import type { Bandwidth } from '../flow/bandwidth.js';
-import { concurrent } from '../flow/concurrent.js';
-import type { DirectoryThrottle } from '../flow/directory-throttle.js';
-import type { Limits } from '../flow/limits.js';
-import type { Outage } from '../flow/outage.js';
-import { retryDelayMs } from '../flow/retry.js';
-import { sleep } from '../flow/sleep.js';
-import type { Throttle } from '../flow/throttle.js';
 import { WHOLE_BODY_BYTES } from '../http/exchange.js';
+import { concurrent } from '../lib/streams/concurrent.js';
+import { sleep } from '../lib/waiting/sleep.js';
 import { type Delivery, isListed, isResult, type Result } from '../model/part.js';
+import type { DirectoryThrottle } from '../pacing/backoff/directory-throttle.js';
+import type { Outage } from '../pacing/backoff/outage.js';
+import { retryDelayMs } from '../pacing/backoff/retry.js';
+import type { Throttle } from '../pacing/backoff/throttle.js';
+import type { Bandwidth } from '../pacing/limits/bandwidth.js';
+import type { Limits } from '../pacing/limits/limits.js';
 import type { FetchedObject, ObjectStream, Source } from '../sources/source.js';
 import type { Permit, Permits } from './permits.js';
 import { canResume, resumed } from './resume.js';

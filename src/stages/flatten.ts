@@ -4,7 +4,7 @@ import { TransferError } from '../errors.js';
 import { md5OfEntry, type ObjectEntry } from '../model/entry.js';
 import { unsafeReason } from '../model/key.js';
 import type { Delivery, Part, Result } from '../model/part.js';
-import type { NameMode } from '../volume/messages.js';
+import type { NameMode } from '../sinks/thread/messages.js';
 
 export interface FlattenOptions {
   /** Another version of each object is fetched: listed size and etag do not bind. */

@@ -4,9 +4,9 @@
  */
 import { Duplex } from 'node:stream';
 import type { TransferError } from '../errors.js';
-import { DelayLine } from '../flow/delay-line.js';
+import type { Books } from '../events/books.js';
+import { DelayLine } from '../lib/streams/delay-line.js';
 import type { Delivery, Result } from '../model/part.js';
-import type { Books } from '../report/books.js';
 
 export interface IntakeOptions {
   books: Books;

@@ -1,12 +1,12 @@
 /** The beginning of the produce half where several machines share a listing: pages that are dealt out, cut into parts. */
 import { type TransferError, toTransferError } from '../errors.js';
-import type { Concurrency } from '../flow/concurrency.js';
+import type { Books } from '../events/books.js';
 import { counter, cutPageForTravel, type Part, type Reject } from '../model/part.js';
-import type { Books } from '../report/books.js';
-import { followable, type ListPageOptions, listPage } from '../sources/list-page.js';
-import { LoopGuard } from '../sources/loop-guard.js';
-import { MissingFolders } from '../sources/missing-folder.js';
-import type { SharedFolder, SharedFolders, SharedPageFound } from '../sources/shared-folders.js';
+import type { Concurrency } from '../pacing/concurrency/concurrency.js';
+import { followable, type ListPageOptions, listPage } from '../sources/listing/list-page.js';
+import { LoopGuard } from '../sources/listing/loop-guard.js';
+import { MissingFolders } from '../sources/listing/missing-folder.js';
+import type { SharedFolder, SharedFolders, SharedPageFound } from '../sources/listing/shared-folders.js';
 import type { ListedPage, Source } from '../sources/source.js';
 
 export interface ListSharedOptions extends ListPageOptions {

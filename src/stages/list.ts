@@ -1,9 +1,10 @@
 /** The beginning of the produce half: pages of the source, cut into parts. */
+
+import type { Books } from '../events/books.js';
 import type { PageProgress } from '../model/page-progress.js';
 import { counter, cutPage, type Part } from '../model/part.js';
-import type { Books } from '../report/books.js';
+import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';
-import { type WalkOptions, walk } from '../sources/walk.js';
 
 export interface ListPartsOptions extends WalkOptions {
   books: Books;

@@ -1,13 +1,13 @@
 /** What one fetch may use: a connection while bytes arrive, memory until they are on the disk. */
 
-import { Budget } from '../flow/budget.js';
-import type { Concurrency } from '../flow/concurrency.js';
-import { Hanging } from '../flow/hanging.js';
-import type { Progress } from '../flow/round.js';
-import { Silence } from '../flow/silence.js';
 import { WHOLE_BODY_BYTES } from '../http/exchange.js';
-import type { MemoryHolder } from '../http/transport.js';
-import { Arena } from '../volume/arena.js';
+import type { MemoryHolder } from '../lib/http1/transport.js';
+import { Arena } from '../lib/md5/arena.js';
+import { Budget } from '../pacing/concurrency/budget.js';
+import type { Concurrency } from '../pacing/concurrency/concurrency.js';
+import type { Progress } from '../pacing/concurrency/round.js';
+import { Hanging } from '../pacing/stuck/hanging.js';
+import { Silence } from '../pacing/stuck/silence.js';
 
 /** Of one permit: none; counted; or not counted any more, since it hangs. */
 export interface Place {

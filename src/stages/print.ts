@@ -1,11 +1,11 @@
 /** Parts → NDJSON text on an output. */
 import { Writable } from 'node:stream';
+import type { Books } from '../events/books.js';
+import { failureLine } from '../events/lists/failures.js';
+import type { Reporter } from '../events/reporter.js';
 import { entryToLine } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Part, Reject } from '../model/part.js';
-import type { Books } from '../report/books.js';
-import { failureLine } from '../report/failures.js';
-import type { Reporter } from '../report/reporter.js';
 
 export interface PrintOptions {
   /** Stays open. */

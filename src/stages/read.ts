@@ -2,9 +2,10 @@
 import type { Readable } from 'node:stream';
 import { flushable, none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
-import { LineSplitter, type RawLine } from '../flow/lines.js';
-import { isGoneTerminal } from '../flow/terminal.js';
-import { TextDecoding } from '../flow/text-decoding.js';
+import type { Books } from '../events/books.js';
+import { isGoneTerminal } from '../lib/process/terminal.js';
+import { LineSplitter, type RawLine } from '../lib/streams/lines.js';
+import { TextDecoding } from '../lib/streams/text-decoding.js';
 import { NUL_REASON } from '../model/bad-forms.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { type BadLine, badLine, isBadLine, isFolderLine, parseLine } from '../model/line.js';
@@ -17,9 +18,8 @@ import {
   PART_ENTRIES,
   type Part,
 } from '../model/part.js';
-import type { Books } from '../report/books.js';
+import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';
-import { type WalkOptions, walk } from '../sources/walk.js';
 
 /** What one read of the input holds. */
 export interface InputLines {

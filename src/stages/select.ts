@@ -1,10 +1,11 @@
 /** What of a part is wanted: the filters and the limit. */
-import type { Filter } from '../flow/filter.js';
-import type { Limit } from '../flow/limit.js';
+
+import type { Books } from '../events/books.js';
+import type { Limit } from '../lib/streams/limit.js';
 import type { ObjectEntry } from '../model/entry.js';
+import type { Filter } from '../model/filter.js';
 import type { PageProgress } from '../model/page-progress.js';
 import type { Part, Reject } from '../model/part.js';
-import type { Books } from '../report/books.js';
 
 export interface SelectOptions {
   filter: Filter;

@@ -1,21 +1,21 @@
 /** The end of every object, and the only place that decides about retries. */
 import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
-import { backoffMs } from '../flow/backoff.js';
-import type { Outage } from '../flow/outage.js';
-import { retryDelayMs, throttlePatience } from '../flow/retry.js';
-import { Shortage } from '../flow/shortage.js';
-import type { Throttle } from '../flow/throttle.js';
+import type { Books } from '../events/books.js';
+import { failureLine } from '../events/lists/failures.js';
+import { goneLine } from '../events/lists/gone.js';
+import type { Manifest } from '../events/lists/manifest.js';
+import type { Reporter } from '../events/reporter.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { keyHint } from '../model/key-hint.js';
 import type { Outcome } from '../model/outcome.js';
 import { isEarlier } from '../model/page-progress.js';
 import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/part.js';
-import type { Books } from '../report/books.js';
-import { failureLine } from '../report/failures.js';
-import { goneLine } from '../report/gone.js';
-import type { Manifest } from '../report/manifest.js';
-import type { Reporter } from '../report/reporter.js';
+import { backoffMs } from '../pacing/backoff/backoff.js';
+import type { Outage } from '../pacing/backoff/outage.js';
+import { retryDelayMs, throttlePatience } from '../pacing/backoff/retry.js';
+import { Shortage } from '../pacing/backoff/shortage.js';
+import type { Throttle } from '../pacing/backoff/throttle.js';
 
 /** An object that is refused this often while others are served is refused for its own sake. */
 const THROTTLES_LIMIT = 30;

@@ -1,13 +1,13 @@
 /** Hands bodies to the volumes, which check them and move them to their place. */
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
-import { concurrent } from '../flow/concurrent.js';
-import type { Limits } from '../flow/limits.js';
+import type { Books } from '../events/books.js';
+import { concurrent } from '../lib/streams/concurrent.js';
 import type { Outcome } from '../model/outcome.js';
 import { isResult, type Result } from '../model/part.js';
-import type { Books } from '../report/books.js';
-import type { FileSpec } from '../volume/messages.js';
-import type { Placed, Volumes } from '../volume/volumes.js';
+import type { Limits } from '../pacing/limits/limits.js';
+import type { Placed, Volumes } from '../sinks/disks/volumes.js';
+import type { FileSpec } from '../sinks/thread/messages.js';
 import type { Fetched } from './fetch.js';
 
 export interface WriteOptions {

@@ -2,12 +2,12 @@
 
 import { counter, cutPageForTravel } from '../../src/model/part.js';
 import { Tally } from '../../src/model/tally.js';
-import { Engine } from '../../src/queue/nats/engine.js';
-import { joinJob } from '../../src/queue/nats/job.js';
-import { Ledger } from '../../src/queue/nats/ledger.js';
-import { encodePart, pageName, partNameIn } from '../../src/queue/nats/messages.js';
-import { pullLeases } from '../../src/queue/nats/pull.js';
-import { createEntry } from '../../src/queue/nats/records.js';
+import { Engine } from '../../src/queue/nats/connection/engine.js';
+import { encodePart, pageName, partNameIn } from '../../src/queue/nats/connection/messages.js';
+import { pullLeases } from '../../src/queue/nats/connection/pull.js';
+import { createEntry } from '../../src/queue/nats/connection/records.js';
+import { joinJob } from '../../src/queue/nats/job/job.js';
+import { Ledger } from '../../src/queue/nats/job/ledger.js';
 import { startNatsServer } from '../support/nats-server.js';
 import { diskMegabytesOf, residentMegabytesOf } from './engine-usage.js';
 import type { SimulationRow } from './fleet.js';

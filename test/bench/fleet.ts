@@ -3,11 +3,11 @@
 
 import type { TestContext } from 'node:test';
 import { produce } from '../../pipelines/produce.js';
-import { Concurrency } from '../../src/flow/concurrency.js';
+import { Books } from '../../src/events/books.js';
 import type { Part } from '../../src/model/part.js';
 import { Tally } from '../../src/model/tally.js';
-import type { Fleet } from '../../src/queue/nats/fleet.js';
-import { Books } from '../../src/report/books.js';
+import { Concurrency } from '../../src/pacing/concurrency/concurrency.js';
+import type { Fleet } from '../../src/queue/nats/worker/fleet.js';
 import { startNatsServer } from '../support/nats-server.js';
 import { openFleet } from '../support/queues.js';
 import { listedPage, stubSource } from '../support/source-stub.js';

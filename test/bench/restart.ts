@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sleep } from '../../src/flow/sleep.js';
+import { sleep } from '../../src/lib/waiting/sleep.js';
 import { proceduralBucket } from '../fakes/procedural-bucket.js';
 import type { Place } from './download.js';
 import { CLI } from './peers.js';

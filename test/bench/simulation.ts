@@ -2,8 +2,9 @@
  * A server and a line in virtual time, asked by the real controllers (Concurrency and Throttle): minutes of work in a
  * second, the same each time. Requests go out whenever fewer are under way than the controller allows.
  */
-import { Concurrency } from '../../src/flow/concurrency.js';
-import { Throttle } from '../../src/flow/throttle.js';
+
+import { Throttle } from '../../src/pacing/backoff/throttle.js';
+import { Concurrency } from '../../src/pacing/concurrency/concurrency.js';
 import { random as seeded } from '../support/random.js';
 import { Events } from './events.js';
 

@@ -7,7 +7,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { sleep } from '../../src/flow/sleep.js';
+import { sleep } from '../../src/lib/waiting/sleep.js';
 
 const FAKE_SERVER = fileURLToPath(new URL('../fakes/main.js', import.meta.url));
 const NGINX = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path));

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { figuresOf } from '../../src/cli/job-figures.js';
+import { figuresOf } from '../../src/jobs/status/job-figures.js';
 import { JobState } from '../../src/journal/job-state.js';
 import type { PageRecord } from '../../src/journal/records.js';
 

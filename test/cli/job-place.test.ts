@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
-import { failuresFileOf, findJob } from '../../src/cli/job-place.js';
-import { lookAtVolumes } from '../../src/cli/job-volumes.js';
+import { failuresFileOf, findJob } from '../../src/jobs/plan/job-place.js';
+import { lookAtVolumes } from '../../src/jobs/status/job-volumes.js';
 import { tempFolder } from '../support/files.js';
 
 function write(path: string, text = ''): string {

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createFolderWatch, inodeWarnings } from '../../src/cli/preflight.js';
-import { readSpace, type Space } from '../../src/volume/space.js';
+import { createFolderWatch, inodeWarnings } from '../../src/jobs/plan/preflight.js';
+import { readSpace, type Space } from '../../src/sinks/disks/space.js';
 
 const GB = 1e9;
 const SPACE: Space = {

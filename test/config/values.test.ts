@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseSourceUrl } from '../../src/config/source-url.js';
 import {
   count,
   duration,
@@ -15,7 +14,8 @@ import {
   text,
   variant,
   type Written,
-} from '../../src/config/values.js';
+} from '../../src/config/options/values.js';
+import { parseSourceUrl } from '../../src/config/source-url.js';
 import { anyText } from '../support/texts.js';
 
 /** The value, or the message. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { JobState } from '../../src/journal/job-state.js';
-import { keyOf } from '../../src/model/names.js';
+import { keyOf } from '../../src/model/names/names.js';
 import type { Fault } from '../fakes/fault-script.js';
 import { bytesFor, manyObjects } from './contents.js';
 import { openWorld } from './harness.js';

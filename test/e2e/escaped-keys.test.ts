@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { keyOf, pathOf } from '../../src/model/names.js';
+import { keyOf, pathOf } from '../../src/model/names/names.js';
 import { memoryBucket } from '../fakes/memory-bucket.js';
 import { takeFetched } from './contents.js';
 import { openWorld } from './harness.js';

@@ -90,10 +90,10 @@ for (const [command, { args, assertDone }] of Object.entries(SWEEPS)) {
 }
 
 const ENDS: Record<string, (to: string) => string[]> = {
-  'run run': (to) => ['mirror', 'upyun://pics', '--to', to],
-  'verify runVerify': (to) => ['verify', 'upyun://pics', '--to', to],
-  'status tellStatus': (to) => ['status', '--to', to],
-  'manage manage': () => ['jobs', '--queue', 'nats://127.0.0.1:1'],
+  'cli/run run': (to) => ['mirror', 'upyun://pics', '--to', to],
+  'cli/verify runVerify': (to) => ['verify', 'upyun://pics', '--to', to],
+  'jobs/status/status tellStatus': (to) => ['status', '--to', to],
+  'jobs/manage manage': () => ['jobs', '--queue', 'nats://127.0.0.1:1'],
 };
 
 for (const [place, args] of Object.entries(ENDS)) {
@@ -101,7 +101,7 @@ for (const [place, args] of Object.entries(ENDS)) {
     test(`exit 3 and one line when ${place} ${kind === 'wait' ? 'waits for nothing' : 'rejects'}`, async (t) => {
       const world = await openWorld(t, { objects: OBJECTS });
       (await world.mirror()).expectExit(0);
-      const env = { NODE_OPTIONS: `--import ${REGISTER}`, SLUICE_SABOTAGE: `cli/${place} ${kind} 1` };
+      const env = { NODE_OPTIONS: `--import ${REGISTER}`, SLUICE_SABOTAGE: `${place} ${kind} 1` };
       const result = (await world.run(args(world.to), { env })).expectExit(3);
       assert.equal(result.stdout, '');
       assert.match(result.stderr, OURS);

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { loadJob } from '../../src/journal/load.js';
-import { keyOf } from '../../src/model/names.js';
+import { keyOf } from '../../src/model/names/names.js';
 import { empty, fillBytes, fillInodes } from '../support/full-disk.js';
 import { failingDisk, smallDisk } from '../support/mounts.js';
 import { bytesFor, manyObjects } from './contents.js';

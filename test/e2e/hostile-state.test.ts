@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { pathOf } from '../../src/model/names.js';
+import { pathOf } from '../../src/model/names/names.js';
 import { manyObjects } from './contents.js';
 import { openWorld, until } from './harness.js';
 import { readFailures, readTree } from './tree.js';

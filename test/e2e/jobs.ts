@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { JobState } from '../../src/journal/job-state.js';
-import { readLog } from '../../src/journal/line-log.js';
 import { loadJob } from '../../src/journal/load.js';
 import type { AnyRecord, PageRecord } from '../../src/journal/records.js';
+import { readLog } from '../../src/lib/line-log/line-log.js';
 import type { UpyunServer } from '../fakes/upyun-server.js';
 import { takeRequests } from './contents.js';
 import { type Running, until } from './harness.js';

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
-import { keyOf } from '../../src/model/names.js';
+import { keyOf } from '../../src/model/names/names.js';
 import { random } from '../support/random.js';
 import { bytesFor } from './contents.js';
 import { openWorld, until, type World } from './harness.js';

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { pathOf } from '../../src/model/names.js';
+import { pathOf } from '../../src/model/names/names.js';
 import { manyObjects, takeRequests } from './contents.js';
 import { openWorld } from './harness.js';
 import { assertTree } from './tree.js';

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { pathOf } from '../../src/model/names.js';
+import { pathOf } from '../../src/model/names/names.js';
 import { skipWithoutNats } from '../support/nats-server.js';
 import { manyObjects } from './contents.js';
 import type { CliResult } from './result.js';

@@ -37,7 +37,7 @@ const MIRROR: [place: string, at: number][] = [
 /** A request that fails, and a file that cannot be written, for whatever reason, are tried again. */
 const AGAIN: typeof MIRROR = [
   ['sources/upyun/get createSignedGet', 20],
-  ['volume/files VolumeFiles.store', 20],
+  ['sinks/thread/files VolumeFiles.store', 20],
 ];
 const FETCH: typeof MIRROR = [
   ['stages/read readInput', 1],
@@ -47,8 +47,8 @@ const FETCH: typeof MIRROR = [
 ];
 const LIST: typeof MIRROR = [['stages/print createPrint', 2]];
 const VERIFY: typeof MIRROR = [
-  ['stages/compare createCompare', 2],
-  ['stages/findings createFindings', 2],
+  ['stages/verify/compare createCompare', 2],
+  ['stages/verify/findings createFindings', 2],
 ];
 
 async function open(t: TestContext, plan: string) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { keyOf } from '../../src/model/names.js';
+import { keyOf } from '../../src/model/names/names.js';
 import { type NatsServer, type NatsServerOptions, startNatsServer } from '../support/nats-server.js';
 import { deferred } from '../support/waiting.js';
 import { openWorld, type Running, type RunOptions, until, type World, type WorldOptions } from './harness.js';

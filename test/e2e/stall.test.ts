@@ -77,7 +77,7 @@ test('a disk whose thread does not come back: told, and the run ends with its st
   execFileSync('mkfifo', [pipe]);
   const env = {
     NODE_OPTIONS: `--import ${new URL('../support/sabotage/register.js', import.meta.url).href}`,
-    SLUICE_SABOTAGE: 'volume/files VolumeFiles.store hang 21',
+    SLUICE_SABOTAGE: 'sinks/thread/files VolumeFiles.store hang 21',
     // Whoever opens a pipe that nobody writes into waits in the kernel, as on a disk that does not answer.
     SLUICE_SABOTAGE_PIPE: pipe,
   };

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { Budget } from '../../src/flow/budget.js';
+import { Budget } from '../../src/pacing/concurrency/budget.js';
 import { turns } from '../support/waiting.js';
 
 test('gives at once what is free', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { Ceiling } from '../../src/flow/ceiling.js';
+import { Ceiling } from '../../src/pacing/concurrency/ceiling.js';
 
 function start(max = 64) {
   const clock = { nowMs: 0 };

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Ban, MAX_PAUSE_MS } from '../../src/flow/ban.js';
-import { Bandwidth } from '../../src/flow/bandwidth.js';
-import { DirectoryThrottle, type Turn } from '../../src/flow/directory-throttle.js';
-import { Throttle } from '../../src/flow/throttle.js';
+import { Ban, MAX_PAUSE_MS } from '../../src/pacing/backoff/ban.js';
+import { DirectoryThrottle, type Turn } from '../../src/pacing/backoff/directory-throttle.js';
+import { Throttle } from '../../src/pacing/backoff/throttle.js';
+import { Bandwidth } from '../../src/pacing/limits/bandwidth.js';
 import { atMost } from '../support/concurrency.js';
 
 const MINUTE_MS = 60_000;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Concurrency } from '../../src/flow/concurrency.js';
+import { Concurrency } from '../../src/pacing/concurrency/concurrency.js';
 import { SCENARIOS } from '../bench/servers.js';
 import { simulate } from '../bench/simulation.js';
 

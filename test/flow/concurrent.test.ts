@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import test from 'node:test';
-import { concurrent } from '../../src/flow/concurrent.js';
+import { concurrent } from '../../src/lib/streams/concurrent.js';
 import { counted, stuckSink, through } from '../support/streams.js';
 import { type Deferred, deferred, rejection, turns, until } from '../support/waiting.js';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { createFilter } from '../../src/flow/filter.js';
+import { createFilter } from '../../src/model/filter.js';
 
 function accepted(globs: { include?: string[]; exclude?: string[] }, keys: string[]): string[] {
   const filter = createFilter({ include: [], exclude: [], ...globs });

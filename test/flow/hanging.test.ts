@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Concurrency } from '../../src/flow/concurrency.js';
-import { Hanging } from '../../src/flow/hanging.js';
+import { Concurrency } from '../../src/pacing/concurrency/concurrency.js';
+import { Hanging } from '../../src/pacing/stuck/hanging.js';
 import { Permits } from '../../src/stages/permits.js';
 import { atMost } from '../support/concurrency.js';
 import { activeTimers, turns } from '../support/waiting.js';

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Limit } from '../../src/flow/limit.js';
-import { together } from '../../src/flow/together.js';
+import { Limit } from '../../src/lib/streams/limit.js';
+import { together } from '../../src/lib/streams/together.js';
 import { deferred, rejection, turns } from '../support/waiting.js';
 
 const never = new AbortController().signal;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { LineSplitter, MAX_LINE_BYTES, type RawLine } from '../../src/flow/lines.js';
+import { LineSplitter, MAX_LINE_BYTES, type RawLine } from '../../src/lib/streams/lines.js';
 
 function split(...chunks: (Buffer | string)[]): RawLine[] {
   const splitter = new LineSplitter();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type ErrorCode, TransferError } from '../../src/errors.js';
-import { Outage } from '../../src/flow/outage.js';
+import { Outage } from '../../src/pacing/backoff/outage.js';
 import { deferred, turns } from '../support/waiting.js';
 
 const errorOf = (code: ErrorCode) => new TransferError(code, 'what happened');

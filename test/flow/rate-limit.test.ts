@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import fc from 'fast-check';
-import { RateLimit } from '../../src/flow/rate-limit.js';
+import { RateLimit } from '../../src/pacing/limits/rate-limit.js';
 import { activeTimers, turns } from '../support/waiting.js';
 
 function start(t: TestContext, perSecond: number | undefined) {

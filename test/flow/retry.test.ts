@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { type ErrorCode, TransferError } from '../../src/errors.js';
-import { BACKOFF_CAP_MS } from '../../src/flow/backoff.js';
-import { MAX_PAUSE_MS } from '../../src/flow/ban.js';
-import { retryDelayMs, throttlePatience, withRetries } from '../../src/flow/retry.js';
+import { BACKOFF_CAP_MS } from '../../src/pacing/backoff/backoff.js';
+import { MAX_PAUSE_MS } from '../../src/pacing/backoff/ban.js';
+import { retryDelayMs, throttlePatience, withRetries } from '../../src/pacing/backoff/retry.js';
 import { activeTimers, rejection, until } from '../support/waiting.js';
 
 const never = new AbortController().signal;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { fairShares } from '../../src/flow/shares.js';
+import { fairShares } from '../../src/pacing/limits/shares.js';
 
 test('those who want little get it, the others divide the rest', () => {
   assert.deepEqual(fairShares(90, [10, 100, 100]), [10, 40, 40]);

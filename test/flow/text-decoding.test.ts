@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { LineSplitter } from '../../src/flow/lines.js';
-import { TextDecoding } from '../../src/flow/text-decoding.js';
+import { LineSplitter } from '../../src/lib/streams/lines.js';
+import { TextDecoding } from '../../src/lib/streams/text-decoding.js';
 import { anyText } from '../support/texts.js';
 
 function decoded(chunks: readonly Buffer[]): Buffer {

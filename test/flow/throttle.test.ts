@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { MAX_PAUSE_MS } from '../../src/flow/ban.js';
-import { Throttle } from '../../src/flow/throttle.js';
+import { MAX_PAUSE_MS } from '../../src/pacing/backoff/ban.js';
+import { Throttle } from '../../src/pacing/backoff/throttle.js';
 import { atMost } from '../support/concurrency.js';
 import { activeTimers, turns } from '../support/waiting.js';
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Limits } from '../../src/flow/limits.js';
-import { msUntilChange, parseTimetable, rateAt, type Timetable } from '../../src/flow/timetable.js';
+import { Limits } from '../../src/pacing/limits/limits.js';
+import { msUntilChange, parseTimetable, rateAt, type Timetable } from '../../src/pacing/limits/timetable.js';
 
 const parse = (text: string) => parseTimetable(text, (rate) => (/^\d+$/.test(rate) ? Number(rate) : undefined));
 /** 2026-11-23 is a Monday; local time, as the user's clock has it. */

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import test from 'node:test';
 import fc from 'fast-check';
-import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, backoffMs } from '../../src/flow/backoff.js';
-import { DelayLine } from '../../src/flow/delay-line.js';
-import { sleep } from '../../src/flow/sleep.js';
+import { DelayLine } from '../../src/lib/streams/delay-line.js';
+import { sleep } from '../../src/lib/waiting/sleep.js';
+import { BACKOFF_BASE_MS, BACKOFF_CAP_MS, backoffMs } from '../../src/pacing/backoff/backoff.js';
 import { activeTimers, rejection } from '../support/waiting.js';
 
 const anyRandom = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

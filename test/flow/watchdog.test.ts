@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../src/errors.js';
-import { Vitals } from '../../src/flow/vitals.js';
-import { watch } from '../../src/flow/watchdog.js';
+import { Vitals } from '../../src/pacing/stuck/vitals.js';
+import { watch } from '../../src/pacing/stuck/watchdog.js';
 import { rejection, turns } from '../support/waiting.js';
 
 function start(t: TestContext) {

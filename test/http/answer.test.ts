@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { Answer } from '../../src/http/answer.js';
 import { Client } from '../../src/http/client.js';
 import { exchange } from '../../src/http/exchange.js';
-import type { AnswerHandler, MemoryHolder } from '../../src/http/transport.js';
-import { Arena } from '../../src/volume/arena.js';
+import { Answer } from '../../src/lib/http1/answer.js';
+import type { AnswerHandler, MemoryHolder } from '../../src/lib/http1/transport.js';
+import { Arena } from '../../src/lib/md5/arena.js';
 import { rawAnswer, rawServer } from '../support/raw-server.js';
 
 const BLOCK_BYTES = 64 * 1024;

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { ChunkedDecoder } from '../../src/http/chunked.js';
-import { framingOf, isReusable, keepAliveMs } from '../../src/http/framing.js';
-import { encodeRequest, parseHead } from '../../src/http/head.js';
-import { WireError, type WireRequest } from '../../src/http/transport.js';
+import { ChunkedDecoder } from '../../src/lib/http1/chunked.js';
+import { framingOf, isReusable, keepAliveMs } from '../../src/lib/http1/framing.js';
+import { encodeRequest, parseHead } from '../../src/lib/http1/head.js';
+import { WireError, type WireRequest } from '../../src/lib/http1/transport.js';
 
 const head = (...lines: string[]) => parseHead(['HTTP/1.1 200 OK', ...lines].join('\r\n'));
 

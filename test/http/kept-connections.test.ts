@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { TransferError } from '../../src/errors.js';
 import { Client } from '../../src/http/client.js';
 import { type ExchangeRequest, exchange } from '../../src/http/exchange.js';
-import { Reuse } from '../../src/http/reuse.js';
+import { Reuse } from '../../src/lib/http1/reuse.js';
 import { rawAnswer, rawServer } from '../support/raw-server.js';
 import { CERTIFICATE, KEY } from '../support/tls.js';
 import { rejection } from '../support/waiting.js';

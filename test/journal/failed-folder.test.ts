@@ -6,7 +6,7 @@ import { TransferError } from '../../src/errors.js';
 import { JobState } from '../../src/journal/job-state.js';
 import type { LogRecord } from '../../src/journal/records.js';
 import { Tally } from '../../src/model/tally.js';
-import { walk } from '../../src/sources/walk.js';
+import { walk } from '../../src/sources/listing/walk.js';
 import { atMost } from '../support/concurrency.js';
 import { treeSource } from '../support/source-stub.js';
 

@@ -5,7 +5,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
-import { decodeLine, encodeLine, LineLog, readLog } from '../../src/journal/line-log.js';
+import { decodeLine, encodeLine, LineLog, readLog } from '../../src/lib/line-log/line-log.js';
 import { tempFolder } from '../support/files.js';
 
 const values = ['a', { b: 'ü\n\u2028' }, [1, null], '\ud83d', 'x'.repeat(300)];

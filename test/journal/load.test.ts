@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { JobState } from '../../src/journal/job-state.js';
-import { encodeLine } from '../../src/journal/line-log.js';
 import { loadJob, previousPath } from '../../src/journal/load.js';
 import type { AnyRecord, LogRecord } from '../../src/journal/records.js';
 import { snapshotOf } from '../../src/journal/snapshot.js';
+import { encodeLine } from '../../src/lib/line-log/line-log.js';
 import { Tally } from '../../src/model/tally.js';
 import { tempFolder } from '../support/files.js';
 

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { foldName } from '../../src/model/fold.js';
-import { NameRules, type NameTraits } from '../../src/model/name-rules.js';
-import { clashPath, keyOf, pathOf } from '../../src/model/names.js';
+import { foldName } from '../../src/model/names/fold.js';
+import { NameRules, type NameTraits } from '../../src/model/names/name-rules.js';
+import { clashPath, keyOf, pathOf } from '../../src/model/names/names.js';
 
 const WINDOWS: NameTraits = {
   folding: 'names',

@@ -5,8 +5,8 @@ import { relative, resolve } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
 import { STATE_FOLDER, unsafeReason } from '../../src/model/key.js';
-import { MAX_NAME_BYTES } from '../../src/model/name-rules.js';
-import { type Clashes, clashPath, keyOf, MAX_PATH_BYTES, pathOf } from '../../src/model/names.js';
+import { MAX_NAME_BYTES } from '../../src/model/names/name-rules.js';
+import { type Clashes, clashPath, keyOf, MAX_PATH_BYTES, pathOf } from '../../src/model/names/names.js';
 import { anyText } from '../support/texts.js';
 
 const DIR = resolve('/mirror');

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { fetch } from '../../pipelines/fetch.js';
 import { list } from '../../pipelines/list.js';
 import type { TransferError } from '../../src/errors.js';
-import { Limit } from '../../src/flow/limit.js';
+import { Limit } from '../../src/lib/streams/limit.js';
 import { proceduralBucket } from '../fakes/procedural-bucket.js';
 import { filesBelow } from '../support/files.js';
 import { equip } from '../support/pipelines.js';

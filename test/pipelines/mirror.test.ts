@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { mirror as mirrorThrough } from '../../pipelines/mirror.js';
 import type { TransferError } from '../../src/errors.js';
-import { Limit } from '../../src/flow/limit.js';
+import { Limit } from '../../src/lib/streams/limit.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
 import { proceduralBucket } from '../fakes/procedural-bucket.js';
 import { filesBelow, openFilesBelow, tempFiles } from '../support/files.js';

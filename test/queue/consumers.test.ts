@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { mendConsumers, resetConsumers } from '../../src/queue/nats/consumers.js';
-import { Engine } from '../../src/queue/nats/engine.js';
-import { joinJob } from '../../src/queue/nats/job.js';
-import { ensureStreams } from '../../src/queue/nats/layout.js';
+import { mendConsumers, resetConsumers } from '../../src/queue/nats/connection/consumers.js';
+import { Engine } from '../../src/queue/nats/connection/engine.js';
+import { ensureStreams } from '../../src/queue/nats/connection/layout.js';
+import { joinJob } from '../../src/queue/nats/job/job.js';
 import { skipWithoutNats, startNatsServer } from '../support/nats-server.js';
 
 const skip = skipWithoutNats();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { MAX_OBJECT_BYTES } from '../../src/model/entry.js';
 import { Tally } from '../../src/model/tally.js';
-import { isDone, isListed, isWorker } from '../../src/queue/nats/forms.js';
+import { isDone, isListed, isWorker } from '../../src/queue/nats/connection/forms.js';
 
 /** Of a page with as many of the largest objects as it can have. */
 const SUM = MAX_OBJECT_BYTES * 10_000;

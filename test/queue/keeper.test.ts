@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Ahead } from '../../src/queue/nats/ahead.js';
-import { Keeper } from '../../src/queue/nats/keeper.js';
-import { deliveriesOf, type Lease } from '../../src/queue/nats/pull.js';
+import { Keeper } from '../../src/queue/nats/connection/keeper.js';
+import { deliveriesOf, type Lease } from '../../src/queue/nats/connection/pull.js';
+import { Ahead } from '../../src/queue/nats/worker/ahead.js';
 
 function setting(t: test.TestContext) {
   t.mock.timers.enable({ apis: ['setInterval'] });

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { decodeKeys, encodeKeys } from '../../src/queue/nats/key-lists.js';
-import { keyHash } from '../../src/volume/key-hash.js';
+import { keyHash } from '../../src/lib/record-index/key-hash.js';
+import { decodeKeys, encodeKeys } from '../../src/queue/nats/job/key-lists.js';
 
 test('a list arrives with the hash of each key, in order', () => {
   fc.assert(

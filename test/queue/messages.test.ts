@@ -15,7 +15,7 @@ import {
   pageName,
   partNameIn,
   partNameOf,
-} from '../../src/queue/nats/messages.js';
+} from '../../src/queue/nats/connection/messages.js';
 import { partOf } from '../support/parts.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

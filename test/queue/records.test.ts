@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isPassing } from '../../src/queue/nats/engine-errors.js';
-import { collect } from '../../src/queue/nats/records.js';
+import { isPassing } from '../../src/queue/nats/connection/engine-errors.js';
+import { collect } from '../../src/queue/nats/connection/records.js';
 import { rejection } from '../support/waiting.js';
 
 async function* items(count: number, end: Promise<void>): AsyncGenerator<number, void, void> {

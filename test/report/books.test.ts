@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { TransferError } from '../../src/errors.js';
+import { Books, summarise } from '../../src/events/books.js';
+import { createMeter } from '../../src/events/rate.js';
+import { formatBytes, formatCount, formatSeconds } from '../../src/events/units.js';
 import type { Outcome } from '../../src/model/outcome.js';
-import { Books, summarise } from '../../src/report/books.js';
-import { createMeter } from '../../src/report/rate.js';
-import { formatBytes, formatCount, formatSeconds } from '../../src/report/units.js';
 
 const failed: Outcome = { status: 'failed', error: new TransferError('ERR_SERVER', 'x') };
 const outcome: fc.Arbitrary<Outcome> = fc.oneof(

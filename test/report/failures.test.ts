@@ -17,8 +17,8 @@ import {
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../src/errors.js';
+import { failureLine, openFailures } from '../../src/events/lists/failures.js';
 import { isBadLine, isFolderLine, parseLine } from '../../src/model/line.js';
-import { failureLine, openFailures } from '../../src/report/failures.js';
 import { filesBelow, tempFolder } from '../support/files.js';
 import { errorOf } from '../support/flow.js';
 import { turns } from '../support/waiting.js';

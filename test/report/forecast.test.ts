@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Books } from '../../src/report/books.js';
-import { Forecast } from '../../src/report/forecast.js';
+import { Books } from '../../src/events/books.js';
+import { Forecast } from '../../src/events/forecast.js';
 
 function forecast({ usage, room, earlier, settled = 0 }: Record<string, number | undefined> & { settled?: number }) {
   const books = new Books();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import test from 'node:test';
-import { listLines } from '../../src/report/list-lines.js';
+import { listLines } from '../../src/lib/files/list-lines.js';
 import { collect } from '../support/streams.js';
 
 const lines = (...pieces: (string | Buffer)[]) =>

@@ -6,8 +6,8 @@ import { appendFileSync, createReadStream, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../src/errors.js';
+import { Manifest, type ManifestEntry } from '../../src/events/lists/manifest.js';
 import { isBadLine, isFolderLine, parseLine } from '../../src/model/line.js';
-import { Manifest, type ManifestEntry } from '../../src/report/manifest.js';
 import { openFilesBelow, tempFolder } from '../support/files.js';
 import { smallDisk } from '../support/mounts.js';
 import { rejection } from '../support/waiting.js';

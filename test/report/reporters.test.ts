@@ -5,12 +5,12 @@ import { PassThrough } from 'node:stream';
 import test from 'node:test';
 import fc from 'fast-check';
 import { TransferError } from '../../src/errors.js';
-import { Books, summarise } from '../../src/report/books.js';
-import { createJsonReporter } from '../../src/report/json.js';
-import { createPlainReporter } from '../../src/report/plain.js';
-import { printable, type Reporter, SHOWN_FAILURES } from '../../src/report/reporter.js';
-import { createTerminalReporter } from '../../src/report/terminal.js';
-import { createQuietReporter, createTextReporter } from '../../src/report/text.js';
+import { Books, summarise } from '../../src/events/books.js';
+import { printable, type Reporter, SHOWN_FAILURES } from '../../src/events/reporter.js';
+import { createJsonReporter } from '../../src/events/reporters/json.js';
+import { createPlainReporter } from '../../src/events/reporters/plain.js';
+import { createTerminalReporter } from '../../src/events/reporters/terminal.js';
+import { createQuietReporter, createTextReporter } from '../../src/events/reporters/text.js';
 import { anyText } from '../support/texts.js';
 import { activeTimers, turns } from '../support/waiting.js';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Status, statusJson, statusLines } from '../../src/report/status.js';
+import { type Status, statusJson, statusLines } from '../../src/jobs/status/status-text.js';
 
 const STATUS: Status = {
   event: 'status',

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { TextSpool } from '../../src/report/text-spool.js';
+import { TextSpool } from '../../src/lib/files/text-spool.js';
 
 function open(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-spool-'));

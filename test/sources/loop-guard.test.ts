@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { LoopGuard } from '../../src/sources/loop-guard.js';
+import { LoopGuard } from '../../src/sources/listing/loop-guard.js';
 import type { ListedPage } from '../../src/sources/source.js';
 
 const page = (name: string, nextCursor: string): ListedPage => ({

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type ErrorCode, TransferError } from '../../src/errors.js';
-import { MissingFolders } from '../../src/sources/missing-folder.js';
+import { MissingFolders } from '../../src/sources/listing/missing-folder.js';
 import { listedPage, stubSource } from '../support/source-stub.js';
 import { rejection } from '../support/waiting.js';
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Page } from '../../src/model/part.js';
+import { type WalkOptions, walk } from '../../src/sources/listing/walk.js';
 import type { ListedPage } from '../../src/sources/source.js';
-import { type WalkOptions, walk } from '../../src/sources/walk.js';
 import { proceduralBucket } from '../fakes/procedural-bucket.js';
 import { atMost } from '../support/concurrency.js';
 import { listedPage, stubSource, treeSource } from '../support/source-stub.js';

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Throttle } from '../../src/flow/throttle.js';
 import type { Delivery, Result } from '../../src/model/part.js';
+import { Throttle } from '../../src/pacing/backoff/throttle.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
 import { atMost } from '../support/concurrency.js';

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../src/errors.js';
-import { DirectoryThrottle } from '../../src/flow/directory-throttle.js';
-import { Throttle } from '../../src/flow/throttle.js';
 import type { Result } from '../../src/model/part.js';
+import { DirectoryThrottle } from '../../src/pacing/backoff/directory-throttle.js';
+import { Throttle } from '../../src/pacing/backoff/throttle.js';
 import { createFetch, type Fetched } from '../../src/stages/fetch.js';
 import { Permits } from '../../src/stages/permits.js';
 import { sizedObject } from '../fakes/procedural-body.js';

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../src/errors.js';
+import { Books } from '../../src/events/books.js';
 import type { Part } from '../../src/model/part.js';
-import { Books } from '../../src/report/books.js';
 import type { Source } from '../../src/sources/source.js';
 import { listParts } from '../../src/stages/list.js';
 import { proceduralBucket } from '../fakes/procedural-bucket.js';

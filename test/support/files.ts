@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Traits } from '../../src/volume/traits.js';
-import { openVolume, type Volume, type VolumeOptions } from '../../src/volume/volume.js';
-import { openVolumes, type Volumes, type VolumesOptions } from '../../src/volume/volumes.js';
+import { openVolume, type Volume, type VolumeOptions } from '../../src/sinks/disks/volume.js';
+import { openVolumes, type Volumes, type VolumesOptions } from '../../src/sinks/disks/volumes.js';
+import type { Traits } from '../../src/sinks/state/traits.js';
 
 /** A new empty folder that goes away with the test. */
 export function tempFolder(t: TestContext): string {

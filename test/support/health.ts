@@ -1,9 +1,9 @@
 // An origin that answers its probes: whatever fails is the fault of the request.
 
-import { Bandwidth } from '../../src/flow/bandwidth.js';
-import { DirectoryThrottle } from '../../src/flow/directory-throttle.js';
-import { Limits } from '../../src/flow/limits.js';
-import { Outage } from '../../src/flow/outage.js';
+import { DirectoryThrottle } from '../../src/pacing/backoff/directory-throttle.js';
+import { Outage } from '../../src/pacing/backoff/outage.js';
+import { Bandwidth } from '../../src/pacing/limits/bandwidth.js';
+import { Limits } from '../../src/pacing/limits/limits.js';
 
 export function steadyOutage(): Outage {
   return new Outage({ probe: async () => {}, signal: new AbortController().signal });

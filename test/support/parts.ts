@@ -1,10 +1,10 @@
 // Parts and deliveries as flatten would make them, and a reporter that remembers what it was told.
 
 import type { TransferError } from '../../src/errors.js';
+import type { Summary } from '../../src/events/books.js';
+import type { Reporter } from '../../src/events/reporter.js';
 import { md5OfEtag, type ObjectEntry } from '../../src/model/entry.js';
 import type { Delivery, Part } from '../../src/model/part.js';
-import type { Summary } from '../../src/report/books.js';
-import type { Reporter } from '../../src/report/reporter.js';
 
 let lastId = 0;
 

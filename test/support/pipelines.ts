@@ -2,12 +2,12 @@
 
 import type { TestContext } from 'node:test';
 import type { ConsumeOptions, PartSource } from '../../pipelines/consume.js';
-import { createFilter } from '../../src/flow/filter.js';
-import { Vitals } from '../../src/flow/vitals.js';
+import { Books } from '../../src/events/books.js';
+import { Gauges } from '../../src/events/gauges.js';
+import { createFilter } from '../../src/model/filter.js';
 import type { Part } from '../../src/model/part.js';
-import { Books } from '../../src/report/books.js';
-import { Gauges } from '../../src/report/gauges.js';
-import type { WalkOptions } from '../../src/sources/walk.js';
+import { Vitals } from '../../src/pacing/stuck/vitals.js';
+import type { WalkOptions } from '../../src/sources/listing/walk.js';
 import type { Bucket } from '../fakes/bucket.js';
 import type { MemoryContent } from '../fakes/memory-bucket.js';
 import { atMost } from './concurrency.js';

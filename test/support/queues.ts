@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { Books } from '../../src/events/books.js';
 import type { Part } from '../../src/model/part.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
-import { Fleet } from '../../src/queue/nats/fleet.js';
-import type { FleetOptions } from '../../src/queue/nats/fleet-options.js';
+import { Fleet } from '../../src/queue/nats/worker/fleet.js';
+import type { FleetOptions } from '../../src/queue/nats/worker/fleet-options.js';
 import type { WorkQueue } from '../../src/queue/work-queue.js';
-import { Books } from '../../src/report/books.js';
 import { startNatsServer } from './nats-server.js';
 import { recordingReporter } from './parts.js';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { Arena } from '../../src/volume/arena.js';
+import { Arena } from '../../src/lib/md5/arena.js';
 
 const MIB = 1024 * 1024;
 

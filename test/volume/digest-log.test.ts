@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { DigestLog } from '../../src/volume/digest-log.js';
-import { mtimeSeconds, readDigestRecord } from '../../src/volume/digest-record.js';
-import { HashLog } from '../../src/volume/hash-log.js';
-import { keyHash } from '../../src/volume/key-hash.js';
+import { HashLog } from '../../src/lib/record-index/hash-log.js';
+import { keyHash } from '../../src/lib/record-index/key-hash.js';
+import { DigestLog } from '../../src/sinks/digests/digest-log.js';
+import { mtimeSeconds, readDigestRecord } from '../../src/sinks/digests/digest-record.js';
 import { md5Hex } from '../fakes/digest.js';
 import { tempFolder } from '../support/files.js';
 

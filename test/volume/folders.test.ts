@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { KnownFolders, makeFolders } from '../../src/volume/folders.js';
+import { KnownFolders, makeFolders } from '../../src/sinks/thread/folders.js';
 import { tempFolder } from '../support/files.js';
 
 test('makes what is missing, and what is there may be there', (t) => {

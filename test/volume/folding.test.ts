@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync 
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../src/errors.js';
-import { NameRules } from '../../src/model/name-rules.js';
-import { clashPath, pathOf } from '../../src/model/names.js';
-import { FOUND } from '../../src/volume/messages.js';
-import { openVolume, type Volume, type VolumeOptions } from '../../src/volume/volume.js';
+import { NameRules } from '../../src/model/names/name-rules.js';
+import { clashPath, pathOf } from '../../src/model/names/names.js';
+import { openVolume, type Volume, type VolumeOptions } from '../../src/sinks/disks/volume.js';
+import { FOUND } from '../../src/sinks/thread/messages.js';
 import { filesBelow, tempFolder, writeTraits } from '../support/files.js';
 import { ownBytes } from '../support/source-stub.js';
 import { rejection } from '../support/waiting.js';

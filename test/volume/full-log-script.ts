@@ -1,7 +1,7 @@
 // Run as a process of its own by record-log.test.ts, under a limit for the size of files: a write that is cut short.
 
 import { statSync, truncateSync } from 'node:fs';
-import { RecordLog } from '../../src/volume/record-log.js';
+import { RecordLog } from '../../src/lib/record-index/record-log.js';
 
 const path = process.argv[2]!;
 const log = new RecordLog(path, 24);

@@ -1,6 +1,6 @@
 // Run as a process of its own by lifetime.test.ts: bodies break off in the very moment in which their volume closes.
 
-import { openVolume } from '../../src/volume/volume.js';
+import { openVolume } from '../../src/sinks/disks/volume.js';
 import { tempFiles } from '../support/files.js';
 import { deferred, until } from '../support/waiting.js';
 

@@ -8,10 +8,10 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { toTransferError } from '../../src/errors.js';
-import { HashBuckets } from '../../src/volume/hash-buckets.js';
-import { type HashIndexOptions, openHashIndex } from '../../src/volume/hash-index.js';
-import { HASH_LOG_RECORD_BYTES, HashLog } from '../../src/volume/hash-log.js';
-import { keyHash } from '../../src/volume/key-hash.js';
+import { HashBuckets } from '../../src/lib/record-index/hash-buckets.js';
+import { type HashIndexOptions, openHashIndex } from '../../src/lib/record-index/hash-index.js';
+import { HASH_LOG_RECORD_BYTES, HashLog } from '../../src/lib/record-index/hash-log.js';
+import { keyHash } from '../../src/lib/record-index/key-hash.js';
 import { openFilesBelow, tempFolder } from '../support/files.js';
 import { rejection } from '../support/waiting.js';
 

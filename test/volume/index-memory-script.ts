@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { openHashIndex } from '../../src/volume/hash-index.js';
+import { openHashIndex } from '../../src/lib/record-index/hash-index.js';
 
 const RECORD_BYTES = 32;
 const RECORD_COUNT = 2_000_000;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { KeptTimes } from '../../src/volume/kept-times.js';
+import { KeptTimes } from '../../src/sinks/state/kept-times.js';
 
 const FAT = new KeptTimes({ stepMs: 2_000, minMs: Date.UTC(1980, 0, 1), maxMs: Date.UTC(2107, 11, 31) });
 const EXT4 = new KeptTimes({ minMs: -2_147_483_648_000, maxMs: 15_032_385_535_000 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { KeyLines } from '../../src/volume/key-lines.js';
+import { KeyLines } from '../../src/sinks/digests/key-lines.js';
 
 function open(t: TestContext): KeyLines {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-lines-'));

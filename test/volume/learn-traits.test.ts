@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { markerPath, readTraits } from '../../src/volume/marker.js';
-import { joinTraits, parseTraits, type Traits } from '../../src/volume/traits.js';
-import { openVolume } from '../../src/volume/volume.js';
+import { openVolume } from '../../src/sinks/disks/volume.js';
+import { markerPath, readTraits } from '../../src/sinks/state/marker.js';
+import { joinTraits, parseTraits, type Traits } from '../../src/sinks/state/traits.js';
 import { openedVolumes, tempFolder, writeTraits } from '../support/files.js';
 import { oddDisk } from '../support/odd-disks.js';
 

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../src/errors.js';
-import { type Marker, markerPath, readMarkers, rootsProblem } from '../../src/volume/marker.js';
-import { openVolumes, type VolumesOptions } from '../../src/volume/volumes.js';
+import { openVolumes, type VolumesOptions } from '../../src/sinks/disks/volumes.js';
+import { type Marker, markerPath, readMarkers, rootsProblem } from '../../src/sinks/state/marker.js';
 import { openedVolumes, tempFolder } from '../support/files.js';
 import { rejection } from '../support/waiting.js';
 

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import test from 'node:test';
 import fc from 'fast-check';
-import { Arena, type Place } from '../../src/volume/arena.js';
-import { countTogether, MD5_SCRATCH_BYTES, Md5 } from '../../src/volume/md5.js';
-import { createDigestBlocks } from '../../src/volume/md5-module.js';
+import { Arena, type Place } from '../../src/lib/md5/arena.js';
+import { countTogether, MD5_SCRATCH_BYTES, Md5 } from '../../src/lib/md5/md5.js';
+import { createDigestBlocks } from '../../src/lib/md5/md5-module.js';
 
 const MIB = 1024 * 1024;
 

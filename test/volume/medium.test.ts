@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { clearDoubts, doubtPath } from '../../src/volume/barrier.js';
-import { mediumOf } from '../../src/volume/medium.js';
+import { clearDoubts, doubtPath } from '../../src/sinks/disks/barrier.js';
+import { mediumOf } from '../../src/sinks/disks/medium.js';
 import { tempFolder } from '../support/files.js';
 import { smallDisk } from '../support/mounts.js';
 

@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import test from 'node:test';
 import type { TransferError } from '../../src/errors.js';
-import { clashPath, pathOf } from '../../src/model/names.js';
-import { FOUND } from '../../src/volume/messages.js';
-import type { Volume } from '../../src/volume/volume.js';
+import { clashPath, pathOf } from '../../src/model/names/names.js';
+import type { Volume } from '../../src/sinks/disks/volume.js';
+import { FOUND } from '../../src/sinks/thread/messages.js';
 import { md5Hex } from '../fakes/digest.js';
 import { filesBelow, tempFiles, tempVolume } from '../support/files.js';
 import { ownBytes } from '../support/source-stub.js';

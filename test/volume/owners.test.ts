@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { Owners } from '../../src/volume/owners.js';
+import { Owners } from '../../src/sinks/thread/names/owners.js';
 import { tempFolder } from '../support/files.js';
 
 function openOwners(t: TestContext, path: string, isReadOnly = false): Owners {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { type Candidate, directoryOf, place } from '../../src/volume/placement.js';
+import { type Candidate, directoryOf, place } from '../../src/sinks/disks/placement.js';
 
 const DIRECTORIES = Array.from({ length: 20_000 }, (_, index) => `2017/${index % 12}/${index}`);
 

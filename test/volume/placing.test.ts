@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TransferError } from '../../src/errors.js';
-import { volumeError } from '../../src/volume/errors.js';
-import { Health } from '../../src/volume/health.js';
-import { Placing } from '../../src/volume/placing.js';
-import { Room } from '../../src/volume/room.js';
-import type { Space } from '../../src/volume/space.js';
-import type { Volume } from '../../src/volume/volume.js';
+import { Health } from '../../src/sinks/disks/health.js';
+import { Placing } from '../../src/sinks/disks/placing.js';
+import { Room } from '../../src/sinks/disks/room.js';
+import type { Space } from '../../src/sinks/disks/space.js';
+import type { Volume } from '../../src/sinks/disks/volume.js';
+import { volumeError } from '../../src/sinks/thread/errors.js';
 
 const PLENTY: Space = { bytesFree: 1e12, bytesTotal: 2e12, filesFree: 1e6, filesTotal: 2e6, type: 0xef53 };
 

@@ -5,10 +5,10 @@ import fs, { mkdirSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { clashPath } from '../../src/model/names.js';
-import { FOUND } from '../../src/volume/messages.js';
-import { Paths } from '../../src/volume/paths.js';
-import { Presence } from '../../src/volume/presence.js';
+import { clashPath } from '../../src/model/names/names.js';
+import { FOUND } from '../../src/sinks/thread/messages.js';
+import { Paths } from '../../src/sinks/thread/paths.js';
+import { Presence } from '../../src/sinks/thread/presence.js';
 import { tempFolder } from '../support/files.js';
 
 function presenceIn(t: TestContext) {

@@ -6,7 +6,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFil
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { RecordLog } from '../../src/volume/record-log.js';
+import { RecordLog } from '../../src/lib/record-index/record-log.js';
 import { openFilesBelow, tempFolder } from '../support/files.js';
 
 /** A record of 24 bytes that says its number. */

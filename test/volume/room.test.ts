@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Reserve, Room } from '../../src/volume/room.js';
-import type { Space } from '../../src/volume/space.js';
+import { type Reserve, Room } from '../../src/sinks/disks/room.js';
+import type { Space } from '../../src/sinks/disks/space.js';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../src/errors.js';
-import { Arena } from '../../src/volume/arena.js';
+import { Arena } from '../../src/lib/md5/arena.js';
 import { tempVolume } from '../support/files.js';
 import { rejection } from '../support/waiting.js';
 

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, uti
 import { join } from 'node:path';
 import test from 'node:test';
 import type { TransferError } from '../../src/errors.js';
-import { type FileSpec, FOUND } from '../../src/volume/messages.js';
-import type { Volume } from '../../src/volume/volume.js';
+import type { Volume } from '../../src/sinks/disks/volume.js';
+import { type FileSpec, FOUND } from '../../src/sinks/thread/messages.js';
 import { md5Hex } from '../fakes/digest.js';
 import { filesBelow, openFilesBelow, tempFiles, tempVolume } from '../support/files.js';
 import { ownBytes } from '../support/source-stub.js';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { openVolume } from '../../src/volume/volume.js';
+import { openVolume } from '../../src/sinks/disks/volume.js';
 import { tempFolder } from '../support/files.js';
 import { oddDisk } from '../support/odd-disks.js';
 import { ownBytes } from '../support/source-stub.js';

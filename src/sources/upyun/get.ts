@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import { type Exchange, type ExchangeRequest, exchange } from '../../http/exchange.js';
-import type { MemoryHolder } from '../../http/transport.js';
+import type { MemoryHolder } from '../../lib/http1/transport.js';
 import { ServerClock } from './clock.js';
 import { refusalError } from './errors.js';
 import { type Credentials, createSigner } from './sign.js';

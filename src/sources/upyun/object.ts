@@ -1,7 +1,7 @@
 /** What an object's headers say: whether the answer can be the object at all, and what its body must be. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, TransferError } from '../../errors.js';
-import { contentLength } from '../../http/framing.js';
+import { contentLength } from '../../lib/http1/framing.js';
 import { bareEtag, md5OfEtag } from '../../model/entry.js';
 import { parseHttpDate } from '../../model/time.js';
 

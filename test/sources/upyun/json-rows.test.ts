@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseJsonRows } from '../../../src/sources/upyun/json-rows.js';
-import { parseTextRows } from '../../../src/sources/upyun/text-rows.js';
+import { parseJsonRows } from '../../../src/sources/upyun/listing/json-rows.js';
+import { parseTextRows } from '../../../src/sources/upyun/listing/text-rows.js';
 
 const pageOf = (body: string | Buffer | object, directory = '') =>
   parseJsonRows(

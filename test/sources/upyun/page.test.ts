@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parsePage } from '../../../src/sources/upyun/page.js';
+import { parsePage } from '../../../src/sources/upyun/listing/page.js';
 
 const END = 'g2gCZAAEbmV4dGQAA2VvZg';
 const TEXT = 'a\tN\t5\t7';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseTextRows } from '../../../src/sources/upyun/text-rows.js';
+import { parseTextRows } from '../../../src/sources/upyun/listing/text-rows.js';
 
 const rowsOf = (text: string | Buffer, directory = '') => parseTextRows(Buffer.from(text as string), directory);
 

@@ -1,0 +1,58 @@
+/** Failures of runs that did not come to their end, taken over into the list of the next one that does not either. */
+import { createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { linesOfList } from '../../lib/files/list-lines.js';
+import { roomyFs } from '../../lib/files/roomy-fs.js';
+import type { GiveWay } from '../../lib/files/with-room.js';
+import { isAlive } from '../../lib/process/process.js';
+
+/** Keys remembered so that a list does not grow by repetition; beyond them a repetition does no harm. */
+const REMEMBERED_KEYS = 100_000;
+
+/** Lists beside `path` that runs left behind which were killed: `<path>.<pid>.part`. */
+export function killedLists(path: string): string[] {
+  const prefix = `${basename(path)}.`;
+  return readdirSync(dirname(path))
+    .filter((name) => name.startsWith(prefix) && name.endsWith('.part'))
+    .filter((name) => {
+      const pid = Number(name.slice(prefix.length, -'.part'.length));
+      return pid !== process.pid && !isAlive(pid);
+    })
+    .map((name) => join(dirname(path), name));
+}
+
+/** Appends to `target` what the earlier lists name and it does not, then removes those of killed runs. */
+export async function carryOver(path: string, target: string, giveWay?: GiveWay): Promise<void> {
+  const killed = killedLists(path);
+  const keys = new Set<string>();
+  for await (const line of linesOfList(target)) {
+    if (keys.size < REMEMBERED_KEYS) keys.add(keyOf(line));
+  }
+  for (const earlier of [path, ...killed]) {
+    if (!existsSync(earlier)) continue;
+    const output = createWriteStream(target, { flags: 'a', ...roomyFs(giveWay) });
+    await pipeline(Readable.from(missingLines(earlier, keys)), output);
+  }
+  for (const list of killed) rmSync(list);
+}
+
+async function* missingLines(list: string, keys: Set<string>): AsyncGenerator<string, void, void> {
+  for await (const line of linesOfList(list)) {
+    const key = keyOf(line);
+    if (keys.has(key)) continue;
+    if (keys.size < REMEMBERED_KEYS) keys.add(key);
+    yield `${line}\n`;
+  }
+}
+
+/** What makes two lines the same failure; a line that was cut by the kill stands for itself. */
+function keyOf(line: string): string {
+  try {
+    const { key, type } = JSON.parse(line);
+    return `${type ?? ''} ${key}`;
+  } catch {
+    return line;
+  }
+}

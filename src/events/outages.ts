@@ -1,0 +1,39 @@
+/** What is told of an origin that does not answer. */
+import { TransferError } from '../errors.js';
+import type { Alerts } from './alerts.js';
+import type { Books } from './books.js';
+import type { Reporter } from './reporter.js';
+import { formatSeconds } from './units.js';
+
+export interface OutageReports {
+  onDown(sinceMs: number, error: TransferError): void;
+  onUp(downMs: number): void;
+}
+
+export interface OutageTold {
+  books: Books;
+  reporter: Reporter;
+  /** Other machines are told, too. */
+  alerts?: Alerts | undefined;
+}
+
+/** `what` does not come any more: listings and objects may have different origins. */
+export function reportOutages(what: 'listings' | 'objects', { books, reporter, alerts }: OutageTold): OutageReports {
+  return {
+    onDown(sinceMs, error) {
+      books.outages.set(what, sinceMs);
+      const since = new Date(sinceMs).toISOString();
+      reporter.message(
+        `origin unreachable since ${since} (${what}: ${error.message}): waiting, with one probe at a time; no attempt is counted`,
+      );
+      alerts?.raise({ kind: 'outage', of: what === 'listings' ? 'lists' : what });
+    },
+    onUp(downMs) {
+      books.outages.delete(what);
+      reporter.message(`origin reachable again after ${formatSeconds(downMs / 1000)} (${what}): going on`);
+    },
+  };
+}
+
+/** What is known of an outage that another machine has found. */
+export const OTHERS_OUTAGE = new TransferError('ERR_UNREACHABLE', 'another machine of this job gets no answer');

@@ -1,0 +1,45 @@
+/** The voice for programs: every message a JSON line; the last one is the summary. */
+import { safeJson } from '../../model/json.js';
+import type { Books } from '../books.js';
+import { createMeter } from '../rate.js';
+import { type Reporter, SHOWN_FAILURES } from '../reporter.js';
+import type { Print } from './text.js';
+
+export function createJsonReporter(
+  print: Print,
+  { intervalMs, isQuiet }: { intervalMs: number; isQuiet: boolean },
+): Reporter {
+  let timer: NodeJS.Timeout | undefined;
+  let failures = 0;
+  const emit = (event: string, fields: object) => print(safeJson({ event, ...fields }));
+
+  return {
+    start(books: Books) {
+      if (isQuiet) return;
+      const meter = createMeter(books);
+      timer = setInterval(() => emit('progress', meter()), intervalMs);
+      timer.unref();
+    },
+    message(text) {
+      if (!isQuiet) emit('message', { message: text });
+    },
+    failure(key, { code, message }, attempts) {
+      failures++;
+      if (failures <= SHOWN_FAILURES) emit('failure', { key, code, message, attempts });
+    },
+    error({ code, message, status }) {
+      emit('error', { code, message, ...(status !== undefined && { status }) });
+    },
+    snapshot(sections) {
+      emit('snapshot', { at: new Date().toISOString(), ...sections });
+    },
+    finish(summary, advice) {
+      clearInterval(timer);
+      if (!isQuiet) for (const message of advice) emit('message', { message });
+      print(JSON.stringify(summary));
+    },
+    stop() {
+      clearInterval(timer);
+    },
+  };
+}

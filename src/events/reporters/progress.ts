@@ -1,0 +1,33 @@
+/** What is going on, as text: the two bars of a terminal and the plain line of a log say the same. */
+
+import type { Progress } from '../rate.js';
+import { formatBytes, formatCount, formatSeconds } from '../units.js';
+
+/** The listing half: how much has been found. */
+export function listingText({ found, foundPerSecond, unreachableSinceMs }: Progress, isDone: boolean): string {
+  const outage = unreachableSinceMs === undefined ? '' : `origin unreachable since ${timeText(unreachableSinceMs)}; `;
+  return `${outage}${formatCount(found)} objects found${isDone ? '' : ` so far, ${formatCount(foundPerSecond)}/s`}`;
+}
+
+/** HH:MM:SS, of the user's day. */
+function timeText(atMs: number): string {
+  return new Date(atMs).toTimeString().slice(0, 8);
+}
+
+/** The downloading half: how much is done, how fast, how long. */
+export function doneText(progress: Progress): string {
+  const { done, failed, bytes, objectsPerSecond, bytesPerSecond, share, secondsLeft, secondsUntilFull } = progress;
+  // The most wanted first: a narrow terminal cuts off the end.
+  return [
+    share === undefined ? '' : `${Math.floor(share * 100)}%`,
+    secondsLeft === undefined ? '' : `${formatSeconds(secondsLeft)} left`,
+    secondsUntilFull === undefined ? '' : `disks full in ${formatSeconds(secondsUntilFull)}`,
+    `${formatCount(done)} done`,
+    failed > 0 ? `${formatCount(failed)} failed` : '',
+    formatBytes(bytes),
+    `${formatCount(objectsPerSecond)} files/s`,
+    `${formatBytes(bytesPerSecond)}/s`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

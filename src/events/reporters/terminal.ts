@@ -1,0 +1,75 @@
+/** The voice for a terminal: two bars, listing and downloading side by side. */
+import cliProgress from 'cli-progress';
+import type { Books } from '../books.js';
+import { createMeter } from '../rate.js';
+import type { Reporter } from '../reporter.js';
+import { doneText, listingText } from './progress.js';
+import { createTextReporter } from './text.js';
+
+/** Bars are drawn this often: fluent to the eye, free for the processor. */
+const FRAMES_PER_SECOND = 5;
+/** A bar counts in thousandths, since the total may change while it runs. */
+const SCALE = 1000;
+/** On a narrow terminal the numbers matter more than the bar; what does not fit is cut off. */
+const NARROW_COLUMNS = 110;
+
+export function createTerminalReporter(stream: NodeJS.WriteStream): Reporter {
+  let bars: cliProgress.MultiBar | undefined;
+
+  function print(line: string): void {
+    if (bars === undefined) stream.write(`${line}\n`);
+    else bars.log(`${line}\n`);
+  }
+
+  function start(books: Books): void {
+    const meter = createMeter(books);
+    const opened = new cliProgress.MultiBar(
+      { stream, fps: FRAMES_PER_SECOND, format, hideCursor: true, linewrap: false, gracefulExit: false },
+      cliProgress.Presets.shades_classic,
+    );
+    const listing = opened.create(SCALE, 0, { name: 'listing    ', text: '' });
+    const download = books.isListOnly
+      ? undefined
+      : opened.create(SCALE, 0, { name: books.isComparison ? 'comparing  ' : 'downloading', text: '' });
+    opened.on('update-pre', () => {
+      const progress = meter();
+      const { isListingDone } = books;
+      listing.update(isListingDone ? SCALE : 0, { text: listingText(progress, isListingDone) });
+      download?.update(Math.floor((progress.share ?? 0) * SCALE), { text: doneText(progress) });
+    });
+    bars = opened;
+  }
+
+  function stop(): void {
+    bars?.update();
+    bars?.stop();
+    bars = undefined;
+  }
+
+  const text = createTextReporter(print);
+  return {
+    ...text,
+    start,
+    stop,
+    error(error) {
+      stop();
+      text.error(error);
+    },
+    finish(summary, advice) {
+      stop();
+      text.finish(summary, advice);
+    },
+  };
+}
+
+function format(
+  options: cliProgress.Options,
+  params: cliProgress.Params,
+  payload: { name: string; text: string },
+): string {
+  const bar = cliProgress.Format.BarFormat(params.progress, {
+    ...options,
+    barsize: (process.stderr.columns ?? 0) < NARROW_COLUMNS ? 8 : 24,
+  });
+  return `${payload.name} ${bar} ${payload.text}`;
+}

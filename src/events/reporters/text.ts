@@ -1,0 +1,99 @@
+/** The human voice without progress: messages, the end, and what to do next. The other human voices build on it. */
+import type { TransferError } from '../../errors.js';
+import type { SharedTotals, Summary } from '../books.js';
+import { snapshotLines } from '../gauges.js';
+import { printable, type Reporter, SHOWN_FAILURES } from '../reporter.js';
+import { formatBytes, formatCount, formatSeconds } from '../units.js';
+
+export type Print = (line: string) => void;
+
+/** `--quiet`: errors and failures only. */
+export function createQuietReporter(print: Print): Reporter {
+  let failures = 0;
+  return {
+    start() {},
+    message() {},
+    failure(key, error, attempts) {
+      failures++;
+      if (failures > SHOWN_FAILURES) return;
+      print(
+        printable(
+          `failed: ${key === '' ? '' : `${key}: `}${error.message} [${error.code}, ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}]`,
+        ),
+      );
+      if (failures === SHOWN_FAILURES) print('more failures are not shown here; the failures file has them all');
+    },
+    error(error: TransferError) {
+      print(printable(`sluice: ${error.message} [${error.code}]`));
+    },
+    snapshot(sections) {
+      for (const line of snapshotLines(sections, new Date())) print(printable(line));
+    },
+    finish() {},
+    stop() {},
+  };
+}
+
+/** Adds messages and the summary. `print` is expected to keep clear of any progress display. */
+export function createTextReporter(print: Print): Reporter {
+  return {
+    ...createQuietReporter(print),
+    message: (text) => print(printable(text)),
+    finish(summary, advice) {
+      for (const line of [...summaryLines(summary), ...advice]) print(printable(line));
+    },
+  };
+}
+
+function summaryLines(summary: Summary): string[] {
+  const { excluded, wouldStore, wouldStoreBytes } = summary;
+  return [
+    ...mainLines(summary),
+    wouldStore === undefined
+      ? ''
+      : `dry run: ${formatCount(wouldStore)} would be stored, ${formatBytes(wouldStoreBytes ?? 0)}`,
+    excluded === undefined ? '' : `${formatCount(excluded)} more are left out by --include and --exclude`,
+  ].filter(Boolean);
+}
+
+function mainLines(summary: Summary): string[] {
+  if (summary.alike !== undefined) return comparisonLines(summary);
+  return summary.listedBytes === undefined ? transferLines(summary) : listingLines(summary, summary.listedBytes);
+}
+
+function comparisonLines({ listed, alike = 0, different = 0, reasons = {}, bytes, seconds }: Summary): string[] {
+  const which = Object.entries(reasons).map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  const read = bytes > 0 ? `${formatBytes(bytes)} read` : 'nothing was read';
+  return [
+    `${formatCount(listed)} compared = ${formatCount(alike)} alike + ${formatCount(different)} different` +
+      (which.length > 0 ? ` (${which.join(', ')})` : ''),
+    `${read} in ${formatSeconds(seconds)} (${formatCount(listed / Math.max(seconds, 0.001))} objects/s)`,
+  ];
+}
+
+function transferLines({ listed, stored, skipped, gone, failed, bytes, seconds, runs = 1, job }: Summary): string[] {
+  const perSecond = 1 / Math.max(seconds, 0.001);
+  const pace = stored > 0 ? ` (${formatCount(stored * perSecond)} files/s, ${formatBytes(bytes * perSecond)}/s)` : '';
+  const whose = job === undefined ? '' : 'this machine: ';
+  return [
+    `${whose}${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
+      `${formatCount(gone)} gone + ${formatCount(failed)} failed`,
+    ...(job === undefined ? [] : [sharedText(job)]),
+    `${formatBytes(bytes)} in ${formatSeconds(seconds)}${pace}${runs > 1 ? `, ${formatCount(runs)} runs in all` : ''}`,
+  ];
+}
+
+function sharedText({ name, listed, stored, skipped, gone, failed, bytes, isComplete }: SharedTotals): string {
+  const books =
+    `${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
+    `${formatCount(gone)} gone + ${formatCount(failed)} failed`;
+  return `job ${name}, all machines: ${books}; ${formatBytes(bytes)}; ${isComplete ? 'complete' : 'not complete'}`;
+}
+
+function listingLines({ listed, gone, failed, seconds }: Summary, listedBytes: number): string[] {
+  const pace = `${formatCount(listed / Math.max(seconds, 0.001))}/s`;
+  const missing = failed > 0 ? `, ${formatCount(failed)} could not be listed` : '';
+  return [
+    `${formatCount(listed - failed - gone)} objects, ${formatBytes(listedBytes)} in ${formatSeconds(seconds)} (${pace})${missing}`,
+  ];
+}

@@ -1,0 +1,40 @@
+/** Nobody sits before a silent screen: what a run waits for is said while nothing has been answered yet. */
+import type { Reporter } from '../events/reporter.js';
+import type { Source } from '../sources/source.js';
+
+/** The first word comes after so long, the next ones later. */
+const FIRST_MS = 10_000;
+const AGAIN_MS = 60_000;
+
+export interface FirstContactOptions {
+  source: Source;
+  reporter: Pick<Reporter, 'message'>;
+  /** Keys come on stdin, and none has come yet. */
+  isInputSilent: () => boolean;
+}
+
+/** Until what it gives is called. */
+export function tellSilence({ source, reporter, isInputSilent }: FirstContactOptions): () => void {
+  const beganMs = Date.now();
+  function tell(): void {
+    const all = (['listings', 'objects'] as const).map((of) => ({ of, ...source.contactOf(of) }));
+    const silent = all.filter(({ contact }) => contact.sinceMs !== undefined && !contact.hasAnswered);
+    for (const contact of new Set(silent.map((one) => one.contact))) {
+      const ones = silent.filter((one) => one.contact === contact);
+      const { origin, sinceMs, failures, lastError } = contact;
+      const tried = failures === 0 ? '' : `; ${failures} attempts have failed, the last with: ${lastError!.message}`;
+      reporter.message(
+        `no answer yet from ${origin} (${ones[0]!.option}, for ${ones.map(({ of }) => of).join(' and ')}): waiting since ${timeOf(sinceMs!)}${tried}`,
+      );
+    }
+    const isAsked = all.some(({ contact }) => contact.sinceMs !== undefined);
+    if (!isAsked && isInputSilent()) reporter.message(`no key has come on stdin yet: waiting since ${timeOf(beganMs)}`);
+    timer = setTimeout(tell, AGAIN_MS).unref();
+  }
+  let timer = setTimeout(tell, FIRST_MS).unref();
+  return () => clearTimeout(timer);
+}
+
+function timeOf(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

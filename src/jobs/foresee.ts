@@ -1,0 +1,60 @@
+/** Says before a mirror begins that its disks will not hold the bucket, and when they will be full as soon as that can be told. */
+import type { Config } from '../config/config.js';
+import type { Books } from '../events/books.js';
+import { Forecast } from '../events/forecast.js';
+import { createMeter } from '../events/rate.js';
+import type { Reporter } from '../events/reporter.js';
+import { within } from '../lib/waiting/within.js';
+import type { Volumes } from '../sinks/disks/volumes.js';
+import type { Source } from '../sources/source.js';
+import type { Job } from './job.js';
+import type { JobPlan } from './plan/plan-job.js';
+import { askUsage } from './run-parts.js';
+
+/** What the bucket says of itself is worth waiting for: a connection with TLS to the other end of the world, and a request. */
+const PATIENCE_MS = 2_000;
+const LOOK_MS = 1_000;
+/** A rate of less than so long is none yet. */
+const LEAST_RATE_MS = 3_000;
+
+export interface ForesightOptions {
+  source: Source;
+  books: Books;
+  reporter: Reporter;
+  volumes: Volumes | undefined;
+  job: Job | undefined;
+  plan: Pick<JobPlan, 'earlierBytes'> | undefined;
+}
+
+/** Until what it gives is called. */
+export async function foresee(
+  config: Config,
+  { source, books, reporter, volumes, job, plan }: ForesightOptions,
+): Promise<() => void> {
+  if (config.command !== 'mirror' || config.queue !== undefined) return () => {};
+  const asking = askUsage(config, source, books, job);
+  // Another version of each object has another size.
+  if (volumes === undefined || config.isDryRun || config.variant !== undefined) return () => {};
+  const earlierBytes = job?.journal.state.isFresh ? 0 : plan?.earlierBytes;
+  const forecast = new Forecast({ books, roomBytes: () => volumes.roomBytes, earlierBytes });
+  books.forecast = forecast;
+  await within(PATIENCE_MS, asking, () => {});
+  let isWarned = false;
+  const warn = () => {
+    const warning = isWarned ? undefined : forecast.warning();
+    if (warning === undefined) return;
+    isWarned = true;
+    reporter.message(warning);
+  };
+  warn();
+  const meter = createMeter(books);
+  const timer = setInterval(() => {
+    warn();
+    const { bytesPerSecond } = meter();
+    const prospect = books.runMs < LEAST_RATE_MS ? undefined : forecast.prospect(bytesPerSecond, Date.now());
+    if (prospect === undefined) return;
+    reporter.message(prospect);
+    clearInterval(timer);
+  }, LOOK_MS).unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,239 @@
+/** `jobs`, `forget`, `remove`, and `status` of a job with others: they talk to the queue alone. */
+import { createInterface } from 'node:readline/promises';
+import type { ManageConfig } from '../config/manage-config.js';
+import { TransferError, toTransferError } from '../errors.js';
+import { printable, type Reporter } from '../events/reporter.js';
+import type { Print } from '../events/reporters/text.js';
+import { isGoneTerminal } from '../lib/process/terminal.js';
+import { orAborted } from '../lib/waiting/or-aborted.js';
+import { sleep } from '../lib/waiting/sleep.js';
+import { Engine } from '../queue/nats/connection/engine.js';
+import { findJobs, forgetWorker, removeJob, type Survey, Surveyor } from '../queue/nats/job/survey.js';
+import { EXIT } from './conclude.js';
+import { type SharedStatus, sharedStatusJson, sharedStatusLines } from './status/shared-status-text.js';
+
+/** There is no such job, or no such machine. */
+const EXIT_NONE = 1;
+const WATCH_MS = 2_000;
+/** A look does not wait as long for the queue as a job does. */
+const PATIENCE_MS = 5_000;
+
+export interface ManageIo {
+  /** For errors. */
+  reporter: Pick<Reporter, 'error'>;
+  /** For answers. */
+  print: Print;
+  input: NodeJS.ReadStream;
+  /** For the question. */
+  prompt: NodeJS.WriteStream;
+  signal: AbortSignal;
+}
+
+export type Managing = 'status' | 'jobs' | 'forget' | 'remove';
+
+/** Gives the exit code. Never rejects. */
+export async function manage(command: Managing, config: ManageConfig, io: ManageIo): Promise<number> {
+  let engine: Engine | undefined;
+  try {
+    engine = await Engine.connect({ access: config.access, patienceMs: PATIENCE_MS, signal: io.signal });
+    return await orAborted(COMMANDS[command](engine, config, io), io.signal);
+  } catch (error) {
+    if (io.signal.aborted || isGoneTerminal(io.input)) return EXIT.interrupted;
+    const failure = toTransferError(error);
+    io.reporter.error(failure);
+    return failure.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
+  } finally {
+    await engine?.close();
+  }
+}
+
+const COMMANDS: Record<Managing, (engine: Engine, config: ManageConfig, io: ManageIo) => Promise<number>> = {
+  status: tellStatus,
+  jobs: tellJobs,
+  forget,
+  remove,
+};
+
+async function tellStatus(
+  engine: Engine,
+  { job, isWatch, isJson }: ManageConfig,
+  { print, signal }: ManageIo,
+): Promise<number> {
+  const name = job ?? (await onlyJob(engine));
+  if (name === undefined) return none('no job is kept there', { isJson, print });
+  const surveyor = await Surveyor.open(engine, name);
+  for (let round = 0; ; round++) {
+    const survey = await surveyor?.look();
+    if (survey === undefined) return none(`no job ${name} is kept there`, { isJson, print });
+    const status = statusOf(survey);
+    if (round > 0 && !isJson) print('');
+    for (const line of isJson ? [sharedStatusJson(status)] : sharedStatusLines(status))
+      print(isJson ? line : printable(line));
+    if (!isWatch || status.state === 'complete') return EXIT.ok;
+    await sleep(WATCH_MS, signal);
+  }
+}
+
+/** The only one; undefined when there is none. */
+async function onlyJob(engine: Engine): Promise<string | undefined> {
+  const jobs = await findJobs(engine);
+  if (jobs.length > 1) throw new TransferError('ERR_CONFIG', `give --job, one of: ${jobs.join(', ')}`);
+  return jobs[0];
+}
+
+function statusOf(survey: Survey): SharedStatus {
+  const { totals, record, workers, isComplete, isListed, objects, bytes } = survey;
+  const present = workers.filter(({ state, isLost }) => state !== 'done' && !isLost);
+  const fetching = present.filter(({ role, state }) => role !== 'list' && state !== 'full');
+  const isAnyFull = present.some(({ state }) => state === 'full');
+  const isMoving = fetching.length > 0 || (!isListed && !isAnyFull && present.some(({ role }) => role !== 'fetch'));
+  const sum = (of: (worker: (typeof workers)[number]) => number) =>
+    present.reduce((all, worker) => all + of(worker), 0);
+  const objectsPerSecond = sum((worker) => worker.objectsPerSecond);
+  const bytesPerSecond = sum((worker) => worker.bytesPerSecond);
+  const left = Math.max(0, objects - totals.settled - totals.excluded);
+  const leftBytes = Math.max(0, bytes - totals.settledBytes);
+  const isPaceKnown = isListed && (leftBytes > 0 ? bytesPerSecond > 0 : objectsPerSecond > 0);
+  const secondsLeft = leftBytes > 0 ? leftBytes / bytesPerSecond : left / objectsPerSecond;
+  return {
+    event: 'status',
+    job: survey.job,
+    state: isComplete ? 'complete' : isMoving ? 'running' : 'waiting',
+    source: record.source,
+    filters: Object.fromEntries(Object.entries(record.filters).filter(([, value]) => value !== '')),
+    createdAt: record.createdAt,
+    // What is done by the tables may not be acknowledged yet, as by a machine that was killed.
+    pending: isComplete ? 0 : survey.pending,
+    leased: isComplete ? 0 : survey.leased,
+    done: survey.done,
+    listed: objects,
+    isListingComplete: isListed,
+    stored: totals.stored,
+    skipped: totals.skipped,
+    gone: totals.gone,
+    failed: totals.failed,
+    bytes: totals.bytes,
+    failuresByCode: totals.codes,
+    left: isComplete ? 0 : left,
+    leftBytes: isComplete ? 0 : leftBytes,
+    objectsPerSecond,
+    bytesPerSecond,
+    ...(!isComplete && isPaceKnown && { secondsLeft: Math.round(secondsLeft) }),
+    openPages: survey.folders,
+    audits: survey.walk,
+    ...(survey.rejected > 0 && { rejected: survey.rejected }),
+    workers: workers.map(({ share, isLost, state, seenAtMs: _seen, startedAt: _started, ...worker }) => ({
+      ...worker,
+      state: isLost ? 'lost' : state,
+      objects: share.settled,
+      bytes: share.bytes,
+      failed: share.failed,
+      ...((isLost || state === 'done') && { objectsPerSecond: 0, bytesPerSecond: 0 }),
+    })),
+  };
+}
+
+async function tellJobs(engine: Engine, { isJson }: ManageConfig, { print, signal }: ManageIo): Promise<number> {
+  const jobs = await findJobs(engine);
+  if (jobs.length === 0 && !isJson) print('no job is kept there');
+  for (const job of jobs) {
+    let survey: Survey | undefined;
+    try {
+      survey = await (await Surveyor.open(engine, job))?.look();
+    } catch (error) {
+      // Nothing of one job keeps the others from being told.
+      if (signal.aborted || toTransferError(error).code !== 'ERR_QUEUE') throw error;
+      const { message } = error as Error;
+      print(
+        isJson ? JSON.stringify({ event: 'job', job, state: 'unreadable', message }) : printable(`${job}: ${message}`),
+      );
+    }
+    if (survey === undefined) continue;
+    const status = statusOf(survey);
+    if (isJson) {
+      const { workers, ...rest } = status;
+      print(JSON.stringify({ ...rest, event: 'job', workers: workers.map(({ name }) => name) }));
+    } else {
+      const { source, state, listed, stored, skipped, gone, failed } = status;
+      print(
+        printable(
+          `${job}: ${source}, ${state}, ${stored + skipped + gone + failed} of ${listed} objects done, begun ${status.createdAt}`,
+        ),
+      );
+    }
+  }
+  return EXIT.ok;
+}
+
+async function forget(engine: Engine, { job, worker, isJson }: ManageConfig, io: ManageIo): Promise<number> {
+  const forgotten = await forgetWorker(engine, job!, worker!);
+  if (forgotten === undefined) return none(`no job ${job} is kept there`, { isJson, print: io.print });
+  const { parts, isKnown } = forgotten;
+  if (!isKnown) return none(`the job ${job} knows no machine ${worker}`, { isJson, print: io.print });
+  const what =
+    parts === 0
+      ? `${worker} is forgotten; it had finished nothing`
+      : `${worker} is forgotten; the ${parts} parts that it had finished are fetched again by the others: run the job's command there`;
+  io.print(isJson ? JSON.stringify({ event: 'forgotten', job, worker, parts }) : printable(what));
+  return EXIT.ok;
+}
+
+async function remove(engine: Engine, { job, isYes, isJson }: ManageConfig, io: ManageIo): Promise<number> {
+  const isThere = (await findJobs(engine)).includes(job!);
+  if (!isThere) return none(`no job ${job} is kept there`, { isJson, print: io.print });
+  if (!isYes && !(await agrees(await lookOnce(engine, job!), job!, io))) {
+    io.print('nothing was removed');
+    return EXIT.ok;
+  }
+  await removeJob(engine, job!);
+  io.print(
+    isJson ? JSON.stringify({ event: 'removed', job }) : `the job ${job} is removed; files that are stored stay`,
+  );
+  return EXIT.ok;
+}
+
+/** Undefined also when what is kept of it is not right: it can be removed all the same. */
+async function lookOnce(engine: Engine, job: string): Promise<Survey | undefined> {
+  try {
+    return await (await Surveyor.open(engine, job))?.look();
+  } catch {
+    return undefined;
+  }
+}
+
+async function agrees(survey: Survey | undefined, job: string, { input, prompt, signal }: ManageIo): Promise<boolean> {
+  if (!input.isTTY) {
+    throw new TransferError('ERR_CONFIG', 'nobody is there to be asked: give --yes to remove the job');
+  }
+  const state =
+    survey === undefined
+      ? ''
+      : survey.isComplete
+        ? ' (complete)'
+        : ` (not complete: ${survey.done} of ${survey.parts} parts are done)`;
+  const lines = createInterface({ input, output: prompt });
+  const closed = new AbortController();
+  lines.once('close', () => closed.abort());
+  // A terminal that is gone cannot be set as it was.
+  lines.on('error', () => closed.abort());
+  // The terminal gives Ctrl-C as a character while it is asked.
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    const answer = await lines.question(
+      `Remove the job ${job}${state}? What machines know of each other's work is lost. [y/N] `,
+      { signal: AbortSignal.any([signal, closed.signal]) },
+    );
+    return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    // No answer, but its end: no.
+    if (signal.aborted || isGoneTerminal(input)) throw error;
+    return false;
+  } finally {
+    lines.close();
+  }
+}
+
+function none(message: string, { isJson, print }: { isJson: boolean; print: Print }): number {
+  print(isJson ? JSON.stringify({ event: 'status', state: 'none', message }) : message);
+  return EXIT_NONE;
+}

@@ -1,0 +1,169 @@
+/** Which SOURCE the files of a folder come from: remembered beside them, so that another one is not mixed in unseen. */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Config } from '../../config/config.js';
+import { ConfigError, localError } from '../../errors.js';
+import type { Reporter } from '../../events/reporter.js';
+import { loadJob } from '../../journal/load.js';
+import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import { isLister } from '../shared/shared-books.js';
+import { hasFilled } from './plan-job.js';
+
+/** What decides which bytes a key stands for. */
+interface Origin {
+  readonly source: string;
+  /** '' for the objects themselves. */
+  readonly variant: string;
+}
+
+/**
+ * Throws a ConfigError when a folder holds what another SOURCE, or another variant, has brought. A dry run stores nothing, and is
+ * told that the run itself is refused. Changes nothing.
+ */
+export function checkFolderSource(config: Config, source: string, reporter?: Pick<Reporter, 'message'>): void {
+  if (isLister(config) || config.isRestart) return;
+  const now = originOf(config, source);
+  for (const root of config.to) {
+    const was = knownOrigin(root, now);
+    if (was === undefined || isSame(was, now)) continue;
+    const reason = refusal(root, was, now, config);
+    if (!config.isDryRun) throw new ConfigError([reason]);
+    reporter?.message(`without --dry-run this is refused: ${reason}`);
+  }
+}
+
+/** From now on the folders are of this SOURCE; a full disk remembers it when it has room. Throws ERR_STATE. */
+export function rememberFolderSource(config: Config, source: string, room: ReservedRoom | undefined): void {
+  if (!isStoring(config)) return;
+  const now = originOf(config, source);
+  for (const root of config.to) {
+    const was = readOrigin(root);
+    if (was === undefined || !isSame(was, now)) writeOrigin(root, now, room?.giveWayFor(originPath(root)));
+  }
+}
+
+/** A dry run, and a machine that only lists, bring nothing. */
+function isStoring(config: Config): boolean {
+  return !config.isDryRun && !isLister(config);
+}
+
+function originOf({ variant = '' }: Config, source: string): Origin {
+  return { source, variant };
+}
+
+function isSame(one: Origin, other: Origin): boolean {
+  return one.source === other.source && one.variant === other.variant;
+}
+
+/** Nothing is known of a folder that nothing has come into yet: a SOURCE with a slip in it must not claim it. */
+function knownOrigin(root: string, now: Origin): Origin | undefined {
+  const written = readOrigin(root);
+  if (written !== undefined && isSame(written, now)) return written;
+  const ofJob = originOfJob(root);
+  if (written === undefined) return ofJob;
+  const isFilled = hasDigests(root) || (ofJob !== undefined && isSame(written, ofJob));
+  return isFilled ? written : undefined;
+}
+
+/** As the journal has it, also one that an older build has written. Damage to it is told elsewhere. */
+function originOfJob(root: string): Origin | undefined {
+  try {
+    const { state } = loadJob(join(root, STATE_FOLDER, 'journal'));
+    if (state === undefined || !hasFilled(state)) return undefined;
+    const { source, filters } = state.identity;
+    return { source, variant: filters.variant ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Each file that is stored leaves one there. */
+function hasDigests(root: string): boolean {
+  return sizeOf(join(root, STATE_FOLDER, 'digests')) > 0;
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
+
+function originPath(root: string): string {
+  return join(root, STATE_FOLDER, 'source.json');
+}
+
+/** A bucket and a key; what is longer was not written here. */
+const LIMIT_BYTES = 64 * 1024;
+
+function readOrigin(root: string): Origin | undefined {
+  try {
+    const path = originPath(root);
+    if (sizeOf(path) > LIMIT_BYTES) return undefined;
+    const { source, variant } = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof source === 'string' && typeof variant === 'string' ? { source, variant } : undefined;
+  } catch {
+    // None yet, or damaged: then the journal is asked.
+    return undefined;
+  }
+}
+
+/** Complete or not there at all. */
+function writeOrigin(root: string, origin: Origin, giveWay: GiveWay | undefined): void {
+  const path = originPath(root);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    withRoomSync(() => writeWhole(`${path}.new`, `${JSON.stringify(origin)}\n`), giveWay);
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    if (isNoRoom(error)) {
+      rmSync(`${path}.new`, { force: true });
+      return;
+    }
+    const why = (error as Error).message;
+    throw localError('ERR_STATE', `${path} cannot be written: ${why}; make room or mend the disk`, error);
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  const fd = openSync(path, 'w');
+  try {
+    if (writeSync(fd, text) < Buffer.byteLength(text)) throw Object.assign(new Error('a part'), { code: 'ENOSPC' });
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function refusal(root: string, was: Origin, now: Origin, { queue }: Config): string {
+  const differences = [
+    was.source === now.source ? '' : `SOURCE was ${was.source} and is now ${now.source}`,
+    was.variant === now.variant ? '' : `--variant was ${shown(was.variant)} and is now ${shown(now.variant)}`,
+  ].filter(Boolean);
+  // A job with others has no --restart of its own.
+  const way =
+    queue === undefined
+      ? 'or --restart to store both here'
+      : `or run \`sluice fetch --from ${now.source} --to ${root} --restart < /dev/null\` once to store both here`;
+  return (
+    `${root} holds another copy: ${differences.join('; ')}; objects of both would lie there under the same keys; ` +
+    `give another --to, ${way} (files that are stored stay)`
+  );
+}
+
+function shown(variant: string): string {
+  return variant === '' ? 'not given' : variant;
+}

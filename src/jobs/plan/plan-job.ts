@@ -1,0 +1,179 @@
+/** Before anything is opened: does this command begin a job, go on with one, or must it not touch the one that is there? */
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config/config.js';
+import { ConfigError, isShortOfFiles, localError } from '../../errors.js';
+import { JobState } from '../../journal/job-state.js';
+import { type LoadedJob, loadJob } from '../../journal/load.js';
+import type { JobIdentity } from '../../journal/records.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import { mediumOf } from '../../sinks/disks/medium.js';
+import { isFrozen } from '../../sinks/state/frozen.js';
+import { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import { addVolumes, isSameOrMore } from './more-volumes.js';
+
+export interface JobPlan {
+  /** Of the journal. */
+  readonly path: string;
+  readonly failuresPath: string;
+  readonly state: JobState;
+  readonly isNew: boolean;
+  /** Number of the last line of the journal that is there. */
+  readonly sequence: number;
+  /** Of the objects that an earlier pass has left, where one tells. */
+  readonly earlierBytes?: number | undefined;
+  /** Nothing of it is damaged. */
+  readonly isWhole: boolean;
+  /** Worth telling: what was damaged, what is gone on with. */
+  readonly messages: readonly string[];
+}
+
+/** Where the job of these volumes, or of a listing with a state, is kept. */
+export function journalPath({ command, state, to }: Pick<Config, 'command' | 'state' | 'to'>): string | undefined {
+  if (command === 'list') return state;
+  return join(to[0]!, STATE_FOLDER, 'journal');
+}
+
+/** What a command keeps to itself while it runs. */
+export function lockPaths({ command, isDryRun, state, to, queue }: Config): string[] {
+  if (command === 'list' || queue?.role === 'list') return state === undefined ? [] : [`${state}.lock`];
+  if (isDryRun) return [];
+  // Nothing is changed where nothing can be written.
+  return to.filter((root, place) => !isFrozen(root, place)).map((root) => join(root, STATE_FOLDER, 'lock'));
+}
+
+/** None for a command that leaves nothing behind. Throws a ConfigError when an unfinished job is about something else. */
+export function planJob(config: Config, source: string): JobPlan | undefined {
+  const path =
+    config.command === 'fetch' || config.isDryRun || config.queue !== undefined ? undefined : journalPath(config);
+  if (path === undefined) return undefined;
+  const loaded = load(path, config);
+  const identity = identityOf(config, source);
+  const failuresPath = config.command === 'list' ? `${path}.failures` : join(path, '..', 'job-failures.ndjson');
+  const { state, problems } = loaded;
+  const place = { path, failuresPath, sequence: loaded.sequence, isWhole: problems.length === 0 };
+  const medium = mediumFor(config);
+  const isUnfinished = state !== undefined && !state.isFinished && !config.isRestart;
+  const differences = isUnfinished ? compare(state.identity, identity) : [];
+  if (isUnfinished && differences.length > 0 && hasBegun(state)) throw new ConfigError([refusal(path, differences)]);
+  if (isOtherListing(config, state, source)) throw new ConfigError([listingRefusal(path, state!.identity, source)]);
+  if (isUnfinished && differences.length === 0) {
+    const added = addVolumes(state, identity.volumes, (to) => mediumFor({ ...config, to }).medium);
+    state.apply({ t: 'run', atMs: Date.now(), ...medium });
+    return { ...place, state, isNew: false, messages: [...problems, resumption(state), ...added] };
+  }
+  const pass = state === undefined ? 1 : state.pass + (hasBegun(state) ? 1 : 0);
+  const fresh = JobState.fresh({ id: randomUUID(), identity, pass, startedAtMs: Date.now() });
+  fresh.apply({ t: 'run', atMs: Date.now(), ...medium });
+  const { bytes = 0, skippedBytes = 0 } = state?.isFinished ? state.knownTotals : {};
+  const earlierBytes = state?.isFinished ? bytes + skippedBytes : undefined;
+  return { ...place, state: fresh, isNew: true, messages: problems, earlierBytes };
+}
+
+/** A listing remembers what it has printed, which nobody can be asked for again. */
+function mediumFor({ command, to, manifest = '' }: Pick<Config, 'command' | 'to' | 'manifest'>): { medium?: string } {
+  const medium = command === 'list' ? undefined : mediumOf(to, [manifest]);
+  return medium === undefined ? {} : { medium };
+}
+
+function load(path: string, { command, isRestart }: Config): LoadedJob {
+  try {
+    const loaded = loadJob(path);
+    const isEmpty = (file: string) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
+    if (command === 'list' && loaded.sequence === 0) {
+      const { paths } = new ReservedRoom(`${path}.reserve`);
+      const foreign = [path, `${path}.failures`, ...paths].find((file) => !isEmpty(file));
+      if (foreign !== undefined) {
+        throw new ConfigError([`--state: ${foreign} holds something else; name a file that is not there yet`]);
+      }
+    }
+    return loaded;
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    if (isRestart && !isShortOfFiles(error)) return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
+    const why = error instanceof Error ? error.message : String(error);
+    throw localError('ERR_STATE', `the journal ${path} cannot be read: ${why}`, error);
+  }
+}
+
+/** What a job is about, wherever it is kept. */
+export function identityOf(
+  { command, include, exclude, limit, variant, names, to }: Config,
+  source: string,
+): JobIdentity {
+  const filters: Record<string, string> = {
+    include: listed(include),
+    exclude: listed(exclude),
+    limit: limit === undefined ? '' : String(limit),
+    variant: variant ?? '',
+    ...(command === 'mirror' && { names }),
+  };
+  return { source, filters, volumes: command === 'list' ? [] : to };
+}
+
+/** One pattern as it is, several so that no other patterns read the same. */
+function listed(patterns: readonly string[]): string {
+  return patterns.length > 1 ? JSON.stringify(patterns) : (patterns[0] ?? '');
+}
+
+/** A job that has found nothing yet (a wrong SOURCE, say) is no loss. */
+function hasBegun({ found, totals }: JobState): boolean {
+  return found > 0 || totals.settled > 0;
+}
+
+/** Whether this pass, or one before it, has brought something. */
+export function hasFilled(state: JobState): boolean {
+  return hasBegun(state) || state.pass > 1;
+}
+
+/** A state that is done with speaks of one listing; lines of another one do not belong behind them. */
+function isOtherListing({ command, isRestart }: Config, state: JobState | undefined, source: string): boolean {
+  if (command !== 'list' || isRestart || state === undefined || !hasFilled(state)) return false;
+  return state.identity.source !== source;
+}
+
+function listingRefusal(path: string, before: JobIdentity, source: string): string {
+  return (
+    `--state ${path} is that of another listing: SOURCE was ${before.source} and is now ${source}; ` +
+    'give another --state, or begin anew with --restart'
+  );
+}
+
+/** What differs, with both values. */
+function compare(before: JobIdentity, now: JobIdentity): string[] {
+  const pairs: [string, string, string][] = [
+    ['SOURCE', before.source, now.source],
+    ['--to', before.volumes.join('\n'), now.volumes.join('\n')],
+    ...Object.entries(now.filters).map(([name, value]): [string, string, string] => [
+      `--${name}`,
+      before.filters[name] ?? '',
+      value,
+    ]),
+  ];
+  return pairs
+    .filter(([, was, is]) => was !== is)
+    .filter(([name]) => name !== '--to' || !isSameOrMore(before.volumes, now.volumes))
+    .map(([name, was, is]) => `${name} was ${shown(was)} and is now ${shown(is)}`);
+}
+
+function shown(value: string): string {
+  return value === '' ? 'not given' : value.replaceAll('\n', ' ');
+}
+
+function refusal(path: string, differences: readonly string[]): string {
+  const isVolumes = differences.some((difference) => difference.startsWith('--to '));
+  const volumes = isVolumes ? ' (disks may be added to it, with more --to; none may be left out or replaced)' : '';
+  return (
+    `an unfinished job is kept in ${path}, and it is another one: ${differences.join('; ')}; ` +
+    `repeat the command of that job${volumes}, or begin anew with --restart (files that are stored stay)`
+  );
+}
+
+function resumption({ settledTotals, startedAtMs, runs, again }: JobState): string {
+  const begun = new Date(startedAtMs).toISOString();
+  return (
+    `going on with the job of ${begun}: run ${runs}, ${settledTotals.settled} objects are settled, ` +
+    `${again.length} pages are listed again`
+  );
+}

@@ -1,0 +1,55 @@
+/** What is likely to go wrong later on and can be seen before: warnings, nothing more. */
+import type { Config } from '../../config/config.js';
+import { OTHER_FILES } from '../../config/connections.js';
+import { openFilesLimit } from '../../config/open-files.js';
+import { formatBytes, formatCount } from '../../events/units.js';
+import type { Space } from '../../sinks/disks/space.js';
+
+/** Mean size of the objects that Sluice was made for; what is told about inodes is an estimate. */
+const MEAN_OBJECT_BYTES = 33_000;
+/** An ext4 folder without `large_dir` holds about this many names of usual length; then its index is full (ENOSPC). */
+const EXT4_FOLDER_NAMES = 10_000_000;
+/** ext2, ext3 and ext4 share it (linux/magic.h). */
+const EXT4_TYPE = 0xef53;
+
+/** Inodes that run out before the bytes do. */
+export function inodeWarnings(roots: readonly string[], spaces: readonly Space[]): string[] {
+  return spaces.flatMap(({ bytesFree, filesFree, filesTotal }, volume) => {
+    // Some file systems (btrfs) do not count them.
+    if (filesTotal === 0 || filesFree * MEAN_OBJECT_BYTES >= bytesFree) return [];
+    const meanBytes = bytesFree / Math.max(1, filesFree);
+    return [
+      `${roots[volume]}: no more than ${formatCount(filesFree)} files can be made there (free inodes), although ` +
+        `${formatBytes(bytesFree)} are free: objects of less than ${formatBytes(meanBytes)} in the mean will not fill it`,
+    ];
+  });
+}
+
+/** A limit of open files that the connections and files of the run may reach. */
+export function openFilesWarning({ connections }: Config): string | undefined {
+  const limit = openFilesLimit();
+  // A connection and a temporary file for each object.
+  const needed = 2 * Math.min(connections.objects.max, connections.total) + connections.lists.max + OTHER_FILES;
+  if (limit === undefined || limit >= needed) return undefined;
+  return `this process may open ${formatCount(limit)} files, and up to ${formatCount(needed)} are needed: raise the limit (ulimit -n), or lower --max-connections`;
+}
+
+export interface FolderWatchOptions {
+  roots: readonly string[];
+  spaces: readonly Space[];
+  warn: (message: string) => void;
+  /** @default 10 million */
+  limitNames?: number;
+}
+
+/** Warns once of each folder that gets more names than ext4 usually takes; told of every listed page. */
+export function createFolderWatch({ roots, spaces, warn, limitNames = EXT4_FOLDER_NAMES }: FolderWatchOptions) {
+  const onExt4 = roots.filter((_, volume) => spaces[volume]?.type === EXT4_TYPE);
+  return ({ directory, rows }: { directory: string; rows: number }, listed: number): void => {
+    if (onExt4.length === 0 || rows < limitNames || rows - listed >= limitNames) return;
+    warn(
+      `the folder ${JSON.stringify(directory)} has ${formatCount(limitNames)} names and more: ext4 may refuse further ones in one ` +
+        `folder ("No space left") although there is space; ${onExt4.join(', ')} should have the feature large_dir, or be another file system`,
+    );
+  };
+}

@@ -1,0 +1,21 @@
+/** Room for the state of a run, set aside where that lies: in the first of its folders, or beside the state of a `list`. */
+import type { Config } from '../../config/config.js';
+import type { Reporter } from '../../events/reporter.js';
+import { megabytes } from '../../sinks/disks/room.js';
+import { ReservedRoom } from '../../sinks/state/reserved-room.js';
+
+/** None for a command that leaves nothing behind. It says once when it is needed. */
+export function openStateRoom(config: Config, reporter: Pick<Reporter, 'message'>): ReservedRoom | undefined {
+  const { command, state, to, isDryRun } = config;
+  const place = command === 'list' ? state : to[0]!;
+  if (place === undefined || isDryRun || config.queue?.role === 'list') return undefined;
+  let isTold = false;
+  const onTight = (leftBytes: number): void => {
+    if (isTold) return;
+    isTold = true;
+    reporter.message(
+      `the disk of ${place} is full: the state of the job goes on in the room that is set aside for it (${megabytes(leftBytes)})`,
+    );
+  };
+  return command === 'list' ? new ReservedRoom(`${place}.reserve`, onTight) : ReservedRoom.of(place, onTight);
+}

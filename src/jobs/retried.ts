@@ -1,0 +1,205 @@
+/**
+ * What a `fetch` makes of the failures of the job that its folder keeps, and of what was gone: noted beside them, one line for each outcome, so that
+ * `status` can tell what is left of them. Nothing else of the fetch is noted.
+ */
+import { createWriteStream, existsSync, mkdtempSync, rmSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { Config } from '../config/config.js';
+import { isGoneLine } from '../events/lists/gone.js';
+import type { JobState } from '../journal/job-state.js';
+import { loadJob } from '../journal/load.js';
+import { linesOfList } from '../lib/files/list-lines.js';
+import { type HashIndex, openHashIndex } from '../lib/record-index/hash-index.js';
+import { HASH_LOG_RECORD_BYTES, HashLog } from '../lib/record-index/hash-log.js';
+import { keyHash } from '../lib/record-index/key-hash.js';
+import type { ObjectEntry } from '../model/entry.js';
+import { safeJson } from '../model/json.js';
+import { STATE_FOLDER } from '../model/key.js';
+import type { Outcome } from '../model/outcome.js';
+import type { RejectKind } from '../model/part.js';
+import type { RetryRecorder } from '../stages/settle.js';
+import { findJob, type JobPlace } from './plan/job-place.js';
+
+/** One line of the note. */
+export interface RetriedLine {
+  /** Id of the job, and how many runs it had had. */
+  readonly job: string;
+  readonly run: number;
+  readonly key: string;
+  readonly type?: RejectKind;
+  /** `listed` of a folder: it was, to its end, and what came of it has been settled. */
+  readonly status: Outcome['status'] | 'listed';
+  readonly bytes?: number;
+  readonly code?: string;
+}
+
+/** What tells one failure from another. */
+export function failureName(key: string, type?: string): string {
+  return type === undefined ? key : `${type}\0${key}`;
+}
+
+export interface Failure {
+  readonly key: string;
+  readonly type?: RejectKind;
+  readonly code: string;
+  /** None at all, but an object that was listed and not there any more. */
+  readonly isGone: boolean;
+}
+
+/** Lists of failures and of what is gone, the job's own first. Lines of pages that are open are in the one for the user only. */
+export function failureLists({ jobFailures, failures, gone }: JobPlace): string[] {
+  return [jobFailures, failures, gone].filter((list) => list !== undefined);
+}
+
+/** Failures of the job as far as they are written anywhere; some may come twice. */
+export async function* failuresOfJob(place: JobPlace, state: JobState): AsyncGenerator<Failure> {
+  // Those of pages that are settled and not retired yet.
+  for (const { lines = [] } of state.settled.values())
+    yield* lines.map(parseFailure).filter((one) => one !== undefined);
+  for (const list of state.isFinished ? [place.jobFailures] : failureLists(place)) yield* failuresIn(list);
+}
+
+/** Whole lines of a list of failures; what a kill has cut off is none. */
+export async function* failuresIn(path: string): AsyncGenerator<Failure> {
+  if (!existsSync(path)) return;
+  for await (const line of linesOfList(path)) {
+    const failure = parseFailure(line);
+    if (failure !== undefined) yield failure;
+  }
+}
+
+function parseFailure(line: string): Failure | undefined {
+  try {
+    const { key, type, code } = JSON.parse(line);
+    return typeof key === 'string' ? { key, type, code: String(code), isGone: isGoneLine(line) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function retriedPath(place: JobPlace): string {
+  return join(place.path, STATE_FOLDER, 'retried.ndjson');
+}
+
+/** What was noted so far, in its order. */
+export async function* retriedLines(place: JobPlace): AsyncGenerator<RetriedLine> {
+  const path = retriedPath(place);
+  if (!existsSync(path)) return;
+  for await (const text of linesOfList(path)) {
+    try {
+      const line = JSON.parse(text);
+      if (typeof line.key === 'string' && typeof line.status === 'string') yield line;
+    } catch {
+      // Cut off by a kill.
+    }
+  }
+}
+
+interface RetriedParts {
+  readonly failures: HashIndex;
+  readonly folders: Set<string>;
+  readonly path: string;
+  /** What was noted before is about this job, too. */
+  readonly isOfJob: boolean;
+  readonly temp: string;
+}
+
+export class Retried implements RetryRecorder {
+  readonly #state: JobState;
+  readonly #failures: HashIndex;
+  /** That could not be listed: what is fetched from below them was never counted. */
+  readonly #folders: ReadonlySet<string>;
+  readonly #output: WriteStream;
+  readonly #begun = new Set<string>();
+  readonly #temp: string;
+
+  private constructor(state: JobState, { failures, folders, path, isOfJob, temp }: RetriedParts) {
+    this.#state = state;
+    this.#failures = failures;
+    this.#folders = folders;
+    this.#temp = temp;
+    this.#output = createWriteStream(path, { flags: isOfJob ? 'a' : 'w' });
+    // It is for `status` only: a disk that does not take it ends no copy.
+    this.#output.on('error', () => {});
+  }
+
+  /** None where the folder keeps no job with failures or anything gone, or nothing can be noted. */
+  static async open({ command, to, isDryRun, queue }: Config, source: string): Promise<Retried | undefined> {
+    if (command !== 'fetch' || isDryRun || queue !== undefined) return undefined;
+    let temp: string | undefined;
+    try {
+      const place = findJob({ folder: to[0]! });
+      const { state } = loadJob(place.journal);
+      // A key of another SOURCE is another object.
+      if (state === undefined || state.identity.source !== source) return undefined;
+      const { failed, gone } = state.knownTotals;
+      if (failed + gone === 0) return undefined;
+      temp = mkdtempSync(join(to[0]!, STATE_FOLDER, 'tmp', `${process.pid}-retried-`));
+      const { failures, folders } = await readFailures(failuresOfJob(place, state), temp);
+      const first = await retriedLines(place).next();
+      const isOfJob = !first.done && first.value.job === state.id;
+      return new Retried(state, { failures, folders, path: retriedPath(place), isOfJob, temp });
+    } catch {
+      if (temp !== undefined) rmSync(temp, { recursive: true, force: true });
+      return undefined;
+    }
+  }
+
+  /** A folder that could not be listed is listed now. */
+  readonly folderBegun = (folder: string): void => {
+    if (this.#folders.has(folder)) this.#begun.add(folder);
+  };
+
+  settled({ key }: ObjectEntry, outcome: Outcome, type: RejectKind | undefined): void {
+    if (type === 'folder') this.#begun.delete(key);
+    const isKnown = this.#failures.has(keyHash(failureName(key, type)));
+    // What lay there was counted by the job.
+    if (!isKnown && (outcome.status === 'skipped' || !this.#isBelow(key))) return;
+    this.#note({
+      ...{ key, type, status: outcome.status },
+      ...('bytes' in outcome && { bytes: outcome.bytes }),
+      ...(outcome.status === 'failed' && { code: outcome.error.code }),
+    });
+  }
+
+  /** A folder is done with once all that came of it is settled. */
+  async end({ isComplete }: { isComplete: boolean }): Promise<void> {
+    if (isComplete) for (const key of this.#begun) this.#note({ key, type: 'folder', status: 'listed' });
+    this.#output.end();
+    await finished(this.#output).catch(() => {});
+    await this.#failures.close();
+    rmSync(this.#temp, { recursive: true, force: true });
+  }
+
+  #note(fields: Omit<RetriedLine, 'job' | 'run' | 'type'> & { type?: RejectKind | undefined }): void {
+    this.#output.write(`${safeJson({ job: this.#state.id, run: this.#state.runs, ...fields })}\n`);
+  }
+
+  #isBelow(key: string): boolean {
+    if (this.#folders.size === 0) return false;
+    for (let end = key.lastIndexOf('/'); end > 0; end = key.lastIndexOf('/', end - 1)) {
+      if (this.#folders.has(key.slice(0, end))) return true;
+    }
+    return false;
+  }
+}
+
+async function readFailures(
+  all: AsyncIterable<Failure>,
+  temp: string,
+): Promise<{ failures: HashIndex; folders: Set<string> }> {
+  const path = join(temp, 'failures');
+  const log = new HashLog(path);
+  const folders = new Set<string>();
+  try {
+    for await (const { key, type } of all) {
+      log.add(failureName(key, type));
+      if (type === 'folder') folders.add(key);
+    }
+  } finally {
+    log.close();
+  }
+  const failures = await openHashIndex(path, { recordBytes: HASH_LOG_RECORD_BYTES, tempFolder: temp });
+  return { failures, folders };
+}

@@ -1,0 +1,175 @@
+/** Puts together what each command's pipeline needs. */
+import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { type FetchOptions, fetch, fetchShared } from '../../pipelines/fetch.js';
+import { list } from '../../pipelines/list.js';
+import { mirror } from '../../pipelines/mirror.js';
+import type { Config } from '../config/config.js';
+import type { TransferError } from '../errors.js';
+import type { Books } from '../events/books.js';
+import type { Gauges } from '../events/gauges.js';
+import type { Manifest } from '../events/lists/manifest.js';
+import { OTHERS_OUTAGE, reportOutages } from '../events/outages.js';
+import type { Reporter } from '../events/reporter.js';
+import { createShortageNotice } from '../events/shortage.js';
+import type { Limit } from '../lib/streams/limit.js';
+import { anySignal } from '../lib/streams/signals.js';
+import { createFilter } from '../model/filter.js';
+import type { Part } from '../model/part.js';
+import { Ban } from '../pacing/backoff/ban.js';
+import { throttlePatience } from '../pacing/backoff/retry.js';
+import { Throttle } from '../pacing/backoff/throttle.js';
+import { Concurrency } from '../pacing/concurrency/concurrency.js';
+import type { Limits } from '../pacing/limits/limits.js';
+import type { Vitals } from '../pacing/stuck/vitals.js';
+import { MemoryQueue } from '../queue/memory-queue.js';
+import type { Fleet } from '../queue/nats/worker/fleet.js';
+import type { Volumes } from '../sinks/disks/volumes.js';
+import { createListHealth } from '../sources/list-health.js';
+import type { Source } from '../sources/source.js';
+import type { Job } from './job.js';
+import type { Retried } from './retried.js';
+
+/** What a reader that leaves (`| head`) may have left unread: a pipe (Linux: 64 KiB), and as much in the reader itself. */
+const UNREAD_BYTES = 128 * 1024;
+
+export interface CommandParts {
+  source: Source;
+  volumes: Volumes | undefined;
+  manifest: Manifest | undefined;
+  failures: { record(line: string, part: Part): Promise<void> | undefined } | undefined;
+  job: Job | undefined;
+  retried: Retried | undefined;
+  books: Books;
+  reporter: Reporter;
+  input: Readable;
+  output: Writable;
+  limit: Limit | undefined;
+  /** The job that is shared with others. */
+  fleet: Fleet | undefined;
+  takingUntil: AbortSignal;
+  draining: AbortSignal;
+  leaving: AbortSignal;
+  signal: AbortSignal;
+  gauges: Gauges;
+  vitals: Vitals;
+  limits: Limits;
+}
+
+export function runCommand(
+  config: Config,
+  { volumes, output, takingUntil, job, fleet, ...parts }: CommandParts,
+): Promise<void> {
+  const filter = createFilter(config);
+  const { retries, bufferBytes } = config;
+  const lists = listsAtOnce(config, job);
+  const tellShortage = createShortageNotice(parts.reporter);
+  const onShortage = (error: TransferError) => {
+    tellShortage(error);
+    parts.source.closeIdle?.();
+  };
+  const onRetry = (error: TransferError) => {
+    parts.books.retries++;
+    if (error.code === 'ERR_OPEN_FILES') onShortage(error);
+  };
+  const health = createListHealth(parts.source, {
+    ...reportOutages('listings', { ...parts, alerts: fleet?.alerts }),
+    concurrency: () => lists.limit,
+    signal: takingUntil,
+  });
+  // A CDN that has had enough says nothing about the API.
+  const bans = { lists: banOf('lists', fleet), objects: banOf('objects', fleet) };
+  if (config.domain === undefined) bans.objects = bans.lists;
+  fleet?.alerts.onHeard((alert) => {
+    if (alert.kind === 'ban') bans[alert.of].heard(alert.forMs);
+    else if (alert.of === 'lists') health.outage.suspect(OTHERS_OUTAGE);
+  });
+  const patience = throttlePatience(retries);
+  const throttle = new Throttle({ concurrency: lists, ban: bans.lists, patience, signal: takingUntil });
+  parts.vitals.add(() => ({
+    isBusy: parts.source.active().length > 0,
+    isPaused: !throttle.isOpen || !health.outage.isOpen || parts.limits.isWaiting,
+  }));
+  parts.gauges.add('listing', () => ({
+    requests: lists.limit,
+    maxRequests: lists.max,
+    isThrottled: !throttle.isOpen,
+    banSeconds: Math.ceil(bans.lists.closedForMs / 1_000),
+    isOriginDown: health.outage.isDown,
+  }));
+  const walk = {
+    concurrency: lists,
+    throttle,
+    retries,
+    onRetry,
+    isPruned: filter.isPruned,
+    signal: takingUntil,
+    health,
+    rate: parts.limits.lists,
+    resume: job?.resume,
+  };
+  const checkpointer = job?.checkpointer;
+  if (config.command === 'list' && fleet === undefined) {
+    // Pipes and terminals are sockets to Node; a file keeps what it has taken.
+    const unreadBytes = output instanceof Socket ? UNREAD_BYTES : 0;
+    return list({ ...parts, filter, walk, output, unreadBytes, checkpointer });
+  }
+  const options = {
+    ...parts,
+    // A machine that only lists has none, and nobody asks for them.
+    volumes: volumes!,
+    names: config.names,
+    isFresh: job?.journal.state.isFresh ?? false,
+    filter,
+    walk,
+    checkpointer,
+    concurrency: new Concurrency(config.connections.objects),
+    ban: bans.objects,
+    alerts: fleet?.alerts,
+    bufferBytes,
+    retries,
+    onShortage,
+    isVariant: config.variant !== undefined,
+    announceTo: config.isDryRun ? output : undefined,
+  };
+  if (fleet !== undefined) return withOthers(fleet, config, options);
+  if (config.command === 'fetch') return fetchDurably(options);
+  const beside =
+    checkpointer && ((ended: AbortSignal, failed: AbortSignal) => checkpointer.run(anySignal(ended, failed)));
+  return mirror({ ...options, queue: new MemoryQueue({ limit: QUEUE_PARTS }), beside });
+}
+
+/** What a server says to one machine it means for all of them. */
+function banOf(of: 'lists' | 'objects', fleet: Fleet | undefined): Ban {
+  return new Ban(undefined, (forMs) => fleet?.alerts.raise({ kind: 'ban', of, forMs }));
+}
+
+/** The first n objects are to be those of the runs before: their pages come one at a time, in the order that they had then. */
+function listsAtOnce({ limit, connections }: Config, job: Job | undefined): Concurrency {
+  const isOrdered = limit !== undefined && job !== undefined && job.journal.state.runs > 1;
+  return new Concurrency(isOrdered ? { max: 1 } : connections.lists);
+}
+
+/** Parts between the halves: two pages of the usual size, so that a listing request never keeps the disks waiting. */
+const QUEUE_PARTS = 20;
+
+/** Together with other machines. */
+function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leaving: AbortSignal }): Promise<void> {
+  const { queue, folders } = fleet;
+  const role = config.command === 'list' ? 'list' : config.queue!.role;
+  const shared = {
+    ...options,
+    queue,
+    surrender: (part: Part) => queue.surrender(part),
+    beside: (ended: AbortSignal, failed: AbortSignal) => fleet.run(ended, failed),
+  };
+  if (config.command !== 'fetch') return mirror({ ...shared, role, walk: { ...options.walk, folders } });
+  const feeding = { begin: () => fleet.feed.beginFeeding(), end: () => fleet.feed.endFeeding() };
+  return fetchShared({ ...shared, feeding: role === 'fetch' ? undefined : feeding, isFeedingOnly: role === 'list' });
+}
+
+/** What is reported as stored stays, whatever happens to the power. */
+async function fetchDurably(options: FetchOptions): Promise<void> {
+  await fetch(options);
+  if (!options.announceTo) await options.volumes.barrier(options.volumes.roots.keys());
+}

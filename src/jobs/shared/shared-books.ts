@@ -1,0 +1,28 @@
+/** What of a job with others concerns the books of a run. */
+import type { Config } from '../../config/config.js';
+import type { Books, SharedTotals } from '../../events/books.js';
+import type { Part } from '../../model/part.js';
+import type { Fleet } from '../../queue/nats/worker/fleet.js';
+
+/** Whether this run stores nothing: others do. */
+export function isLister({ command, queue }: Pick<Config, 'command' | 'queue'>): boolean {
+  return command === 'list' || queue?.role === 'list';
+}
+
+/** Failures wait with their part until it is known whose it is. */
+export const PAGE_FAILURES = {
+  record(line: string, { page }: Part): undefined {
+    page?.failureLines.push(line);
+  },
+};
+
+/** From now on the books of this run are those of the tables; gives what all machines have done. */
+export async function settleShared(fleet: Fleet, config: Config, books: Books): Promise<SharedTotals> {
+  const totals = await fleet.totals();
+  await fleet.remember();
+  if (isLister(config)) {
+    books.listed = books.found;
+    Object.assign(books, { skipped: books.found, skippedBytes: books.foundBytes });
+  } else books.replace(fleet.share);
+  return totals;
+}

@@ -1,0 +1,136 @@
+/** What a folder remembers of jobs with others: its name in them, and whether other machines may have files of the same bucket. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { isShortOfFiles, localError } from '../../errors.js';
+import { readSmallFile } from '../../lib/files/small-file.js';
+import { type GiveWay, withRoomSync } from '../../lib/files/with-room.js';
+import type { FolderMemory } from '../../queue/nats/worker/fleet-options.js';
+import { isEmptyRoot } from '../../sinks/state/marker.js';
+
+interface Remembered {
+  readonly name: string;
+  /** The id of the last job, and whether nothing lay there when it began. */
+  readonly job?: string | undefined;
+  readonly isFresh?: boolean | undefined;
+  /** The folders that have been looked at for that. */
+  readonly roots?: readonly string[] | undefined;
+  /** The other machines that had stored something when that job began: what they have is not fetched by it. */
+  readonly before?: readonly string[] | undefined;
+  /** The other machines that have stored something as of the last end of a run. */
+  readonly peers?: readonly string[] | undefined;
+}
+
+interface Opened {
+  state: Remembered;
+  /** For what the disk has no room for. */
+  giveWay: GiveWay | undefined;
+}
+
+const WORKER_NAME = /^[\w-]{1,80}$/;
+
+/** The host, and something that tells its folders apart. */
+export function newWorkerName(): string {
+  const host =
+    hostname()
+      .replace(/[^A-Za-z0-9_-]+/g, '-')
+      .slice(0, 40) || 'host';
+  return `${host}-${randomBytes(3).toString('hex')}`;
+}
+
+export class SharedFolderState implements FolderMemory {
+  readonly #path: string;
+  readonly #roots: readonly string[];
+  readonly #giveWay: GiveWay | undefined;
+  #state: Remembered;
+
+  private constructor(path: string, roots: readonly string[], { state, giveWay }: Opened) {
+    this.#path = path;
+    this.#roots = roots;
+    this.#giveWay = giveWay;
+    this.#state = state;
+  }
+
+  /** A folder keeps its name, so that it finds what it had begun and what it has done. Throws ERR_STATE. */
+  static open(folder: string, roots: readonly string[], giveWay?: GiveWay): SharedFolderState {
+    const path = join(folder, 'worker.json');
+    const found = read(path);
+    const state = new SharedFolderState(path, roots, { state: found ?? { name: newWorkerName() }, giveWay });
+    if (found === undefined) state.#write();
+    return state;
+  }
+
+  get name(): string {
+    return this.#state.name;
+  }
+
+  begin(jobId: string): { isFresh: boolean; peers: readonly string[]; isFirstRun: boolean } {
+    const roots = this.#roots;
+    const isFirstRun = this.#state.job !== jobId;
+    if (isFirstRun) {
+      const { peers } = this.#state;
+      this.#state = { ...this.#state, job: jobId, isFresh: roots.every(isEmptyRoot), roots, before: peers };
+      this.#write();
+    }
+    // A disk that this machine did not have when it joined may hold something.
+    const added = roots.filter((root) => !(this.#state.roots ?? roots).includes(root));
+    if (added.length > 0) {
+      const isFresh = this.#state.isFresh && added.every(isEmptyRoot);
+      this.#state = { ...this.#state, isFresh, roots };
+      this.#write();
+    }
+    const { isFresh = false, before = [] } = this.#state;
+    return { isFresh, peers: before, isFirstRun };
+  }
+
+  remember(peers: readonly string[]): void {
+    this.#state = {
+      ...this.#state,
+      peers: [...new Set(peers)].filter((name) => WORKER_NAME.test(name)).slice(0, PEERS),
+    };
+    this.#write();
+  }
+
+  #write(): void {
+    try {
+      withRoomSync(() => mkdirSync(join(this.#path, '..'), { recursive: true }), this.#giveWay);
+      const text = `${JSON.stringify(this.#state)}\n`;
+      withRoomSync(() => writeFileSync(`${this.#path}.new`, text, { flush: true }), this.#giveWay);
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch (error) {
+      throw localError('ERR_STATE', `${this.#path} cannot be written: ${(error as Error).message}`, error);
+    }
+  }
+}
+
+/** Of the machine that stores into the folder of that state; undefined where none has shared a job. Changes nothing. */
+export function readWorkerName(folder: string): string | undefined {
+  return read(join(folder, 'worker.json'))?.name;
+}
+
+/** More machines than anybody has; a queue that lies must not fill the disk. */
+const PEERS = 1_000;
+
+function read(path: string): Remembered | undefined {
+  try {
+    const { name, job, isFresh, roots, before, peers } = JSON.parse(readSmallFile(path).toString());
+    if (typeof name !== 'string' || !WORKER_NAME.test(name)) return undefined;
+    return {
+      name,
+      job: typeof job === 'string' ? job : undefined,
+      isFresh: typeof isFresh === 'boolean' ? isFresh : undefined,
+      roots: Array.isArray(roots) ? roots.map(String) : undefined,
+      before: namesIn(before),
+      peers: namesIn(peers),
+    };
+  } catch (error) {
+    if (isShortOfFiles(error)) throw error;
+    // There is none yet, or it was cut off before anything was done under it.
+    return undefined;
+  }
+}
+
+function namesIn(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((name) => typeof name === 'string' && WORKER_NAME.test(name)) : [];
+}

@@ -1,0 +1,122 @@
+/** What a run with --queue needs besides: its place in the job, and what it tells of it in the end. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../config/config.js';
+import type { QueueConfig } from '../../config/queue-config.js';
+import type { Books } from '../../events/books.js';
+import type { Manifest } from '../../events/lists/manifest.js';
+import type { Reporter } from '../../events/reporter.js';
+import type { ObjectEntry } from '../../model/entry.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import type { Limits } from '../../pacing/limits/limits.js';
+import type { SharedIdentity } from '../../queue/nats/connection/records.js';
+import { Fleet } from '../../queue/nats/worker/fleet.js';
+import type { Volumes } from '../../sinks/disks/volumes.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import type { Source } from '../../sources/source.js';
+import { identityOf } from '../plan/plan-job.js';
+import { logLengths } from './log-lengths.js';
+import { isLister } from './shared-books.js';
+import { newWorkerName, SharedFolderState } from './shared-folder.js';
+
+export interface SharedDeps {
+  source: Source;
+  /** None for a machine that only lists. */
+  volumes: Volumes | undefined;
+  books: Books;
+  reporter: Reporter;
+  manifest: Manifest | undefined;
+  failures: { record(line: string): Promise<void> | undefined } | undefined;
+  limits: Limits;
+  /** Set aside for the files of the job. */
+  room: ReservedRoom | undefined;
+  /** Once aborted nobody waits for the queue any more. */
+  signal: AbortSignal;
+}
+
+/** So long a queue is waited for that has not answered yet; later on it may be away for days. */
+const FIRST_CONTACT_MS = 15_000;
+
+/** Joins the job, or begins it. Rejects with ERR_QUEUE, or a ConfigError when it is another one. */
+export async function openFleet(
+  config: Config,
+  queue: QueueConfig,
+  { source, volumes, books, reporter, failures, manifest, limits, room, signal }: SharedDeps,
+): Promise<Fleet> {
+  const { command, to, durability, timeoutMs } = config;
+  const role = command === 'list' ? 'list' : queue.role;
+  const state = volumes === undefined ? join(tmpdir(), 'sluice-lister') : join(to[0]!, STATE_FOLDER, 'queue');
+  const identity = sharedIdentity(config, source.url);
+  const folder = volumes && SharedFolderState.open(state, to, room?.giveWay);
+  const kind = command === 'fetch' ? 'input' : 'listing';
+  return Fleet.open({
+    access: queue.access,
+    join: {
+      name: queue.job,
+      identity,
+      kind,
+      isKindFree: queue.role === 'fetch',
+      leaseMs: queue.leaseMs,
+    },
+    worker: folder?.name ?? newWorkerName(),
+    memory: folder,
+    role,
+    isListingOnly: command === 'list',
+    isAudit: queue.isAudit,
+    limit: queue.parts,
+    stateFolder: state,
+    giveWay: room?.giveWay,
+    isSynced: durability !== 'none',
+    files: {
+      barrier: async (touched) => {
+        await volumes?.barrier(touched);
+        await manifest?.flush();
+        await room?.refill(0);
+      },
+      withdraw: async (keys, since) => volumes?.withdraw(keys, since),
+      logBytes: () => logLengths(volumes?.roots ?? []),
+    },
+    disks: {
+      freeBytes: async () => {
+        await volumes?.space();
+        return volumes?.roomBytes ?? 0;
+      },
+      knownFreeBytes: () => volumes?.roomBytes ?? 0,
+      tell: () => tellDisks(volumes),
+      count: async ({ entries }) => (volumes === undefined ? 0 : countFiles(volumes, entries)),
+    },
+    books,
+    reporter,
+    failures,
+    progress: () =>
+      books.settled + books.found + source.active().reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
+    isWaiting: () => limits.isWaiting,
+    limits: queue.isFleet ? limits : undefined,
+    patienceMs: Math.min(timeoutMs, FIRST_CONTACT_MS),
+    signal,
+  });
+}
+
+/** What all machines have to mean. Who only lists knows nothing of names and variants. */
+function sharedIdentity(config: Config, url: string): SharedIdentity {
+  const { source, filters } = identityOf({ ...config, command: 'mirror' }, url);
+  const { include = '', exclude = '', ...storing } = filters;
+  // Pages are known by where they begin: whoever cut them otherwise would cut other parts.
+  const pages = { 'page-size': String(config.pageSize) };
+  return { source, filters: { include, exclude, ...pages, ...(!isLister(config) && storing) } };
+}
+
+function tellDisks(volumes: Volumes | undefined) {
+  const states = volumes?.states() ?? [];
+  const space = volumes?.knownSpace ?? [];
+  return (volumes?.roots ?? []).map((path, volume) => {
+    const freeBytes = space[volume]?.bytesFree;
+    return { path, ...(freeBytes !== undefined && { freeBytes }), state: states[volume]!.state };
+  });
+}
+
+/** How many of these are there, in whatever version. */
+async function countFiles(volumes: Volumes, entries: readonly ObjectEntry[]): Promise<number> {
+  const found = await volumes.check(entries.map(({ key }) => ({ key, size: undefined, mtimeMs: undefined })));
+  return found.filter(({ home }) => home >= 0).length;
+}

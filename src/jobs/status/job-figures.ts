@@ -1,0 +1,96 @@
+/** What follows from the state of a job: how much is left, how fast it goes, how long it will take. */
+import type { JobState } from '../../journal/job-state.js';
+import { Tally } from '../../model/tally.js';
+
+/** The speed of a job that runs is that of the last minute. */
+const WINDOW_MS = 60_000;
+
+export interface Figures {
+  /** Objects found and not done. */
+  readonly left: number;
+  readonly leftBytes: number | undefined;
+  readonly objectsPerSecond: number | undefined;
+  readonly bytesPerSecond: number | undefined;
+  /** At the pace of the whole job, over all of its runs. */
+  readonly secondsLeft: number | undefined;
+}
+
+/** `runningSinceMs` is undefined when nobody works on the job; then its speed is that of the time it was active. */
+export function figuresOf(state: JobState, runningSinceMs: number | undefined, nowMs: number): Figures {
+  const work = workOf(state);
+  const { share, left, leftBytes } = work;
+  const isPaceKnown = share !== undefined && share > 0 && state.activeMs > 0;
+  const pace = runningSinceMs === undefined ? overallPace(state) : recentPace(state, runningSinceMs, nowMs);
+  return {
+    left,
+    leftBytes,
+    objectsPerSecond: pace && Math.round(pace.objectsPerSecond * 10) / 10,
+    bytesPerSecond: pace && Math.round(pace.bytesPerSecond),
+    secondsLeft: state.isFinished
+      ? 0
+      : isPaceKnown
+        ? Math.round((state.activeMs * (1 - share)) / share / 1000)
+        : undefined,
+  };
+}
+
+const NOTHING = new Tally();
+
+interface Work {
+  left: number;
+  leftBytes: number | undefined;
+  /** Of all work, 0 to 1; undefined as long as nobody knows how much there is. */
+  share: number | undefined;
+}
+
+function workOf(state: JobState): Work {
+  const { isFinished, isListed, unretired, settled, partly, found, foundBytes, usageBytes, identity } = state;
+  if (isFinished) return { left: 0, leftBytes: 0, share: 1 };
+  let left = 0;
+  let openBytes = 0;
+  for (const { n, k, b } of unretired.values()) {
+    if (settled.has(n)) continue;
+    const done = partly.get(n) ?? NOTHING;
+    left += Math.max(0, k - done.settled - done.excluded);
+    openBytes += Math.max(0, b - done.settledBytes);
+  }
+  const totals = state.knownTotals;
+  const limit = Number(identity.filters.limit || Number.POSITIVE_INFINITY);
+  const limitLeft = Math.max(0, limit - totals.settled);
+  // Which of the objects will be taken, and so how large they are, is not known.
+  if (limitLeft <= left) return { left: limitLeft, leftBytes: undefined, share: totals.settled / limit };
+  if (isListed) {
+    // By what is left rather than by what is done: objects that the filters leave out are neither.
+    const share = foundBytes > 0 ? 1 - openBytes / foundBytes : found > 0 ? 1 - left / found : undefined;
+    return { left, leftBytes: openBytes, share };
+  }
+  const isTotalKnown = usageBytes !== undefined && usageBytes > totals.settledBytes;
+  if (!isTotalKnown) return { left, leftBytes: undefined, share: undefined };
+  return { left, leftBytes: usageBytes - totals.settledBytes, share: totals.settledBytes / usageBytes };
+}
+
+interface Pace {
+  objectsPerSecond: number;
+  bytesPerSecond: number;
+}
+
+function overallPace({ knownTotals: totals, activeMs }: JobState): Pace | undefined {
+  if (activeMs === 0) return undefined;
+  const perSecond = 1000 / activeMs;
+  return { objectsPerSecond: totals.settled * perSecond, bytesPerSecond: totals.bytes * perSecond };
+}
+
+/** Measured until now, not until the last checkpoint: a job that hangs has to be seen to slow down. */
+function recentPace({ checkpoints, knownTotals }: JobState, runningSinceMs: number, nowMs: number): Pace | undefined {
+  const ofRun = checkpoints.filter(({ atMs }) => atMs >= runningSinceMs);
+  const recent = ofRun.filter(({ atMs }) => atMs >= nowMs - WINDOW_MS);
+  const before = checkpoints.findLast(({ atMs }) => atMs < runningSinceMs) ?? { settled: 0, bytes: 0 };
+  const start = { ...before, atMs: runningSinceMs };
+  const first = recent.length > 1 ? recent[0]! : ofRun.length > 1 ? ofRun[0]! : start;
+  const seconds = (nowMs - first.atMs) / 1000;
+  if (seconds <= 0) return undefined;
+  return {
+    objectsPerSecond: (knownTotals.settled - first.settled) / seconds,
+    bytesPerSecond: (knownTotals.bytes - first.bytes) / seconds,
+  };
+}

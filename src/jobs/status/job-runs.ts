@@ -1,0 +1,49 @@
+/** What the runs in a folder say of themselves: what the present one waits for, and how the last ones ended. */
+import type { JobState } from '../../journal/job-state.js';
+import type { LockHolder } from '../../journal/lock.js';
+import { type RunRecord, readRunNote } from '../../journal/run-note.js';
+import type { JobPlace } from '../plan/job-place.js';
+import type { RunStatus, Status } from './status-text.js';
+
+/** Only what is of the last run: an older build leaves no note, and that of a run before it is no answer. */
+export function notesOf(
+  { runNote, fetchNote }: JobPlace,
+  state: JobState | undefined,
+  holder: LockHolder | undefined,
+): Pick<Status, 'waiting' | 'lastRun' | 'lastFetch'> {
+  const noted = readRunNote(runNote);
+  const ofJob = noted !== undefined && isOfJob(noted, state) ? noted : undefined;
+  const ofFetch = fetchNote === undefined ? undefined : readRunNote(fetchNote);
+  const present = [noted, ofFetch].find((note) => isPresent(note, holder));
+  return {
+    ...(present !== undefined && present.waits.length > 0 && { waiting: present.waits }),
+    ...(ofJob !== undefined && ofJob !== present && { lastRun: runOf(ofJob) }),
+    ...(ofFetch !== undefined && ofFetch !== present && { lastFetch: runOf(ofFetch) }),
+  };
+}
+
+/** A run that could not even open the journal is later than all that stands there. */
+function isOfJob({ job, run = 0, startedAt }: RunRecord, state: JobState | undefined): boolean {
+  if (state === undefined || (job === state.id && run >= state.runs)) return true;
+  return Date.parse(startedAt) > (state.checkpoints.at(-1)?.atMs ?? state.startedAtMs);
+}
+
+/** A process of that number may have held the lock before. */
+function isPresent(note: RunRecord | undefined, holder: LockHolder | undefined): boolean {
+  if (note === undefined || holder === undefined || note.end !== undefined || note.pid !== holder.pid) return false;
+  return Date.parse(note.startedAt) >= Date.parse(holder.startedAt) - CLOCK_STEP_MS;
+}
+
+const CLOCK_STEP_MS = 1_000;
+
+function runOf({ startedAt, endedAt, end, isInterrupted, code, message }: RunRecord): RunStatus {
+  // It could not say how it ended. A second Ctrl-C ends it at once.
+  if (end === undefined) return { startedAt, end: isInterrupted === true ? 'interrupted' : 'killed' };
+  return {
+    startedAt,
+    ...(endedAt !== undefined && { endedAt }),
+    end,
+    ...(code && { code }),
+    ...(message && { message }),
+  };
+}

@@ -1,0 +1,168 @@
+/** `status`: how far a job is, from its files alone. Takes no lock for longer than a look, and changes nothing. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OptionSpec } from '../../config/options/option-spec.js';
+import { OPTIONS } from '../../config/options/options.js';
+import type { StatusConfig } from '../../config/status-config.js';
+import { localError, toTransferError } from '../../errors.js';
+import type { Reporter } from '../../events/reporter.js';
+import type { Print } from '../../events/reporters/text.js';
+import type { JobState } from '../../journal/job-state.js';
+import { type LoadedJob, loadJob } from '../../journal/load.js';
+import { type LockHolder, lockHolder } from '../../journal/lock.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import { checkStateFile, checkStateFolder } from '../../sinks/state/state-files.js';
+import { EXIT } from '../conclude.js';
+import { findJob, type JobPlace } from '../plan/job-place.js';
+import { type Figures, figuresOf } from './job-figures.js';
+import { type LeftOver, leftOver } from './job-retried.js';
+import { notesOf } from './job-runs.js';
+import { lookAtVolumes } from './job-volumes.js';
+import { type Status, statusJson, statusLines, type VolumeStatus } from './status-text.js';
+
+/** There is no job to tell of. */
+const EXIT_NO_JOB = 1;
+
+/** A run that begins or ends just now is looked at again, this often. */
+const LOOKS = 5;
+
+/** `fetch` holds the lock, too, but it works on no job, and a run with `--queue` on one that is kept elsewhere. */
+const JOB_COMMANDS: ReadonlySet<string> = new Set(['sluice mirror', 'sluice list']);
+
+const SHARE = '; it has a share in one of several machines, of which `sluice status --queue URL` tells';
+
+export interface StatusIo {
+  /** For errors. */
+  reporter: Pick<Reporter, 'error'>;
+  /** For the answer. */
+  print: Print;
+  nowMs?: () => number;
+}
+
+/** Prints the answer and gives the exit code. Never rejects: files that cannot be read are reported. */
+export async function tellStatus(
+  { place, isJson }: StatusConfig,
+  { reporter, print, nowMs = Date.now }: StatusIo,
+): Promise<number> {
+  try {
+    checkPlace(place);
+    const found = findJob(place);
+    if ('folder' in place && found.path !== place.folder) checkPlace({ folder: found.path });
+    const status = await statusOf(found, nowMs);
+    for (const line of isJson ? [statusJson(status)] : statusLines(status, noJob(found))) print(line);
+    return status.state === 'none' ? EXIT_NO_JOB : EXIT.ok;
+  } catch (error) {
+    reporter.error(toTransferError(error));
+    return EXIT.fatal;
+  }
+}
+
+/** A pipe there would never answer, and a device never end: no run would begin either. */
+function checkPlace(place: StatusConfig['place']): void {
+  if ('folder' in place) checkStateFolder(place.folder);
+  else if (existsSync(place.file)) checkStateFile(place.file);
+}
+
+function noJob({ path }: JobPlace): string {
+  if (!existsSync(path)) return `no job is kept in ${path}, which is not there`;
+  const isShare = existsSync(join(path, STATE_FOLDER, 'queue', 'worker.json'));
+  return `no job is kept in ${path}${isShare ? SHARE : ''}`;
+}
+
+async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
+  const { holder, loaded } = await read(place);
+  const { state } = loaded;
+  const problems = [...place.problems, ...loaded.problems];
+  const isRunning = holder !== undefined && JOB_COMMANDS.has(holder.command);
+  const head = {
+    event: 'status' as const,
+    ...(holder && { pid: holder.pid, command: holder.command, runningSince: holder.startedAt }),
+    ...(problems.length > 0 && { problems }),
+  };
+  // A run that has just begun has not written anything yet.
+  if (state === undefined)
+    return { ...head, ...notesOf(place, undefined, holder), state: isRunning ? 'running' : 'none' };
+  const left = await leftOver(place, state, isRunning);
+  const runningSinceMs = isRunning ? Date.parse(holder.startedAt) : undefined;
+  const figures = figuresOf(state, runningSinceMs, nowMs());
+  const volumes = await lookAtVolumes(state.identity.volumes, state.volumes);
+  return {
+    ...head,
+    state: isRunning ? 'running' : state.isFinished ? 'finished' : 'interrupted',
+    ...historyOf(state),
+    ...booksOf(state, left),
+    ...figures,
+    ...(isRunning && { secondsUntilFull: secondsUntilFull(figures, volumes) }),
+    ...checkpointOf(state, nowMs()),
+    ...notesOf(place, state, holder),
+    journal: place.journal,
+    failuresFile: left.failuresFile,
+    goneFile: left.goneFile,
+    volumes,
+    problems,
+  };
+}
+
+/** The journal, read while nobody begins or ends: otherwise a run that ends meanwhile would seem to be cut short. */
+async function read(place: JobPlace): Promise<{ holder: LockHolder | undefined; loaded: LoadedJob }> {
+  for (let look = 1; ; look++) {
+    const before = await lockHolder(place.lock);
+    const loaded = load(place.journal);
+    const holder = await lockHolder(place.lock);
+    const isSame = before?.pid === holder?.pid && before?.startedAt === holder?.startedAt;
+    if (isSame || look === LOOKS) return { holder, loaded };
+  }
+}
+
+function load(path: string): LoadedJob {
+  try {
+    return loadJob(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
+    throw localError('ERR_STATE', `the journal ${path} cannot be read: ${message}; see to its permissions`, error);
+  }
+}
+
+/** Only where all disks tell what is free, and what is left is known. */
+function secondsUntilFull(
+  { leftBytes, bytesPerSecond }: Figures,
+  volumes: readonly VolumeStatus[],
+): number | undefined {
+  const free = volumes.map(({ freeBytes }) => freeBytes);
+  if (leftBytes === undefined || !bytesPerSecond || free.some((bytes) => bytes === undefined)) return undefined;
+  const freeBytes = free.reduce<number>((sum, bytes) => sum + bytes!, 0);
+  return leftBytes > freeBytes ? Math.round(freeBytes / bytesPerSecond) : undefined;
+}
+
+function historyOf({ identity, pass, runs, startedAtMs, activeMs }: JobState) {
+  const isGiven = ([name, value]: [string, string]) => value !== '' && value !== standardOf(name);
+  const filters = Object.fromEntries(Object.entries(identity.filters).filter(isGiven));
+  const startedAt = new Date(startedAtMs).toISOString();
+  return { source: identity.source, filters, pass, runs, startedAt, activeSeconds: Math.round(activeMs / 100) / 10 };
+}
+
+/** What an option is when nobody says anything: not worth telling. */
+function standardOf(name: string): string | undefined {
+  return (OPTIONS as Record<string, OptionSpec>)[name]?.default;
+}
+
+/** Of all that was noted: a run that was killed may have done a little more. */
+function booksOf({ isListed }: JobState, { totals, found, mended }: LeftOver) {
+  const { settled, stored, skipped, gone, failed, excluded, bytes, codes } = totals;
+  return {
+    listed: found,
+    isListingComplete: isListed,
+    ...{ done: settled, stored, skipped, gone, failed, bytes },
+    ...(excluded > 0 && { excluded }),
+    ...(mended > 0 && { mended }),
+    failuresByCode: codes,
+  };
+}
+
+function checkpointOf(state: JobState, nowMs: number) {
+  const last = state.checkpoints.at(-1);
+  if (last === undefined) return {};
+  const ageSeconds = Math.max(0, Math.round((nowMs - last.atMs) / 100) / 10);
+  return { lastCheckpoint: new Date(last.atMs).toISOString(), lastCheckpointAgeSeconds: ageSeconds };
+}

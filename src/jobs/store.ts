@@ -1,0 +1,48 @@
+/** The disks of a run: locked, opened, and heard when one of them takes no more files. */
+import type { Config } from '../config/config.js';
+import type { Reporter } from '../events/reporter.js';
+import type { Arena } from '../lib/md5/arena.js';
+import type { VolumeEvent } from '../sinks/disks/health.js';
+import { openVolumes, type Volumes } from '../sinks/disks/volumes.js';
+import type { ReservedRoom } from '../sinks/state/reserved-room.js';
+import { inodeWarnings, openFilesWarning } from './plan/preflight.js';
+
+export interface StoreOptions {
+  reporter: Reporter;
+  /** Of the job that goes on. */
+  weights: readonly number[] | undefined;
+  onEvent: (event: VolumeEvent) => void;
+  /** Set aside on the first disk. */
+  room: ReservedRoom | undefined;
+  /** For bodies. */
+  arena: Arena;
+}
+
+/** Opens the volumes of `--to` and warns of what they will not hold. */
+export async function openStore(
+  config: Config,
+  { reporter, weights, onEvent, arena, room }: StoreOptions,
+): Promise<Volumes> {
+  const { to, isDryRun, names, durability, reserve } = config;
+  const volumes = await openVolumes(to, {
+    ...{ isReadOnly: isDryRun, names, durability, reserve, weights },
+    arena,
+    owedBytes: room && (() => room.missingBytes),
+    onEvent: (event) => {
+      reporter.message(`${event.root}${VOICES[event.state]}${event.reason}`);
+      onEvent(event);
+    },
+  });
+  if (isDryRun) return volumes;
+  const warnings = [openFilesWarning(config), ...inodeWarnings(to, await volumes.space())];
+  for (const warning of warnings) if (warning !== undefined) reporter.message(warning);
+  return volumes;
+}
+
+const VOICES: Record<VolumeEvent['state'], string> = {
+  in: ' takes files again',
+  full: ' is full and takes no more files: ',
+  out: ' is broken and takes no more files: ',
+  digests: ': ',
+  durability: ': ',
+};

@@ -1,0 +1,31 @@
+/** Where `verify -` keeps what it has found until it knows which line of a key is the last one. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TextSpool } from '../../lib/files/text-spool.js';
+import { KeyLines } from '../../sinks/digests/key-lines.js';
+import { HeldFindings, type HeldFindingsOptions } from '../../stages/verify/held-findings.js';
+
+/** A full disk takes the folder, and nothing that is put into it. */
+export function checkRoom(folder: string): void {
+  try {
+    writeFileSync(join(folder, 'room'), Buffer.alloc(PROBE_BYTES));
+    rmSync(join(folder, 'room'));
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const PROBE_BYTES = 1024 * 1024;
+
+/** Of an input that speaks of a key twice the last line counts. */
+export function openHeld(
+  temp: string,
+  opened: { close(): Promise<void> }[],
+  options: Pick<HeldFindingsOptions, 'output' | 'books' | 'signal'>,
+): HeldFindings {
+  const lines = new KeyLines(temp);
+  const spool = new TextSpool(join(temp, 'findings'));
+  opened.push(lines, { close: async () => spool.close() });
+  return new HeldFindings({ ...options, lines, spool });
+}

@@ -1,0 +1,94 @@
+/** What a run waits for, and since when: asked now and then, so that it is told only when it lasts. */
+
+import type { Books } from '../events/books.js';
+import type { Gauges } from '../events/gauges.js';
+import type { Wait } from '../journal/run-note.js';
+import type { Limits } from '../pacing/limits/limits.js';
+
+/** What comes and goes, as pauses do, lasts as long as it comes again within this. */
+const LINGERING_MS = 10_000;
+/** Nothing at all has moved for so long: worth telling, whatever it is. */
+const SILENCE_MS = 15_000;
+
+export interface WaitsOptions {
+  books: Books;
+  gauges: Gauges;
+  limits: Limits;
+  /** Grows with whatever is done. */
+  progress: () => number;
+  /** There is something to be done. */
+  isBusy: () => boolean;
+  nowMs?: () => number;
+}
+
+export class Waits {
+  readonly #options: WaitsOptions;
+  readonly #nowMs: () => number;
+  readonly #seen = new Map<string, { sinceMs: number; lastMs: number }>();
+  #progress = Number.NaN;
+  #movedAtMs: number;
+
+  constructor(options: WaitsOptions) {
+    this.#options = options;
+    this.#nowMs = options.nowMs ?? Date.now;
+    this.#movedAtMs = this.#nowMs();
+  }
+
+  read(): Wait[] {
+    const { books, gauges, limits } = this.#options;
+    const nowMs = this.#nowMs();
+    const waits: Wait[] = [...books.outages].map(([of, sinceMs]) => ({ what: 'outage', of, since: iso(sinceMs) }));
+    const listing = gauges.section('listing');
+    const objects = gauges.section('limits');
+    for (const [of, section] of [
+      ['listings', listing],
+      ['objects', objects],
+    ] as const) {
+      const banSeconds = Number(section.banSeconds ?? 0);
+      const banned = this.#lasting(`ban ${of}`, banSeconds > 0, 0);
+      const throttled = this.#lasting(`throttle ${of}`, section.isThrottled === true, LINGERING_MS);
+      if (banned !== undefined) {
+        waits.push({ what: 'ban', of, since: iso(banned), until: iso(nowMs + banSeconds * 1_000, 1_000) });
+      } else if (throttled !== undefined) waits.push({ what: 'throttle', of, since: iso(throttled) });
+    }
+    for (const [of, limit] of [
+      ['bytes', limits.bytes],
+      ['objects', limits.objects],
+      ['listings', limits.lists],
+    ] as const) {
+      const sinceMs = this.#lasting(`limit ${of}`, limit.waiting > 0, LINGERING_MS);
+      if (sinceMs !== undefined) waits.push({ what: 'limit', of, since: iso(sinceMs) });
+    }
+    const silentSinceMs = this.#silentSince(nowMs);
+    if (waits.length === 0 && silentSinceMs !== undefined) waits.push({ what: 'silence', since: iso(silentSinceMs) });
+    return waits;
+  }
+
+  /** Since when it has been so; undefined when it is not, and was not lately. */
+  #lasting(name: string, isSo: boolean, lingeringMs: number): number | undefined {
+    const nowMs = this.#nowMs();
+    const seen = this.#seen.get(name);
+    if (isSo) {
+      const sinceMs = seen?.sinceMs ?? nowMs;
+      this.#seen.set(name, { sinceMs, lastMs: nowMs });
+      return sinceMs;
+    }
+    if (seen !== undefined && nowMs - seen.lastMs < lingeringMs) return seen.sinceMs;
+    this.#seen.delete(name);
+    return undefined;
+  }
+
+  #silentSince(nowMs: number): number | undefined {
+    const progress = this.#options.progress();
+    if (progress !== this.#progress || !this.#options.isBusy()) {
+      this.#progress = progress;
+      this.#movedAtMs = nowMs;
+    }
+    return nowMs - this.#movedAtMs >= SILENCE_MS ? this.#movedAtMs : undefined;
+  }
+}
+
+/** To the second where it is only known so, lest it seem to change. */
+function iso(ms: number, stepMs = 1): string {
+  return new Date(Math.round(ms / stepMs) * stepMs).toISOString();
+}

@@ -1,0 +1,96 @@
+/** Retries for requests that are no objects: listing pages. (Objects are re-delivered by settle instead.) */
+import { type TransferError, toTransferError } from '../../errors.js';
+import { sleep } from '../../lib/waiting/sleep.js';
+import { backoffMs } from './backoff.js';
+import { MAX_PAUSE_MS } from './ban.js';
+import type { Outage } from './outage.js';
+import type { Throttle } from './throttle.js';
+
+export interface RetryOptions {
+  /** Attempts beyond the first. */
+  retries: number;
+  signal: AbortSignal;
+  /** Tells an origin that is down from a request that fails for its own sake. */
+  outage?: Outage | undefined;
+  /** Holds everyone when one is asked to slow down. */
+  throttle?: Throttle | undefined;
+  onRetry?: (error: TransferError, attempt: number, delayMs: number) => void;
+  /** Another attempt makes no sense, although there are some left. */
+  isBeyondHope?: (error: TransferError) => boolean;
+}
+
+/** Whatever `--retries` says: some a quarter of a minute, since pauses grow. */
+const LEAST_PATIENCE = 6;
+
+/**
+ * How often in a row a server may answer "slow down": that costs no attempt, but a server that does nothing else must
+ * not hold the run for ever.
+ */
+export function throttlePatience(retries: number): number {
+  return LEAST_PATIENCE + 2 * (retries + 1);
+}
+
+/** Waits at least the backoff of `count`, and at least what the server asked for, within reason. */
+export function retryDelayMs(error: TransferError, count: number): number {
+  return Math.max(backoffMs(count), Math.min(error.retryAfterMs ?? 0, MAX_PAUSE_MS));
+}
+
+/** Where all wait together after "slow down" there is no need to wait long once more. */
+function waitsOf(
+  { verdict, complaint }: TransferError,
+  { attempts, throttles, isHeldTogether }: { attempts: number; throttles: number; isHeldTogether: boolean },
+): number {
+  if (verdict !== 'throttle') return attempts;
+  return isHeldTogether && complaint !== 'uri' ? 1 : Math.min(throttles, LONGEST_WAITS);
+}
+
+/** About five seconds. */
+const LONGEST_WAITS = 6;
+
+/** Runs `work` until it succeeds, is not worth repeating, or has used its attempts; then throws the last error. */
+export async function withRetries<T>(
+  work: () => Promise<T>,
+  { retries, signal, outage, throttle, onRetry, isBeyondHope }: RetryOptions,
+): Promise<T> {
+  let attempts = 0;
+  let sinceMs: number | undefined;
+  let throttles = 0;
+  for (;;) {
+    let begun = 0;
+    try {
+      while (!((throttle?.isOpen ?? true) && (outage?.isOpen ?? true))) {
+        await Promise.all([throttle?.opened(), outage?.opened()]);
+      }
+      begun = throttle?.begin() ?? 0;
+      const result = await work();
+      outage?.succeeded();
+      throttle?.succeeded();
+      return result;
+    } catch (thrown) {
+      if (signal.aborted) throw signal.reason;
+      const error = toTransferError(thrown);
+      // A listing of one folder at a time is slowed down by its own wait, below.
+      if (error.code === 'ERR_OPEN_FILES') throttle?.exhausted(backoffMs(throttles + 1));
+      else if (error.complaint === 'banned') throttle?.banned(begun, error.retryAfterMs);
+      else if (error.verdict === 'throttle' && error.complaint !== 'uri') throttle?.refused(begun, error.retryAfterMs);
+      sinceMs ??= Date.now();
+      const blame = await outage?.blame(error, { isLast: attempts >= retries, sinceMs });
+      if (signal.aborted) throw signal.reason;
+      if (blame === 'origin') {
+        onRetry?.(error, attempts, 0);
+        sinceMs = undefined;
+        continue;
+      }
+      if (error.verdict === 'throttle') throttles++;
+      else attempts++;
+      const isSpent = attempts > retries || throttles > throttlePatience(retries) || isBeyondHope?.(error);
+      if ((error.verdict !== 'retry' && error.verdict !== 'throttle') || isSpent) throw error;
+      const delayMs = retryDelayMs(
+        error,
+        waitsOf(error, { attempts, throttles, isHeldTogether: throttle !== undefined }),
+      );
+      onRetry?.(error, attempts, delayMs);
+      await sleep(delayMs, signal);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/** What the engine's errors mean: what passes by itself, what does not, and what is to be done about it. */
+import { localError, TransferError } from '../../../errors.js';
+
+const STREAM_NOT_FOUND = 10059;
+
+/** The job, or a part of what is kept of it. */
+export function isGone(error: unknown): boolean {
+  return (error as { code?: unknown }).code === STREAM_NOT_FOUND;
+}
+
+export function gone(url: string): TransferError {
+  return new TransferError(
+    'ERR_QUEUE',
+    `what the queue ${url} kept of the job is not there any more: was it removed? The same command begins it anew; what is stored is skipped`,
+  );
+}
+
+/** Names of errors of a connection that is not there just now, or of a server that has just begun. */
+const PASSING: ReadonlySet<string> = new Set([
+  'TimeoutError',
+  'ConnectionError',
+  'RequestError',
+  'NoRespondersError',
+  'DrainingConnectionError',
+  'JetStreamNotEnabled',
+]);
+/** "JetStream system temporarily unavailable", and a leader that is not chosen yet. */
+const PASSING_CODES: ReadonlySet<number> = new Set([10008, 10009, 10039, 10076, 10023, 10047]);
+const PASSING_SYSTEM_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+]);
+
+/** Whether the same thing may work a moment later. */
+export function isPassing(error: unknown): boolean {
+  const { name, code, cause, status } = error as { name?: string; code?: unknown; cause?: unknown; status?: unknown };
+  if (name === 'JetStreamNotEnabled' || isTlsMismatch(error)) return false;
+  if (typeof code === 'number') return PASSING_CODES.has(code) || code === 503 || status === 503;
+  if (typeof code === 'string' && PASSING_SYSTEM_CODES.has(code)) return true;
+  if (cause !== undefined && cause !== error && (cause as { code?: unknown }).code !== undefined) {
+    const { code: inner } = cause as { code?: unknown };
+    if (typeof inner === 'string') return PASSING_SYSTEM_CODES.has(inner);
+  }
+  return PASSING.has(name ?? '');
+}
+
+function isTlsMismatch(error: unknown): boolean {
+  return /server does not support 'tls'/.test((error as Error).message);
+}
+
+/** Of a certificate, as Node reports it. */
+const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED/;
+
+/** By the code of the system, or of the certificate. */
+function reasonOf(error: unknown): string | undefined {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  const said = String(code ?? cause?.code ?? '');
+  if (said === 'ECONNREFUSED') return 'it refuses connections: check the address, and that the server runs';
+  if (said === 'ENOTFOUND') return "there is no such name: check its spelling, and this machine's DNS";
+  if (said.startsWith('EAI_')) return "its name cannot be looked up: check this machine's DNS and network";
+  if (/^E(HOST|NET)/.test(said)) return "there is no route to it: check this machine's network";
+  if (CERTIFICATE.test(said))
+    return `its certificate is not trusted (${said}): check --tls-ca, and the name in --queue`;
+  if (isTlsMismatch(error)) return 'it does not speak TLS: give nats:// instead of tls://, and no --tls-ca';
+  return undefined;
+}
+
+/** What it means that the engine cannot be used, and what to do. `listens`: what was found there instead of one. */
+export function unusable(
+  url: string,
+  error: unknown,
+  { tls, listens }: { tls?: unknown; listens?: string | undefined },
+): TransferError {
+  if (error instanceof TransferError) return error;
+  const { name, message } = error as Error;
+  const known = listens ?? reasonOf(error);
+  const advice =
+    known ??
+    (name === 'PermissionViolationError' || /permissions violation/i.test(message)
+      ? 'its user needs the permissions that the README names'
+      : name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError'
+        ? 'it does not accept these credentials: check --token-file, --user and --password-file, --nkey-seed-file or --creds'
+        : name === 'JetStreamNotEnabled'
+          ? 'its JetStream is off: give its configuration a block "jetstream { store_dir: … }" and start it anew'
+          : tls !== undefined
+            ? 'check the address and --tls-ca, --tls-cert and --tls-key (a server that wants a certificate just does not answer without one)'
+            : 'check the address, and that the server runs');
+  return localError('ERR_QUEUE', `the queue ${url} cannot be used: ${message || name}; ${advice}`, error);
+}

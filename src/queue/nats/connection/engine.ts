@@ -1,0 +1,222 @@
+/** The connection to the engine: it may go away for as long as it likes, and nobody who asks it for something notices more than a wait. */
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { Msg, NatsConnection, NodeConnectionOptions, Status } from '@nats-io/transport-node';
+import type { TransferError } from '../../../errors.js';
+import { orAborted } from '../../../lib/waiting/or-aborted.js';
+import { sleep } from '../../../lib/waiting/sleep.js';
+import { backoffMs } from '../../../pacing/backoff/backoff.js';
+import { gone, isGone, isPassing, unusable } from './engine-errors.js';
+import { whatListens } from './what-listens.js';
+
+/** How to get there, and who one is. Files have been read; nothing of it is ever printed. */
+export interface EngineAccess {
+  /** `nats://host:port` or `tls://host:port`, without credentials. */
+  readonly servers: readonly string[];
+  readonly token?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly nkeySeed?: Uint8Array | undefined;
+  readonly creds?: Uint8Array | undefined;
+  /** PEM. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
+}
+
+export interface EngineOptions {
+  access: EngineAccess;
+  /** How long the first connection may take. */
+  patienceMs: number;
+  /** Once aborted nobody waits any more. */
+  signal: AbortSignal;
+  onAway?: (sinceMs: number) => void;
+  onBack?: (awayMs: number) => void;
+}
+
+/** A request without an answer for so long is repeated. */
+const ASK_TIMEOUT_MS = 5_000;
+const PING_INTERVAL_MS = 5_000;
+const RECONNECT_WAIT_MS = 250;
+
+export class Engine {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  readonly url: string;
+  readonly #options: EngineOptions;
+  readonly #onRestart: (() => void)[] = [];
+  #awaySinceMs: number | undefined;
+  #serverId: string;
+  #failure: TransferError | undefined;
+  #wake: (() => void)[] = [];
+
+  private constructor(
+    nc: NatsConnection,
+    { js, jsm }: { js: JetStreamClient; jsm: JetStreamManager },
+    options: EngineOptions,
+  ) {
+    this.nc = nc;
+    this.js = js;
+    this.jsm = jsm;
+    this.url = options.access.servers.join(',');
+    this.#options = options;
+    this.#serverId = nc.info?.server_id ?? '';
+    void this.#follow();
+  }
+
+  /** Rejects with ERR_QUEUE. A server that is not there yet is waited for, one that refuses is not asked twice. */
+  static async connect(options: EngineOptions): Promise<Engine> {
+    const { connect } = await import('@nats-io/transport-node');
+    const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
+    const url = options.access.servers.join(',');
+    const untilMs = performance.now() + options.patienceMs;
+    const settings = await settingsOf(options.access);
+    for (let attempt = 1; ; attempt++) {
+      let nc: NatsConnection | undefined;
+      try {
+        const connecting = connect(settings);
+        // One that comes after all is not left open.
+        connecting.then((late) => (options.signal.aborted ? late.close() : undefined)).catch(() => {});
+        nc = await orAborted(connecting, options.signal);
+        const jsm = await jetstreamManager(nc, { timeout: ASK_TIMEOUT_MS });
+        return new Engine(nc, { js: jetstream(nc, { timeout: ASK_TIMEOUT_MS }), jsm }, options);
+      } catch (error) {
+        await nc?.close().catch(() => {});
+        if (options.signal.aborted) throw error;
+        const isFinal = !isPassing(error) || performance.now() >= untilMs;
+        if (isFinal) throw unusable(url, error, { ...options.access, listens: await listensAt(options.access, error) });
+        if (attempt === 1) options.onAway?.(Date.now());
+        await sleep(Math.min(backoffMs(attempt), 2_000), options.signal);
+      }
+    }
+  }
+
+  get isAway(): boolean {
+    return this.#awaySinceMs !== undefined;
+  }
+
+  get maxPayloadBytes(): number {
+    return this.nc.info?.max_payload ?? 1024 ** 2;
+  }
+
+  get serverId(): string {
+    return this.nc.info?.server_id ?? '';
+  }
+
+  /** By a version as in `[2, 9, 10]`. */
+  isAtLeast(least: readonly number[]): boolean {
+    const version = (this.nc.info?.version ?? '').split(/[.-]/, 3).map(Number);
+    for (const [index, number] of least.entries()) {
+      const mine = version[index] ?? 0;
+      if (mine !== number) return mine > number;
+    }
+    return true;
+  }
+
+  /** Told after each connection to another server process than before. */
+  onRestart(listener: () => void): void {
+    this.#onRestart.push(listener);
+  }
+
+  /**
+   * Does what can be repeated, again and again, as long as the engine is away. Rejects with what the engine answers
+   * otherwise, with ERR_QUEUE when it will not have us any more, and when the signal aborts.
+   */
+  async ask<T>(work: () => Promise<T>, signal = this.#options.signal): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      if (this.#failure !== undefined) throw this.#failure;
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#failure !== undefined) throw this.#failure;
+        if (signal.aborted) throw signal.reason;
+        if (isGone(error)) throw gone(this.url);
+        if (!isPassing(error)) throw error;
+        await this.#pause(Math.min(backoffMs(attempt), 2_000), signal);
+      }
+    }
+  }
+
+  /** One request of the engine's API that is not in its client. */
+  request(subject: string, payload: string | Uint8Array, timeoutMs = ASK_TIMEOUT_MS): Promise<Msg> {
+    return this.nc.request(subject, payload, { timeout: timeoutMs, noMux: true });
+  }
+
+  async close(): Promise<void> {
+    // What was said last, acknowledgements above all, has to leave the process; but nobody is waited for in vain.
+    if (!this.isAway && !this.nc.isClosed()) {
+      await Promise.race([this.nc.flush().catch(() => {}), sleep(CLOSE_PATIENCE_MS)]);
+    }
+    await this.nc.close();
+  }
+
+  /** Until it may work again; a connection that comes back ends the wait. */
+  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
+    const back = new AbortController();
+    const wake = () => back.abort();
+    this.#wake.push(wake);
+    await sleep(delayMs, AbortSignal.any([signal, back.signal])).catch(() => {});
+    this.#wake = this.#wake.filter((one) => one !== wake);
+  }
+
+  async #follow(): Promise<void> {
+    void this.nc.closed().then((error) => {
+      if (!error) return;
+      this.#failure = unusable(this.url, error, this.#options.access);
+      this.#rouse();
+    });
+    for await (const status of this.nc.status()) this.#note(status);
+  }
+
+  #note(status: Status): void {
+    const { type } = status;
+    // A request that is not allowed gets no answer: without this everybody would wait for one.
+    if (type === 'error' && status.error.name === 'PermissionViolationError') {
+      this.#failure ??= unusable(this.url, status.error, this.#options.access);
+      this.#rouse();
+    }
+    if (type === 'disconnect' && this.#awaySinceMs === undefined) {
+      this.#awaySinceMs = Date.now();
+      this.#options.onAway?.(this.#awaySinceMs);
+    } else if (type === 'reconnect') {
+      const sinceMs = this.#awaySinceMs;
+      this.#awaySinceMs = undefined;
+      if (sinceMs !== undefined) this.#options.onBack?.(Date.now() - sinceMs);
+      if (this.serverId !== this.#serverId) {
+        this.#serverId = this.serverId;
+        for (const listener of this.#onRestart) listener();
+      }
+      this.#rouse();
+    }
+  }
+
+  #rouse(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+}
+
+const CLOSE_PATIENCE_MS = 2_000;
+
+/** Of a server that has not answered as an engine does. */
+async function listensAt({ servers }: EngineAccess, error: unknown): Promise<string | undefined> {
+  return ['TimeoutError', 'ConnectionError'].includes((error as Error).name) ? whatListens(servers[0]!) : undefined;
+}
+
+async function settingsOf({ servers, tls, ...access }: EngineAccess): Promise<NodeConnectionOptions> {
+  const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
+  const { token, user, password, nkeySeed, creds } = access;
+  const isTls = tls !== undefined || servers.some((server) => server.startsWith('tls://'));
+  return {
+    servers: servers.map((server) => server.replace(/^(nats|tls):\/\//, '')),
+    name: 'sluice',
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    timeout: ASK_TIMEOUT_MS,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: 3,
+    noAsyncTraces: true,
+    ...(isTls && { tls: { ...tls } }),
+    ...(token !== undefined && { token }),
+    ...(user !== undefined && { user, ...(password !== undefined && { pass: password }) }),
+    ...(nkeySeed !== undefined && { authenticator: nkeyAuthenticator(nkeySeed) }),
+    ...(creds !== undefined && { authenticator: credsAuthenticator(creds) }),
+  };
+}

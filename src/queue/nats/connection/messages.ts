@@ -1,0 +1,193 @@
+/** What travels: parts and folders as messages, and their names, by which everybody knows them. */
+import { createHash } from 'node:crypto';
+import { ERROR_CODES, type ErrorCode, TransferError } from '../../../errors.js';
+import { type Absence, isObjectSize, md5OfEtag, type ObjectEntry } from '../../../model/entry.js';
+import { MAX_DIRECTORY_BYTES } from '../../../model/key.js';
+import type { BadLine } from '../../../model/line.js';
+import type { Part, Reject, RejectKind } from '../../../model/part.js';
+
+/** A page to be listed. */
+export interface FolderMessage {
+  /** Key of the folder, '' for SOURCE. */
+  readonly directory: string;
+  /** Undefined for its first page. */
+  readonly cursor: string | undefined;
+  /** Which walk of the listing it belongs to: 0, or the number of an audit. */
+  readonly walk: number;
+}
+
+/** The objects of a part, without what only one process knows of it. */
+export interface PartContent {
+  readonly key: string;
+  readonly entries: readonly ObjectEntry[];
+  readonly rejects: readonly Reject[];
+  readonly badLines: readonly BadLine[];
+}
+
+/** What an input line says of an object besides: 1 its content is wrong, 2 it was gone, 3 it lies on a disk alone. */
+type Mark = 1 | 2 | 3;
+const MARK_OF: Record<Absence, Mark> = { gone: 2, extra: 3 };
+
+type EntryRow = [
+  key: string,
+  size?: number | null,
+  mtimeMs?: number | null,
+  etag?: string | null,
+  md5?: string | null,
+  mark?: Mark,
+];
+type RejectRow = [entry: EntryRow, kind: RejectKind, code: ErrorCode, message: string, attempts: number];
+
+/** 96 bits: among a billion pages two of the same name are as likely as one in 10^11. */
+function nameOf(...texts: string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(`${text.length}:`).update(text);
+  return hash.digest('base64url').slice(0, 16);
+}
+
+/** The same for whoever lists that page. */
+export function pageName({ directory, cursor }: Pick<FolderMessage, 'directory' | 'cursor'>): string {
+  return cursor === undefined ? nameOf(directory) : nameOf(directory, cursor);
+}
+
+/** The parts of a page by their place in it, so that a page that is listed again has the same ones. */
+export function partNameIn(page: string, index: number): string {
+  return `${page}.${index}`;
+}
+
+/** The part that says that a page could not be listed. */
+export function failureNameIn(page: string): string {
+  return `${page}.failure`;
+}
+
+/** Of parts that come from an input: the same lines are the same part, whoever feeds them. */
+export function partNameOf(part: Part): string {
+  return `${INPUT}.${nameOf(encodePart({ ...part, key: '' }))}`;
+}
+
+export function isInputPart(name: string): boolean {
+  return name.startsWith(`${INPUT}.`);
+}
+
+const INPUT = 'in';
+
+export function encodeFolder({ directory, cursor, walk }: FolderMessage): string {
+  return JSON.stringify({ d: directory, ...(cursor !== undefined && { c: cursor }), ...(walk > 0 && { w: walk }) });
+}
+
+/** Rejects what no listing could have named: a cursor, above all, goes into a header. */
+export function decodeFolder(data: Uint8Array): FolderMessage {
+  const { d, c, w = 0 } = read(data) as { d?: unknown; c?: unknown; w?: unknown };
+  if (typeof d !== 'string' || !d.isWellFormed() || Buffer.byteLength(d) > MAX_DIRECTORY_BYTES)
+    throw unreadable('no folder');
+  if (c !== undefined && (typeof c !== 'string' || !CURSOR.test(c))) throw unreadable('no cursor');
+  if (!isCount(w)) throw unreadable('no number of a walk');
+  return { directory: d, cursor: c, walk: w };
+}
+
+/** What a header can hold: no control characters (RFC 9110, 5.5). */
+const CURSOR = /^[\x20-\x7e\x80-\xff]{0,65536}$/;
+
+/** It becomes the name of a file, and the key of a table. */
+export const PART_NAME = /^[\w-]{1,32}\.[\w-]{1,32}$/;
+
+/** How deep a folder lies: deeper ones are listed first. */
+export function depthOf(directory: string): number {
+  if (directory === '') return 0;
+  let depth = 1;
+  for (let at = directory.indexOf('/'); at !== -1; at = directory.indexOf('/', at + 1)) depth++;
+  return depth;
+}
+
+export function encodePart({ key, entries, rejects, badLines }: PartContent): string {
+  return JSON.stringify({
+    k: key,
+    e: entries.map(rowOf),
+    ...(rejects.length > 0 && { r: rejects.map(rejectRowOf) }),
+    ...(badLines.length > 0 && { b: badLines.map(({ text, reason }) => [text, reason]) }),
+  });
+}
+
+/** Rejects what no listing and no line of input could have named, whoever has sent it. */
+export function decodePart(data: Uint8Array): PartContent {
+  const { k, e, r = [], b = [] } = read(data) as { k?: unknown; e?: unknown; r?: unknown; b?: unknown };
+  if (typeof k !== 'string' || !PART_NAME.test(k)) throw unreadable('no name of a part');
+  if (!Array.isArray(e) || !Array.isArray(r) || !Array.isArray(b)) throw unreadable('no objects');
+  return { key: k, entries: e.map(entryOf), rejects: r.map(rejectOf), badLines: b.map(badLineOf) };
+}
+
+function rowOf({ key, size, mtimeMs, etag, md5, isWrong, absence }: ObjectEntry): EntryRow {
+  const row: unknown[] = [key, size ?? null, mtimeMs ?? null, etag ?? null, md5 ?? null];
+  if (isWrong) row.push(1);
+  else if (absence !== undefined) row.push(MARK_OF[absence]);
+  else while (row.at(-1) === null) row.pop();
+  return row as EntryRow;
+}
+
+function entryOf(row: unknown): ObjectEntry {
+  if (!Array.isArray(row)) throw unreadable('an object that is none');
+  const [key, size, mtimeMs, etag, md5, mark] = row as unknown[];
+  // A key that no request can name is a failure of its own, as in a listing.
+  if (typeof key !== 'string') throw unreadable('an object without a key');
+  if (size != null && !isCount(size)) throw unreadable('a size that is none');
+  if (mtimeMs != null && !isTime(mtimeMs)) throw unreadable('a time that is none');
+  if (etag != null && typeof etag !== 'string') throw unreadable('an etag that is none');
+  if (md5 != null && (typeof md5 !== 'string' || md5OfEtag(md5) !== md5)) throw unreadable('an MD5 that is none');
+  return {
+    key,
+    // An older machine may have listed one that no object has.
+    size: isObjectSize(size) ? size : undefined,
+    mtimeMs: mtimeMs ?? undefined,
+    etag: etag ?? undefined,
+    ...(md5 != null && { md5 }),
+    ...(mark === 1 && { isWrong: true }),
+    ...(mark === MARK_OF.gone && { absence: 'gone' as const }),
+    ...(mark === MARK_OF.extra && { absence: 'extra' as const }),
+  };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** That a JavaScript date can hold (ECMA-262, 21.4.1.1). */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
+}
+
+function badLineOf(row: unknown): BadLine {
+  if (!Array.isArray(row) || row.some((text) => typeof text !== 'string')) throw unreadable('a line that is none');
+  const [text = '', reason = ''] = row as string[];
+  return { text, reason };
+}
+
+function rejectRowOf({ entry, kind, error, attempts = 0 }: Reject): RejectRow {
+  return [rowOf(entry), kind, error.code, error.message, attempts];
+}
+
+function rejectOf(row: unknown): Reject {
+  const [entry, kind, code, message, attempts] = Array.isArray(row) ? (row as unknown[]) : [];
+  if ((kind !== 'folder' && kind !== 'name') || typeof code !== 'string' || !isErrorCode(code) || !isCount(attempts))
+    throw unreadable('a reject that is none');
+  return { entry: entryOf(entry), kind, error: new TransferError(code, String(message)), attempts };
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, code);
+}
+
+function read(data: Uint8Array): unknown {
+  if (data.length === 0) throw unreadable('empty');
+  try {
+    const value: unknown = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
+    if (value !== null && typeof value === 'object') return value;
+  } catch {
+    throw unreadable('no JSON');
+  }
+  throw unreadable('no object');
+}
+
+/** The message says what is wrong, and nothing of what was sent. */
+function unreadable(why: string): TransferError {
+  return new TransferError('ERR_QUEUE', why);
+}

@@ -1,0 +1,132 @@
+/** A job on the engine: begun by whoever comes first, joined by the others. */
+import { randomUUID } from 'node:crypto';
+import { ConfigError, TransferError } from '../../../errors.js';
+import type { Engine } from '../connection/engine.js';
+import { isJob } from '../connection/forms.js';
+import { ensureStreams, openTables, type Tables } from '../connection/layout.js';
+import { encodeFolder, pageName } from '../connection/messages.js';
+import { type JobNames, namesOf } from '../connection/names.js';
+import {
+  createEntry,
+  hasEntry,
+  isBadEntry,
+  type JobKind,
+  type JobRecord,
+  META,
+  readEntry,
+  type SharedIdentity,
+  updateEntry,
+} from '../connection/records.js';
+
+export interface SharedJob {
+  readonly names: JobNames;
+  readonly record: JobRecord;
+  readonly tables: Tables;
+  /** It was not there before. */
+  readonly isNew: boolean;
+}
+
+export interface JoinOptions {
+  readonly name: string;
+  readonly identity: SharedIdentity;
+  readonly kind: JobKind;
+  /** It also works on a job of the other kind: it neither lists nor reads anything into it. */
+  readonly isKindFree: boolean;
+  readonly leaseMs: number;
+}
+
+/** Throws a ConfigError that names what differs when the job of that name is another one. */
+export async function joinJob(engine: Engine, options: JoinOptions): Promise<SharedJob> {
+  const { name, identity, kind, leaseMs } = options;
+  const names = namesOf(name);
+  const tables = await openTables(engine, names);
+  const mine: JobRecord = {
+    version: 1,
+    id: randomUUID(),
+    kind,
+    leaseMs,
+    createdAt: new Date().toISOString(),
+    ...identity,
+  };
+  let isNew = false;
+  let found = await readJob(engine, names, tables);
+  if (found === undefined) {
+    isNew = await engine.ask(() => createEntry(tables.meta, META.job, mine));
+    found = await readJob(engine, names, tables);
+  }
+  let record = found!.value;
+  const differences = record.id === mine.id ? [] : compare(record, options);
+  if (differences.length > 0) throw new ConfigError([refusal(name, differences)]);
+  // A lister knows nothing of what only those who store have to agree on: the first of them says it.
+  const filters = { ...identity.filters, ...record.filters };
+  if (Object.keys(filters).length > Object.keys(record.filters).length) {
+    const fuller = { ...record, filters };
+    const isMine = await engine.ask(() => updateEntry(tables.meta, META.job, fuller, found!.revision));
+    if (!isMine) return joinJob(engine, options);
+    record = fuller;
+  }
+  await ensureStreams(engine, names, record.leaseMs);
+  return { names, record, tables, isNew };
+}
+
+/** What the job is. Rejects with ERR_QUEUE when that is none of ours: without it nobody knows what is to be copied. */
+export async function readJob(
+  engine: Engine,
+  { job }: JobNames,
+  { meta }: Pick<Tables, 'meta'>,
+): Promise<{ value: JobRecord; revision: number } | undefined> {
+  return engine.ask(async () => {
+    const found = await readEntry(meta, META.job, isJob);
+    if (found === undefined && (await isBadEntry(meta, META.job, isJob))) throw unreadableJob(job);
+    return found;
+  });
+}
+
+function unreadableJob(job: string): TransferError {
+  return new TransferError(
+    'ERR_QUEUE',
+    `what the queue says the job ${job} is about is none of ours: another program, or another version of Sluice, has written it; remove the job (sluice remove --job ${job}) and begin it anew: what is stored is skipped`,
+  );
+}
+
+/** Puts SOURCE itself up to be listed, once. */
+export async function seed(engine: Engine, { names, tables }: SharedJob): Promise<void> {
+  if (await engine.ask(() => hasEntry(tables.meta, META.seeded))) return;
+  await publishRoot(engine, names, 0);
+  await engine.ask(() => createEntry(tables.meta, META.seeded, { at: new Date().toISOString() }));
+}
+
+/** The first page of a walk. Twice is no harm: its page is listed once. */
+export async function publishRoot(engine: Engine, names: JobNames, walk: number): Promise<void> {
+  const root = { directory: '', cursor: undefined, walk };
+  const msgID = `${walk}.${pageName(root)}`;
+  await engine.ask(() => engine.js.publish(names.folderSubject(0), encodeFolder(root), { msgID }));
+}
+
+function compare(there: JobRecord, { identity, kind, isKindFree }: JoinOptions): string[] {
+  const pairs: [string, string, string][] = [
+    ['SOURCE', there.source, identity.source],
+    ...Object.entries(identity.filters)
+      .filter(([option]) => option in there.filters)
+      .map(([option, value]): [string, string, string] => [`--${option}`, there.filters[option]!, value]),
+  ];
+  const differences = pairs
+    .filter(([, was, is]) => was !== is)
+    .map(([option, was, is]) => `${option} is ${shown(was)} there and ${shown(is)} here`);
+  if (there.kind !== kind && !isKindFree) {
+    differences.push(
+      there.kind === 'input'
+        ? 'it is fed from an input (join it with --role fetch)'
+        : 'it lists SOURCE itself (join it with mirror, or with --role fetch)',
+    );
+  }
+  return differences;
+}
+
+function shown(value: string): string {
+  return value === '' ? 'not given' : value.replaceAll('\n', ' ');
+}
+
+function refusal(name: string, differences: readonly string[]): string {
+  return `the job ${name} is another one: ${differences.join('; ')}; repeat its command, or give this one another name with --job`;
+}

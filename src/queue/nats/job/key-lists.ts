@@ -1,0 +1,132 @@
+/**
+ * Which objects lie on which machine: each of them says of every part that it has finished which keys were in it, 8 bytes for
+ * each. What it says counts when the table says, too, that it has that part. That makes one machine's share comparable with a
+ * listing, whatever has changed in the bucket since: what nobody has is missing, what others have is theirs.
+ */
+import type { Msg } from '@nats-io/transport-node';
+import { KEY_HASH_BYTES, writeKeyHash } from '../../../lib/record-index/key-hash.js';
+import { sleep } from '../../../lib/waiting/sleep.js';
+import type { Engine } from '../connection/engine.js';
+import { isDone } from '../connection/forms.js';
+import { PART_NAME, type PartContent } from '../connection/messages.js';
+import { type JobNames, streamOfTable, WORKER_NAME } from '../connection/names.js';
+import { pullMany, sequenceOf } from '../connection/pull.js';
+import { parseEntry } from '../connection/records.js';
+
+export async function publishKeys(
+  engine: Engine,
+  names: JobNames,
+  { worker, content }: { worker: string; content: PartContent },
+): Promise<void> {
+  const message = encodeKeys(content);
+  // The same once more, since its answer was lost, is no harm either.
+  const msgID = `${worker}.${content.key}`;
+  await engine.ask(() => engine.js.publish(names.keysSubject(worker), message, { msgID }));
+}
+
+const LINE_FEED = 0x0a;
+
+/** The name of the part, a line feed, and the hashes. */
+export function encodeKeys({ key, entries }: Pick<PartContent, 'key' | 'entries'>): Buffer {
+  const head = Buffer.from(`${key}\n`);
+  const message = Buffer.alloc(head.length + entries.length * KEY_HASH_BYTES);
+  head.copy(message);
+  for (const [index, entry] of entries.entries()) {
+    writeKeyHash(entry.key, message.subarray(head.length + index * KEY_HASH_BYTES));
+  }
+  return message;
+}
+
+export interface KeyList {
+  readonly part: string;
+  readonly hashes: readonly Buffer[];
+}
+
+/** Undefined when it is none of ours. */
+export function decodeKeys(data: Uint8Array): KeyList | undefined {
+  const end = data.indexOf(LINE_FEED);
+  const part = Buffer.from(data.buffer, data.byteOffset, Math.max(0, end)).toString('latin1');
+  const bytes = data.length - end - 1;
+  if (!PART_NAME.test(part) || bytes % KEY_HASH_BYTES !== 0) return undefined;
+  const first = data.byteOffset + end + 1;
+  const hashes = Array.from({ length: bytes / KEY_HASH_BYTES }, (_, index) =>
+    Buffer.from(data.buffer, first + index * KEY_HASH_BYTES, KEY_HASH_BYTES),
+  );
+  return { part, hashes };
+}
+
+/** Every part that is done, and who has it; undefined for one that was taken back. A later word about a part counts. */
+export async function* readOwners(
+  engine: Engine,
+  { done }: JobNames,
+): AsyncGenerator<{ part: string; worker: string | undefined }, void, void> {
+  const prefix = `$KV.${done}.`;
+  for await (const { subject, data, headers } of readStream(engine, streamOfTable(done))) {
+    const part = subject.slice(prefix.length);
+    if (!PART_NAME.test(part)) continue;
+    const isRemoval = Boolean(headers?.get('KV-Operation'));
+    yield { part, worker: isRemoval ? undefined : parseEntry(data, isDone)?.w };
+  }
+}
+
+/** What the machines say of the parts that they have finished. */
+export async function* readKeyLists(
+  engine: Engine,
+  { keys, keysSubject }: JobNames,
+): AsyncGenerator<KeyList & { worker: string }, void, void> {
+  const prefix = keysSubject('');
+  for await (const { subject, data } of readStream(engine, keys)) {
+    const worker = subject.slice(prefix.length);
+    const list = WORKER_NAME.test(worker) ? decodeKeys(data) : undefined;
+    if (list !== undefined) yield { ...list, worker };
+  }
+}
+
+const SCAN_BATCH = 200;
+const GONE_PAUSE_MS = 50;
+const IDLE_CONSUMER_MS = 60_000;
+
+/** All that was stored before it was asked for, in its order. A stream that is not there has nothing. */
+async function* readStream(engine: Engine, stream: string): AsyncGenerator<Msg, void, void> {
+  const goal = await engine.ask(() => lastSequenceOf(engine, stream));
+  let last = 0;
+  while (last < goal) {
+    const consumer = await engine.ask(() => follow(engine, stream, last + 1));
+    for (;;) {
+      const { messages, isGone } = await engine.ask(() => pullMany(engine, { stream, consumer, count: SCAN_BATCH }));
+      for (const message of messages) {
+        const sequence = sequenceOf(message);
+        if (sequence <= last) continue;
+        last = sequence;
+        yield message;
+      }
+      if (isGone) break;
+      // One that is made now looks for itself: what it does not have was removed.
+      if (messages.length < SCAN_BATCH) return;
+    }
+    await sleep(GONE_PAUSE_MS);
+  }
+}
+
+async function lastSequenceOf({ jsm }: Engine, stream: string): Promise<number> {
+  try {
+    return (await jsm.streams.info(stream)).state.last_seq;
+  } catch (error) {
+    if ((error as { code?: number }).code === STREAM_NOT_FOUND) return 0;
+    throw error;
+  }
+}
+
+const STREAM_NOT_FOUND = 10059;
+
+async function follow({ jsm }: Engine, stream: string, from: number): Promise<string> {
+  const { name } = await jsm.consumers.add(stream, {
+    ack_policy: 'none',
+    deliver_policy: 'by_start_sequence',
+    opt_start_seq: from,
+    inactive_threshold: IDLE_CONSUMER_MS * 1e6,
+    mem_storage: true,
+    num_replicas: 1,
+  });
+  return name;
+}

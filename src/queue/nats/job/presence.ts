@@ -1,0 +1,92 @@
+/** What the machines of a job say of themselves, every other second. */
+
+import { hostname } from 'node:os';
+import type { KV } from '@nats-io/kv';
+import type { Engine } from '../connection/engine.js';
+import { isWorker } from '../connection/forms.js';
+import { WORKER_NAME } from '../connection/names.js';
+import { collect, readEntry, type WorkerRecord } from '../connection/records.js';
+
+const INTERVAL_MS = 2_000;
+/** Whoever has not been heard of for so long is not there, as far as the others are concerned. */
+export const ABSENT_MS = 15_000;
+
+export interface KnownWorker extends WorkerRecord {
+  readonly name: string;
+  /** By the engine's clock. */
+  readonly seenAtMs: number;
+}
+
+export interface PresenceOptions {
+  engine: Engine;
+  workers: KV;
+  worker: string;
+  role: WorkerRecord['role'];
+  /** Read each time. */
+  tell: () => Omit<WorkerRecord, 'host' | 'pid' | 'role' | 'startedAt'>;
+}
+
+export class Presence {
+  readonly #options: PresenceOptions;
+  readonly #startedAt = new Date().toISOString();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+  }
+
+  /** From now on the others know of this machine. */
+  begin(): void {
+    void this.#say();
+    this.#timer = setInterval(() => void this.#say(), INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  /** Something has changed that the others should know soon. */
+  change(): void {
+    void this.#say();
+  }
+
+  /** The last word. */
+  async end(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#say('done');
+  }
+
+  async #say(state?: WorkerRecord['state']): Promise<void> {
+    const { engine, workers, worker, role, tell } = this.#options;
+    if (engine.isAway) return;
+    const said = tell();
+    const record: WorkerRecord = {
+      host: hostname(),
+      pid: process.pid,
+      role,
+      startedAt: this.#startedAt,
+      ...said,
+      state: state ?? said.state,
+    };
+    // What is not heard now is said again soon.
+    await workers.put(worker, JSON.stringify(record)).catch(() => {});
+  }
+}
+
+/** All that have ever said anything. */
+export async function readWorkers(engine: Engine, workers: KV): Promise<KnownWorker[]> {
+  return engine.ask(async () => {
+    const names = (await collect(workers.keys())).filter((name) => WORKER_NAME.test(name));
+    const found: KnownWorker[] = [];
+    for (const name of names.sort()) {
+      const entry = await readEntry(workers, name, isWorker);
+      if (entry !== undefined) found.push({ ...entry.value, name, seenAtMs: entry.entry.created.getTime() });
+    }
+    return found;
+  });
+}
+
+/** Parts that the machines which have been heard of lately say they have. */
+export async function heldParts(engine: Engine, table: KV): Promise<number> {
+  const workers = await readWorkers(engine, table);
+  const newestMs = Math.max(...workers.map(({ seenAtMs }) => seenAtMs));
+  const present = workers.filter(({ state, seenAtMs }) => state !== 'done' && newestMs - seenAtMs <= ABSENT_MS);
+  return present.reduce((sum, { openParts }) => sum + openParts, 0);
+}

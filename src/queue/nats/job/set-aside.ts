@@ -1,0 +1,89 @@
+/**
+ * Messages that are none of ours: garbage, or from another version. One of them must not stop a job again and again, so it is
+ * taken out of its stream for good, a copy is kept for a look, and it is said. What it stood for, if anything, the tables miss.
+ */
+import type { Reporter } from '../../../events/reporter.js';
+import type { Engine } from '../connection/engine.js';
+import type { Lease } from '../connection/pull.js';
+import type { SharedJob } from './job.js';
+
+/** What is kept of them in all, and of each. */
+const KEPT_MESSAGES = 1_000;
+const KEPT_BYTES = 16 * 1024 ** 2;
+const KEPT_BYTES_EACH = 16 * 1024;
+
+export interface SetAsideOptions {
+  engine: Engine;
+  job: SharedJob;
+  reporter: Pick<Reporter, 'message'>;
+}
+
+export class SetAside {
+  readonly #options: SetAsideOptions;
+  #count = 0;
+  #isStreamMade = false;
+
+  constructor(options: SetAsideOptions) {
+    this.#options = options;
+  }
+
+  /** What a message says; undefined when that cannot be known, and then nobody ever gets it again. */
+  async read<T>(lease: Lease, from: 'folders' | 'parts', decode: (data: Uint8Array) => T): Promise<T | undefined> {
+    try {
+      return decode(lease.data);
+    } catch (error) {
+      await this.put(lease, from, (error as Error).message);
+      return undefined;
+    }
+  }
+
+  async put(lease: Lease, from: 'folders' | 'parts', why: string): Promise<void> {
+    const isKept = await this.#keep(lease, from).catch(() => false);
+    lease.terminate();
+    this.#say(`number ${lease.sequence} of its ${from}, ${lease.data.length} bytes: ${why}`, isKept);
+  }
+
+  /** The first one, then the tenth, the hundredth: whoever floods a stream must not flood a log. */
+  #say(what: string, isKept: boolean): void {
+    const { job, reporter } = this.#options;
+    const { names, record } = job;
+    const count = ++this.#count;
+    if (!/^10*$/.test(String(count))) return;
+    const whose = count === 1 ? 'a message in the queue is' : `${count} messages in the queue were`;
+    const where = isKept ? `, and kept in the stream ${names.rejected}` : '';
+    const missing =
+      record.kind === 'listing'
+        ? 'listed again'
+        : 'said when all the rest is done: only whoever feeds the job can say it again';
+    reporter.message(
+      `job ${names.job}: ${whose} none of ours (${what}); set aside${where}. If it stood for work, that is found missing and ${missing}`,
+    );
+  }
+
+  async #keep(lease: Lease, from: 'folders' | 'parts'): Promise<boolean> {
+    const { engine, job } = this.#options;
+    const { names } = job;
+    if (!this.#isStreamMade) {
+      await engine.jsm.streams
+        .add({
+          name: names.rejected,
+          subjects: [names.rejectedSubject(from).replace(/\w+$/, '*')],
+          storage: 'file',
+          discard: 'old',
+          max_msgs: KEPT_MESSAGES,
+          max_bytes: KEPT_BYTES,
+        })
+        .catch((error: { code?: number }) => {
+          // Another machine has made it.
+          if (error.code !== STREAM_EXISTS) throw error;
+        });
+      this.#isStreamMade = true;
+    }
+    // Of one that comes again, since the word that ends it was lost, no second copy is kept.
+    const msgID = `${from}.${lease.sequence}`;
+    await engine.js.publish(names.rejectedSubject(from), lease.data.subarray(0, KEPT_BYTES_EACH), { msgID });
+    return true;
+  }
+}
+
+const STREAM_EXISTS = 10058;

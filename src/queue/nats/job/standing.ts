@@ -1,0 +1,247 @@
+/**
+ * How far a job is, decided by the tables alone; and what is to be done when the engine has nothing to give out although they
+ * say that something is missing: messages that were lost with the engine's machine, or that it keeps to itself.
+ */
+import { TransferError } from '../../../errors.js';
+import type { Reporter } from '../../../events/reporter.js';
+import { foldersBacklog, mendConsumers, partsBacklog, resetConsumers } from '../connection/consumers.js';
+import type { Engine } from '../connection/engine.js';
+import { isMark, isReset, type ResetRecord } from '../connection/forms.js';
+import { createEntry, hasEntry, META, readEntry, updateEntry, type WalkRecord } from '../connection/records.js';
+import { readFeeders } from './feeders.js';
+import { readHolders } from './holders.js';
+import type { SharedJob } from './job.js';
+import { Ledger } from './ledger.js';
+import { heldParts } from './presence.js';
+import { beginWalk, readWalk } from './walks.js';
+
+/** Nothing to give out for so long, and yet not everything there: it is looked for. */
+const MISSING_PATIENCE_MS = 5_000;
+/** Walks that may follow one another for want of parts; after that something is wrong that no walk mends. */
+const WALKS_LIMIT = 5;
+/** From 2.12 on a server keeps what it was told of acknowledgements through a crash (release notes of nats-server). */
+const SAFE_VERSION = [2, 12, 0];
+
+export interface Standing {
+  /** Every page is listed, or every input read. */
+  readonly isListed: boolean;
+  readonly isComplete: boolean;
+}
+
+export class JobStanding {
+  readonly ledger: Ledger;
+  readonly #engine: Engine;
+  readonly #job: SharedJob;
+  readonly #reporter: Pick<Reporter, 'message'>;
+  #last: Standing = { isListed: false, isComplete: false };
+  #walk: WalkRecord = { number: 0, wanted: 0 };
+  #missingSinceMs: number | undefined;
+  #stuckSinceMs: number | undefined;
+  #movedAt = '';
+  #toldReaders = '';
+  #hasToldBadEntries = false;
+  #looking: Promise<Standing> | undefined;
+
+  constructor(engine: Engine, job: SharedJob, reporter: Pick<Reporter, 'message'>) {
+    this.#engine = engine;
+    this.#job = job;
+    this.#reporter = reporter;
+    this.ledger = new Ledger(engine, job.names);
+  }
+
+  /** As of the last look. */
+  get last(): Standing {
+    return this.#last;
+  }
+
+  /** Of the walk that is under way. */
+  get walk(): WalkRecord {
+    return this.#walk;
+  }
+
+  /** Reads what has come since. Those who ask at the same time get the same answer. */
+  look(): Promise<Standing> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<Standing> {
+    const { meta } = this.#job.tables;
+    const ask = <T>(work: () => Promise<T>) => this.#engine.ask(work);
+    const complete = await ask(() => readEntry(meta, META.complete, isMark));
+    await this.ledger.refresh();
+    this.#sayBadEntries();
+    await this.lookAtWalk();
+    if (complete !== undefined) {
+      if (await this.#isWhole()) {
+        this.#last = { isListed: true, isComplete: true };
+        return this.#last;
+      }
+      await this.#reopen();
+    }
+    let { isListed, isDone } = await this.#balance();
+    if (isListed && isDone && this.#walk.number >= this.#walk.wanted) {
+      // What was counted as it came may have been lost by the engine meanwhile.
+      await this.ledger.reread();
+      ({ isListed, isDone } = await this.#balance());
+      if (isListed && isDone)
+        await ask(() => createEntry(meta, META.complete, { at: new Date().toISOString() }, isMark));
+      this.#last = { isListed, isComplete: isListed && isDone };
+    } else {
+      this.#last = { isListed: isListed && this.#walk.number >= this.#walk.wanted, isComplete: false };
+      if (isListed && isDone) await this.#walkAgain();
+    }
+    return this.#last;
+  }
+
+  /** How often the listing is walked, as of now. Where that is not right, what the pages say. */
+  async lookAtWalk(): Promise<WalkRecord> {
+    const { lastWalk } = this.ledger;
+    this.#walk = await readWalk(this.#engine, this.#job.tables, { number: lastWalk, wanted: lastWalk });
+    return this.#walk;
+  }
+
+  /** Whether the tables still say what they did when the job was complete. */
+  async #isWhole(): Promise<boolean> {
+    if (this.#hasAll()) return true;
+    await this.ledger.reread();
+    return this.#hasAll();
+  }
+
+  #hasAll(): boolean {
+    const { pages, firstPages, folders, nexts, parts } = this.ledger.walk(this.#walk.number);
+    if (this.ledger.doneParts < parts) return false;
+    return this.#job.record.kind === 'input' || (pages > 0 && firstPages >= 1 + folders && pages - firstPages >= nexts);
+  }
+
+  /** Something has taken entries out of the tables of a job that was complete, or has written over them. */
+  async #reopen(): Promise<void> {
+    const { meta } = this.#job.tables;
+    await this.#engine.ask(() => meta.delete(META.complete));
+    this.#reporter.message(
+      `job ${this.#job.names.job} was complete, but entries of its tables are gone or none of ours: what they stood for is looked for again`,
+    );
+  }
+
+  #sayBadEntries(): void {
+    const { badEntries } = this.ledger;
+    if (badEntries === 0 || this.#hasToldBadEntries) return;
+    this.#hasToldBadEntries = true;
+    this.#reporter.message(
+      `job ${this.#job.names.job}: ${badEntries} entries of its tables are none of ours (another program has written them): they count as if they were not there`,
+    );
+  }
+
+  async #balance(): Promise<{ isListed: boolean; isDone: boolean }> {
+    const { ledger } = this;
+    const { number } = this.#walk;
+    const { pages, firstPages, folders, nexts, parts } = ledger.walk(number);
+    if (this.#job.record.kind === 'input') {
+      const isDone = ledger.doneParts >= ledger.walk(0).parts;
+      // Who still reads is asked only when it matters.
+      return { isListed: isDone && (await readFeeders(this.#engine, this.#job)).isFed, isDone };
+    }
+    const isListed = pages > 0 && firstPages === 1 + folders && pages - firstPages === nexts;
+    // Of a bucket that has changed between two walks there are more parts than the last one has named.
+    const isDone = number === 0 ? ledger.doneParts === parts : ledger.doneParts >= parts;
+    return { isListed, isDone };
+  }
+
+  /** Now and then, by every machine: sees to it that what is missing is given out again. Whoever is first does it. */
+  async tend(): Promise<void> {
+    const { isComplete } = await this.look();
+    if (isComplete) return;
+    const { names, record } = this.#job;
+    const parts = await this.#engine.ask(() => partsBacklog(this.#engine, names));
+    const folders = await this.#engine.ask(() => foldersBacklog(this.#engine, names));
+    const nowMs = performance.now();
+    const isEmpty = parts.waiting + folders.waiting === 0;
+    const isIdle = isEmpty && parts.leased + folders.leased === 0;
+    const position = `${this.ledger.doneParts} ${this.ledger.walk(this.#walk.number).pages} ${this.#walk.number}`;
+    if (!isEmpty || position !== this.#movedAt) {
+      this.#movedAt = position;
+      this.#missingSinceMs = undefined;
+      this.#stuckSinceMs = undefined;
+      if (!isEmpty) return;
+    }
+    this.#stuckSinceMs ??= nowMs;
+    if (!isIdle) {
+      this.#missingSinceMs = undefined;
+      // Given out, not done, and not given out again although every lease is over.
+      if (nowMs - this.#stuckSinceMs < 2 * record.leaseMs + MISSING_PATIENCE_MS) return;
+      this.#stuckSinceMs = undefined;
+      // A machine that has a large part, or a slow line, is not stuck.
+      if (folders.leased === 0 && (await heldParts(this.#engine, this.#job.tables.workers)) >= parts.leased) return;
+      await this.#reset({ stuck: `${Math.floor(Date.now() / (2 * record.leaseMs))}` });
+      return;
+    }
+    this.#missingSinceMs ??= nowMs;
+    if (nowMs - this.#missingSinceMs < MISSING_PATIENCE_MS) return;
+    this.#missingSinceMs = undefined;
+    const holders = await readHolders(this.#engine, this.#job.tables);
+    if (!(await mendConsumers(this.#engine, names, { holders, leaseMs: record.leaseMs }))) await this.#lookForMissing();
+  }
+
+  /**
+   * At the beginning, and whenever the engine is another process than before: an unclean stop of an old one leaves messages
+   * that it never gives out.
+   */
+  async recover(): Promise<void> {
+    const isSafe = this.#engine.isAtLeast(SAFE_VERSION);
+    if (!isSafe) await this.#reset({ server: this.#engine.serverId });
+  }
+
+  async #lookForMissing(): Promise<void> {
+    const isInput = this.#job.record.kind === 'input';
+    const { isFed, open } = isInput ? await readFeeders(this.#engine, this.#job) : { isFed: true, open: [] };
+    if (!isFed) return this.#tellReaders(open);
+    await this.ledger.reread();
+    const { isListed, isDone } = await this.#balance();
+    if (isListed && isDone) return;
+    if (isInput) {
+      const lost = this.ledger.walk(0).parts - this.ledger.doneParts;
+      throw new TransferError(
+        'ERR_QUEUE',
+        `${lost} parts of the job ${this.#job.names.job} were lost with the queue: feed the same input once more, what is done is skipped`,
+      );
+    }
+    const isSeeded = await this.#engine.ask(() => hasEntry(this.#job.tables.meta, META.seeded));
+    if (isSeeded) await this.#walkAgain();
+  }
+
+  /** All that was read is done: the job waits for those who read, or for one who begins to. */
+  #tellReaders(open: readonly string[]): void {
+    const whom = open.length === 0 ? 'somebody to feed it' : `${open.join(', ')} to read the input to its end`;
+    if (this.#toldReaders === whom) return;
+    this.#toldReaders = whom;
+    this.#reporter.message(
+      `job ${this.#job.names.job}: everything is done so far; it waits for ${whom} (a machine that is lost: sluice forget)`,
+    );
+  }
+
+  async #walkAgain(): Promise<void> {
+    const begun = await beginWalk(this.#engine, this.#job, { from: this.#walk.number, limit: WALKS_LIMIT });
+    if (begun === undefined) return;
+    const { number, wanted } = begun;
+    const why = number < wanted ? 'as --audit asks for' : 'parts or pages are missing';
+    this.#reporter.message(`the listing is walked again (${why}); what is done is not fetched again`);
+  }
+
+  /** Once for each reason, by whoever comes first. */
+  async #reset(reason: ResetRecord): Promise<void> {
+    const { tables, names, record } = this.#job;
+    const entry = await this.#engine.ask(() => readEntry(tables.meta, META.reset, isReset));
+    const next: ResetRecord = { ...entry?.value, ...reason };
+    if (next.server === entry?.value.server && next.stuck === entry?.value.stuck) return;
+    const isMine = await this.#engine.ask(() =>
+      entry === undefined
+        ? createEntry(tables.meta, META.reset, next, isReset)
+        : updateEntry(tables.meta, META.reset, next, entry.revision),
+    );
+    // The consumers of a job that has just begun are as they should be.
+    if (isMine && (entry !== undefined || reason.server === undefined))
+      await resetConsumers(this.#engine, names, record.leaseMs);
+  }
+}

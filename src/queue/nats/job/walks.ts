@@ -1,0 +1,59 @@
+/** How often a job walks its listing: once, and again where parts were lost, a machine was forgotten, or the user asks for it. */
+import { TransferError } from '../../../errors.js';
+import type { Engine } from '../connection/engine.js';
+import { isWalk } from '../connection/forms.js';
+import type { Tables } from '../connection/layout.js';
+import { createEntry, META, readEntry, updateEntry, type WalkRecord } from '../connection/records.js';
+import { publishRoot, type SharedJob } from './job.js';
+
+/** `otherwise` where nothing is written, or something that is none of ours. */
+export async function readWalk(engine: Engine, { meta }: Tables, otherwise = NONE): Promise<WalkRecord> {
+  return (await engine.ask(() => readEntry(meta, META.walk, isWalk)))?.value ?? otherwise;
+}
+
+const NONE: WalkRecord = { number: 0, wanted: 0 };
+
+/**
+ * Begins the walk after number `from`. Gives what stood there before, or undefined when another machine has begun it. Rejects
+ * with ERR_QUEUE after `limit` walks that nobody has asked for.
+ */
+export async function beginWalk(
+  engine: Engine,
+  { tables, names }: SharedJob,
+  { from, limit }: { from: number; limit: number },
+): Promise<WalkRecord | undefined> {
+  const entry = await engine.ask(() => readEntry(tables.meta, META.walk, isWalk));
+  const before = entry?.value ?? { number: from, wanted: from };
+  const { number, wanted } = before;
+  if (number !== from) return undefined;
+  if (number + 1 > Math.max(wanted, limit)) {
+    throw new TransferError(
+      'ERR_QUEUE',
+      `the listing was walked ${number + 1} times, and there are still parts that nobody has: the bucket changes all the time, or the queue loses messages; see sluice status --queue`,
+    );
+  }
+  const next: WalkRecord = { number: number + 1, wanted: Math.max(wanted, number + 1) };
+  const isMine = await engine.ask(() => setWalk(tables, next, entry?.revision));
+  if (!isMine) return undefined;
+  await publishRoot(engine, names, next.number);
+  return before;
+}
+
+/** Asks for one more walk of a listing than there have been; also of a job that was complete. */
+export async function wantAudit(engine: Engine, tables: Tables): Promise<void> {
+  await engine.ask(async () => {
+    for (;;) {
+      const entry = await readEntry(tables.meta, META.walk, isWalk);
+      const { number, wanted } = entry?.value ?? NONE;
+      const next = { number, wanted: Math.max(wanted, number + 1) };
+      if (await setWalk(tables, next, entry?.revision)) break;
+    }
+    await tables.meta.delete(META.complete);
+  });
+}
+
+function setWalk({ meta }: Tables, next: WalkRecord, revision: number | undefined): Promise<boolean> {
+  return revision === undefined
+    ? createEntry(meta, META.walk, next, isWalk)
+    : updateEntry(meta, META.walk, next, revision);
+}

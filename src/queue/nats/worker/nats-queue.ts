@@ -1,0 +1,250 @@
+/** The queue between machines: the same contract as the one in memory, kept by an engine and two tables. */
+import { sleep } from '../../../lib/waiting/sleep.js';
+import { PageProgress } from '../../../model/page-progress.js';
+import type { Part } from '../../../model/part.js';
+import type { WorkQueue } from '../../work-queue.js';
+import type { Engine } from '../connection/engine.js';
+import { isDone } from '../connection/forms.js';
+import type { Keeper } from '../connection/keeper.js';
+import { decodePart, isInputPart, type PartContent } from '../connection/messages.js';
+import type { Lease } from '../connection/pull.js';
+import { readEntry } from '../connection/records.js';
+import type { Holders } from '../job/holders.js';
+import type { SharedJob } from '../job/job.js';
+import type { SetAside } from '../job/set-aside.js';
+import type { JobStanding } from '../job/standing.js';
+import { Ahead } from './ahead.js';
+import type { Claims, HeldPart } from './claims.js';
+import type { OpenPart, OpenParts } from './open-parts.js';
+import type { PartFeed } from './part-feed.js';
+import { PartPuller } from './part-puller.js';
+import { bytesOf, objectsIn } from './part-sizes.js';
+import type { Room } from './room.js';
+
+/** Parts of which a few objects are left that wait for another attempt must not become ever more. */
+const HELD_PARTS = 512;
+const LOOK_AGAIN_MS = 20;
+/** Before what cannot be begun now comes again. */
+const RETURN_DELAY_MS = 2_000;
+
+export interface NatsQueueOptions {
+  engine: Engine;
+  job: SharedJob;
+  worker: string;
+  standing: JobStanding;
+  keeper: Keeper;
+  claims: Claims;
+  openParts: OpenParts;
+  room: Room;
+  /** Objects that were settled here so far. */
+  settled: () => number;
+  holders: Holders;
+  setAside: SetAside;
+  /** The entrance. */
+  feed: PartFeed;
+  /** Aborted by {@link NatsQueue.leave}. */
+  leaving: AbortController;
+}
+
+export class NatsQueue implements WorkQueue {
+  readonly #options: NatsQueueOptions;
+  readonly #held = new Map<string, HeldPart>();
+  /** Keys of parts that are just being looked at. */
+  readonly #accepting = new Set<string>();
+  readonly #leaving: AbortController;
+  #lastId = 0;
+  readonly #puller: PartPuller;
+  readonly #ahead: Ahead;
+
+  constructor(options: NatsQueueOptions) {
+    this.#options = options;
+    this.#leaving = options.leaving;
+    this.#ahead = new Ahead(options.settled);
+    this.#puller = new PartPuller(options);
+  }
+
+  /** Parts that this machine has taken and not settled. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  put(part: Part): Promise<boolean> {
+    return this.#options.feed.put(part);
+  }
+
+  /** The tables know by themselves when a listing is complete, and whoever reads an input says so (see {@link PartFeed}). */
+  close(): void {}
+
+  async *take(): AsyncGenerator<Part, void, void> {
+    const { standing, room } = this.#options;
+    const { signal } = this.#leaving;
+    for (const open of await this.#options.openParts.read()) {
+      const held = await this.#takeUp(open);
+      if (held !== undefined) yield held.part;
+    }
+    while (!signal.aborted) {
+      await this.#untilWanted();
+      await room.opened(signal);
+      if (signal.aborted) return;
+      let accepted: HeldPart[] = [];
+      try {
+        const { leases, isOwn } = await this.#puller.pull(this.#ahead.partsWanted(this.#openObjects), signal);
+        if (signal.aborted) {
+          for (const lease of leases) lease.giveBack();
+          return;
+        }
+        // What it takes to accept one is mostly waiting for the disk, and they share that.
+        const taken = await Promise.all(leases.map((lease) => this.#accept(lease, { isOwn })));
+        accepted = taken.filter((held) => held !== undefined);
+        if (leases.length === 0 && (await standing.look()).isComplete) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        throw error;
+      }
+      for (const { part } of accepted) yield part;
+    }
+  }
+
+  ack(part: Part): void {
+    const held = this.#heldOf(part);
+    if (held !== undefined) this.#options.claims.settled(held);
+    if (this.#openObjects === 0) this.#options.claims.hurry();
+  }
+
+  giveBack(part: Part): void {
+    const held = this.#heldOf(part);
+    if (held === undefined) return;
+    held.isSurrendered = true;
+    // What of it is still under way comes to its end first.
+    if (part.open === 0) this.#options.claims.settled(held);
+  }
+
+  /** Whether what is not stored of a part is left to others. */
+  surrender(part: Part): boolean {
+    const held = this.#heldOf(part);
+    if (held === undefined) return false;
+    held.isSurrendered = true;
+    this.#options.room.full(held.bytes);
+    return true;
+  }
+
+  leave(): void {
+    this.#leaving.abort(new Error('this machine leaves the job'));
+  }
+
+  /** Gives back whatever is still held; nothing of it is under way any more. */
+  async surrenderAll(): Promise<void> {
+    for (const held of [...this.#held.values()]) await this.#options.claims.surrender(held);
+  }
+
+  /** For the claims: it is held no longer. */
+  released({ content, bytes }: HeldPart): void {
+    this.#held.delete(content.key);
+    this.#options.room.released(bytes);
+  }
+
+  gauges(): Readonly<Record<string, unknown>> {
+    return { heldParts: this.held, queuedParts: this.#options.feed.backlog };
+  }
+
+  #heldOf(part: Part): HeldPart | undefined {
+    return part.key === undefined ? undefined : this.#held.get(part.key);
+  }
+
+  /** What a run before had begun here is finished here, unless another machine has finished it meanwhile. */
+  async #takeUp(open: OpenPart): Promise<HeldPart | undefined> {
+    const { engine, job, worker, claims } = this.#options;
+    const { signal } = this.#leaving;
+    const { key } = open.content;
+    const done = await engine
+      .ask(() => readEntry(job.tables.done, key, isDone), signal)
+      .catch((error) => {
+        if (!signal.aborted) throw error;
+      });
+    if (signal.aborted) return undefined;
+    if (done === undefined) {
+      await this.#untilWanted();
+      return signal.aborted ? undefined : this.#hold(open, { lease: undefined, isOwn: true });
+    }
+    if (done.value.w === worker) await claims.finish(key, open.failureLines);
+    else await claims.takeAway(open.content, open.opening);
+    return undefined;
+  }
+
+  async #accept(lease: Lease, { isOwn }: { isOwn: boolean }): Promise<HeldPart | undefined> {
+    const { engine, job, keeper, openParts, room, setAside } = this.#options;
+    const content = await setAside.read(lease, 'parts', decodePart);
+    if (content === undefined) return undefined;
+    const { key } = content;
+    const held = this.#held.get(key);
+    if (held !== undefined) {
+      // It was given out once more while it is worked on here: from now on this is the message to answer.
+      if (held.lease !== undefined) keeper.remove(held.lease);
+      held.lease = lease;
+      keeper.add(lease);
+      return undefined;
+    }
+    // The same part twice at once: whoever listed its page did so twice.
+    if (this.#accepting.has(key)) {
+      lease.giveBack(RETURN_DELAY_MS);
+      return undefined;
+    }
+    this.#accepting.add(key);
+    try {
+      if ((await engine.ask(() => readEntry(job.tables.done, key, isDone))) !== undefined) {
+        lease.ack();
+        return undefined;
+      }
+      if (!isOwn && (await this.#isElsewhere(lease, content))) return undefined;
+      const bytes = bytesOf(content);
+      const open = room.takes(bytes) ? await openParts.begin(content) : undefined;
+      if (open === undefined) {
+        room.full(bytes);
+        lease.giveBack();
+        return undefined;
+      }
+      keeper.add(lease);
+      return this.#hold(open, { lease, isOwn: false });
+    } finally {
+      this.#accepting.delete(key);
+    }
+  }
+
+  /** Whether another machine has to see to it, or nobody can for now. */
+  async #isElsewhere(lease: Lease, content: PartContent): Promise<boolean> {
+    const { holders } = this.#options;
+    const home = await holders.homeOf(content);
+    if (home.is === 'here') return false;
+    if (home.is === 'unknown') lease.giveBack(RETURN_DELAY_MS);
+    else {
+      await holders.handOn(content, home.worker);
+      lease.ack();
+    }
+    return true;
+  }
+
+  #hold({ content, opening }: OpenPart, { lease, isOwn }: { lease: Lease | undefined; isOwn: boolean }): HeldPart {
+    const id = ++this.#lastId;
+    const page = new PageProgress(id, { isAgain: isOwn, isOwn });
+    const bytes = bytesOf(content);
+    const objects = objectsIn(content);
+    const part: Part = { id, ...content, isInput: isInputPart(content.key), page, open: objects };
+    this.#ahead.took(objects);
+    const held = { content, part, page, opening, bytes, lease, isSurrendered: false };
+    this.#held.set(content.key, held);
+    this.#options.room.held(bytes);
+    return held;
+  }
+
+  get #openObjects(): number {
+    return [...this.#held.values()].reduce((open, { part }) => open + part.open, 0);
+  }
+
+  /** Until so little is under way here that another part is worth taking. */
+  async #untilWanted(): Promise<void> {
+    while (!this.#leaving.signal.aborted) {
+      if (this.#ahead.partsWanted(this.#openObjects) > 0 && this.#held.size < HELD_PARTS) return;
+      await sleep(LOOK_AGAIN_MS, this.#leaving.signal).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** Passes alerts on between the machines of a job, as they happen; nothing of them is kept. */
+import type { Alert, Alerts } from '../../../events/alerts.js';
+import type { Reporter } from '../../../events/reporter.js';
+import type { Engine } from '../connection/engine.js';
+import { type JobNames, WORKER_NAME } from '../connection/names.js';
+
+/** No machine can make the others wait for longer than a server could (see `Ban`). */
+const LONGEST_BAN_MS = 5 * 60_000;
+
+export interface NewsOptions {
+  engine: Engine;
+  names: JobNames;
+  worker: string;
+  alerts: Alerts;
+  reporter: Pick<Reporter, 'message'>;
+}
+
+/** From now on; ends with the connection. */
+export function passOn({ engine, names, worker, alerts, reporter }: NewsOptions): void {
+  alerts.onRaised((alert) => {
+    // What cannot be said now is old when it could be.
+    if (!engine.isAway && !engine.nc.isClosed())
+      engine.nc.publish(names.news, JSON.stringify({ ...alert, from: worker }));
+  });
+  engine.nc.subscribe(names.news, {
+    callback: (error, message) => {
+      const heard = error ? undefined : parse(message.data);
+      if (heard === undefined || heard.from === worker) return;
+      const { from, ...alert } = heard;
+      if (alert.kind === 'ban') {
+        reporter.message(
+          `${from} was banned by the server (${alert.of}): everybody waits ${Math.ceil(alert.forMs / 1000)} s`,
+        );
+      }
+      alerts.hear(alert);
+    },
+  });
+}
+
+function parse(data: Uint8Array): (Alert & { from: string }) | undefined {
+  try {
+    const { kind, of, forMs, from } = JSON.parse(Buffer.from(data).toString());
+    if ((of !== 'lists' && of !== 'objects') || typeof from !== 'string' || !WORKER_NAME.test(from)) return undefined;
+    if (kind === 'outage') return { kind, of, from };
+    if (kind !== 'ban' || typeof forMs !== 'number' || !(forMs > 0)) return undefined;
+    return { kind, of, from, forMs: Math.min(LONGEST_BAN_MS, forMs) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * The parts that this machine has begun and not finished, one small file for each beside the files that they are about. After a
+ * kill they say what has to be finished here, or taken away again because another machine has finished it meanwhile.
+ */
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { localError, type TransferError } from '../../../errors.js';
+import { type GiveWay, isNoRoom, withRoom } from '../../../lib/files/with-room.js';
+import { crashPoint } from '../../../lib/process/crash-point.js';
+import { decodePart, encodePart, type PartContent } from '../connection/messages.js';
+
+/** When a part was begun: what is stored of it is not older. */
+export interface Opening {
+  /**
+   * By the clock of the disk, since files are judged by it: a server of files has one of its own, and the kernel's stamps may
+   * lag behind what the process takes for now.
+   */
+  readonly atMs: number;
+  /** By the length of each volume's log of digests, for disks that do not keep when a file was changed. */
+  readonly logBytes: Readonly<Record<string, number>>;
+}
+
+export interface OpenPart {
+  readonly content: PartContent;
+  readonly opening: Opening;
+  /** Lines for the failures file, once all of its objects were settled. */
+  readonly failureLines: readonly string[];
+}
+
+type Noted = Omit<OpenPart, 'opening'> & { readonly opening?: Opening };
+
+interface OpenPartsOptions {
+  /** They are to outlive a power cut. */
+  isSynced: boolean;
+  /** For what the disk has no room for. */
+  giveWay?: GiveWay | undefined;
+  /** See {@link Opening}. */
+  logBytes?: (() => Promise<Readonly<Record<string, number>>>) | undefined;
+}
+
+const SUFFIX = '.json';
+
+export class OpenParts {
+  readonly #folder: string;
+  readonly #isSynced: boolean;
+  readonly #giveWay: GiveWay | undefined;
+  readonly #logBytes: () => Promise<Readonly<Record<string, number>>>;
+
+  constructor(folder: string, { isSynced, giveWay, logBytes = async () => ({}) }: OpenPartsOptions) {
+    this.#folder = folder;
+    this.#logBytes = logBytes;
+    this.#isSynced = isSynced;
+    this.#giveWay = giveWay;
+  }
+
+  /** What a run before has left. A file that was cut off belongs to a part of which nothing had been stored. Rejects with ERR_STATE. */
+  async read(): Promise<OpenPart[]> {
+    const found: OpenPart[] = [];
+    try {
+      await withRoom(() => mkdir(this.#folder, { recursive: true }), this.#giveWay);
+      for (const name of await readdir(this.#folder)) {
+        const path = join(this.#folder, name);
+        const part = name.endsWith(SUFFIX) ? parse(await readPart(path)) : undefined;
+        if (part === undefined) await rm(path, { force: true });
+        else found.push(part);
+      }
+    } catch (error) {
+      throw unusable(this.#folder, error);
+    }
+    return found;
+  }
+
+  /** Before anything of the part is stored. Undefined when not even that has room. Rejects with ERR_STATE. */
+  begin(content: PartContent): Promise<OpenPart | undefined> {
+    return this.#write({ content, failureLines: [] });
+  }
+
+  /** Once more when it is settled and has failures. Rejects with ERR_STATE. */
+  async save(part: OpenPart): Promise<void> {
+    await this.#write(part);
+  }
+
+  async #write(part: Noted): Promise<OpenPart | undefined> {
+    const path = this.#pathOf(part.content.key);
+    try {
+      const opening = await withRoom(() => this.#put(`${path}.new`, part), this.#giveWay);
+      await rename(`${path}.new`, path);
+      crashPoint('part.noted');
+      return { ...part, opening };
+    } catch (error) {
+      await rm(`${path}.new`, { force: true }).catch(() => {});
+      if (isNoRoom(error)) return undefined;
+      throw unusable(path, error);
+    }
+  }
+
+  async #put(path: string, { content, opening, failureLines }: Noted): Promise<Opening> {
+    const file = await open(path, 'w');
+    try {
+      // A file that has just been made, or emptied, says what time it is there.
+      const begun = opening ?? { atMs: (await file.stat()).mtimeMs, logBytes: await this.#logBytes() };
+      const head = JSON.stringify({ at: begun.atMs, f: failureLines, d: begun.logBytes });
+      await file.writeFile(`${head}\n${encodePart(content)}`);
+      if (this.#isSynced) await file.datasync();
+      return begun;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** It is finished, one way or the other. */
+  async remove(key: string): Promise<void> {
+    try {
+      await rm(this.#pathOf(key), { force: true });
+    } catch (error) {
+      throw unusable(this.#pathOf(key), error);
+    }
+  }
+
+  /** Nothing is left of the job here: its folder goes, too. */
+  async close(): Promise<void> {
+    await rmdir(this.#folder).catch(() => {});
+  }
+
+  #pathOf(key: string): string {
+    return join(this.#folder, key + SUFFIX);
+  }
+}
+
+/** No engine takes a message of that size. */
+const PART_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** Nothing for a file of zeros, however long: it holds no part. */
+async function readPart(path: string): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, 0);
+    if (size > PART_LIMIT_BYTES || buffer[0] !== OPENING_BRACE) return Buffer.alloc(0);
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+const OPENING_BRACE = 0x7b;
+
+function parse(bytes: Buffer): OpenPart | undefined {
+  const end = bytes.indexOf(0x0a);
+  if (end === -1) return undefined;
+  try {
+    const { at, f, d } = JSON.parse(bytes.subarray(0, end).toString());
+    if (typeof at !== 'number' || !Array.isArray(f)) return undefined;
+    const opening = { atMs: at, logBytes: Object.fromEntries(Object.entries(d ?? {}).filter(isLength)) };
+    return { content: decodePart(bytes.subarray(end + 1)), opening, failureLines: f.map(String) };
+  } catch {
+    return undefined;
+  }
+}
+
+function isLength(entry: [string, unknown]): entry is [string, number] {
+  return Number.isSafeInteger(entry[1]);
+}
+
+function unusable(path: string, error: unknown): TransferError {
+  const why = error instanceof Error ? error.message : String(error);
+  return localError('ERR_STATE', `${path} cannot be used: ${why}; make room or mend the disk`, error);
+}

@@ -1,0 +1,48 @@
+/** Where a machine gets its parts from: first those that are meant for it, then whatever waits. */
+import type { Engine } from '../connection/engine.js';
+import { type Lease, pull, pullLeases } from '../connection/pull.js';
+import type { Holders } from '../job/holders.js';
+import type { SharedJob } from '../job/job.js';
+
+const PULLED_AT_ONCE = 16;
+/** How long a request for a part waits at the engine; longer with each that is in vain. */
+const SHORTEST_PULL_MS = 100;
+const LONGEST_PULL_MS = 1_000;
+
+export interface PartPullerOptions {
+  engine: Engine;
+  job: SharedJob;
+  worker: string;
+  holders: Holders;
+}
+
+export interface Pulled {
+  readonly leases: readonly Lease[];
+  /** They are meant for this machine: it has some of their objects. */
+  readonly isOwn: boolean;
+}
+
+export class PartPuller {
+  readonly #options: PartPullerOptions;
+  #waitMs = SHORTEST_PULL_MS;
+
+  constructor(options: PartPullerOptions) {
+    this.#options = options;
+  }
+
+  /** Up to so many of those that are there now, or the first that comes; none when nothing has come for a while. */
+  async pull(wanted: number, signal: AbortSignal): Promise<Pulled> {
+    const { engine, job, worker, holders } = this.#options;
+    const { parts, partConsumer, holderConsumer } = job.names;
+    const count = Math.min(PULLED_AT_ONCE, Math.max(1, wanted));
+    const now = (consumer: string) => engine.ask(() => pullLeases(engine, { stream: parts, consumer, count }), signal);
+    const own = holders.hasFiles ? await now(holderConsumer(worker)) : [];
+    if (own.length > 0) return { leases: own, isOwn: true };
+    const some = count > 1 ? await now(partConsumer) : [];
+    if (some.length > 0) return { leases: some, isOwn: false };
+    const place = { stream: parts, consumer: partConsumer, waitMs: this.#waitMs };
+    const lease = await engine.ask(() => pull(engine, place), signal);
+    this.#waitMs = lease === undefined ? Math.min(2 * this.#waitMs, LONGEST_PULL_MS) : SHORTEST_PULL_MS;
+    return { leases: lease === undefined ? [] : [lease], isOwn: false };
+  }
+}

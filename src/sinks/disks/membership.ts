@@ -1,0 +1,104 @@
+/** Opens the disks of a job together: whether they belong together, and the markers that will say so the next time. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { localError, TransferError } from '../../errors.js';
+import type { Arena } from '../../lib/md5/arena.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import { isFrozen } from '../state/frozen.js';
+import { type KnownRoot, type Marker, readMarkers, rootsProblem } from '../state/marker.js';
+import type { NameMode, VolumeFault } from '../thread/messages.js';
+import type { Reserve } from './room.js';
+import { openVolume, type Volume } from './volume.js';
+
+export interface JoinOptions {
+  isReadOnly: boolean;
+  isEachSynced: boolean;
+  /** Whatever the markers say of other folders. */
+  isRestart?: boolean;
+  names?: NameMode;
+  reserve?: Reserve | undefined;
+  /** Of the first disk: what the state of the job needs before files do. */
+  owedBytes?: (() => number) | undefined;
+  arena?: Arena | undefined;
+  onDigestFault: (volume: number, fault: VolumeFault) => void;
+}
+
+export interface Joined {
+  volumes: Volume[];
+  markers: Marker[];
+  /** Which of them take nothing, since they are mounted read-only. */
+  frozen: boolean[];
+}
+
+/** Rejects with ERR_VOLUME; then no thread is left, and no new marker that would be in the way of another try. */
+export async function joinVolumes(roots: readonly string[], options: JoinOptions): Promise<Joined> {
+  const { isReadOnly, isRestart = false } = options;
+  const known = await readMarkers(roots);
+  const problem = isRestart ? undefined : rootsProblem(known);
+  if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
+  const frozen = roots.map((root, place) => !isReadOnly && isFrozen(root, place));
+  const volumes = await openAll(roots, frozen, options);
+  const markers = markersFor(known, volumes);
+  try {
+    if (!isReadOnly) {
+      await markAll(volumes, { known, markers, frozen });
+      await Promise.all(volumes.map((volume) => volume.space()));
+    }
+  } catch (error) {
+    await Promise.allSettled(volumes.map((volume) => volume.close()));
+    throw localError('ERR_VOLUME', `the destination cannot be used: ${(error as Error).message}`, error);
+  }
+  return { volumes, markers, frozen };
+}
+
+async function openAll(
+  roots: readonly string[],
+  frozen: readonly boolean[],
+  { onDigestFault, owedBytes, ...options }: JoinOptions,
+): Promise<Volume[]> {
+  const namesFile = join(roots[0]!, STATE_FOLDER, 'names.ndjson');
+  const opened = await Promise.allSettled(
+    roots.map((root, index) =>
+      openVolume(root, {
+        ...options,
+        isReadOnly: options.isReadOnly || frozen[index]!,
+        namesFile,
+        ...(index === 0 && { owedBytes }),
+        onDigestFault: (fault) => onDigestFault(index, fault),
+      }),
+    ),
+  );
+  const volumes = opened.filter((one) => one.status === 'fulfilled').map(({ value }) => value);
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (failed === undefined) return volumes;
+  await Promise.allSettled(volumes.map((volume) => volume.close()));
+  throw failed.reason;
+}
+
+function markersFor(known: readonly KnownRoot[], volumes: readonly Volume[]): Marker[] {
+  const roots = known.map(({ root }) => root);
+  return known.map(({ marker }, index) => ({
+    id: marker?.id ?? randomUUID(),
+    roots,
+    createdAt: marker?.createdAt ?? new Date().toISOString(),
+    traits: volumes[index]!.traits,
+  }));
+}
+
+/**
+ * In two steps, so that a run that is killed in between leaves nothing that looks like a lost disk: only when every
+ * folder has a marker does any of them name the others. What is frozen may name those of an earlier run.
+ */
+async function markAll(
+  volumes: readonly Volume[],
+  { known, markers, frozen }: { known: readonly KnownRoot[]; markers: readonly Marker[]; frozen: readonly boolean[] },
+): Promise<void> {
+  const isNew = known.map(
+    ({ marker }, index) => !frozen[index] && JSON.stringify(marker) !== JSON.stringify(markers[index]),
+  );
+  if (volumes.length > 1) {
+    const unmarked = volumes.filter((_, index) => known[index]!.marker === undefined);
+    await Promise.all(unmarked.map((volume) => volume.mark({ ...markers[volumes.indexOf(volume)]!, roots: [] }, true)));
+  }
+  await Promise.all(volumes.map((volume, index) => volume.mark(markers[index]!, isNew[index]!)));
+}

@@ -1,0 +1,98 @@
+/** Chooses the disk for a file, and draws the consequences when a disk refuses one. */
+import { TransferError } from '../../errors.js';
+import { refusalOf } from '../thread/errors.js';
+import type { VolumeFault } from '../thread/messages.js';
+import type { Health } from './health.js';
+import { directoryOf, place } from './placement.js';
+import { megabytes } from './room.js';
+import type { Volume } from './volume.js';
+
+export interface PlacingOptions {
+  health: Health;
+  /** Of the volumes' markers. */
+  ids: readonly string[];
+  /** From an earlier run of the same job; where there is none, what is free now. */
+  weights: readonly number[] | undefined;
+}
+
+/** A disk that refuses a file although this much more than the file is free has run out of something else. */
+const PLENTY_BYTES = 4 * 1024 * 1024;
+
+/** A disk with room for this much is not full, whatever one huge object may need. */
+const LARGE_BYTES = 64 * 1024 * 1024;
+
+const FOLDER_IS_FULL =
+  'although it has space and inodes: the index of the folder may be full (ext4 takes about 10 million names in one folder)';
+
+export class Placing {
+  /** Bytes that each disk could take when the job began. */
+  readonly weights: readonly number[];
+  readonly #volumes: readonly Volume[];
+  readonly #ids: readonly string[];
+  readonly #health: Health;
+
+  constructor(volumes: readonly Volume[], { health, ids, weights }: PlacingOptions) {
+    this.#volumes = volumes;
+    this.#ids = ids;
+    this.#health = health;
+    this.weights = volumes.map(
+      ({ room }, index) => weights?.[index] ?? Math.max(0, Math.round(room.bytesBeyondReserve)),
+    );
+  }
+
+  /** The volume for a file of that size: its home if that takes it. Throws ERR_NO_SPACE when none does. */
+  choose(key: string, bytes: number, home: number): number {
+    if (home >= 0 && this.#takes(home, bytes)) return home;
+    const able: number[] = [];
+    for (let volume = 0; volume < this.#volumes.length; volume++) if (this.#takes(volume, bytes)) able.push(volume);
+    if (able.length === 0) throw this.#isLargeOnly(bytes) ? this.#tooLarge(key, bytes) : this.#noSpace(bytes);
+    if (able.length === 1) return able[0]!;
+    const candidates = able.map((volume) => ({ id: this.#ids[volume]!, weight: this.weights[volume]! }));
+    return able[place(directoryOf(key), candidates)]!;
+  }
+
+  /** What a failure to store means: a refusal takes the disk out, and the object has to find another one, if there is any. */
+  refused(volume: number, error: unknown, bytes: number): unknown {
+    const refusal = refusalOf(error);
+    if (refusal === undefined) return error;
+    this.#health.retire(volume, refusal.state, this.#reasonOf(volume, refusal.fault, bytes));
+    return this.#health.isAnyIn ? error : this.#noSpace(bytes, error);
+  }
+
+  /** A disk that has come down to its reserve is taken out here. */
+  #takes(volume: number, bytes: number): boolean {
+    if (!this.#health.isIn(volume)) return false;
+    const { room } = this.#volumes[volume]!;
+    if (room.fits(bytes)) return true;
+    if (!room.fits(0)) this.#health.retire(volume, 'full', room.describe());
+    return false;
+  }
+
+  /** Whether a disk still takes files, only not one of that size. */
+  #isLargeOnly(bytes: number): boolean {
+    if (bytes < LARGE_BYTES) return false;
+    return this.#volumes.some(({ room }, volume) => this.#health.isIn(volume) && room.fits(LARGE_BYTES));
+  }
+
+  #tooLarge(key: string, bytes: number): TransferError {
+    const rooms = this.#volumes.map(({ root, room }) => `${root}: ${room.describe()}`).join('; ');
+    const message = `${JSON.stringify(key)}: no disk has room for its ${megabytes(bytes)} (${rooms})`;
+    return new TransferError('ERR_TOO_LARGE', `${message}; make room, then fetch it again`);
+  }
+
+  #reasonOf(volume: number, { code, message }: VolumeFault, bytes: number): string {
+    const { space } = this.#volumes[volume]!.room;
+    if (code !== 'ENOSPC' || space === undefined) return message;
+    const hasInodes = space.filesTotal === 0 || space.filesFree > 0;
+    return hasInodes && space.bytesFree >= bytes + PLENTY_BYTES ? `${message}, ${FOLDER_IS_FULL}` : message;
+  }
+
+  #noSpace(bytes: number, cause?: unknown): TransferError {
+    const why = this.#health.all.map(({ state, reason }, volume) => {
+      const { root, room } = this.#volumes[volume]!;
+      return `${root}: ${state === 'in' ? `too little for this object of ${megabytes(bytes)}, ${room.describe()}` : reason}`;
+    });
+    const advice = 'make room (or mend the disk), then run the same command again: what is stored is skipped';
+    return new TransferError('ERR_NO_SPACE', `no disk takes any more files: ${why.join('; ')}; ${advice}`, { cause });
+  }
+}

@@ -1,0 +1,227 @@
+/** The main thread's side of one disk: what can be asked of it, and the books of its space. `volumes.ts` joins several. */
+import { join } from 'node:path';
+import { localError, TransferError } from '../../errors.js';
+import type { Arena, Place } from '../../lib/md5/arena.js';
+import { MD5_SCRATCH_BYTES } from '../../lib/md5/md5.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import { withFiles } from '../../model/open-files.js';
+import type { Marker } from '../state/marker.js';
+import type { Traits } from '../state/traits.js';
+import type {
+  Checked,
+  FileFacts,
+  FileSpec,
+  NameMode,
+  StoredFile,
+  Versions,
+  VolumeFault,
+  VolumeReply,
+} from '../thread/messages.js';
+import { type PortActivity, VolumePort } from '../thread/port.js';
+import { Adoption } from './adoption.js';
+import { Credit, gather, Memory } from './pieces.js';
+import { type Reserve, Room } from './room.js';
+import type { Space } from './space.js';
+
+/** One question of `check`; undefined = that property does not bind. */
+export interface FileQuery {
+  key: string;
+  size: number | undefined;
+  mtimeMs: number | undefined;
+}
+
+/** One destination folder, owned by one thread. Methods reject with a TransferError. */
+export interface Volume {
+  readonly root: string;
+  readonly room: Room;
+  /** What its thread is asked for and has not answered. */
+  readonly activity: PortActivity;
+  /** What the disk makes of names and times. */
+  readonly traits: Traits;
+  /** For each file one of `FOUND`. One stat each (two on a disk that takes several names for the same), no folder is read. */
+  check(queries: readonly FileQuery[]): Promise<Checked>;
+  /** Stores a complete body. In the arena it must not change before this settles; any other moves to the thread. */
+  store(file: FileSpec, body: Uint8Array): Promise<StoredFile>;
+  /** Stores a body that comes in pieces; on a failure of the pieces nothing is left behind. */
+  storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<StoredFile>;
+  /** Removes the file of a key, if there is one. */
+  remove(key: string): Promise<void>;
+  /** Removes the files of these keys that were changed at that time or later, or recorded behind that place in the log of digests. */
+  withdraw(keys: readonly string[], sinceMs: number, sinceLogBytes?: number): Promise<void>;
+  /** What lies under these keys; with `needsMd5` the files are read, so ask for few at once. */
+  inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
+  /** The same, read and recorded anew; ask for few at once. */
+  digest(keys: readonly string[]): Promise<FileFacts[]>;
+  /** Makes the folder known by this marker; written when it is new. */
+  mark(marker: Marker, isNew: boolean): Promise<void>;
+  space(): Promise<Space>;
+  /** Rejects when the disk does not write. */
+  probe(): Promise<void>;
+  /** The digest log is on the disk, as far as it can be. */
+  sync(): Promise<void>;
+  /** Finishes what was asked for and ends the thread. */
+  close(): Promise<void>;
+}
+
+export interface VolumeOptions {
+  /** Only look: create and change nothing. @default false */
+  isReadOnly?: boolean | undefined;
+  /** @default 'escape' */
+  names?: NameMode | undefined;
+  /** Where files whose path is not their key are recorded. @default the root's own `.sluice/names.ndjson` */
+  namesFile?: string | undefined;
+  /** Each file is on the platter before it is called stored. @default false */
+  isEachSynced?: boolean | undefined;
+  reserve?: Reserve | undefined;
+  /** Bytes that are owed to somebody else as soon as they are free. */
+  owedBytes?: (() => number) | undefined;
+  /** Where bodies may lie that the thread need not be given. */
+  arena?: Arena | undefined;
+  /** Told once when the digest log cannot be written any more. */
+  onDigestFault?: ((fault: VolumeFault) => void) | undefined;
+}
+
+/** Starts the thread and makes the folder (unless read-only). Rejects with ERR_VOLUME when the folder cannot be used. */
+export async function openVolume(root: string, options: VolumeOptions = {}): Promise<Volume> {
+  const { isReadOnly = false, names = 'escape', isEachSynced = false, reserve, arena, onDigestFault } = options;
+  const namesFile = options.namesFile ?? join(root, STATE_FOLDER, 'names.ndjson');
+  const room = new Room(reserve, options.owedBytes);
+  const onNews = ({ space, digestFault }: VolumeReply) => {
+    if (space !== undefined) room.report(space);
+    if (digestFault !== undefined) onDigestFault?.(digestFault);
+  };
+  // For as long as the thread is there.
+  const scratch = arena?.allocate(MD5_SCRATCH_BYTES);
+  const shared = scratch && { memory: arena!.memory!, scratch: scratch.byteOffset };
+  const port = new VolumePort({ root, isReadOnly, names, namesFile, isEachSynced, shared }, onNews);
+  const ready = await port.ready.catch((error: TransferError) => {
+    throw localError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, error);
+  });
+  const { store, storeStream } = createStores(port, room, new Memory(shared && arena));
+
+  const adoption = new Adoption(root, { isReadOnly, ask: (request) => withFiles(() => port.ask(request).done) });
+
+  async function check(queries: readonly FileQuery[]): Promise<Checked> {
+    const versions: Versions = {
+      keys: queries.map(({ key }) => key),
+      sizes: Float64Array.from(queries, ({ size }) => size ?? Number.NaN),
+      mtimesMs: Float64Array.from(queries, ({ mtimeMs }) => mtimeMs ?? Number.NaN),
+    };
+    const { found, paths } = await withFiles(() => port.ask({ op: 'check', ...versions }).done);
+    return adoption.settle(versions, { found: found!, paths: paths! });
+  }
+
+  async function inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]> {
+    const { files } = await withFiles(() => port.ask({ op: 'inspect', keys: [...keys], needsMd5 }).done);
+    return adoption.settleFacts(keys, files!);
+  }
+
+  return {
+    root,
+    room,
+    traits: ready.traits!,
+    get activity() {
+      return port.activity;
+    },
+    check,
+    store,
+    storeStream,
+    remove: async (key) => void (await port.ask({ op: 'remove', key }).done),
+    withdraw: async (keys, sinceMs, sinceLogBytes) =>
+      void (await port.ask({ op: 'withdraw', keys: [...keys], sinceMs, sinceLogBytes }).done),
+    inspect,
+    digest: async (keys) => (await withFiles(() => port.ask({ op: 'digest', keys: [...keys] }).done)).files!,
+    mark: async (marker, isNew) => void (await port.ask({ op: 'mark', marker, isNew }).done),
+    space: async () => (await port.ask({ op: 'space' }).done).space!,
+    probe: async () => void (await port.ask({ op: 'probe' }).done),
+    sync: async () => void (await withFiles(() => port.ask({ op: 'sync' }).done)),
+    async close() {
+      await port.close();
+      await adoption.close();
+    },
+  };
+}
+
+/** Both ways of storing, with the space that each file takes in the books. */
+function createStores(port: VolumePort, room: Room, memory: Memory): Pick<Volume, 'store' | 'storeStream'> {
+  async function store(file: FileSpec, body: Uint8Array): Promise<StoredFile> {
+    const bytes = body.length;
+    room.begin(bytes);
+    const onAnswer = ({ fault, space }: VolumeReply) =>
+      room.end(bytes, { isStored: fault === undefined, isCounted: space !== undefined });
+    const { moved, transfer } = onItsWay(body, memory);
+    const { done } = port.ask({ op: 'store', file, body: moved }, { transfer, onAnswer });
+    return (await done).stored!;
+  }
+
+  async function storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<StoredFile> {
+    const expected = file.size ?? 0;
+    let isStored = false;
+    let isCounted = false;
+    let grown = 0;
+    /** A body that says no size must not fill the disk: it may have no end. */
+    const onPiece = (length: number) => {
+      if (file.size !== undefined) return;
+      grown += length;
+      if (!room.grow(length)) throw endless(file.key, grown, room);
+    };
+    room.begin(expected);
+    try {
+      const begun = port.ask({ op: 'begin' });
+      await begun.done;
+      const part = begun.id;
+      await writePieces({ port, part, memory }, pieces, onPiece);
+      const onAnswer = ({ space }: VolumeReply) => {
+        isCounted = space !== undefined;
+      };
+      const { stored } = await port.ask({ op: 'commit', part, file }, { onAnswer }).done;
+      isStored = true;
+      return stored!;
+    } finally {
+      room.shrink(grown);
+      room.end(expected, { isStored, isCounted });
+    }
+  }
+
+  return { store, storeStream };
+}
+
+/** A body in the arena stays where it is, any other moves to the thread. */
+function onItsWay(body: Uint8Array, memory: Memory): { moved: Uint8Array | Place; transfer: ArrayBuffer | undefined } {
+  const place = memory.placeOf(body);
+  return place === undefined
+    ? { moved: body, transfer: body.buffer as ArrayBuffer }
+    : { moved: place, transfer: undefined };
+}
+
+/** Sends a body to its open part under credit; a failure discards the part. */
+async function writePieces(
+  { port, part, memory }: { port: VolumePort; part: number; memory: Memory },
+  pieces: AsyncIterable<Uint8Array>,
+  onPiece: (length: number) => void,
+): Promise<void> {
+  const credit = new Credit();
+  async function write(piece: Uint8Array): Promise<void> {
+    try {
+      onPiece(piece.length);
+      const { moved, transfer } = onItsWay(piece, memory);
+      await port.ask({ op: 'write', part, piece: moved }, { transfer }).done;
+    } finally {
+      memory.free(piece);
+    }
+  }
+  try {
+    for await (const piece of gather(pieces, memory)) await credit.take(write(piece));
+    await credit.settle();
+  } catch (error) {
+    await port.ask({ op: 'discard', part }).done;
+    throw error;
+  }
+}
+
+function endless(key: string, bytes: number, room: Room): TransferError {
+  return new TransferError(
+    'ERR_TOO_LARGE',
+    `${JSON.stringify(key)}: the server said no size, and after ${bytes} bytes the disk has no room for more (${room.describe()})`,
+  );
+}

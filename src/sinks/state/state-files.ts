@@ -1,0 +1,70 @@
+/** Whether the files in `.sluice` can be what they are taken for: a link there would lead a write somewhere else, a pipe would never answer. */
+import { lstatSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { TransferError } from '../../errors.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import { ReservedRoom } from './reserved-room.js';
+
+/** Names that may be folders there. */
+const FOLDERS = new Set(['tmp', 'queue']);
+
+/** Throws ERR_VOLUME, naming what is in the way. A folder that is not there is fine. Changes nothing. */
+export function checkStateFolder(root: string): void {
+  const folder = join(root, STATE_FOLDER);
+  const kind = kindOf(folder);
+  if (kind === 'none') return;
+  if (kind !== 'folder') throw misplaced(folder, kind, 'a folder');
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const isExpected = FOLDERS.has(entry.name) ? entry.isDirectory() : entry.isFile();
+    if (isExpected) continue;
+    const path = join(folder, entry.name);
+    throw misplaced(path, kindOf(path), FOLDERS.has(entry.name) ? 'a folder' : 'a file');
+  }
+  checkQueueFolder(join(folder, 'queue'));
+}
+
+/** Files, and for each shared job a folder of files. */
+function checkQueueFolder(folder: string): void {
+  if (kindOf(folder) === 'none') return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (!entry.isFile() && !entry.isDirectory()) throw misplaced(path, kindOf(path), 'a file or a folder');
+    if (!entry.isDirectory()) continue;
+    for (const inner of readdirSync(path, { withFileTypes: true })) {
+      if (!inner.isFile()) throw misplaced(join(path, inner.name), kindOf(join(path, inner.name)), 'a file');
+    }
+  }
+}
+
+/** The same of the files of a `list --state FILE`. */
+export function checkStateFile(path: string): void {
+  const own = [path, `${path}.lock`, `${path}.failures`, `${path}.previous`, `${path}.new`, `${path}.run`];
+  for (const file of [...own, ...new ReservedRoom(`${path}.reserve`).paths]) {
+    const kind = kindOf(file);
+    if (kind !== 'none' && kind !== 'file') throw misplaced(file, kind, 'a file');
+  }
+  const folder = kindOf(dirname(path));
+  if (folder !== 'folder' && folder !== 'symbolic link') throw misplaced(dirname(path), folder, 'a folder');
+}
+
+type Kind = 'none' | 'file' | 'folder' | 'symbolic link' | 'pipe, socket or device';
+
+function kindOf(path: string): Kind {
+  let stat: ReturnType<typeof lstatSync>;
+  try {
+    stat = lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // A file stands further up.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return 'none';
+    throw new TransferError('ERR_VOLUME', `${path} cannot be looked at: ${(error as Error).message}`, { cause: error });
+  }
+  if (stat === undefined) return 'none';
+  if (stat.isSymbolicLink()) return 'symbolic link';
+  if (stat.isDirectory()) return 'folder';
+  return stat.isFile() ? 'file' : 'pipe, socket or device';
+}
+
+function misplaced(path: string, kind: Kind, expected: string): TransferError {
+  const message = `the destination cannot be used: ${path} is a ${kind} and has to be ${expected}; move it away`;
+  return new TransferError('ERR_VOLUME', message);
+}

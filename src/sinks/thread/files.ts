@@ -1,0 +1,249 @@
+/**
+ * The file work of one volume, all of it synchronous: it runs in the volume's own thread, where a synchronous call
+ * costs a third of an asynchronous one and a stalled disk stalls nothing else.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fstatSync, fsyncSync, futimesSync, type Stats, statSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.js';
+import { crashPoint } from '../../lib/process/crash-point.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import { NameRules } from '../../model/names/name-rules.js';
+import { DigestWriter } from '../digests/digest-writer.js';
+import { RecentDigests } from '../digests/recent-digests.js';
+import { KeptTimes } from '../state/kept-times.js';
+import { isMarked, type Marker, writeMarker } from '../state/marker.js';
+import { ReservedRoom } from '../state/reserved-room.js';
+import type { Traits } from '../state/traits.js';
+import { ContentError } from './faults.js';
+import type { FileFacts, FileSpec, StoredFile, VolumeThreadData } from './messages.js';
+import { knownTraits, learnTraits } from './names/learn-traits.js';
+import { NamesFile } from './names/names-file.js';
+import { Naming } from './names/naming.js';
+import { Owners } from './names/owners.js';
+import { Ownership } from './names/ownership.js';
+import { Paths } from './paths.js';
+import { Presence } from './presence.js';
+import { type TempFile, TempFiles } from './temp-files.js';
+
+/** A file being written. */
+export interface OpenPart {
+  readonly temp: TempFile;
+  readonly hash: Hash;
+  size: number;
+}
+
+/** Work on one root folder. Throws system errors as they are, and those of `faults.ts`. */
+export class VolumeFiles {
+  readonly traits: Traits;
+  readonly presence: Presence;
+  readonly digests: DigestWriter;
+  readonly temps: TempFiles;
+  readonly #root: string;
+  readonly #naming: Naming;
+  readonly #ownership: Ownership | undefined;
+  readonly #times: KeptTimes;
+  readonly #isEachSynced: boolean;
+  /** Known with the first file of another day. */
+  #isChangeLost: boolean | undefined;
+  readonly #isReadOnly: boolean;
+  /** On the disk that keeps the state. */
+  readonly #giveWay: GiveWay;
+
+  /** Makes the folders (unless read-only), and learns what the disk makes of names and times. */
+  constructor({ root, names, namesFile, isEachSynced, isReadOnly }: VolumeThreadData) {
+    this.#root = root;
+    this.#isEachSynced = isEachSynced;
+    this.#isReadOnly = isReadOnly;
+    this.temps = new TempFiles(root);
+    if (!isReadOnly) this.temps.prepare();
+    this.traits = isReadOnly ? knownTraits(root) : learnTraits(root);
+    const rules = new NameRules(this.traits.names);
+    const paths = new Paths(root, names, rules);
+    const room = ReservedRoom.of(dirname(dirname(namesFile)));
+    this.#giveWay = room.giveWayFor(join(root, STATE_FOLDER, 'digests'));
+    const record = new NamesFile(namesFile, { root, isSynced: isEachSynced, giveWay: room.giveWay });
+    this.digests = new DigestWriter(join(root, STATE_FOLDER, 'digests'), this.#giveWay);
+    this.#times = new KeptTimes(this.traits.times);
+    if (rules.folding !== undefined) {
+      const owners = new Owners(join(root, STATE_FOLDER, 'owners'), { isReadOnly, isSynced: isEachSynced });
+      this.#ownership = new Ownership(root, { rules, owners });
+    }
+    this.#naming = new Naming(root, { paths, ownership: this.#ownership, record, isEachSynced });
+    // Nothing is stored by one who only looks, so a folder that is not there yet is no lost one.
+    const isThere = () => (isReadOnly && !this.temps.isMarked) || this.temps.isThere();
+    const [ownership, times] = [this.#ownership, this.#times];
+    this.presence = new Presence(root, { paths, ownership, times, isThere });
+  }
+
+  /** Writes a small body, whose MD5 is this, and moves it to its place; wrong bytes never touch the disk. */
+  store(file: FileSpec, body: Uint8Array, md5: string): StoredFile {
+    checkContent(file, body.length, md5);
+    const temp = this.temps.open();
+    try {
+      writeAll(temp.fd, body);
+    } catch (error) {
+      this.temps.discard(temp);
+      throw error;
+    }
+    return this.#publish(temp, file, { bytes: body.length, md5 });
+  }
+
+  /** Whether the disk writes: throws what it says if not. What was opened to be read only stays so. */
+  probe(): void {
+    if (this.#isReadOnly) throw Object.assign(new Error('opened to be read only'), { code: 'EROFS' });
+    this.temps.probe();
+  }
+
+  begin(): OpenPart {
+    return { temp: this.temps.open(), hash: createHash('md5'), size: 0 };
+  }
+
+  append(part: OpenPart, piece: Uint8Array): void {
+    writeAll(part.temp.fd, piece);
+    part.hash.update(piece);
+    part.size += piece.length;
+  }
+
+  /** Checks the whole of it and moves it to its place. The part is gone afterwards, whatever happens. */
+  commit(part: OpenPart, file: FileSpec): StoredFile {
+    const md5 = part.hash.digest('hex');
+    try {
+      checkContent(file, part.size, md5);
+    } catch (error) {
+      this.discard(part);
+      throw error;
+    }
+    return this.#publish(part.temp, file, { bytes: part.size, md5 });
+  }
+
+  discard({ temp }: OpenPart): void {
+    this.temps.discard(temp);
+  }
+
+  /** Reads files that are in their places, and records what MD5 they have. */
+  digest(keys: readonly string[]): FileFacts[] {
+    const files = this.presence.inspect(keys, true);
+    for (const [index, { state, md5, mtimeMs }] of files.entries()) {
+      if (state === 'present' && md5 !== undefined) this.digests.add(keys[index]!, md5, Math.trunc(mtimeMs));
+    }
+    return files;
+  }
+
+  /** Removes a key's file; there may be none. */
+  remove(key: string): void {
+    const path = this.presence.locate(key);
+    if (path !== undefined) unlinkSync(`${this.#root}/${path}`);
+  }
+
+  /**
+   * Removes what was stored under these keys at that time or later. The time of the change (ctime) is nobody's to set; a disk
+   * that has none gives the listed time for it, and there the log of digests tells.
+   */
+  withdraw(
+    keys: readonly string[],
+    { sinceMs, sinceLogBytes }: { sinceMs: number; sinceLogBytes?: number | undefined },
+  ) {
+    let recorded: RecentDigests | undefined;
+    for (const key of keys) {
+      const path = this.presence.locate(key);
+      if (path === undefined) continue;
+      const full = `${this.#root}/${path}`;
+      const stat = statSync(full, { throwIfNoEntry: false });
+      // That time may be a stamp of another disk, whose clock is a tick ahead.
+      if (stat === undefined) continue;
+      const isLost = isChangeLost(stat);
+      if (isLost) this.digests.flush();
+      if (isLost) recorded ??= RecentDigests.since(join(this.#root, STATE_FOLDER, 'digests'), sinceLogBytes);
+      if (stat.ctimeMs >= sinceMs - CLOCK_TICK_MS || recorded?.has(key)) unlinkSync(full);
+    }
+  }
+
+  /** From now on a root without this marker is not the volume. */
+  mark(marker: Marker, isNew: boolean): void {
+    try {
+      if (isNew) withRoomSync(() => writeMarker(this.#root, marker), this.#giveWay);
+    } catch (error) {
+      // A full disk that is known already may name the folders of an earlier run: the others name all of them.
+      if (!isNoRoom(error) || !isMarked(this.#root, marker.id)) throw error;
+    }
+    this.temps.mark(marker.id);
+  }
+
+  close(): void {
+    this.digests.close();
+    this.#naming.close();
+    this.#ownership?.close();
+  }
+
+  /** Complete and checked: give it its time, then its name. */
+  #publish(
+    { path: tempPath, fd }: TempFile,
+    file: FileSpec,
+    { bytes, md5 }: { bytes: number; md5: string },
+  ): StoredFile {
+    // Whole milliseconds, so that what is remembered of the time and what the disk says of it agree.
+    const mtimeMs = Math.trunc(file.mtimeMs ?? Date.now());
+    // A time that the disk cannot keep may come out as any other, perhaps only when it is mounted again.
+    const keptMs = this.#times.keep(mtimeMs);
+    let path: string;
+    let isEarly = false;
+    try {
+      try {
+        // As a Date: Node takes a negative number for "now".
+        futimesSync(fd, new Date(keptMs), new Date(keptMs));
+        if (this.#isEachSynced) fsyncSync(fd);
+        isEarly = this.#losesChange(fd, keptMs);
+      } finally {
+        closeSync(fd);
+      }
+      if (isEarly) this.digests.add(file.key, md5, keptMs);
+      if (isEarly) this.digests.flush();
+      crashPoint('store.written');
+      path = this.#naming.move(tempPath, file.key);
+    } catch (error) {
+      this.temps.unlink(tempPath);
+      throw error;
+    }
+    crashPoint('store.renamed');
+    if (!isEarly) this.digests.add(file.key, md5, keptMs);
+    crashPoint('store.digested');
+    return { bytes, md5, mtimeMs, path: path === file.key ? undefined : path };
+  }
+
+  /** Whether the disk keeps no time of a change: then the log alone can tell what is new, and has to before there is a file. */
+  #losesChange(fd: number, keptMs: number): boolean {
+    if (this.#isChangeLost === undefined && Date.now() - keptMs > CLOCK_DOUBT_MS) {
+      this.#isChangeLost = isChangeLost(fstatSync(fd));
+    }
+    return this.#isChangeLost === true;
+  }
+}
+
+/** The time of the file is given for that of the change. */
+function isChangeLost({ ctimeMs, mtimeMs }: Stats): boolean {
+  return Math.trunc(ctimeMs) === Math.trunc(mtimeMs);
+}
+
+/** A file of this minute may have both by chance. */
+const CLOCK_DOUBT_MS = 60_000;
+
+/** 100 Hz kernels stamp files with the time of their last tick. */
+const CLOCK_TICK_MS = 10;
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let offset = 0; offset < bytes.length; ) offset += writeSync(fd, bytes, offset);
+}
+
+function checkContent(file: FileSpec, size: number, md5: string): void {
+  const name = JSON.stringify(file.key);
+  if (file.size !== undefined && size !== file.size) {
+    throw new ContentError('ERR_SIZE', `${name}: ${size} bytes arrived, ${file.size} were expected`);
+  }
+  if (file.md5 !== undefined && md5 !== file.md5) {
+    throw new ContentError('ERR_DIGEST', `${name}: the MD5 is ${md5}, the server says ${file.md5}`);
+  }
+  if (file.listedMd5 !== undefined && md5 !== file.listedMd5) {
+    throw new ContentError('ERR_ETAG', `${name}: the MD5 is ${md5}, the input line says ${file.listedMd5}`);
+  }
+}

@@ -1,0 +1,71 @@
+/** `names.ndjson`: which file is which object's, where the path is not the key. All volumes of a job append to one file. */
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { isShortOfFiles } from '../../../errors.js';
+import { type GiveWay, withRoomSync } from '../../../lib/files/with-room.js';
+import { safeJson } from '../../../model/json.js';
+import { StateError } from '../faults.js';
+
+const LINE_FEED = 10;
+
+/** Each line is one write to a file that is only appended to, so that several threads may share it. */
+export class NamesFile {
+  readonly #path: string;
+  readonly #root: string;
+  readonly #isSynced: boolean;
+  readonly #giveWay: GiveWay | undefined;
+  #fd: number | undefined;
+
+  /** `giveWay`: for what its disk has no room for. */
+  constructor(path: string, { root, isSynced, giveWay }: { root: string; isSynced: boolean; giveWay?: GiveWay }) {
+    this.#path = path;
+    this.#root = root;
+    this.#isSynced = isSynced;
+    this.#giveWay = giveWay;
+  }
+
+  /** Throws a StateError: a file that nobody could assign to its object must not come into being. */
+  record(key: string, path: string): void {
+    const line = Buffer.from(`${safeJson({ key, path, volume: this.#root })}\n`);
+    try {
+      withRoomSync(() => this.#append(line), this.#giveWay);
+    } catch (error) {
+      // Later it can.
+      if (isShortOfFiles(error)) throw error;
+      throw new StateError(this.#path, error as Error);
+    }
+  }
+
+  #append(line: Buffer): void {
+    try {
+      this.#fd ??= openAtLineStart(this.#path);
+      if (writeSync(this.#fd, line) < line.length) throw new PartError();
+      if (this.#isSynced) fdatasyncSync(this.#fd);
+    } catch (error) {
+      // The next line must not be joined to what may be half of one.
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+}
+
+class PartError extends Error {
+  readonly code = 'ENOSPC';
+
+  constructor() {
+    super('the disk took only a part of a line');
+  }
+}
+
+/** What a power cut or a full disk left of a line ends here. */
+function openAtLineStart(path: string): number {
+  const fd = openSync(path, 'a+');
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  if (size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== LINE_FEED) writeSync(fd, '\n');
+  return fd;
+}

@@ -1,0 +1,92 @@
+/** Gives a stored file its name: the path of its key, or one beside what stands there. */
+import { renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { crashPoint } from '../../../lib/process/crash-point.js';
+import { codeOf, NameError } from '../faults.js';
+import { KnownFolders, makeFolders, syncFolder } from '../folders.js';
+import { isClash, type Paths } from '../paths.js';
+import type { NamesFile } from './names-file.js';
+import type { Ownership } from './ownership.js';
+
+export interface NamingOptions {
+  paths: Paths;
+  /** None on a disk that takes each name for itself. */
+  ownership: Ownership | undefined;
+  /** Of the files whose path is not their key. */
+  record: NamesFile;
+  isEachSynced: boolean;
+}
+
+const TAKEN =
+  'a file of another object, or one that Sluice did not store, has a name that this disk takes for the same; move it away, or use --names escape';
+
+/** Synchronous: for the volume's thread. Throws system errors as they are, and those of `faults.ts`. */
+export class Naming {
+  readonly #root: string;
+  readonly #paths: Paths;
+  readonly #ownership: Ownership | undefined;
+  readonly #record: NamesFile;
+  readonly #isEachSynced: boolean;
+  readonly #folders: KnownFolders;
+
+  constructor(root: string, { paths, ownership, record, isEachSynced }: NamingOptions) {
+    this.#root = root;
+    this.#paths = paths;
+    this.#ownership = ownership;
+    this.#record = record;
+    this.#isEachSynced = isEachSynced;
+    this.#folders = new KnownFolders(root, { isSynced: isEachSynced });
+  }
+
+  close(): void {
+    this.#record.close();
+  }
+
+  /** Moves a file to its key's path, or beside what stands there. Returns the path. */
+  move(tempPath: string, key: string): string {
+    const refusal = this.#paths.refusal(key);
+    if (refusal !== undefined) throw new NameError('ERR_UNSAFE_KEY', key, refusal);
+    const path = this.#nameAt(tempPath, key, this.#paths.pathOf(key), false);
+    if (path !== undefined) return path;
+    const aside = this.#paths.asideOf(key);
+    if (aside === undefined) throw new NameError('ERR_PATH_CONFLICT', key, TAKEN);
+    return this.#nameAt(tempPath, key, aside, true)!;
+  }
+
+  /** Undefined where the path is another object's, or a file is there that is nobody's. */
+  #nameAt(tempPath: string, key: string, path: string, isOther: boolean): string | undefined {
+    const move = (to: string) => {
+      if (!isOther && this.#ownership?.take(to, key) === false) return undefined;
+      this.#rename(tempPath, to, key);
+      return to;
+    };
+    try {
+      return move(path);
+    } catch (error) {
+      const other = isClash(error) ? this.#paths.aroundClash(key, isOther) : undefined;
+      if (other === undefined) throw error;
+      return move(other);
+    }
+  }
+
+  /** rename is atomic; the temp folder is on the same volume. */
+  #rename(tempPath: string, path: string, key: string): void {
+    if (path !== key) {
+      // First, so that no file is ever there of which nobody knows whose it is.
+      this.#record.record(key, path);
+      crashPoint('store.named');
+    }
+    const fullPath = `${this.#root}/${path}`;
+    const end = path.lastIndexOf('/');
+    if (end !== -1) this.#folders.ensure(path.slice(0, end));
+    try {
+      renameSync(tempPath, fullPath);
+    } catch (error) {
+      // Somebody has removed a folder that was there.
+      if (codeOf(error) !== 'ENOENT') throw error;
+      makeFolders(this.#root, dirname(path), this.#isEachSynced);
+      renameSync(tempPath, fullPath);
+    }
+    if (this.#isEachSynced) syncFolder(dirname(fullPath));
+  }
+}

@@ -1,0 +1,85 @@
+/** Where a key lies on this volume: its path, and the way round another object that stands there. */
+import { statSync } from 'node:fs';
+import { STATE_FOLDER } from '../../model/key.js';
+import { type NameRules, PLAIN_RULES } from '../../model/names/name-rules.js';
+import { type Clashes, clashPath, pathOf } from '../../model/names/names.js';
+import { codeOf } from './faults.js';
+import type { NameMode } from './messages.js';
+
+/** What rename, mkdir, stat and unlink say when a file stands in a folder's place, or the other way round. */
+const CLASHES: ReadonlySet<string | undefined> = new Set(['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY']);
+
+export function isClash(error: unknown): boolean {
+  return CLASHES.has(codeOf(error));
+}
+
+const ASIDE: Clashes = { folders: [], isFile: false, isOther: true };
+
+export class Paths {
+  readonly rules: NameRules;
+  readonly #root: string;
+  readonly #names: NameMode;
+
+  constructor(root: string, names: NameMode, rules: NameRules = PLAIN_RULES) {
+    this.#root = root;
+    this.#names = names;
+    this.rules = rules;
+  }
+
+  /** Below the root. No call to the disk: this is for each object. */
+  pathOf(key: string): string {
+    return this.#names === 'escape' ? pathOf(key, this.rules) : key;
+  }
+
+  /** The path of a key whose own one is another object's; undefined where names are not escaped. */
+  asideOf(key: string): string | undefined {
+    return this.#names === 'escape' ? clashPath(key, ASIDE, this.rules) : undefined;
+  }
+
+  /** Why a key has no path on this disk, where names are not escaped. */
+  refusal(key: string): string | undefined {
+    if (this.#names === 'escape') return undefined;
+    if (!this.rules.takes(key)) return 'the disk does not take such a name as it is';
+    const { folding } = this.rules;
+    const isOwnFolder =
+      folding !== undefined && this.rules.fold(key.split('/', 1)[0]!) === this.rules.fold(STATE_FOLDER);
+    return isOwnFolder ? `on this disk that is ${STATE_FOLDER}/` : undefined;
+  }
+
+  /**
+   * The path that keeps out of the way of what stands in the key's own one (or, with `isOther`, in that of
+   * {@link asideOf}); undefined where nothing does, and where names are not escaped. Several calls to the disk: only for
+   * a key that has met a clash.
+   */
+  aroundClash(key: string, isOther = false): string | undefined {
+    if (this.#names === 'refuse') return undefined;
+    const segmentCount = key.split('/').length;
+    const folders: number[] = [];
+    const pathWith = (isFile: boolean) => clashPath(key, { folders, isFile, isOther }, this.rules);
+    for (let index = 0; index < segmentCount - 1; index++) {
+      const names = pathWith(false).split('/');
+      // Too long as a whole, so it is one name at the top and has no folders.
+      if (names.length !== segmentCount) break;
+      const kind = this.#kindOf(names.slice(0, index + 1).join('/'));
+      if (kind === 'none') break;
+      if (kind === 'file') folders.push(index);
+    }
+    const isFile = !isOther && this.#kindOf(pathWith(false)) === 'folder';
+    return isFile || folders.length > 0 ? pathWith(isFile) : undefined;
+  }
+
+  /**
+   * A link to a folder is a folder. A link to nothing is nothing: it may lead to a disk that is not mounted, so nobody
+   * goes round it, and using it fails.
+   */
+  #kindOf(path: string): 'none' | 'file' | 'folder' {
+    try {
+      const found = statSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
+      if (found === undefined) return 'none';
+      return found.isDirectory() ? 'folder' : 'file';
+    } catch {
+      // It cannot even be asked about (too long, no permission): using it will say why.
+      return 'none';
+    }
+  }
+}

@@ -1,0 +1,223 @@
+/** What lies on a volume under which key: one stat a file where nothing is unusual. */
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { isShortOfFiles } from '../../errors.js';
+import type { Digest } from '../digests/digest-record.js';
+import { KeptTimes } from '../state/kept-times.js';
+import { codeOf } from './faults.js';
+import { type Checked, type FileFacts, FOUND, type Versions } from './messages.js';
+import type { Ownership } from './names/ownership.js';
+import { isClash, type Paths } from './paths.js';
+
+/** Nothing is there as far as anyone can tell; storing it will say why. Any other error leaves it open. */
+const ABSENT: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EACCES', 'ELOOP']);
+
+/** A file is hashed in pieces of this size. */
+const READ_BYTES = 1024 * 1024;
+
+/** A stat, and where. */
+interface Finding {
+  readonly path: string;
+  readonly stat: Stats | undefined;
+  /** Nobody has written down whose file it is, on a disk that takes several names for the same. */
+  readonly isUnowned?: boolean;
+}
+
+export interface PresenceOptions {
+  paths: Paths;
+  /** None on a disk that takes each name for itself. */
+  ownership?: Ownership | undefined;
+  times?: KeptTimes | undefined;
+  /** Whether the root still is the volume: what is missing on an unmounted disk is not missing. */
+  isThere: () => boolean;
+}
+
+export class Presence {
+  readonly #root: string;
+  readonly #paths: Paths;
+  readonly #ownership: Ownership | undefined;
+  readonly #times: KeptTimes;
+  readonly #isThere: () => boolean;
+  /** Made by the first file that is hashed, and used for all of them. */
+  #buffer: Buffer | undefined;
+  /** No file stood in the way to that folder, as of a look that was part of the same request. */
+  #clearFolder: string | undefined;
+
+  constructor(root: string, { paths, ownership, times = new KeptTimes(), isThere }: PresenceOptions) {
+    this.#root = root;
+    this.#paths = paths;
+    this.#ownership = ownership;
+    this.#times = times;
+    this.#isThere = isThere;
+  }
+
+  /** For each key: is there a file of that size, and not older? NaN does not bind; when neither binds nothing proves it. */
+  check({ keys, sizes, mtimesMs }: Versions): Checked {
+    this.#clearFolder = undefined;
+    const found = new Uint8Array(keys.length);
+    const paths: Checked['paths'] = [];
+    let isDoubtful = false;
+    for (const [index, key] of keys.entries()) {
+      try {
+        const finding = this.#find(key);
+        found[index] = this.#judge(finding, sizes[index]!, mtimesMs[index]!);
+        if (finding.stat !== undefined && finding.path !== key) paths.push([index, finding.path]);
+      } catch {
+        found[index] = FOUND.unknown;
+      }
+      isDoubtful ||= found[index] === FOUND.absent || found[index] === FOUND.unknown;
+    }
+    if (!isDoubtful || this.#isThere()) return { found, paths };
+    return { found: found.map((one) => (one === FOUND.absent || one === FOUND.unknown ? FOUND.gone : one)), paths };
+  }
+
+  #judge({ stat, isUnowned = false }: Finding, size: number, mtimeMs: number): number {
+    if (stat === undefined) return FOUND.absent;
+    if (isUnowned) return FOUND.unowned;
+    return this.#isThatVersion(stat, size, mtimeMs) ? FOUND.present : FOUND.other;
+  }
+
+  /**
+   * Of files that are nobody's: is the content one that was stored under the key, at the time that the file has? Then the
+   * file is the key's, and `adopt` says so for good. For each what `check` would have found.
+   */
+  prove(
+    { keys, sizes, mtimesMs }: Versions,
+    digests: readonly (readonly Digest[])[],
+    adopt: boolean,
+  ): Uint8Array<ArrayBuffer> {
+    this.#clearFolder = undefined;
+    return Uint8Array.from(keys, (key, index) => {
+      try {
+        const finding = this.#find(key);
+        const { path, stat, isUnowned } = finding;
+        if (isUnowned) {
+          const known = digests[index]!.filter(({ mtimeSeconds }) => this.#times.isTimeOf(mtimeSeconds, stat!.mtimeMs));
+          if (known.length === 0) return FOUND.absent;
+          const md5 = this.#md5Of(path);
+          if (!known.some((digest) => digest.md5 === md5)) return FOUND.absent;
+          if (adopt) this.#ownership!.adopt(path, key);
+        }
+        return this.#judge({ path, stat }, sizes[index]!, mtimesMs[index]!);
+      } catch (error) {
+        if (isShortOfFiles(error)) throw error;
+        return FOUND.unknown;
+      }
+    });
+  }
+
+  /** Path, size, time and (where it is asked for) MD5 of each key's file. Reads whole files: ask for few of them at once. */
+  inspect(keys: readonly string[], needsMd5: boolean): FileFacts[] {
+    this.#clearFolder = undefined;
+    return keys.map((key) => this.#inspectOne(key, needsMd5));
+  }
+
+  #inspectOne(key: string, needsMd5: boolean): FileFacts {
+    const facts = { path: this.#paths.pathOf(key), size: 0, mtimeMs: 0 };
+    try {
+      const { path, stat, isUnowned = false } = this.#find(key);
+      if (stat === undefined) {
+        return this.#isThere()
+          ? { ...facts, state: 'absent' }
+          : { ...facts, state: 'unreadable', reason: `${this.#root} is not mounted` };
+      }
+      const md5 = needsMd5 ? this.#md5Of(path) : undefined;
+      return { state: isUnowned ? 'unowned' : 'present', path, size: stat.size, mtimeMs: stat.mtimeMs, md5 };
+    } catch (error) {
+      // That is not about the file.
+      if (isShortOfFiles(error)) throw error;
+      return { ...facts, state: 'unreadable', reason: (error as Error).message };
+    }
+  }
+
+  /** The path of a key's file, or undefined when there is none. Throws when the disk does not tell. */
+  locate(key: string): string | undefined {
+    this.#clearFolder = undefined;
+    const { path, stat, isUnowned } = this.#find(key);
+    return stat === undefined || isUnowned ? undefined : path;
+  }
+
+  #find(key: string): Finding {
+    if (this.#paths.refusal(key) !== undefined) return { path: key, stat: undefined };
+    const found = this.#findAt(key, this.#paths.pathOf(key), false);
+    const owner = this.#ownership?.ownerOf(found.path, key);
+    if (owner === undefined || owner === 'self') return found;
+    const aside = this.#paths.asideOf(key);
+    const other = aside === undefined ? undefined : this.#findAt(key, aside, true);
+    if (other?.stat !== undefined) return other;
+    if (owner === 'other') return other ?? { path: found.path, stat: undefined };
+    return { ...found, isUnowned: true };
+  }
+
+  /** `isOther`: the path is that of a key whose own one is another object's. */
+  #findAt(key: string, path: string, isOther: boolean): Finding {
+    try {
+      const stat = statSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
+      if (stat === undefined) return IS_CLASH_SILENT ? this.#findSilent(key, path, isOther) : { path, stat };
+      return stat.isDirectory()
+        ? this.#findAround(key, path, isOther)
+        : { path, stat: stat.isFile() ? stat : undefined };
+    } catch (error) {
+      if (isClash(error)) return this.#findAround(key, path, isOther);
+      if (ABSENT.has(codeOf(error))) return { path, stat: undefined };
+      throw error;
+    }
+  }
+
+  /** There is nothing, or a file in the place of a folder: several looks, but only for the first key of a folder. */
+  #findSilent(key: string, path: string, isOther: boolean): Finding {
+    const end = key.lastIndexOf('/');
+    const folder = key.slice(0, Math.max(0, end));
+    if (end === -1 || folder === this.#clearFolder) return { path, stat: undefined };
+    const found = this.#findAround(key, path, isOther);
+    if (found.path === path) this.#clearFolder = folder;
+    return found;
+  }
+
+  /** Something else stands in the key's path: its file may lie beside it. */
+  #findAround(key: string, own: string, isOther: boolean): Finding {
+    const path = this.#paths.aroundClash(key, isOther);
+    if (path === undefined) return { path: own, stat: undefined };
+    try {
+      const stat = statSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
+      return { path, stat: stat?.isFile() ? stat : undefined };
+    } catch (error) {
+      if (ABSENT.has(codeOf(error))) return { path, stat: undefined };
+      throw error;
+    }
+  }
+
+  #isThatVersion(stat: Stats, size: number, mtimeMs: number): boolean {
+    if (Number.isNaN(size) && Number.isNaN(mtimeMs)) return false;
+    // Where no size binds, an empty file is what a power cut may have left.
+    if (Number.isNaN(size) ? stat.size === 0 : stat.size !== size) return false;
+    return Number.isNaN(mtimeMs) || !this.#times.isOlder(stat.mtimeMs, mtimeMs);
+  }
+
+  #md5Of(path: string): string {
+    this.#buffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
+    const hash = createHash('md5');
+    const fd = openSync(`${this.#root}/${path}`, 'r');
+    try {
+      for (let length = READ_BYTES; length > 0; ) {
+        length = readSync(fd, this.#buffer, 0, READ_BYTES, null);
+        hash.update(this.#buffer.subarray(0, length));
+      }
+    } finally {
+      closeSync(fd);
+    }
+    return hash.digest('hex');
+  }
+}
+
+/** Some versions of Node keep quiet about a file in a folder's place when they are asked not to throw. */
+const IS_CLASH_SILENT = isClashSilent();
+
+function isClashSilent(): boolean {
+  try {
+    statSync(`${process.execPath}/below`, { throwIfNoEntry: false });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,102 @@
+/** `.sluice/tmp` of a volume: files being written, on the same file system as their place, so that rename is atomic. */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isAlive } from '../../lib/process/process.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import { isMarked } from '../state/marker.js';
+import { codeOf, GoneError } from './faults.js';
+
+/** A file that has no name that anyone would look for. */
+export interface TempFile {
+  readonly path: string;
+  readonly fd: number;
+}
+
+export class TempFiles {
+  readonly #root: string;
+  readonly #folder: string;
+  /** Begins with the process that owns it, so that a second run on the same folder leaves it alone. */
+  readonly #prefix = `${process.pid}-${Date.now().toString(36)}-`;
+  #count = 0;
+  #markerId: string | undefined;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#folder = join(root, STATE_FOLDER, 'tmp');
+  }
+
+  /** Makes the folders; what an earlier run left half-written goes away, what another one is writing stays. */
+  prepare(): void {
+    mkdirSync(this.#folder, { recursive: true });
+    for (const folder of [dirname(this.#folder), this.#folder]) {
+      // Following it would empty a folder that is none of ours, and rename would not be atomic from there.
+      if (lstatSync(folder).isSymbolicLink()) throw new Error(`${folder} is a symbolic link; it has to be a folder`);
+    }
+    for (const name of readdirSync(this.#folder)) {
+      if (!isAlive(Number.parseInt(name, 10))) rmSync(join(this.#folder, name), { recursive: true, force: true });
+    }
+  }
+
+  /** From now on a folder without this marker is not the volume. */
+  mark(markerId: string): void {
+    this.#markerId = markerId;
+  }
+
+  /** Whether it is known what the volume is. */
+  get isMarked(): boolean {
+    return this.#markerId !== undefined;
+  }
+
+  /** Whether the root is the volume still: an unmounted disk leaves an empty folder behind. True when it has no marker. */
+  isThere(): boolean {
+    return this.#markerId === undefined ? existsSync(this.#root) : isMarked(this.#root, this.#markerId);
+  }
+
+  /** Throws a GoneError when the volume is not there any more. */
+  open(): TempFile {
+    const path = `${this.#folder}/${this.#prefix}${(this.#count++).toString(36)}`;
+    try {
+      return { path, fd: openSync(path, 'wx') };
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      if (!this.isThere()) throw new GoneError(this.#root);
+      // Someone removed .sluice/tmp under the run: make it again, once.
+      mkdirSync(this.#folder, { recursive: true });
+      return { path, fd: openSync(path, 'wx') };
+    }
+  }
+
+  discard({ path, fd }: TempFile): void {
+    closeSync(fd);
+    this.unlink(path);
+  }
+
+  unlink(path: string): void {
+    try {
+      unlinkSync(path);
+    } catch {
+      // Already gone, or a disk that refuses everything now: the first error is the one to report.
+    }
+  }
+
+  /** Whether the disk writes: throws what it says if not. */
+  probe(): void {
+    const file = this.open();
+    try {
+      fsyncSync(file.fd);
+    } finally {
+      this.discard(file);
+    }
+    if (!this.isThere()) throw new GoneError(this.#root);
+  }
+}

@@ -1,0 +1,156 @@
+/** Entry point of a volume's thread: takes batches of requests, does the file work, answers in batches. */
+import { hash } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Place } from '../../lib/md5/arena.js';
+import { Md5 } from '../../lib/md5/md5.js';
+import { readSpace, SpaceReports } from '../disks/space.js';
+import { codeOf } from './faults.js';
+import { type OpenPart, VolumeFiles } from './files.js';
+import type { VolumeBatch, VolumeFault, VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
+
+const port = parentPort!;
+const data = workerData as VolumeThreadData;
+let files: VolumeFiles;
+const reports = new SpaceReports(data.root);
+const shared = data.shared && {
+  bytes: new Uint8Array(data.shared.memory.buffer),
+  md5: new Md5(data.shared.memory, data.shared.scratch),
+};
+const parts = new Map<number, OpenPart>();
+
+/** About a millisecond's worth of small files. */
+const REPLIES_AT_ONCE = 16;
+
+/** `md5` is that of a shared body. */
+function handle(id: number, request: VolumeRequest, md5: string | undefined): VolumeReply {
+  try {
+    return answer(id, request, md5);
+  } catch (error) {
+    const fault = toFault(error);
+    // What is left tells a full disk from a full folder.
+    const space = fault.code === 'ENOSPC' ? reports.report() : undefined;
+    return space === undefined ? { id, fault } : { id, fault, space };
+  }
+}
+
+function answer(id: number, request: VolumeRequest, md5: string | undefined): VolumeReply {
+  switch (request.op) {
+    case 'check':
+      return { id, ...files.presence.check(request) };
+    case 'prove':
+      return { id, found: files.presence.prove(request, request.digests, !data.isReadOnly) };
+    case 'store':
+      return store(id, request, md5);
+    case 'begin':
+      parts.set(id, files.begin());
+      return { id };
+    case 'write':
+      files.append(partOf(request.part), bytesOf(request.piece));
+      return withSpace({ id }, request.piece.length, 0);
+    case 'commit':
+      return withSpace({ id, stored: files.commit(takePart(request.part), request.file) }, 0, 1);
+    case 'discard':
+      if (parts.has(request.part)) files.discard(takePart(request.part));
+      return { id };
+    case 'inspect':
+      return { id, files: files.presence.inspect(request.keys, request.needsMd5) };
+    case 'digest':
+      return { id, files: files.digest(request.keys) };
+    case 'space':
+      return { id, space: readSpace(data.root) };
+    default:
+      work(request);
+      return { id };
+  }
+}
+
+function store(id: number, { file, body }: Store, md5: string | undefined): VolumeReply {
+  const bytes = bytesOf(body);
+  return withSpace({ id, stored: files.store(file, bytes, md5 ?? hash('md5', bytes)) }, bytes.length, 1);
+}
+
+function bytesOf(body: Uint8Array | Place): Uint8Array {
+  return body instanceof Uint8Array ? body : shared!.bytes.subarray(body.offset, body.offset + body.length);
+}
+
+/** What is answered with nothing but that it is done. */
+function work(
+  request: Extract<VolumeRequest, { op: 'remove' | 'withdraw' | 'mark' | 'probe' | 'sync' | 'close' }>,
+): void {
+  if (request.op === 'remove') files.remove(request.key);
+  else if (request.op === 'withdraw') files.withdraw(request.keys, request);
+  else if (request.op === 'mark') files.mark(request.marker, request.isNew);
+  else if (request.op === 'probe') files.probe();
+  else if (request.op === 'sync') files.digests.sync();
+  else close();
+}
+
+function close(): void {
+  for (const part of parts.values()) files.discard(part);
+  // Whoever comes late to discard one of them must not close its number again: it may be another file's by then.
+  parts.clear();
+  files.close();
+}
+
+function withSpace(reply: VolumeReply, bytes: number, count: number): VolumeReply {
+  const space = reports.wrote(bytes, count);
+  if (space !== undefined) reply.space = space;
+  return reply;
+}
+
+function partOf(id: number): OpenPart {
+  const part = parts.get(id);
+  if (part === undefined) throw new Error(`no open part ${id}`);
+  return part;
+}
+
+function takePart(id: number): OpenPart {
+  const part = partOf(id);
+  parts.delete(id);
+  return part;
+}
+
+function toFault(error: unknown): VolumeFault {
+  return { code: codeOf(error) ?? 'ERR_INTERNAL', message: (error as Error).message };
+}
+
+/** All of it is hashed together before the first is stored: the more there are, the less each of them costs. */
+function serve({ firstId, requests }: VolumeBatch): void {
+  const places = requests.map(placeOf);
+  const digests = shared?.md5.digestAll(places.filter((place) => place !== undefined)) ?? [];
+  let hashed = 0;
+  let replies: VolumeReply[] = [];
+  for (const [index, request] of requests.entries()) {
+    replies.push(handle(firstId + index, request, places[index] && digests[hashed++]));
+    if (replies.length < REPLIES_AT_ONCE) continue;
+    // Answer often enough that the main thread never waits for a long queue to be worked off.
+    send(replies);
+    replies = [];
+  }
+  send(replies);
+  if (requests.some(({ op }) => op === 'close')) port.close();
+}
+
+type Store = Extract<VolumeRequest, { op: 'store' }>;
+
+/** Of a body in the shared memory. */
+function placeOf(request: VolumeRequest): Place | undefined {
+  return request.op === 'store' && !(request.body instanceof Uint8Array) ? request.body : undefined;
+}
+
+function send(replies: VolumeReply[]): void {
+  files.digests.flush();
+  const digestFault = files.digests.takeFault();
+  // The number 0 answers nobody any more: it is only news.
+  if (digestFault !== undefined) replies.push({ id: 0, digestFault });
+  port.postMessage(replies);
+}
+
+try {
+  files = new VolumeFiles(data);
+  port.on('message', serve);
+  port.postMessage([{ id: 0, traits: files.traits } satisfies VolumeReply]);
+} catch (error) {
+  port.postMessage([{ id: 0, fault: toFault(error) } satisfies VolumeReply]);
+  port.close();
+}

@@ -1,0 +1,105 @@
+/** One page of a folder, with retries. One that cannot be listed becomes a reject, so that the others go on. */
+import { TransferError, toTransferError } from '../../errors.js';
+import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
+import { withRetries } from '../../pacing/backoff/retry.js';
+import { isBeyondHope } from '../first-contact.js';
+import type { ListedPage, Source } from '../source.js';
+import { failedPage } from './failed-page.js';
+import { distinct, isFolded } from './folded.js';
+import type { ListRequestOptions } from './list-options.js';
+import type { LoopGuard } from './loop-guard.js';
+import { MissingFolders } from './missing-folder.js';
+
+export interface ListPageOptions extends ListRequestOptions {
+  /** Tells a folder that is gone from one that is not given; remembers for the next one what it had to ask. */
+  missing?: MissingFolders | undefined;
+}
+
+/** Where a page is. */
+export interface PagePlace {
+  readonly directory: string;
+  readonly cursor: string | undefined;
+  readonly guard: LoopGuard;
+  /** There is more to do than what SOURCE itself leads to: then its first page is a page like any other. */
+  readonly isOneOfMany?: boolean | undefined;
+}
+
+/** Rejects when SOURCE itself gives nothing at all, on a fatal error, and when `signal` aborts. */
+export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ListedPage> {
+  const { directory, cursor, guard } = place;
+  const { retries, signal, onRetry, health, rate, throttle } = options;
+  let attempts = 0;
+  /** What the last attempt that had an answer gave, although not all of it could be read. */
+  let doubtful: ListedPage | undefined;
+  const list = () =>
+    withRetries(
+      async () => {
+        attempts++;
+        await rate?.take(1);
+        const listed = await source.listPage(directory, cursor);
+        if (listed.doubt !== undefined) {
+          doubtful = listed;
+          throw listed.doubt.error;
+        }
+        guard.check(cursor, listed);
+        health?.listed(place);
+        const page = cursor === undefined ? await distinct(source, directory, { page: listed, rate }) : listed;
+        guard.passed(page);
+        return page;
+      },
+      {
+        ...{ retries, signal, throttle, outage: health?.outage, ...(onRetry && { onRetry }) },
+        isBeyondHope: (error) => isBeyondHope(source, 'listings', error),
+      },
+    );
+  try {
+    return await list().catch(async (thrown) => {
+      // (When a later page is missing, what came before it would pass for the whole folder.)
+      const isMissing = toTransferError(thrown).code === 'ERR_NOT_FOUND' && cursor === undefined && directory !== '';
+      if (!isMissing) throw thrown;
+      const missing = options.missing ?? new MissingFolders(source, options);
+      if (await missing.isFile(directory)) return filePage(directory);
+      const objection = await missing.objection(directory);
+      if (objection === undefined) return gonePage(directory, thrown);
+      // Two answers that contradict each other: the next one may be right.
+      return list().catch((again) => {
+        const error = toTransferError(again);
+        if (error.code !== 'ERR_NOT_FOUND') throw error;
+        throw new TransferError('ERR_LISTING', `${error.message}, but ${objection}`, { cause: error });
+      });
+    });
+  } catch (thrown) {
+    const error = toTransferError(thrown);
+    // No folder's fault.
+    if (signal.aborted || error.verdict === 'fatal' || error.code === 'ERR_OPEN_FILES') throw error;
+    // A page of a folder that may be another one cannot be compared with that one's: nothing of it is used.
+    const known = cursor === undefined && isFolded(directory) ? undefined : doubtful;
+    return failedPage(source, place, { error, attempts, doubtful: known });
+  }
+}
+
+/** A listing in JSON has the same word for a folder and for a file whose content type is that word. */
+function filePage(directory: string): ListedPage {
+  return { entries: [{ key: directory }], rejects: [], directories: [], nextCursor: undefined };
+}
+
+/** Deleted since its parent was listed: normal in a live bucket, and nothing of it is left to copy. */
+function gonePage(directory: string, cause: TransferError): ListedPage {
+  const message = `folder ${JSON.stringify(directory)} is gone since its parent was listed: ${cause.message}`;
+  const reject = {
+    entry: { key: directory },
+    error: new TransferError('ERR_NOT_FOUND', message, { cause }),
+    kind: 'folder' as const,
+  };
+  return { entries: [], rejects: [reject], directories: [], nextCursor: undefined };
+}
+
+/** The folders of a page that can be followed; the others become rejects. */
+export function followable({ directories, rejects }: ListedPage): string[] {
+  return directories.filter((directory) => {
+    if (Buffer.byteLength(directory) <= MAX_DIRECTORY_BYTES) return true;
+    const message = `folder ${JSON.stringify(directory.slice(0, 60))}…: its path has more than ${MAX_DIRECTORY_BYTES} bytes`;
+    rejects.push({ entry: { key: directory }, error: new TransferError('ERR_NAME_TOO_LONG', message), kind: 'name' });
+    return false;
+  });
+}

@@ -1,0 +1,122 @@
+/**
+ * A folder that a listing has named and whose own listing is answered with 404: gone since, or not given. An empty page would
+ * be believed to be all of it, so the server is asked in two other ways first.
+ */
+import { TransferError, toTransferError } from '../../errors.js';
+import { parentKey } from '../../model/key.js';
+import { withRetries } from '../../pacing/backoff/retry.js';
+import type { ListedPage, Source } from '../source.js';
+import type { ListRequestOptions } from './list-options.js';
+import { LoopGuard } from './loop-guard.js';
+
+/** Pages of the parent that are looked through. */
+const PARENT_PAGES = 20;
+
+/** The folders of a parent, as they were listed once more. */
+interface Look {
+  readonly parent: string;
+  readonly directories: ReadonlySet<string>;
+  /** Whether these are all of them. */
+  readonly isWhole: boolean;
+}
+
+export class MissingFolders {
+  readonly #source: Source;
+  readonly #options: ListRequestOptions;
+  /** The last one: where many folders of one parent are deleted, their parent is listed once more, not each time. */
+  #look: { parent: string; promise: Promise<Look> } | undefined;
+
+  constructor(source: Source, options: ListRequestOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** Whether the server says that it is a file. What cannot be found out shows again when the next question is asked. */
+  async isFile(directory: string): Promise<boolean> {
+    try {
+      const isThere = await this.#ask(() => this.#source.has(directory, 'file'));
+      // A server that tells no kinds has it as both.
+      return isThere === true && !(await this.#ask(() => this.#source.has(directory, 'folder')));
+    } catch (thrown) {
+      const error = toTransferError(thrown);
+      if (this.#options.signal.aborted || error.verdict === 'fatal') throw error;
+      return false;
+    }
+  }
+
+  /** Why it does not count as gone, in words; undefined when it is gone. Rejects on a fatal error and when aborted. */
+  async objection(directory: string): Promise<string | undefined> {
+    try {
+      if (await this.#ask(() => this.#source.has(directory, 'folder'))) return 'the server says that it is there';
+      const parent = parentKey(directory);
+      const where = parent === '' ? this.#source.url : JSON.stringify(parent);
+      if (this.#look?.parent === parent && isAbsent(directory, await this.#look.promise)) return undefined;
+      this.#look = { parent, promise: this.#listAgain(parent) };
+      const look = await this.#look.promise;
+      if (isAbsent(directory, look)) return undefined;
+      if (look.directories.has(directory)) return `${where} lists it still`;
+      return `${where} has more than ${PARENT_PAGES} pages, too many to see whether it lists it still`;
+    } catch (thrown) {
+      this.#look = undefined;
+      const error = toTransferError(thrown);
+      if (this.#options.signal.aborted || error.verdict === 'fatal') throw error;
+      return `whether it is gone could not be found out: ${error.message}`;
+    }
+  }
+
+  async #listAgain(parent: string): Promise<Look> {
+    const directories = new Set<string>();
+    const guard = new LoopGuard();
+    let cursor: string | undefined;
+    for (let pages = 0; pages < PARENT_PAGES; pages++) {
+      const page = await this.#ask(() => this.#listed(parent, cursor), isNotFound);
+      if (page === undefined) {
+        await this.#mustBeGone(parent);
+        return { parent, directories, isWhole: true };
+      }
+      guard.check(cursor, page);
+      for (const key of page.directories) directories.add(key);
+      cursor = page.nextCursor;
+      if (cursor === undefined) return { parent, directories, isWhole: true };
+    }
+    return { parent, directories, isWhole: false };
+  }
+
+  /** A page of which nobody knows all folders tells nothing. */
+  async #listed(parent: string, cursor: string | undefined): Promise<ListedPage> {
+    const page = await this.#source.listPage(parent, cursor);
+    if (page.doubt !== undefined) throw page.doubt.error;
+    return page;
+  }
+
+  /** With its parent a folder is gone, too; but a server that answers 404 to everything has deleted nothing. */
+  async #mustBeGone(parent: string): Promise<void> {
+    const why = parent === '' ? 'SOURCE itself is answered with 404' : await this.objection(parent);
+    if (why !== undefined) throw new TransferError('ERR_LISTING', why);
+  }
+
+  /** Undefined for an error that says so. */
+  #ask<T>(request: () => Promise<T>, isNothing?: (error: TransferError) => boolean): Promise<T | undefined> {
+    const { rate, health, ...options } = this.#options;
+    return withRetries(
+      async () => {
+        await rate?.take(1);
+        try {
+          return await request();
+        } catch (error) {
+          if (isNothing?.(toTransferError(error))) return undefined;
+          throw error;
+        }
+      },
+      { ...options, outage: health?.outage },
+    );
+  }
+}
+
+function isAbsent(directory: string, { directories, isWhole }: Look): boolean {
+  return isWhole && !directories.has(directory);
+}
+
+function isNotFound({ code }: TransferError): boolean {
+  return code === 'ERR_NOT_FOUND';
+}

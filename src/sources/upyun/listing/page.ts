@@ -1,0 +1,77 @@
+/** The answer to a listing request → a page: its rows, where the folder goes on, and what of both is in doubt. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { TransferError } from '../../../errors.js';
+import type { ListedPage } from '../../source.js';
+import { parseJsonRows } from './json-rows.js';
+import type { Rows } from './rows.js';
+import { parseTextRows } from './text-rows.js';
+
+/** Says that a folder has no more pages; comes together with its last rows (base64 of Erlang's `{next, eof}`). */
+const END_MARKER = 'g2gCZAAEbmV4dGQAA2VvZg';
+/** A server may give more rows than it was asked for, but a page has to fit into memory several times. */
+const PAGE_LIMIT_ROWS = 100_000;
+/** Any cursor goes back in a header: what cannot stand there is none. */
+const CURSOR = /^[\x20-\x7e]{1,8192}$/;
+
+export interface ListAnswer {
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Uint8Array;
+}
+
+interface Body {
+  readonly rows: Rows;
+  readonly iter?: string | undefined;
+}
+
+export function parsePage(
+  { headers, bytes }: ListAnswer,
+  { path, directory }: { path: string; directory: string },
+): ListedPage {
+  const { rows, iter } = parseBody(bytes, { directory, type: headers['content-type'] });
+  const cursors = new Set(
+    [headers['x-upyun-list-iter'], iter].filter((cursor) => cursor !== undefined && cursor !== ''),
+  );
+  const [cursor] = cursors;
+  const { entries, directories, rejects, doubt } = rows;
+  const endProblem = problemOfCursor(cursors);
+  const page = {
+    entries,
+    directories,
+    rejects,
+    nextCursor: endProblem || cursor === END_MARKER ? undefined : (cursor as string),
+  };
+  const problem = endProblem ?? doubt;
+  if (problem === undefined) return page;
+  const error = new TransferError('ERR_LISTING', `${path}: ${[endProblem, doubt].filter(Boolean).join('; ')}`);
+  return { ...page, doubt: { error, isEndKnown: endProblem === undefined } };
+}
+
+function problemOfCursor(cursors: ReadonlySet<unknown>): string | undefined {
+  const [cursor] = cursors;
+  if (cursor === undefined) return 'the listing has no cursor and no end marker; is it a folder?';
+  if (cursors.size > 1) return 'the listing has one cursor in its header and another one in its body';
+  return typeof cursor === 'string' && CURSOR.test(cursor) ? undefined : 'the cursor of the listing is none';
+}
+
+/** Text or JSON, by what it looks like: a server may know one of them only, and may not say which. */
+function parseBody(bytes: Uint8Array, { directory, type = '' }: { directory: string; type: string | undefined }): Body {
+  if (firstOf(bytes) === OPEN_BRACE) {
+    const json = parseJsonRows(bytes, directory, PAGE_LIMIT_ROWS);
+    if (json.rows.doubt === undefined) return json;
+    // The name of the first file may begin with a brace.
+    const text = parseTextRows(bytes, directory, PAGE_LIMIT_ROWS);
+    return text.doubt !== undefined && json.isListing ? json : { rows: text };
+  }
+  const rows = parseTextRows(bytes, directory, PAGE_LIMIT_ROWS);
+  if (bytes.length === 0 && /json/i.test(type)) rows.doubtful('no JSON, although the server says that it is');
+  return { rows };
+}
+
+const OPEN_BRACE = 0x7b;
+
+/** The first byte that is neither white space nor part of a byte order mark; undefined where there is none. */
+function firstOf(bytes: Uint8Array): number | undefined {
+  return bytes.subarray(0, 64).find((byte) => !BLANKS.has(byte));
+}
+
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);

@@ -1,0 +1,197 @@
+/** Compares the objects of a part with what lies on the disks. Changes nothing. */
+import type { Duplex } from 'node:stream';
+import pMap from 'p-map';
+import { isShortOfFiles, toTransferError } from '../../errors.js';
+import { concurrent } from '../../lib/streams/concurrent.js';
+import { md5OfEntry, type ObjectEntry } from '../../model/entry.js';
+import type { Finding } from '../../model/finding.js';
+import { unsafeReason } from '../../model/key.js';
+import { withFiles } from '../../model/open-files.js';
+import type { Part } from '../../model/part.js';
+import { showTime } from '../../model/time.js';
+import type { KeptTimes } from '../../sinks/state/kept-times.js';
+import type { FileFacts, NameMode } from '../../sinks/thread/messages.js';
+import { noContact } from '../../sources/first-contact.js';
+import type { Source } from '../../sources/source.js';
+
+/** Files whose contents are read for one question: few enough that progress is seen, and that an end comes soon. */
+const FILES_AT_ONCE = 16;
+
+/** The disks as a comparison sees them. */
+export interface Inspector {
+  readonly roots: readonly string[];
+  /** What each disk keeps of a time. */
+  readonly times: readonly KeptTimes[];
+  /** Questions that can be worked on at once. */
+  readonly readers: number;
+  inspect(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
+}
+
+export interface CompareOptions {
+  inspector: Inspector;
+  source: Source;
+  /** Another version of each object is stored: the listed size and etag do not bind. */
+  isVariant: boolean;
+  /** With `refuse` a key that is no plain path was not stored, and must not be looked for. */
+  names: NameMode;
+  /** Reads the files, too. */
+  isChecksum: boolean;
+  /** MD5 that was recorded when the file of that key and time was stored. */
+  recordedMd5: (volume: number, key: string, mtimeMs: number) => string | undefined;
+  /** Of an object of which there is no file. */
+  missing?: ((entry: ObjectEntry) => Finding) | undefined;
+  /** Told of every file that an object of the source accounts for. */
+  onSeen: (volume: number, path: string) => void;
+  /** Requests to the source at once. */
+  concurrency: number;
+  /** Told of the bytes that were read and found right or wrong. */
+  onRead: (bytes: number) => void;
+}
+
+export interface Compared {
+  readonly part: Part;
+  /** One for each entry of the part; undefined = alike. */
+  readonly findings: readonly (Finding | undefined)[];
+}
+
+interface Copy {
+  readonly volume: number;
+  readonly facts: FileFacts;
+}
+
+/** A stage: parts → what was found. Two parts at once, so that the disks do not wait for the next question. */
+export function createCompare(options: CompareOptions): Duplex {
+  async function work(part: Part): Promise<Compared> {
+    const reasons = part.entries.map(({ key }) => unstorable(key, options.names));
+    const entries = part.entries.filter((_, index) => reasons[index] === undefined);
+    const compared = await compare(entries, options);
+    let next = 0;
+    const findings = part.entries.map((entry, index): Finding | undefined => {
+      const detail = reasons[index];
+      return detail === undefined ? compared[next++] : { entry, reason: 'missing', detail: `not stored: ${detail}` };
+    });
+    return { part, findings };
+  }
+  return concurrent<Part, Compared>(work, { concurrency: 2, highWaterMark: 1 });
+}
+
+/** Why no file can be that object's. */
+function unstorable(key: string, names: NameMode): string | undefined {
+  return names === 'refuse' || key === '' || !key.isWellFormed() ? unsafeReason(key) : undefined;
+}
+
+async function compare(entries: readonly ObjectEntry[], options: CompareOptions): Promise<(Finding | undefined)[]> {
+  const { inspector, isChecksum, isVariant, onSeen, missing = notThere } = options;
+  const keys = entries.map(({ key }) => key);
+  const byVolume = await Promise.all(inspector.roots.map((_, volume) => inspector.inspect(volume, keys, false)));
+  const findings: (Finding | undefined)[] = [];
+  const toRead: { index: number; copy: Copy }[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const copies = byVolume.map((facts, volume): Copy => ({ volume, facts: facts[index]! }));
+    const [best, ...others] = copies
+      .filter(({ facts }) => facts.state !== 'absent')
+      .map((copy) => ({ copy, finding: judge(entry, copy, { inspector, isVariant }) }))
+      .sort((a, b) => Number(a.finding !== undefined) - Number(b.finding !== undefined));
+    findings.push(best === undefined ? missing(entry) : best.finding);
+    if (best === undefined) continue;
+    onSeen(best.copy.volume, best.copy.facts.path);
+    // A copy on a second disk is not accounted for by the object: it is one too many.
+    if (others.length > 0 && best.finding !== undefined) onSeen(others[0]!.copy.volume, others[0]!.copy.facts.path);
+    if (isChecksum && best.finding === undefined) toRead.push({ index, copy: best.copy });
+  }
+  await readAll(entries, findings, toRead, options);
+  return findings;
+}
+
+function notThere(entry: ObjectEntry): Finding {
+  return { entry, reason: 'missing' };
+}
+
+/** By what one stat tells; undefined = alike so far. */
+function judge(
+  entry: ObjectEntry,
+  { volume, facts }: Copy,
+  { inspector, isVariant }: Pick<CompareOptions, 'inspector' | 'isVariant'>,
+): Finding | undefined {
+  const { key, size, mtimeMs } = entry;
+  const place = placeOf(key, inspector.roots[volume]!, facts.path);
+  if (facts.state === 'unreadable') return { entry, reason: 'unreadable', ...place, detail: facts.reason };
+  if (!isVariant && size !== undefined && facts.size !== size) {
+    return { entry, reason: 'size', ...place, detail: `the file has ${facts.size} bytes` };
+  }
+  if (mtimeMs !== undefined && inspector.times[volume]!.isOlder(facts.mtimeMs, mtimeMs)) {
+    return { entry, reason: 'older', ...place, detail: `the file is of ${showTime(facts.mtimeMs)}` };
+  }
+  return undefined;
+}
+
+function placeOf(key: string, volume: string, path: string): { volume: string; path?: string } {
+  return path === key ? { volume } : { volume, path };
+}
+
+/** Reads the contents, a few files a question, on all disks at once, and enters what differs. */
+async function readAll(
+  entries: readonly ObjectEntry[],
+  findings: (Finding | undefined)[],
+  toRead: readonly { index: number; copy: Copy }[],
+  options: CompareOptions,
+): Promise<void> {
+  const { inspector, concurrency, onRead } = options;
+  const questions: (typeof toRead)[] = [];
+  for (const volume of inspector.roots.keys()) {
+    const here = toRead.filter(({ copy }) => copy.volume === volume);
+    for (let start = 0; start < here.length; start += FILES_AT_ONCE) {
+      questions.push(here.slice(start, start + FILES_AT_ONCE));
+    }
+  }
+  await pMap(
+    questions,
+    async (question) => {
+      const { volume } = question[0]!.copy;
+      const keys = question.map(({ index }) => entries[index]!.key);
+      const read = await inspector.inspect(volume, keys, true);
+      await pMap(
+        question,
+        async ({ index }, asked) => {
+          onRead(read[asked]!.size);
+          findings[index] = await judgeContent(entries[index]!, { volume, facts: read[asked]! }, options);
+        },
+        { concurrency },
+      );
+    },
+    { concurrency: inspector.readers },
+  );
+}
+
+async function judgeContent(
+  entry: ObjectEntry,
+  { volume, facts }: Copy,
+  { inspector, source, isVariant, recordedMd5 }: CompareOptions,
+): Promise<Finding | undefined> {
+  const place = placeOf(entry.key, inspector.roots[volume]!, facts.path);
+  const found = facts.md5;
+  if (found === undefined) return { entry, reason: 'unreadable', ...place, detail: facts.reason };
+  const known = (isVariant ? undefined : md5OfEntry(entry)) ?? recordedMd5(volume, entry.key, facts.mtimeMs);
+  let expected = known;
+  try {
+    expected ??= await withFiles(() => source.digest(entry));
+  } catch (thrown) {
+    const error = toTransferError(thrown);
+    // What this machine is short of says nothing about the object.
+    const isFatal = error.verdict === 'fatal' || isShortOfFiles(error);
+    const end = isFatal ? error : noContact(source, 'objects', error);
+    if (end !== undefined) throw end;
+    return { entry, reason: 'unverified', ...place, detail: error.message };
+  }
+  if (expected === undefined) {
+    return {
+      entry,
+      reason: 'unverified',
+      ...place,
+      detail: 'no MD5 is recorded for it, and there is no SOURCE to ask',
+    };
+  }
+  if (expected === found) return undefined;
+  const whose = known === undefined ? 'the source has' : 'it was stored with';
+  return { entry, reason: 'digest', ...place, detail: `the MD5 is ${found}, ${whose} ${expected}` };
+}

@@ -1,0 +1,62 @@
+/** The comparison in the other direction: local files that no object accounts for. They are named, never touched. */
+import type { Writable } from 'node:stream';
+import type { Books } from '../../events/books.js';
+import type { Filter } from '../../model/filter.js';
+import type { Finding } from '../../model/finding.js';
+import type { NameRules } from '../../model/names/name-rules.js';
+import { localFiles } from '../../sinks/state/local-files.js';
+import { printFindings } from './findings.js';
+
+/** Findings that are printed together. */
+const FINDINGS_AT_ONCE = 100;
+
+export interface ExtraOptions {
+  roots: readonly string[];
+  /** Whether an object accounts for the file at that path of that volume. */
+  isSeen: (volume: number, path: string) => boolean;
+  /** What each disk makes of names. */
+  rules: readonly NameRules[];
+  /** The key whose path on that volume that is; the path itself where nobody knows. */
+  keyAt: (volume: number, path: string) => string;
+  /** More about a file of that key. */
+  detail?: ((key: string) => string | undefined) | undefined;
+  /** Only keys that it accepts are wanted. */
+  filter: Filter;
+  output: Writable;
+  books: Books;
+  signal: AbortSignal;
+}
+
+/** Rejects with the signal's reason when that aborts, and with ERR_VOLUME when a folder cannot be read. */
+export async function printExtra(options: ExtraOptions): Promise<void> {
+  const { roots, rules, signal } = options;
+  let findings: Finding[] = [];
+  for (const [volume, root] of roots.entries()) {
+    for await (const path of localFiles(root, rules[volume]!)) {
+      signal.throwIfAborted();
+      const finding = judge(volume, path, options);
+      if (finding !== undefined) findings.push(finding);
+      if (findings.length < FINDINGS_AT_ONCE) continue;
+      await printFindings(findings, options);
+      findings = [];
+    }
+  }
+  await printFindings(findings, options);
+}
+
+function judge(
+  volume: number,
+  path: string,
+  { roots, isSeen, keyAt, detail, filter }: ExtraOptions,
+): Finding | undefined {
+  if (isSeen(volume, path)) return undefined;
+  const key = keyAt(volume, path);
+  if (!filter.accepts(key)) return undefined;
+  return {
+    entry: { key },
+    reason: 'extra',
+    volume: roots[volume]!,
+    ...(path !== key && { path }),
+    detail: detail?.(key),
+  };
+}

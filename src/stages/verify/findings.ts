@@ -1,0 +1,79 @@
+/** The end of a comparison: what differs is printed as NDJSON, everything is counted. */
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
+import { TransferError } from '../../errors.js';
+import type { Books } from '../../events/books.js';
+import { entryToLine, type ObjectEntry } from '../../model/entry.js';
+import { type Finding, findingLine } from '../../model/finding.js';
+import { PART_ENTRIES } from '../../model/part.js';
+import type { Compared } from './compare.js';
+
+export interface FindingsOptions {
+  /** Stays open. */
+  output: Writable;
+  books: Books;
+}
+
+/** Takes what was found instead of the output, until all is known; each line by its number. */
+export interface Holder {
+  alike(entry: ObjectEntry, line: number): void;
+  different(finding: Finding, line: number, text: string): void;
+}
+
+/** Alike counts as skipped (nothing had to be done), anything else as failed. */
+export function createFindings({ output, books, held }: FindingsOptions & { held?: Holder | undefined }): Writable {
+  return new Writable({
+    objectMode: true,
+    highWaterMark: 1,
+    write({ part, findings }: Compared, _encoding, done) {
+      const lineOf = (index: number) => part.id * PART_ENTRIES + index;
+      const different: { finding: Finding; line: number }[] = [];
+      for (const [index, { entry, error, kind }] of part.rejects.entries()) {
+        // What the source does not have any more is no difference, whatever lies on the disks.
+        if (error.code === 'ERR_NOT_FOUND') continue;
+        different.push({ finding: { entry, reason: 'unlisted', detail: error.message, kind }, line: lineOf(index) });
+      }
+      for (const [index, badLine] of part.badLines.entries()) {
+        const finding = { entry: { key: badLine.text }, reason: 'unusable', detail: badLine.reason, badLine } as const;
+        different.push({ finding, line: lineOf(index) });
+      }
+      for (const [index, entry] of part.entries.entries()) {
+        const finding = findings[index];
+        if (finding !== undefined) {
+          different.push({ finding, line: lineOf(index) });
+          continue;
+        }
+        const { size = 0 } = entry;
+        books.listed++;
+        books.settle({ status: 'skipped', bytes: size, volume: 0 }, size);
+        held?.alike(entry, lineOf(index));
+      }
+      if (held === undefined) {
+        printFindings(
+          different.map(({ finding }) => finding),
+          { output, books },
+        ).then(() => done(), done);
+        return;
+      }
+      for (const { finding, line } of different) held.different(finding, line, enter(finding, books));
+      done();
+    },
+  });
+}
+
+/** Counts and prints; resolves when the output takes more. */
+export async function printFindings(findings: readonly Finding[], { output, books }: FindingsOptions): Promise<void> {
+  let text = '';
+  for (const finding of findings) text += `${enter(finding, books)}\n`;
+  if (text === '' || output.write(text) || output.destroyed) return;
+  await Promise.race([once(output, 'drain'), once(output, 'close')]);
+}
+
+/** Counts it; gives its line. */
+function enter(finding: Finding, books: Books): string {
+  const { entry, reason } = finding;
+  books.listed++;
+  books.settle({ status: 'failed', error: new TransferError('ERR_DIFFERENT', reason) }, entry.size);
+  books.reasons[reason] = (books.reasons[reason] ?? 0) + 1;
+  return findingLine(entryToLine(entry), finding);
+}

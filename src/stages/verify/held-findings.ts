@@ -1,0 +1,109 @@
+/**
+ * What was found about the lines of an input, held back until all of them are read: of two lines about one key (an object
+ * that was replaced and recorded again) the last one counts, and the other one as if it had never been there.
+ */
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { TransferError } from '../../errors.js';
+import type { Books } from '../../events/books.js';
+import type { ObjectEntry } from '../../model/entry.js';
+import type { Finding } from '../../model/finding.js';
+import type { RejectKind } from '../../model/part.js';
+import type { Reason } from '../../model/reasons.js';
+import { Tally } from '../../model/tally.js';
+
+export interface HeldFindingsOptions {
+  output: Writable;
+  books: Books;
+  lines: {
+    add(key: string, line: number, value: number): void;
+    settle(onReplaced: (value: number) => void): Promise<void>;
+    isLast(key: string, line: number): boolean;
+  };
+  spool: { add(line: string): void; read(): AsyncIterable<string> };
+  signal: AbortSignal;
+}
+
+/** Instead of the bytes of an object that is alike. */
+const DIFFERENT = -1;
+/** A line that speaks of no key. */
+const NO_LINE = -1;
+
+const WRITTEN_CHARS = 64 * 1024;
+
+/** Everything is in the books already when it comes here. */
+export class HeldFindings {
+  readonly #options: HeldFindingsOptions;
+
+  constructor(options: HeldFindingsOptions) {
+    this.#options = options;
+  }
+
+  alike({ key, size = 0 }: ObjectEntry, line: number): void {
+    this.#options.lines.add(nameOf(key), line, size);
+  }
+
+  different({ entry: { key, size = 0 }, reason, kind, badLine }: Finding, line: number, text: string): void {
+    const { lines, spool } = this.#options;
+    const isNamed = badLine === undefined;
+    if (isNamed) lines.add(nameOf(key, kind), line, DIFFERENT);
+    spool.add(`${isNamed ? line : NO_LINE} ${reason} ${size} ${text}`);
+  }
+
+  /** Once, in the end: takes out of the books what later lines have replaced, and prints the rest. */
+  async publish(): Promise<void> {
+    const { lines, spool, signal } = this.#options;
+    let replaced = 0;
+    await lines.settle((value) => {
+      if (value === DIFFERENT) replaced++;
+      else this.#withdrawAlike(value);
+    });
+    let text = '';
+    for await (const held of spool.read()) {
+      signal.throwIfAborted();
+      const [, number, reason, size, line] = /^(\S+) (\S+) (\S+) (.*)$/s.exec(held)!;
+      if (replaced > 0 && !this.#isLast(Number(number), line!)) {
+        this.#withdrawDifferent(reason as Reason, Number(size));
+        continue;
+      }
+      text += `${line}\n`;
+      if (text.length < WRITTEN_CHARS) continue;
+      await this.#print(text);
+      text = '';
+    }
+    if (text !== '') await this.#print(text);
+  }
+
+  #isLast(number: number, line: string): boolean {
+    if (number === NO_LINE) return true;
+    const { key, type } = JSON.parse(line);
+    return this.#options.lines.isLast(nameOf(key, type), number);
+  }
+
+  #withdrawAlike(size: number): void {
+    const tally = new Tally();
+    tally.settle({ status: 'skipped', bytes: size, volume: 0 }, size);
+    this.#options.books.withdraw(tally);
+  }
+
+  #withdrawDifferent(reason: Reason, size: number): void {
+    const { books } = this.#options;
+    const tally = new Tally();
+    tally.settle({ status: 'failed', error: new TransferError('ERR_DIFFERENT', reason) }, size);
+    books.withdraw(tally);
+    const left = (books.reasons[reason] ?? 0) - 1;
+    if (left > 0) books.reasons[reason] = left;
+    else delete books.reasons[reason];
+  }
+
+  async #print(text: string): Promise<void> {
+    const { output } = this.#options;
+    if (output.write(text) || output.destroyed) return;
+    await Promise.race([once(output, 'drain'), once(output, 'close')]);
+  }
+}
+
+/** A folder and an object may have one name. */
+function nameOf(key: string, kind?: RejectKind): string {
+  return kind === undefined ? key : `${kind}\0${key}`;
+}
