@@ -1,0 +1,50 @@
+// A disk that does not answer any more: it is named, and the run ends.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { attend } from '../../../src/cli/attend.js';
+import type { TransferError } from '../../../src/errors.js';
+import { Books } from '../../../src/events/books.js';
+import { Gauges } from '../../../src/events/gauges.js';
+import { Vitals } from '../../../src/pacing/stuck/vitals.js';
+import { tempVolumes } from '../../support/files.js';
+import { noLimits } from '../../support/health.js';
+import { recordingReporter } from '../../support/parts.js';
+import { slowDisk } from '../../support/slow-disk.js';
+import { ownBytes, stubSource } from '../../support/source-stub.js';
+import { rejection } from '../../support/waiting.js';
+
+test('a thread that is stuck is named with what it does, and three stalls end the run', {
+  timeout: 20_000,
+}, async (t) => {
+  const disk = slowDisk(t);
+  const volumes = await tempVolumes(t);
+  disk.stall();
+  const reporter = recordingReporter();
+  const vitals = new Vitals();
+  vitals.add(() => ({ isBusy: true, isPaused: false }));
+  let recycled = 0;
+  const source = stubSource({
+    recycle: async () => {
+      recycled++;
+    },
+  });
+  const attended = {
+    ...{ source, volumes, reporter, vitals, books: new Books(), gauges: new Gauges() },
+    limits: noLimits(),
+    reread: undefined,
+    config: { stallMs: 80, command: 'mirror' as const },
+    signal: new AbortController().signal,
+  };
+  const work = (signal: AbortSignal) =>
+    new Promise<void>((_, reject) => {
+      void volumes.store({ key: 'a' }, ownBytes('x'), -1);
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  const error = await rejection<TransferError>(attend(attended, work));
+  assert.deepEqual([error.code, recycled, reporter.messages.length], ['ERR_STALLED', 3, 3]);
+  for (const message of reporter.messages) {
+    assert.ok(message.includes(`${volumes.roots[0]} has 1 to do, the oldest store for `), message);
+  }
+  disk.goOn();
+});

@@ -1,0 +1,166 @@
+// The options of a job with others: where secrets may come from, what makes no sense together, and what is never shown.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { type Config, type ConfigInput, createConfig, type RawOptions } from '../../../src/config/config.js';
+import { createManageConfig, isAboutQueue } from '../../../src/config/manage-config.js';
+import { jobNameOf } from '../../../src/config/queue-config.js';
+import type { ConfigError } from '../../../src/errors.js';
+
+const ENV = { UPYUN_OPERATOR: 'op', UPYUN_PASSWORD: 'pw' };
+
+const config = (options: RawOptions, more: Partial<ConfigInput> = {}): Config =>
+  createConfig({ command: 'mirror', source: 'upyun://photos/2017', options, env: ENV, ...more });
+
+function problems(options: RawOptions, more: Partial<ConfigInput> = {}): string {
+  try {
+    config(options, more);
+  } catch (error) {
+    return (error as ConfigError).problems.join('\n');
+  }
+  return '';
+}
+
+function fileOf(t: TestContext, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'secret');
+  writeFileSync(path, text);
+  return path;
+}
+
+test('without --queue there is none, and with it everything has a default', () => {
+  assert.equal(config({}).queue, undefined);
+  const { access, ...queue } = config({ queue: 'nats://one,tls://two:4333' }).queue!;
+  assert.deepEqual(access.servers, ['nats://one:4222', 'tls://two:4333']);
+  assert.deepEqual(queue, {
+    job: 'photos-2017',
+    role: 'both',
+    isFleet: false,
+    isAudit: false,
+    leaseMs: 60_000,
+    parts: 400,
+  });
+});
+
+test('each option says what it is for', () => {
+  const options = {
+    queue: 'nats://one',
+    job: 'x_1',
+    role: 'fetch',
+    fleet: true,
+    audit: true,
+    lease: '5s',
+    queueParts: '7',
+  };
+  const { access: _access, ...queue } = config(options).queue!;
+  assert.deepEqual(queue, { job: 'x_1', role: 'fetch', isFleet: true, isAudit: true, leaseMs: 5_000, parts: 7 });
+});
+
+test('the name of a job follows from SOURCE', () => {
+  assert.equal(jobNameOf({ bucket: 'photos', prefix: '' }), 'photos');
+  assert.equal(jobNameOf({ bucket: 'a.b', prefix: 'x y/图/z' }), 'a-b-x-y---z');
+  assert.equal(jobNameOf({ bucket: 'b', prefix: 'p'.repeat(100) }).length, 64);
+});
+
+test('what makes no sense together is refused, all of it at once', () => {
+  const said = problems({ queue: 'nats://one', limit: '5', restart: true, dryRun: true });
+  for (const name of ['--limit', '--restart', '--dry-run']) assert.match(said, new RegExp(name));
+  assert.match(problems({ fleet: true, audit: true, job: 'x' }), /--fleet.*\n--audit.*\n--job/);
+  assert.match(problems({ role: 'list' }), /--role/);
+  assert.match(problems({ queue: 'nats://one', job: 'a.b' }), /--job: expected/);
+});
+
+test('a URL with credentials is refused and not shown', () => {
+  for (const queue of [
+    'nats://user:s3cret@host',
+    'nats://s3cret@host:1',
+    'http://s3cret',
+    's3cret',
+    'nats://h/s3cret',
+  ]) {
+    const said = problems({ queue });
+    assert.match(said, /--queue: /);
+    assert.doesNotMatch(said, /s3cret/);
+  }
+});
+
+test('secrets come from files, or from the environment', (t) => {
+  const file = fileOf(t, 's3cret\n');
+  assert.equal(config({ queue: 'nats://one', tokenFile: file }).queue!.access.token, 's3cret');
+  const env = { ...ENV, SLUICE_QUEUE_TOKEN: 'from env', SLUICE_QUEUE_PASSWORD: 'pass' };
+  assert.equal(config({ queue: 'nats://one' }, { env }).queue!.access.token, 'from env');
+  const { user, password } = config({ queue: 'nats://one', user: 'me', passwordFile: file }).queue!.access;
+  assert.deepEqual([user, password], ['me', 's3cret']);
+  const byEnv = { ...ENV, SLUICE_QUEUE_PASSWORD: 'pass' };
+  assert.equal(config({ queue: 'nats://one', user: 'me' }, { env: byEnv }).queue!.access.password, 'pass');
+  const seed = `SU${'A7'.repeat(28)}`;
+  const seedFile = fileOf(t, `${seed}\r\n`);
+  const seeded = config({ queue: 'nats://one', nkeySeedFile: seedFile }).queue!.access.nkeySeed;
+  assert.equal(Buffer.from(seeded!).toString(), seed);
+});
+
+test('white space around a secret is left out, with a warning that names the place and not the value', (t) => {
+  const env = { ...ENV, SLUICE_QUEUE_TOKEN: ' s3cret\r\n' };
+  const { queue, warnings } = config({ queue: 'nats://one' }, { env });
+  assert.equal(queue!.access.token, 's3cret');
+  assert.deepEqual(warnings, ['SLUICE_QUEUE_TOKEN: white space around the value was left out']);
+  const file = fileOf(t, '\uFEFFs3cret \n');
+  const read = config({ queue: 'nats://one', user: 'me', passwordFile: file });
+  assert.equal(read.queue!.access.password, 's3cret');
+  assert.deepEqual(read.warnings, [`--password-file ${file}: white space around the value was left out`]);
+  assert.deepEqual(config({ queue: 'nats://one', tokenFile: fileOf(t, 's3cret\r\n') }).warnings, []);
+  assert.match(problems({ queue: 'nats://one', tokenFile: fileOf(t, ' \n') }), /--token-file: there is nothing but/);
+  const creds = `-----BEGIN-----\r\neyJh.eyJh.s1g \r\n-----END-----\r\n SU${'A7'.repeat(28)}\r\n`;
+  const plain = config({ queue: 'nats://one', creds: fileOf(t, `\uFEFF${creds}`) }).queue!.access.creds!;
+  assert.equal(Buffer.from(plain).toString(), creds.replaceAll(/ ?\r\n ?/g, '\n'));
+});
+
+test('incomplete or ambiguous credentials are problems, and a secret in place of a file is not shown', (t) => {
+  const file = fileOf(t, 'x');
+  assert.match(problems({ queue: 'nats://one', user: 'me' }), /--user: give --password-file/);
+  assert.match(problems({ queue: 'nats://one', passwordFile: file }), /--password-file: give --user/);
+  assert.match(problems({ queue: 'nats://one', tokenFile: file, creds: file }), /give one of them/);
+  assert.match(problems({ queue: 'nats://one', tlsCert: file }), /--tls-cert and --tls-key: give both/);
+  assert.match(problems({ queue: 'nats://one', tokenFile: fileOf(t, '') }), /the file is empty/);
+  const said = problems({ queue: 'nats://one', tokenFile: 's3cret' });
+  assert.match(said, /--token-file: no readable file/);
+  assert.doesNotMatch(said, /s3cret/);
+});
+
+test('certificates make the connection TLS', (t) => {
+  const file = fileOf(t, 'PEM');
+  assert.deepEqual(config({ queue: 'nats://one', tlsCa: file }).queue!.access.tls, { ca: 'PEM' });
+  assert.deepEqual(config({ queue: 'nats://one', tlsCert: file, tlsKey: file }).queue!.access.tls, {
+    cert: 'PEM',
+    key: 'PEM',
+  });
+  assert.equal(config({ queue: 'nats://one' }).queue!.access.tls, undefined);
+});
+
+test('commands about a queue need one, and a job where it could not be guessed', () => {
+  const said = (command: 'jobs' | 'forget' | 'remove' | 'status', options: RawOptions): string => {
+    try {
+      createManageConfig({ command, options, env: {} });
+      return '';
+    } catch (error) {
+      return (error as ConfigError).problems.join('\n');
+    }
+  };
+  assert.match(said('jobs', {}), /--queue: missing/);
+  assert.equal(said('jobs', { queue: 'nats://one' }), '');
+  assert.match(said('forget', { queue: 'nats://one' }), /--job: missing[\s\S]*--worker: missing/);
+  assert.match(said('forget', { queue: 'nats://one', job: 'x', worker: '*' }), /--worker: expected/);
+  assert.match(said('remove', { queue: 'nats://one' }), /--job: missing/);
+  assert.match(said('status', { queue: 'nats://one', to: 'x' }), /give one of them/);
+});
+
+test('a status is about a queue when that is named, and nothing else by a flag', () => {
+  assert.equal(isAboutQueue({ options: { queue: 'nats://one' }, env: {} }), true);
+  assert.equal(isAboutQueue({ options: {}, env: { SLUICE_QUEUE: 'nats://one' } }), true);
+  assert.equal(isAboutQueue({ options: { to: 'x' }, env: { SLUICE_QUEUE: 'nats://one' } }), false);
+  assert.equal(isAboutQueue({ options: {}, env: {} }), false);
+});

@@ -1,0 +1,60 @@
+// Parts: at most so many lines in each, nothing lost, and every line of a page in one of them.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { TransferError } from '../../../src/errors.js';
+import { counter, cutBadLines, cutPage, isResult, PART_ENTRIES } from '../../../src/model/part.js';
+import { deliveryOf } from '../../support/parts.js';
+import { entriesOf } from '../../support/source-stub.js';
+
+const error = new TransferError('ERR_UNSAFE_KEY', 'x');
+
+test('no part holds more than it may, whatever the page holds: entries, rejects, all together', () => {
+  const entries = entriesOf(2_500);
+  const rejects = entriesOf(2_500, 'r').map((entry) => ({ entry, error, kind: 'name' as const }));
+  const cut = [...cutPage({ entries, rejects }, counter())];
+  assert.deepEqual(
+    cut.flatMap((part) => part.entries),
+    entries,
+  );
+  assert.deepEqual(
+    cut.flatMap((part) => part.rejects),
+    rejects,
+  );
+  for (const part of cut) {
+    const lines = part.entries.length + part.rejects.length + part.badLines.length;
+    assert.ok(lines > 0 && lines <= PART_ENTRIES, `${lines} lines in a part`);
+  }
+  assert.deepEqual([...cutPage({ entries: [], rejects: [] }, counter())], []);
+});
+
+test('bad lines are cut like all others, and parts are numbered on', () => {
+  const lines = Array.from({ length: 2_500 }, (_, index) => ({ text: `${index}`, reason: 'x' }));
+  const nextId = counter();
+  const cut = [...cutBadLines(lines, nextId), ...cutBadLines([], nextId), ...cutBadLines(lines.slice(0, 1), nextId)];
+  assert.deepEqual(
+    cut.map(({ id, badLines }) => [id, badLines.length]),
+    [
+      [1, 1_000],
+      [2, 1_000],
+      [3, 500],
+      [4, 1],
+    ],
+  );
+  assert.deepEqual(
+    cut.slice(0, 3).flatMap(({ badLines }) => badLines),
+    lines,
+  );
+});
+
+test('a result is told from a delivery', () => {
+  const delivery = deliveryOf({ key: 'a' });
+  assert.equal(isResult(delivery), false);
+  for (const result of [
+    { delivery, outcome: { status: 'gone' } },
+    { delivery, error },
+    { delivery, isWithdrawn: true },
+  ]) {
+    assert.equal(isResult(result), true);
+  }
+});

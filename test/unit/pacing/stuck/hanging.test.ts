@@ -1,0 +1,114 @@
+// Which requests hang: those that wait much longer than usual while others are answered.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Concurrency } from '../../../../src/pacing/concurrency/concurrency.js';
+import { Hanging } from '../../../../src/pacing/stuck/hanging.js';
+import { Permits } from '../../../../src/stages/permits.js';
+import { atMost } from '../../../support/concurrency.js';
+import { activeTimers, turns } from '../../../support/waiting.js';
+
+function start() {
+  const clock = { nowMs: 0 };
+  const told: string[] = [];
+  const wanted = { is: true };
+  const hanging = new Hanging<string>({
+    isWanted: () => wanted.is,
+    onHanging: (request) => void told.push(request),
+    nowMs: () => clock.nowMs,
+  });
+  return { clock, told, wanted, hanging };
+}
+
+test('one that waits while others are answered hangs after a quarter of a second, and is told once', () => {
+  const { clock, told, hanging } = start();
+  hanging.expect('a');
+  clock.nowMs = 249;
+  hanging.expect('b');
+  hanging.answered(2);
+  hanging.look();
+  assert.deepEqual(told, []);
+  clock.nowMs = 250;
+  hanging.look();
+  hanging.look();
+  assert.deepEqual(told, ['a']);
+});
+
+test('while nobody is answered nobody hangs: the server is slow, or silent', () => {
+  const { clock, told, hanging } = start();
+  hanging.answered(2);
+  clock.nowMs = 1;
+  hanging.expect('a');
+  clock.nowMs = 60_000;
+  hanging.look();
+  assert.deepEqual(told, []);
+});
+
+test('where answers usually take long, hanging takes longer', () => {
+  const { clock, told, hanging } = start();
+  for (let count = 0; count < 200; count++) hanging.answered(1_000);
+  hanging.expect('a');
+  clock.nowMs = 3_900;
+  hanging.answered(1_000);
+  hanging.look();
+  assert.deepEqual(told, []);
+  clock.nowMs = 4_000;
+  hanging.look();
+  assert.deepEqual(told, ['a']);
+});
+
+test('what has moved begins anew, and what has ended is forgotten', () => {
+  const { clock, told, hanging } = start();
+  for (const request of ['a', 'b', 'c']) hanging.expect(request);
+  clock.nowMs = 200;
+  hanging.expect('a');
+  hanging.forget('b');
+  clock.nowMs = 300;
+  hanging.answered(2);
+  hanging.look();
+  assert.deepEqual(told, ['c']);
+});
+
+test('no timer goes on when nobody waits for a place', () => {
+  const { hanging, wanted } = start();
+  const before = activeTimers();
+  hanging.watch();
+  wanted.is = false;
+  hanging.look();
+  assert.equal(activeTimers(), before);
+});
+
+test('a fixed number of connections is never exceeded; an automatic one is, by those that hang', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  let nowMs = 0;
+  t.mock.method(performance, 'now', () => nowMs);
+  for (const isAutomatic of [false, true]) {
+    const concurrency = isAutomatic ? new Concurrency({ max: 6, isAutomatic }) : atMost(4);
+    const permits = new Permits({ concurrency, bytes: 1_000 });
+    const begin = async () => {
+      const permit = await permits.acquire(1);
+      await permit.takeConnection();
+      permit.expect();
+      return permit;
+    };
+    const first = await Promise.all(Array.from({ length: 4 }, begin));
+    let begun = 0;
+    const more = Array.from({ length: 4 }, async () => {
+      const permit = await begin();
+      begun++;
+      return permit;
+    });
+    await turns(2);
+    first[3]!.got();
+    nowMs += 500;
+    permits.moved({ work: 1, tookMs: 2 });
+    t.mock.timers.tick(100);
+    await turns(2);
+    // Three hang; two of them may be replaced.
+    assert.equal(begun, isAutomatic ? 2 : 0);
+    first[0]!.got();
+    for (const permit of first) permit.release();
+    for (const permit of await Promise.all(more)) permit.release();
+    assert.deepEqual([permits.connections.inUse, permits.hanging, permits.bytes.inUse], [0, 0, 0]);
+  }
+});

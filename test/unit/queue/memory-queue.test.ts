@@ -1,0 +1,139 @@
+// The queue between the halves: bounded, in order, and ended only when it is closed and empty.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Part } from '../../../src/model/part.js';
+import { MemoryQueue } from '../../../src/queue/memory-queue.js';
+import { partOf } from '../../support/parts.js';
+import { collect } from '../../support/streams.js';
+import { turns, until } from '../../support/waiting.js';
+
+/** Settles each part at once. */
+async function takeAll(queue: MemoryQueue): Promise<Part[]> {
+  const taken: Part[] = [];
+  for await (const part of queue.take()) {
+    taken.push(part);
+    queue.ack(part);
+  }
+  return taken;
+}
+
+const parts = (count: number): Part[] => Array.from({ length: count }, () => partOf([{ key: 'a' }]));
+
+test('gives the parts in the order in which they came', async () => {
+  const queue = new MemoryQueue({ limit: 10 });
+  const three = parts(3);
+  for (const part of three) await queue.put(part);
+  queue.close();
+  assert.deepEqual(await takeAll(queue), three);
+});
+
+test('never holds more than its limit, however many put at once', async () => {
+  const queue = new MemoryQueue({ limit: 3 });
+  const all = parts(50);
+  let peak = 0;
+  const putting = Promise.all(
+    all.map(async (part) => {
+      await queue.put(part);
+      peak = Math.max(peak, queue.length);
+    }),
+  ).then(() => queue.close());
+  await turns();
+  assert.equal(queue.length, 3);
+  const taken: Part[] = [];
+  for await (const part of queue.take()) {
+    taken.push(part);
+    queue.ack(part);
+    assert.ok(queue.length <= 3);
+    await turns(1);
+  }
+  await putting;
+  assert.deepEqual(taken, all);
+  assert.equal(peak, 3);
+});
+
+test('putting waits until something is taken', async () => {
+  const queue = new MemoryQueue({ limit: 1 });
+  await queue.put(partOf([]));
+  let isPut = false;
+  const second = queue.put(partOf([])).then(() => {
+    isPut = true;
+  });
+  await turns();
+  assert.equal(isPut, false);
+  const taking = queue.take();
+  await taking.next();
+  await second;
+  assert.equal(isPut, true);
+});
+
+test('empty does not mean finished', async () => {
+  const queue = new MemoryQueue({ limit: 2 });
+  const taken: Part[] = [];
+  let isEnded = false;
+  const taking = (async () => {
+    for await (const part of queue.take()) {
+      taken.push(part);
+      queue.ack(part);
+    }
+    isEnded = true;
+  })();
+  await turns();
+  assert.equal(isEnded, false);
+  await queue.put(partOf([]));
+  await until(() => taken.length === 1, 'the part');
+  await turns();
+  assert.equal(isEnded, false);
+  queue.close();
+  await taking;
+});
+
+test('closing ends the wait on both sides; what is queued can still be taken, what comes later is dropped', async () => {
+  const queue = new MemoryQueue({ limit: 2 });
+  const [one, two, late] = parts(3) as [Part, Part, Part];
+  await queue.put(one);
+  await queue.put(two);
+  const waiting = queue.put(late);
+  queue.close();
+  await waiting;
+  await queue.put(partOf([]));
+  assert.deepEqual(await takeAll(queue), [one, two]);
+  const empty = new MemoryQueue({ limit: 1 });
+  const taking = collect(empty.take());
+  await turns();
+  empty.close();
+  assert.deepEqual(await taking, []);
+});
+
+test('knows which parts were taken and not yet acknowledged', async () => {
+  const queue = new MemoryQueue({ limit: 5 });
+  const [one, two] = parts(2) as [Part, Part];
+  await queue.put(one);
+  await queue.put(two);
+  assert.equal(queue.unsettled, 0);
+  const taking = queue.take();
+  await taking.next();
+  await taking.next();
+  assert.equal(queue.unsettled, 2);
+  queue.ack(one);
+  assert.equal(queue.unsettled, 1);
+  queue.ack(one);
+  assert.equal(queue.unsettled, 1);
+  queue.ack(two);
+  assert.equal(queue.unsettled, 0);
+});
+
+test('a taker that is woken for nothing waits again', async () => {
+  const queue = new MemoryQueue({ limit: 1 });
+  const taken: Part[] = [];
+  const taking = (async () => {
+    for await (const part of queue.take()) {
+      taken.push(part);
+      queue.ack(part);
+    }
+  })();
+  for (const part of parts(200)) await queue.put(part);
+  queue.close();
+  await taking;
+  assert.equal(taken.length, 200);
+});

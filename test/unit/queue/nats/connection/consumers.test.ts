@@ -1,0 +1,37 @@
+// The consumers of a job: machines that make them, and make them anew, at the same moment.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { mendConsumers, resetConsumers } from '../../../../../src/queue/nats/connection/consumers.js';
+import { Engine } from '../../../../../src/queue/nats/connection/engine.js';
+import { ensureStreams } from '../../../../../src/queue/nats/connection/layout.js';
+import { joinJob } from '../../../../../src/queue/nats/job/job.js';
+import { skipWithoutNats, startNatsServer } from '../../../../support/nats-server.js';
+
+const skip = skipWithoutNats();
+const LEASE_MS = 2_000;
+const ROUNDS = 8;
+
+test('machines that make consumers and remove them at the same time do not fail over each other', {
+  skip,
+}, async (t) => {
+  const server = await startNatsServer(t);
+  const access = { servers: [server.url] };
+  const connect = () => Engine.connect({ access, patienceMs: 10_000, signal: new AbortController().signal });
+  const [first, second, third] = [await connect(), await connect(), await connect()];
+  t.after(() => Promise.all([first, second, third].map((engine) => engine.close())));
+  const identity = { source: 'upyun://x', filters: {} };
+  const join = { name: 'x', identity, kind: 'listing', isKindFree: false, leaseMs: LEASE_MS } as const;
+  const { names } = await joinJob(first, join);
+  for (let round = 0; round < ROUNDS; round++) {
+    await Promise.all([
+      resetConsumers(first, names, LEASE_MS),
+      resetConsumers(second, names, LEASE_MS),
+      ensureStreams(second, names, LEASE_MS),
+      ensureStreams(third, names, LEASE_MS),
+    ]);
+  }
+  const mend = () => mendConsumers(first, names, { holders: ['m1'], leaseMs: LEASE_MS });
+  assert.equal(await mend(), true, 'one of a holder was missing');
+  assert.equal(await mend(), false);
+});

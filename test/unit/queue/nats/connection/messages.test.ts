@@ -1,0 +1,146 @@
+// What travels arrives as it was sent, has the same name whoever sends it, and fits; anything else is refused.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { TransferError } from '../../../../../src/errors.js';
+import type { ObjectEntry } from '../../../../../src/model/entry.js';
+import { counter, cutPageForTravel } from '../../../../../src/model/part.js';
+import {
+  decodeFolder,
+  decodePart,
+  depthOf,
+  encodeFolder,
+  encodePart,
+  pageName,
+  partNameIn,
+  partNameOf,
+} from '../../../../../src/queue/nats/connection/messages.js';
+import { partOf } from '../../../../support/parts.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+const entry: fc.Arbitrary<ObjectEntry> = fc
+  .record(
+    {
+      key: fc.string({ minLength: 1, unit: 'grapheme' }),
+      size: fc.nat(),
+      mtimeMs: fc.integer(),
+      etag: fc.string(),
+      md5: fc.stringMatching(/^[0-9a-f]{32}$/),
+      isWrong: fc.constant(true),
+      absence: fc.constantFrom('gone', 'extra'),
+    },
+    { requiredKeys: ['key'] },
+  )
+  // A line has one reason.
+  .map(({ absence, ...found }) => (found.isWrong || !absence ? found : { ...found, absence }) as ObjectEntry);
+
+const bare = (one: ObjectEntry) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined));
+
+test('a part arrives as it was sent', () => {
+  fc.assert(
+    fc.property(fc.array(entry), (entries) => {
+      const content = { key: 'page.0', entries, rejects: [], badLines: [{ text: 'x', reason: 'y' }] };
+      const found = decodePart(bytes(encodePart(content)));
+      assert.deepEqual(found.entries.map(bare), entries.map(bare));
+      assert.deepEqual(found.badLines, content.badLines);
+    }),
+  );
+});
+
+test('a reject arrives with its error', () => {
+  const error = new TransferError('ERR_LISTING', 'why');
+  const rejects = [{ entry: { key: 'folder' }, error, attempts: 3, kind: 'folder' as const }];
+  const [found] = decodePart(bytes(encodePart({ key: 'a.0', entries: [], rejects, badLines: [] }))).rejects;
+  assert.deepEqual(
+    [found!.error.code, found!.error.message, found!.attempts, found!.kind],
+    ['ERR_LISTING', 'why', 3, 'folder'],
+  );
+});
+
+test('what is no message of ours is refused, and no key becomes a path', () => {
+  for (const text of [
+    '',
+    'x',
+    '[]',
+    '{}',
+    'null',
+    '{"k":"../../x","e":[]}',
+    '{"k":"a/b.0","e":[]}',
+    '{"k":"a.0","e":[[1]]}',
+    '{"k":"a.0","e":[],"r":[[["f"],"folder","__proto__","",0]]}',
+    '{"k":"a.0","e":[],"r":[[["f"],"other","ERR_LISTING","",0]]}',
+    '{"k":"a.0","e":[],"r":[[["f"],"folder","ERR_LISTING","",-1]]}',
+    '{"k":"a.0","e":[],"b":[["x",5]]}',
+    '{"k":"a.0","e":["x"]}',
+    ...['-1', '0.5', '"1"', '1e300', '[]'].map((size) => `{"k":"a.0","e":[["x",${size}]]}`),
+    ...['1e300', '"2020-01-01"', '{}'].map((mtime) => `{"k":"a.0","e":[["x",1,${mtime}]]}`),
+    '{"k":"a.0","e":[["x",1,1,5]]}',
+    ...['5', '"x"', `"${'A'.repeat(32)}"`].map((md5) => `{"k":"a.0","e":[["x",1,1,"e",${md5}]]}`),
+  ]) {
+    assert.throws(() => decodePart(bytes(text)), { code: 'ERR_QUEUE' }, text);
+  }
+  for (const text of [
+    '',
+    '{}',
+    '{"d":1}',
+    '{"d":"a","c":5}',
+    '{"d":"a","c":"x\\r\\nhost: evil"}',
+    '{"d":"\\ud800"}',
+    '{"d":"a","w":-1}',
+    '{"d":"a","w":0.5}',
+    JSON.stringify({ d: 'a/'.repeat(2_100) }),
+  ])
+    assert.throws(() => decodeFolder(bytes(text)), { code: 'ERR_QUEUE' }, text);
+});
+
+test('folders arrive, and know how deep they are', () => {
+  for (const one of [
+    { directory: '', cursor: undefined, walk: 0 },
+    { directory: 'a/图', cursor: 'c', walk: 3 },
+  ])
+    assert.deepEqual(decodeFolder(bytes(encodeFolder(one))), one);
+  assert.deepEqual(['', 'a', 'a/b', '/', 'a//b'].map(depthOf), [0, 1, 2, 2, 3]);
+});
+
+test('a page has one name, other pages have others', () => {
+  const page = pageName({ directory: 'a', cursor: undefined });
+  assert.equal(page, pageName({ directory: 'a', cursor: undefined }));
+  const others = [
+    pageName({ directory: 'a', cursor: '' }),
+    pageName({ directory: 'a', cursor: 'x' }),
+    pageName({ directory: 'b', cursor: undefined }),
+  ];
+  assert.equal(new Set([page, ...others]).size, 4);
+  assert.match(partNameIn(page, 7), /^[\w-]{16}\.7$/);
+});
+
+test('the same lines are the same part', () => {
+  const name = partNameOf(partOf([{ key: 'a', size: 1 }, { key: 'b' }]));
+  assert.equal(name, partNameOf(partOf([{ key: 'a', size: 1 }, { key: 'b' }])));
+  assert.notEqual(name, partNameOf(partOf([{ key: 'a', size: 2 }, { key: 'b' }])));
+});
+
+test('a page is cut to parts that fit into a message, in order, without a loss', () => {
+  const key = fc.string({ minLength: 1, maxLength: 1_024, unit: 'binary' });
+  const keys = fc
+    .array(key, { maxLength: 30 })
+    .map((some) => some.flatMap((one) => Array.from({ length: 40 }, (_, index) => `${one}${index}`)));
+  fc.assert(
+    fc.property(keys, fc.integer({ min: 0, max: 2 ** 40 }), (all, size) => {
+      const entries = all.map((one) => ({ key: one, size }));
+      const parts = [...cutPageForTravel({ entries, rejects: [] }, counter())];
+      assert.deepEqual(
+        parts.flatMap((part) => part.entries),
+        entries,
+      );
+      for (const part of parts) {
+        assert.ok(part.entries.length <= 1_000);
+        assert.ok(Buffer.byteLength(encodePart({ ...part, key: 'x.0' })) < 512 * 1024);
+        if (part.entries.length > 1) assert.ok(part.entries.length * size <= 256 * 1024 ** 2);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});

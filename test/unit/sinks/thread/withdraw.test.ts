@@ -1,0 +1,56 @@
+// What was stored of a part goes again, and what lay there before stays, whatever a disk keeps of the time of a change.
+
+import assert from 'node:assert/strict';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { openVolume } from '../../../../src/sinks/disks/volume.js';
+import { tempFolder } from '../../../support/files.js';
+import { oddDisk } from '../../../support/odd-disks.js';
+import { ownBytes } from '../../../support/source-stub.js';
+
+const OLD_MS = Date.UTC(2017, 8, 3);
+
+async function store(root: string, keys: readonly string[]): Promise<void> {
+  const volume = await openVolume(root, {});
+  for (const key of keys) await volume.store({ key, mtimeMs: OLD_MS }, ownBytes(key));
+  await volume.close();
+}
+
+const lengthOf = (root: string) => statSync(join(root, '.sluice', 'digests')).size;
+
+async function withdraw(t: TestContext, root: string, atMs: number, logBytes?: number): Promise<void> {
+  const volume = await openVolume(root, {});
+  t.after(() => volume.close());
+  await volume.withdraw(['before.jpg', 'since.jpg', 'none.jpg'], atMs, logBytes);
+  await volume.close();
+}
+
+test('a disk that gives the time of the file for that of its change: the log of digests tells', async (t) => {
+  const disk = oddDisk(t, 'exfat');
+  if (disk === undefined) return;
+  const { root } = disk;
+  await store(root, ['before.jpg']);
+  const atMs = Date.now();
+  const logBytes = lengthOf(root);
+  await store(root, ['since.jpg', 'other.jpg']);
+  assert.equal(statSync(join(root, 'since.jpg')).ctimeMs, OLD_MS, 'it is such a disk');
+  // Of a note that an older build has written, nothing is known, and nothing is removed.
+  await withdraw(t, root, atMs);
+  assert.ok(existsSync(join(root, 'since.jpg')));
+  await withdraw(t, root, atMs, logBytes);
+  const left = ['before.jpg', 'since.jpg', 'other.jpg'].map((name) => existsSync(join(root, name)));
+  assert.deepEqual(left, [true, false, true]);
+});
+
+test('a disk that keeps the time of a change: that tells', async (t) => {
+  const root = tempFolder(t);
+  await store(root, ['before.jpg']);
+  const changedMs = statSync(join(root, 'before.jpg')).ctimeMs;
+  const atMs = changedMs + 60_000;
+  await store(root, ['since.jpg']);
+  await withdraw(t, root, atMs, 0);
+  assert.ok(existsSync(join(root, 'since.jpg')), 'changed before');
+  await withdraw(t, root, changedMs - 1_000, lengthOf(root));
+  assert.ok(!existsSync(join(root, 'since.jpg')) && !existsSync(join(root, 'before.jpg')));
+});

@@ -1,0 +1,155 @@
+// The beginning of fetch: bytes in any chunks become parts; bad lines are kept, folders are listed, nothing runs ahead.
+
+import assert from 'node:assert/strict';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import test from 'node:test';
+import asStream from 'stream-chain/asStream.js';
+import gen from 'stream-chain/gen.js';
+import type { TransferError } from '../../../src/errors.js';
+import { Books } from '../../../src/events/books.js';
+import { PART_ENTRIES, type Part } from '../../../src/model/part.js';
+import type { Source } from '../../../src/sources/source.js';
+import { parseLines, readInput, splitLines, toParts } from '../../../src/stages/read.js';
+import { atMost } from '../../support/concurrency.js';
+import { listedPage, stubSource } from '../../support/source-stub.js';
+import { collect, counted } from '../../support/streams.js';
+import { serveBucket } from '../../support/upyun.js';
+import { rejection, turns, until } from '../../support/waiting.js';
+
+const never = new AbortController().signal;
+
+/** Input → parts, composed as `pipelines/fetch.ts` does it. */
+function reading(input: Readable, source: Source = stubSource(), signal: AbortSignal = never) {
+  const books = new Books();
+  const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
+  pipeline(readInput(input, signal), lines).catch(() => {});
+  const parts = toParts(source, { books, signal, concurrency: atMost(2), retries: 0 })(lines as never);
+  return { books, parts };
+}
+
+const bytes = (...chunks: (string | Buffer)[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk as string)));
+const keysOf = (parts: Part[]) => parts.flatMap(({ entries }) => entries.map(({ key }) => key));
+const badOf = (parts: Part[]) => parts.flatMap(({ badLines }) => badLines.map(({ text }) => text));
+
+test('reads NDJSON and bare keys, in chunks cut anywhere', async () => {
+  const text = Buffer.from('{"key":"a","size":3}\n\n中文.jpg\r\n"b"\nlast');
+  for (const size of [1, 2, 7, 1_000]) {
+    const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
+      text.subarray(index * size, (index + 1) * size),
+    );
+    const { books, parts } = reading(bytes(...chunks));
+    assert.deepEqual(keysOf(await collect(parts)), ['a', '中文.jpg', 'b', 'last'], `chunks of ${size}`);
+    assert.deepEqual([books.found, books.foundBytes, books.isListingDone], [4, 3, true]);
+  }
+});
+
+test('keeps bad lines among good ones', async () => {
+  const { books, parts } = reading(bytes('good\n{"key":7}\n', Buffer.from([0xff, 0x0a]), '{\nalso good\n'));
+  const all = await collect(parts);
+  assert.deepEqual(keysOf(all), ['good', 'also good']);
+  assert.deepEqual([badOf(all).length, books.found], [3, 5]);
+});
+
+test('no part holds more lines than it may, good or bad', async () => {
+  for (const line of ['k\n', '{\n']) {
+    const all = await collect(reading(bytes(line.repeat(2_500))).parts);
+    assert.equal(keysOf(all).length + badOf(all).length, 2_500);
+    for (const { entries, badLines } of all) {
+      assert.ok(
+        entries.length + badLines.length <= PART_ENTRIES,
+        `${entries.length + badLines.length} lines in a part`,
+      );
+    }
+  }
+});
+
+test('a line is served as soon as it is complete', async () => {
+  const input = new PassThrough();
+  const { parts } = reading(input);
+  const first = parts.next();
+  input.write('a\nb');
+  assert.deepEqual(keysOf([(await first).value as Part]), ['a']);
+  const second = parts.next();
+  input.end();
+  assert.deepEqual(keysOf([(await second).value as Part]), ['b']);
+  assert.equal((await parts.next()).done, true);
+});
+
+test('a folder that an earlier run could not list is listed now', async (t) => {
+  const { source } = await serveBucket(t, { 'd/a': 'x', 'd/e/b': 'x', c: 'x' });
+  const folder = '{"key":"d","type":"folder","error":"x","code":"ERR_LISTING","attempts":6}\n';
+  const { books, parts } = reading(bytes(`first\n${folder}last\n`), source);
+  assert.deepEqual(keysOf(await collect(parts)).sort(), ['d/a', 'd/e/b', 'first', 'last']);
+  assert.equal(books.found, 4);
+});
+
+test('a folder that no request can name is rejected, not asked for', async () => {
+  const source = stubSource({ listPage: async () => assert.fail('it must not be asked for') });
+  const { parts } = reading(bytes('{"key":"\\ud83d","type":"folder","code":"ERR_LISTING"}\n'), source);
+  const [part] = await collect(parts);
+  assert.deepEqual(
+    part!.rejects.map(({ error }) => error.code),
+    ['ERR_UNSAFE_KEY'],
+  );
+});
+
+test('an input that breaks is a fatal error', async () => {
+  const input = new PassThrough();
+  const done = rejection<TransferError>(collect(reading(input).parts));
+  input.write('a\n');
+  input.destroy(new Error('EIO'));
+  const error = await done;
+  assert.deepEqual([error.code, error.verdict], ['ERR_INPUT', 'fatal']);
+});
+
+test('an abort ends an input that is held open, like its end and without an error', { timeout: 20_000 }, async () => {
+  const input = new PassThrough();
+  const controller = new AbortController();
+  const { books, parts } = reading(input, stubSource(), controller.signal);
+  const all: Part[] = [];
+  const done = (async () => {
+    for await (const part of parts) all.push(part);
+  })();
+  input.write('a\n');
+  await until(() => all.length === 1, 'the first part');
+  controller.abort();
+  await done;
+  assert.deepEqual([input.destroyed, books.isListingDone], [true, false]);
+  assert.deepEqual(await collect(reading(new PassThrough(), stubSource(), AbortSignal.abort()).parts), []);
+});
+
+test('an abort ends the listing of a folder, too', { timeout: 20_000 }, async () => {
+  const controller = new AbortController();
+  const source = stubSource({ listPage: () => new Promise(() => {}) });
+  const folder = '{"key":"d","type":"folder","code":"ERR_LISTING"}\n';
+  const done = collect(reading(bytes(folder), source, controller.signal).parts);
+  await turns();
+  controller.abort();
+  assert.deepEqual(await done, []);
+});
+
+test('reads only a few chunks ahead of who takes the parts', async () => {
+  const supply = counted((index) => Buffer.from(`${index}\n`.repeat(100)), 500);
+  const { parts } = reading(Readable.from(supply.items, { highWaterMark: 1 }));
+  await parts.next();
+  await turns(200);
+  assert.ok(supply.taken <= 12, `${supply.taken} chunks were read`);
+  await collect(parts);
+  assert.equal(supply.taken, 500);
+});
+
+test('a folder in the input is listed at the pace of who takes the parts', async () => {
+  let asked = 0;
+  const source = stubSource({
+    async listPage(_directory, cursor = '0') {
+      asked++;
+      return listedPage({ entries: [{ key: cursor }], nextCursor: String(Number(cursor) + 1) });
+    },
+  });
+  const { parts } = reading(bytes('{"key":"d","type":"folder","code":"ERR_LISTING"}\n'), source);
+  await parts.next();
+  await turns(50);
+  assert.ok(asked <= 1 + 2, `${asked} pages`);
+  await parts.return();
+});

@@ -1,0 +1,161 @@
+// Select and flatten: what of a part is wanted, and its objects together, each ready to be stored or settled already.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { none } from 'stream-chain/defs.js';
+import { TransferError } from '../../../src/errors.js';
+import { Books } from '../../../src/events/books.js';
+import { Limit } from '../../../src/lib/streams/limit.js';
+import { createFilter } from '../../../src/model/filter.js';
+import { type Delivery, isResult, type Part, type Result } from '../../../src/model/part.js';
+import type { NameMode } from '../../../src/sinks/thread/messages.js';
+import { createFlatten } from '../../../src/stages/flatten.js';
+import { createSelect } from '../../../src/stages/select.js';
+import { partOf } from '../../support/parts.js';
+import { entriesOf } from '../../support/source-stub.js';
+import { asStage, run, throughFunction } from '../../support/stages.js';
+import { counted, stuckSink } from '../../support/streams.js';
+import { rejection, turns, until } from '../../support/waiting.js';
+
+type Item = Delivery | Result;
+const everything = createFilter({ include: [], exclude: [] });
+const MD5 = '5d41402abc4b2a76b9719d911017c592';
+
+function start({
+  isVariant = false,
+  filter = everything,
+  limit = undefined as Limit | undefined,
+  names = 'escape' as NameMode,
+} = {}) {
+  const books = new Books();
+  const acks: Part[] = [];
+  const stages = [
+    createSelect({ filter, limit, books }),
+    createFlatten({ isVariant, names, ack: (part) => void acks.push(part) }),
+  ];
+  return { books, acks, stages };
+}
+
+const describe = (item: Item) =>
+  isResult(item) ? `${item.delivery.entry.key} ${'error' in item ? item.error.code : ''}` : item.entry.key;
+
+test('gives the objects of a part together, with what the listing promised of each', async () => {
+  const { stages, acks } = start();
+  const part = partOf([{ key: 'a', size: 5, mtimeMs: 1, etag: MD5.toUpperCase() }, { key: 'b' }]);
+  const [items] = await throughFunction<Delivery[]>([part], ...stages);
+  assert.deepEqual(
+    items!.map(({ entry, expectedSize, expectedMd5, attempts, throttles }) => [
+      entry.key,
+      expectedSize,
+      expectedMd5,
+      attempts,
+      throttles,
+    ]),
+    [
+      ['a', 5, MD5, 0, 0],
+      ['b', undefined, undefined, 0, 0],
+    ],
+  );
+  assert.deepEqual([items![0]!.part.open, items![0]!.part.id, acks], [2, part.id, []]);
+});
+
+test('of another version neither the listed size nor the listed etag binds', async () => {
+  const part = partOf([{ key: 'a', size: 5, etag: MD5 }]);
+  const [items] = await throughFunction<Delivery[]>([part], ...start({ isVariant: true }).stages);
+  assert.deepEqual([items![0]!.expectedSize, items![0]!.expectedMd5], [undefined, undefined]);
+});
+
+test('rejects, bad lines and unsafe keys are settled already, and never tried again', async () => {
+  const part = partOf([{ key: '../x' }, { key: '.sluice/x' }, { key: 'good' }], {
+    rejects: [
+      { entry: { key: 'd' }, error: new TransferError('ERR_LISTING', 'x'), attempts: 3, kind: 'folder' as const },
+    ],
+    badLines: [{ text: '{', reason: 'not valid JSON' }],
+  });
+  const [items] = await throughFunction<Item[]>([part], ...start({ names: 'refuse' }).stages);
+  assert.deepEqual(items!.map(describe).sort(), [
+    '../x ERR_UNSAFE_KEY',
+    '.sluice/x ERR_UNSAFE_KEY',
+    'd ERR_LISTING',
+    'good',
+    '{ ERR_BAD_LINE',
+  ]);
+  assert.ok(items!.filter(isResult).every((item) => 'error' in item && item.isFinal));
+  const folder = items!.find((item) => isResult(item) && 'kind' in item && item.kind === 'folder') as Extract<
+    Result,
+    { error: unknown }
+  >;
+  assert.deepEqual([folder.kind, folder.delivery.attempts, folder.delivery.part.open], ['folder', 3, 5]);
+});
+
+test('escaped names have a place for every key but the empty one and those that no request can name', async () => {
+  const keys = ['../x', '.sluice/x', 'a//b', '/a', 'a/', 'nul\0', 'good', '', 'lone \ud83d'];
+  const [items] = await throughFunction<Item[]>([partOf(keys.map((key) => ({ key })))], ...start().stages);
+  assert.deepEqual(items!.map(describe), [...keys.slice(0, 7), ' ERR_UNSAFE_KEY', 'lone \ud83d ERR_UNSAFE_KEY']);
+});
+
+test('filters and limit leave out what is not wanted; a part of which nothing is left is acknowledged', async () => {
+  let told = 0;
+  const filter = createFilter({ include: ['*.jpg'], exclude: [] });
+  const { stages, books, acks } = start({ filter, limit: new Limit(2, () => told++) });
+  const parts = [
+    partOf([{ key: 'a.jpg' }, { key: 'b.png' }]),
+    partOf([{ key: 'c.png' }]),
+    partOf([{ key: 'd.jpg' }, { key: 'e.jpg' }]),
+    partOf([{ key: 'f.jpg' }]),
+    partOf([]),
+  ];
+  const batches = await throughFunction<Item[]>(parts, ...stages);
+  assert.deepEqual(
+    batches.map((items) => items.map(describe)),
+    [['a.jpg'], ['d.jpg']],
+  );
+  assert.deepEqual(
+    acks.map(({ id }) => id),
+    [parts[1], parts[3], parts[4]].map((part) => part!.id),
+  );
+  assert.deepEqual([books.excluded, told], [2, 1]);
+});
+
+test('a folder that could not be listed is never filtered out', async () => {
+  const filter = createFilter({ include: ['*.jpg'], exclude: [] });
+  const error = new TransferError('ERR_LISTING', 'x');
+  const rejects = [
+    { entry: { key: 'd' }, error, kind: 'folder' as const },
+    { entry: { key: 'bad-name' }, error, kind: 'name' as const },
+  ];
+  const [items] = await throughFunction<Item[]>([partOf([], { rejects })], ...start({ filter }).stages);
+  assert.deepEqual(items!.map(describe), ['d ERR_LISTING']);
+});
+
+test('nothing at all is no batch', () => {
+  const flatten = createFlatten({ isVariant: false, names: 'escape', ack: () => {} });
+  assert.equal(flatten(partOf([])), none);
+});
+
+test('a defect in a filter ends the pipeline', async () => {
+  const filter = {
+    ...everything,
+    accepts: () => {
+      throw new Error('a defect');
+    },
+  };
+  const { sink } = stuckSink();
+  const error = await rejection(run([partOf(entriesOf(1))], asStage(...start({ filter }).stages), sink));
+  assert.equal(error.message, 'a defect');
+  assert.equal(sink.destroyed, true);
+});
+
+test('takes only a few parts ahead of a reader that does not read, and an abort ends it', async () => {
+  const { stages, acks } = start();
+  const supply = counted((index) => partOf(entriesOf(3, `${index}-`)), 500);
+  const { sink, received } = stuckSink<Item[]>();
+  const controller = new AbortController();
+  const done = rejection(run(supply.items, asStage(...stages), sink, controller.signal));
+  await until(() => received.length === 1, 'the first batch');
+  await turns(100);
+  assert.ok(supply.taken <= 8, `${supply.taken} parts were taken`);
+  controller.abort();
+  assert.equal((await done).name, 'AbortError');
+  assert.deepEqual([acks, sink.destroyed], [[], true]);
+});
