@@ -3,36 +3,25 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
-import type { TransferError } from '../src/errors.js';
-import type { Alerts } from '../src/events/alerts.js';
 import type { Books } from '../src/events/books.js';
 import type { Gauges } from '../src/events/gauges.js';
 import type { Manifest } from '../src/events/lists/manifest.js';
-import { OTHERS_OUTAGE, reportOutages } from '../src/events/outages.js';
 import type { Reporter } from '../src/events/reporter.js';
 import type { Limit } from '../src/lib/streams/limit.js';
-import { anySignal } from '../src/lib/streams/signals.js';
 import type { Filter } from '../src/model/filter.js';
 import type { Part } from '../src/model/part.js';
-import type { Ban } from '../src/pacing/backoff/ban.js';
-import { DirectoryThrottle } from '../src/pacing/backoff/directory-throttle.js';
-import { throttlePatience } from '../src/pacing/backoff/retry.js';
-import { Throttle } from '../src/pacing/backoff/throttle.js';
-import type { Concurrency } from '../src/pacing/concurrency/concurrency.js';
-import { Bandwidth } from '../src/pacing/limits/bandwidth.js';
-import type { Limits } from '../src/pacing/limits/limits.js';
+import type { Pacer } from '../src/pacing/pacer.js';
 import type { Vitals } from '../src/pacing/stuck/vitals.js';
 import { EarlierDigests } from '../src/sinks/digests/earlier-digests.js';
 import type { Volumes } from '../src/sinks/disks/volumes.js';
 import type { NameMode } from '../src/sinks/thread/messages.js';
-import { createObjectHealth } from '../src/sources/object-health.js';
+import type { ObjectProbe } from '../src/sources/object-probe.js';
 import type { Source } from '../src/sources/source.js';
 import { createAnnounce } from '../src/stages/announce.js';
 import { createDedupe } from '../src/stages/dedupe.js';
 import { createFetch } from '../src/stages/fetch.js';
 import { createFlatten } from '../src/stages/flatten.js';
 import { Intake } from '../src/stages/intake.js';
-import { Permits } from '../src/stages/permits.js';
 import { createSelect } from '../src/stages/select.js';
 import { createSettle, type FailureRecorder, type RetryRecorder } from '../src/stages/settle.js';
 import { createWrite } from '../src/stages/write.js';
@@ -57,19 +46,12 @@ export interface ConsumeOptions {
   /** Nothing lay on the volumes when the job began. */
   isFresh: boolean;
   isVariant: boolean;
-  /** Of the objects. */
-  concurrency: Concurrency;
-  /** Shared with the listings where they ask the same server. */
-  ban?: Ban | undefined;
-  /** What other machines find out about the server, and are told of it. */
-  alerts?: Alerts | undefined;
-  bufferBytes: number;
-  retries: number;
-  /** Told when no more files can be opened. */
-  onShortage?: ((error: TransferError) => void) | undefined;
+  /** Decides when a request for an object may go out. */
+  pacer: Pacer;
+  /** Of the server of the objects; told of what was stored. */
+  contact: ObjectProbe;
   /** Where a dry run prints what it would fetch; anything else fetches. */
   announceTo: Writable | undefined;
-  limits: Limits;
   /** Where it is to be seen what goes on here. */
   gauges: Gauges;
   vitals: Vitals;
@@ -90,71 +72,23 @@ export interface PartSource {
 
 /** Settles every object of every part. Rejects on a fatal error only. */
 export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
-  const { source, volumes, books, reporter, draining, announceTo, retries, concurrency } = options;
-  const ended = new AbortController();
-  // Interrupted, cut off, or failed: nobody begins or waits for anything any more.
-  const stopped = anySignal(draining, options.signal, ended.signal);
-  const throttle = new Throttle({
-    concurrency,
-    ban: options.ban,
-    patience: throttlePatience(retries),
-    signal: stopped,
-  });
-  const health = createObjectHealth(source, {
-    ...reportOutages('objects', { books, reporter, alerts: options.alerts }),
-    concurrency: () => concurrency.limit,
-    signal: stopped,
-  });
-  options.alerts?.onHeard(({ kind, of }) => {
-    if (kind === 'outage' && of === 'objects') health.outage.suspect(OTHERS_OUTAGE);
-  });
-  const directories = new DirectoryThrottle({ patience: throttlePatience(retries) });
-  const isPaused = () => !throttle.isOpen || !health.outage.isOpen || options.limits.isWaiting || directories.isHolding;
-  const permits = new Permits({ concurrency, bytes: options.bufferBytes, arena: volumes.arena, isPaused });
+  const { volumes, books, pacer, draining, announceTo } = options;
   const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [
-        createFetch({
-          source,
-          permits,
-          throttle,
-          directories,
-          bandwidth: new Bandwidth(options.limits.bytes),
-          outage: health.outage,
-          limits: options.limits,
-          retries,
-          draining: stopped,
-        }),
-        createWrite(volumes, { ...options, concurrency: concurrency.max }),
-      ];
+    : [createFetch({ ...options, pacer }), createWrite(volumes, { books, concurrency: pacer.slots.concurrency.max })];
   const earlier = new EarlierDigests(volumes);
   const digestsOf = announceTo ? undefined : earlier.of.bind(earlier);
-  const settle = createSettle({ ...options, roots: volumes.roots, intake, throttle, health, ack });
+  const settle = createSettle({ ...options, roots: volumes.roots, intake, ack });
   options.vitals.add(() => ({
     isBusy: intake.inside > 0,
-    isPaused: isPaused(),
+    isPaused: pacer.isPaused,
   }));
   options.gauges.add('objects', () => ({ inside: intake.inside, waitingForAnotherAttempt: intake.waiting }));
-  options.gauges.add('limits', () => ({
-    connections: permits.connections.capacity,
-    connectionsInUse: permits.connections.inUse,
-    hangingConnections: permits.hanging,
-    waitingForConnection: permits.connections.waiting,
-    bufferBytes: permits.bytes.capacity,
-    bufferBytesInUse: permits.bytes.inUse,
-    waitingForBuffer: permits.bytes.waiting,
-    bytesPerSecond: options.limits.bytes.perSecond,
-    objectsPerSecond: options.limits.objects.perSecond,
-    listsPerSecond: options.limits.lists.perSecond,
-    isThrottled: !throttle.isOpen,
-    banSeconds: Math.ceil((options.ban?.closedForMs ?? 0) / 1_000),
-    slowedDirectories: directories.size,
-    isOriginDown: health.outage.isDown,
-  }));
+  options.gauges.add('limits', () => pacer.gauges());
   // A pipeline has failed only when all of its streams have closed, the first one too, whatever any of them waits for.
   settle.once('close', () => {
-    ended.abort();
+    pacer.stop();
     release();
   });
 

@@ -32,7 +32,6 @@ const SIDEWAYS: Record<string, string> = {
 const BETWEEN_STAGES: Record<string, string> = {
   'extra → findings': 'prints what it finds as the comparison does',
   'findings → compare': 'the type of what a comparison hands on',
-  'fetch → permits': 'the type of what a fetch may use',
   'fetch → resume': 'a large body that breaks off goes on with another request',
   'write → fetch': 'the type of what fetch hands on',
 };

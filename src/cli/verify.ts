@@ -7,10 +7,9 @@ import { verify } from '../../pipelines/verify.js';
 import type { Config } from '../config/config.js';
 import { TransferError, toTransferError } from '../errors.js';
 import { Books, summarise } from '../events/books.js';
-import { reportOutages } from '../events/outages.js';
-import { createShortageNotice } from '../events/shortage.js';
 import { conclude } from '../jobs/conclude.js';
 import { tellSilence } from '../jobs/first-contact.js';
+import { createPacers } from '../jobs/pacers.js';
 import { makeTempFolder } from '../jobs/plan/temp-folder.js';
 import { openShare, type Share, type ShareDeps, shareHint } from '../jobs/shared/share.js';
 import { openInspector } from '../jobs/verify/inspector.js';
@@ -25,9 +24,6 @@ import { createFilter } from '../model/filter.js';
 import { STATE_FOLDER } from '../model/key.js';
 import { NameRules } from '../model/names/name-rules.js';
 import { keyOf } from '../model/names/names.js';
-import { Ban } from '../pacing/backoff/ban.js';
-import { throttlePatience } from '../pacing/backoff/retry.js';
-import { Throttle } from '../pacing/backoff/throttle.js';
 import { Concurrency } from '../pacing/concurrency/concurrency.js';
 import { Limits } from '../pacing/limits/limits.js';
 import { openDigestIndex } from '../sinks/digests/digest-index.js';
@@ -35,7 +31,6 @@ import { openVolumes, type Volumes } from '../sinks/disks/volumes.js';
 import { KeptTimes } from '../sinks/state/kept-times.js';
 import { readRecordedNames } from '../sinks/state/recorded-names.js';
 import { checkStateFolder } from '../sinks/state/state-files.js';
-import { createListHealth } from '../sources/list-health.js';
 import { createNoSource } from '../sources/no-source.js';
 import type { Source } from '../sources/source.js';
 import { createUpyunSource } from '../sources/upyun/source.js';
@@ -43,7 +38,7 @@ import { hurryWhenIdle } from './hurry.js';
 import { rereadAtHangups } from './reread.js';
 import { failureOf, type Io } from './run.js';
 
-/** How often the source is asked at once for what neither the lines nor the disks say, unless `--concurrency` says. */
+/** Unless `--concurrency` says. */
 const QUESTIONS_AT_ONCE = 32;
 
 /** Never rejects: what goes wrong is reported and in the exit code. */
@@ -87,11 +82,15 @@ export async function runVerify(
     if (!(output as NodeJS.WriteStream).isTTY) reporter.start(books);
     const takingUntil = anySignal(draining, enough.signal, cut.signal, stopped);
     const filter = createFilter(config);
-    const lists = new Concurrency(config.connections.lists);
-    const patience = throttlePatience(config.retries);
     const limits = new Limits(config.limits, { signal: takingUntil });
     begun.push(rereadAtHangups(reread, { limits, reporter }));
-    const onShortage = createShortageNotice(reporter);
+    const pacers = createPacers(config, {
+      ...{ source, books, reporter, limits, takingUntil, draining: takingUntil },
+      concurrency: {
+        lists: new Concurrency(config.connections.lists),
+        objects: new Concurrency({ max: questions(config) }),
+      },
+    });
     await verify({
       source,
       books,
@@ -101,15 +100,12 @@ export async function runVerify(
         ...config,
         signal: takingUntil,
         isPruned: filter.isPruned,
-        onRetry: (error) => {
-          books.retries++;
-          if (error.code === 'ERR_OPEN_FILES') onShortage(error);
-        },
-        concurrency: lists,
-        throttle: new Throttle({ concurrency: lists, ban: new Ban(), patience, signal: takingUntil }),
-        rate: limits.lists,
-        health: createListHealth(source, { ...reportOutages('listings', { books, reporter }), signal: takingUntil }),
+        pacer: pacers.lists,
+        probe: pacers.listProbe,
+        onRetry: pacers.onRetry,
       },
+      pacer: pacers.objects,
+      until: takingUntil,
       filter,
       limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
       inspector: await openInspector(config, readers, opened),
@@ -123,9 +119,6 @@ export async function runVerify(
       onRead: (bytes) => {
         books.bytes += bytes;
       },
-      concurrency: config.connections.objects.isAutomatic
-        ? Math.min(QUESTIONS_AT_ONCE, config.connections.objects.max)
-        : config.connections.objects.max,
       onNoExtra: () => reporter.message('not everything could be listed, so no local file is called extra'),
       held,
       openExtra:
@@ -153,6 +146,11 @@ export async function runVerify(
     isInterrupted: draining.aborted,
     outputError: cut.signal.reason,
   });
+}
+
+/** How often the source is asked at once for what neither the lines nor the disks say. */
+function questions({ connections: { objects } }: Config): number {
+  return objects.isAutomatic ? Math.min(QUESTIONS_AT_ONCE, objects.max) : objects.max;
 }
 
 async function openShareOf(config: Config, deps: ShareDeps): Promise<Share | undefined> {

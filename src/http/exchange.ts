@@ -3,12 +3,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../errors.js';
 import { contentLength } from '../lib/http1/framing.js';
 import type { AnswerHandler, Flow, MemoryHolder } from '../lib/http1/transport.js';
+import { WHOLE_BODY_BYTES } from '../model/whole-body.js';
 import { BodyStream } from './body.js';
 import type { ActiveRequest, Client } from './client.js';
 import { httpError, isCut } from './errors.js';
 
-/** Bodies up to this length are collected and written in one go; larger ones flow in pieces. */
-export const WHOLE_BODY_BYTES = 1024 * 1024;
 /** An error page is read to its end, so that the connection can be used again, but not beyond this. */
 const ERROR_BODY_BYTES = 64 * 1024;
 

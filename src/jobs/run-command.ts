@@ -5,29 +5,23 @@ import { type FetchOptions, fetch, fetchShared } from '../../pipelines/fetch.js'
 import { list } from '../../pipelines/list.js';
 import { mirror } from '../../pipelines/mirror.js';
 import type { Config } from '../config/config.js';
-import type { TransferError } from '../errors.js';
 import type { Books } from '../events/books.js';
 import type { Gauges } from '../events/gauges.js';
 import type { Manifest } from '../events/lists/manifest.js';
-import { OTHERS_OUTAGE, reportOutages } from '../events/outages.js';
 import type { Reporter } from '../events/reporter.js';
-import { createShortageNotice } from '../events/shortage.js';
 import type { Limit } from '../lib/streams/limit.js';
 import { anySignal } from '../lib/streams/signals.js';
 import { createFilter } from '../model/filter.js';
 import type { Part } from '../model/part.js';
-import { Ban } from '../pacing/backoff/ban.js';
-import { throttlePatience } from '../pacing/backoff/retry.js';
-import { Throttle } from '../pacing/backoff/throttle.js';
 import { Concurrency } from '../pacing/concurrency/concurrency.js';
 import type { Limits } from '../pacing/limits/limits.js';
 import type { Vitals } from '../pacing/stuck/vitals.js';
 import { MemoryQueue } from '../queue/memory-queue.js';
 import type { Fleet } from '../queue/nats/worker/fleet.js';
 import type { Volumes } from '../sinks/disks/volumes.js';
-import { createListHealth } from '../sources/list-health.js';
 import type { Source } from '../sources/source.js';
 import type { Job } from './job.js';
+import { createPacers } from './pacers.js';
 import type { Retried } from './retried.js';
 
 /** What a reader that leaves (`| head`) may have left unread: a pipe (Linux: 64 KiB), and as much in the reader itself. */
@@ -61,51 +55,26 @@ export function runCommand(
   { volumes, output, takingUntil, job, fleet, ...parts }: CommandParts,
 ): Promise<void> {
   const filter = createFilter(config);
-  const { retries, bufferBytes } = config;
-  const lists = listsAtOnce(config, job);
-  const tellShortage = createShortageNotice(parts.reporter);
-  const onShortage = (error: TransferError) => {
-    tellShortage(error);
-    parts.source.closeIdle?.();
-  };
-  const onRetry = (error: TransferError) => {
-    parts.books.retries++;
-    if (error.code === 'ERR_OPEN_FILES') onShortage(error);
-  };
-  const health = createListHealth(parts.source, {
-    ...reportOutages('listings', { ...parts, alerts: fleet?.alerts }),
-    concurrency: () => lists.limit,
-    signal: takingUntil,
+  const pacers = createPacers(config, {
+    ...parts,
+    concurrency: { lists: listsAtOnce(config, job), objects: new Concurrency(config.connections.objects) },
+    arena: volumes?.arena,
+    alerts: fleet?.alerts,
+    takingUntil,
+    draining: anySignal(parts.draining, parts.signal),
   });
-  // A CDN that has had enough says nothing about the API.
-  const bans = { lists: banOf('lists', fleet), objects: banOf('objects', fleet) };
-  if (config.domain === undefined) bans.objects = bans.lists;
-  fleet?.alerts.onHeard((alert) => {
-    if (alert.kind === 'ban') bans[alert.of].heard(alert.forMs);
-    else if (alert.of === 'lists') health.outage.suspect(OTHERS_OUTAGE);
+  const { lists } = pacers;
+  parts.vitals.add(() => ({ isBusy: parts.source.active().length > 0, isPaused: lists.isPaused }));
+  parts.gauges.add('listing', () => {
+    const { isThrottled, banSeconds, isOriginDown } = lists.gauges();
+    return { requests: lists.limit, maxRequests: lists.slots.concurrency.max, isThrottled, banSeconds, isOriginDown };
   });
-  const patience = throttlePatience(retries);
-  const throttle = new Throttle({ concurrency: lists, ban: bans.lists, patience, signal: takingUntil });
-  parts.vitals.add(() => ({
-    isBusy: parts.source.active().length > 0,
-    isPaused: !throttle.isOpen || !health.outage.isOpen || parts.limits.isWaiting,
-  }));
-  parts.gauges.add('listing', () => ({
-    requests: lists.limit,
-    maxRequests: lists.max,
-    isThrottled: !throttle.isOpen,
-    banSeconds: Math.ceil(bans.lists.closedForMs / 1_000),
-    isOriginDown: health.outage.isDown,
-  }));
   const walk = {
-    concurrency: lists,
-    throttle,
-    retries,
-    onRetry,
+    pacer: lists,
+    probe: pacers.listProbe,
+    onRetry: pacers.onRetry,
     isPruned: filter.isPruned,
     signal: takingUntil,
-    health,
-    rate: parts.limits.lists,
     resume: job?.resume,
   };
   const checkpointer = job?.checkpointer;
@@ -123,12 +92,8 @@ export function runCommand(
     filter,
     walk,
     checkpointer,
-    concurrency: new Concurrency(config.connections.objects),
-    ban: bans.objects,
-    alerts: fleet?.alerts,
-    bufferBytes,
-    retries,
-    onShortage,
+    pacer: pacers.objects,
+    contact: pacers.objectProbe,
     isVariant: config.variant !== undefined,
     announceTo: config.isDryRun ? output : undefined,
   };
@@ -137,11 +102,6 @@ export function runCommand(
   const beside =
     checkpointer && ((ended: AbortSignal, failed: AbortSignal) => checkpointer.run(anySignal(ended, failed)));
   return mirror({ ...options, queue: new MemoryQueue({ limit: QUEUE_PARTS }), beside });
-}
-
-/** What a server says to one machine it means for all of them. */
-function banOf(of: 'lists' | 'objects', fleet: Fleet | undefined): Ban {
-  return new Ban(undefined, (forMs) => fleet?.alerts.raise({ kind: 'ban', of, forMs }));
 }
 
 /** The first n objects are to be those of the runs before: their pages come one at a time, in the order that they had then. */

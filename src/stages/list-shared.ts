@@ -2,7 +2,6 @@
 import { type TransferError, toTransferError } from '../errors.js';
 import type { Books } from '../events/books.js';
 import { counter, cutPageForTravel, type Part, type Reject } from '../model/part.js';
-import type { Concurrency } from '../pacing/concurrency/concurrency.js';
 import { followable, type ListPageOptions, listPage } from '../sources/listing/list-page.js';
 import { LoopGuard } from '../sources/listing/loop-guard.js';
 import { MissingFolders } from '../sources/listing/missing-folder.js';
@@ -12,13 +11,9 @@ import type { ListedPage, Source } from '../sources/source.js';
 export interface ListSharedOptions extends ListPageOptions {
   folders: SharedFolders;
   books: Books;
-  concurrency: Concurrency;
   /** Folders that need not be listed at all. */
   isPruned?: (directory: string) => boolean;
 }
-
-/** A request is work, too: as much as so many rows. */
-const PAGE_ROWS = 1_000;
 
 interface Listed {
   readonly folder: SharedFolder;
@@ -29,9 +24,9 @@ interface Listed {
 /** Lists what is dealt out until there is nothing more. Throws when SOURCE itself cannot be listed, and on a fatal error. */
 export async function* listSharedParts(
   source: Source,
-  { folders, books, concurrency, isPruned, ...options }: ListSharedOptions,
+  { folders, books, isPruned, ...options }: ListSharedOptions,
 ): AsyncGenerator<Part, void, void> {
-  const { signal } = options;
+  const { pacer, signal } = options;
   const nextId = counter();
   const missing = new MissingFolders(source, options);
   const ready: Listed[] = [];
@@ -65,14 +60,10 @@ export async function* listSharedParts(
 
   async function list(folder: SharedFolder): Promise<void> {
     active++;
-    const beganMs = performance.now();
     try {
       const { directory, cursor, isAudit } = folder;
       const place = { directory, cursor, guard: new LoopGuard(), isOneOfMany: isAudit };
       const page = await listPage(source, place, { ...options, missing });
-      const isFull = ready.length === 0 && active >= concurrency.limit;
-      const work = page.entries.length + page.directories.length + PAGE_ROWS;
-      concurrency.moved({ work, isFull, isFailure: false, tookMs: performance.now() - beganMs });
       const directories = followable(page).filter((key) => !isPruned?.(key));
       books.find(page.entries, page.rejects.length);
       ready.push(await cut(folder, page, directories));
@@ -118,7 +109,7 @@ export async function* listSharedParts(
 
   try {
     for (;;) {
-      const isRoom = active + ready.length < concurrency.limit;
+      const isRoom = active + ready.length < pacer.limit;
       if (!isTaking && !isAtEnd && isRoom && failure === undefined && !signal.aborted) take();
       if (failure !== undefined) throw failure;
       if (signal.aborted) return;

@@ -1,6 +1,6 @@
 /** A large body that breaks off goes on where it was, as long as the server proves that it is the same one. */
 import { type TransferError, toTransferError } from '../errors.js';
-import { WHOLE_BODY_BYTES } from '../http/exchange.js';
+import { WHOLE_BODY_BYTES } from '../model/whole-body.js';
 import type { FetchedObject } from '../sources/source.js';
 
 /** Breaks after less than this count against the attempts; a line that brings more each time gets there. */

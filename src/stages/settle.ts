@@ -12,10 +12,8 @@ import type { Outcome } from '../model/outcome.js';
 import { isEarlier } from '../model/page-progress.js';
 import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/part.js';
 import { backoffMs } from '../pacing/backoff/backoff.js';
-import type { Outage } from '../pacing/backoff/outage.js';
-import { retryDelayMs, throttlePatience } from '../pacing/backoff/retry.js';
-import { Shortage } from '../pacing/backoff/shortage.js';
-import type { Throttle } from '../pacing/backoff/throttle.js';
+import { retryDelayMs } from '../pacing/backoff/retry.js';
+import type { Pacer } from '../pacing/pacer.js';
 
 /** An object that is refused this often while others are served is refused for its own sake. */
 const THROTTLES_LIMIT = 30;
@@ -51,19 +49,15 @@ export interface SettleOptions {
   manifest?: Manifest | undefined;
   roots: readonly string[];
   reporter: Reporter;
-  throttle: Throttle;
-  /** Tells an origin that is down from an object that cannot be had; told of what was stored. */
-  health: {
-    outage: Pick<Outage, 'blame'>;
+  /** Tells an origin that is down, or a server that refuses everything, from an object that cannot be had. */
+  pacer: Pick<Pacer, 'retries' | 'shortage'> & { judge: Pick<Pacer['judge'], 'blame' | 'isExhausted'> };
+  /** Of the server of the objects; told of what was stored. */
+  contact: {
     stored(entry: ObjectEntry): void;
     /** What ends the run when nothing was ever answered. */
     noContact?(error: TransferError): TransferError | undefined;
     isBeyondHope?(error: TransferError): boolean;
   };
-  /** Told when no more files can be opened. */
-  onShortage?: ((error: TransferError) => void) | undefined;
-  /** Attempts beyond the first. */
-  retries: number;
   /** Once aborted nothing is tried again. */
   draining: AbortSignal;
   /** Told of each part when its last object is settled. */
@@ -76,10 +70,9 @@ export interface SettleOptions {
 
 /** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
-  const { books, intake, failures, manifest, roots, reporter, throttle, health, retries, draining, ack } = options;
-  const { surrender, retried, onShortage } = options;
-
-  const shortage = new Shortage({ throttle, patience: throttlePatience(retries), onShortage });
+  const { books, intake, failures, manifest, roots, reporter, contact, draining, ack } = options;
+  const { surrender, retried } = options;
+  const { retries, shortage, judge: origin } = options.pacer;
 
   function judge(result: Result): Promise<void> | undefined {
     if ('isWithdrawn' in result) return withdraw();
@@ -105,7 +98,7 @@ export function createSettle(options: SettleOptions): Writable {
     // Of a job that goes on later: its page stays open, and the next run tries again.
     if (draining.aborted && error.verdict === 'retry' && delivery.part.page !== undefined) return withdraw();
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
-    const noContact = result.isFinal || draining.aborted ? undefined : health.noContact?.(error);
+    const noContact = result.isFinal || draining.aborted ? undefined : contact.noContact?.(error);
     if (noContact !== undefined) throw noContact;
     if (error.code !== 'ERR_NOT_FOUND') return giveUp(result, error);
     return result.kind === 'folder' || isListed(delivery)
@@ -124,7 +117,7 @@ export function createSettle(options: SettleOptions): Writable {
     if (isFinal || blame !== undefined || draining.aborted) return false;
     delivery.failingSinceMs ??= Date.now();
     const isLast = delivery.attempts > retries;
-    const found = health.outage.blame(error, { isLast, sinceMs: delivery.failingSinceMs });
+    const found = origin.blame(error, { isLast, sinceMs: delivery.failingSinceMs });
     if (found === 'request') return false;
     void Promise.resolve(found).then((whose) => intake.giveBack({ ...result, blame: whose }));
     return true;
@@ -163,8 +156,8 @@ export function createSettle(options: SettleOptions): Writable {
     if (code === 'ERR_VOLUME_OUT') return moves <= MOVES_LIMIT;
     // Never the object's fault; where it goes on for ever the run has ended above.
     if (code === 'ERR_OPEN_FILES') return true;
-    if (verdict === 'retry') return attempts <= retries && !health.isBeyondHope?.(error);
-    return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !throttle.isHopeless;
+    if (verdict === 'retry') return attempts <= retries && !contact.isBeyondHope?.(error);
+    return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !origin.isExhausted;
   }
 
   function again(delivery: Delivery, error: TransferError): undefined {
@@ -206,7 +199,7 @@ export function createSettle(options: SettleOptions): Writable {
     retried?.settled(entry, outcome, kind);
     books.settle(counted, entry.size);
     if (outcome.status === 'stored') {
-      health.stored(entry);
+      contact.stored(entry);
       shortage.over();
     }
     part.page?.enter(counted, entry.size);

@@ -5,7 +5,7 @@ import type { Books } from '../events/books.js';
 import { concurrent } from '../lib/streams/concurrent.js';
 import type { Outcome } from '../model/outcome.js';
 import { isResult, type Result } from '../model/part.js';
-import type { Limits } from '../pacing/limits/limits.js';
+import type { Slot } from '../pacing/slots.js';
 import type { Placed, Volumes } from '../sinks/disks/volumes.js';
 import type { FileSpec } from '../sinks/thread/messages.js';
 import type { Fetched } from './fetch.js';
@@ -13,7 +13,6 @@ import type { Fetched } from './fetch.js';
 export interface WriteOptions {
   concurrency: number;
   books: Books;
-  limits: Pick<Limits, 'bytes'>;
 }
 
 /** As many files may be on their way to the disk as there are connections, so that neither waits for the other. */
@@ -21,7 +20,7 @@ export function createWrite(volumes: Volumes, options: WriteOptions): Duplex {
   return concurrent<Fetched | Result, Result>(
     async (item) => {
       if (isResult(item)) return item;
-      const { delivery, object, permit } = item;
+      const { delivery, object, slot } = item;
       try {
         return { delivery, outcome: await store(volumes, item, options) };
       } catch (thrown) {
@@ -29,7 +28,7 @@ export function createWrite(volumes: Volumes, options: WriteOptions): Duplex {
         object.stream?.abort(error);
         return { delivery, error };
       } finally {
-        permit.release();
+        slot.release();
       }
     },
     { concurrency: options.concurrency },
@@ -38,7 +37,7 @@ export function createWrite(volumes: Volumes, options: WriteOptions): Duplex {
 
 async function store(
   volumes: Volumes,
-  { delivery, object, prepaidBytes, pieces }: Fetched,
+  { delivery, object, slot, pieces }: Fetched,
   options: WriteOptions,
 ): Promise<Outcome> {
   const { entry, expectedSize, expectedMd5, home } = delivery;
@@ -51,7 +50,7 @@ async function store(
   };
   const placed =
     object.bytes === undefined
-      ? await storeStream(volumes, file, pieces ?? object.stream!, { home, prepaidBytes, ...options })
+      ? await storeStream(volumes, file, pieces ?? object.stream!, { home, slot, ...options })
       : await volumes.store(file, object.bytes, home);
   const { bytes, volume, md5, mtimeMs, path } = placed;
   return { status: 'stored', bytes, volume, path, md5, mtimeMs, etag: object.etag ?? entry.etag };
@@ -67,7 +66,7 @@ async function storeStream(
   volumes: Volumes,
   file: FileSpec,
   pieces: AsyncIterable<Uint8Array>,
-  { home, prepaidBytes, books, limits }: WriteOptions & { home: number; prepaidBytes: number },
+  { home, slot, books }: WriteOptions & { home: number; slot: Slot },
 ): Promise<Placed> {
   let arrived = 0;
   async function* counted(): AsyncGenerator<Uint8Array, void, void> {
@@ -75,8 +74,8 @@ async function storeStream(
       arrived += piece.length;
       books.arrivingBytes += piece.length;
       // While nobody reads, the socket's buffers fill up and the server has to wait, too.
-      const unpaid = Math.min(piece.length, arrived - prepaidBytes);
-      if (unpaid > 0) await limits.bytes.take(unpaid);
+      const unpaid = Math.min(piece.length, arrived - slot.prepaidBytes);
+      if (unpaid > 0) await slot.pay(unpaid);
       // A body that does not end must not fill the disk before it is found out.
       if (file.size !== undefined && arrived > file.size) throw tooLong(file.key, file.size);
       yield piece;

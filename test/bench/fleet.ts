@@ -6,9 +6,9 @@ import { produce } from '../../pipelines/produce.js';
 import { Books } from '../../src/events/books.js';
 import type { Part } from '../../src/model/part.js';
 import { Tally } from '../../src/model/tally.js';
-import { Concurrency } from '../../src/pacing/concurrency/concurrency.js';
 import type { Fleet } from '../../src/queue/nats/worker/fleet.js';
 import { startNatsServer } from '../support/nats-server.js';
+import { listPacerOf } from '../support/pacers.js';
 import { openFleet } from '../support/queues.js';
 import { listedPage, stubSource } from '../support/source-stub.js';
 import { diskMegabytesOf, peakMegabytesOf, secondsOf } from './engine-usage.js';
@@ -111,8 +111,7 @@ async function work({ fleet, books }: Machine, source: ReturnType<typeof stubSou
   const { signal } = new AbortController();
   const walk = {
     folders: fleet.folders,
-    concurrency: new Concurrency({ max: LISTS_AT_ONCE }),
-    retries: 0,
+    pacer: listPacerOf(LISTS_AT_ONCE),
     signal,
   };
   async function consume(): Promise<void> {

@@ -8,21 +8,29 @@ import { createFilter } from '../../src/model/filter.js';
 import type { Part } from '../../src/model/part.js';
 import { Vitals } from '../../src/pacing/stuck/vitals.js';
 import type { WalkOptions } from '../../src/sources/listing/walk.js';
+import { createObjectProbe } from '../../src/sources/object-probe.js';
 import type { Bucket } from '../fakes/bucket.js';
 import type { MemoryContent } from '../fakes/memory-bucket.js';
-import { atMost } from './concurrency.js';
 import { tempVolumes } from './files.js';
-import { noLimits } from './health.js';
+import { listPacerOf, pacerOf } from './pacers.js';
 import { recordingReporter } from './parts.js';
 import { type ServedOptions, serveBucket } from './upyun.js';
 
 const never = new AbortController().signal;
 
+export interface EquipOptions extends ServedOptions {
+  more?: Partial<ConsumeOptions>;
+  /** Requests for objects at once. @default 8 */
+  max?: number;
+  /** @default 0 */
+  retries?: number;
+}
+
 /** Options for any of the pipelines; `more` replaces what a test needs otherwise. */
 export async function equip(
   t: TestContext,
   bucket: Bucket | Record<string, MemoryContent>,
-  { more = {}, ...served }: ServedOptions & { more?: Partial<ConsumeOptions> } = {},
+  { more = {}, max = 8, retries = 0, ...served }: EquipOptions = {},
 ) {
   const { server, source } = await serveBucket(t, bucket, served);
   const volumes = await tempVolumes(t);
@@ -33,7 +41,9 @@ export async function equip(
   const failures = { path: '/failures', record: (line: string) => void recorded.push(line), close: async () => {} };
   const signal = more.signal ?? never;
   const draining = more.draining ?? never;
-  const walk: WalkOptions = { concurrency: atMost(4), retries: 0, signal: AbortSignal.any([signal, draining]) };
+  const stopped = AbortSignal.any([signal, draining]);
+  const walk: WalkOptions = { pacer: listPacerOf(4, { signal: stopped }), signal: stopped };
+  const contact = createObjectProbe(source);
   const options: ConsumeOptions & { walk: WalkOptions } = {
     source,
     volumes,
@@ -45,13 +55,11 @@ export async function equip(
     reporter,
     failures,
     isVariant: false,
-    concurrency: atMost(8),
-    bufferBytes: 16 * 1024 * 1024,
-    retries: 0,
+    pacer: pacerOf({ max, retries, arena: volumes.arena, outage: contact, signal: stopped }),
+    contact,
     announceTo: undefined,
     gauges: new Gauges(),
     vitals: new Vitals(),
-    limits: noLimits(),
     draining,
     signal,
     walk,

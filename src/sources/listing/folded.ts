@@ -1,7 +1,6 @@
 /** Folders that a server could take for other ones: with an empty name, or one that is relative. */
 import { TransferError } from '../../errors.js';
 import { isNameless } from '../../model/key.js';
-import type { RateLimit } from '../../pacing/limits/rate-limit.js';
 import type { ListedPage, Source } from '../source.js';
 
 /**
@@ -11,11 +10,11 @@ import type { ListedPage, Source } from '../source.js';
 export async function distinct(
   source: Source,
   directory: string,
-  { page, rate }: { page: ListedPage; rate: RateLimit | undefined },
+  { page, another }: { page: ListedPage; another: () => Promise<void> | undefined },
 ): Promise<ListedPage> {
   const folded = foldedKey(directory);
   if (folded === undefined || (page.entries.length === 0 && page.directories.length === 0)) return page;
-  await rate?.take(1);
+  await another();
   const other = await source.listPage(folded, undefined);
   if (other.doubt !== undefined) throw other.doubt.error;
   if (rowsOf(directory, page) !== rowsOf(folded, other)) return page;

@@ -1,7 +1,6 @@
 /** One page of a folder, with retries. One that cannot be listed becomes a reject, so that the others go on. */
 import { TransferError, toTransferError } from '../../errors.js';
 import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
-import { withRetries } from '../../pacing/backoff/retry.js';
 import { isBeyondHope } from '../first-contact.js';
 import type { ListedPage, Source } from '../source.js';
 import { failedPage } from './failed-page.js';
@@ -27,28 +26,31 @@ export interface PagePlace {
 /** Rejects when SOURCE itself gives nothing at all, on a fatal error, and when `signal` aborts. */
 export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ListedPage> {
   const { directory, cursor, guard } = place;
-  const { retries, signal, onRetry, health, rate, throttle } = options;
+  const { pacer, signal, onRetry, probe } = options;
   let attempts = 0;
   /** What the last attempt that had an answer gave, although not all of it could be read. */
   let doubtful: ListedPage | undefined;
   const list = () =>
-    withRetries(
+    pacer.ask(
       async () => {
         attempts++;
-        await rate?.take(1);
         const listed = await source.listPage(directory, cursor);
         if (listed.doubt !== undefined) {
           doubtful = listed;
           throw listed.doubt.error;
         }
         guard.check(cursor, listed);
-        health?.listed(place);
-        const page = cursor === undefined ? await distinct(source, directory, { page: listed, rate }) : listed;
+        probe?.listed(place);
+        const page =
+          cursor === undefined
+            ? await distinct(source, directory, { page: listed, another: () => pacer.another() })
+            : listed;
         guard.passed(page);
         return page;
       },
       {
-        ...{ retries, signal, throttle, outage: health?.outage, ...(onRetry && { onRetry }) },
+        ...{ signal, ...(onRetry && { onRetry }) },
+        workOf: ({ entries, directories }) => entries.length + directories.length,
         isBeyondHope: (error) => isBeyondHope(source, 'listings', error),
       },
     );

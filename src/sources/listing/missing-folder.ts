@@ -4,7 +4,6 @@
  */
 import { TransferError, toTransferError } from '../../errors.js';
 import { parentKey } from '../../model/key.js';
-import { withRetries } from '../../pacing/backoff/retry.js';
 import type { ListedPage, Source } from '../source.js';
 import type { ListRequestOptions } from './list-options.js';
 import { LoopGuard } from './loop-guard.js';
@@ -97,10 +96,9 @@ export class MissingFolders {
 
   /** Undefined for an error that says so. */
   #ask<T>(request: () => Promise<T>, isNothing?: (error: TransferError) => boolean): Promise<T | undefined> {
-    const { rate, health, ...options } = this.#options;
-    return withRetries(
+    const { pacer, signal, onRetry } = this.#options;
+    return pacer.ask(
       async () => {
-        await rate?.take(1);
         try {
           return await request();
         } catch (error) {
@@ -108,7 +106,7 @@ export class MissingFolders {
           throw error;
         }
       },
-      { ...options, outage: health?.outage },
+      { signal, ...(onRetry && { onRetry }) },
     );
   }
 }

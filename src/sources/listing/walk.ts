@@ -3,7 +3,6 @@ import { type TransferError, toTransferError } from '../../errors.js';
 import { type Frame, Frontier } from '../../journal/frontier.js';
 import type { PageRecord } from '../../journal/records.js';
 import type { Page } from '../../model/part.js';
-import type { Concurrency } from '../../pacing/concurrency/concurrency.js';
 import type { ListedPage, Source } from '../source.js';
 import { followable, type ListPageOptions, listPage, type PagePlace } from './list-page.js';
 import { LoopGuard } from './loop-guard.js';
@@ -11,8 +10,6 @@ import { MissingFolders } from './missing-folder.js';
 import { Relisting } from './relisting.js';
 
 export interface WalkOptions extends ListPageOptions {
-  /** Folders listed at once; told of each page. */
-  concurrency: Concurrency;
   /** Ends the walk early: no new page is asked for, nothing more is yielded. */
   signal: AbortSignal;
   /** Folders that need not be listed at all. */
@@ -40,9 +37,6 @@ export interface WalkedPage extends Page {
   readonly isAgain: boolean;
 }
 
-/** A request is work, too: as much as so many rows, which is what it costs a server about. */
-const PAGE_ROWS = 1_000;
-
 /** A place in the tree that is being listed. */
 type Place = PagePlace & ({ readonly frame: Frame } | { readonly relisting: Relisting });
 
@@ -61,7 +55,7 @@ export async function* walk(
   directory: string,
   options: WalkOptions,
 ): AsyncGenerator<WalkedPage, void, void> {
-  const { concurrency, signal, resume } = options;
+  const { pacer, signal, resume } = options;
   const missing = new MissingFolders(source, options);
   const places = new Places(resume?.frontier ?? new Frontier(directory), resume?.again ?? []);
   const ready: Ready[] = [];
@@ -73,15 +67,8 @@ export async function* walk(
 
   function begin(place: Place): void {
     active++;
-    const beganMs = performance.now();
-    const moved = (work: number, isFailure = false) => {
-      // When pages wait already it is the reader who sets the pace.
-      const isFull = ready.length === 0 && active >= concurrency.limit;
-      concurrency.moved({ work, isFull, isFailure, tookMs: performance.now() - beganMs });
-    };
     listPlace(source, place, { ...options, missing })
       .then((page) => {
-        moved(page.entries.length + page.directories.length + PAGE_ROWS, isFailed(page));
         const listed = places.enter(place, page, options);
         // The end of a page that is listed again takes its turn: the reader may not have had its first rows yet.
         if (hasRows(page) || listed.page.isAgain) ready.push(listed);
@@ -99,7 +86,7 @@ export async function* walk(
   try {
     for (;;) {
       // At most so many pages wait or are on their way: the reader sets the pace.
-      while (active + ready.length < concurrency.limit) {
+      while (active + ready.length < pacer.limit) {
         const place = signal.aborted || failure !== undefined ? undefined : places.next();
         if (place === undefined) break;
         begin(place);

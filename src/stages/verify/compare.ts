@@ -9,9 +9,10 @@ import { unsafeReason } from '../../model/key.js';
 import { withFiles } from '../../model/open-files.js';
 import type { Part } from '../../model/part.js';
 import { showTime } from '../../model/time.js';
+import type { Pacer } from '../../pacing/pacer.js';
 import type { KeptTimes } from '../../sinks/state/kept-times.js';
 import type { FileFacts, NameMode } from '../../sinks/thread/messages.js';
-import { noContact } from '../../sources/first-contact.js';
+import { isBeyondHope, noContact } from '../../sources/first-contact.js';
 import type { Source } from '../../sources/source.js';
 
 /** Files whose contents are read for one question: few enough that progress is seen, and that an end comes soon. */
@@ -30,6 +31,10 @@ export interface Inspector {
 export interface CompareOptions {
   inspector: Inspector;
   source: Source;
+  /** Of the objects: the source is asked for what neither the lines nor the disks say. */
+  pacer: Pick<Pacer, 'ask' | 'slots'>;
+  /** Once aborted the source is not asked any more. */
+  until: AbortSignal;
   /** Another version of each object is stored: the listed size and etag do not bind. */
   isVariant: boolean;
   /** With `refuse` a key that is no plain path was not stored, and must not be looked for. */
@@ -42,8 +47,6 @@ export interface CompareOptions {
   missing?: ((entry: ObjectEntry) => Finding) | undefined;
   /** Told of every file that an object of the source accounts for. */
   onSeen: (volume: number, path: string) => void;
-  /** Requests to the source at once. */
-  concurrency: number;
   /** Told of the bytes that were read and found right or wrong. */
   onRead: (bytes: number) => void;
 }
@@ -136,7 +139,7 @@ async function readAll(
   toRead: readonly { index: number; copy: Copy }[],
   options: CompareOptions,
 ): Promise<void> {
-  const { inspector, concurrency, onRead } = options;
+  const { inspector, pacer, onRead } = options;
   const questions: (typeof toRead)[] = [];
   for (const volume of inspector.roots.keys()) {
     const here = toRead.filter(({ copy }) => copy.volume === volume);
@@ -156,7 +159,7 @@ async function readAll(
           onRead(read[asked]!.size);
           findings[index] = await judgeContent(entries[index]!, { volume, facts: read[asked]! }, options);
         },
-        { concurrency },
+        { concurrency: pacer.slots.concurrency.max },
       );
     },
     { concurrency: inspector.readers },
@@ -166,7 +169,7 @@ async function readAll(
 async function judgeContent(
   entry: ObjectEntry,
   { volume, facts }: Copy,
-  { inspector, source, isVariant, recordedMd5 }: CompareOptions,
+  { inspector, source, pacer, until, isVariant, recordedMd5 }: CompareOptions,
 ): Promise<Finding | undefined> {
   const place = placeOf(entry.key, inspector.roots[volume]!, facts.path);
   const found = facts.md5;
@@ -174,8 +177,13 @@ async function judgeContent(
   const known = (isVariant ? undefined : md5OfEntry(entry)) ?? recordedMd5(volume, entry.key, facts.mtimeMs);
   let expected = known;
   try {
-    expected ??= await withFiles(() => source.digest(entry));
+    expected ??= await pacer.ask(() => withFiles(() => source.digest(entry)), {
+      signal: until,
+      isBeyondHope: (error) => isBeyondHope(source, 'objects', error),
+    });
   } catch (thrown) {
+    if (until.aborted && thrown === until.reason)
+      return { entry, reason: 'unverified', ...place, detail: 'the source was not asked: verify was told to stop' };
     const error = toTransferError(thrown);
     // What this machine is short of says nothing about the object.
     const isFatal = error.verdict === 'fatal' || isShortOfFiles(error);

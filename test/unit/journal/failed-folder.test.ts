@@ -7,11 +7,11 @@ import { JobState } from '../../../src/journal/job-state.js';
 import type { LogRecord } from '../../../src/journal/records.js';
 import { Tally } from '../../../src/model/tally.js';
 import { walk } from '../../../src/sources/listing/walk.js';
-import { atMost } from '../../support/concurrency.js';
+import { listPacerOf } from '../../support/pacers.js';
 import { treeSource } from '../../support/source-stub.js';
 
 const JOB = { id: 'job', identity: { source: 'upyun://stub', filters: {}, volumes: [] }, pass: 1, startedAtMs: 0 };
-const OPTIONS = { concurrency: atMost(2), retries: 0, signal: new AbortController().signal };
+const OPTIONS = { pacer: listPacerOf(2), signal: new AbortController().signal };
 
 const row = (key: string) => ({ key, size: 10 });
 const TREE: Record<string, object> = {

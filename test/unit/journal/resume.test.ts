@@ -14,8 +14,8 @@ import { snapshotOf } from '../../../src/journal/snapshot.js';
 import { encodeLine } from '../../../src/lib/line-log/line-log.js';
 import { Tally } from '../../../src/model/tally.js';
 import { walk } from '../../../src/sources/listing/walk.js';
-import { atMost } from '../../support/concurrency.js';
 import { tempFolder } from '../../support/files.js';
+import { listPacerOf } from '../../support/pacers.js';
 import { treeSource } from '../../support/source-stub.js';
 
 const JOB = { id: 'job', identity: { source: 'upyun://stub', filters: {}, volumes: [] }, pass: 1, startedAtMs: 0 };
@@ -90,8 +90,7 @@ async function list(
   };
   const resume = { frontier: state.frontier, again: [...state.unretired.values()], onListed: enter, onHandedOver };
   for await (const { number, entries } of walk(source, '', {
-    concurrency: atMost(listConcurrency),
-    retries: 0,
+    pacer: listPacerOf(listConcurrency),
     signal: NEVER,
     resume,
   })) {

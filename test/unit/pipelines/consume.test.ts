@@ -11,8 +11,8 @@ import { createFilter } from '../../../src/model/filter.js';
 import type { Part } from '../../../src/model/part.js';
 import { DEFAULT_MTIME_SECONDS } from '../../fakes/memory-bucket.js';
 import { sizedObject } from '../../fakes/procedural-body.js';
-import { atMost } from '../../support/concurrency.js';
 import { filesBelow, openFilesBelow, tempFiles } from '../../support/files.js';
+import { pacerOf } from '../../support/pacers.js';
 import { partOf } from '../../support/parts.js';
 import { acknowledged, equip } from '../../support/pipelines.js';
 import { textOutput } from '../../support/streams.js';
@@ -65,7 +65,7 @@ test('what is there is not asked for again; what was damaged is', async (t) => {
   assert.equal(server.counters.get, 50);
   await options.volumes.store({ key: 'd0/k0' }, Uint8Array.from([1]), -1);
   const second = acknowledged(partsOf(entriesIn(bucket), 10));
-  await consume(second.source, options);
+  await consume(second.source, { ...options, pacer: pacerOf({ max: 8 }) });
   assert.deepEqual([server.counters.get, books.stored, books.skipped, second.acks.length], [51, 51, 49, 5]);
 });
 
@@ -111,7 +111,7 @@ test('outcomes of every kind balance, and acknowledge mixed, filtered and empty 
 test('an object that fails comes again until it is there, and its part waits for it', async (t) => {
   t.mock.method(Math, 'random', () => 0);
   const bucket = bucketOf(40);
-  const { server, books, options } = await equip(t, bucket, { more: { retries: 3 } });
+  const { server, books, options } = await equip(t, bucket, { retries: 3 });
   server.faults.add({ match: { kind: 'get' }, perKey: true, times: 2, action: { status: 502 } });
   const given = acknowledged(partsOf(entriesIn(bucket), 8));
   await consume(given.source, options);
@@ -134,7 +134,7 @@ test('a fatal error ends it promptly, although the input is held open', { timeou
 
 test('a fatal error while the server asks to slow down leaves nobody waiting', { timeout: 20_000 }, async (t) => {
   const bucket = bucketOf(10);
-  const { server, options, source } = await equip(t, bucket, { more: { concurrency: atMost(2), retries: 5 } });
+  const { server, options, source } = await equip(t, bucket, { max: 2, retries: 5 });
   server.faults.add({ match: { key: 'd0/k0' }, action: { status: { status: 429, retryAfterSeconds: 60 } } });
   server.faults.add({ match: { key: 'd1/k1' }, action: { delayMs: 100, status: 401 } });
   const before = activeTimers();
@@ -150,7 +150,7 @@ test('draining settles everything that entered, takes nothing new, and ends an i
 }, async (t) => {
   const bucket = bucketOf(50);
   const draining = new AbortController();
-  const { server, books, options } = await equip(t, bucket, { more: { draining: draining.signal, retries: 5 } });
+  const { server, books, options } = await equip(t, bucket, { retries: 5, more: { draining: draining.signal } });
   server.faults.add({ match: { key: 'd0/k0' }, action: { status: 503 } });
   const entries = entriesIn(bucket);
   const held = heldOpen([partOf(entries.slice(0, 25)), partOf(entries.slice(25))]);
@@ -210,7 +210,7 @@ test('a dry run prints what would be fetched, and neither asks nor writes', asyn
 test('requests and memory stay within their bounds while the parts keep coming', { timeout: 30_000 }, async (t) => {
   const bucket = bucketOf(600);
   const { server, options } = await equip(t, bucket, {
-    more: { concurrency: atMost(3) },
+    max: 3,
     source: { connections: { objects: { max: 3 }, lists: { max: 4 }, total: 7 } },
   });
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 1 } });

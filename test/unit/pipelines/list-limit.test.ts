@@ -8,7 +8,7 @@ import { Books } from '../../../src/events/books.js';
 import type { CheckpointerOptions } from '../../../src/journal/checkpointer.js';
 import { createFilter } from '../../../src/model/filter.js';
 import { openJob } from '../../support/checkpoints.js';
-import { atMost } from '../../support/concurrency.js';
+import { listPacerOf } from '../../support/pacers.js';
 import { recordingReporter } from '../../support/parts.js';
 import { treeSource } from '../../support/source-stub.js';
 import { textOutput } from '../../support/streams.js';
@@ -39,7 +39,7 @@ async function openListing(t: TestContext, more: Partial<CheckpointerOptions> = 
     filter: createFilter({ include: [], exclude: [] }),
     limit: undefined,
     signal: new AbortController().signal,
-    walk: { concurrency: atMost(2), retries: 0, signal: draining.signal, resume },
+    walk: { pacer: listPacerOf(2), signal: draining.signal, resume },
     checkpointer,
   };
   return { options, asked, checkpointer, draining };

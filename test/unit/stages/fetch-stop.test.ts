@@ -3,11 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Delivery, Result } from '../../../src/model/part.js';
-import { Throttle } from '../../../src/pacing/backoff/throttle.js';
 import { createFetch, type Fetched } from '../../../src/stages/fetch.js';
-import { Permits } from '../../../src/stages/permits.js';
-import { atMost } from '../../support/concurrency.js';
-import { noComplaints, noLimits, steadyOutage } from '../../support/health.js';
+import { pacerOf } from '../../support/pacers.js';
 import { deliveryOf } from '../../support/parts.js';
 import { smallObject, stubSource } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';
@@ -15,26 +12,13 @@ import { counted, sinkOf, stuckSink } from '../../support/streams.js';
 import { serveBucket } from '../../support/upyun.js';
 import { activeTimers, deferred, rejection, turns, until } from '../../support/waiting.js';
 
-function throttleOf({ concurrency }: Permits, signal: AbortSignal): Throttle {
-  return new Throttle({ concurrency, patience: 10, signal, random: () => 0.999 });
-}
-
 test('an abort cuts off what is in flight, and no request is sent after it', { timeout: 20_000 }, async (t) => {
   const controller = new AbortController();
   const { signal } = controller;
   const faults = [{ action: { stallBeforeHeaders: true } }];
   const { server, source } = await serveBucket(t, { k: 'x'.repeat(1_000) }, { server: { faults } });
-  const permits = new Permits({ concurrency: atMost(8), bytes: 3_000 });
-  const stage = createFetch({
-    source,
-    outage: steadyOutage(),
-    limits: noLimits(),
-    ...noComplaints(),
-    retries: 0,
-    permits,
-    throttle: throttleOf(permits, signal),
-    draining: signal,
-  });
+  const pacer = pacerOf({ max: 8, bufferBytes: 3_000, signal });
+  const stage = createFetch({ source, pacer });
   const { sink, received } = stuckSink();
   const deliveries = counted(() => deliveryOf({ key: 'k', size: 1_000 }));
   const done = rejection(run(deliveries.items, stage, sink, signal));
@@ -47,7 +31,7 @@ test('an abort cuts off what is in flight, and no request is sent after it', { t
   assert.deepEqual([server.counters.get, received.length], [3, 0]);
 });
 
-test('who waits for a permit when the stage is destroyed sends no request any more', async () => {
+test('who waits for a slot when the stage is destroyed sends no request any more', async () => {
   const gate = deferred<ReturnType<typeof smallObject>>();
   let asked = 0;
   const source = stubSource({
@@ -56,23 +40,14 @@ test('who waits for a permit when the stage is destroyed sends no request any mo
       return gate.promise;
     },
   });
-  const permits = new Permits({ concurrency: atMost(4), bytes: 1_000 });
   const controller = new AbortController();
   const { signal } = controller;
-  const stage = createFetch({
-    source,
-    outage: steadyOutage(),
-    limits: noLimits(),
-    ...noComplaints(),
-    retries: 0,
-    permits,
-    throttle: throttleOf(permits, signal),
-    draining: signal,
-  });
+  const pacer = pacerOf({ max: 4, bufferBytes: 1_000, signal });
+  const stage = createFetch({ source, pacer });
   const { sink } = stuckSink();
   const deliveries = counted((index): Delivery => deliveryOf({ key: `k${index}`, size: 1_000 }));
   const done = rejection(run(deliveries.items, stage, sink, signal));
-  await until(() => permits.bytes.waiting > 0, 'somebody to wait');
+  await until(() => pacer.slots.bytes.waiting > 0, 'somebody to wait');
   controller.abort();
   await done;
   gate.reject(new Error('cut'));
@@ -91,19 +66,10 @@ test('while the server asks to slow down no request starts, and an abort leaves 
   });
   const controller = new AbortController();
   const { signal } = controller;
-  const permits = new Permits({ concurrency: atMost(4), bytes: 1_000 });
-  const throttle = throttleOf(permits, signal);
+  const pacer = pacerOf({ max: 4, bufferBytes: 1_000, signal });
+  const { throttle } = pacer.judge;
   throttle.refused(throttle.begin(), 60_000);
-  const stage = createFetch({
-    source,
-    outage: steadyOutage(),
-    limits: noLimits(),
-    ...noComplaints(),
-    retries: 0,
-    permits,
-    throttle,
-    draining: signal,
-  });
+  const stage = createFetch({ source, pacer });
   const { sink } = stuckSink();
   const deliveries = counted((index) => deliveryOf({ key: `k${index}`, size: 1 }));
   const done = rejection(run(deliveries.items, stage, sink, signal));
@@ -119,18 +85,8 @@ test('while the server asks to slow down no request starts, and an abort leaves 
 test('while draining nothing is begun: what waited is withdrawn, what is under way is finished', async () => {
   const gate = deferred<ReturnType<typeof smallObject>>();
   const draining = new AbortController();
-  const permits = new Permits({ concurrency: atMost(4), bytes: 1_000 });
-  const throttle = throttleOf(permits, draining.signal);
-  const stage = createFetch({
-    source: stubSource({ get: () => gate.promise }),
-    outage: steadyOutage(),
-    limits: noLimits(),
-    ...noComplaints(),
-    retries: 0,
-    permits,
-    throttle,
-    draining: draining.signal,
-  });
+  const pacer = pacerOf({ max: 4, bufferBytes: 1_000, signal: draining.signal });
+  const stage = createFetch({ source: stubSource({ get: () => gate.promise }), pacer });
   const items: (Fetched | Result)[] = [];
   const deliveries = Array.from({ length: 3 }, (_, index) => deliveryOf({ key: `k${index}`, size: 1_000 }));
   const done = run(
@@ -138,10 +94,10 @@ test('while draining nothing is begun: what waited is withdrawn, what is under w
     stage,
     sinkOf((item: Fetched | Result) => {
       items.push(item);
-      if ('permit' in item) item.permit.release();
+      if ('slot' in item) item.slot.release();
     }),
   );
-  await until(() => permits.bytes.waiting > 0, 'somebody to wait');
+  await until(() => pacer.slots.bytes.waiting > 0, 'somebody to wait');
   draining.abort();
   gate.resolve(smallObject('x'));
   await done;
@@ -153,5 +109,5 @@ test('while draining nothing is begun: what waited is withdrawn, what is under w
     items.map((item) => 'isWithdrawn' in item),
     [false, true, true],
   );
-  assert.deepEqual([permits.bytes.inUse, permits.connections.inUse], [0, 0]);
+  assert.deepEqual([pacer.slots.bytes.inUse, pacer.slots.connections.inUse], [0, 0]);
 });

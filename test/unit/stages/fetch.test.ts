@@ -4,13 +4,10 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../../src/errors.js';
 import type { Result } from '../../../src/model/part.js';
-import { DirectoryThrottle } from '../../../src/pacing/backoff/directory-throttle.js';
-import { Throttle } from '../../../src/pacing/backoff/throttle.js';
+import { throttlePatience } from '../../../src/pacing/backoff/retry.js';
 import { createFetch, type Fetched } from '../../../src/stages/fetch.js';
-import { Permits } from '../../../src/stages/permits.js';
 import { sizedObject } from '../../fakes/procedural-body.js';
-import { atMost } from '../../support/concurrency.js';
-import { noComplaints, noLimits, steadyOutage } from '../../support/health.js';
+import { pacerOf } from '../../support/pacers.js';
 import { deliveryOf } from '../../support/parts.js';
 import { smallObject, stubSource } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';
@@ -22,10 +19,6 @@ import { turns, until } from '../../support/waiting.js';
 const READY = 8;
 const BODY = 'x'.repeat(1_000);
 const never = new AbortController().signal;
-
-function throttleOf({ concurrency }: Permits, signal = never): Throttle {
-  return new Throttle({ concurrency, patience: 10, signal, random: () => 0.999 });
-}
 
 /** A server with `count` objects of 1,000 bytes, and a fetch stage for it. */
 async function start(
@@ -43,23 +36,14 @@ async function start(
     ...served,
     source: { connections: { objects: { max: connections }, lists: { max: 4 }, total: connections } },
   });
-  const permits = new Permits({ concurrency: atMost(connections), bytes });
-  const stage = createFetch({
-    source,
-    outage: steadyOutage(),
-    limits: noLimits(),
-    ...noComplaints(),
-    retries: 0,
-    permits,
-    throttle: throttleOf(permits),
-    draining: signal,
-  });
+  const pacer = pacerOf({ max: connections, bufferBytes: bytes, signal });
+  const stage = createFetch({ source, pacer });
   const deliveries = Array.from({ length: count }, (_, index) => deliveryOf({ key: `k${index}`, size: BODY.length }));
-  return { server, source, permits, stage, deliveries };
+  return { server, source, pacer, slots: pacer.slots, stage, deliveries };
 }
 
-test('fetches each object and hands it on with its permit', async (t) => {
-  const { stage, deliveries, permits } = await start(t, { count: 20 });
+test('fetches each object and hands it on with its slot', async (t) => {
+  const { stage, deliveries, slots } = await start(t, { count: 20 });
   const fetched = await through<Fetched>(deliveries, stage);
   assert.deepEqual(
     fetched.map(({ delivery }) => delivery.entry.key).sort(),
@@ -69,12 +53,12 @@ test('fetches each object and hands it on with its permit', async (t) => {
     assert.deepEqual([object.bytes?.length, delivery.attempts], [1_000, 1]);
   }
   // A whole body needs no connection any more, but its memory until it is written.
-  assert.deepEqual([permits.connections.inUse, permits.bytes.inUse], [0, 20_000]);
-  for (const { permit } of fetched) {
-    permit.release();
-    permit.release();
+  assert.deepEqual([slots.connections.inUse, slots.bytes.inUse], [0, 20_000]);
+  for (const { slot } of fetched) {
+    slot.release();
+    slot.release();
   }
-  assert.equal(permits.bytes.inUse, 0);
+  assert.equal(slots.bytes.inUse, 0);
 });
 
 test('what is settled already goes by without a request', async (t) => {
@@ -85,7 +69,7 @@ test('what is settled already goes by without a request', async (t) => {
 });
 
 test('a failure is a result, and gives back everything that it held', async (t) => {
-  const { server, stage, deliveries, permits } = await start(t, { count: 6 });
+  const { server, stage, deliveries, slots } = await start(t, { count: 6 });
   const actions = [
     { status: 503 },
     { gone: true },
@@ -100,7 +84,7 @@ test('a failure is a result, and gives back everything that it held', async (t) 
     deliveries.map(({ entry }) => codes.get(entry.key)),
     ['ERR_SERVER', 'ERR_NOT_FOUND', 'ERR_NETWORK', 'ERR_TRUNCATED', 'ERR_SIZE', 'fetched'],
   );
-  assert.deepEqual([permits.connections.inUse, permits.bytes.inUse], [0, 1_000]);
+  assert.deepEqual([slots.connections.inUse, slots.bytes.inUse], [0, 1_000]);
 });
 
 test('never sends more requests at once than it has connections', async (t) => {
@@ -113,14 +97,14 @@ test('never sends more requests at once than it has connections', async (t) => {
 });
 
 test('fetches no more than it can hand on while nothing is written', async (t) => {
-  const { server, stage, deliveries, permits } = await start(t, { count: 100, connections: 4 });
+  const { server, stage, deliveries, slots } = await start(t, { count: 100, connections: 4 });
   const { sink, received, open } = stuckSink<Fetched>();
   const done = run(deliveries, stage, sink);
   await until(() => received.length === 1, 'the first body');
   await until(() => server.counters.active === 0, 'quiet');
   await turns(100);
   assert.ok(server.counters.get <= 2 * 4 + 4 + 1 + READY, `${server.counters.get} requests`);
-  assert.equal(permits.bytes.inUse, server.counters.get * 1_000);
+  assert.equal(slots.bytes.inUse, server.counters.get * 1_000);
   open();
   await done;
   assert.equal(received.length, 100);
@@ -129,7 +113,7 @@ test('fetches no more than it can hand on while nothing is written', async (t) =
 test('bodies never hold more memory than the budget, and waiting for it costs no order', {
   timeout: 20_000,
 }, async (t) => {
-  const { server, stage, deliveries, permits } = await start(t, { count: 100, connections: 8, bytes: 3_500 });
+  const { server, stage, deliveries, slots } = await start(t, { count: 100, connections: 8, bytes: 3_500 });
   let peakBytes = 0;
   let seen = 0;
   const supply = counted((index) => deliveries[index]!, 100);
@@ -138,58 +122,40 @@ test('bodies never hold more memory than the budget, and waiting for it costs no
     stage,
     sinkOf(async (item: Fetched) => {
       seen++;
-      peakBytes = Math.max(peakBytes, permits.bytes.inUse);
+      peakBytes = Math.max(peakBytes, slots.bytes.inUse);
       await turns(1);
-      item.permit.release();
+      item.slot.release();
     }),
   );
   await writing;
-  assert.deepEqual([seen, peakBytes, permits.bytes.inUse], [100, 3_000, 0]);
+  assert.deepEqual([seen, peakBytes, slots.bytes.inUse], [100, 3_000, 0]);
   assert.ok(server.counters.peakActiveGets <= 3);
 });
 
 test('a large body keeps its connection until it is written, and counts as one whole body at most', async (t) => {
   const { source } = await serveBucket(t, { large: { body: sizedObject(5_000_000) } });
-  const permits = new Permits({ concurrency: atMost(2), bytes: 4 * 1024 * 1024 });
-  const stage = createFetch({
-    source,
-    outage: steadyOutage(),
-    limits: noLimits(),
-    ...noComplaints(),
-    retries: 0,
-    permits,
-    throttle: throttleOf(permits),
-    draining: never,
-  });
+  const pacer = pacerOf({ max: 2, bufferBytes: 4 * 1024 * 1024 });
+  const { slots } = pacer;
+  const stage = createFetch({ source, pacer });
   const [fetched] = await through<Fetched>([deliveryOf({ key: 'large', size: 5_000_000 })], stage);
-  assert.deepEqual([permits.connections.inUse, permits.bytes.inUse], [1, 1024 * 1024]);
-  fetched!.permit.release();
-  assert.deepEqual([permits.connections.inUse, permits.bytes.inUse], [0, 0]);
+  assert.deepEqual([slots.connections.inUse, slots.bytes.inUse], [1, 1024 * 1024]);
+  fetched!.slot.release();
+  assert.deepEqual([slots.connections.inUse, slots.bytes.inUse], [0, 0]);
 });
 
 test('a refusal for too many requests halves their number, and successes raise it again', async (t) => {
-  const { server, stage, deliveries, permits } = await start(t, { count: 60, connections: 8 });
+  const { server, stage, deliveries, slots, pacer } = await start(t, { count: 60, connections: 8 });
   server.faults.add({ match: { key: 'k0' }, action: { status: 429 } });
   const [refused] = await through<Result>(deliveries.slice(0, 1), stage);
   assert.ok('error' in refused! && refused.error.code === 'ERR_THROTTLED');
-  assert.equal(permits.connections.capacity, 4);
-  const again = createFetch({
-    source: stubSource({ get: async () => smallObject('x') }),
-    outage: steadyOutage(),
-    limits: noLimits(),
-    ...noComplaints(),
-    retries: 0,
-    permits,
-    throttle: throttleOf(permits),
-    draining: never,
-  });
+  assert.equal(slots.connections.capacity, 4);
+  const again = createFetch({ source: stubSource({ get: async () => smallObject('x') }), pacer });
   assert.equal((await through(deliveries, again)).length, 60);
 });
 
 test('an object of a directory in trouble waits without a connection, and is given up when the directory is', async () => {
-  const permits = new Permits({ concurrency: atMost(4), bytes: 1_000_000 });
-  const directories = new DirectoryThrottle({ patience: 1, nowMs: () => nowMs });
   let nowMs = 0;
+  const pacer = pacerOf({ nowMs: () => nowMs });
   let asked = 0;
   const source = stubSource({
     get: async () => {
@@ -197,21 +163,23 @@ test('an object of a directory in trouble waits without a connection, and is giv
       throw new TransferError('ERR_THROTTLED', 'same uri', { complaint: 'uri' });
     },
   });
-  const throttle = throttleOf(permits);
   const fetch = async (key: string): Promise<Result> => {
-    const common = { source, outage: steadyOutage(), limits: noLimits(), ...noComplaints(), retries: 0, permits };
-    const stage = createFetch({ ...common, directories, throttle, draining: never });
-    const [result] = await through<Result>([deliveryOf({ key, size: 1 })], stage);
+    const [result] = await through<Result>([deliveryOf({ key, size: 1 })], createFetch({ source, pacer }));
     return result!;
   };
   const first = await fetch('bad/a');
   assert.ok('error' in first && !first.isFinal);
   const waiting = await fetch('bad/b');
   assert.ok('postponedMs' in waiting && waiting.postponedMs > 0);
-  assert.deepEqual([asked, permits.bytes.inUse, throttle.isOpen], [1, 0, true]);
+  assert.deepEqual([asked, pacer.slots.bytes.inUse, pacer.judge.isOpen], [1, 0, true]);
   await fetch('good/a');
   assert.equal(asked, 2);
-  nowMs = 60_000;
+  for (let refusals = 1; refusals < throttlePatience(0); refusals++) {
+    nowMs += 60_000;
+    const again = await fetch('bad/b');
+    assert.ok('error' in again && !again.isFinal, `refusal ${refusals}`);
+  }
+  nowMs += 60_000;
   const last = await fetch('bad/b');
   assert.ok('error' in last && last.isFinal);
 });

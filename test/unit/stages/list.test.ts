@@ -8,7 +8,7 @@ import type { Part } from '../../../src/model/part.js';
 import type { Source } from '../../../src/sources/source.js';
 import { listParts } from '../../../src/stages/list.js';
 import { proceduralBucket } from '../../fakes/procedural-bucket.js';
-import { atMost } from '../../support/concurrency.js';
+import { listPacerOf } from '../../support/pacers.js';
 import { asStage, run } from '../../support/stages.js';
 import { collect, stuckSink } from '../../support/streams.js';
 import { serveBucket } from '../../support/upyun.js';
@@ -19,7 +19,7 @@ const passed = (part: Part) => part;
 
 function parts(source: Source, { signal = never, listConcurrency = 4, retries = 0 } = {}) {
   const books = new Books();
-  return { books, parts: listParts(source, { books, signal, concurrency: atMost(listConcurrency), retries }) };
+  return { books, parts: listParts(source, { books, signal, pacer: listPacerOf(listConcurrency, { retries }) }) };
 }
 
 async function serve(t: TestContext) {

@@ -11,7 +11,7 @@ import { Books } from '../../../src/events/books.js';
 import { PART_ENTRIES, type Part } from '../../../src/model/part.js';
 import type { Source } from '../../../src/sources/source.js';
 import { parseLines, readInput, splitLines, toParts } from '../../../src/stages/read.js';
-import { atMost } from '../../support/concurrency.js';
+import { listPacerOf } from '../../support/pacers.js';
 import { listedPage, stubSource } from '../../support/source-stub.js';
 import { collect, counted } from '../../support/streams.js';
 import { serveBucket } from '../../support/upyun.js';
@@ -24,7 +24,7 @@ function reading(input: Readable, source: Source = stubSource(), signal: AbortSi
   const books = new Books();
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   pipeline(readInput(input, signal), lines).catch(() => {});
-  const parts = toParts(source, { books, signal, concurrency: atMost(2), retries: 0 })(lines as never);
+  const parts = toParts(source, { books, signal, pacer: listPacerOf(2) })(lines as never);
   return { books, parts };
 }
 

@@ -10,6 +10,8 @@ import type { FailuresFile } from '../../../src/events/lists/failures.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { Delivery, Part, Result } from '../../../src/model/part.js';
 import type { Outage } from '../../../src/pacing/backoff/outage.js';
+import { throttlePatience } from '../../../src/pacing/backoff/retry.js';
+import { Shortage } from '../../../src/pacing/backoff/shortage.js';
 import { Throttle } from '../../../src/pacing/backoff/throttle.js';
 import { createSettle } from '../../../src/stages/settle.js';
 import { atMost } from '../../support/concurrency.js';
@@ -33,6 +35,7 @@ function start(
   const books = new Books();
   const reporter = recordingReporter();
   const throttle = new Throttle({ concurrency: atMost(8), patience: 3, signal: draining, nowMs: () => 0 });
+  const shortage = new Shortage({ throttle, patience: throttlePatience(retries) });
   const again: { delivery: Delivery; error: TransferError; delayMs: number }[] = [];
   const acks: Part[] = [];
   const lines: string[] = [];
@@ -52,10 +55,20 @@ function start(
   };
   const ack = (part: Part) => void acks.push(part);
   const stage = createSettle({
-    ...{ books, reporter, throttle, retries, draining, intake, ack },
+    ...{ books, reporter, draining, intake, ack },
     failures: file,
     roots: ['/volume'],
-    health: { outage: { blame }, stored() {} },
+    pacer: {
+      retries,
+      shortage,
+      judge: {
+        blame,
+        get isExhausted() {
+          return throttle.isHopeless;
+        },
+      },
+    },
+    contact: { stored() {}, noContact: () => undefined, isBeyondHope: () => false },
   });
   const settle = (...results: Result[]) => pipeline(Readable.from(results), stage);
   return { books, reporter, throttle, again, givenBack, acks, lines, stage, settle, ended: () => ended };

@@ -11,14 +11,12 @@ import type { ObjectEntry } from '../../../src/model/entry.js';
 import type { Result } from '../../../src/model/part.js';
 import type { FetchedObject } from '../../../src/sources/source.js';
 import type { Fetched } from '../../../src/stages/fetch.js';
-import { Permits } from '../../../src/stages/permits.js';
 import { createWrite } from '../../../src/stages/write.js';
 import { md5Hex } from '../../fakes/digest.js';
 import { sizedObject } from '../../fakes/procedural-body.js';
-import { atMost } from '../../support/concurrency.js';
 import { filesBelow, openFilesBelow, tempFiles, tempVolumes } from '../../support/files.js';
 import { fakeFlow } from '../../support/flow.js';
-import { noLimits } from '../../support/health.js';
+import { pacerOf } from '../../support/pacers.js';
 import { deliveryOf } from '../../support/parts.js';
 import { type SlowDisk, slowDisk } from '../../support/slow-disk.js';
 import { smallObject } from '../../support/source-stub.js';
@@ -32,14 +30,14 @@ async function start(t: TestContext, { concurrency = 4, names = 'escape' as 'esc
   const volumes = await tempVolumes(t, { names });
   const root = volumes.roots[0]!;
   const books = new Books();
-  const permits = new Permits({ concurrency: atMost(1_000), bytes: 1024 ** 3 });
-  const stage = createWrite(volumes, { concurrency, books, limits: noLimits() });
+  const { slots } = pacerOf({ max: 1_000, bufferBytes: 1024 ** 3 });
+  const stage = createWrite(volumes, { concurrency, books });
   const fetchedOf = async (entry: ObjectEntry, object: FetchedObject): Promise<Fetched> => {
-    const permit = await permits.acquire(object.size);
-    await permit.takeConnection();
-    return { delivery: deliveryOf(entry), object, permit, prepaidBytes: 0 };
+    const slot = await slots.acquire(object.size);
+    await slot.takeConnection();
+    return { delivery: deliveryOf(entry), object, slot };
   };
-  return { disk, volumes, root, books, permits, stage, fetchedOf };
+  return { disk, volumes, root, books, slots, stage, fetchedOf };
 }
 
 const codeOf = (item: Result) =>
@@ -47,8 +45,8 @@ const codeOf = (item: Result) =>
 
 const STORED = { status: 'stored', volume: 0, path: undefined };
 
-test('stores small and large bodies with the listed time, and gives back their permits', async (t) => {
-  const { root, volumes, stage, fetchedOf, permits, books } = await start(t);
+test('stores small and large bodies with the listed time, and releases their slots', async (t) => {
+  const { root, volumes, stage, fetchedOf, slots, books } = await start(t);
   const { source } = await serveBucket(t, { 'd/large': { body: sizedObject(3_000_000) } });
   const entry = { key: 'd/large', size: 3_000_000, mtimeMs: 1_000_000 };
   const items = await through<Result>(
@@ -68,7 +66,7 @@ test('stores small and large bodies with the listed time, and gives back their p
   );
   assert.deepEqual(filesBelow(root), ['d/large', 'd/small']);
   assert.equal((await volumes.check([{ key: 'd/small', size: 5, mtimeMs: 2_000_000 }]))[0]?.isPresent, true);
-  assert.deepEqual([permits.connections.inUse, permits.bytes.inUse, books.arrivingBytes], [0, 0, 0]);
+  assert.deepEqual([slots.connections.inUse, slots.bytes.inUse, books.arrivingBytes], [0, 0, 0]);
 });
 
 test("a file without a listed time gets the server's", async (t) => {
@@ -78,7 +76,7 @@ test("a file without a listed time gets the server's", async (t) => {
 });
 
 test('what the volume refuses is a result, leaves nothing behind and gives back its permit', async (t) => {
-  const { root, stage, fetchedOf, permits } = await start(t, { names: 'refuse' });
+  const { root, stage, fetchedOf, slots } = await start(t, { names: 'refuse' });
   mkdirSync(join(root, 'folder'));
   const etag = md5Hex('other');
   const items = await through<Result>(
@@ -103,7 +101,7 @@ test('what the volume refuses is a result, leaves nothing behind and gives back 
     gone: 'ERR_NOT_FOUND',
     good: 'stored',
   });
-  assert.deepEqual([filesBelow(root), permits.bytes.inUse], [['good'], 0]);
+  assert.deepEqual([filesBelow(root), slots.bytes.inUse], [['good'], 0]);
 });
 
 test('a large body that breaks off leaves nothing behind; one that the disk refuses ends its connection', async (t) => {

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Concurrency } from '../../../../src/pacing/concurrency/concurrency.js';
+import { Slots } from '../../../../src/pacing/slots.js';
 import { Hanging } from '../../../../src/pacing/stuck/hanging.js';
-import { Permits } from '../../../../src/stages/permits.js';
 import { atMost } from '../../../support/concurrency.js';
 import { activeTimers, turns } from '../../../support/waiting.js';
 
@@ -84,31 +84,31 @@ test('a fixed number of connections is never exceeded; an automatic one is, by t
   t.mock.method(performance, 'now', () => nowMs);
   for (const isAutomatic of [false, true]) {
     const concurrency = isAutomatic ? new Concurrency({ max: 6, isAutomatic }) : atMost(4);
-    const permits = new Permits({ concurrency, bytes: 1_000 });
+    const slots = new Slots({ concurrency, bytes: 1_000, requestWork: 1 });
     const begin = async () => {
-      const permit = await permits.acquire(1);
-      await permit.takeConnection();
-      permit.expect();
-      return permit;
+      const slot = await slots.acquire(1);
+      await slot.takeConnection();
+      slot.expect();
+      return slot;
     };
     const first = await Promise.all(Array.from({ length: 4 }, begin));
     let begun = 0;
     const more = Array.from({ length: 4 }, async () => {
-      const permit = await begin();
+      const slot = await begin();
       begun++;
-      return permit;
+      return slot;
     });
     await turns(2);
     first[3]!.got();
     nowMs += 500;
-    permits.moved({ work: 1, tookMs: 2 });
+    slots.moved({ work: 1, tookMs: 2 });
     t.mock.timers.tick(100);
     await turns(2);
     // Three hang; two of them may be replaced.
     assert.equal(begun, isAutomatic ? 2 : 0);
     first[0]!.got();
-    for (const permit of first) permit.release();
-    for (const permit of await Promise.all(more)) permit.release();
-    assert.deepEqual([permits.connections.inUse, permits.hanging, permits.bytes.inUse], [0, 0, 0]);
+    for (const slot of first) slot.release();
+    for (const slot of await Promise.all(more)) slot.release();
+    assert.deepEqual([slots.connections.inUse, slots.hanging, slots.bytes.inUse], [0, 0, 0]);
   }
 });

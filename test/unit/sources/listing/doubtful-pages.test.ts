@@ -6,12 +6,12 @@ import { TransferError } from '../../../../src/errors.js';
 import type { Page } from '../../../../src/model/part.js';
 import { type WalkOptions, walk } from '../../../../src/sources/listing/walk.js';
 import type { ListedPage, Source } from '../../../../src/sources/source.js';
-import { atMost } from '../../../support/concurrency.js';
+import { listPacerOf } from '../../../support/pacers.js';
 import { treeSource } from '../../../support/source-stub.js';
 import { collect } from '../../../support/streams.js';
 import { rejection } from '../../../support/waiting.js';
 
-const OPTIONS: WalkOptions = { concurrency: atMost(1), retries: 0, signal: new AbortController().signal };
+const OPTIONS: WalkOptions = { pacer: listPacerOf(1), signal: new AbortController().signal };
 const TREE: Record<string, Partial<ListedPage>> = {
   '#': { entries: [{ key: 'a' }], directories: ['d'], nextCursor: '2' },
   '#2': { entries: [{ key: 'b' }], directories: ['e'], nextCursor: '3' },
@@ -112,7 +112,7 @@ test('a page in doubt is tried again, and what an attempt gave is used when the 
     if (++attempts > 1) throw new TransferError('ERR_SERVER', 'refused');
     return { ...TREE['#2'], doubt: doubt(true) };
   });
-  const pages = await walked(source, { retries: 2 });
+  const pages = await walked(source, { pacer: listPacerOf(1, { retries: 2 }) });
   assert.deepEqual([keysOf(pages), failuresOf(pages).length, attempts], [ALL, 1, 3]);
 });
 
@@ -126,7 +126,7 @@ test('an attempt that is beyond doubt is all that counts', async (t) => {
       ...(isFirst && { entries: [{ key: 'b' }, { key: 'x' }], doubt: doubt(true) }),
     };
   });
-  const pages = await walked(source, { retries: 1 });
+  const pages = await walked(source, { pacer: listPacerOf(1, { retries: 1 }) });
   assert.deepEqual([keysOf(pages), failuresOf(pages)], [ALL, []]);
 });
 

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type ErrorCode, TransferError } from '../../../../src/errors.js';
 import { MissingFolders } from '../../../../src/sources/listing/missing-folder.js';
+import { listPacerOf } from '../../../support/pacers.js';
 import { listedPage, stubSource } from '../../../support/source-stub.js';
 import { rejection } from '../../../support/waiting.js';
 
-const OPTIONS = { retries: 0, signal: new AbortController().signal };
+const OPTIONS = { pacer: listPacerOf(), signal: new AbortController().signal };
 
 /** Pages by `folder#cursor`; a code in place of a page is thrown. */
 function missingIn(pages: Record<string, string[] | ErrorCode>, has: boolean | ErrorCode = false) {

@@ -9,11 +9,11 @@ import { Frontier } from '../../../../src/journal/frontier.js';
 import type { PageRecord } from '../../../../src/journal/records.js';
 import { walk } from '../../../../src/sources/listing/walk.js';
 import type { Source } from '../../../../src/sources/source.js';
-import { atMost } from '../../../support/concurrency.js';
+import { listPacerOf } from '../../../support/pacers.js';
 import { treeSource } from '../../../support/source-stub.js';
 import { collect } from '../../../support/streams.js';
 
-const OPTIONS = { concurrency: atMost(2), retries: 0, signal: new AbortController().signal };
+const OPTIONS = { pacer: listPacerOf(2), signal: new AbortController().signal };
 
 /** One folder with its names in this order; those with a slash at the end are folders. A cursor names the next row, gone or not. */
 function folder(names: readonly string[], pageSize: number) {

@@ -7,12 +7,12 @@ import { Frontier } from '../../../../src/journal/frontier.js';
 import type { PageRecord } from '../../../../src/journal/records.js';
 import { type WalkedPage, walk } from '../../../../src/sources/listing/walk.js';
 import type { ListedPage, Source } from '../../../../src/sources/source.js';
-import { atMost } from '../../../support/concurrency.js';
+import { listPacerOf } from '../../../support/pacers.js';
 import { treeSource } from '../../../support/source-stub.js';
 import { collect } from '../../../support/streams.js';
 import { deferred, turns } from '../../../support/waiting.js';
 
-const OPTIONS = { concurrency: atMost(1), retries: 0, signal: new AbortController().signal };
+const OPTIONS = { pacer: listPacerOf(1), signal: new AbortController().signal };
 
 /** What is told about pages, in order: `listed n`, `page n`, `handed n`. */
 interface Told {
@@ -33,7 +33,7 @@ async function walked(source: Source, again?: readonly PageRecord[], listConcurr
     },
     onHandedOver: (number: number) => void told.events.push(`handed ${number}`),
   };
-  for await (const page of walk(source, '', { ...OPTIONS, concurrency: atMost(listConcurrency), resume })) {
+  for await (const page of walk(source, '', { ...OPTIONS, pacer: listPacerOf(listConcurrency), resume })) {
     told.pages.push(page);
     // Gives whatever is listed ahead the time to be told too early: the reader is not done with the page yet.
     await turns(2);
@@ -161,7 +161,7 @@ test('a page whose rest turns out to be empty is handed over after its rows, not
     onListed() {},
     onHandedOver: (number: number) => void events.push(`handed ${number}`),
   };
-  for await (const page of walk(listing, '', { ...OPTIONS, concurrency: atMost(3), resume })) {
+  for await (const page of walk(listing, '', { ...OPTIONS, pacer: listPacerOf(3), resume })) {
     await rest.promise;
     await turns();
     events.push(`page ${page.number}`);

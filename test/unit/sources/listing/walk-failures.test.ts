@@ -6,13 +6,13 @@ import { type ErrorCode, TransferError, toTransferError } from '../../../../src/
 import type { Page } from '../../../../src/model/part.js';
 import { type WalkOptions, walk } from '../../../../src/sources/listing/walk.js';
 import type { ListedPage, Source } from '../../../../src/sources/source.js';
-import { atMost } from '../../../support/concurrency.js';
+import { listPacerOf } from '../../../support/pacers.js';
 import { listedPage, stubSource, treeSource } from '../../../support/source-stub.js';
 import { collect } from '../../../support/streams.js';
 import { serveBucket } from '../../../support/upyun.js';
 import { activeTimers, type Deferred, deferred, rejection, turns, until } from '../../../support/waiting.js';
 
-const OPTIONS: WalkOptions = { concurrency: atMost(1), retries: 0, signal: new AbortController().signal };
+const OPTIONS: WalkOptions = { pacer: listPacerOf(1), signal: new AbortController().signal };
 
 const keysOf = (pages: Page[]) => pages.flatMap(({ entries }) => entries.map(({ key }) => key));
 const rejectsOf = (pages: Page[]) => pages.flatMap(({ rejects }) => rejects);
@@ -54,7 +54,7 @@ function failingFolder(bad: string, code: ErrorCode): Source {
 }
 
 test('a folder that fails becomes a reject, and the others go on', async () => {
-  const pages = await collect(walk(failingFolder('bad', 'ERR_SERVER'), '', { ...OPTIONS, concurrency: atMost(3) }));
+  const pages = await collect(walk(failingFolder('bad', 'ERR_SERVER'), '', { ...OPTIONS, pacer: listPacerOf(3) }));
   assert.deepEqual(keysOf(pages).sort(), ['a/x', 'z/x']);
   const [reject, ...others] = rejectsOf(pages);
   assert.deepEqual([reject?.entry.key, reject?.error.code, others.length], ['bad', 'ERR_LISTING', 0]);
@@ -97,7 +97,7 @@ test('a page is tried again, and each repetition is told', async (t: TestContext
   const fault = server.faults.add({ match: { kind: 'list', directory: 'd' }, action: { status: 503 }, times: 2 });
   const told: string[] = [];
   const onRetry = (error: TransferError) => told.push(error.code);
-  const pages = await collect(walk(source, '', { ...OPTIONS, retries: 2, onRetry }));
+  const pages = await collect(walk(source, '', { ...OPTIONS, pacer: listPacerOf(1, { retries: 2 }), onRetry }));
   assert.deepEqual([keysOf(pages), told], [['d/a'], ['ERR_SERVER', 'ERR_SERVER']]);
   assert.equal(server.faults.fired(fault), 2);
 });
@@ -112,7 +112,7 @@ test('an abort ends the walk without an error, even while a request hangs', { ti
     },
   });
   const controller = new AbortController();
-  const done = collect(walk(source, '', { ...OPTIONS, concurrency: atMost(2), signal: controller.signal }));
+  const done = collect(walk(source, '', { ...OPTIONS, pacer: listPacerOf(2), signal: controller.signal }));
   await until(() => hanging.length === 2, 'both requests');
   controller.abort();
   assert.deepEqual(await done, []);
@@ -127,7 +127,9 @@ test('an abort ends the wait for another attempt, too', async (t) => {
   const before = activeTimers();
   const controller = new AbortController();
   const source = failingFolder('', 'ERR_SERVER');
-  const done = collect(walk(source, '', { ...OPTIONS, retries: 9, signal: controller.signal }));
+  const done = collect(
+    walk(source, '', { ...OPTIONS, pacer: listPacerOf(1, { retries: 9 }), signal: controller.signal }),
+  );
   await until(() => activeTimers() > before, 'the wait');
   controller.abort();
   assert.deepEqual([await done, activeTimers()], [[], before]);
@@ -138,7 +140,7 @@ test('a reader that has enough leaves nothing running', async () => {
     entries: [{ key: `${directory}/x` }],
     directories: directory === '' ? ['a', 'b', 'c', 'd', 'e', 'f'] : [],
   }));
-  for await (const page of walk(source, '', { ...OPTIONS, concurrency: atMost(2) })) {
+  for await (const page of walk(source, '', { ...OPTIONS, pacer: listPacerOf(2) })) {
     assert.ok(page);
     break;
   }

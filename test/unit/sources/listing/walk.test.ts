@@ -6,13 +6,13 @@ import type { Page } from '../../../../src/model/part.js';
 import { type WalkOptions, walk } from '../../../../src/sources/listing/walk.js';
 import type { ListedPage } from '../../../../src/sources/source.js';
 import { proceduralBucket } from '../../../fakes/procedural-bucket.js';
-import { atMost } from '../../../support/concurrency.js';
+import { listPacerOf } from '../../../support/pacers.js';
 import { listedPage, stubSource, treeSource } from '../../../support/source-stub.js';
 import { collect } from '../../../support/streams.js';
 import { serveBucket } from '../../../support/upyun.js';
 import { turns } from '../../../support/waiting.js';
 
-const OPTIONS: WalkOptions = { concurrency: atMost(1), retries: 0, signal: new AbortController().signal };
+const OPTIONS: WalkOptions = { pacer: listPacerOf(1), signal: new AbortController().signal };
 
 const keysOf = (pages: Page[]) => pages.flatMap(({ entries }) => entries.map(({ key }) => key));
 test('gives every object of a real tree exactly once, however many folders at once', async (t) => {
@@ -21,7 +21,7 @@ test('gives every object of a real tree exactly once, however many folders at on
   server.list.shortPages = true;
   const expected = Array.from({ length: bucket.objectCount }, (_, index) => bucket.keyOf(index));
   for (const listConcurrency of [1, 4, 16]) {
-    const keys = keysOf(await collect(walk(source, '', { ...OPTIONS, concurrency: atMost(listConcurrency) })));
+    const keys = keysOf(await collect(walk(source, '', { ...OPTIONS, pacer: listPacerOf(listConcurrency) })));
     assert.deepEqual(keys.sort(), expected);
     assert.ok(server.counters.peakActiveLists <= listConcurrency);
   }
@@ -44,7 +44,7 @@ test('each folder goes on with the cursor of its own', async () => {
     if (directory === '' && page === 0) return { directories: ['a', 'b'] };
     return page < 3 ? { entries: [{ key: `${directory}/${page}` }], nextCursor: `${directory}${page + 1}` } : {};
   });
-  const pages = await collect(walk(source, '', { ...OPTIONS, concurrency: atMost(3) }));
+  const pages = await collect(walk(source, '', { ...OPTIONS, pacer: listPacerOf(3) }));
   assert.equal(keysOf(pages).length, 6);
   for (const request of asked.slice(1)) assert.match(request, /^(a#(a\d)?|b#(b\d)?)$/);
 });
@@ -61,7 +61,7 @@ test('lists several folders at once, and never more than allowed', async () => {
       return listedPage({ entries: [{ key: `${directory}/x` }], directories });
     },
   });
-  const pages = await collect(walk(source, '', { ...OPTIONS, concurrency: atMost(5) }));
+  const pages = await collect(walk(source, '', { ...OPTIONS, pacer: listPacerOf(5) }));
   assert.deepEqual([pages.length, peak], [31, 5]);
 });
 
@@ -72,7 +72,7 @@ test('at most listConcurrency pages wait for a reader that does not read', async
   }));
   for (const listConcurrency of [1, 4]) {
     asked.length = 0;
-    const pages = walk(source, '', { ...OPTIONS, concurrency: atMost(listConcurrency) });
+    const pages = walk(source, '', { ...OPTIONS, pacer: listPacerOf(listConcurrency) });
     await pages.next();
     await pages.next();
     await turns(50);
@@ -106,7 +106,7 @@ test('the frontier of a wide tree is bounded by the page, not by the number of f
     const directories = Array.from({ length: pageSize }, (_, index) => `d${from + index}`);
     return { directories, nextCursor: from + pageSize < folders ? String(from + pageSize) : undefined };
   });
-  await collect(walk(meter.source, '', { ...OPTIONS, concurrency: atMost(4) }));
+  await collect(walk(meter.source, '', { ...OPTIONS, pacer: listPacerOf(4) }));
   assert.ok(meter.peak <= pageSize, `${meter.peak} folders waited`);
 });
 
@@ -119,7 +119,7 @@ test('the frontier of a deep tree is bounded by its depth', async () => {
     if (level === depth || /[12]$/.test(directory)) return {};
     return { directories: Array.from({ length: width }, (_, index) => `${directory}${directory && '/'}${index}`) };
   });
-  await collect(walk(meter.source, '', { ...OPTIONS, concurrency: atMost(listConcurrency) }));
+  await collect(walk(meter.source, '', { ...OPTIONS, pacer: listPacerOf(listConcurrency) }));
   assert.ok(meter.peak <= depth * width * listConcurrency, `${meter.peak} folders waited`);
 });
 

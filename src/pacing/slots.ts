@@ -1,56 +1,87 @@
-/** What one fetch may use: a connection while bytes arrive, memory until they are on the disk. */
-
-import { WHOLE_BODY_BYTES } from '../http/exchange.js';
+/** How many requests are under way, and how much memory their bodies take. Both are bounded. */
 import type { MemoryHolder } from '../lib/http1/transport.js';
 import { Arena } from '../lib/md5/arena.js';
-import { Budget } from '../pacing/concurrency/budget.js';
-import type { Concurrency } from '../pacing/concurrency/concurrency.js';
-import type { Progress } from '../pacing/concurrency/round.js';
-import { Hanging } from '../pacing/stuck/hanging.js';
-import { Silence } from '../pacing/stuck/silence.js';
+import { WHOLE_BODY_BYTES } from '../model/whole-body.js';
+import { Budget } from './concurrency/budget.js';
+import type { Concurrency } from './concurrency/concurrency.js';
+import type { Progress } from './concurrency/round.js';
+import type { Bandwidth } from './limits/bandwidth.js';
+import type { RateLimit } from './limits/rate-limit.js';
+import { Hanging } from './stuck/hanging.js';
+import { Silence } from './stuck/silence.js';
 
-/** Of one permit: none; counted; or not counted any more, since it hangs. */
+/** Of one slot: none; counted; or not counted any more, since it hangs. */
 export interface Place {
   connection: 'none' | 'held' | 'hanging';
 }
 
-/** What one fetch holds. */
-export class Permit implements Place, MemoryHolder {
+/** What one request holds: a connection while bytes arrive, memory until the body is on the disk. */
+export class Slot implements Place, MemoryHolder {
   connection: Place['connection'] = 'none';
-  readonly #permits: Permits;
+  /** Bytes that the limit has been asked for; of a larger body the rest is asked for as it comes. */
+  prepaidBytes = 0;
+  readonly #slots: Slots;
   readonly #bytes: number;
   #memory: Uint8Array<SharedArrayBuffer> | undefined;
+  #beganMs = 0;
   #isHeld = true;
 
-  /** To be had by {@link Permits.acquire}. */
-  constructor(permits: Permits, bytes: number) {
-    this.#permits = permits;
+  /** Comes from {@link Slots.acquire}. */
+  constructor(slots: Slots, bytes: number) {
+    this.#slots = slots;
     this.#bytes = bytes;
   }
 
   /** Waits for a connection, unless there is one already. */
   takeConnection(): Promise<void> | undefined {
     if (this.connection !== 'none' || !this.#isHeld) return undefined;
-    return this.#permits.takeConnection(this)?.then(() => {
-      // Given back meanwhile: nobody will do so again.
+    return this.#slots.takeConnection(this)?.then(() => {
+      // Released while it waited: this is the only place that can give it back.
       if (!this.#isHeld) this.releaseConnection();
     });
   }
 
+  /** The request goes out now. */
+  begin(): void {
+    this.#beganMs = performance.now();
+    this.expect();
+  }
+
   /** From now on the server has to answer, or to send more. */
   expect(): void {
-    this.#permits.expect(this);
+    this.#slots.expect(this);
   }
 
-  /** It has. */
+  /** The server has. */
   got(): void {
-    this.#permits.got(this);
+    this.#slots.got(this);
   }
 
-  /** Memory for the body until the permit is released; undefined = there is none here. */
+  /** A piece of a body that flows has arrived. */
+  arrived(bytes: number): void {
+    this.got();
+    this.#slots.arrived(bytes);
+  }
+
+  /** The answer is complete; it was worth so much `work`, in the unit in which the throughput is measured. */
+  completed(work: number, isFailure = false): void {
+    this.#slots.moved({ work, isFailure, tookMs: performance.now() - this.#beganMs });
+  }
+
+  /** A whole body has arrived: the next request may use the connection. */
+  gotWhole(bytes: number): void {
+    this.#slots.gotWhole(this, bytes);
+  }
+
+  /** Waits until the limit allows so many bytes more than what was paid for before. */
+  pay(bytes: number): Promise<void> | undefined {
+    return this.#slots.bytesLimit?.take(bytes);
+  }
+
+  /** Memory for the body until the slot is released; undefined = there is none here. */
   allocate(bytes: number): Uint8Array | undefined {
     this.#free();
-    if (this.#isHeld) this.#memory = this.#permits.arena.allocate(bytes);
+    if (this.#isHeld) this.#memory = this.#slots.arena.allocate(bytes);
     return this.#memory;
   }
 
@@ -63,50 +94,63 @@ export class Permit implements Place, MemoryHolder {
 
   /** The body has arrived: the next request may use the connection. */
   releaseConnection(): void {
-    this.#permits.releaseConnection(this);
+    this.#slots.releaseConnection(this);
   }
 
   /** Nothing is held any more, and nobody uses the memory. Releases the connection too, if that has not happened. */
   release(): void {
     this.releaseConnection();
     this.#free();
-    if (this.#isHeld) this.#permits.bytes.release(this.#bytes);
+    if (this.#isHeld) this.#slots.bytes.release(this.#bytes);
     this.#isHeld = false;
   }
 
   #free(): void {
-    if (this.#memory !== undefined) this.#permits.arena.free(this.#memory);
+    if (this.#memory !== undefined) this.#slots.arena.free(this.#memory);
     this.#memory = undefined;
   }
 }
 
-export interface PermitsOptions {
+export interface SlotsOptions {
   /** Of the requests at once. */
   concurrency: Concurrency;
-  /** Memory for bodies. */
+  /** Bytes of memory for bodies. */
   bytes: number;
   /** Where some of it is. @default elsewhere */
   arena?: Arena | undefined;
+  /** A request is work, too: what it costs a server besides what it brings. */
+  requestWork: number;
+  /** The limit of bytes that the user has set. @default none */
+  bytesLimit?: RateLimit | undefined;
+  /** Learns how fast bytes arrive. */
+  bandwidth?: Bandwidth | undefined;
   /** Whether those who have a connection wait for something else. @default never */
   isPaused?: () => boolean;
 }
 
-export class Permits {
+export class Slots {
   readonly connections: Budget;
   readonly bytes: Budget;
   readonly arena: Arena;
   readonly concurrency: Concurrency;
+  readonly bytesLimit: RateLimit | undefined;
+  readonly #requestWork: number;
+  readonly #bandwidth: Bandwidth | undefined;
   readonly #silence: Silence;
   readonly #hanging: Hanging<Place>;
   #hangingCount = 0;
-  /** To be called when there may be more connections than before. */
+  /** Called when there may be more connections than before. */
   onGrowth: (() => void) | undefined;
 
-  constructor({ concurrency, bytes, arena = new Arena(0), isPaused = () => false }: PermitsOptions) {
+  constructor({ isPaused = () => false, ...options }: SlotsOptions) {
+    const { concurrency } = options;
     this.concurrency = concurrency;
     this.connections = new Budget(concurrency.limit);
-    this.bytes = new Budget(bytes);
-    this.arena = arena;
+    this.bytes = new Budget(options.bytes);
+    this.arena = options.arena ?? new Arena(0);
+    this.bytesLimit = options.bytesLimit;
+    this.#requestWork = options.requestWork;
+    this.#bandwidth = options.bandwidth;
     this.#silence = new Silence({
       isWaiting: () => this.connections.waiting > 0 && !isPaused(),
       onSilence: () => concurrency.silent(),
@@ -126,7 +170,7 @@ export class Permits {
     return this.#hangingCount;
   }
 
-  /** To be told before the connection is released. */
+  /** Called before the connection is released. */
   moved({ work, isFailure = false, tookMs }: Omit<Progress, 'isFull'>): void {
     this.#silence.broken();
     if (tookMs !== undefined && !isFailure) this.#hanging.answered(tookMs);
@@ -134,10 +178,25 @@ export class Permits {
     this.concurrency.moved({ work, isFull, isFailure, tookMs });
   }
 
-  /** Memory for the body, no connection yet. A larger body flows in pieces and holds less than a whole one of the largest size; an unknown size counts as that. */
-  acquire(sizeBytes: number | undefined): Promise<Permit> | Permit {
+  arrived(bytes: number): void {
+    this.moved({ work: bytes });
+    this.#bandwidth?.arrived(bytes);
+  }
+
+  gotWhole(slot: Slot, bytes: number): void {
+    this.#bandwidth?.arrived(bytes);
+    slot.completed(bytes + this.#requestWork);
+    slot.releaseConnection();
+    this.bytesLimit?.correct(bytes - slot.prepaidBytes);
+  }
+
+  /**
+   * Memory for the body, no connection yet. A larger body flows in pieces and holds less than a whole one of the largest
+   * size; an unknown size counts as that.
+   */
+  acquire(sizeBytes: number | undefined): Promise<Slot> | Slot {
     const bytes = this.bytes.acquire(Math.min(sizeBytes ?? WHOLE_BODY_BYTES, WHOLE_BODY_BYTES));
-    return typeof bytes === 'number' ? new Permit(this, bytes) : bytes.then((taken) => new Permit(this, taken));
+    return typeof bytes === 'number' ? new Slot(this, bytes) : bytes.then((taken) => new Slot(this, taken));
   }
 
   /** Waits for a connection where there is none. */
@@ -168,7 +227,7 @@ export class Permits {
     place.connection = 'none';
   }
 
-  /** It hangs: somebody else may use its place, as long as there are connections. */
+  /** It hangs: another request may use its place, as long as there are connections. */
   #leave(place: Place): void {
     if (place.connection !== 'held' || this.#hangingCount + this.connections.capacity >= this.concurrency.max) return;
     place.connection = 'hanging';

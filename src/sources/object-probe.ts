@@ -1,12 +1,13 @@
-/** Whether objects can be fetched at all: one that could be is what is asked for when nothing is answered any more. */
+/** What is asked for when objects are not answered any more: the smallest one that could be fetched. */
 import { TransferError } from '../errors.js';
 import type { ObjectEntry } from '../model/entry.js';
-import { Outage, type OutageOptions } from '../pacing/backoff/outage.js';
 import { isBeyondHope, noContact } from './first-contact.js';
 import type { Source } from './source.js';
 
-export interface ObjectHealth {
-  readonly outage: Outage;
+export interface ObjectProbe {
+  probe(): Promise<void>;
+  /** Whether there is such an object. */
+  canProbe(): boolean;
   /** That object was stored. */
   stored(entry: ObjectEntry): void;
   /** Of an object that cannot be had: what ends the run, since the server was never reached. */
@@ -15,7 +16,7 @@ export interface ObjectHealth {
   isBeyondHope(error: TransferError): boolean;
 }
 
-export function createObjectHealth(source: Source, options: Omit<OutageOptions, 'probe'>): ObjectHealth {
+export function createObjectProbe(source: Source): ObjectProbe {
   let smallest: ObjectEntry | undefined;
 
   async function probe(): Promise<void> {
@@ -31,7 +32,8 @@ export function createObjectHealth(source: Source, options: Omit<OutageOptions, 
   }
 
   return {
-    outage: new Outage({ ...options, probe, canProbe: () => smallest !== undefined }),
+    probe,
+    canProbe: () => smallest !== undefined,
     noContact: (error) => noContact(source, 'objects', error),
     isBeyondHope: (error) => isBeyondHope(source, 'objects', error),
     stored(entry) {

@@ -1,0 +1,243 @@
+/**
+ * Decides when a request may go out. There is one pacer for each origin and kind of request (objects, listings), and
+ * everything that sends such requests goes through it: fetch, the listing walk, verify. What a request throws is judged
+ * here, too: a server that asks to slow down, a directory, a ban, an outage.
+ */
+import { TransferError, toTransferError } from '../errors.js';
+import type { Arena } from '../lib/md5/arena.js';
+import { anySignal } from '../lib/streams/signals.js';
+import { sleep } from '../lib/waiting/sleep.js';
+import { WHOLE_BODY_BYTES } from '../model/whole-body.js';
+import { Ban } from './backoff/ban.js';
+import { DirectoryThrottle } from './backoff/directory-throttle.js';
+import { directoryOf, Judge } from './backoff/judge.js';
+import { Outage, type OutageOptions } from './backoff/outage.js';
+import { type RetryOptions, retryDelayMs, throttlePatience, withRetries } from './backoff/retry.js';
+import { Shortage } from './backoff/shortage.js';
+import { Throttle } from './backoff/throttle.js';
+import type { Concurrency } from './concurrency/concurrency.js';
+import { Bandwidth } from './limits/bandwidth.js';
+import type { Limits } from './limits/limits.js';
+import { type Slot, Slots } from './slots.js';
+
+/** What an object of unknown size is taken for until it has come. */
+const UNKNOWN_BYTES = 32 * 1024;
+/** Of errors before there was a connection. */
+const NOTHING_CAME: ReadonlySet<string> = new Set(['ERR_UNREACHABLE', 'ERR_OPEN_FILES']);
+
+export interface PacerOptions {
+  /** Which of the user's limits hold. */
+  kind: 'objects' | 'lists';
+  limits: Pick<Limits, 'bytes' | 'objects' | 'lists' | 'isWaiting'>;
+  /** Requests at once. */
+  concurrency: Concurrency;
+  /** A request is work, too: what it costs a server besides what it brings (bytes, or rows). */
+  requestWork: number;
+  /** Bytes of memory for bodies. @default none: what comes is not kept */
+  bufferBytes?: number;
+  /** Where some of that is. @default elsewhere */
+  arena?: Arena | undefined;
+  /** Attempts beyond the first. */
+  retries: number;
+  /** Shared by the pacers whose origin is the same server. @default its own */
+  ban?: Ban | undefined;
+  /** How to find out whether the origin works at all, and what to do when that changes. */
+  outage: Pick<OutageOptions, 'probe' | 'canProbe' | 'onDown' | 'onUp'>;
+  /** Called when no more files can be opened. */
+  onShortage?: ((error: TransferError) => void) | undefined;
+  /** Once aborted nothing is begun any more, and nothing waits. */
+  signal: AbortSignal;
+  /** By a clock that is never set. */
+  nowMs?: (() => number) | undefined;
+}
+
+/** One request for an object. */
+export interface Task {
+  readonly key: string;
+  /** Of its body; undefined = unknown. */
+  readonly bytes: number | undefined;
+  /** Looks at what has failed before it is judged, and says what it really is. @default it is what it says */
+  readonly confirm?: (error: TransferError) => Promise<TransferError>;
+}
+
+/** It was not sent: its directory has to wait; or nothing is begun any more. */
+export type Postponed = { readonly postponedMs: number } | { readonly isWithdrawn: true };
+
+export interface AskOptions<T> extends Pick<RetryOptions, 'onRetry' | 'isBeyondHope' | 'signal'> {
+  /** What a result is worth, besides the request. @default nothing */
+  workOf?: (result: T) => number;
+}
+
+export class Pacer {
+  readonly slots: Slots;
+  readonly retries: number;
+  readonly requestWork: number;
+  readonly judge: Judge;
+  readonly shortage: Shortage;
+  readonly #limits: PacerOptions['limits'];
+  readonly #requests: Limits['objects'];
+  readonly #stopped = new AbortController();
+  readonly #signal: AbortSignal;
+
+  constructor({ kind, limits, concurrency, retries, ban = new Ban(), ...options }: PacerOptions) {
+    const { requestWork, bufferBytes = 0, arena } = options;
+    const clock = options.nowMs && { nowMs: options.nowMs };
+    const signal = anySignal(options.signal, this.#stopped.signal);
+    const patience = throttlePatience(retries);
+    const bandwidth = kind === 'objects' ? new Bandwidth(limits.bytes) : undefined;
+    this.retries = retries;
+    this.#signal = signal;
+    this.#limits = limits;
+    this.#requests = limits[kind];
+    this.requestWork = requestWork;
+    this.judge = new Judge({
+      ban,
+      throttle: new Throttle({ concurrency, ban, patience, signal, ...clock }),
+      directories: new DirectoryThrottle({ patience, ...clock }),
+      outage: new Outage({ ...options.outage, concurrency: () => concurrency.limit, signal }),
+      bandwidth,
+    });
+    this.shortage = new Shortage({ throttle: this.judge.throttle, patience, onShortage: options.onShortage });
+    this.slots = new Slots({
+      ...{ concurrency, requestWork, arena, bytes: bufferBytes, bandwidth },
+      bytesLimit: kind === 'objects' ? limits.bytes : undefined,
+      isPaused: () => this.isPaused,
+    });
+  }
+
+  /** Requests that may be under way at once now. */
+  get limit(): number {
+    return this.slots.concurrency.limit;
+  }
+
+  /** Requests wait on purpose. */
+  get isPaused(): boolean {
+    return !this.judge.isOpen || this.#limits.isWaiting || this.judge.directories.isHolding;
+  }
+
+  /**
+   * One attempt for one object. `work` sends the request; it gets the slot that the request holds, which stays the caller's
+   * when it succeeds: to be released once the body is stored. Rejects with what `work` has thrown, as a TransferError.
+   */
+  async run<T>(task: Task, work: (slot: Slot) => Promise<T>): Promise<T | Postponed> {
+    const directory = directoryOf(task.key);
+    const turn = this.judge.directories.begin(directory);
+    if (typeof turn === 'number') return { postponedMs: turn };
+    // Most of this need not wait, and what does not wait costs nothing.
+    const acquired = this.slots.acquire(task.bytes);
+    const slot = acquired instanceof Promise ? await acquired : acquired;
+    // A small body comes as fast as it can once it was asked for, so it is paid for before.
+    slot.prepaidBytes = Math.min(task.bytes ?? UNKNOWN_BYTES, WHOLE_BODY_BYTES);
+    const requestAllowed = this.#requests.take(1);
+    if (requestAllowed !== undefined) await requestAllowed;
+    const bytesAllowed = this.#limits.bytes.take(slot.prepaidBytes);
+    if (bytesAllowed !== undefined) await bytesAllowed;
+    const connected = slot.takeConnection();
+    if (connected !== undefined) await connected;
+    // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
+    if (!this.judge.isOpen) await this.judge.opened();
+    if (this.#signal.aborted) {
+      turn.end();
+      slot.release();
+      return { isWithdrawn: true };
+    }
+    const epoch = this.judge.throttle.begin();
+    slot.begin();
+    try {
+      const result = await work(slot);
+      slot.got();
+      this.judge.succeeded();
+      turn.succeeded();
+      return result;
+    } catch (thrown) {
+      const failure = toTransferError(thrown);
+      const error = task.confirm === undefined ? failure : await task.confirm(failure);
+      this.#giveBack(slot, error);
+      this.judge.failed(error, { directory, epoch });
+      throw error;
+    } finally {
+      turn.end();
+    }
+  }
+
+  /**
+   * A question whose answer is not kept (a page of a listing, a digest): sent again until it is answered, or not worth
+   * another attempt; then rejects with the last error, or with the reason of `signal` once that aborts.
+   */
+  async ask<T>(work: () => Promise<T>, { workOf, ...options }: AskOptions<T>): Promise<T> {
+    const acquired = this.slots.acquire(0);
+    const slot = acquired instanceof Promise ? await acquired : acquired;
+    try {
+      await slot.takeConnection();
+      options.signal.throwIfAborted();
+      slot.begin();
+      slot.got();
+      const result = await withRetries(() => this.#paid(work), {
+        ...{ ...options, retries: this.retries },
+        ...{ throttle: this.judge.throttle, outage: this.judge.outage },
+      });
+      slot.completed(this.requestWork + (workOf?.(result) ?? 0));
+      return result;
+    } catch (thrown) {
+      // What is not there has been served nevertheless.
+      if (thrown instanceof TransferError) slot.completed(this.requestWork, thrown.code !== 'ERR_NOT_FOUND');
+      throw thrown;
+    } finally {
+      slot.release();
+    }
+  }
+
+  /** Waits until the limit allows one more request, within another one. */
+  another(): Promise<void> | undefined {
+    return this.#requests.take(1);
+  }
+
+  /** The body of `slot` has broken off, for the `count`th time in a row: waits until its rest may be asked for. */
+  async askForRest(slot: Slot, error: TransferError, count: number): Promise<void> {
+    slot.releaseConnection();
+    if (!this.#signal.aborted) await sleep(retryDelayMs(error, count), this.#signal).catch(() => {});
+    if (!this.judge.outage.isOpen || error.code === 'ERR_UNREACHABLE')
+      await this.judge.blame(error, { isLast: false, sinceMs: Date.now() });
+    await slot.takeConnection();
+    await this.judge.opened();
+    if (this.#signal.aborted) throw error;
+    slot.expect();
+  }
+
+  /** Nothing is begun any more, and nothing waits. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  /** What it does right now. */
+  gauges(): Readonly<Record<string, unknown>> {
+    const { connections, bytes, hanging } = this.slots;
+    return {
+      connections: connections.capacity,
+      connectionsInUse: connections.inUse,
+      hangingConnections: hanging,
+      waitingForConnection: connections.waiting,
+      bufferBytes: bytes.capacity,
+      bufferBytesInUse: bytes.inUse,
+      waitingForBuffer: bytes.waiting,
+      bytesPerSecond: this.#limits.bytes.perSecond,
+      objectsPerSecond: this.#limits.objects.perSecond,
+      listsPerSecond: this.#limits.lists.perSecond,
+      ...this.judge.gauges(),
+    };
+  }
+
+  async #paid<T>(work: () => Promise<T>): Promise<T> {
+    await this.#requests.take(1);
+    return work();
+  }
+
+  #giveBack(slot: Slot, error: TransferError): void {
+    // What is not there, or is not to be had, has been served nevertheless.
+    if (error.verdict === 'retry') slot.completed(0, true);
+    else if (error.verdict === 'skip') slot.completed(this.requestWork);
+    slot.release();
+    // Nothing came.
+    if (error.status !== undefined || NOTHING_CAME.has(error.code)) this.#limits.bytes.correct(-slot.prepaidBytes);
+  }
+}
