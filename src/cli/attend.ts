@@ -13,6 +13,7 @@ import type { Limits } from '../pacing/limits/limits.js';
 import type { Vitals } from '../pacing/stuck/vitals.js';
 import { watch } from '../pacing/stuck/watchdog.js';
 import type { Volumes } from '../sinks/disks/volumes.js';
+import { activeRequests } from '../sources/capabilities.js';
 import type { Source } from '../sources/source.js';
 import { type Reread, rereadAtHangups } from './reread.js';
 
@@ -45,7 +46,7 @@ export async function attend(attended: Attended, work: (signal: AbortSignal) => 
   const ended = new AbortController();
 
   const progress = () =>
-    books.settled + books.found + source.active().reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+    books.settled + books.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
 
   const waiting = new Waits({ ...attended, progress, isBusy: () => vitals.isBusy });
   attended.note?.follow(() => waiting.read());
@@ -53,9 +54,9 @@ export async function attend(attended: Attended, work: (signal: AbortSignal) => 
   function onStall(count: number, silentMs: number): void {
     const silence = formatSeconds(silentMs / 1000);
     reporter.message(
-      `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(source.active(), volumes)}; all connections are made anew`,
+      `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(activeRequests(source), volumes)}; all connections are made anew`,
     );
-    void source.recycle();
+    void source.connections?.recycle();
   }
 
   try {
@@ -79,7 +80,7 @@ function addGauges({ source, volumes, books, gauges }: Attended): void {
     const { found, listed, stored, skipped, gone, failed, bytes, retries } = books;
     return { seconds: round(books.seconds), found, listed, stored, skipped, gone, failed, bytes, retries };
   });
-  gauges.add('requests', () => slowest(source.active()));
+  gauges.add('requests', () => slowest(activeRequests(source)));
   if (volumes !== undefined) gauges.add('volumes', () => volumesSection(volumes));
   gauges.add('memory', () => {
     const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();

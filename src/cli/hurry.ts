@@ -1,6 +1,7 @@
 /** After the first Ctrl-C a run finishes what is in flight; where nothing is, there is nothing to wait for. */
 import type { Books } from '../events/books.js';
 import type { Volumes } from '../sinks/disks/volumes.js';
+import { contactOf } from '../sources/capabilities.js';
 import type { Source } from '../sources/source.js';
 import type { Interruption } from './signals.js';
 
@@ -24,10 +25,11 @@ export function hurryWhenIdle({ interruption, source, books, volumes, isQueueAwa
   const isDown = () => books.outages.size > 0;
   // What is asked of a server that does not answer any more, or has never done so, is not worth finishing.
   const isMoving = () =>
-    (!isDown() && source.moving() > 0) || (volumes()?.activity() ?? []).some(({ waiting }) => waiting > 0);
+    (!isDown() && (source.connections?.moving() ?? 0) > 0) ||
+    (volumes()?.activity() ?? []).some(({ waiting }) => waiting > 0);
   const isSilent = () =>
     (['listings', 'objects'] as const).some((of) => {
-      const { sinceMs, hasAnswered } = source.contactOf(of).contact;
+      const { sinceMs, hasAnswered } = contactOf(source, of).contact;
       return sinceMs !== undefined && !hasAnswered;
     });
 

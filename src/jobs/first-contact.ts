@@ -1,5 +1,6 @@
 /** Nobody sits before a silent screen: what a run waits for is said while nothing has been answered yet. */
 import type { Reporter } from '../events/reporter.js';
+import { contactOf } from '../sources/capabilities.js';
 import type { Source } from '../sources/source.js';
 
 /** The first word comes after so long, the next ones later. */
@@ -17,7 +18,7 @@ export interface FirstContactOptions {
 export function tellSilence({ source, reporter, isInputSilent }: FirstContactOptions): () => void {
   const beganMs = Date.now();
   function tell(): void {
-    const all = (['listings', 'objects'] as const).map((of) => ({ of, ...source.contactOf(of) }));
+    const all = (['listings', 'objects'] as const).map((of) => ({ of, ...contactOf(source, of) }));
     const silent = all.filter(({ contact }) => contact.sinceMs !== undefined && !contact.hasAnswered);
     for (const contact of new Set(silent.map((one) => one.contact))) {
       const ones = silent.filter((one) => one.contact === contact);

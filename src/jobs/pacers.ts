@@ -51,7 +51,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
   const tellShortage = createShortageNotice(reporter);
   const onShortage = (error: TransferError) => {
     tellShortage(error);
-    source.closeIdle?.();
+    source.connections?.closeIdle?.();
   };
   const listProbe = createListProbe(source);
   const objectProbe = createObjectProbe(source);

@@ -19,6 +19,7 @@ import type { Vitals } from '../pacing/stuck/vitals.js';
 import { MemoryQueue } from '../queue/memory-queue.js';
 import type { Fleet } from '../queue/nats/worker/fleet.js';
 import type { Volumes } from '../sinks/disks/volumes.js';
+import { activeRequests } from '../sources/capabilities.js';
 import type { Source } from '../sources/source.js';
 import type { Job } from './job.js';
 import { createPacers } from './pacers.js';
@@ -64,7 +65,7 @@ export function runCommand(
     draining: anySignal(parts.draining, parts.signal),
   });
   const { lists } = pacers;
-  parts.vitals.add(() => ({ isBusy: parts.source.active().length > 0, isPaused: lists.isPaused }));
+  parts.vitals.add(() => ({ isBusy: activeRequests(parts.source).length > 0, isPaused: lists.isPaused }));
   parts.gauges.add('listing', () => {
     const { isThrottled, banSeconds, isOriginDown } = lists.gauges();
     return { requests: lists.limit, maxRequests: lists.slots.concurrency.max, isThrottled, banSeconds, isOriginDown };

@@ -89,6 +89,7 @@ export function askUsage(
   job: Job | undefined,
 ): Promise<void> {
   if (include.length > 0 || exclude.length > 0 || limit !== undefined) return Promise.resolve();
+  if (source.usageBytes === undefined) return Promise.resolve();
   return source.usageBytes().then(
     (bytes) => {
       books.usageBytes = bytes;

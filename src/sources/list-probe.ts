@@ -1,4 +1,5 @@
 /** What is asked for when listings are not answered any more: the last page that could be listed. */
+import { listerOf } from './capabilities.js';
 import type { Source } from './source.js';
 
 interface Place {
@@ -15,7 +16,7 @@ export interface ListProbe {
 export function createListProbe(source: Source): ListProbe {
   let last: Place = { directory: '', cursor: undefined };
   return {
-    probe: () => source.listPage(last.directory, last.cursor),
+    probe: () => listerOf(source).listPage(last.directory, last.cursor),
     listed({ directory, cursor }) {
       last = { directory, cursor };
     },

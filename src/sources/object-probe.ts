@@ -23,9 +23,9 @@ export function createObjectProbe(source: Source): ObjectProbe {
     try {
       const { stream } = await source.get(smallest!);
       // Its headers are an answer.
-      stream?.abort(new TransferError('ERR_NETWORK', 'only a probe'));
+      stream?.abort?.(new TransferError('ERR_NETWORK', 'only a probe'));
     } catch (error) {
-      // A 404 is one, too, unless it is that of somebody else.
+      // A 404 is one, too, unless it is that of another server.
       if (error instanceof TransferError && error.isUnvouched) await source.witness?.(error);
       throw error;
     }

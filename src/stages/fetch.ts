@@ -5,7 +5,7 @@ import { concurrent } from '../lib/streams/concurrent.js';
 import { type Delivery, isListed, isResult, type Result } from '../model/part.js';
 import type { Pacer } from '../pacing/pacer.js';
 import type { Slot } from '../pacing/slots.js';
-import type { FetchedObject, ObjectStream, Source } from '../sources/source.js';
+import type { BodyPieces, FetchedObject, Source } from '../sources/source.js';
 import { canResume, resumed } from './resume.js';
 
 /** Objects that have their memory and their turn already when a connection is free. */
@@ -17,7 +17,7 @@ export interface Fetched {
   readonly object: FetchedObject;
   readonly slot: Slot;
   /** The pieces of a large body. */
-  readonly pieces?: AsyncIterable<Buffer>;
+  readonly pieces?: AsyncIterable<Uint8Array>;
 }
 
 export interface FetchOptions {
@@ -63,15 +63,15 @@ export function createFetch({ source, pacer }: FetchOptions): Duplex {
     return asked.catch(toTransferError);
   }
 
-  function piecesOf({ delivery, object, slot }: Fetched, stream: ObjectStream): AsyncIterable<Buffer> {
+  function piecesOf({ delivery, object, slot }: Fetched, stream: BodyPieces): AsyncIterable<Uint8Array> {
     const { etag, size } = object;
     let current = stream;
-    if (!canResume(object)) return untilDone(stream, { slot, current: () => current });
-    async function rest(fromBytes: number, error: TransferError, count: number): Promise<ObjectStream> {
-      current.abort(error);
+    if (source.getRest === undefined || !canResume(object)) return untilDone(stream, { slot, current: () => current });
+    async function rest(fromBytes: number, error: TransferError, count: number): Promise<BodyPieces> {
+      current.abort?.(error);
       await pacer.askForRest(slot, error, count);
       delivery.attempts++;
-      current = await source.getRest(delivery.entry, { fromBytes, sizeBytes: size!, etag: etag! });
+      current = await source.getRest!(delivery.entry, { fromBytes, sizeBytes: size!, etag: etag! });
       return current;
     }
     return untilDone(resumed(stream, { retries: pacer.retries, rest }), { slot, current: () => current });
@@ -79,9 +79,9 @@ export function createFetch({ source, pacer }: FetchOptions): Duplex {
 
   /** A reader that stops in the middle, since the disk refuses, must not leave a connection that waits for ever. */
   async function* untilDone(
-    pieces: AsyncIterable<Buffer>,
-    { slot, current }: { slot: Slot; current: () => ObjectStream },
-  ): AsyncGenerator<Buffer, void, void> {
+    pieces: AsyncIterable<Uint8Array>,
+    { slot, current }: { slot: Slot; current: () => BodyPieces },
+  ): AsyncGenerator<Uint8Array, void, void> {
     try {
       slot.expect();
       for await (const piece of pieces) {
@@ -91,7 +91,7 @@ export function createFetch({ source, pacer }: FetchOptions): Duplex {
       }
       slot.completed(pacer.requestWork);
     } finally {
-      current().abort(new TransferError('ERR_NETWORK', 'the body is not wanted any more'));
+      current().abort?.(new TransferError('ERR_NETWORK', 'the body is not wanted any more'));
     }
   }
 

@@ -19,7 +19,7 @@ export interface ResumeOptions {
   /** Breaks in a row without progress before it is given up. */
   retries: number;
   /** Asks for the rest once that makes sense; `count` is the number of breaks in a row. Rejects when it cannot be had. */
-  rest: (fromBytes: number, error: TransferError, count: number) => Promise<AsyncIterable<Buffer>>;
+  rest: (fromBytes: number, error: TransferError, count: number) => Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** Only the MD5 of the whole proves that the parts fit together. */
@@ -29,10 +29,10 @@ export function canResume({ size, md5, etag }: FetchedObject): boolean {
 
 /** The pieces of the whole body, whatever number of connections they take. */
 export async function* resumed(
-  first: AsyncIterable<Buffer>,
+  first: AsyncIterable<Uint8Array>,
   { retries, rest }: ResumeOptions,
-): AsyncGenerator<Buffer, void, void> {
-  let pieces: AsyncIterable<Buffer> | undefined = first;
+): AsyncGenerator<Uint8Array, void, void> {
+  let pieces: AsyncIterable<Uint8Array> | undefined = first;
   let received = 0;
   let breaks = 0;
   /** The one that began the present row of breaks: those that follow may only say that the server is away. */

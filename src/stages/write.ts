@@ -25,7 +25,7 @@ export function createWrite(volumes: Volumes, options: WriteOptions): Duplex {
         return { delivery, outcome: await store(volumes, item, options) };
       } catch (thrown) {
         const error = toTransferError(thrown);
-        object.stream?.abort(error);
+        object.stream?.abort?.(error);
         return { delivery, error };
       } finally {
         slot.release();

@@ -3,30 +3,35 @@
 import { TransferError } from '../../src/errors.js';
 import { newContact } from '../../src/http/contact.js';
 import type { ObjectEntry } from '../../src/model/entry.js';
-import type { FetchedObject, ListedPage, Source } from '../../src/sources/source.js';
+import type { Connections, FetchedObject, ListedPage, Lister, Source } from '../../src/sources/source.js';
+
+/** Everything that a source can do, in one place. */
+export type FlatSource = Omit<Source, 'lister' | 'connections'> & Required<Lister> & Connections;
 
 /** A source that has nothing; whatever a test needs replaces a method. */
-export function stubSource(methods: Partial<Source> = {}): Source {
+export function stubSource(methods: Partial<FlatSource> = {}): Source & { lister: Lister; connections: Connections } {
   const missing = async () => {
     throw new TransferError('ERR_NOT_FOUND', 'not here');
   };
+  const { listPage, has, contactOf, active, moving, recycle, closeIdle, ...more } = methods;
   return {
     url: 'upyun://stub',
-    listPage: missing,
     get: missing,
     getRest: missing,
-    has: async () => false,
     digest: async () => undefined,
     usageBytes: async () => undefined,
-    contactOf: () => ({
-      option: '--endpoint',
-      contact: { ...newContact('http://stub', undefined), hasAnswered: true },
-    }),
-    active: () => [],
-    moving: () => 0,
-    recycle: async () => {},
     close: async () => {},
-    ...methods,
+    ...more,
+    lister: { listPage: listPage ?? missing, has: has ?? (async () => false) },
+    connections: {
+      contactOf:
+        contactOf ??
+        (() => ({ option: '--endpoint', contact: { ...newContact('http://stub', undefined), hasAnswered: true } })),
+      active: active ?? (() => []),
+      moving: moving ?? (() => 0),
+      recycle: recycle ?? (async () => {}),
+      ...(closeIdle && { closeIdle }),
+    },
   };
 }
 

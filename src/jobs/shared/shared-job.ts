@@ -13,6 +13,7 @@ import type { SharedIdentity } from '../../queue/nats/connection/records.js';
 import { Fleet } from '../../queue/nats/worker/fleet.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
 import { identityOf } from '../plan/plan-job.js';
 import { logLengths } from './log-lengths.js';
@@ -89,7 +90,7 @@ export async function openFleet(
     reporter,
     failures,
     progress: () =>
-      books.settled + books.found + source.active().reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
+      books.settled + books.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
     isWaiting: () => limits.isWaiting,
     limits: queue.isFleet ? limits : undefined,
     patienceMs: Math.min(timeoutMs, FIRST_CONTACT_MS),

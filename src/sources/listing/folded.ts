@@ -1,21 +1,21 @@
 /** Folders that a server could take for other ones: with an empty name, or one that is relative. */
 import { TransferError } from '../../errors.js';
 import { isNameless } from '../../model/key.js';
-import type { ListedPage, Source } from '../source.js';
+import type { ListedPage, Lister } from '../source.js';
 
 /**
  * A server that folds `a/..`, `a/.` or `a//` lists another folder under that name, which has it in turn: the walk would
  * go in circles, and store everything again and again. So the folder is listed that the name would fold to.
  */
 export async function distinct(
-  source: Source,
+  lister: Lister,
   directory: string,
   { page, another }: { page: ListedPage; another: () => Promise<void> | undefined },
 ): Promise<ListedPage> {
   const folded = foldedKey(directory);
   if (folded === undefined || (page.entries.length === 0 && page.directories.length === 0)) return page;
   await another();
-  const other = await source.listPage(folded, undefined);
+  const other = await lister.listPage(folded, undefined);
   if (other.doubt !== undefined) throw other.doubt.error;
   if (rowsOf(directory, page) !== rowsOf(folded, other)) return page;
   const message = `folder ${JSON.stringify(directory)}: the server does not tell it from ${JSON.stringify(folded)}`;

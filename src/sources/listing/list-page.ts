@@ -1,6 +1,7 @@
 /** One page of a folder, with retries. One that cannot be listed becomes a reject, so that the others go on. */
 import { TransferError, toTransferError } from '../../errors.js';
 import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
+import { listerOf } from '../capabilities.js';
 import { isBeyondHope } from '../first-contact.js';
 import type { ListedPage, Source } from '../source.js';
 import { failedPage } from './failed-page.js';
@@ -27,6 +28,7 @@ export interface PagePlace {
 export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ListedPage> {
   const { directory, cursor, guard } = place;
   const { pacer, signal, onRetry, probe } = options;
+  const lister = listerOf(source);
   let attempts = 0;
   /** What the last attempt that had an answer gave, although not all of it could be read. */
   let doubtful: ListedPage | undefined;
@@ -34,7 +36,7 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
     pacer.ask(
       async () => {
         attempts++;
-        const listed = await source.listPage(directory, cursor);
+        const listed = await lister.listPage(directory, cursor);
         if (listed.doubt !== undefined) {
           doubtful = listed;
           throw listed.doubt.error;
@@ -43,7 +45,7 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
         probe?.listed(place);
         const page =
           cursor === undefined
-            ? await distinct(source, directory, { page: listed, another: () => pacer.another() })
+            ? await distinct(lister, directory, { page: listed, another: () => pacer.another() })
             : listed;
         guard.passed(page);
         return page;

@@ -4,6 +4,7 @@
  */
 import { TransferError, toTransferError } from '../../errors.js';
 import { parentKey } from '../../model/key.js';
+import { listerOf } from '../capabilities.js';
 import type { ListedPage, Source } from '../source.js';
 import type { ListRequestOptions } from './list-options.js';
 import { LoopGuard } from './loop-guard.js';
@@ -33,9 +34,9 @@ export class MissingFolders {
   /** Whether the server says that it is a file. What cannot be found out shows again when the next question is asked. */
   async isFile(directory: string): Promise<boolean> {
     try {
-      const isThere = await this.#ask(() => this.#source.has(directory, 'file'));
+      const isThere = await this.#ask(() => this.#has(directory, 'file'));
       // A server that tells no kinds has it as both.
-      return isThere === true && !(await this.#ask(() => this.#source.has(directory, 'folder')));
+      return isThere === true && !(await this.#ask(() => this.#has(directory, 'folder')));
     } catch (thrown) {
       const error = toTransferError(thrown);
       if (this.#options.signal.aborted || error.verdict === 'fatal') throw error;
@@ -46,7 +47,7 @@ export class MissingFolders {
   /** Why it does not count as gone, in words; undefined when it is gone. Rejects on a fatal error and when aborted. */
   async objection(directory: string): Promise<string | undefined> {
     try {
-      if (await this.#ask(() => this.#source.has(directory, 'folder'))) return 'the server says that it is there';
+      if (await this.#ask(() => this.#has(directory, 'folder'))) return 'the server says that it is there';
       const parent = parentKey(directory);
       const where = parent === '' ? this.#source.url : JSON.stringify(parent);
       if (this.#look?.parent === parent && isAbsent(directory, await this.#look.promise)) return undefined;
@@ -61,6 +62,10 @@ export class MissingFolders {
       if (this.#options.signal.aborted || error.verdict === 'fatal') throw error;
       return `whether it is gone could not be found out: ${error.message}`;
     }
+  }
+
+  async #has(key: string, kind: 'file' | 'folder'): Promise<boolean> {
+    return (await listerOf(this.#source).has?.(key, kind)) ?? false;
   }
 
   async #listAgain(parent: string): Promise<Look> {
@@ -83,7 +88,7 @@ export class MissingFolders {
 
   /** A page of which nobody knows all folders tells nothing. */
   async #listed(parent: string, cursor: string | undefined): Promise<ListedPage> {
-    const page = await this.#source.listPage(parent, cursor);
+    const page = await listerOf(this.#source).listPage(parent, cursor);
     if (page.doubt !== undefined) throw page.doubt.error;
     return page;
   }

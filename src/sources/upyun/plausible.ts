@@ -4,7 +4,8 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
-import type { ObjectStream } from '../source.js';
+import type { BodyStream } from '../../http/body.js';
+import type { BodyPieces } from '../source.js';
 
 /** A body that begins so far like a page is one. */
 const SNIFFED_BYTES = 512;
@@ -76,7 +77,7 @@ function isPage(beginning: string): boolean {
 }
 
 /** The same of a body that comes in pieces: what tells is held back until it can be the object's. */
-export function checkedStream(asked: Asked, stream: ObjectStream): ObjectStream {
+export function checkedStream(asked: Asked, stream: BodyStream): BodyPieces {
   async function* pieces(): AsyncGenerator<Buffer, void, void> {
     let beginning: Buffer | undefined = NOTHING;
     for await (const piece of stream) {

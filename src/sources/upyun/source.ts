@@ -163,6 +163,17 @@ export function createUpyunSource(options: UpyunOptions): Source {
     of === 'objects' && domain !== undefined
       ? { option: '--domain', contact: objects.contact }
       : { option: '--endpoint', contact: lists.contact };
-  const state = { active, moving, recycle, closeIdle, close };
-  return { url, listPage, get, getRest, confirm, witness, has, digest, usageBytes, contactOf, ...state };
+  const state = { contactOf, active, moving, recycle, closeIdle };
+  return {
+    url,
+    get,
+    getRest,
+    confirm,
+    witness,
+    digest,
+    usageBytes,
+    close,
+    lister: { listPage, has },
+    connections: state,
+  };
 }

@@ -177,7 +177,7 @@ async function judgeContent(
   const known = (isVariant ? undefined : md5OfEntry(entry)) ?? recordedMd5(volume, entry.key, facts.mtimeMs);
   let expected = known;
   try {
-    expected ??= await pacer.ask(() => withFiles(() => source.digest(entry)), {
+    expected ??= await pacer.ask(() => withFiles(async () => source.digest?.(entry)), {
       signal: until,
       isBeyondHope: (error) => isBeyondHope(source, 'objects', error),
     });

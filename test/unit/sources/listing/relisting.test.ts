@@ -149,9 +149,11 @@ test('when the page behind cannot be listed, its own rows come all the same', as
   );
   const listing: Source = {
     ...source,
-    async listPage(directory, cursor) {
-      if (cursor === first!.record.x) throw new TransferError('ERR_SERVER', 'not now');
-      return source.listPage(directory, cursor);
+    lister: {
+      async listPage(directory, cursor) {
+        if (cursor === first!.record.x) throw new TransferError('ERR_SERVER', 'not now');
+        return source.lister.listPage(directory, cursor);
+      },
     },
   };
   const came = await listedAgain(listing, first!.record);

@@ -147,10 +147,12 @@ test('a page whose rest turns out to be empty is handed over after its rows, not
   const { source } = treeSource((_directory, cursor) => stub[cursor === undefined ? 0 : 1]!);
   const listing: Source = {
     ...source,
-    async listPage(directory, cursor) {
-      const page = await source.listPage(directory, cursor);
-      if (cursor !== undefined) rest.resolve();
-      return page;
+    lister: {
+      async listPage(directory, cursor) {
+        const page = await source.lister.listPage(directory, cursor);
+        if (cursor !== undefined) rest.resolve();
+        return page;
+      },
     },
   };
   const events: string[] = [];

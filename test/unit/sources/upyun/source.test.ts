@@ -17,7 +17,7 @@ async function listAll(source: Source, directory = ''): Promise<{ keys: string[]
   const found = { keys: [] as string[], folders: [] as string[], pages: 0 };
   let cursor: string | undefined;
   do {
-    const page = await source.listPage(directory, cursor);
+    const page = await source.lister!.listPage(directory, cursor);
     found.keys.push(...page.entries.map(({ key }) => key));
     found.folders.push(...page.directories);
     found.pages++;
@@ -40,20 +40,20 @@ test('lists by cursor until the marker, whatever the length of the pages', async
 
 test('an empty folder has one page, and a missing one is not found', async (t) => {
   const { source } = await serveBucket(t, memoryBucket({}, { folders: ['empty'] }));
-  assert.deepEqual(await source.listPage('empty', undefined), {
+  assert.deepEqual(await source.lister!.listPage('empty', undefined), {
     entries: [],
     directories: [],
     rejects: [],
     nextCursor: undefined,
   });
-  assert.equal((await rejection<TransferError>(source.listPage('missing', undefined))).code, 'ERR_NOT_FOUND');
+  assert.equal((await rejection<TransferError>(source.lister!.listPage('missing', undefined))).code, 'ERR_NOT_FOUND');
 });
 
 test('a listing without any cursor is in doubt, not at its end', async (t) => {
   const { server, source } = await serveBucket(t, { a: 'x' }, { server: { list: { broken: 'no-cursor' } } });
   for (const knowsJson of [true, false]) {
     server.list.knowsJson = knowsJson;
-    const { entries, nextCursor, doubt } = await source.listPage('', undefined);
+    const { entries, nextCursor, doubt } = await source.lister!.listPage('', undefined);
     assert.deepEqual([entries.length, nextCursor, doubt?.isEndKnown], [1, undefined, false]);
     assert.equal(doubt?.error.code, 'ERR_LISTING');
   }
@@ -65,7 +65,7 @@ test('asks for JSON, and takes text from a server that does not know it', async 
   assert.deepEqual((await listAll(source)).keys.sort(), names.toSorted());
   assert.equal(server.log.at(-1)?.headers.accept, 'application/json');
   server.list.knowsJson = false;
-  const { entries, doubt } = await source.listPage('', undefined);
+  const { entries, doubt } = await source.lister!.listPage('', undefined);
   assert.equal(doubt?.isEndKnown, true);
   // Of the first name two rows, which look like any others; of the next two nothing.
   assert.deepEqual(entries.map(({ key }) => key).sort(), ['a', 'b.jpg', 'plain.jpg']);
@@ -138,7 +138,7 @@ test('learns the clock of a server that is far off, and asks again once', async 
 test('wrong credentials are fatal after one request, and never repeated in the message', async (t) => {
   const { server } = await serveBucket(t, { a: 'hello' });
   const source = openSource(t, server.endpoint, { credentials: { operator: 'operator', password: 'hunter2' } });
-  const error = await rejection<TransferError>(source.listPage('', undefined));
+  const error = await rejection<TransferError>(source.lister!.listPage('', undefined));
   assert.deepEqual([error.code, error.verdict, server.counters.total], ['ERR_AUTH', 'fatal', 1]);
   assert.doesNotMatch(`${error.message} ${error.stack}`, /hunter2/);
 });
@@ -146,7 +146,7 @@ test('wrong credentials are fatal after one request, and never repeated in the m
 test('a domain serves objects unsigned, and listings still come from the API', async (t) => {
   const { server } = await serveBucket(t, { 'a b.jpg': 'hello' });
   const source = openSource(t, server.endpoint, { domain: server.cdn('pics') });
-  await source.listPage('', undefined);
+  await source.lister!.listPage('', undefined);
   assert.equal((await source.get({ key: 'a b.jpg', size: 5 })).size, 5);
   const [list, get] = server.log;
   assert.deepEqual([list?.view, get?.view, get?.rawPath], ['rest', 'cdn', '/a%20b.jpg']);
@@ -190,8 +190,8 @@ test('a body that was compressed unasked is refused, unless its digest proves it
 
 test('knows the bytes of a whole bucket, and does not ask for those of a folder', async (t) => {
   const { server, source } = await serveBucket(t, { a: 'hello', 'd/b': 'you' });
-  assert.equal(await source.usageBytes(), 8);
-  assert.equal(await openSource(t, server.endpoint, { prefix: 'd' }).usageBytes(), undefined);
+  assert.equal(await source.usageBytes!(), 8);
+  assert.equal(await openSource(t, server.endpoint, { prefix: 'd' }).usageBytes!(), undefined);
 });
 
 test('closing cuts off what is in flight', { timeout: 20_000 }, async (t) => {
