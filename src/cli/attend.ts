@@ -53,7 +53,8 @@ export async function attend(attended: Attended, work: (signal: AbortSignal) => 
 
   function onStall(count: number, silentMs: number): void {
     const silence = formatSeconds(silentMs / 1000);
-    reporter.message(
+    reporter.notice(
+      'stalled',
       `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(activeRequests(source), volumes)}; all connections are made anew`,
     );
     void source.connections?.recycle();

@@ -105,10 +105,11 @@ async function execute(
   ending.isJson = config.isJson;
   const reporter = await createReporter(config);
   if (command === 'fetch' && stdin.isTTY)
-    reporter.message('reading keys from the terminal, one a line; end with Ctrl-D');
+    reporter.notice('terminal-input', 'reading keys from the terminal, one a line; end with Ctrl-D');
   const interruption = listenForSignals({
     graceMs: config.timeoutMs,
-    onFirst: () => reporter.message('interrupted: finishing what is in flight; once more to stop at once'),
+    onFirst: () =>
+      reporter.notice('interrupted', 'interrupted: finishing what is in flight; once more to stop at once'),
     // What was written so far is whole: a file gets its name only when it is complete.
     onSecond: () => {
       // A hanging disk can hold up even the exit: a third signal then ends the process by itself.
@@ -183,7 +184,7 @@ async function executeManaging(
     : createQuietReporter(print);
   const interrupted = new AbortController();
   for (const warning of config.warnings)
-    print(config.isJson ? JSON.stringify({ event: 'message', message: warning }) : printable(warning));
+    print(config.isJson ? JSON.stringify({ event: 'message', code: 'option', message: warning }) : printable(warning));
   const interrupt = () => interrupted.abort(new Error('interrupted'));
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
   endWithTerminal(hangups, interrupt);

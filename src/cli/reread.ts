@@ -26,11 +26,13 @@ function rereadLimits({ config }: Reread, { limits, reporter }: { limits: Limits
     const { bytes, objects, lists } = limits;
     const said = (rate: number | undefined, unit: string) =>
       rate === undefined ? `no limit of ${unit}` : `${rate} ${unit}`;
-    reporter.message(
+    reporter.notice(
+      'limits-reread',
       `limits reread: ${said(bytes.perSecond, 'bytes/s')}, ${said(objects.perSecond, 'objects/s')}, ${said(lists.perSecond, 'listings/s')}; other options hold from the next run on`,
     );
   } catch (error) {
-    reporter.message(
+    reporter.notice(
+      'config-not-taken',
       `the config file was not taken, the limits stay as they are: ${(error as Error).message.replaceAll('\n', '; ')}`,
     );
   }

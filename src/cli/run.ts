@@ -85,7 +85,7 @@ export async function run(
   let shared: SharedTotals | undefined;
   let failure: TransferError | undefined;
 
-  for (const warning of config.warnings) reporter.message(warning);
+  for (const warning of config.warnings) reporter.notice('option', warning);
   const isInputSilent = () => config.command === 'fetch' && books.found === 0;
   const hush = tellSilence({ source, reporter, isInputSilent });
   const isQueueAway = () => config.queue !== undefined && (fleet?.engine.isAway ?? true);

@@ -59,7 +59,7 @@ export async function runVerify(
   let failure: TransferError | undefined;
   const begun: (() => void)[] = [];
   try {
-    for (const warning of config.warnings) reporter.message(warning);
+    for (const warning of config.warnings) reporter.notice('option', warning);
     begun.push(tellSilence({ source, reporter, isInputSilent: () => config.isInput && books.found === 0 }));
     begun.push(hurryWhenIdle({ interruption, source, books, volumes: () => undefined, isQueueAway: () => false }));
     for (const root of config.to) checkStateFolder(root);
@@ -119,14 +119,15 @@ export async function runVerify(
       onRead: (bytes) => {
         books.bytes += bytes;
       },
-      onNoExtra: () => reporter.message('not everything could be listed, so no local file is called extra'),
+      onNoExtra: () =>
+        reporter.notice('extra-unknown', 'not everything could be listed, so no local file is called extra'),
       held,
       openExtra:
         seen && (async () => ({ ...(await seen.open(config)), detail: (key: string) => share?.extraDetail(key) })),
       signal,
     });
     const others = share?.summary() ?? shareHint(config, books);
-    if (others !== undefined) reporter.message(others);
+    if (others !== undefined) reporter.notice('elsewhere', others);
   } catch (error) {
     // Nothing was compared yet: who ends it while the queue is asked has no failure.
     const isEnded = draining.aborted && error === draining.reason;
@@ -165,7 +166,10 @@ async function warnOfWriter({ to }: Config, reporter: Io['reporter']): Promise<v
   for (const root of to) {
     const holder = await lockHolder(join(root, STATE_FOLDER, 'lock'));
     if (holder)
-      reporter.message(`process ${holder.pid} is storing into ${root}: what it has not done yet shows as different`);
+      reporter.notice(
+        'volume-in-use',
+        `process ${holder.pid} is storing into ${root}: what it has not done yet shows as different`,
+      );
   }
 }
 

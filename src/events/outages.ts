@@ -23,14 +23,15 @@ export function reportOutages(what: 'listings' | 'objects', { books, reporter, a
     onDown(sinceMs, error) {
       books.outages.set(what, sinceMs);
       const since = new Date(sinceMs).toISOString();
-      reporter.message(
+      reporter.notice(
+        'origin-down',
         `origin unreachable since ${since} (${what}: ${error.message}): waiting, with one probe at a time; no attempt is counted`,
       );
       alerts?.raise({ kind: 'outage', of: what === 'listings' ? 'lists' : what });
     },
     onUp(downMs) {
       books.outages.delete(what);
-      reporter.message(`origin reachable again after ${formatSeconds(downMs / 1000)} (${what}): going on`);
+      reporter.notice('origin-up', `origin reachable again after ${formatSeconds(downMs / 1000)} (${what}): going on`);
     },
   };
 }

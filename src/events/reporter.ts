@@ -4,12 +4,13 @@ import type { TransferError } from '../errors.js';
 import { escapeChar } from '../model/json.js';
 import type { Books, Summary } from './books.js';
 import type { Sections } from './gauges.js';
+import type { NoticeCode } from './notices.js';
 
 export interface Reporter {
   /** Begins to show progress. */
   start(books: Books): void;
   /** Something worth knowing that ends nothing. */
-  message(text: string): void;
+  notice(code: NoticeCode, text: string): void;
   /** An object that was given up. */
   failure(key: string, error: TransferError, attempts: number): void;
   /** Why the run ends. */

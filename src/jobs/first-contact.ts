@@ -9,7 +9,7 @@ const AGAIN_MS = 60_000;
 
 export interface FirstContactOptions {
   source: Source;
-  reporter: Pick<Reporter, 'message'>;
+  reporter: Pick<Reporter, 'notice'>;
   /** Keys come on stdin, and none has come yet. */
   isInputSilent: () => boolean;
 }
@@ -24,12 +24,14 @@ export function tellSilence({ source, reporter, isInputSilent }: FirstContactOpt
       const ones = silent.filter((one) => one.contact === contact);
       const { origin, sinceMs, failures, lastError } = contact;
       const tried = failures === 0 ? '' : `; ${failures} attempts have failed, the last with: ${lastError!.message}`;
-      reporter.message(
+      reporter.notice(
+        'no-answer-yet',
         `no answer yet from ${origin} (${ones[0]!.option}, for ${ones.map(({ of }) => of).join(' and ')}): waiting since ${timeOf(sinceMs!)}${tried}`,
       );
     }
     const isAsked = all.some(({ contact }) => contact.sinceMs !== undefined);
-    if (!isAsked && isInputSilent()) reporter.message(`no key has come on stdin yet: waiting since ${timeOf(beganMs)}`);
+    if (!isAsked && isInputSilent())
+      reporter.notice('no-input-yet', `no key has come on stdin yet: waiting since ${timeOf(beganMs)}`);
     timer = setTimeout(tell, AGAIN_MS).unref();
   }
   let timer = setTimeout(tell, FIRST_MS).unref();

@@ -44,7 +44,7 @@ export async function foresee(
     const warning = isWarned ? undefined : forecast.warning();
     if (warning === undefined) return;
     isWarned = true;
-    reporter.message(warning);
+    reporter.notice('forecast', warning);
   };
   warn();
   const meter = createMeter(books);
@@ -53,7 +53,7 @@ export async function foresee(
     const { bytesPerSecond } = meter();
     const prospect = books.runMs < LEAST_RATE_MS ? undefined : forecast.prospect(bytesPerSecond, Date.now());
     if (prospect === undefined) return;
-    reporter.message(prospect);
+    reporter.notice('forecast', prospect);
     clearInterval(timer);
   }, LOOK_MS).unref();
   return () => clearInterval(timer);

@@ -74,9 +74,13 @@ export class Job {
     // Only now: a new job throws away the failures of the one before, which are needed as long as that one is there.
     const failures = await openFailures(failuresPath, journal, room);
     books.resume(state);
-    for (const message of plan.messages) reporter.message(message);
+    for (const message of plan.messages) reporter.notice('job', message);
     const spaces = (await volumes?.space()) ?? [];
-    const watchFolder = createFolderWatch({ roots: plan.state.identity.volumes, spaces, warn: reporter.message });
+    const watchFolder = createFolderWatch({
+      roots: plan.state.identity.volumes,
+      spaces,
+      warn: (text) => reporter.notice('folder-too-large', text),
+    });
     const checkpointer = new Checkpointer({
       journal,
       failures,
@@ -85,7 +89,8 @@ export class Job {
       handOver,
       runMs: () => books.runMs,
       onUnsynced: (_volume, error) =>
-        reporter.message(
+        reporter.notice(
+          'not-flushed',
           `${error.message}; what was stored there last stays open and is looked at again by the next run`,
         ),
     });

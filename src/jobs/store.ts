@@ -29,13 +29,13 @@ export async function openStore(
     arena,
     owedBytes: room && (() => room.missingBytes),
     onEvent: (event) => {
-      reporter.message(`${event.root}${VOICES[event.state]}${event.reason}`);
+      reporter.notice('volume', `${event.root}${VOICES[event.state]}${event.reason}`);
       onEvent(event);
     },
   });
   if (isDryRun) return volumes;
   const warnings = [openFilesWarning(config), ...inodeWarnings(to, await volumes.space())];
-  for (const warning of warnings) if (warning !== undefined) reporter.message(warning);
+  for (const warning of warnings) if (warning !== undefined) reporter.notice('disk', warning);
   return volumes;
 }
 

@@ -45,7 +45,7 @@ export function recordingReporter(): RecordingReporter {
     errors,
     summaries,
     start() {},
-    message: (text) => void messages.push(text),
+    notice: (_code, text) => void messages.push(text),
     failure: (key, { code }, attempts) => void failures.push({ key, code, attempts }),
     error: (error) => void errors.push(error),
     snapshot() {},

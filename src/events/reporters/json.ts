@@ -20,8 +20,8 @@ export function createJsonReporter(
       timer = setInterval(() => emit('progress', meter()), intervalMs);
       timer.unref();
     },
-    message(text) {
-      if (!isQuiet) emit('message', { message: text });
+    notice(code, message) {
+      if (!isQuiet) emit('message', { code, message });
     },
     failure(key, { code, message }, attempts) {
       failures++;
@@ -35,7 +35,7 @@ export function createJsonReporter(
     },
     finish(summary, advice) {
       clearInterval(timer);
-      if (!isQuiet) for (const message of advice) emit('message', { message });
+      if (!isQuiet) for (const message of advice) emit('message', { code: 'advice', message });
       print(JSON.stringify(summary));
     },
     stop() {

@@ -12,7 +12,7 @@ export function createQuietReporter(print: Print): Reporter {
   let failures = 0;
   return {
     start() {},
-    message() {},
+    notice() {},
     failure(key, error, attempts) {
       failures++;
       if (failures > SHOWN_FAILURES) return;
@@ -38,7 +38,7 @@ export function createQuietReporter(print: Print): Reporter {
 export function createTextReporter(print: Print): Reporter {
   return {
     ...createQuietReporter(print),
-    message: (text) => print(printable(text)),
+    notice: (_code, text) => print(printable(text)),
     finish(summary, advice) {
       for (const line of [...summaryLines(summary), ...advice]) print(printable(line));
     },

@@ -40,13 +40,16 @@ const LEAST_FILES = 16;
  * The same command without folders that hold nothing of the copy and have no room for its state either, as long as others
  * are left: with room again, they are new ones.
  */
-export async function leaveOutFull(config: Config, reporter: Pick<Reporter, 'message'>): Promise<Config> {
+export async function leaveOutFull(config: Config, reporter: Pick<Reporter, 'notice'>): Promise<Config> {
   if (config.command === 'list' || config.isDryRun || config.to.length < 2) return config;
   const known = await readMarkers(config.to);
   const full = known.filter(({ root, marker }) => marker === undefined && !hasRoom(root)).map(({ root }) => root);
   if (full.length === 0 || full.length === known.length) return config;
   const are = full.length === 1 ? 'is full and holds' : 'are full and hold';
-  reporter.message(`${full.join(', ')} ${are} nothing of this copy: left out, until a later run finds room there`);
+  reporter.notice(
+    'volume-left-out',
+    `${full.join(', ')} ${are} nothing of this copy: left out, until a later run finds room there`,
+  );
   const to = config.to.filter((root) => !full.includes(root));
   return withRoots(config, to);
 }

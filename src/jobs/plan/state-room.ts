@@ -5,7 +5,7 @@ import { megabytes } from '../../sinks/disks/room.js';
 import { ReservedRoom } from '../../sinks/state/reserved-room.js';
 
 /** None for a command that leaves nothing behind. It says once when it is needed. */
-export function openStateRoom(config: Config, reporter: Pick<Reporter, 'message'>): ReservedRoom | undefined {
+export function openStateRoom(config: Config, reporter: Pick<Reporter, 'notice'>): ReservedRoom | undefined {
   const { command, state, to, isDryRun } = config;
   const place = command === 'list' ? state : to[0]!;
   if (place === undefined || isDryRun || config.queue?.role === 'list') return undefined;
@@ -13,7 +13,8 @@ export function openStateRoom(config: Config, reporter: Pick<Reporter, 'message'
   const onTight = (leftBytes: number): void => {
     if (isTold) return;
     isTold = true;
-    reporter.message(
+    reporter.notice(
+      'state-room',
       `the disk of ${place} is full: the state of the job goes on in the room that is set aside for it (${megabytes(leftBytes)})`,
     );
   };

@@ -34,7 +34,7 @@ export interface ShareDeps {
   temp: string;
   /** SOURCE; `-` where lines are compared without one. */
   url: string;
-  reporter: Pick<Reporter, 'message'>;
+  reporter: Pick<Reporter, 'notice'>;
   signal: AbortSignal;
 }
 
@@ -70,7 +70,8 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
       told.close();
       const silent = await countSilent(engine, names, { temp, parts });
       if (silent > 0) {
-        reporter.message(
+        reporter.notice(
+          'older-parts',
           `${formatCount(silent)} parts of the job ${queue.job} were finished by an older version of Sluice, which has not told what was in them: what no machine has told of, and is not here, is called unverified`,
         );
       }
@@ -116,7 +117,8 @@ async function checkJob(engine: Engine, names: JobNames, { url, reporter }: Shar
     throw new ConfigError([`the job ${job} is another one: SOURCE is ${source} there and ${url} here`]);
   const complete = await engine.ask(() => readEntry(tables!.meta, META.complete, isMark));
   if (complete === undefined) {
-    reporter.message(
+    reporter.notice(
+      'job-incomplete',
       `the job ${job} is not complete: what no machine has finished yet, and is not here, shows as missing`,
     );
   }

@@ -25,7 +25,7 @@ export interface HoldersOptions {
   worker: string;
   /** How many of these objects lie here, in whatever version. */
   count: (content: PartContent) => Promise<number>;
-  reporter: Pick<Reporter, 'message'>;
+  reporter: Pick<Reporter, 'notice'>;
 }
 
 /** Where a part is to be worked on: here, at another machine, or nowhere for now. */
@@ -76,7 +76,8 @@ export class Holders {
     if (silent.length > 0) {
       const whom = silent.join(', ');
       if (this.#told !== whom) {
-        reporter.message(
+        reporter.notice(
+          'queue-waits',
           `the job waits for ${whom}, whose folder holds files of this bucket that must not be fetched twice: start it there, or forget it (sluice forget)`,
         );
       }

@@ -15,7 +15,7 @@ const KEPT_BYTES_EACH = 16 * 1024;
 export interface SetAsideOptions {
   engine: Engine;
   job: SharedJob;
-  reporter: Pick<Reporter, 'message'>;
+  reporter: Pick<Reporter, 'notice'>;
 }
 
 export class SetAside {
@@ -55,7 +55,8 @@ export class SetAside {
       record.kind === 'listing'
         ? 'listed again'
         : 'said when all the rest is done: only whoever feeds the job can say it again';
-    reporter.message(
+    reporter.notice(
+      'queue-set-aside',
       `job ${names.job}: ${whose} none of ours (${what}); set aside${where}. If it stood for work, that is found missing and ${missing}`,
     );
   }

@@ -32,7 +32,7 @@ export class JobStanding {
   readonly ledger: Ledger;
   readonly #engine: Engine;
   readonly #job: SharedJob;
-  readonly #reporter: Pick<Reporter, 'message'>;
+  readonly #reporter: Pick<Reporter, 'notice'>;
   #last: Standing = { isListed: false, isComplete: false };
   #walk: WalkRecord = { number: 0, wanted: 0 };
   #missingSinceMs: number | undefined;
@@ -42,7 +42,7 @@ export class JobStanding {
   #hasToldBadEntries = false;
   #looking: Promise<Standing> | undefined;
 
-  constructor(engine: Engine, job: SharedJob, reporter: Pick<Reporter, 'message'>) {
+  constructor(engine: Engine, job: SharedJob, reporter: Pick<Reporter, 'notice'>) {
     this.#engine = engine;
     this.#job = job;
     this.#reporter = reporter;
@@ -120,7 +120,8 @@ export class JobStanding {
   async #reopen(): Promise<void> {
     const { meta } = this.#job.tables;
     await this.#engine.ask(() => meta.delete(META.complete));
-    this.#reporter.message(
+    this.#reporter.notice(
+      'queue-tables',
       `job ${this.#job.names.job} was complete, but entries of its tables are gone or none of ours: what they stood for is looked for again`,
     );
   }
@@ -129,7 +130,8 @@ export class JobStanding {
     const { badEntries } = this.ledger;
     if (badEntries === 0 || this.#hasToldBadEntries) return;
     this.#hasToldBadEntries = true;
-    this.#reporter.message(
+    this.#reporter.notice(
+      'queue-tables',
       `job ${this.#job.names.job}: ${badEntries} entries of its tables are none of ours (another program has written them): they count as if they were not there`,
     );
   }
@@ -216,7 +218,8 @@ export class JobStanding {
     const whom = open.length === 0 ? 'somebody to feed it' : `${open.join(', ')} to read the input to its end`;
     if (this.#toldReaders === whom) return;
     this.#toldReaders = whom;
-    this.#reporter.message(
+    this.#reporter.notice(
+      'queue-waits',
       `job ${this.#job.names.job}: everything is done so far; it waits for ${whom} (a machine that is lost: sluice forget)`,
     );
   }
@@ -226,7 +229,7 @@ export class JobStanding {
     if (begun === undefined) return;
     const { number, wanted } = begun;
     const why = number < wanted ? 'as --audit asks for' : 'parts or pages are missing';
-    this.#reporter.message(`the listing is walked again (${why}); what is done is not fetched again`);
+    this.#reporter.notice('queue-relisted', `the listing is walked again (${why}); what is done is not fetched again`);
   }
 
   /** Once for each reason, by whoever comes first. */

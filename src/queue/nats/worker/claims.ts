@@ -50,7 +50,7 @@ export interface ClaimsOptions {
   openParts: OpenParts;
   keeper: Keeper;
   books: Books;
-  reporter: Pick<Reporter, 'message'>;
+  reporter: Pick<Reporter, 'notice'>;
   /** Takes the lines of what failed. */
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   /** Told of each part that is not held any more. */
@@ -132,7 +132,8 @@ export class Claims {
       crashPoint('claim.synced');
     } catch (error) {
       isSafe = false;
-      reporter.message(
+      reporter.notice(
+        'queue-returned',
         `${(error as Error).message}; ${finished.length} parts that were stored there are given back to the other machines`,
       );
     }

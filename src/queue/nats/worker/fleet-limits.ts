@@ -31,7 +31,7 @@ export interface FleetLimitsOptions {
   meta: KV;
   worker: string;
   limits: Limits;
-  reporter: Pick<Reporter, 'message'>;
+  reporter: Pick<Reporter, 'notice'>;
   nowMs?: () => number;
 }
 
@@ -67,7 +67,10 @@ export class FleetLimits {
     const { meta, worker, reporter } = this.#options;
     const entry = await readEntry(meta, META.limits, isHoldings);
     if (entry === undefined && (await isBadEntry(meta, META.limits, isHoldings)))
-      reporter.message('what the queue says of the shared limits is none of ours: they are shared out anew');
+      reporter.notice(
+        'queue-limits',
+        'what the queue says of the shared limits is none of ours: they are shared out anew',
+      );
     const holdings = this.#present(entry?.value ?? {});
     const mine: Holding<Resource> = { beat: ++this.#beat, share: {}, want: {} };
     for (const name of RESOURCES) {

@@ -134,11 +134,12 @@ export class Fleet {
       patienceMs,
       signal,
       onAway: (sinceMs) =>
-        reporter.message(
+        reporter.notice(
+          'queue-away',
           `the queue ${url} does not answer since ${new Date(sinceMs).toISOString()}: what is under way is finished, the rest waits`,
         ),
       onBack: (awayMs) =>
-        reporter.message(`the queue ${url} answers again after ${formatSeconds(awayMs / 1000)}: going on`),
+        reporter.notice('queue-back', `the queue ${url} answers again after ${formatSeconds(awayMs / 1000)}: going on`),
     });
     try {
       const job = await joinJob(engine, joining);
@@ -149,7 +150,8 @@ export class Fleet {
       });
       const fleet = new Fleet(engine, job, openParts, options);
       const { name } = joining;
-      reporter.message(
+      reporter.notice(
+        'queue-joined',
         job.isNew
           ? `job ${name}: begun; other machines join it with the same command`
           : `job ${name}: joined (begun ${job.record.createdAt})`,

@@ -38,7 +38,7 @@ export interface FolderQueueOptions {
   job: SharedJob;
   standing: JobStanding;
   keeper: Keeper;
-  reporter: Pick<Reporter, 'message'>;
+  reporter: Pick<Reporter, 'notice'>;
   setAside: SetAside;
   /** Ends with the listing, not with the job. */
   isListingOnly: boolean;
@@ -79,7 +79,10 @@ export class FolderQueue implements SharedFolders {
     const before = (await engine.ask(() => readEntry(listed, first, isListed)))?.value.p ?? parts;
     if (before < parts && !this.#hasSaidGrown) {
       this.#hasSaidGrown = true;
-      reporter.message('folders have grown since they were listed: what is new in them is not fetched by this job');
+      reporter.notice(
+        'folder-grew',
+        'folders have grown since they were listed: what is new in them is not fetched by this job',
+      );
     }
     const missing = new Set<number>();
     for (let index = 0; index < Math.min(before, parts); index++) {

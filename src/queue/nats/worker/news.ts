@@ -12,7 +12,7 @@ export interface NewsOptions {
   names: JobNames;
   worker: string;
   alerts: Alerts;
-  reporter: Pick<Reporter, 'message'>;
+  reporter: Pick<Reporter, 'notice'>;
 }
 
 /** From now on; ends with the connection. */
@@ -28,7 +28,8 @@ export function passOn({ engine, names, worker, alerts, reporter }: NewsOptions)
       if (heard === undefined || heard.from === worker) return;
       const { from, ...alert } = heard;
       if (alert.kind === 'ban') {
-        reporter.message(
+        reporter.notice(
+          'banned',
           `${from} was banned by the server (${alert.of}): everybody waits ${Math.ceil(alert.forMs / 1000)} s`,
         );
       }

@@ -14,7 +14,7 @@ export interface RoomOptions {
   freeBytes: () => Promise<number>;
   /** The same as of the last look, now. */
   knownFreeBytes: () => number;
-  reporter: Pick<Reporter, 'message'>;
+  reporter: Pick<Reporter, 'notice'>;
   /** It has become full, or has room again. */
   onChange: () => void;
   /** Whether no other machine has room either, as far as is known. */
@@ -59,7 +59,8 @@ export class Room {
       this.#hasSaidFull = true;
       this.#options.onChange();
       const what = `no room for another part of ${formatBytes(bytes)}`;
-      this.#options.reporter.message(
+      this.#options.reporter.notice(
+        'worker-full',
         `this machine is full (${what}): it takes no more, and what it cannot store goes to the others`,
       );
     }
@@ -74,7 +75,7 @@ export class Room {
       const free = (await freeBytes()) - this.#heldBytes;
       // Of a part of bare keys nobody knows what it needs.
       if (free > 0 && free >= this.#neededBytes) {
-        reporter.message('this machine has room again: it takes parts');
+        reporter.notice('worker-has-room', 'this machine has room again: it takes parts');
         this.#neededBytes = undefined;
         this.#hasSaidFull = false;
         this.#hasSaidAll = false;
@@ -87,7 +88,7 @@ export class Room {
       }
       if (!this.#hasSaidAll && (await isNobodyElse())) {
         this.#hasSaidAll = true;
-        reporter.message('no machine has room: the job waits until one of them has, or another one joins');
+        reporter.notice('all-full', 'no machine has room: the job waits until one of them has, or another one joins');
       }
       await sleep(LOOK_MS, signal).catch(() => {});
     }

@@ -26,7 +26,7 @@ function sampleBooks(): Books {
 }
 
 function tell(reporter: Reporter): void {
-  reporter.message('hello');
+  reporter.notice('job', 'hello');
   reporter.failure('a\u001b[31m.jpg', failure, 6);
   reporter.error(failure);
   reporter.finish(summarise(sampleBooks()), ['do this']);
@@ -166,7 +166,7 @@ test('terminal: two bars while it runs, and the summary below them', async () =>
   const reporter = createTerminalReporter(stream);
   const books = sampleBooks();
   reporter.start(books);
-  reporter.message('in between');
+  reporter.notice('job', 'in between');
   books.isListingDone = true;
   reporter.finish(summarise(books), ['do this']);
   await turns(3);
@@ -195,7 +195,7 @@ test('terminal: a list has one bar, and an error is told after the bars are gone
 
 test('terminal: messages without progress are plain lines', async () => {
   const { stream, text } = fakeTerminal();
-  createTerminalReporter(stream).message('hello');
+  createTerminalReporter(stream).notice('job', 'hello');
   await turns(1);
   assert.equal(text(), 'hello\n');
 });
