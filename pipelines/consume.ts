@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
 import type { Books } from '../src/events/books.js';
+import type { EventBus } from '../src/events/bus.js';
 import type { Gauges } from '../src/events/gauges.js';
 import type { Manifest } from '../src/events/lists/manifest.js';
 import type { Reporter } from '../src/events/reporter.js';
@@ -38,6 +39,8 @@ export interface ConsumeOptions {
   books: Books;
   reporter: Reporter;
   failures: FailureRecorder | undefined;
+  /** Told of the end of each object, where a program listens. */
+  bus?: EventBus | undefined;
   manifest?: Manifest | undefined;
   /** Told of each end, where earlier failures are tried again. */
   retried?: RetryRecorder | undefined;

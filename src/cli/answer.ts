@@ -2,7 +2,8 @@
 import type { Writable } from 'node:stream';
 import type { Reporter } from '../events/reporter.js';
 import type { Print } from '../events/reporters/text.js';
-import { EXIT, outputFailure } from '../jobs/conclude.js';
+import { outputFailure } from '../jobs/run/output-failure.js';
+import { EXIT } from './conclude.js';
 import { dataOutput } from './file-output.js';
 import { flushed } from './leave.js';
 

@@ -6,21 +6,24 @@ import { fstatSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 import { createConfig } from '../config/config.js';
-import { createManageConfig, isAboutQueue, type ManageConfig } from '../config/manage-config.js';
-import { createStatusConfig, type StatusConfig } from '../config/status-config.js';
+import { createManageConfig, isAboutQueue } from '../config/manage-config.js';
+import { createStatusConfig } from '../config/status-config.js';
 import { ConfigError } from '../errors.js';
 import { printable, type Reporter } from '../events/reporter.js';
 import { createJsonReporter } from '../events/reporters/json.js';
 import { createPlainReporter } from '../events/reporters/plain.js';
 import { createQuietReporter } from '../events/reporters/text.js';
-import { EXIT } from '../jobs/conclude.js';
-import type { Managing } from '../jobs/manage.js';
+import type { ManageConfig, StatusConfig } from '../jobs/options.js';
+import type { Running } from '../jobs/run/run-io.js';
 import { Answer } from './answer.js';
+import { answerSignals } from './answer-signals.js';
+import { conclude, EXIT } from './conclude.js';
 import { endWithTerminal } from './end-with-terminal.js';
 import type { Ending } from './ending.js';
 import { dataOutput } from './file-output.js';
 import type { Hangups } from './hangups.js';
 import { endFor, flushed } from './leave.js';
+import type { Managing } from './manage.js';
 import { createProgram, type Invocation } from './program.js';
 import { listenForSignals } from './signals.js';
 
@@ -137,12 +140,15 @@ async function execute(
     onBegin: (summary: () => object) => {
       ending.summary = summary;
     },
-    reread,
+    onRunning: (running: Running) => answerSignals(running, { reporter, reread }),
   };
-  const work = config.command === 'verify' ? (await import('./verify.js')).runVerify : (await import('./run.js')).run;
+  const isVerify = config.command === 'verify';
+  const work = isVerify
+    ? (await import('../jobs/verify/verify.js')).runVerify
+    : (await import('../jobs/run/run.js')).run;
   // One folder is in order.
   const arranged = config.to.length > 1 ? await (await import('../jobs/plan/roots.js')).arrange(config) : config;
-  const code = await work(arranged, io);
+  const code = conclude(arranged, await work(arranged, io), reporter);
   ending.isSummed = true;
   ending.onDefect = undefined;
   interruption.dispose();
@@ -161,7 +167,7 @@ async function executeStatus({ options, problems }: Invocation): Promise<number>
   const reporter = config.isJson
     ? createJsonReporter(print, { intervalMs: 0, isQuiet: true })
     : createQuietReporter(print);
-  const { tellStatus } = await import('../jobs/status/status.js');
+  const { tellStatus } = await import('./status.js');
   const answer = new Answer(stdout);
   return answer.end(await tellStatus(config, { reporter, print: answer.print }), reporter);
 }
@@ -188,7 +194,7 @@ async function executeManaging(
   const interrupt = () => interrupted.abort(new Error('interrupted'));
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
   endWithTerminal(hangups, interrupt);
-  const { manage } = await import('../jobs/manage.js');
+  const { manage } = await import('./manage.js');
   const answer = new Answer(stdout, interrupt);
   const code = await manage(command, config, {
     reporter,

@@ -1,7 +1,7 @@
 /** Leaving: what was written gets out, and the process ends even when a thread of it hangs. */
 import { spawn } from 'node:child_process';
-import { EXIT } from '../jobs/conclude.js';
 import { sleep } from '../lib/waiting/sleep.js';
+import { EXIT } from './conclude.js';
 
 const { stdout, stderr } = process;
 

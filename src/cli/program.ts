@@ -1,8 +1,9 @@
 /** The command line: commander prints the help and splits the arguments, the option table says what there is. */
 import { Command, Help, Option } from 'commander';
 import type { RawOptions } from '../config/config.js';
-import { type CommandName, envName, kebab, type OptionSpec } from '../config/options/option-spec.js';
+import { envName, kebab, type OptionSpec } from '../config/options/option-spec.js';
 import { OPTIONS, type OptionName } from '../config/options/options.js';
+import type { CommandName } from '../jobs/options.js';
 
 /** What the user asked for, as text. */
 export interface Invocation {

@@ -1,6 +1,7 @@
 /** SIGHUP with a config file: a run reads its limits anew. */
-import type { Config } from '../config/config.js';
+
 import type { Reporter } from '../events/reporter.js';
+import type { Config } from '../jobs/options.js';
 import type { Limits } from '../pacing/limits/limits.js';
 import type { Hangups } from './hangups.js';
 

@@ -1,22 +1,7 @@
 /** Ctrl-C: the first asks the run to finish what is in flight, the second ends it at once. */
+import { createInterruption, type Interruption } from '../jobs/interruption.js';
 
-export interface Interruption {
-  /** Aborted by the first signal. */
-  readonly draining: AbortSignal;
-  /** Aborted a while after the first: whoever could finish what he had begun has done it. */
-  readonly late: AbortSignal;
-  /** Aborted by the second, or when finishing takes too long. */
-  readonly stopped: AbortSignal;
-  /** What could be finished is: `late` needs no more time. */
-  hasten(): void;
-  /** Finishing has taken too long. */
-  stop(): void;
-  /** As the first signal does. Says and does nothing when there was one. */
-  begin(): void;
-  dispose(): void;
-}
-
-export interface InterruptionOptions {
+export interface SignalOptions {
   /** How long finishing may take. */
   graceMs: number;
   onFirst: () => void;
@@ -24,41 +9,23 @@ export interface InterruptionOptions {
   onSecond: () => void;
 }
 
-export function listenForSignals({ graceMs, onFirst, onSecond }: InterruptionOptions): Interruption {
-  const draining = new AbortController();
-  const stopped = new AbortController();
-  const late = new AbortController();
-  const timers: NodeJS.Timeout[] = [];
+export function listenForSignals({ graceMs, onFirst, onSecond }: SignalOptions): Interruption {
+  const interruption = createInterruption({ graceMs, onBegin: onFirst });
 
   function receive(): void {
-    if (!draining.signal.aborted) {
-      begin();
+    if (!interruption.draining.aborted) {
+      interruption.begin();
       return;
     }
-    stopped.abort(new Error('interrupted'));
+    interruption.stop();
     onSecond();
-  }
-
-  function begin(): void {
-    if (draining.signal.aborted) return;
-    onFirst();
-    draining.abort(new Error('interrupted'));
-    timers.push(
-      setTimeout(() => late.abort(new Error('interrupted')), graceMs / 2).unref(),
-      setTimeout(() => stopped.abort(new Error('interrupted')), graceMs).unref(),
-    );
   }
 
   process.on('SIGINT', receive).on('SIGTERM', receive);
   return {
-    draining: draining.signal,
-    late: late.signal,
-    stopped: stopped.signal,
-    begin,
-    hasten: () => late.abort(new Error('interrupted')),
-    stop: () => stopped.abort(new Error('interrupted')),
+    ...interruption,
     dispose() {
-      for (const timer of timers) clearTimeout(timer);
+      interruption.dispose();
       process.off('SIGINT', receive).off('SIGTERM', receive);
     },
   };

@@ -1,22 +1,18 @@
 /** Raw flags and environment → one frozen Config, or every problem at once. */
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
-import type { LimitValues } from '../pacing/limits/limits.js';
-import type { Reserve } from '../sinks/disks/room.js';
-import type { Durability } from '../sinks/disks/volumes.js';
-import type { NameMode } from '../sinks/thread/messages.js';
-import type { Credentials } from '../sources/upyun/sign.js';
+import type { CommandName, Config } from '../jobs/options.js';
+import { connectionsOf } from '../jobs/plan/connections.js';
+import { fileProblem, foldersProblems, missingFolders } from '../jobs/plan/destination.js';
+import { openFilesLimit } from '../jobs/plan/open-files.js';
+import { parseSourceUrl, type SourceUrl } from '../sources/upyun/url.js';
 import { type FileValues, readConfigFile } from './config-file.js';
-import { type Connections, connectionsOf } from './connections.js';
 import { readCredentials } from './credentials.js';
-import { fileProblem, foldersProblems, missingFolders } from './destination.js';
 import { INSECURE, readNetwork } from './network.js';
-import { openFilesLimit } from './open-files.js';
-import { type CommandName, envName, kebab, type OptionSpec } from './options/option-spec.js';
+import { envName, kebab, type OptionSpec } from './options/option-spec.js';
 import { OPTIONS, type OptionName } from './options/options.js';
 import type { ValueOf } from './options/values.js';
-import { type QueueConfig, readQueue } from './queue-config.js';
-import { parseSourceUrl, type SourceUrl } from './source-url.js';
+import { readQueue } from './queue-config.js';
 
 /** What the command line gave: text, several texts, true for a switch or for a value that is missing. */
 export type RawOptions = Partial<Record<OptionName, string | string[] | boolean>>;
@@ -24,58 +20,6 @@ export type RawOptions = Partial<Record<OptionName, string | string[] | boolean>
 type Values = { [Name in OptionName]?: ValueOf<(typeof OPTIONS)[Name]['read']> };
 
 const REPEATABLE: ReadonlySet<OptionName> = new Set(['to', 'include', 'exclude']);
-
-/** Everything a run needs; fields are named after their flags. */
-export interface Config {
-  readonly command: CommandName;
-  readonly source: SourceUrl;
-  readonly credentials: Credentials | undefined;
-  readonly endpoint: string;
-  readonly domain: string | undefined;
-  readonly variant: string | undefined;
-  /** Absolute; one for each disk, the first keeps the state of the job. */
-  readonly to: readonly string[];
-  readonly reserve: Reserve | undefined;
-  readonly durability: Durability;
-  readonly names: NameMode;
-  /** Absolute; none for a list that was not given one, and none for a dry run. */
-  readonly failures: string | undefined;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly limit: number | undefined;
-  readonly connections: Connections;
-  readonly pageSize: number;
-  readonly retries: number;
-  readonly timeoutMs: number;
-  readonly limits: LimitValues;
-  readonly stallMs: number;
-  readonly bufferBytes: number;
-  readonly isDryRun: boolean;
-  readonly isRestart: boolean;
-  /** Absolute. */
-  readonly manifest: string | undefined;
-  /** Of `verify`: read the contents; name what the source does not have; nothing to compare is fine; compare the lines of stdin. */
-  readonly isChecksum: boolean;
-  readonly isExtra: boolean;
-  readonly isAllowEmpty: boolean;
-  readonly isInput: boolean;
-  /** The job is shared with other machines. */
-  readonly queue: QueueConfig | undefined;
-  /** Absolute; of `list` only. */
-  readonly state: string | undefined;
-  readonly progressIntervalMs: number;
-  readonly isJson: boolean;
-  readonly isQuiet: boolean;
-  /** The proxy for an origin, as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say. */
-  readonly proxyFor: (origin: string) => string | undefined;
-  /** PEM. */
-  readonly ca: string | undefined;
-  readonly isInsecure: boolean;
-  /** The config file, if one was given. */
-  readonly configFile: string | undefined;
-  /** Not wrong, but worth saying. */
-  readonly warnings: readonly string[];
-}
 
 export interface ConfigInput {
   command: CommandName;

@@ -1,20 +1,8 @@
 /** What the commands need that look at, or change, what a queue keeps. They ask no bucket, so there is no SOURCE. */
 import { ConfigError } from '../errors.js';
-import type { EngineAccess } from '../queue/nats/connection/engine.js';
+import type { ManageConfig } from '../jobs/options.js';
 import { type ConfigInput, readValues } from './config.js';
 import { readAccess } from './queue-config.js';
-
-export interface ManageConfig {
-  readonly access: EngineAccess;
-  readonly job: string | undefined;
-  /** Of `forget`. */
-  readonly worker: string | undefined;
-  readonly isYes: boolean;
-  readonly isWatch: boolean;
-  readonly isJson: boolean;
-  /** Not wrong, but worth saying. */
-  readonly warnings: readonly string[];
-}
 
 /** Whether a `status` is about a queue. A flag for something else wins over the environment. */
 export function isAboutQueue({ options, env }: Pick<ConfigInput, 'options' | 'env'>): boolean {

@@ -1,7 +1,7 @@
 /** How the server is reached: through which proxy, and whose certificates are trusted. */
 import { isShortOfFiles } from '../errors.js';
+import { proxyFor, proxyProblem } from '../http/proxies.js';
 import { readSmallFile, TooLargeError } from '../lib/files/small-file.js';
-import { proxyFor, proxyProblem } from './proxies/proxies.js';
 
 export interface Network {
   readonly proxyFor: (origin: string) => string | undefined;

@@ -1,19 +1,10 @@
 /** How the queue between machines is reached, and what this machine is in it. Secrets come from files or the environment alone. */
 import { isShortOfFiles } from '../errors.js';
+import type { QueueConfig } from '../jobs/options.js';
 import { readSmallFile } from '../lib/files/small-file.js';
 import type { EngineAccess } from '../queue/nats/connection/engine.js';
+import type { SourceUrl } from '../sources/upyun/url.js';
 import { bareFile, bareSecret } from './secret-text.js';
-import type { SourceUrl } from './source-url.js';
-
-export interface QueueConfig {
-  readonly access: EngineAccess;
-  readonly job: string;
-  readonly role: 'list' | 'fetch' | 'both';
-  readonly isFleet: boolean;
-  readonly isAudit: boolean;
-  readonly leaseMs: number;
-  readonly parts: number;
-}
 
 /** The options of them that were read. */
 export interface QueueValues {

@@ -1,15 +1,8 @@
 /** What `status` needs to know: where the job is kept. It asks no server, so there is no SOURCE and no credentials. */
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
+import type { StatusConfig } from '../jobs/options.js';
 import { type ConfigInput, readValues } from './config.js';
-
-export interface StatusConfig {
-  /** Absolute. A folder that a job stores into, or the file that a `list --state` keeps. */
-  readonly place: JobFiles;
-  readonly isJson: boolean;
-}
-
-export type JobFiles = { readonly folder: string } | { readonly file: string };
 
 /** Flag over environment. Throws a ConfigError that names every problem. */
 export function createStatusConfig(input: Omit<ConfigInput, 'command' | 'source'>): StatusConfig {

@@ -17,6 +17,7 @@ export const NOTICES = {
   job: 'what the run goes on with, and what of its state was damaged',
   'folder-too-large': 'a folder has more names than its file system may take',
   'not-flushed': 'a disk has not confirmed what was stored last; the next run looks at it again',
+  'other-source': 'a dry run looks at another SOURCE than the one that the folder has',
   'volume-left-out': 'a full disk has nothing of this copy and is left out of it',
   'state-room': 'the disk of the state is full: the state goes on in the room that is set aside',
   volume: 'a disk takes no more files, or takes them again',

@@ -19,6 +19,9 @@ export interface ListedPage {
   readonly doubt?: PageDoubt | undefined;
 }
 
+/** The same as a source may give it: what is empty may be left out. */
+export type PageAnswer = Pick<ListedPage, 'entries'> & Partial<ListedPage>;
+
 /** Something of a page could not be read. The rows that are given are beyond doubt, but others are missing. */
 export interface PageDoubt {
   readonly error: TransferError;
@@ -34,7 +37,7 @@ export interface FetchedObject {
   readonly md5?: string | undefined;
   readonly etag?: string | undefined;
   readonly lastModifiedMs?: number | undefined;
-  /** The complete body, when it is small … */
+  /** The complete body, when it is small; its memory is not the source's any more … */
   readonly bytes?: Uint8Array | undefined;
   /** … or its pieces, which are read once, from front to back. The memory of a piece may be used again for the next one. */
   readonly stream?: BodyPieces | undefined;
@@ -91,7 +94,7 @@ export interface Source {
 /** What a source that can be listed does. */
 export interface Lister {
   /** Lists one page; `directory` is a key relative to SOURCE, '' for SOURCE itself. */
-  listPage(directory: string, cursor: string | undefined): Promise<ListedPage>;
+  listPage(directory: string, cursor: string | undefined): Promise<PageAnswer>;
   /** Whether that is there, by its own headers; `key` is relative to SOURCE. @default only listings can tell */
   has?(key: string, kind: 'file' | 'folder'): Promise<boolean>;
 }

@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import type { Books } from '../events/books.js';
+import type { EventBus, ObjectEvent } from '../events/bus.js';
 import { failureLine } from '../events/lists/failures.js';
 import { goneLine } from '../events/lists/gone.js';
 import type { Manifest } from '../events/lists/manifest.js';
@@ -62,6 +63,8 @@ export interface SettleOptions {
   draining: AbortSignal;
   /** Told of each part when its last object is settled. */
   ack: (part: Part) => void;
+  /** Told of each end, where a program listens. */
+  bus?: EventBus | undefined;
   /** Told of each end, where earlier failures are tried again. */
   retried?: RetryRecorder | undefined;
   /** Where others have room: whether what is not stored of a part for want of it is left to them. */
@@ -71,7 +74,7 @@ export interface SettleOptions {
 /** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
   const { books, intake, failures, manifest, roots, reporter, contact, draining, ack } = options;
-  const { surrender, retried } = options;
+  const { surrender, retried, bus } = options;
   const { retries, shortage, judge: origin } = options.pacer;
 
   function judge(result: Result): Promise<void> | undefined {
@@ -194,7 +197,7 @@ export function createSettle(options: SettleOptions): Writable {
     intake.settled();
   }
 
-  function end({ entry, part }: Delivery, outcome: Outcome, kind?: RejectKind): undefined {
+  function end({ entry, part }: Delivery, outcome: Outcome, kind?: RejectKind): Promise<void> | undefined {
     const counted = part.page?.countedAs(outcome, entry.size) ?? outcome;
     retried?.settled(entry, outcome, kind);
     books.settle(counted, entry.size);
@@ -206,6 +209,7 @@ export function createSettle(options: SettleOptions): Writable {
     part.open--;
     if (part.open === 0) ack(part);
     intake.settled();
+    return bus?.listens('object') ? bus.emit(objectEvent(entry.key, outcome, roots)) : undefined;
   }
 
   return new Writable({
@@ -220,6 +224,15 @@ export function createSettle(options: SettleOptions): Writable {
       }
     },
   });
+}
+
+function objectEvent(key: string, outcome: Outcome, roots: readonly string[]): ObjectEvent {
+  const { status } = outcome;
+  if (status === 'failed') return { type: 'object', key, status, error: outcome.error };
+  if (status === 'gone') return { type: 'object', key, status };
+  const { bytes, volume, path } = outcome;
+  const place = { ...(volume >= 0 && { volume: roots[volume]! }), ...(path !== undefined && { path }) };
+  return { type: 'object', key, status, bytes, ...place };
 }
 
 /** Nobody but the line has ever said that it is there. */

@@ -1,7 +1,6 @@
 /** What an option is: how it is written, for which commands, and what its help says. */
+import type { CommandName } from '../../jobs/options.js';
 import type { Reader } from './values.js';
-
-export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove';
 
 export interface OptionSpec {
   /** Name of the value in the help; none for a switch. */

@@ -1,5 +1,6 @@
 /** Options about a job that several machines share. */
-import { type CommandName, type OptionSpec, STORING } from './option-spec.js';
+import type { CommandName } from '../../jobs/options.js';
+import { type OptionSpec, STORING } from './option-spec.js';
 import { choice, count, duration, flag, plainName, queueServers, text } from './values.js';
 
 const SHARED: readonly CommandName[] = ['list', ...STORING];

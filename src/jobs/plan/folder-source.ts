@@ -11,13 +11,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Config } from '../../config/config.js';
 import { ConfigError, localError } from '../../errors.js';
 import type { Reporter } from '../../events/reporter.js';
 import { loadJob } from '../../journal/load.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import type { Config } from '../options.js';
 import { isLister } from '../shared/shared-books.js';
 import { hasFilled } from './plan-job.js';
 
@@ -32,7 +32,7 @@ interface Origin {
  * Throws a ConfigError when a folder holds what another SOURCE, or another variant, has brought. A dry run stores nothing, and is
  * told that the run itself is refused. Changes nothing.
  */
-export function checkFolderSource(config: Config, source: string, reporter?: Pick<Reporter, 'message'>): void {
+export function checkFolderSource(config: Config, source: string, reporter?: Pick<Reporter, 'notice'>): void {
   if (isLister(config) || config.isRestart) return;
   const now = originOf(config, source);
   for (const root of config.to) {

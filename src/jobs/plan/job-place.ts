@@ -1,10 +1,10 @@
 /** Finds the files of a job: of a `list` beside its state, of any other in the first of its folders. Reads only. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JobFiles, StatusConfig } from '../../config/status-config.js';
 import { isShortOfFiles } from '../../errors.js';
 import { readSmallFile } from '../../lib/files/small-file.js';
 import { STATE_FOLDER } from '../../model/key.js';
+import type { JobFiles, StatusConfig } from '../options.js';
 
 export interface JobPlace {
   /** The folder or file that the job is kept in. */

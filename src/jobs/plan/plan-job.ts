@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../config/config.js';
 import { ConfigError, isShortOfFiles, localError } from '../../errors.js';
 import { JobState } from '../../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../../journal/load.js';
@@ -11,6 +10,7 @@ import { STATE_FOLDER } from '../../model/key.js';
 import { mediumOf } from '../../sinks/disks/medium.js';
 import { isFrozen } from '../../sinks/state/frozen.js';
 import { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import type { Config } from '../options.js';
 import { addVolumes, isSameOrMore } from './more-volumes.js';
 
 export interface JobPlan {

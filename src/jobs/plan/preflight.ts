@@ -1,9 +1,10 @@
 /** What is likely to go wrong later on and can be seen before: warnings, nothing more. */
-import type { Config } from '../../config/config.js';
-import { OTHER_FILES } from '../../config/connections.js';
-import { openFilesLimit } from '../../config/open-files.js';
+
 import { formatBytes, formatCount } from '../../events/units.js';
 import type { Space } from '../../sinks/disks/space.js';
+import type { Config } from '../options.js';
+import { OTHER_FILES } from './connections.js';
+import { openFilesLimit } from './open-files.js';
 
 /** Mean size of the objects that Sluice was made for; what is told about inodes is an estimate. */
 const MEAN_OBJECT_BYTES = 33_000;

@@ -1,13 +1,13 @@
 /** The folders that a run works with: in the order in which the copy counts them, and without new ones that are full. */
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../../config/config.js';
 import { TransferError } from '../../errors.js';
 import type { Reporter } from '../../events/reporter.js';
 import { isNoRoom } from '../../lib/files/with-room.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { type KnownRoot, readMarkers, rememberedOrder, rootsProblem } from '../../sinks/state/marker.js';
 import { checkStateFile, checkStateFolder } from '../../sinks/state/state-files.js';
+import type { Config } from '../options.js';
 
 /**
  * The same command, with the folders that the copy knows first, as it knows them, and new ones behind them: the first keeps

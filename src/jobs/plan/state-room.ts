@@ -1,8 +1,9 @@
 /** Room for the state of a run, set aside where that lies: in the first of its folders, or beside the state of a `list`. */
-import type { Config } from '../../config/config.js';
+
 import type { Reporter } from '../../events/reporter.js';
 import { megabytes } from '../../sinks/disks/room.js';
 import { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import type { Config } from '../options.js';
 
 /** None for a command that leaves nothing behind. It says once when it is needed. */
 export function openStateRoom(config: Config, reporter: Pick<Reporter, 'notice'>): ReservedRoom | undefined {

@@ -1,7 +1,5 @@
 /** Whose an object is, where several machines share a copy: by what they have told the queue, kept on the disk. */
 import { join } from 'node:path';
-import type { Config } from '../../config/config.js';
-import type { QueueConfig } from '../../config/queue-config.js';
 import { ConfigError, TransferError } from '../../errors.js';
 import type { Books } from '../../events/books.js';
 import type { Reporter } from '../../events/reporter.js';
@@ -20,6 +18,7 @@ import { META, readEntry } from '../../queue/nats/connection/records.js';
 import { readJob } from '../../queue/nats/job/job.js';
 import { readKeyLists, readOwners } from '../../queue/nats/job/key-lists.js';
 import { findJobs } from '../../queue/nats/job/survey.js';
+import type { Config, QueueConfig } from '../options.js';
 import { readWorkerName } from './shared-folder.js';
 
 /** Of a comparison of lines without a source. */

@@ -1,8 +1,9 @@
 /** What of a job with others concerns the books of a run. */
-import type { Config } from '../../config/config.js';
+
 import type { Books, SharedTotals } from '../../events/books.js';
 import type { Part } from '../../model/part.js';
 import type { Fleet } from '../../queue/nats/worker/fleet.js';
+import type { Config } from '../options.js';
 
 /** Whether this run stores nothing: others do. */
 export function isLister({ command, queue }: Pick<Config, 'command' | 'queue'>): boolean {

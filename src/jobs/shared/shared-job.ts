@@ -1,8 +1,6 @@
 /** What a run with --queue needs besides: its place in the job, and what it tells of it in the end. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../../config/config.js';
-import type { QueueConfig } from '../../config/queue-config.js';
 import type { Books } from '../../events/books.js';
 import type { Manifest } from '../../events/lists/manifest.js';
 import type { Reporter } from '../../events/reporter.js';
@@ -15,6 +13,7 @@ import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
 import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
+import type { Config, QueueConfig } from '../options.js';
 import { identityOf } from '../plan/plan-job.js';
 import { logLengths } from './log-lengths.js';
 import { isLister } from './shared-books.js';

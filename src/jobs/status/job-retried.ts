@@ -11,7 +11,7 @@ import {
   failuresOfJob,
   type RetriedLine,
   retriedLines,
-} from '../retried.js';
+} from '../run/retried.js';
 
 export interface LeftOver {
   readonly totals: Tally;

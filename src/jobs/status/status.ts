@@ -1,27 +1,19 @@
 /** `status`: how far a job is, from its files alone. Takes no lock for longer than a look, and changes nothing. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OptionSpec } from '../../config/options/option-spec.js';
-import { OPTIONS } from '../../config/options/options.js';
-import type { StatusConfig } from '../../config/status-config.js';
-import { localError, toTransferError } from '../../errors.js';
-import type { Reporter } from '../../events/reporter.js';
-import type { Print } from '../../events/reporters/text.js';
+import { localError } from '../../errors.js';
 import type { JobState } from '../../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../../journal/load.js';
 import { type LockHolder, lockHolder } from '../../journal/lock.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { checkStateFile, checkStateFolder } from '../../sinks/state/state-files.js';
-import { EXIT } from '../conclude.js';
+import type { JobFiles } from '../options.js';
 import { findJob, type JobPlace } from '../plan/job-place.js';
 import { type Figures, figuresOf } from './job-figures.js';
 import { type LeftOver, leftOver } from './job-retried.js';
 import { notesOf } from './job-runs.js';
 import { lookAtVolumes } from './job-volumes.js';
-import { type Status, statusJson, statusLines, type VolumeStatus } from './status-text.js';
-
-/** There is no job to tell of. */
-const EXIT_NO_JOB = 1;
+import { type Status, statusLines, type VolumeStatus } from './status-text.js';
 
 /** A run that begins or ends just now is looked at again, this often. */
 const LOOKS = 5;
@@ -31,34 +23,21 @@ const JOB_COMMANDS: ReadonlySet<string> = new Set(['sluice mirror', 'sluice list
 
 const SHARE = '; it has a share in one of several machines, of which `sluice status --queue URL` tells';
 
-export interface StatusIo {
-  /** For errors. */
-  reporter: Pick<Reporter, 'error'>;
-  /** For the answer. */
-  print: Print;
-  nowMs?: () => number;
+/** What is kept of the job in that place. Rejects with ERR_STATE, or ERR_VOLUME, where its files cannot be read. */
+export async function readStatus(place: JobFiles, nowMs: () => number = Date.now): Promise<Status> {
+  checkPlace(place);
+  const found = findJob(place);
+  if ('folder' in place && found.path !== place.folder) checkPlace({ folder: found.path });
+  return statusOf(found, nowMs);
 }
 
-/** Prints the answer and gives the exit code. Never rejects: files that cannot be read are reported. */
-export async function tellStatus(
-  { place, isJson }: StatusConfig,
-  { reporter, print, nowMs = Date.now }: StatusIo,
-): Promise<number> {
-  try {
-    checkPlace(place);
-    const found = findJob(place);
-    if ('folder' in place && found.path !== place.folder) checkPlace({ folder: found.path });
-    const status = await statusOf(found, nowMs);
-    for (const line of isJson ? [statusJson(status)] : statusLines(status, noJob(found))) print(line);
-    return status.state === 'none' ? EXIT_NO_JOB : EXIT.ok;
-  } catch (error) {
-    reporter.error(toTransferError(error));
-    return EXIT.fatal;
-  }
+/** In words. */
+export function statusText(status: Status, place: JobFiles): string[] {
+  return statusLines(status, noJob(findJob(place)));
 }
 
 /** A pipe there would never answer, and a device never end: no run would begin either. */
-function checkPlace(place: StatusConfig['place']): void {
+function checkPlace(place: JobFiles): void {
   if ('folder' in place) checkStateFolder(place.folder);
   else if (existsSync(place.file)) checkStateFile(place.file);
 }
@@ -136,16 +115,14 @@ function secondsUntilFull(
 }
 
 function historyOf({ identity, pass, runs, startedAtMs, activeMs }: JobState) {
-  const isGiven = ([name, value]: [string, string]) => value !== '' && value !== standardOf(name);
+  const isGiven = ([name, value]: [string, string]) => value !== '' && value !== STANDARD[name];
   const filters = Object.fromEntries(Object.entries(identity.filters).filter(isGiven));
   const startedAt = new Date(startedAtMs).toISOString();
   return { source: identity.source, filters, pass, runs, startedAt, activeSeconds: Math.round(activeMs / 100) / 10 };
 }
 
-/** What an option is when nobody says anything: not worth telling. */
-function standardOf(name: string): string | undefined {
-  return (OPTIONS as Record<string, OptionSpec>)[name]?.default;
-}
+/** What these are unless an option says otherwise: not worth telling. */
+const STANDARD: Readonly<Record<string, string>> = { names: 'escape' };
 
 /** Of all that was noted: a run that was killed may have done a little more. */
 function booksOf({ isListed }: JobState, { totals, found, mended }: LeftOver) {

@@ -1,11 +1,12 @@
 /** The disks as `verify` looks at them: by several readers in turn, and never a disk that is not there. */
-import type { Config } from '../../config/config.js';
+
 import { TransferError } from '../../errors.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { KeptTimes } from '../../sinks/state/kept-times.js';
 import { type KnownRoot, readMarkers } from '../../sinks/state/marker.js';
 import type { FileFacts } from '../../sinks/thread/messages.js';
 import type { Inspector } from '../../stages/verify/compare.js';
+import type { Config } from '../options.js';
 
 /** What is under way when the run ends is waited for by what it adds to `opened`. Rejects like `readMarkers`. */
 export async function openInspector(

@@ -149,7 +149,7 @@ function createStores(port: VolumePort, room: Room, memory: Memory): Pick<Volume
     room.begin(bytes);
     const onAnswer = ({ fault, space }: VolumeReply) =>
       room.end(bytes, { isStored: fault === undefined, isCounted: space !== undefined });
-    const { moved, transfer } = onItsWay(body, memory);
+    const { moved, transfer } = onItsWay(ownMemory(body), memory);
     const { done } = port.ask({ op: 'store', file, body: moved }, { transfer, onAnswer });
     return (await done).stored!;
   }
@@ -184,6 +184,12 @@ function createStores(port: VolumePort, room: Room, memory: Memory): Pick<Volume
   }
 
   return { store, storeStream };
+}
+
+/** A body that shares its memory with others (small Buffers do) is copied: memory moves to the thread as a whole. */
+function ownMemory(body: Uint8Array): Uint8Array {
+  const isAlone = body.buffer instanceof SharedArrayBuffer || body.byteLength === body.buffer.byteLength;
+  return isAlone ? body : Uint8Array.from(body);
 }
 
 /** A body in the arena stays where it is, any other moves to the thread. */

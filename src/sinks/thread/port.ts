@@ -47,7 +47,8 @@ export class VolumePort {
     this.#root = workerData.root;
     this.#onNews = onNews;
     const name = `volume ${workerData.root}`;
-    this.#worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name });
+    // What this process was started with (`--input-type`, say) is about its own entry point.
+    this.#worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name, execArgv: [] });
     // The thread's first word answers no request: it has the number 0.
     this.ready = this.#expect(0, 'open');
     this.#worker.on('message', (replies: VolumeReply[]) => this.#receive(replies));

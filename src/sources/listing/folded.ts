@@ -1,6 +1,7 @@
 /** Folders that a server could take for other ones: with an empty name, or one that is relative. */
 import { TransferError } from '../../errors.js';
 import { isNameless } from '../../model/key.js';
+import { completePage } from '../capabilities.js';
 import type { ListedPage, Lister } from '../source.js';
 
 /**
@@ -15,7 +16,7 @@ export async function distinct(
   const folded = foldedKey(directory);
   if (folded === undefined || (page.entries.length === 0 && page.directories.length === 0)) return page;
   await another();
-  const other = await lister.listPage(folded, undefined);
+  const other = completePage(await lister.listPage(folded, undefined));
   if (other.doubt !== undefined) throw other.doubt.error;
   if (rowsOf(directory, page) !== rowsOf(folded, other)) return page;
   const message = `folder ${JSON.stringify(directory)}: the server does not tell it from ${JSON.stringify(folded)}`;

@@ -1,7 +1,7 @@
 /** One page of a folder, with retries. One that cannot be listed becomes a reject, so that the others go on. */
 import { TransferError, toTransferError } from '../../errors.js';
 import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
-import { listerOf } from '../capabilities.js';
+import { completePage, listerOf } from '../capabilities.js';
 import { isBeyondHope } from '../first-contact.js';
 import type { ListedPage, Source } from '../source.js';
 import { failedPage } from './failed-page.js';
@@ -36,7 +36,7 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
     pacer.ask(
       async () => {
         attempts++;
-        const listed = await lister.listPage(directory, cursor);
+        const listed = completePage(await lister.listPage(directory, cursor));
         if (listed.doubt !== undefined) {
           doubtful = listed;
           throw listed.doubt.error;

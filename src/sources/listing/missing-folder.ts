@@ -4,7 +4,7 @@
  */
 import { TransferError, toTransferError } from '../../errors.js';
 import { parentKey } from '../../model/key.js';
-import { listerOf } from '../capabilities.js';
+import { completePage, listerOf } from '../capabilities.js';
 import type { ListedPage, Source } from '../source.js';
 import type { ListRequestOptions } from './list-options.js';
 import { LoopGuard } from './loop-guard.js';
@@ -88,7 +88,7 @@ export class MissingFolders {
 
   /** A page of which nobody knows all folders tells nothing. */
   async #listed(parent: string, cursor: string | undefined): Promise<ListedPage> {
-    const page = await listerOf(this.#source).listPage(parent, cursor);
+    const page = completePage(await listerOf(this.#source).listPage(parent, cursor));
     if (page.doubt !== undefined) throw page.doubt.error;
     return page;
   }

@@ -5,11 +5,12 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { type Config, type ConfigInput, createConfig } from '../../../src/config/config.js';
+import { type ConfigInput, createConfig } from '../../../src/config/config.js';
 import { envName, kebab, type OptionSpec } from '../../../src/config/options/option-spec.js';
 import { OPTIONS, type OptionName } from '../../../src/config/options/options.js';
 import { QUEUE_OPTIONS } from '../../../src/config/options/queue-options.js';
 import { ConfigError } from '../../../src/errors.js';
+import type { Config } from '../../../src/jobs/options.js';
 import { tempFolder } from '../../support/files.js';
 
 const CREDENTIALS = { UPYUN_OPERATOR: 'op', UPYUN_PASSWORD: 'hunter2' };

@@ -5,10 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { type Config, type ConfigInput, createConfig, type RawOptions } from '../../../src/config/config.js';
+import { type ConfigInput, createConfig, type RawOptions } from '../../../src/config/config.js';
 import { createManageConfig, isAboutQueue } from '../../../src/config/manage-config.js';
 import { jobNameOf } from '../../../src/config/queue-config.js';
 import type { ConfigError } from '../../../src/errors.js';
+import type { Config } from '../../../src/jobs/options.js';
 
 const ENV = { UPYUN_OPERATOR: 'op', UPYUN_PASSWORD: 'pw' };
 

@@ -15,7 +15,7 @@ import {
   variant,
   type Written,
 } from '../../../../src/config/options/values.js';
-import { parseSourceUrl } from '../../../../src/config/source-url.js';
+import { parseSourceUrl } from '../../../../src/sources/upyun/url.js';
 import { anyText } from '../../../support/texts.js';
 
 /** The value, or the message. */

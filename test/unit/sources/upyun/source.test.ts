@@ -19,7 +19,7 @@ async function listAll(source: Source, directory = ''): Promise<{ keys: string[]
   do {
     const page = await source.lister!.listPage(directory, cursor);
     found.keys.push(...page.entries.map(({ key }) => key));
-    found.folders.push(...page.directories);
+    found.folders.push(...page.directories!);
     found.pages++;
     cursor = page.nextCursor;
   } while (cursor !== undefined);

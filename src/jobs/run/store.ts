@@ -1,11 +1,12 @@
 /** The disks of a run: locked, opened, and heard when one of them takes no more files. */
-import type { Config } from '../config/config.js';
-import type { Reporter } from '../events/reporter.js';
-import type { Arena } from '../lib/md5/arena.js';
-import type { VolumeEvent } from '../sinks/disks/health.js';
-import { openVolumes, type Volumes } from '../sinks/disks/volumes.js';
-import type { ReservedRoom } from '../sinks/state/reserved-room.js';
-import { inodeWarnings, openFilesWarning } from './plan/preflight.js';
+
+import type { Reporter } from '../../events/reporter.js';
+import type { Arena } from '../../lib/md5/arena.js';
+import type { VolumeEvent } from '../../sinks/disks/health.js';
+import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import type { Config } from '../options.js';
+import { inodeWarnings, openFilesWarning } from '../plan/preflight.js';
 
 export interface StoreOptions {
   reporter: Reporter;

@@ -1,5 +1,5 @@
 /** `upyun://BUCKET[/prefix]`, taken literally: a percent sign in it is a percent sign in the key. */
-import { unsafeReason } from '../model/key.js';
+import { unsafeReason } from '../../model/key.js';
 
 export interface SourceUrl {
   readonly bucket: string;

@@ -1,26 +1,27 @@
 /** Puts together what each command's pipeline needs. */
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { type FetchOptions, fetch, fetchShared } from '../../pipelines/fetch.js';
-import { list } from '../../pipelines/list.js';
-import { mirror } from '../../pipelines/mirror.js';
-import type { Config } from '../config/config.js';
-import type { Books } from '../events/books.js';
-import type { Gauges } from '../events/gauges.js';
-import type { Manifest } from '../events/lists/manifest.js';
-import type { Reporter } from '../events/reporter.js';
-import type { Limit } from '../lib/streams/limit.js';
-import { anySignal } from '../lib/streams/signals.js';
-import { createFilter } from '../model/filter.js';
-import type { Part } from '../model/part.js';
-import { Concurrency } from '../pacing/concurrency/concurrency.js';
-import type { Limits } from '../pacing/limits/limits.js';
-import type { Vitals } from '../pacing/stuck/vitals.js';
-import { MemoryQueue } from '../queue/memory-queue.js';
-import type { Fleet } from '../queue/nats/worker/fleet.js';
-import type { Volumes } from '../sinks/disks/volumes.js';
-import { activeRequests } from '../sources/capabilities.js';
-import type { Source } from '../sources/source.js';
+import { type FetchOptions, fetch, fetchShared } from '../../../pipelines/fetch.js';
+import { list } from '../../../pipelines/list.js';
+import { mirror } from '../../../pipelines/mirror.js';
+import type { Books } from '../../events/books.js';
+import type { EventBus } from '../../events/bus.js';
+import type { Gauges } from '../../events/gauges.js';
+import type { Manifest } from '../../events/lists/manifest.js';
+import type { Reporter } from '../../events/reporter.js';
+import type { Limit } from '../../lib/streams/limit.js';
+import { anySignal } from '../../lib/streams/signals.js';
+import { createFilter } from '../../model/filter.js';
+import type { Part } from '../../model/part.js';
+import { Concurrency } from '../../pacing/concurrency/concurrency.js';
+import type { Limits } from '../../pacing/limits/limits.js';
+import type { Vitals } from '../../pacing/stuck/vitals.js';
+import { MemoryQueue } from '../../queue/memory-queue.js';
+import type { Fleet } from '../../queue/nats/worker/fleet.js';
+import type { Volumes } from '../../sinks/disks/volumes.js';
+import { activeRequests } from '../../sources/capabilities.js';
+import type { Source } from '../../sources/source.js';
+import type { Config } from '../options.js';
 import type { Job } from './job.js';
 import { createPacers } from './pacers.js';
 import type { Retried } from './retried.js';
@@ -42,6 +43,8 @@ export interface CommandParts {
   limit: Limit | undefined;
   /** The job that is shared with others. */
   fleet: Fleet | undefined;
+  /** Told of each object. */
+  bus?: EventBus | undefined;
   takingUntil: AbortSignal;
   draining: AbortSignal;
   leaving: AbortSignal;

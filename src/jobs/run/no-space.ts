@@ -1,7 +1,7 @@
 /** What a run that has no disk left says about the room that it needs. */
-import { TransferError } from '../errors.js';
-import type { Books } from '../events/books.js';
-import { formatBytes } from '../events/units.js';
+import { TransferError } from '../../errors.js';
+import type { Books } from '../../events/books.js';
+import { formatBytes } from '../../events/units.js';
 
 /** Adds how many bytes are still missing (what is on its way to the disks at that moment included), where the listing is complete or the bucket has told its size. */
 export function withMissingBytes(error: TransferError, books: Books): TransferError {

@@ -1,19 +1,20 @@
 /** The two pacers of a run: one for listings, one for objects. They share a ban where both ask the same server. */
-import type { Config } from '../config/config.js';
-import type { TransferError } from '../errors.js';
-import type { Alerts } from '../events/alerts.js';
-import type { Books } from '../events/books.js';
-import { OTHERS_OUTAGE, reportOutages } from '../events/outages.js';
-import type { Reporter } from '../events/reporter.js';
-import { createShortageNotice } from '../events/shortage.js';
-import type { Arena } from '../lib/md5/arena.js';
-import { Ban } from '../pacing/backoff/ban.js';
-import type { Concurrency } from '../pacing/concurrency/concurrency.js';
-import type { Limits } from '../pacing/limits/limits.js';
-import { Pacer } from '../pacing/pacer.js';
-import { createListProbe, type ListProbe } from '../sources/list-probe.js';
-import { createObjectProbe, type ObjectProbe } from '../sources/object-probe.js';
-import type { Source } from '../sources/source.js';
+
+import type { TransferError } from '../../errors.js';
+import type { Alerts } from '../../events/alerts.js';
+import type { Books } from '../../events/books.js';
+import { OTHERS_OUTAGE, reportOutages } from '../../events/outages.js';
+import type { Reporter } from '../../events/reporter.js';
+import { createShortageNotice } from '../../events/shortage.js';
+import type { Arena } from '../../lib/md5/arena.js';
+import { Ban } from '../../pacing/backoff/ban.js';
+import type { Concurrency } from '../../pacing/concurrency/concurrency.js';
+import type { Limits } from '../../pacing/limits/limits.js';
+import { Pacer } from '../../pacing/pacer.js';
+import { createListProbe, type ListProbe } from '../../sources/list-probe.js';
+import { createObjectProbe, type ObjectProbe } from '../../sources/object-probe.js';
+import type { Source } from '../../sources/source.js';
+import type { Config } from '../options.js';
 
 /** A request for an object costs a server about as much as so many bytes … */
 const OBJECT_REQUEST_BYTES = 32 * 1024;

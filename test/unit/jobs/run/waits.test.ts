@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Books } from '../../../src/events/books.js';
-import { Gauges } from '../../../src/events/gauges.js';
-import { Waits } from '../../../src/jobs/waits.js';
-import { Limits } from '../../../src/pacing/limits/limits.js';
+import { Books } from '../../../../src/events/books.js';
+import { Gauges } from '../../../../src/events/gauges.js';
+import { Waits } from '../../../../src/jobs/run/waits.js';
+import { Limits } from '../../../../src/pacing/limits/limits.js';
 
 function setUp() {
   const state = { nowMs: 1_000_000, progress: 0, isBusy: true, isThrottled: false, banSeconds: 0 };

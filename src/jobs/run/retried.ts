@@ -5,21 +5,21 @@
 import { createWriteStream, existsSync, mkdtempSync, rmSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import type { Config } from '../config/config.js';
-import { isGoneLine } from '../events/lists/gone.js';
-import type { JobState } from '../journal/job-state.js';
-import { loadJob } from '../journal/load.js';
-import { linesOfList } from '../lib/files/list-lines.js';
-import { type HashIndex, openHashIndex } from '../lib/record-index/hash-index.js';
-import { HASH_LOG_RECORD_BYTES, HashLog } from '../lib/record-index/hash-log.js';
-import { keyHash } from '../lib/record-index/key-hash.js';
-import type { ObjectEntry } from '../model/entry.js';
-import { safeJson } from '../model/json.js';
-import { STATE_FOLDER } from '../model/key.js';
-import type { Outcome } from '../model/outcome.js';
-import type { RejectKind } from '../model/part.js';
-import type { RetryRecorder } from '../stages/settle.js';
-import { findJob, type JobPlace } from './plan/job-place.js';
+import { isGoneLine } from '../../events/lists/gone.js';
+import type { JobState } from '../../journal/job-state.js';
+import { loadJob } from '../../journal/load.js';
+import { linesOfList } from '../../lib/files/list-lines.js';
+import { type HashIndex, openHashIndex } from '../../lib/record-index/hash-index.js';
+import { HASH_LOG_RECORD_BYTES, HashLog } from '../../lib/record-index/hash-log.js';
+import { keyHash } from '../../lib/record-index/key-hash.js';
+import type { ObjectEntry } from '../../model/entry.js';
+import { safeJson } from '../../model/json.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import type { Outcome } from '../../model/outcome.js';
+import type { RejectKind } from '../../model/part.js';
+import type { RetryRecorder } from '../../stages/settle.js';
+import type { Config } from '../options.js';
+import { findJob, type JobPlace } from '../plan/job-place.js';
 
 /** One line of the note. */
 export interface RetriedLine {

@@ -1,21 +1,21 @@
 /** A job that is remembered: its journal, its checkpoints and its failures, opened and brought to an end together. */
-import { TransferError, toTransferError } from '../errors.js';
-import type { Books } from '../events/books.js';
-import type { FailuresFile } from '../events/lists/failures.js';
-import { JobFailures } from '../events/lists/job-failures.js';
-import type { Reporter } from '../events/reporter.js';
-import { Checkpointer } from '../journal/checkpointer.js';
-import type { JobState } from '../journal/job-state.js';
-import { Journal } from '../journal/journal.js';
-import { crashPoint } from '../lib/process/crash-point.js';
-import type { Part } from '../model/part.js';
-import type { VolumeEvent } from '../sinks/disks/health.js';
-import type { Volumes } from '../sinks/disks/volumes.js';
-import { isEmptyRoot, readMarkers } from '../sinks/state/marker.js';
-import type { ReservedRoom } from '../sinks/state/reserved-room.js';
-import type { WalkResume } from '../sources/listing/walk.js';
-import type { JobPlan } from './plan/plan-job.js';
-import { createFolderWatch } from './plan/preflight.js';
+import { TransferError, toTransferError } from '../../errors.js';
+import type { Books } from '../../events/books.js';
+import type { FailuresFile } from '../../events/lists/failures.js';
+import { JobFailures } from '../../events/lists/job-failures.js';
+import type { Reporter } from '../../events/reporter.js';
+import { Checkpointer } from '../../journal/checkpointer.js';
+import type { JobState } from '../../journal/job-state.js';
+import { Journal } from '../../journal/journal.js';
+import { crashPoint } from '../../lib/process/crash-point.js';
+import type { Part } from '../../model/part.js';
+import type { VolumeEvent } from '../../sinks/disks/health.js';
+import type { Volumes } from '../../sinks/disks/volumes.js';
+import { isEmptyRoot, readMarkers } from '../../sinks/state/marker.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import type { WalkResume } from '../../sources/listing/walk.js';
+import type { JobPlan } from '../plan/plan-job.js';
+import { createFolderWatch } from '../plan/preflight.js';
 
 export interface JobDeps {
   books: Books;

@@ -1,7 +1,7 @@
 /** Nobody sits before a silent screen: what a run waits for is said while nothing has been answered yet. */
-import type { Reporter } from '../events/reporter.js';
-import { contactOf } from '../sources/capabilities.js';
-import type { Source } from '../sources/source.js';
+import type { Reporter } from '../../events/reporter.js';
+import { contactOf } from '../../sources/capabilities.js';
+import type { Source } from '../../sources/source.js';
 
 /** The first word comes after so long, the next ones later. */
 const FIRST_MS = 10_000;

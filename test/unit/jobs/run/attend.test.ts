@@ -2,17 +2,17 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { attend } from '../../../src/cli/attend.js';
-import type { TransferError } from '../../../src/errors.js';
-import { Books } from '../../../src/events/books.js';
-import { Gauges } from '../../../src/events/gauges.js';
-import { Vitals } from '../../../src/pacing/stuck/vitals.js';
-import { tempVolumes } from '../../support/files.js';
-import { noLimits } from '../../support/health.js';
-import { recordingReporter } from '../../support/parts.js';
-import { slowDisk } from '../../support/slow-disk.js';
-import { ownBytes, stubSource } from '../../support/source-stub.js';
-import { rejection } from '../../support/waiting.js';
+import type { TransferError } from '../../../../src/errors.js';
+import { Books } from '../../../../src/events/books.js';
+import { Gauges } from '../../../../src/events/gauges.js';
+import { attend } from '../../../../src/jobs/run/attend.js';
+import { Vitals } from '../../../../src/pacing/stuck/vitals.js';
+import { tempVolumes } from '../../../support/files.js';
+import { noLimits } from '../../../support/health.js';
+import { recordingReporter } from '../../../support/parts.js';
+import { slowDisk } from '../../../support/slow-disk.js';
+import { ownBytes, stubSource } from '../../../support/source-stub.js';
+import { rejection } from '../../../support/waiting.js';
 
 test('a thread that is stuck is named with what it does, and three stalls end the run', {
   timeout: 20_000,
@@ -32,7 +32,7 @@ test('a thread that is stuck is named with what it does, and three stalls end th
   const attended = {
     ...{ source, volumes, reporter, vitals, books: new Books(), gauges: new Gauges() },
     limits: noLimits(),
-    reread: undefined,
+    onRunning: () => () => {},
     config: { stallMs: 80, command: 'mirror' as const },
     signal: new AbortController().signal,
   };

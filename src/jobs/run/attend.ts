@@ -1,21 +1,20 @@
-/** Stands by while a run works: answers the signals that ask what it is doing or for other limits, and sees to it that it never hangs. */
-import { constants } from 'node:os';
-import type { Config } from '../config/config.js';
-import type { Books } from '../events/books.js';
-import type { Gauges, Section } from '../events/gauges.js';
-import type { Reporter } from '../events/reporter.js';
-import { formatSeconds } from '../events/units.js';
-import type { ActiveRequest } from '../http/client.js';
-import { Waits } from '../jobs/waits.js';
-import type { RunNote } from '../journal/run-note.js';
-import { together } from '../lib/streams/together.js';
-import type { Limits } from '../pacing/limits/limits.js';
-import type { Vitals } from '../pacing/stuck/vitals.js';
-import { watch } from '../pacing/stuck/watchdog.js';
-import type { Volumes } from '../sinks/disks/volumes.js';
-import { activeRequests } from '../sources/capabilities.js';
-import type { Source } from '../sources/source.js';
-import { type Reread, rereadAtHangups } from './reread.js';
+/** Supervises a run: lets others see what it does and change its limits, and sees to it that it never hangs. */
+import type { Books } from '../../events/books.js';
+import type { Gauges, Section } from '../../events/gauges.js';
+import type { Reporter } from '../../events/reporter.js';
+import { formatSeconds } from '../../events/units.js';
+import type { ActiveRequest } from '../../http/client.js';
+import type { RunNote } from '../../journal/run-note.js';
+import { together } from '../../lib/streams/together.js';
+import type { Limits } from '../../pacing/limits/limits.js';
+import type { Vitals } from '../../pacing/stuck/vitals.js';
+import { watch } from '../../pacing/stuck/watchdog.js';
+import type { Volumes } from '../../sinks/disks/volumes.js';
+import { activeRequests } from '../../sources/capabilities.js';
+import type { Source } from '../../sources/source.js';
+import type { Config } from '../options.js';
+import type { Running } from './run-io.js';
+import { Waits } from './waits.js';
 
 /** Requests that a snapshot names, the slowest first. */
 const SHOWN_REQUESTS = 20;
@@ -29,7 +28,7 @@ export interface Attended {
   gauges: Gauges;
   vitals: Vitals;
   limits: Limits;
-  reread: Reread | undefined;
+  onRunning: (running: Running) => () => void;
   /** Told of what the run waits for. */
   note?: RunNote | undefined;
   signal: AbortSignal;
@@ -39,10 +38,7 @@ export interface Attended {
 export async function attend(attended: Attended, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const { config, source, volumes, books, reporter, gauges, vitals, signal } = attended;
   addGauges(attended);
-  const show = () => reporter.snapshot(gauges.read());
-  const endReread = rereadAtHangups(attended.reread, attended);
-  const signals = (['SIGUSR2', 'SIGINFO'] as const).filter((name) => name in constants.signals);
-  for (const name of signals) process.on(name, show);
+  const endRunning = attended.onRunning({ snapshot: () => gauges.read(), limits: attended.limits });
   const ended = new AbortController();
 
   const progress = () =>
@@ -71,8 +67,7 @@ export async function attend(attended: Attended, work: (signal: AbortSignal) => 
       },
     ]);
   } finally {
-    for (const name of signals) process.off(name, show);
-    endReread();
+    endRunning();
   }
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { connectionsOf } from '../../../src/config/connections.js';
+import { connectionsOf } from '../../../../src/jobs/plan/connections.js';
 
 const AUTO = { concurrency: 'auto', listConcurrency: 'auto', maxConnections: undefined } as const;
 

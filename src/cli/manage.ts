@@ -1,16 +1,16 @@
 /** `jobs`, `forget`, `remove`, and `status` of a job with others: they talk to the queue alone. */
 import { createInterface } from 'node:readline/promises';
-import type { ManageConfig } from '../config/manage-config.js';
 import { TransferError, toTransferError } from '../errors.js';
 import { printable, type Reporter } from '../events/reporter.js';
 import type { Print } from '../events/reporters/text.js';
+import type { ManageConfig } from '../jobs/options.js';
+import { type SharedStatus, sharedStatusJson, sharedStatusLines } from '../jobs/status/shared-status-text.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import { orAborted } from '../lib/waiting/or-aborted.js';
 import { sleep } from '../lib/waiting/sleep.js';
 import { Engine } from '../queue/nats/connection/engine.js';
 import { findJobs, forgetWorker, removeJob, type Survey, Surveyor } from '../queue/nats/job/survey.js';
 import { EXIT } from './conclude.js';
-import { type SharedStatus, sharedStatusJson, sharedStatusLines } from './status/shared-status-text.js';
 
 /** There is no such job, or no such machine. */
 const EXIT_NONE = 1;

@@ -1,9 +1,9 @@
 /** What a run waits for, and since when: asked now and then, so that it is told only when it lasts. */
 
-import type { Books } from '../events/books.js';
-import type { Gauges } from '../events/gauges.js';
-import type { Wait } from '../journal/run-note.js';
-import type { Limits } from '../pacing/limits/limits.js';
+import type { Books } from '../../events/books.js';
+import type { Gauges } from '../../events/gauges.js';
+import type { Wait } from '../../journal/run-note.js';
+import type { Limits } from '../../pacing/limits/limits.js';
 
 /** What comes and goes, as pauses do, lasts as long as it comes again within this. */
 const LINGERING_MS = 10_000;

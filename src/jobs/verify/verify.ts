@@ -1,56 +1,55 @@
-/** One run of `verify` from its config to its exit code. It reads disks and source, and changes neither. */
+/** One run of `verify` from its options to its end. It reads disks and source, and changes neither. */
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
-import { verify } from '../../pipelines/verify.js';
-import type { Config } from '../config/config.js';
-import { TransferError, toTransferError } from '../errors.js';
-import { Books, summarise } from '../events/books.js';
-import { conclude } from '../jobs/conclude.js';
-import { tellSilence } from '../jobs/first-contact.js';
-import { createPacers } from '../jobs/pacers.js';
-import { makeTempFolder } from '../jobs/plan/temp-folder.js';
-import { openShare, type Share, type ShareDeps, shareHint } from '../jobs/shared/share.js';
-import { openInspector } from '../jobs/verify/inspector.js';
-import { checkRoom, openHeld } from '../jobs/verify/verify-held.js';
-import { lockHolder } from '../journal/lock.js';
-import { openHashIndex } from '../lib/record-index/hash-index.js';
-import { HASH_LOG_RECORD_BYTES, HashLog } from '../lib/record-index/hash-log.js';
-import { keyHash } from '../lib/record-index/key-hash.js';
-import { Limit } from '../lib/streams/limit.js';
-import { anySignal } from '../lib/streams/signals.js';
-import { createFilter } from '../model/filter.js';
-import { STATE_FOLDER } from '../model/key.js';
-import { NameRules } from '../model/names/name-rules.js';
-import { keyOf } from '../model/names/names.js';
-import { Concurrency } from '../pacing/concurrency/concurrency.js';
-import { Limits } from '../pacing/limits/limits.js';
-import { openDigestIndex } from '../sinks/digests/digest-index.js';
-import { openVolumes, type Volumes } from '../sinks/disks/volumes.js';
-import { KeptTimes } from '../sinks/state/kept-times.js';
-import { readRecordedNames } from '../sinks/state/recorded-names.js';
-import { checkStateFolder } from '../sinks/state/state-files.js';
-import { createNoSource } from '../sources/no-source.js';
-import type { Source } from '../sources/source.js';
-import { createUpyunSource } from '../sources/upyun/source.js';
-import { hurryWhenIdle } from './hurry.js';
-import { rereadAtHangups } from './reread.js';
-import { failureOf, type Io } from './run.js';
+import { verify } from '../../../pipelines/verify.js';
+import { TransferError, toTransferError } from '../../errors.js';
+import { Books, summarise } from '../../events/books.js';
+import { lockHolder } from '../../journal/lock.js';
+import { openHashIndex } from '../../lib/record-index/hash-index.js';
+import { HASH_LOG_RECORD_BYTES, HashLog } from '../../lib/record-index/hash-log.js';
+import { keyHash } from '../../lib/record-index/key-hash.js';
+import { Limit } from '../../lib/streams/limit.js';
+import { anySignal } from '../../lib/streams/signals.js';
+import { createFilter } from '../../model/filter.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import { NameRules } from '../../model/names/name-rules.js';
+import { keyOf } from '../../model/names/names.js';
+import { Concurrency } from '../../pacing/concurrency/concurrency.js';
+import { Limits } from '../../pacing/limits/limits.js';
+import { openDigestIndex } from '../../sinks/digests/digest-index.js';
+import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
+import { KeptTimes } from '../../sinks/state/kept-times.js';
+import { readRecordedNames } from '../../sinks/state/recorded-names.js';
+import { checkStateFolder } from '../../sinks/state/state-files.js';
+import { createNoSource } from '../../sources/no-source.js';
+import type { Source } from '../../sources/source.js';
+import { createUpyunSource } from '../../sources/upyun/source.js';
+import type { Config } from '../options.js';
+import { makeTempFolder } from '../plan/temp-folder.js';
+import { tellSilence } from '../run/first-contact.js';
+import { hurryWhenIdle } from '../run/hurry.js';
+import { createPacers } from '../run/pacers.js';
+import { failureOf } from '../run/run.js';
+import type { RunEnd, RunIo } from '../run/run-io.js';
+import { openShare, type Share, type ShareDeps, shareHint } from '../shared/share.js';
+import { openInspector } from './inspector.js';
+import { checkRoom, openHeld } from './verify-held.js';
 
 /** Unless `--concurrency` says. */
 const QUESTIONS_AT_ONCE = 32;
 
-/** Never rejects: what goes wrong is reported and in the exit code. */
+/** Never rejects: what goes wrong is in what it gives. */
 export async function runVerify(
   config: Config,
-  { input, output, reporter, interruption, defect, onBegin, reread }: Io,
-): Promise<number> {
+  { input, output, reporter, interruption, defect, onBegin, onRunning, ...io }: RunIo,
+): Promise<RunEnd> {
   const { draining } = interruption;
   const stopped = anySignal(interruption.stopped, defect);
   const books = new Books({ isComparison: true });
   onBegin(() => summarise(books));
-  const source = openSource(config);
+  const source = io.source ?? openSource(config);
   const enough = new AbortController();
   const cut = new AbortController();
   const onOutputClosed = (error: Error) => cut.abort(error);
@@ -83,7 +82,7 @@ export async function runVerify(
     const takingUntil = anySignal(draining, enough.signal, cut.signal, stopped);
     const filter = createFilter(config);
     const limits = new Limits(config.limits, { signal: takingUntil });
-    begun.push(rereadAtHangups(reread, { limits, reporter }));
+    begun.push(onRunning({ limits, snapshot: () => ({ progress: { ...summarise(books) } }) }));
     const pacers = createPacers(config, {
       ...{ source, books, reporter, limits, takingUntil, draining: takingUntil },
       concurrency: {
@@ -136,17 +135,16 @@ export async function runVerify(
   for (const end of begun) end();
   const closeFailure = await closeAll(opened);
   output.off('error', onOutputClosed);
-  return conclude(config, {
+  return {
     shared: undefined,
     url: source.url,
     books,
-    reporter,
     failure: failureOf({ failure, closeFailure, stopped: interruption.stopped, defect }),
     failures: undefined,
     goneFile: undefined,
     isInterrupted: draining.aborted,
     outputError: cut.signal.reason,
-  });
+  };
 }
 
 /** How often the source is asked at once for what neither the lines nor the disks say. */
@@ -162,7 +160,7 @@ function openSource(config: Config): Source {
   return config.source.bucket === '' ? createNoSource() : createUpyunSource({ ...config, ...config.source });
 }
 
-async function warnOfWriter({ to }: Config, reporter: Io['reporter']): Promise<void> {
+async function warnOfWriter({ to }: Config, reporter: RunIo['reporter']): Promise<void> {
   for (const root of to) {
     const holder = await lockHolder(join(root, STATE_FOLDER, 'lock'));
     if (holder)

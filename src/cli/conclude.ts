@@ -1,37 +1,21 @@
 /** The end of a run: what is told, what can be done next, and the exit code. */
-import type { Config } from '../config/config.js';
-import { TransferError } from '../errors.js';
-import { type Books, type SharedTotals, summarise } from '../events/books.js';
+import type { Books } from '../events/books.js';
 import type { Reporter } from '../events/reporter.js';
+import type { Config } from '../jobs/options.js';
+import { outputFailure } from '../jobs/run/output-failure.js';
+import { type RunEnd, summaryOf } from '../jobs/run/run-io.js';
+import { nothingCompared } from '../jobs/verify/nothing-compared.js';
 
 /** Exit codes of the contract. */
 export const EXIT = { ok: 0, someFailed: 1, usage: 2, fatal: 3, interrupted: 130 } as const;
 
-export interface Conclusion {
-  /** SOURCE, as a command line has it. */
-  url: string;
-  books: Books;
-  /** Of a job with others: what all machines have done. */
-  shared: SharedTotals | undefined;
-  reporter: Reporter;
-  /** What ended the run early, or went wrong in closing. */
-  failure: TransferError | undefined;
-  /** Where the failures file lies, if it could be written. */
-  failures: string | undefined;
-  /** The list of what was listed and is gone, if anything is. */
-  goneFile: string | undefined;
-  isInterrupted: boolean;
-  /** What stdout failed with. */
-  outputError: unknown;
-}
-
 /** Reports the end and gives the exit code. */
-export function conclude(config: Config, conclusion: Conclusion): number {
-  const { books, reporter, isInterrupted, outputError } = conclusion;
+export function conclude(config: Config, end: RunEnd, reporter: Reporter): number {
+  const { books, isInterrupted, outputError } = end;
   const { code } = (outputError ?? {}) as NodeJS.ErrnoException;
   const isTerminalGone = code === 'EIO' && process.stdout.isTTY;
   const isReaderGone = code === 'EPIPE' || isTerminalGone;
-  const fatal = isReaderGone ? undefined : outputError ? outputFailure(outputError) : conclusion.failure;
+  const fatal = isReaderGone ? undefined : outputError ? outputFailure(outputError) : end.failure;
   if (fatal !== undefined) reporter.error(fatal);
   const isOver = fatal === undefined && !isReaderGone && !isInterrupted;
   const nothing = isOver ? nothingCompared(config, books) : undefined;
@@ -39,52 +23,17 @@ export function conclude(config: Config, conclusion: Conclusion): number {
   // An output that nobody reads any more ends quietly; a run that could not even begin has said all there is to say.
   const isSilent = isReaderGone || (fatal !== undefined && books.settled === 0 && !config.isJson);
   if (isSilent) reporter.stop();
-  else
-    reporter.finish(
-      {
-        ...summarise(books),
-        ...(conclusion.goneFile !== undefined && { goneFile: conclusion.goneFile }),
-        ...(conclusion.shared && { job: conclusion.shared }),
-      },
-      advice(config, conclusion),
-    );
+  else reporter.finish(summaryOf(end), advice(config, end));
   if (isInterrupted || isTerminalGone) return EXIT.interrupted;
   if (isReaderGone) return books.failed > 0 ? EXIT.someFailed : EXIT.ok;
   // A job that this command must not touch is wrong usage, although it takes a look at the disk to know.
   if (fatal !== undefined) return fatal.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
-  return nothing !== undefined || (conclusion.shared ?? books).failed > 0 ? EXIT.someFailed : EXIT.ok;
+  return nothing !== undefined || (end.shared ?? books).failed > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
-/**
- * Disks and source are alike only where something was compared: an input without lines is more often a pipe that failed, and
- * a filter that leaves nothing a slip. A listing of the server that has nothing is true as it stands.
- */
-function nothingCompared(config: Config, books: Books): TransferError | undefined {
-  const { command, isInput, isAllowEmpty, include, exclude } = config;
-  if (command !== 'verify' || isAllowEmpty || books.settled > 0 || books.elsewhere > 0) return undefined;
-  // What lies below a folder that is excluded is not even listed, and so not counted.
-  if (books.excluded > 0 || (!isInput && include.length + exclude.length > 0)) {
-    return nothingError('the filters leave nothing of what was listed; check --include and --exclude');
-  }
-  return isInput ? nothingError('the input names no object; check what is piped in') : undefined;
-}
-
-function nothingError(why: string): TransferError {
-  return new TransferError(
-    'ERR_NOTHING_COMPARED',
-    `nothing was compared: ${why} (--allow-empty says that this is as it should be)`,
-  );
-}
-
-/** What an output that cannot be written means. */
-export function outputFailure(error: unknown): TransferError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });
-}
-
-function advice(config: Config, conclusion: Conclusion): string[] {
+function advice(config: Config, end: RunEnd): string[] {
   const { to, command, state } = config;
-  const { url, books, shared, failures, goneFile, isInterrupted } = conclusion;
+  const { url, books, shared, failures, goneFile, isInterrupted } = end;
   const lines: string[] = [];
   const elsewhere = (shared?.failed ?? 0) - books.failed;
   if (elsewhere > 0)
@@ -96,7 +45,7 @@ function advice(config: Config, conclusion: Conclusion): string[] {
     lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
     lines.push(`  sluice fetch --from ${quote(url)} ${folders} < ${quote(failures)}`);
   }
-  if (isEmptyInput(config, conclusion))
+  if (isEmptyInput(config, end))
     lines.push('the input named no object, so nothing was asked for: check what is piped in');
   if (goneFile !== undefined) lines.push(`what was listed and is not there any more is in ${goneFile}`);
   const absent = books.gone + (books.codes.ERR_NOT_FOUND ?? 0);
@@ -109,7 +58,7 @@ function advice(config: Config, conclusion: Conclusion): string[] {
 }
 
 /** More often a pipe that failed than nothing to do. */
-function isEmptyInput({ command, queue }: Config, { books, failure, isInterrupted }: Conclusion): boolean {
+function isEmptyInput({ command, queue }: Config, { books, failure, isInterrupted }: RunEnd): boolean {
   if (command !== 'fetch' || queue !== undefined || failure !== undefined || isInterrupted) return false;
   return books.settled === 0 && books.excluded === 0;
 }

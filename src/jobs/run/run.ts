@@ -1,64 +1,45 @@
-/** One run from its config to its exit code: opens what it needs, runs the pipeline, closes everything, sums up. */
+/** One run from its options to its end: opens what it needs, runs the pipeline, closes everything. */
 
-import type { Readable, Writable } from 'node:stream';
 import pMap from 'p-map';
-import type { Config } from '../config/config.js';
-import { TransferError, toTransferError } from '../errors.js';
-import { Books, type SharedTotals, summarise } from '../events/books.js';
-import { Gauges } from '../events/gauges.js';
-import type { FailuresFile } from '../events/lists/failures.js';
-import type { Manifest } from '../events/lists/manifest.js';
-import type { Reporter } from '../events/reporter.js';
-import { conclude } from '../jobs/conclude.js';
-import { tellSilence } from '../jobs/first-contact.js';
-import { foresee } from '../jobs/foresee.js';
-import { Job } from '../jobs/job.js';
-import { withMissingBytes } from '../jobs/no-space.js';
-import { checkFolderSource, rememberFolderSource } from '../jobs/plan/folder-source.js';
-import { lockPaths, planJob } from '../jobs/plan/plan-job.js';
-import { checkRoots, checkStateFiles, leaveOutFull } from '../jobs/plan/roots.js';
-import { openStateRoom } from '../jobs/plan/state-room.js';
-import { Retried } from '../jobs/retried.js';
-import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from '../jobs/run-parts.js';
-import { isLister, PAGE_FAILURES, settleShared } from '../jobs/shared/shared-books.js';
-import { openStore } from '../jobs/store.js';
-import { acquireLock, type Lock } from '../journal/lock.js';
-import { Arena } from '../lib/md5/arena.js';
-import { anySignal } from '../lib/streams/signals.js';
-import { within } from '../lib/waiting/within.js';
-import { Limits } from '../pacing/limits/limits.js';
-import { Vitals } from '../pacing/stuck/vitals.js';
-import type { Fleet } from '../queue/nats/worker/fleet.js';
-import { clearDoubts } from '../sinks/disks/barrier.js';
-import type { VolumeEvent } from '../sinks/disks/health.js';
-import type { Volumes } from '../sinks/disks/volumes.js';
-import type { ReservedRoom } from '../sinks/state/reserved-room.js';
-import { createUpyunSource } from '../sources/upyun/source.js';
+import { TransferError, toTransferError } from '../../errors.js';
+import { Books, type SharedTotals, summarise } from '../../events/books.js';
+import { Gauges } from '../../events/gauges.js';
+import type { FailuresFile } from '../../events/lists/failures.js';
+import type { Manifest } from '../../events/lists/manifest.js';
+import { acquireLock, type Lock } from '../../journal/lock.js';
+import { Arena } from '../../lib/md5/arena.js';
+import { anySignal } from '../../lib/streams/signals.js';
+import { within } from '../../lib/waiting/within.js';
+import { Limits } from '../../pacing/limits/limits.js';
+import { Vitals } from '../../pacing/stuck/vitals.js';
+import type { Fleet } from '../../queue/nats/worker/fleet.js';
+import { clearDoubts } from '../../sinks/disks/barrier.js';
+import type { VolumeEvent } from '../../sinks/disks/health.js';
+import type { Volumes } from '../../sinks/disks/volumes.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import { createUpyunSource } from '../../sources/upyun/source.js';
+import type { Config } from '../options.js';
+import { checkFolderSource, rememberFolderSource } from '../plan/folder-source.js';
+import { lockPaths, planJob } from '../plan/plan-job.js';
+import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
+import { openStateRoom } from '../plan/state-room.js';
+import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-books.js';
 import { attend } from './attend.js';
+import { tellSilence } from './first-contact.js';
+import { foresee } from './foresee.js';
 import { hurryWhenIdle } from './hurry.js';
-import type { Reread } from './reread.js';
-import type { Interruption } from './signals.js';
+import { Job } from './job.js';
+import { withMissingBytes } from './no-space.js';
+import { Retried } from './retried.js';
+import type { RunEnd, RunIo } from './run-io.js';
+import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from './run-parts.js';
+import { openStore } from './store.js';
 
-export interface Io {
-  input: Readable;
-  output: Writable;
-  reporter: Reporter;
-  interruption: Interruption;
-  /** Aborted, with the error, when something is thrown where nobody can catch it. */
-  defect: AbortSignal;
-  /** A disk does not answer, and its thread may keep the process from ending by itself. */
-  onStuck: () => void;
-  /** Takes what the summary would say at any time, for an end that nothing here can tell of. */
-  onBegin: (summary: () => object) => void;
-  /** None without a config file. */
-  reread: Reread | undefined;
-}
-
-/** Runs one command. Never rejects: what goes wrong is reported and in the exit code. */
+/** Runs one command. Never rejects: what goes wrong is in what it gives. */
 export async function run(
   config: Config,
-  { input, output, reporter, interruption, defect, onStuck, onBegin, reread }: Io,
-): Promise<number> {
+  { input, output, reporter, interruption, defect, onStuck, onBegin, onRunning, ...io }: RunIo,
+): Promise<RunEnd> {
   // With others: what was taken is finished, as far as that is soon done.
   const draining = config.queue === undefined ? interruption.draining : interruption.late;
   const stopped = anySignal(interruption.stopped, defect);
@@ -67,7 +48,7 @@ export async function run(
   const enough = new AbortController();
   const cut = new AbortController();
   const arena = new Arena(config.command === 'list' || config.isDryRun ? 0 : config.bufferBytes);
-  const source = createUpyunSource({ ...config, ...config.source, memory: arena });
+  const source = io.source ?? createUpyunSource({ ...config, ...config.source, memory: arena });
   // At once, from within the handler: an exception behind a read keeps Node from learning where the next read may go, and
   // where the last one went is somebody's body by now.
   defect.addEventListener('abort', () => void source.close(), { once: true });
@@ -110,11 +91,11 @@ export async function run(
     const { weights } = plan?.state ?? {};
     const opening = isLister(config) ? undefined : openStore(config, { reporter, weights, onEvent, arena, room });
     // The disks' threads start while this one reads its modules.
-    const [{ runCommand }] = await Promise.all([import('../jobs/run-command.js'), opening]);
+    const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
     volumes = await opening;
     failures = openLists(config, room);
     if (config.manifest !== undefined)
-      manifest = (await import('../events/lists/manifest.js')).Manifest.open(
+      manifest = (await import('../../events/lists/manifest.js')).Manifest.open(
         config.manifest,
         room?.giveWayFor(config.manifest),
       );
@@ -138,11 +119,11 @@ export async function run(
       gauges: new Gauges(),
       vitals: new Vitals(),
       limits,
-      reread,
+      onRunning,
       note,
     };
     if (config.queue !== undefined) {
-      const { openFleet } = await import('../jobs/shared/shared-job.js');
+      const { openFleet } = await import('../shared/shared-job.js');
       fleet = await openFleet(config, config.queue, {
         ...standing,
         failures,
@@ -166,6 +147,7 @@ export async function run(
         input,
         output,
         limit: limitOf(config, books, enough),
+        bus: io.bus,
         takingUntil: anySignal(interruption.draining, enough.signal, cut.signal, stopped),
         draining,
         leaving: interruption.draining,
@@ -197,17 +179,16 @@ export async function run(
   if (config.command === 'list' && isComplete && closeFailure === undefined) room?.remove();
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
-  return conclude(config, {
+  return {
     url: source.url,
     books,
     shared,
-    reporter,
     failure: ended,
     failures: closeFailure === undefined ? failures?.path : undefined,
     goneFile: closeFailure === undefined && failures ? toldGone(config, books) : undefined,
     isInterrupted,
     outputError: cut.signal.reason,
-  });
+  };
 }
 
 /** What is to be told of it all. */

@@ -2,21 +2,21 @@
 import { existsSync, fdatasync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { Config } from '../config/config.js';
-import type { Books } from '../events/books.js';
-import { type FailuresFile, openFailures } from '../events/lists/failures.js';
-import { withGone } from '../events/lists/gone.js';
-import type { Manifest } from '../events/lists/manifest.js';
-import { RunNote } from '../journal/run-note.js';
-import { Limit } from '../lib/streams/limit.js';
-import { STATE_FOLDER } from '../model/key.js';
-import type { ReservedRoom } from '../sinks/state/reserved-room.js';
-import type { Source } from '../sources/source.js';
-import { outputFailure } from './conclude.js';
+import type { Books } from '../../events/books.js';
+import { type FailuresFile, openFailures } from '../../events/lists/failures.js';
+import { withGone } from '../../events/lists/gone.js';
+import type { Manifest } from '../../events/lists/manifest.js';
+import { RunNote } from '../../journal/run-note.js';
+import { Limit } from '../../lib/streams/limit.js';
+import { STATE_FOLDER } from '../../model/key.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import type { Source } from '../../sources/source.js';
+import type { Config } from '../options.js';
+import { findNotes } from '../plan/job-place.js';
+import type { JobPlan } from '../plan/plan-job.js';
+import { isLister } from '../shared/shared-books.js';
 import type { Job } from './job.js';
-import { findNotes } from './plan/job-place.js';
-import type { JobPlan } from './plan/plan-job.js';
-import { isLister } from './shared/shared-books.js';
+import { outputFailure } from './output-failure.js';
 
 /** Where a run lists what failed and what is gone; none on a dry run, and for a machine that only lists for others. */
 export function openLists(config: Config, room: ReservedRoom | undefined): FailuresFile | undefined {

@@ -1,9 +1,9 @@
 /** After the first Ctrl-C a run finishes what is in flight; where nothing is, there is nothing to wait for. */
-import type { Books } from '../events/books.js';
-import type { Volumes } from '../sinks/disks/volumes.js';
-import { contactOf } from '../sources/capabilities.js';
-import type { Source } from '../sources/source.js';
-import type { Interruption } from './signals.js';
+import type { Books } from '../../events/books.js';
+import type { Volumes } from '../../sinks/disks/volumes.js';
+import { contactOf } from '../../sources/capabilities.js';
+import type { Source } from '../../sources/source.js';
+import type { Interruption } from '../interruption.js';
 
 const LOOK_MS = 50;
 /** Between two requests there is a moment without any. */

@@ -1,14 +1,15 @@
 /** Says before a mirror begins that its disks will not hold the bucket, and when they will be full as soon as that can be told. */
-import type { Config } from '../config/config.js';
-import type { Books } from '../events/books.js';
-import { Forecast } from '../events/forecast.js';
-import { createMeter } from '../events/rate.js';
-import type { Reporter } from '../events/reporter.js';
-import { within } from '../lib/waiting/within.js';
-import type { Volumes } from '../sinks/disks/volumes.js';
-import type { Source } from '../sources/source.js';
+
+import type { Books } from '../../events/books.js';
+import { Forecast } from '../../events/forecast.js';
+import { createMeter } from '../../events/rate.js';
+import type { Reporter } from '../../events/reporter.js';
+import { within } from '../../lib/waiting/within.js';
+import type { Volumes } from '../../sinks/disks/volumes.js';
+import type { Source } from '../../sources/source.js';
+import type { Config } from '../options.js';
+import type { JobPlan } from '../plan/plan-job.js';
 import type { Job } from './job.js';
-import type { JobPlan } from './plan/plan-job.js';
 import { askUsage } from './run-parts.js';
 
 /** What the bucket says of itself is worth waiting for: a connection with TLS to the other end of the world, and a request. */

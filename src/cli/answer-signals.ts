@@ -1,0 +1,20 @@
+/** Signals that a run answers while it goes on: SIGUSR2 (on a Mac Ctrl-T, too) asks what it does, SIGHUP for other limits. */
+import { constants } from 'node:os';
+import type { Reporter } from '../events/reporter.js';
+import type { Running } from '../jobs/run/run-io.js';
+import { type Reread, rereadAtHangups } from './reread.js';
+
+/** Until what it gives is called. */
+export function answerSignals(
+  { snapshot, limits }: Running,
+  { reporter, reread }: { reporter: Reporter; reread: Reread | undefined },
+): () => void {
+  const show = () => reporter.snapshot(snapshot());
+  const signals = (['SIGUSR2', 'SIGINFO'] as const).filter((name) => name in constants.signals);
+  for (const name of signals) process.on(name, show);
+  const endReread = rereadAtHangups(reread, { limits, reporter });
+  return () => {
+    for (const name of signals) process.off(name, show);
+    endReread();
+  };
+}

@@ -1,0 +1,30 @@
+/** `status` of a job that is kept in files: prints the answer. */
+import { toTransferError } from '../errors.js';
+import type { Reporter } from '../events/reporter.js';
+import type { Print } from '../events/reporters/text.js';
+import type { StatusConfig } from '../jobs/options.js';
+import { readStatus, statusText } from '../jobs/status/status.js';
+import { statusJson } from '../jobs/status/status-text.js';
+import { EXIT } from './conclude.js';
+
+/** There is no job to tell of. */
+const EXIT_NO_JOB = 1;
+
+export interface StatusIo {
+  /** For errors. */
+  reporter: Pick<Reporter, 'error'>;
+  /** For the answer. */
+  print: Print;
+}
+
+/** Gives the exit code. Never rejects: files that cannot be read are reported. */
+export async function tellStatus({ place, isJson }: StatusConfig, { reporter, print }: StatusIo): Promise<number> {
+  try {
+    const status = await readStatus(place);
+    for (const line of isJson ? [statusJson(status)] : statusText(status, place)) print(line);
+    return status.state === 'none' ? EXIT_NO_JOB : EXIT.ok;
+  } catch (error) {
+    reporter.error(toTransferError(error));
+    return EXIT.fatal;
+  }
+}

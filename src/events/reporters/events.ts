@@ -1,0 +1,30 @@
+/** The renderer for programs that use Sluice as a library: what a run says becomes events. */
+import type { Books } from '../books.js';
+import type { EventBus } from '../bus.js';
+import { createMeter } from '../rate.js';
+import type { Reporter } from '../reporter.js';
+
+const PROGRESS_INTERVAL_MS = 1_000;
+
+export function createEventReporter(bus: EventBus): Reporter {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => clearInterval(timer);
+  return {
+    start(books: Books) {
+      const meter = createMeter(books);
+      timer = setInterval(() => {
+        if (bus.listens('progress')) void bus.emit({ type: 'progress', ...meter() });
+      }, PROGRESS_INTERVAL_MS).unref();
+    },
+    notice: (code, message) => void bus.emit({ type: 'notice', code, message }),
+    failure: (key, error, attempts) => void bus.emit({ type: 'failure', key, error, attempts }),
+    // The promise of the job says so.
+    error() {},
+    snapshot() {},
+    finish(summary) {
+      stop();
+      void bus.emit({ type: 'summary', summary });
+    },
+    stop,
+  };
+}

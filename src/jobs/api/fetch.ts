@@ -1,0 +1,37 @@
+/** `fetch` for programs. */
+import { entryToLine, type ObjectEntry } from '../../model/entry.js';
+import { safeJson } from '../../model/json.js';
+import type { Source } from '../../sources/source.js';
+import { run } from '../run/run.js';
+import type { Job } from './job.js';
+import { configOf, type StoreOptions } from './options.js';
+import { start } from './start.js';
+
+/** Entries of a listing, or bare keys. */
+export type Keys = Iterable<string | ObjectEntry> | AsyncIterable<string | ObjectEntry>;
+
+/**
+ * Stores the objects that `keys` names; what is there already is skipped. `keys` is read no faster than objects are
+ * fetched.
+ *
+ * ```ts
+ * await fetch('upyun://photos', './photos', ['2017/a.jpg', '2017/b.jpg'], { credentials });
+ * ```
+ *
+ * @param from Where the keys are relative to.
+ * @param to A folder, or one for each disk.
+ */
+export function fetch(
+  from: string | Source,
+  to: string | readonly string[],
+  keys: Keys,
+  options: StoreOptions = {},
+): Job {
+  const config = configOf('fetch', { from, to, options });
+  const source = typeof from === 'string' ? undefined : from;
+  return start({ config, source, signal: options.signal, work: run, input: linesOf(keys) });
+}
+
+async function* linesOf(keys: Keys): AsyncGenerator<string, void, void> {
+  for await (const key of keys) yield `${typeof key === 'string' ? safeJson({ key }) : entryToLine(key)}\n`;
+}

@@ -1,0 +1,108 @@
+/** A run as a program holds it. */
+import type { Summary } from '../../events/books.js';
+import type { EventBus, EventType, SluiceEvent } from '../../events/bus.js';
+
+/** Events that wait to be read; an object's event then holds the run. */
+const WAITING_LIMIT = 256;
+const ALL: readonly EventType[] = ['object', 'failure', 'notice', 'progress', 'finding', 'summary'];
+
+/**
+ * A promise of the summary; rejects with a TransferError when the run could not be brought to its end. Also an async
+ * iterable of its events, which ends with the run, and throws what the promise rejects with.
+ *
+ * ```ts
+ * const job = mirror('upyun://photos', './photos', { credentials });
+ * for await (const event of job) if (event.type === 'failure') console.error(event.key, event.error.code);
+ * const { stored, failed } = await job;
+ * ```
+ */
+export interface Job extends Promise<Summary>, AsyncIterable<SluiceEvent> {
+  /** The events of these types alone: what is not asked for costs nothing. */
+  events<Type extends EventType>(...types: Type[]): AsyncIterable<Extract<SluiceEvent, { type: Type }>>;
+  /** Takes nothing new, finishes what is in flight and ends with the summary. The next run of the same job goes on. */
+  stop(): void;
+  /** The counts as they are now. */
+  snapshot(): Summary;
+}
+
+export interface JobParts {
+  bus: EventBus;
+  /** Of the run; begins it. */
+  run: () => Promise<Summary>;
+  stop: () => void;
+  snapshot: () => Summary;
+}
+
+/** The run begins in the next turn of the event loop, so that no event of it is missed. */
+export function createJob({ bus, run, stop, snapshot }: JobParts): Job {
+  const done = new Promise<void>((resolve) => setImmediate(resolve)).then(run);
+  const events = <Type extends EventType>(...types: Type[]) =>
+    read(bus, types, done) as AsyncIterable<Extract<SluiceEvent, { type: Type }>>;
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: a job is a promise of its summary
+    then: (onFulfilled, onRejected) => done.then(onFulfilled, onRejected),
+    catch: (onRejected) => done.catch(onRejected),
+    finally: (onFinally) => done.finally(onFinally),
+    [Symbol.toStringTag]: 'Job',
+    [Symbol.asyncIterator]: () => events(...ALL)[Symbol.asyncIterator](),
+    events,
+    stop,
+    snapshot,
+  };
+}
+
+/** Listens from now on, and not only when the first event is asked for. */
+function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>): AsyncIterable<SluiceEvent> {
+  const waiting: SluiceEvent[] = [];
+  let wake: (() => void) | undefined;
+  let caughtUp: { promise: Promise<void>; resolve: () => void } | undefined;
+  let isOver = false;
+  const end = bus.on(types, (event) => {
+    // Of two that say how far it is the newer one is enough.
+    const last = waiting.at(-1);
+    if (event.type === 'progress' && last?.type === 'progress') waiting.pop();
+    waiting.push(event);
+    wake?.();
+    if (waiting.length < WAITING_LIMIT) return undefined;
+    caughtUp ??= withResolvers();
+    return caughtUp.promise;
+  });
+  const over = () => {
+    isOver = true;
+    wake?.();
+  };
+  // What the run rejects with is thrown below.
+  done.then(over, over);
+
+  async function* events(): AsyncGenerator<SluiceEvent, void, void> {
+    try {
+      for (;;) {
+        while (waiting.length > 0) {
+          yield waiting.shift()!;
+          if (waiting.length > WAITING_LIMIT / 2) continue;
+          caughtUp?.resolve();
+          caughtUp = undefined;
+        }
+        if (isOver) break;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        wake = undefined;
+      }
+      await done;
+    } finally {
+      end();
+      caughtUp?.resolve();
+    }
+  }
+  const iterator = events();
+  return { [Symbol.asyncIterator]: () => iterator };
+}
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

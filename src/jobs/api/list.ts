@@ -1,0 +1,72 @@
+/** `list` for programs. */
+import { type TransferError, toTransferError } from '../../errors.js';
+import { Books } from '../../events/books.js';
+import { EventBus } from '../../events/bus.js';
+import { createEventReporter } from '../../events/reporters/events.js';
+import { Limit } from '../../lib/streams/limit.js';
+import { anySignal } from '../../lib/streams/signals.js';
+import type { ObjectEntry } from '../../model/entry.js';
+import { createFilter } from '../../model/filter.js';
+import { Concurrency } from '../../pacing/concurrency/concurrency.js';
+import { Limits } from '../../pacing/limits/limits.js';
+import type { Source } from '../../sources/source.js';
+import { createUpyunSource } from '../../sources/upyun/source.js';
+import { listParts } from '../../stages/list.js';
+import { createSelect } from '../../stages/select.js';
+import { createPacers } from '../run/pacers.js';
+import { configOf, type JobOptions } from './options.js';
+
+export interface ListOptions extends JobOptions {
+  /**
+   * Called for each folder that could not be listed, and each name that no key can have; the others go on.
+   * @default the iteration throws the first such error at its end
+   */
+  onFailure?: (key: string, error: TransferError) => void;
+}
+
+/**
+ * The objects of a source, folder by folder as the server answers, which is no order. Nothing is listed before the first
+ * entry is asked for, and no more than a few pages ahead of the reader. A loop that is left ends the listing.
+ *
+ * ```ts
+ * for await (const { key, size } of list('upyun://photos/2017', { credentials })) console.log(key, size);
+ * ```
+ */
+export async function* list(
+  from: string | Source,
+  { onFailure, ...options }: ListOptions = {},
+): AsyncGenerator<ObjectEntry, void, void> {
+  const config = configOf('list', { from, options });
+  const ended = new AbortController();
+  const signal = options.signal === undefined ? ended.signal : anySignal(options.signal, ended.signal);
+  const source = typeof from === 'string' ? createUpyunSource({ ...config, ...config.source }) : from;
+  const books = new Books({ isListOnly: true });
+  const lists = new Concurrency(config.connections.lists);
+  const { lists: pacer, listProbe: probe } = createPacers(config, {
+    ...{ source, books, reporter: createEventReporter(new EventBus()) },
+    limits: new Limits(config.limits, { signal }),
+    concurrency: { lists, objects: new Concurrency({ max: 1 }) },
+    ...{ takingUntil: signal, draining: signal },
+  });
+  const filter = createFilter(config);
+  const limit = config.limit === undefined ? undefined : new Limit(config.limit, () => ended.abort());
+  const select = createSelect({ filter, limit, books });
+  let failure: TransferError | undefined;
+  try {
+    for await (const part of listParts(source, { pacer, probe, books, signal, isPruned: filter.isPruned })) {
+      const { entries, rejects } = select(part);
+      for (const { entry, error } of rejects) {
+        if (error.code === 'ERR_NOT_FOUND') continue;
+        if (onFailure === undefined) failure ??= toTransferError(error);
+        else onFailure(entry.key, error);
+      }
+      yield* entries;
+      if (ended.signal.aborted) break;
+    }
+    options.signal?.throwIfAborted();
+    if (failure !== undefined) throw failure;
+  } finally {
+    ended.abort();
+    if (typeof from === 'string') await source.close();
+  }
+}

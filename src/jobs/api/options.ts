@@ -1,0 +1,186 @@
+/** The options of the library: plain objects, with the defaults of the command line. */
+import { resolve } from 'node:path';
+import { ConfigError } from '../../errors.js';
+import { proxyFor } from '../../http/proxies.js';
+import type { Source } from '../../sources/source.js';
+import { parseSourceUrl, type SourceUrl } from '../../sources/upyun/url.js';
+import type { CommandName, Config } from '../options.js';
+import { connectionsOf } from '../plan/connections.js';
+import { foldersProblems, missingFolders } from '../plan/destination.js';
+import { openFilesLimit } from '../plan/open-files.js';
+
+/** How a source is asked. */
+export interface SourceOptions {
+  /** The operator of an `upyun://` bucket. Not needed where all comes from a `domain`, or from a Source of one's own. */
+  credentials?: { operator: string; password: string };
+  /** REST API of the store: an origin. @default 'https://v0.api.upyun.com' */
+  endpoint?: string;
+  /** A CDN domain to download from, unsigned, instead of the API: an origin. */
+  domain?: string;
+  /** An image version ('!s400') to download of each object, stored under the plain key. */
+  variant?: string;
+  /** PEM of certificates to trust besides those of the system. */
+  ca?: string;
+  /** The URL of the proxy for an origin, if any. @default as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say */
+  proxyFor?: (origin: string) => string | undefined;
+  /** Objects downloaded at once. @default 'auto': as many as bring more throughput */
+  concurrency?: number | 'auto';
+  /** Folders listed at once. @default 'auto' */
+  listConcurrency?: number | 'auto';
+  /** Connections at once, listings and downloads together. @default 256, or what the limit of open files allows */
+  maxConnections?: number;
+  /** Rows to ask for in one listing request. @default 10000 */
+  pageSize?: number;
+  /** Attempts beyond the first for each object and each page. @default 5 */
+  retries?: number;
+  /** An attempt ends after so long without an answer or a byte. @default 60000 */
+  timeoutMs?: number;
+  /** Most listing requests each second. @default no limit */
+  listsPerSecond?: number;
+  /** Ends the job when nothing has moved for three times this long. @default 120000 */
+  stallMs?: number;
+}
+
+export interface SelectOptions {
+  /** Only keys that match one of these globs. */
+  include?: readonly string[];
+  /** No keys that match one of these globs; wins over `include`. */
+  exclude?: readonly string[];
+  /** Only the first so many objects. */
+  limit?: number;
+}
+
+export interface JobOptions extends SourceOptions, SelectOptions {
+  /** Ends the job at once when it aborts: the promise rejects with its reason. What is stored stays. */
+  signal?: AbortSignal;
+}
+
+export interface StoreOptions extends JobOptions {
+  /** Most bytes of objects each second. @default no limit */
+  bytesPerSecond?: number;
+  /** Most requests for objects each second. @default no limit */
+  objectsPerSecond?: number;
+  /** Bytes of memory for bodies on their way to the disk. @default 67108864 */
+  bufferBytes?: number;
+  /** What is kept free on each disk. @default the smaller of 1 GiB and 1 % */
+  reserve?: { bytes: number } | { share: number };
+  /** What a power cut may not take: what is recorded as done, each file, or anything. @default 'barrier' */
+  durability?: 'barrier' | 'file' | 'none';
+  /** What becomes of a key that is no path of its own: stored under another name, or failed. @default 'escape' */
+  names?: 'escape' | 'refuse';
+  /** File that lists what failed. @default DIR/.sluice/failures.ndjson */
+  failures?: string;
+  /** File to append a line to for each object stored. @default none */
+  manifest?: string;
+  /** Begin anew instead of going on with the job that is kept in the folder. @default false */
+  isRestart?: boolean;
+}
+
+export interface VerifyOptions extends JobOptions {
+  names?: 'escape' | 'refuse';
+  /** Read the files, too, and compare their MD5. @default false */
+  isChecksum?: boolean;
+  /** Find local files, too, that the source does not have. @default false */
+  isExtra?: boolean;
+}
+
+export type AnyOptions = StoreOptions & VerifyOptions;
+
+const UPYUN_API = 'https://v0.api.upyun.com';
+const NO_SOURCE: SourceUrl = { bucket: '', prefix: '' };
+
+/** What is only given with a Source of one's own. */
+const OWN_SOURCE: SourceUrl = { bucket: 'source', prefix: '' };
+
+/** Checks and completes them. Throws a ConfigError that names every problem. */
+export function configOf(
+  command: CommandName,
+  { from, to = [], options }: { from: string | Source; to?: string | readonly string[]; options: AnyOptions },
+): Config {
+  const problems: string[] = [];
+  const parsed = typeof from === 'string' ? parseSourceUrl(from) : OWN_SOURCE;
+  if (typeof parsed === 'string') problems.push(parsed);
+  const roots = [to].flat().map((root) => resolve(root));
+  if (command !== 'list' && roots.length === 0) problems.push('to: give the folder to store into');
+  if (command === 'mirror' || command === 'fetch') problems.push(...foldersProblems(roots, 'to'));
+  if (command === 'verify') problems.push(...missingFolders(roots, 'to'));
+  const isAnswered = options.credentials !== undefined || (command === 'fetch' && options.domain !== undefined);
+  if (typeof from === 'string' && !isAnswered) problems.push('credentials: missing');
+  const { concurrency = 'auto', listConcurrency = 'auto', maxConnections } = options;
+  checkNumbers(options, problems);
+  const wished = { concurrency, listConcurrency, maxConnections, isListing: command === 'list' };
+  const connections = connectionsOf({ ...wished, openFiles: openFilesLimit() }, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const bytesPerSecond =
+    options.bytesPerSecond === undefined ? undefined : [{ minuteOfWeek: 0, perSecond: options.bytesPerSecond }];
+  const failures = options.failures ?? (roots[0] && resolve(roots[0], '.sluice/failures.ndjson'));
+  return Object.freeze({
+    command,
+    source: typeof parsed === 'string' ? NO_SOURCE : parsed,
+    credentials: options.credentials,
+    endpoint: options.endpoint ?? UPYUN_API,
+    domain: options.domain,
+    variant: options.variant,
+    to: roots,
+    reserve: options.reserve,
+    durability: options.durability ?? 'barrier',
+    names: options.names ?? 'escape',
+    failures: command === 'mirror' || command === 'fetch' ? failures && resolve(failures) : undefined,
+    include: options.include ?? [],
+    exclude: options.exclude ?? [],
+    limit: options.limit,
+    connections,
+    pageSize: options.pageSize ?? 10_000,
+    retries: options.retries ?? 5,
+    timeoutMs: options.timeoutMs ?? 60_000,
+    limits: {
+      bytesPerSecond,
+      objectsPerSecond: options.objectsPerSecond,
+      listsPerSecond: options.listsPerSecond,
+    },
+    stallMs: options.stallMs ?? 120_000,
+    bufferBytes: options.bufferBytes ?? 64 * 1024 * 1024,
+    isDryRun: false,
+    isRestart: options.isRestart ?? false,
+    manifest: options.manifest === undefined ? undefined : resolve(options.manifest),
+    isChecksum: options.isChecksum ?? false,
+    isExtra: options.isExtra ?? false,
+    isAllowEmpty: false,
+    isInput: false,
+    queue: undefined,
+    state: undefined,
+    progressIntervalMs: 1_000,
+    isJson: false,
+    isQuiet: false,
+    proxyFor: options.proxyFor ?? proxyFor,
+    ca: options.ca,
+    isInsecure: false,
+    configFile: undefined,
+    warnings: [],
+  });
+}
+
+/** Option → least value; whole numbers, unless it is a rate. */
+const NUMBERS: Readonly<Record<string, { least: number; isRate?: boolean }>> = {
+  concurrency: { least: 1 },
+  listConcurrency: { least: 1 },
+  maxConnections: { least: 1 },
+  pageSize: { least: 1 },
+  retries: { least: 0 },
+  timeoutMs: { least: 1 },
+  stallMs: { least: 1 },
+  limit: { least: 1 },
+  bufferBytes: { least: 1024 * 1024 },
+  bytesPerSecond: { least: 0, isRate: true },
+  objectsPerSecond: { least: 0, isRate: true },
+  listsPerSecond: { least: 0, isRate: true },
+};
+
+function checkNumbers(options: AnyOptions, problems: string[]): void {
+  for (const [name, { least, isRate = false }] of Object.entries(NUMBERS)) {
+    const value: unknown = options[name as keyof AnyOptions];
+    if (value === undefined || value === 'auto') continue;
+    const isRight = typeof value === 'number' && (isRate ? value > least : Number.isInteger(value) && value >= least);
+    if (!isRight) problems.push(`${name}: expected ${isRate ? 'a number above 0' : `a whole number from ${least} on`}`);
+  }
+}

@@ -1,0 +1,96 @@
+/** Begins a run for a program: no signal handlers, nothing on stdout or stderr, no end of the process. */
+import { Readable, Writable } from 'node:stream';
+import type { Summary } from '../../events/books.js';
+import { EventBus } from '../../events/bus.js';
+import { createEventReporter } from '../../events/reporters/events.js';
+import type { Source } from '../../sources/source.js';
+import { createInterruption } from '../interruption.js';
+import type { Config } from '../options.js';
+import { arrange } from '../plan/roots.js';
+import { type RunEnd, type RunIo, summaryOf } from '../run/run-io.js';
+import { nothingCompared } from '../verify/nothing-compared.js';
+import { createJob, type Job } from './job.js';
+
+export interface StartOptions {
+  config: Config;
+  /** Instead of the one that the config names. */
+  source: Source | undefined;
+  signal: AbortSignal | undefined;
+  work: (config: Config, io: RunIo) => Promise<RunEnd>;
+  /** Lines to read. */
+  input?: AsyncIterable<string>;
+  /** Takes the lines that are printed. */
+  onLine?: (bus: EventBus, line: string) => Promise<void> | undefined;
+}
+
+const NOTHING: Summary = {
+  event: 'summary',
+  listed: 0,
+  stored: 0,
+  skipped: 0,
+  gone: 0,
+  failed: 0,
+  bytes: 0,
+  seconds: 0,
+};
+
+export function start({ config, source, signal, work, input, onLine }: StartOptions): Job {
+  const bus = new EventBus();
+  const interruption = createInterruption({ graceMs: config.timeoutMs });
+  let snapshot = (): Summary => NOTHING;
+  // As the second Ctrl-C does.
+  const abort = () => {
+    interruption.begin();
+    interruption.stop();
+  };
+
+  async function run(): Promise<Summary> {
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', abort, { once: true });
+    const reporter = createEventReporter(bus);
+    try {
+      const end = await work(await arrange(config), {
+        input: Readable.from(input ?? [], { objectMode: false }),
+        output: linesTo((line) => onLine?.(bus, line)),
+        reporter,
+        interruption,
+        defect: new AbortController().signal,
+        onStuck: () => {},
+        onBegin: (summary) => {
+          snapshot = summary;
+        },
+        onRunning: () => () => {},
+        ...(source && { source }),
+        bus,
+      });
+      signal?.throwIfAborted();
+      const failure = end.failure ?? (end.isInterrupted ? undefined : nothingCompared(config, end.books));
+      if (failure !== undefined) throw failure;
+      const summary = summaryOf(end);
+      reporter.finish(summary, []);
+      return summary;
+    } finally {
+      reporter.stop();
+      interruption.dispose();
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  return createJob({ bus, run, stop: () => interruption.begin(), snapshot: () => snapshot() });
+}
+
+/** Text → lines, one at a time: a promise holds the text that follows. */
+function linesTo(take: (line: string) => Promise<void> | undefined): Writable {
+  let rest = '';
+  return new Writable({
+    decodeStrings: false,
+    write(text: string | Buffer, _encoding, done) {
+      const lines = (rest + text.toString()).split('\n');
+      rest = lines.pop()!;
+      const all = async () => {
+        for (const line of lines) await take(line);
+      };
+      all().then(() => done(), done);
+    },
+  });
+}

@@ -1,0 +1,238 @@
+// Sluice as a library: jobs that are promises and streams of events, and a source of one's own.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import {
+  ConfigError,
+  fetch,
+  list,
+  mirror,
+  type ObjectEntry,
+  type SluiceEvent,
+  type Source,
+  status,
+  TransferError,
+  verify,
+} from '../../../../src/index.js';
+import { filesBelow, tempFolder } from '../../../support/files.js';
+import { serveBucket } from '../../../support/upyun.js';
+import { deferred, rejection, until } from '../../../support/waiting.js';
+
+/** Twenty lines: a bucket in memory, in one folder and one below it. */
+function memorySource(contents: Record<string, string>, get = async (_key: string) => {}): Source {
+  const entries = Object.entries(contents).map(([key, text]): ObjectEntry => ({ key, size: Buffer.byteLength(text) }));
+  return {
+    url: 'memory://test',
+    lister: {
+      async listPage(directory) {
+        const isHere = ({ key }: ObjectEntry) => key.slice(0, Math.max(0, key.lastIndexOf('/'))) === directory;
+        const directories = directory === '' ? ['below'] : [];
+        return { entries: entries.filter(isHere), directories };
+      },
+    },
+    async get({ key }) {
+      await get(key);
+      if (contents[key] === undefined) throw new TransferError('ERR_NOT_FOUND', 'there is no such key');
+      return { bytes: Buffer.from(contents[key]) };
+    },
+    async close() {},
+  };
+}
+
+const CREDENTIALS = { operator: 'operator', password: 'password' };
+
+const CONTENTS: Record<string, string> = { 'a.txt': 'one', 'b.txt': 'two two', 'below/c.txt': '' };
+for (let index = 0; index < 300; index++) CONTENTS[`below/${index}`] = `text ${index}`;
+
+test('a source of one’s own is mirrored, with an event for each object, and nothing is fetched twice', async (t) => {
+  const to = tempFolder(t);
+  const asked: string[] = [];
+  const source = memorySource(CONTENTS, async (key) => void asked.push(key));
+  const job = mirror(source, to);
+  const events: SluiceEvent[] = [];
+  for await (const event of job) events.push(event);
+  const summary = await job;
+  const count = Object.keys(CONTENTS).length;
+  assert.deepEqual([summary.listed, summary.stored, summary.failed], [count, count, 0]);
+  const stored = events.filter((event) => event.type === 'object');
+  assert.deepEqual(stored.map(({ key }) => key).sort(), Object.keys(CONTENTS).sort());
+  assert.deepEqual(
+    stored.find(({ key }) => key === 'b.txt'),
+    { type: 'object', key: 'b.txt', status: 'stored', bytes: 7, volume: to },
+  );
+  assert.deepEqual(events.at(-1), { type: 'summary', summary });
+  for (const [key, text] of Object.entries(CONTENTS)) assert.equal(readFileSync(join(to, key), 'utf8'), text);
+  const again = await mirror(source, to);
+  assert.deepEqual([again.skipped, asked.length], [count, count]);
+  const { state, stored: told } = await status(to);
+  assert.deepEqual([state, told], ['finished', 0]);
+});
+
+test('a body that flows, with no length told, is stored', async (t) => {
+  const to = tempFolder(t);
+  async function* pieces() {
+    for (let index = 0; index < 50; index++) yield Buffer.alloc(50_000, index);
+  }
+  const source: Source = { ...memorySource({}), get: async () => ({ stream: pieces() }) };
+  const summary = await fetch(source, to, ['large']);
+  assert.deepEqual([summary.stored, summary.bytes], [1, 2_500_000]);
+  const expected = createHash('sha1');
+  for await (const piece of pieces()) expected.update(piece);
+  assert.equal(
+    createHash('sha1')
+      .update(readFileSync(join(to, 'large')))
+      .digest('hex'),
+    expected.digest('hex'),
+  );
+});
+
+test('keys come from an iterable, and what fails is an event and counted, not thrown', async (t) => {
+  const to = tempFolder(t);
+  async function* keys() {
+    yield 'a.txt';
+    yield { key: 'b.txt', size: 7 };
+    yield 'missing "quoted"\n.txt';
+  }
+  const job = fetch(memorySource(CONTENTS), to, keys(), { retries: 0 });
+  const failures = [];
+  for await (const { key, error } of job.events('failure')) failures.push([key, error.code]);
+  assert.deepEqual(failures, [['missing "quoted"\n.txt', 'ERR_NOT_FOUND']]);
+  const { stored, failed } = await job;
+  assert.deepEqual([stored, failed], [2, 1]);
+});
+
+test('stop() ends with what is in flight, and the same call goes on afterwards', async (t) => {
+  const to = tempFolder(t);
+  const gate = deferred();
+  let asked = 0;
+  const source = memorySource(CONTENTS, () => {
+    asked++;
+    return gate.promise;
+  });
+  const job = mirror(source, to, { concurrency: 4 });
+  await until(() => asked === 4, 'requests in flight');
+  job.stop();
+  gate.resolve();
+  const stopped = await job;
+  assert.ok(stopped.stored >= 4 && stopped.stored < 100, `${stopped.stored} stored`);
+  assert.equal((await status(to)).state, 'interrupted');
+  const rest = await mirror(source, to);
+  assert.equal(rest.stored, Object.keys(CONTENTS).length);
+  assert.equal(rest.runs, 2);
+});
+
+test('an abort ends a job at once with its reason, also before it begins', async (t) => {
+  const to = tempFolder(t);
+  const controller = new AbortController();
+  let asked = 0;
+  const source = memorySource(CONTENTS, () => {
+    asked++;
+    return new Promise((_, reject) => {
+      controller.signal.addEventListener('abort', () => reject(new TransferError('ERR_NETWORK', 'cut off')));
+    });
+  });
+  const job = mirror(source, to, { signal: controller.signal, concurrency: 4 });
+  await until(() => asked === 4, 'requests in flight');
+  const reason = new Error('enough');
+  controller.abort(reason);
+  assert.equal(await rejection(job), reason);
+  assert.equal(await rejection(mirror(source, to, { signal: controller.signal })), reason);
+  assert.deepEqual(
+    filesBelow(to).filter((path) => !path.startsWith('.sluice/')),
+    [],
+  );
+});
+
+test('who leaves the loop over the events does not hold the job', async (t) => {
+  const to = tempFolder(t);
+  const job = mirror(memorySource(CONTENTS), to);
+  for await (const event of job) if (event.type === 'object') break;
+  assert.equal((await job).stored, Object.keys(CONTENTS).length);
+});
+
+test('a loop over the events throws what the job rejects with', async (t) => {
+  const to = tempFolder(t);
+  const source: Source = {
+    ...memorySource(CONTENTS),
+    get: async () => {
+      throw new TransferError('ERR_AUTH', 'wrong secret');
+    },
+  };
+  const job = mirror(source, to);
+  const error = await rejection<TransferError>(
+    (async () => {
+      for await (const _ of job);
+    })(),
+  );
+  assert.equal(error.code, 'ERR_AUTH');
+  assert.equal(await rejection(job), error);
+});
+
+test('a bucket of the store: listed, mirrored, compared', async (t) => {
+  const to = tempFolder(t);
+  const { server } = await serveBucket(t, { 'x.jpg': 'x', 'y/z.jpg': 'zz', 'y/w.txt': 'w' });
+  const options = { endpoint: server.endpoint, credentials: CREDENTIALS };
+  const listed: string[] = [];
+  for await (const { key } of list('upyun://pics', { ...options, include: ['*.jpg'] })) listed.push(key);
+  assert.deepEqual(listed.sort(), ['x.jpg', 'y/z.jpg']);
+  const job = mirror('upyun://pics', to, { ...options, exclude: ['*.txt'] });
+  assert.equal((await job).stored, 2);
+  const comparison = verify('upyun://pics', to, options);
+  const found = [];
+  for await (const { key, reason } of comparison.events('finding')) found.push([key, reason]);
+  assert.deepEqual(found, [['y/w.txt', 'missing']]);
+  const { alike, different } = await comparison;
+  assert.deepEqual([alike, different], [2, 1]);
+});
+
+test('a listing that is left asks for nothing more', async (t) => {
+  const objects = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${index}`, 'x']));
+  const { server } = await serveBucket(t, objects);
+  const options = { endpoint: server.endpoint, credentials: CREDENTIALS, pageSize: 100 };
+  for await (const { key } of list('upyun://pics', options)) {
+    assert.ok(key.startsWith('k'));
+    break;
+  }
+  assert.ok(server.counters.total < 10, `${server.counters.total} pages`);
+  let count = 0;
+  for await (const _ of list('upyun://pics', { ...options, limit: 150 })) count++;
+  assert.equal(count, 150);
+});
+
+test('wrong options are one error that names each of them, before anything happens', (t) => {
+  const to = tempFolder(t);
+  const wrong = { retries: -1, concurrency: 0.5, bytesPerSecond: 0 } as const;
+  assert.throws(
+    () => mirror('s3:/x', to, wrong),
+    (error: ConfigError) => {
+      assert.ok(error instanceof ConfigError);
+      assert.equal(error.problems.length, 5, error.message);
+      return true;
+    },
+  );
+  assert.equal(filesBelow(to).length, 0);
+});
+
+test('the library installs no signal handlers and writes nothing', (t) => {
+  const to = tempFolder(t);
+  const library = new URL('../../../../src/index.js', import.meta.url).href;
+  const script = `
+    import { mirror } from ${JSON.stringify(library)};
+    const before = process.eventNames().length;
+    const entries = [{ key: 'a' }, { key: '../b' }, { key: 'gone' }];
+    const get = async ({ key }) => {
+      if (process.eventNames().length !== before) throw new Error('a handler');
+      if (key === 'gone') throw new Error('not to be had');
+      return { bytes: Buffer.from('x') };
+    };
+    const source = { url: 'memory://x', lister: { listPage: async () => ({ entries }) }, get, close: async () => {} };
+    const { stored, failed } = await mirror(source, ${JSON.stringify(to)}, { retries: 0 });
+    process.exitCode = stored === 2 && failed === 1 && process.eventNames().length === before ? 7 : 1;
+  `;
+  const { status: code, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
+  assert.deepEqual([code, stdout.toString(), stderr.toString()], [7, '', '']);
+});
