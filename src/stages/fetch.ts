@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import { concurrent } from '../lib/streams/concurrent.js';
 import { type Delivery, isListed, isResult, type Result } from '../model/part.js';
-import type { Pacer } from '../pacing/pacer.js';
+import type { Pacer, Postponed } from '../pacing/pacer.js';
 import type { Slot } from '../pacing/slots.js';
 import type { BodyPieces, FetchedObject, Source } from '../sources/source.js';
 import { canResume, resumed } from './resume.js';
@@ -32,17 +32,19 @@ export function createFetch({ source, pacer }: FetchOptions): Duplex {
 
   async function fetch(delivery: Delivery): Promise<Fetched | Result> {
     const { entry, expectedSize: bytes } = delivery;
+    let held: Slot | undefined;
     try {
-      const fetched = await pacer.run(
-        { key: entry.key, bytes, confirm: (error) => confirmed(error, delivery) },
-        async (slot): Promise<Fetched> => {
-          delivery.attempts++;
-          return { delivery, object: await source.get(entry, slot), slot };
-        },
-      );
-      if (!('object' in fetched)) return { delivery, ...fetched };
-      const { object, slot } = fetched;
+      const task = { key: entry.key, bytes, confirm: (error: TransferError) => confirmed(error, delivery) };
+      const answer = await pacer.run(task, (slot) => {
+        held = slot;
+        delivery.attempts++;
+        return source.get(entry, slot);
+      });
+      const slot = held;
+      if (slot === undefined) return { delivery, ...(answer as Postponed) };
+      const object = answer as FetchedObject;
       if (object.bytes !== undefined) slot.gotWhole(object.bytes.length);
+      const fetched = { delivery, object, slot };
       return object.stream === undefined ? fetched : { ...fetched, pieces: piecesOf(fetched, object.stream) };
     } catch (thrown) {
       const error = toTransferError(thrown);

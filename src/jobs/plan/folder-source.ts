@@ -40,7 +40,7 @@ export function checkFolderSource(config: Config, source: string, reporter?: Pic
     if (was === undefined || isSame(was, now)) continue;
     const reason = refusal(root, was, now, config);
     if (!config.isDryRun) throw new ConfigError([reason]);
-    reporter?.message(`without --dry-run this is refused: ${reason}`);
+    reporter?.notice('other-source', `without --dry-run this is refused: ${reason}`);
   }
 }
 
