@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pMap from 'p-map';
-import { readAll } from './fakes/bodies.js';
-import type { Bucket } from './fakes/bucket.js';
-import { imageBucket } from './fakes/image-bucket.js';
-import { startUpyunServer, type UpyunServer } from './fakes/upyun-server.js';
+import { readAll } from './fakes/buckets/bodies.js';
+import type { Bucket } from './fakes/buckets/bucket.js';
+import { imageBucket } from './fakes/buckets/image-bucket.js';
+import { startUpyunServer, type UpyunServer } from './fakes/upyun/upyun-server.js';
 
 const OBJECTS = 3_000;
 const SLUICE = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));

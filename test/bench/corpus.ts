@@ -3,7 +3,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type ProceduralBucket, proceduralBucket } from '../fakes/procedural-bucket.js';
+import { type ProceduralBucket, proceduralBucket } from '../fakes/buckets/procedural-bucket.js';
 
 /** 20,010 objects in 690 directories, lognormal: median 20 kB, mean about 33 kB, 200 B to 2 MB. */
 export const DIRECTORIES = 690;

@@ -3,7 +3,7 @@
 import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Place } from './download.js';
+import type { Place } from './runs/download.js';
 
 /** linux/magic.h */
 const TMPFS = 0x01021994;

@@ -2,9 +2,9 @@
 
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Place } from './download.js';
-import { sluice } from './peers.js';
 import { measure } from './process.js';
+import type { Place } from './runs/download.js';
+import { sluice } from './runs/peers.js';
 
 /** Of 200 bytes each, so that it is the objects that count. */
 export const BODY = 'x'.repeat(200);

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Part } from '../../src/model/part.js';
-import { skipWithoutNats } from '../support/nats-server.js';
 import { partOf } from '../support/parts.js';
 import { type OpenQueueOf, openMemoryQueue, openNatsQueue, settle } from '../support/queues.js';
+import { skipWithoutNats } from '../support/servers/nats-server.js';
 import { turns } from '../support/waiting.js';
 
 const part = (index: number): Part => partOf([{ key: `k${index}`, size: 1 }]);

@@ -1,14 +1,14 @@
 // Runs the fake server as a process of its own, for demonstrations and measurements. See `--help`.
 
 import { parseArgs } from 'node:util';
-import type { Bucket } from './bucket.js';
-import type { Fault } from './fault-script.js';
-import { imageBucket } from './image-bucket.js';
-import { memoryBucket } from './memory-bucket.js';
-import { sizedObject } from './procedural-body.js';
-import { proceduralBucket } from './procedural-bucket.js';
-import type { SizeDistribution } from './size-table.js';
-import { startUpyunServer, type UpyunServer } from './upyun-server.js';
+import type { Bucket } from './buckets/bucket.js';
+import { imageBucket } from './buckets/image-bucket.js';
+import { memoryBucket } from './buckets/memory-bucket.js';
+import { sizedObject } from './buckets/procedural-body.js';
+import { proceduralBucket } from './buckets/procedural-bucket.js';
+import type { SizeDistribution } from './buckets/size-table.js';
+import { startUpyunServer, type UpyunServer } from './upyun/upyun-server.js';
+import type { Fault } from './wire/fault-script.js';
 
 const HELP = `Usage: node dist/test/fakes/main.js [contents] [options]
 

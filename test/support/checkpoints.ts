@@ -8,7 +8,7 @@ import { Journal } from '../../src/journal/journal.js';
 import { loadJob } from '../../src/journal/load.js';
 import type { Outcome } from '../../src/model/outcome.js';
 import type { PageProgress } from '../../src/model/page-progress.js';
-import { tempFolder } from './files.js';
+import { tempFolder } from './disks/files.js';
 import { turns } from './waiting.js';
 
 const JOB = { id: 'job', identity: { source: 'upyun://stub', filters: {}, volumes: [] }, pass: 1, startedAtMs: 0 };

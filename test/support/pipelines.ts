@@ -9,12 +9,12 @@ import type { Part } from '../../src/model/part.js';
 import { Vitals } from '../../src/pacing/stuck/vitals.js';
 import type { WalkOptions } from '../../src/sources/listing/walk.js';
 import { createObjectProbe } from '../../src/sources/object-probe.js';
-import type { Bucket } from '../fakes/bucket.js';
-import type { MemoryContent } from '../fakes/memory-bucket.js';
-import { tempVolumes } from './files.js';
+import type { Bucket } from '../fakes/buckets/bucket.js';
+import type { MemoryContent } from '../fakes/buckets/memory-bucket.js';
+import { tempVolumes } from './disks/files.js';
 import { listPacerOf, pacerOf } from './pacers.js';
 import { recordingReporter } from './parts.js';
-import { type ServedOptions, serveBucket } from './upyun.js';
+import { type ServedOptions, serveBucket } from './servers/upyun.js';
 
 const never = new AbortController().signal;
 

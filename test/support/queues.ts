@@ -10,8 +10,8 @@ import { MemoryQueue } from '../../src/queue/memory-queue.js';
 import { Fleet } from '../../src/queue/nats/worker/fleet.js';
 import type { FleetOptions } from '../../src/queue/nats/worker/fleet-options.js';
 import type { WorkQueue } from '../../src/queue/work-queue.js';
-import { startNatsServer } from './nats-server.js';
 import { recordingReporter } from './parts.js';
+import { startNatsServer } from './servers/nats-server.js';
 
 export interface OpenQueue {
   readonly queue: WorkQueue;

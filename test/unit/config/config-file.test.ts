@@ -7,7 +7,7 @@ import test, { type TestContext } from 'node:test';
 import type { RawOptions } from '../../../src/config/config.js';
 import { createConfig } from '../../../src/config/config.js';
 import { ConfigError } from '../../../src/errors.js';
-import { tempFolder } from '../../support/files.js';
+import { tempFolder } from '../../support/disks/files.js';
 
 const CREDENTIALS = { UPYUN_OPERATOR: 'operator', UPYUN_PASSWORD: 'secret' };
 

@@ -11,7 +11,7 @@ import { OPTIONS, type OptionName } from '../../../src/config/options/options.js
 import { QUEUE_OPTIONS } from '../../../src/config/options/queue-options.js';
 import { ConfigError } from '../../../src/errors.js';
 import type { Config } from '../../../src/jobs/options.js';
-import { tempFolder } from '../../support/files.js';
+import { tempFolder } from '../../support/disks/files.js';
 
 const CREDENTIALS = { UPYUN_OPERATOR: 'op', UPYUN_PASSWORD: 'hunter2' };
 const INPUT: ConfigInput = { command: 'mirror', source: 'upyun://photos', options: {}, env: CREDENTIALS };

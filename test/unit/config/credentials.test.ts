@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
 import { parseCredentials, readCredentials } from '../../../src/config/credentials.js';
-import { tempFolder } from '../../support/files.js';
+import { tempFolder } from '../../support/disks/files.js';
 import { anyText } from '../../support/texts.js';
 
 const both = { operator: 'op', password: 'hunter2' };

@@ -7,7 +7,7 @@ import { BODY_BUFFER_BYTES, BodyStream } from '../../../src/http/body.js';
 import { Client } from '../../../src/http/client.js';
 import { exchange } from '../../../src/http/exchange.js';
 import { errorOf, fakeFlow } from '../../support/flow.js';
-import { rawAnswer, rawServer } from '../../support/raw-server.js';
+import { rawAnswer, rawServer } from '../../support/servers/raw-server.js';
 import { collect } from '../../support/streams.js';
 import { turns, until } from '../../support/waiting.js';
 

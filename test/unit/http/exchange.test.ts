@@ -7,10 +7,10 @@ import { TransferError } from '../../../src/errors.js';
 import { Client } from '../../../src/http/client.js';
 import { type ExchangeRequest, exchange } from '../../../src/http/exchange.js';
 import { WHOLE_BODY_BYTES } from '../../../src/model/whole-body.js';
-import type { Fault } from '../../fakes/fault-script.js';
-import { type MemoryContent, memoryBucket } from '../../fakes/memory-bucket.js';
-import { sizedObject } from '../../fakes/procedural-body.js';
-import { startUpyunServer } from '../../fakes/upyun-server.js';
+import { type MemoryContent, memoryBucket } from '../../fakes/buckets/memory-bucket.js';
+import { sizedObject } from '../../fakes/buckets/procedural-body.js';
+import { startUpyunServer } from '../../fakes/upyun/upyun-server.js';
+import type { Fault } from '../../fakes/wire/fault-script.js';
 import { collect } from '../../support/streams.js';
 import { rejection, until } from '../../support/waiting.js';
 

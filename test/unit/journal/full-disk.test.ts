@@ -11,8 +11,8 @@ import { loadJob, previousPath } from '../../../src/journal/load.js';
 import { snapshotOf } from '../../../src/journal/snapshot.js';
 import { Tally } from '../../../src/model/tally.js';
 import { ReservedRoom } from '../../../src/sinks/state/reserved-room.js';
-import { fillBytes } from '../../support/full-disk.js';
-import { failingDisk, smallDisk } from '../../support/mounts.js';
+import { fillBytes } from '../../support/disks/full-disk.js';
+import { failingDisk, smallDisk } from '../../support/disks/mounts.js';
 import { rejection } from '../../support/waiting.js';
 
 const JOB = { id: 'job', identity: { source: 'upyun://stub', filters: {}, volumes: ['/a'] }, pass: 1, startedAtMs: 7 };

@@ -15,8 +15,8 @@ import type { AnyRecord } from '../../../src/journal/records.js';
 import { snapshotOf } from '../../../src/journal/snapshot.js';
 import { readLog } from '../../../src/lib/line-log/line-log.js';
 import { Tally } from '../../../src/model/tally.js';
-import { openFilesBelow, tempFolder } from '../../support/files.js';
-import { smallDisk } from '../../support/mounts.js';
+import { openFilesBelow, tempFolder } from '../../support/disks/files.js';
+import { smallDisk } from '../../support/disks/mounts.js';
 import { rejection, turns } from '../../support/waiting.js';
 
 const JOB = { id: 'job', identity: { source: 'upyun://stub', filters: {}, volumes: ['/a'] }, pass: 3, startedAtMs: 7 };

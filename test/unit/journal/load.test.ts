@@ -11,7 +11,7 @@ import type { AnyRecord, LogRecord } from '../../../src/journal/records.js';
 import { snapshotOf } from '../../../src/journal/snapshot.js';
 import { encodeLine } from '../../../src/lib/line-log/line-log.js';
 import { Tally } from '../../../src/model/tally.js';
-import { tempFolder } from '../../support/files.js';
+import { tempFolder } from '../../support/disks/files.js';
 
 const JOB = { id: 'job', identity: { source: 'upyun://stub', filters: {}, volumes: [] }, pass: 2, startedAtMs: 5 };
 

@@ -10,8 +10,8 @@ import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { TransferError } from '../../../src/errors.js';
 import { acquireLock, lockHolder, tryLockByPid } from '../../../src/journal/lock.js';
-import { openFilesBelow, tempFolder } from '../../support/files.js';
-import { smallDisk } from '../../support/mounts.js';
+import { openFilesBelow, tempFolder } from '../../support/disks/files.js';
+import { smallDisk } from '../../support/disks/mounts.js';
 import { rejection } from '../../support/waiting.js';
 
 interface Holder {

@@ -14,7 +14,7 @@ import { snapshotOf } from '../../../src/journal/snapshot.js';
 import { encodeLine } from '../../../src/lib/line-log/line-log.js';
 import { Tally } from '../../../src/model/tally.js';
 import { walk } from '../../../src/sources/listing/walk.js';
-import { tempFolder } from '../../support/files.js';
+import { tempFolder } from '../../support/disks/files.js';
 import { listPacerOf } from '../../support/pacers.js';
 import { treeSource } from '../../support/source-stub.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { RunNote, readRunNote, type Wait } from '../../../src/journal/run-note.js';
-import { smallDisk } from '../../support/mounts.js';
+import { smallDisk } from '../../support/disks/mounts.js';
 
 function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'sluice-note-'));

@@ -6,8 +6,8 @@ import { mirror as mirrorThrough } from '../../../pipelines/mirror.js';
 import type { TransferError } from '../../../src/errors.js';
 import { Limit } from '../../../src/lib/streams/limit.js';
 import { MemoryQueue } from '../../../src/queue/memory-queue.js';
-import { proceduralBucket } from '../../fakes/procedural-bucket.js';
-import { filesBelow, openFilesBelow, tempFiles } from '../../support/files.js';
+import { proceduralBucket } from '../../fakes/buckets/procedural-bucket.js';
+import { filesBelow, openFilesBelow, tempFiles } from '../../support/disks/files.js';
 import { equip } from '../../support/pipelines.js';
 import { deferred, rejection, turns, until } from '../../support/waiting.js';
 

@@ -6,10 +6,10 @@ import type { Delivery, Result } from '../../../src/model/part.js';
 import { createFetch, type Fetched } from '../../../src/stages/fetch.js';
 import { pacerOf } from '../../support/pacers.js';
 import { deliveryOf } from '../../support/parts.js';
+import { serveBucket } from '../../support/servers/upyun.js';
 import { smallObject, stubSource } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';
 import { counted, sinkOf, stuckSink } from '../../support/streams.js';
-import { serveBucket } from '../../support/upyun.js';
 import { activeTimers, deferred, rejection, turns, until } from '../../support/waiting.js';
 
 test('an abort cuts off what is in flight, and no request is sent after it', { timeout: 20_000 }, async (t) => {

@@ -6,13 +6,13 @@ import { TransferError } from '../../../src/errors.js';
 import type { Result } from '../../../src/model/part.js';
 import { throttlePatience } from '../../../src/pacing/backoff/retry.js';
 import { createFetch, type Fetched } from '../../../src/stages/fetch.js';
-import { sizedObject } from '../../fakes/procedural-body.js';
+import { sizedObject } from '../../fakes/buckets/procedural-body.js';
 import { pacerOf } from '../../support/pacers.js';
 import { deliveryOf } from '../../support/parts.js';
+import { type ServedOptions, serveBucket } from '../../support/servers/upyun.js';
 import { smallObject, stubSource } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';
 import { counted, sinkOf, stuckSink, through } from '../../support/streams.js';
-import { type ServedOptions, serveBucket } from '../../support/upyun.js';
 import { turns, until } from '../../support/waiting.js';
 
 /** Objects that wait for a connection with all else that they need. */

@@ -7,11 +7,11 @@ import { Books } from '../../../src/events/books.js';
 import type { Part } from '../../../src/model/part.js';
 import type { Source } from '../../../src/sources/source.js';
 import { listParts } from '../../../src/stages/list.js';
-import { proceduralBucket } from '../../fakes/procedural-bucket.js';
+import { proceduralBucket } from '../../fakes/buckets/procedural-bucket.js';
 import { listPacerOf } from '../../support/pacers.js';
+import { serveBucket } from '../../support/servers/upyun.js';
 import { asStage, run } from '../../support/stages.js';
 import { collect, stuckSink } from '../../support/streams.js';
-import { serveBucket } from '../../support/upyun.js';
 import { rejection, turns, until } from '../../support/waiting.js';
 
 const never = new AbortController().signal;

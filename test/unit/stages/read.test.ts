@@ -12,9 +12,9 @@ import { PART_ENTRIES, type Part } from '../../../src/model/part.js';
 import type { Source } from '../../../src/sources/source.js';
 import { parseLines, readInput, splitLines, toParts } from '../../../src/stages/read.js';
 import { listPacerOf } from '../../support/pacers.js';
+import { serveBucket } from '../../support/servers/upyun.js';
 import { listedPage, stubSource } from '../../support/source-stub.js';
 import { collect, counted } from '../../support/streams.js';
-import { serveBucket } from '../../support/upyun.js';
 import { rejection, turns, until } from '../../support/waiting.js';
 
 const never = new AbortController().signal;

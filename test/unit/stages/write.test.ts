@@ -12,17 +12,17 @@ import type { Result } from '../../../src/model/part.js';
 import type { FetchedObject } from '../../../src/sources/source.js';
 import type { Fetched } from '../../../src/stages/fetch.js';
 import { createWrite } from '../../../src/stages/write.js';
-import { md5Hex } from '../../fakes/digest.js';
-import { sizedObject } from '../../fakes/procedural-body.js';
-import { filesBelow, openFilesBelow, tempFiles, tempVolumes } from '../../support/files.js';
+import { md5Hex } from '../../fakes/buckets/digest.js';
+import { sizedObject } from '../../fakes/buckets/procedural-body.js';
+import { filesBelow, openFilesBelow, tempFiles, tempVolumes } from '../../support/disks/files.js';
+import { type SlowDisk, slowDisk } from '../../support/disks/slow-disk.js';
 import { fakeFlow } from '../../support/flow.js';
 import { pacerOf } from '../../support/pacers.js';
 import { deliveryOf } from '../../support/parts.js';
-import { type SlowDisk, slowDisk } from '../../support/slow-disk.js';
+import { serveBucket } from '../../support/servers/upyun.js';
 import { smallObject } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';
 import { counted, stuckSink, through } from '../../support/streams.js';
-import { serveBucket } from '../../support/upyun.js';
 import { rejection, turns, until } from '../../support/waiting.js';
 
 async function start(t: TestContext, { concurrency = 4, names = 'escape' as 'escape' | 'refuse' } = {}) {

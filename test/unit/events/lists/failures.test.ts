@@ -19,7 +19,7 @@ import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../../../src/errors.js';
 import { failureLine, openFailures } from '../../../../src/events/lists/failures.js';
 import { isBadLine, isFolderLine, parseLine } from '../../../../src/model/line.js';
-import { filesBelow, tempFolder } from '../../../support/files.js';
+import { filesBelow, tempFolder } from '../../../support/disks/files.js';
 import { errorOf } from '../../../support/flow.js';
 import { turns } from '../../../support/waiting.js';
 

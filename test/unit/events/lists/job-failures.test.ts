@@ -7,8 +7,8 @@ import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../../../src/errors.js';
 import { failureLine, openFailures } from '../../../../src/events/lists/failures.js';
 import { JobFailures } from '../../../../src/events/lists/job-failures.js';
-import { openFilesBelow, tempFolder } from '../../../support/files.js';
-import { smallDisk } from '../../../support/mounts.js';
+import { openFilesBelow, tempFolder } from '../../../support/disks/files.js';
+import { smallDisk } from '../../../support/disks/mounts.js';
 import { rejection } from '../../../support/waiting.js';
 
 const COMPLETE = { isComplete: true };

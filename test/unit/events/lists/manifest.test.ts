@@ -8,8 +8,8 @@ import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
 import { Manifest, type ManifestEntry } from '../../../../src/events/lists/manifest.js';
 import { isBadLine, isFolderLine, parseLine } from '../../../../src/model/line.js';
-import { openFilesBelow, tempFolder } from '../../../support/files.js';
-import { smallDisk } from '../../../support/mounts.js';
+import { openFilesBelow, tempFolder } from '../../../support/disks/files.js';
+import { smallDisk } from '../../../support/disks/mounts.js';
 import { rejection } from '../../../support/waiting.js';
 
 const MD5 = '0123456789abcdef0123456789abcdef';

@@ -18,8 +18,8 @@ import {
   TransferError,
   verify,
 } from '../../../../src/index.js';
-import { filesBelow, tempFolder } from '../../../support/files.js';
-import { serveBucket } from '../../../support/upyun.js';
+import { filesBelow, tempFolder } from '../../../support/disks/files.js';
+import { serveBucket } from '../../../support/servers/upyun.js';
 import { deferred, rejection, until } from '../../../support/waiting.js';
 
 /** Twenty lines: a bucket in memory, in one folder and one below it. */

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { failuresFileOf, findJob } from '../../../../src/jobs/plan/job-place.js';
 import { lookAtVolumes } from '../../../../src/jobs/status/job-volumes.js';
-import { tempFolder } from '../../../support/files.js';
+import { tempFolder } from '../../../support/disks/files.js';
 
 function write(path: string, text = ''): string {
   mkdirSync(dirname(path), { recursive: true });

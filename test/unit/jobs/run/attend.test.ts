@@ -7,10 +7,10 @@ import { Books } from '../../../../src/events/books.js';
 import { Gauges } from '../../../../src/events/gauges.js';
 import { attend } from '../../../../src/jobs/run/attend.js';
 import { Vitals } from '../../../../src/pacing/stuck/vitals.js';
-import { tempVolumes } from '../../../support/files.js';
+import { tempVolumes } from '../../../support/disks/files.js';
+import { slowDisk } from '../../../support/disks/slow-disk.js';
 import { noLimits } from '../../../support/health.js';
 import { recordingReporter } from '../../../support/parts.js';
-import { slowDisk } from '../../../support/slow-disk.js';
 import { ownBytes, stubSource } from '../../../support/source-stub.js';
 import { rejection } from '../../../support/waiting.js';
 

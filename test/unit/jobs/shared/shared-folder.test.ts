@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { SharedFolderState } from '../../../../src/jobs/shared/shared-folder.js';
-import { tempFolder } from '../../../support/files.js';
+import { tempFolder } from '../../../support/disks/files.js';
 
 test('a disk that comes later and holds something makes the machine one that has files, for the rest of that job', (t) => {
   const folder = tempFolder(t);

@@ -8,7 +8,7 @@ import { exchange } from '../../../../src/http/exchange.js';
 import { Answer } from '../../../../src/lib/http1/answer.js';
 import type { AnswerHandler, MemoryHolder } from '../../../../src/lib/http1/transport.js';
 import { Arena } from '../../../../src/lib/md5/arena.js';
-import { rawAnswer, rawServer } from '../../../support/raw-server.js';
+import { rawAnswer, rawServer } from '../../../support/servers/raw-server.js';
 
 const BLOCK_BYTES = 64 * 1024;
 

@@ -9,8 +9,8 @@ import type { TransferError } from '../../../../src/errors.js';
 import { Client } from '../../../../src/http/client.js';
 import { type ExchangeRequest, exchange } from '../../../../src/http/exchange.js';
 import { Reuse } from '../../../../src/lib/http1/reuse.js';
-import { rawAnswer, rawServer } from '../../../support/raw-server.js';
-import { CERTIFICATE, KEY } from '../../../support/tls.js';
+import { rawAnswer, rawServer } from '../../../support/servers/raw-server.js';
+import { CERTIFICATE, KEY } from '../../../support/servers/tls.js';
 import { rejection } from '../../../support/waiting.js';
 
 const OK = rawAnswer(['HTTP/1.1 200 OK', 'Content-Length: 4'], 'body');

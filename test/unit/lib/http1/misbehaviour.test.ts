@@ -6,7 +6,7 @@ import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
 import { Client } from '../../../../src/http/client.js';
 import { type ExchangeRequest, exchange } from '../../../../src/http/exchange.js';
-import { rawAnswer, rawServer } from '../../../support/raw-server.js';
+import { rawAnswer, rawServer } from '../../../support/servers/raw-server.js';
 import { collect } from '../../../support/streams.js';
 import { rejection } from '../../../support/waiting.js';
 

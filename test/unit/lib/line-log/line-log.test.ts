@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
 import { decodeLine, encodeLine, LineLog, readLog } from '../../../../src/lib/line-log/line-log.js';
-import { tempFolder } from '../../../support/files.js';
+import { tempFolder } from '../../../support/disks/files.js';
 
 const values = ['a', { b: 'ü\n\u2028' }, [1, null], '\ud83d', 'x'.repeat(300)];
 

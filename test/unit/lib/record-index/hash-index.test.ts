@@ -12,7 +12,7 @@ import { HashBuckets } from '../../../../src/lib/record-index/hash-buckets.js';
 import { type HashIndexOptions, openHashIndex } from '../../../../src/lib/record-index/hash-index.js';
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../../../../src/lib/record-index/hash-log.js';
 import { keyHash } from '../../../../src/lib/record-index/key-hash.js';
-import { openFilesBelow, tempFolder } from '../../../support/files.js';
+import { openFilesBelow, tempFolder } from '../../../support/disks/files.js';
 import { rejection } from '../../../support/waiting.js';
 
 /** Records with the hash of one of `variety` texts; the rest of each says its number. */

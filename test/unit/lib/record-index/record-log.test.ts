@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { RecordLog } from '../../../../src/lib/record-index/record-log.js';
-import { openFilesBelow, tempFolder } from '../../../support/files.js';
+import { openFilesBelow, tempFolder } from '../../../support/disks/files.js';
 
 /** A record of 24 bytes that says its number. */
 const record = (number: number) => Buffer.alloc(24, `record ${number} `);

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Concurrency } from '../../../../src/pacing/concurrency/concurrency.js';
-import { SCENARIOS } from '../../../bench/servers.js';
-import { simulate } from '../../../bench/simulation.js';
+import { SCENARIOS } from '../../../bench/simulation/servers.js';
+import { simulate } from '../../../bench/simulation/simulation.js';
 
 const MAX = 256;
 const FIXED = [8, 16, 20, 32, 40, 64, 96, 256];

@@ -7,8 +7,8 @@ import test, { type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { openDigestIndex } from '../../../../src/sinks/digests/digest-index.js';
 import { DigestLog } from '../../../../src/sinks/digests/digest-log.js';
-import { md5Hex } from '../../../fakes/digest.js';
-import { openFilesBelow, tempFolder } from '../../../support/files.js';
+import { md5Hex } from '../../../fakes/buckets/digest.js';
+import { openFilesBelow, tempFolder } from '../../../support/disks/files.js';
 import { rejection } from '../../../support/waiting.js';
 
 interface Stored {

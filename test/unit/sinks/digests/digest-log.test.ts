@@ -8,8 +8,8 @@ import { HashLog } from '../../../../src/lib/record-index/hash-log.js';
 import { keyHash } from '../../../../src/lib/record-index/key-hash.js';
 import { DigestLog } from '../../../../src/sinks/digests/digest-log.js';
 import { mtimeSeconds, readDigestRecord } from '../../../../src/sinks/digests/digest-record.js';
-import { md5Hex } from '../../../fakes/digest.js';
-import { tempFolder } from '../../../support/files.js';
+import { md5Hex } from '../../../fakes/buckets/digest.js';
+import { tempFolder } from '../../../support/disks/files.js';
 
 const KEY = '2017/中 文/a😀.jpg';
 const MTIME_MS = Date.parse('2017-09-03T13:10:06.999Z');

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { readDigestRecord } from '../../../../src/sinks/digests/digest-record.js';
 import { DigestWriter } from '../../../../src/sinks/digests/digest-writer.js';
-import { md5Hex } from '../../../fakes/digest.js';
-import { empty, fillBytes } from '../../../support/full-disk.js';
-import { failingDisk, smallDisk } from '../../../support/mounts.js';
+import { md5Hex } from '../../../fakes/buckets/digest.js';
+import { empty, fillBytes } from '../../../support/disks/full-disk.js';
+import { failingDisk, smallDisk } from '../../../support/disks/mounts.js';
 
 const RECORD_BYTES = 32;
 

@@ -11,8 +11,8 @@ import { clearDoubts } from '../../../../src/sinks/disks/barrier.js';
 import type { VolumeEvent } from '../../../../src/sinks/disks/health.js';
 import type { Volumes } from '../../../../src/sinks/disks/volumes.js';
 import { VolumeFiles } from '../../../../src/sinks/thread/files.js';
-import { md5Hex } from '../../../fakes/digest.js';
-import { filesBelow, linkTarget, openedVolumes, tempFolder, tempVolumes } from '../../../support/files.js';
+import { md5Hex } from '../../../fakes/buckets/digest.js';
+import { filesBelow, linkTarget, openedVolumes, tempFolder, tempVolumes } from '../../../support/disks/files.js';
 import { ownBytes } from '../../../support/source-stub.js';
 import { rejection } from '../../../support/waiting.js';
 

@@ -1,7 +1,7 @@
 // Run as a process of its own by lifetime.test.ts: bodies break off in the very moment in which their volume closes.
 
 import { openVolume } from '../../../../src/sinks/disks/volume.js';
-import { tempFiles } from '../../../support/files.js';
+import { tempFiles } from '../../../support/disks/files.js';
 import { deferred, until } from '../../../support/waiting.js';
 
 const root = process.argv[2]!;

@@ -10,9 +10,9 @@ import type { TransferError } from '../../../../src/errors.js';
 import { openVolume, type Volume } from '../../../../src/sinks/disks/volume.js';
 import { volumeError } from '../../../../src/sinks/thread/errors.js';
 import { FOUND } from '../../../../src/sinks/thread/messages.js';
-import { filesBelow, openFilesBelow, tempFiles, tempFolder } from '../../../support/files.js';
-import { smallDisk } from '../../../support/mounts.js';
-import { slowDisk } from '../../../support/slow-disk.js';
+import { filesBelow, openFilesBelow, tempFiles, tempFolder } from '../../../support/disks/files.js';
+import { smallDisk } from '../../../support/disks/mounts.js';
+import { slowDisk } from '../../../support/disks/slow-disk.js';
 import { ownBytes } from '../../../support/source-stub.js';
 import { deferred, rejection, turns, until } from '../../../support/waiting.js';
 

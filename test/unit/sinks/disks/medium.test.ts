@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { clearDoubts, doubtPath } from '../../../../src/sinks/disks/barrier.js';
 import { mediumOf } from '../../../../src/sinks/disks/medium.js';
-import { tempFolder } from '../../../support/files.js';
-import { smallDisk } from '../../../support/mounts.js';
+import { tempFolder } from '../../../support/disks/files.js';
+import { smallDisk } from '../../../support/disks/mounts.js';
 
 const isLinux = existsSync('/proc/sys/kernel/random/boot_id');
 

@@ -7,9 +7,9 @@ import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
 import { directoryOf } from '../../../../src/sinks/disks/placement.js';
 import type { Volumes } from '../../../../src/sinks/disks/volumes.js';
-import { md5Hex } from '../../../fakes/digest.js';
-import { filesBelow, openedVolumes, tempFiles, tempFolder, tempVolumes } from '../../../support/files.js';
-import { slowDisk } from '../../../support/slow-disk.js';
+import { md5Hex } from '../../../fakes/buckets/digest.js';
+import { filesBelow, openedVolumes, tempFiles, tempFolder, tempVolumes } from '../../../support/disks/files.js';
+import { slowDisk } from '../../../support/disks/slow-disk.js';
 import { ownBytes } from '../../../support/source-stub.js';
 import { rejection } from '../../../support/waiting.js';
 

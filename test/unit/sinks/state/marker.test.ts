@@ -7,7 +7,7 @@ import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
 import { openVolumes, type VolumesOptions } from '../../../../src/sinks/disks/volumes.js';
 import { type Marker, markerPath, readMarkers, rootsProblem } from '../../../../src/sinks/state/marker.js';
-import { openedVolumes, tempFolder } from '../../../support/files.js';
+import { openedVolumes, tempFolder } from '../../../support/disks/files.js';
 import { rejection } from '../../../support/waiting.js';
 
 const TRUE: VolumesOptions = { syncCommand: ['true'] };

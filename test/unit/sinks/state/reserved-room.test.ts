@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { withRoomSync } from '../../../../src/lib/files/with-room.js';
 import { ReservedRoom } from '../../../../src/sinks/state/reserved-room.js';
-import { tempFolder } from '../../../support/files.js';
-import { empty, fillBytes, fillInodes } from '../../../support/full-disk.js';
-import { failingDisk, smallDisk } from '../../../support/mounts.js';
+import { tempFolder } from '../../../support/disks/files.js';
+import { empty, fillBytes, fillInodes } from '../../../support/disks/full-disk.js';
+import { failingDisk, smallDisk } from '../../../support/disks/mounts.js';
 
 const MIB = 1024 * 1024;
 const sizesOf = ({ paths }: ReservedRoom) => paths.map((path) => (existsSync(path) ? statSync(path).size : undefined));

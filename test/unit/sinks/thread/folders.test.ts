@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync, symlinkSync, w
 import { join } from 'node:path';
 import test from 'node:test';
 import { KnownFolders, makeFolders } from '../../../../src/sinks/thread/folders.js';
-import { tempFolder } from '../../../support/files.js';
+import { tempFolder } from '../../../support/disks/files.js';
 
 test('makes what is missing, and what is there may be there', (t) => {
   const root = tempFolder(t);

@@ -8,8 +8,8 @@ import type { TransferError } from '../../../../src/errors.js';
 import type { VolumeEvent } from '../../../../src/sinks/disks/health.js';
 import { directoryOf } from '../../../../src/sinks/disks/placement.js';
 import type { Volumes, VolumesOptions } from '../../../../src/sinks/disks/volumes.js';
-import { filesBelow, openedVolumes, tempFiles, tempFolder } from '../../../support/files.js';
-import { type SmallDisk, smallDisk } from '../../../support/mounts.js';
+import { filesBelow, openedVolumes, tempFiles, tempFolder } from '../../../support/disks/files.js';
+import { type SmallDisk, smallDisk } from '../../../support/disks/mounts.js';
 import { ownBytes } from '../../../support/source-stub.js';
 import { rejection, until } from '../../../support/waiting.js';
 

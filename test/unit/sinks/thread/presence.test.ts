@@ -9,7 +9,7 @@ import { clashPath } from '../../../../src/model/names/names.js';
 import { FOUND } from '../../../../src/sinks/thread/messages.js';
 import { Paths } from '../../../../src/sinks/thread/paths.js';
 import { Presence } from '../../../../src/sinks/thread/presence.js';
-import { tempFolder } from '../../../support/files.js';
+import { tempFolder } from '../../../support/disks/files.js';
 
 function presenceIn(t: TestContext) {
   const root = tempFolder(t);

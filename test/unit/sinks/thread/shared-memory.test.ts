@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
 import { Arena } from '../../../../src/lib/md5/arena.js';
-import { tempVolume } from '../../../support/files.js';
+import { tempVolume } from '../../../support/disks/files.js';
 import { rejection } from '../../../support/waiting.js';
 
 const MIB = 1024 * 1024;

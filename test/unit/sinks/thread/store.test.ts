@@ -7,8 +7,8 @@ import test from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
 import type { Volume } from '../../../../src/sinks/disks/volume.js';
 import { type FileSpec, FOUND } from '../../../../src/sinks/thread/messages.js';
-import { md5Hex } from '../../../fakes/digest.js';
-import { filesBelow, openFilesBelow, tempFiles, tempVolume } from '../../../support/files.js';
+import { md5Hex } from '../../../fakes/buckets/digest.js';
+import { filesBelow, openFilesBelow, tempFiles, tempVolume } from '../../../support/disks/files.js';
 import { ownBytes } from '../../../support/source-stub.js';
 import { rejection } from '../../../support/waiting.js';
 

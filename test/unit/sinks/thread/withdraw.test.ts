@@ -5,8 +5,8 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { openVolume } from '../../../../src/sinks/disks/volume.js';
-import { tempFolder } from '../../../support/files.js';
-import { oddDisk } from '../../../support/odd-disks.js';
+import { tempFolder } from '../../../support/disks/files.js';
+import { oddDisk } from '../../../support/disks/odd-disks.js';
 import { ownBytes } from '../../../support/source-stub.js';
 
 const OLD_MS = Date.UTC(2017, 8, 3);

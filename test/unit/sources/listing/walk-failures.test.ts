@@ -7,9 +7,9 @@ import type { Page } from '../../../../src/model/part.js';
 import { type WalkOptions, walk } from '../../../../src/sources/listing/walk.js';
 import type { ListedPage, Source } from '../../../../src/sources/source.js';
 import { listPacerOf } from '../../../support/pacers.js';
+import { serveBucket } from '../../../support/servers/upyun.js';
 import { listedPage, stubSource, treeSource } from '../../../support/source-stub.js';
 import { collect } from '../../../support/streams.js';
-import { serveBucket } from '../../../support/upyun.js';
 import { activeTimers, type Deferred, deferred, rejection, turns, until } from '../../../support/waiting.js';
 
 const OPTIONS: WalkOptions = { pacer: listPacerOf(1), signal: new AbortController().signal };

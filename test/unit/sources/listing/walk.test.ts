@@ -5,11 +5,11 @@ import test from 'node:test';
 import type { Page } from '../../../../src/model/part.js';
 import { type WalkOptions, walk } from '../../../../src/sources/listing/walk.js';
 import type { ListedPage } from '../../../../src/sources/source.js';
-import { proceduralBucket } from '../../../fakes/procedural-bucket.js';
+import { proceduralBucket } from '../../../fakes/buckets/procedural-bucket.js';
 import { listPacerOf } from '../../../support/pacers.js';
+import { serveBucket } from '../../../support/servers/upyun.js';
 import { listedPage, stubSource, treeSource } from '../../../support/source-stub.js';
 import { collect } from '../../../support/streams.js';
-import { serveBucket } from '../../../support/upyun.js';
 import { turns } from '../../../support/waiting.js';
 
 const OPTIONS: WalkOptions = { pacer: listPacerOf(1), signal: new AbortController().signal };

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
-import { rawAnswer, rawServer } from '../../../support/raw-server.js';
-import { openSource } from '../../../support/upyun.js';
+import { rawAnswer, rawServer } from '../../../support/servers/raw-server.js';
+import { openSource } from '../../../support/servers/upyun.js';
 import { rejection } from '../../../support/waiting.js';
 
 const BODY = 'x'.repeat(100);

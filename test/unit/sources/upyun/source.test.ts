@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
 import type { Source } from '../../../../src/sources/source.js';
-import { md5Hex } from '../../../fakes/digest.js';
-import { memoryBucket } from '../../../fakes/memory-bucket.js';
-import { sizedObject } from '../../../fakes/procedural-body.js';
+import { md5Hex } from '../../../fakes/buckets/digest.js';
+import { memoryBucket } from '../../../fakes/buckets/memory-bucket.js';
+import { sizedObject } from '../../../fakes/buckets/procedural-body.js';
+import { openSource, serveBucket } from '../../../support/servers/upyun.js';
 import { entriesOf } from '../../../support/source-stub.js';
 import { collect } from '../../../support/streams.js';
-import { openSource, serveBucket } from '../../../support/upyun.js';
 import { rejection } from '../../../support/waiting.js';
 
 /** Keys and folders of all pages of one folder. */

@@ -6,7 +6,7 @@ import { mendConsumers, resetConsumers } from '../../../../../src/queue/nats/con
 import { Engine } from '../../../../../src/queue/nats/connection/engine.js';
 import { ensureStreams } from '../../../../../src/queue/nats/connection/layout.js';
 import { joinJob } from '../../../../../src/queue/nats/job/job.js';
-import { skipWithoutNats, startNatsServer } from '../../../../support/nats-server.js';
+import { skipWithoutNats, startNatsServer } from '../../../../support/servers/nats-server.js';
 
 const skip = skipWithoutNats();
 const LEASE_MS = 2_000;

@@ -8,8 +8,8 @@ import type { Engine } from '../../../../../src/queue/nats/connection/engine.js'
 import { isDone, isListed } from '../../../../../src/queue/nats/connection/forms.js';
 import { createEntry } from '../../../../../src/queue/nats/connection/records.js';
 import { Ledger } from '../../../../../src/queue/nats/job/ledger.js';
-import { skipWithoutNats, startNatsServer } from '../../../../support/nats-server.js';
 import { openFleet } from '../../../../support/queues.js';
+import { skipWithoutNats, startNatsServer } from '../../../../support/servers/nats-server.js';
 import { turns } from '../../../../support/waiting.js';
 
 const skip = skipWithoutNats();

@@ -9,7 +9,7 @@ import { NameRules } from '../../../../../src/model/names/name-rules.js';
 import { clashPath, pathOf } from '../../../../../src/model/names/names.js';
 import { openVolume, type Volume, type VolumeOptions } from '../../../../../src/sinks/disks/volume.js';
 import { FOUND } from '../../../../../src/sinks/thread/messages.js';
-import { filesBelow, tempFolder, writeTraits } from '../../../../support/files.js';
+import { filesBelow, tempFolder, writeTraits } from '../../../../support/disks/files.js';
 import { ownBytes } from '../../../../support/source-stub.js';
 import { rejection } from '../../../../support/waiting.js';
 

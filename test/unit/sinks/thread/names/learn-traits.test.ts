@@ -7,8 +7,8 @@ import test from 'node:test';
 import { openVolume } from '../../../../../src/sinks/disks/volume.js';
 import { markerPath, readTraits } from '../../../../../src/sinks/state/marker.js';
 import { joinTraits, parseTraits, type Traits } from '../../../../../src/sinks/state/traits.js';
-import { openedVolumes, tempFolder, writeTraits } from '../../../../support/files.js';
-import { oddDisk } from '../../../../support/odd-disks.js';
+import { openedVolumes, tempFolder, writeTraits } from '../../../../support/disks/files.js';
+import { oddDisk } from '../../../../support/disks/odd-disks.js';
 
 const NONE: Traits = { names: {}, times: {} };
 

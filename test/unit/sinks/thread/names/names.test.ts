@@ -8,8 +8,8 @@ import type { TransferError } from '../../../../../src/errors.js';
 import { clashPath, pathOf } from '../../../../../src/model/names/names.js';
 import type { Volume } from '../../../../../src/sinks/disks/volume.js';
 import { FOUND } from '../../../../../src/sinks/thread/messages.js';
-import { md5Hex } from '../../../../fakes/digest.js';
-import { filesBelow, tempFiles, tempVolume } from '../../../../support/files.js';
+import { md5Hex } from '../../../../fakes/buckets/digest.js';
+import { filesBelow, tempFiles, tempVolume } from '../../../../support/disks/files.js';
 import { ownBytes } from '../../../../support/source-stub.js';
 import { rejection } from '../../../../support/waiting.js';
 

@@ -5,7 +5,7 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { Owners } from '../../../../../src/sinks/thread/names/owners.js';
-import { tempFolder } from '../../../../support/files.js';
+import { tempFolder } from '../../../../support/disks/files.js';
 
 function openOwners(t: TestContext, path: string, isReadOnly = false): Owners {
   const owners = new Owners(path, { isReadOnly, isSynced: false });

@@ -1,0 +1,160 @@
+// What the engine does with the messages and tables of a job, and what follows for a bucket that nobody has here.
+
+import { counter, cutPageForTravel } from '../../../src/model/part.js';
+import { Tally } from '../../../src/model/tally.js';
+import { Engine } from '../../../src/queue/nats/connection/engine.js';
+import { encodePart, pageName, partNameIn } from '../../../src/queue/nats/connection/messages.js';
+import { pullLeases } from '../../../src/queue/nats/connection/pull.js';
+import { createEntry } from '../../../src/queue/nats/connection/records.js';
+import { joinJob } from '../../../src/queue/nats/job/job.js';
+import { Ledger } from '../../../src/queue/nats/job/ledger.js';
+import { startNatsServer } from '../../support/servers/nats-server.js';
+import { diskMegabytesOf, residentMegabytesOf } from './engine-usage.js';
+import type { SimulationRow } from './fleet.js';
+
+export interface EngineRow {
+  readonly what: string;
+  readonly count: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  /** Of the server, afterwards. */
+  readonly residentMegabytes: number;
+  readonly diskMegabytes: number;
+}
+
+const AT_ONCE = 256;
+const PARTS = 3_000;
+
+/** `entries` is the number of pages, and of parts, in the tables. */
+export async function measureEngine(entries: number): Promise<EngineRow[]> {
+  const cleanups: (() => unknown)[] = [];
+  const server = await startNatsServer({ after: (fn) => void cleanups.push(fn as () => unknown) });
+  const engine = await Engine.connect({
+    access: { servers: [server.url] },
+    patienceMs: 10_000,
+    signal: new AbortController().signal,
+  });
+  const identity = { source: 'upyun://bench', filters: {} };
+  const job = await joinJob(engine, { name: 'bench', identity, kind: 'listing', isKindFree: false, leaseMs: 60_000 });
+  const { names, tables } = job;
+  const rows: EngineRow[] = [];
+
+  async function timed(what: string, count: number, work: () => Promise<unknown>): Promise<void> {
+    const beganMs = performance.now();
+    await work();
+    const seconds = (performance.now() - beganMs) / 1_000;
+    const perSecond = count / seconds;
+    rows.push({
+      what,
+      count,
+      seconds,
+      perSecond,
+      residentMegabytes: residentMegabytesOf(server.pid),
+      diskMegabytes: diskMegabytesOf(server.folder),
+    });
+  }
+
+  const name = (index: number) => pageName({ directory: `d${index}`, cursor: undefined });
+  const tally = Object.assign(new Tally(), { stored: 1_000, bytes: 33e6, settledBytes: 33e6 }).toRow();
+  const listed = { p: 1, d: 0, n: 0, f: 1, o: 1_000, b: 33e6 };
+  try {
+    await timed('a page is entered as listed', entries, () =>
+      inParallel(entries, (index) => createEntry(tables.listed, `0.${name(index)}`, listed)),
+    );
+    await timed('a part is entered as done', entries, () =>
+      inParallel(entries, (index) =>
+        createEntry(tables.done, partNameIn(name(index), 0), { w: 'machine-1a2b3c', t: tally }),
+      ),
+    );
+    const ledger = new Ledger(engine, names);
+    await timed('both tables are read by a machine that joins', 2 * entries, () => ledger.refresh());
+    const message = partOfThousand();
+    await timed(`a part is handed out (1,000 keys, ${Math.round(message.length / 1_000)} kB)`, PARTS, () =>
+      inParallel(PARTS, (index) => engine.js.publish(names.partSubject, message, { msgID: `x${index}` })),
+    );
+    await timed('a part is taken and acknowledged', PARTS, async () => {
+      const place = { stream: names.parts, consumer: names.partConsumer, count: 16 };
+      for (let taken = 0; taken < PARTS; ) {
+        const leases = await pullLeases(engine, place);
+        for (const lease of leases) lease.ack();
+        taken += leases.length;
+      }
+    });
+  } finally {
+    await engine.close();
+    for (const cleanup of cleanups) await cleanup();
+  }
+  return rows;
+}
+
+async function inParallel(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      while (next < count) await work(next++);
+    }),
+  );
+}
+
+function partOfThousand(): string {
+  const entries = Array.from({ length: 1_000 }, (_, index) => ({
+    key: `2017/09/03/products/${String(index).padStart(6, '0')}-large.jpg`,
+    size: 20_000 + index,
+    mtimeMs: 1_504_444_206_000 + index * 1_000,
+  }));
+  const [part] = [...cutPageForTravel({ entries, rejects: [] }, counter())];
+  return encodePart({ ...part!, key: 'abcdefghijklmnop.0' });
+}
+
+export interface FleetRow {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+const OBJECTS = 300e6;
+const BYTES = 10e12;
+const MACHINES = 10;
+const OBJECTS_A_PART = 1_000;
+/** Of each machine. */
+const LINE_BYTES_PER_SECOND = 125e6;
+/** One answer of Upyun to a listing request of 1,000 rows, and requests at once of each machine (see --list-concurrency). */
+const LIST_SECONDS = 0.1;
+const LISTS_AT_ONCE = 16;
+
+/** By arithmetic from what was measured: the tables with as many entries as the job would have, the rest with fewer. */
+export function projectFleet(rows: readonly EngineRow[], simulated: SimulationRow): FleetRow[] {
+  const [, done, read, handed] = rows as [EngineRow, EngineRow, EngineRow, EngineRow];
+  const parts = OBJECTS / OBJECTS_A_PART;
+  const share = parts / done.count;
+  const transferSeconds = BYTES / (MACHINES * LINE_BYTES_PER_SECOND);
+  const messages = parts * simulated['messages a part'];
+  const engineSeconds = (parts / simulated.parts) * simulated['engine CPU s'];
+  return [
+    {
+      what: 'listing requests (1,000 objects each)',
+      value: (parts / simulated.parts) * simulated['listing requests'],
+      unit: '',
+    },
+    {
+      what: 'listing, if nothing else takes longer',
+      value: (parts * LIST_SECONDS) / (MACHINES * LISTS_AT_ONCE) / 60,
+      unit: 'minutes',
+    },
+    { what: 'transfer at 1 Gbit/s for each machine', value: transferSeconds / 3_600, unit: 'hours' },
+    { what: 'messages to the engine and from it meanwhile', value: messages / transferSeconds, unit: 'a second' },
+    { what: 'a core of the engine busy with them', value: (engineSeconds / transferSeconds) * 100, unit: '%' },
+    // The tables of the whole job, and all that it had with those of the simulated one.
+    {
+      what: 'memory of the engine, at most',
+      value: done.residentMegabytes * share + simulated['engine MB'],
+      unit: 'MB',
+    },
+    {
+      what: 'its disk (tables; parts that wait: 400)',
+      value: done.diskMegabytes * share + (400 * (handed.diskMegabytes - done.diskMegabytes)) / handed.count,
+      unit: 'MB',
+    },
+    { what: 'a machine that joins at the end reads the tables in', value: read.seconds * share, unit: 'seconds' },
+  ];
+}

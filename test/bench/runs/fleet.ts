@@ -1,0 +1,163 @@
+// Ten machines that list, hand out, take and enter a bucket as they would, with everything between them real: the code of
+// the machines, the messages, the engine. Only the bucket answers at once and nothing is transferred, so that hours pass in minutes.
+
+import type { TestContext } from 'node:test';
+import { produce } from '../../../pipelines/produce.js';
+import { Books } from '../../../src/events/books.js';
+import type { Part } from '../../../src/model/part.js';
+import { Tally } from '../../../src/model/tally.js';
+import type { Fleet } from '../../../src/queue/nats/worker/fleet.js';
+import { listPacerOf } from '../../support/pacers.js';
+import { openFleet } from '../../support/queues.js';
+import { startNatsServer } from '../../support/servers/nats-server.js';
+import { listedPage, stubSource } from '../../support/source-stub.js';
+import { diskMegabytesOf, peakMegabytesOf, secondsOf } from './engine-usage.js';
+
+const MACHINES = 10;
+const LISTS_AT_ONCE = 16;
+const FOLDERS_A_FOLDER = 1_000;
+const OBJECTS_A_FOLDER = 1_000;
+const MEAN_BYTES = 33_000;
+const SAMPLE_MS = 2_000;
+
+export interface SimulationRow {
+  readonly objects: number;
+  readonly parts: number;
+  readonly seconds: number;
+  readonly 'objects/s': number;
+  readonly 'listing requests': number;
+  /** To the engine and from it, of all machines. */
+  readonly messages: number;
+  readonly 'messages a part': number;
+  readonly 'engine CPU s': number;
+  /** The most that it had at a time. */
+  readonly 'engine MB': number;
+  readonly 'its disk MB': number;
+  /** Of the machine with the least and of the one with the most. */
+  readonly 'shares %': string;
+}
+
+/** A bucket of so many folders with a thousand objects each. Throws when it does not end with every object once. */
+export async function simulateFleet(folders: number): Promise<SimulationRow> {
+  const cleanups: (() => unknown)[] = [];
+  const scope = { after: (cleanup: () => unknown) => void cleanups.unshift(cleanup) } as unknown as TestContext;
+  try {
+    const server = await startNatsServer(scope);
+    const bucket = createBucket(folders);
+    const beganMs = performance.now();
+    const machines: Machine[] = [];
+    for (let index = 0; index < MACHINES; index++) machines.push(await openMachine(scope, server.url, index));
+    let disk = 0;
+    const sample = () => {
+      disk = Math.max(disk, diskMegabytesOf(server.folder));
+    };
+    const sampling = setInterval(sample, SAMPLE_MS);
+    await Promise.all(machines.map((machine) => work(machine, bucket.source))).finally(() => clearInterval(sampling));
+    sample();
+    const seconds = (performance.now() - beganMs) / 1_000;
+    const { ledger } = machines[0]!.fleet.standing;
+    await ledger.reread();
+    const objects = ledger.totals.stored;
+    if (objects !== folders * OBJECTS_A_FOLDER) throw new Error(`${objects} objects of ${folders} folders`);
+    const stats = machines.map(({ fleet }) => fleet.engine.nc.stats());
+    const messages = stats.reduce((sum, { inMsgs, outMsgs }) => sum + inMsgs + outMsgs, 0);
+    const shares = machines.map((_, index) => (100 * ledger.share(nameOf(index)).stored) / objects);
+    return {
+      objects,
+      parts: ledger.doneParts,
+      seconds,
+      'objects/s': objects / seconds,
+      'listing requests': bucket.requests(),
+      messages,
+      'messages a part': messages / ledger.doneParts,
+      'engine CPU s': secondsOf(server.pid),
+      'engine MB': peakMegabytesOf(server.pid),
+      'its disk MB': disk,
+      'shares %': `${Math.min(...shares).toFixed(1)} to ${Math.max(...shares).toFixed(1)}`,
+    };
+  } finally {
+    for (const cleanup of cleanups) await cleanup();
+  }
+}
+
+interface Machine {
+  readonly fleet: Fleet;
+  readonly books: Books;
+}
+
+function nameOf(machine: number): string {
+  return `machine-${machine}`;
+}
+
+async function openMachine(scope: TestContext, url: string, index: number): Promise<Machine> {
+  const books = new Books();
+  const fleet = await openFleet(scope, {
+    url,
+    worker: nameOf(index),
+    books,
+    join: {
+      name: 'simulated',
+      identity: { source: 'upyun://stub', filters: {} },
+      kind: 'listing',
+      isKindFree: false,
+      leaseMs: 60_000,
+    },
+  });
+  return { fleet, books };
+}
+
+async function work({ fleet, books }: Machine, source: ReturnType<typeof stubSource>): Promise<void> {
+  const ended = new AbortController();
+  const { signal } = new AbortController();
+  const walk = {
+    folders: fleet.folders,
+    pacer: listPacerOf(LISTS_AT_ONCE),
+    signal,
+  };
+  async function consume(): Promise<void> {
+    for await (const part of fleet.queue.take()) settleAtOnce(fleet, books, part);
+    ended.abort();
+  }
+  await Promise.all([
+    produce(fleet.queue, { source, books, walk, signal }),
+    consume(),
+    fleet.run(ended.signal, signal),
+  ]);
+}
+
+function settleAtOnce(fleet: Fleet, books: Books, part: Part): void {
+  const bytes = part.entries.reduce((sum, { size = 0 }) => sum + size, 0);
+  const tally = Object.assign(new Tally(), { stored: part.entries.length, bytes, settledBytes: bytes });
+  part.page!.tally.add(tally);
+  books.add(tally);
+  part.open = 0;
+  fleet.queue.ack(part);
+}
+
+/** Folders of folders of objects, made up when they are asked for. */
+function createBucket(folders: number) {
+  let requests = 0;
+  const source = stubSource({
+    async listPage(directory) {
+      requests++;
+      const depth = directory === '' ? 0 : directory.split('/').length;
+      if (depth === 0) return listedPage({ directories: names('', Math.ceil(folders / FOLDERS_A_FOLDER)) });
+      if (depth === 2) return listedPage({ entries: objectsOf(directory) });
+      const before = Number(directory.slice(1)) * FOLDERS_A_FOLDER;
+      return listedPage({ directories: names(`${directory}/`, Math.min(FOLDERS_A_FOLDER, folders - before)) });
+    },
+  });
+  return { source, requests: () => requests };
+}
+
+function names(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}d${index}`);
+}
+
+function objectsOf(directory: string) {
+  return Array.from({ length: OBJECTS_A_FOLDER }, (_, index) => ({
+    key: `${directory}/products-${String(index).padStart(6, '0')}-large.jpg`,
+    size: MEAN_BYTES,
+    mtimeMs: 1_504_444_206_000 + index * 1_000,
+  }));
+}

@@ -1,0 +1,103 @@
+// The package as others install it: the command runs, and a program in TypeScript compiles against it and uses it.
+
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { manyObjects } from '../../../support/cli/contents.js';
+import { openWorld, SAFETY_MS } from '../../../support/cli/harness.js';
+import { OPERATOR, PASSWORD } from '../../../support/cli/secrets.js';
+import { filesBelow, tempFolder } from '../../../support/disks/files.js';
+
+const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
+
+/** What `npm pack` packs, where `npm install` would put it; beside it its dependencies, as they are installed here. */
+function installed(t: TestContext): { folder: string; packed: string[] } {
+  const folder = tempFolder(t);
+  const modules = join(folder, 'node_modules');
+  mkdirSync(modules);
+  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
+    if (!name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  }
+  run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], ROOT);
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
+  mkdirSync(join(modules, 'sluice'));
+  run('tar', ['-xzf', tarball, '-C', 'node_modules/sluice', '--strip-components=1'], folder);
+  return { folder, packed: filesBelow(join(modules, 'sluice')) };
+}
+
+function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env: { ...process.env, ...env } });
+  assert.equal(status, 0, `${command} ${args.join(' ')}\n${stdout}${stderr}`);
+  return stdout.toString();
+}
+
+const PROGRAM = `
+import { mirror, list, status, TransferError, type Job, type SluiceEvent, type Source } from 'sluice';
+
+const [endpoint = '', to = '', operator = '', password = ''] = process.argv.slice(2);
+const options = { endpoint, credentials: { operator, password } };
+
+const job: Job = mirror('upyun://pics', to, options);
+let objects = 0;
+for await (const event of job satisfies AsyncIterable<SluiceEvent>) if (event.type === 'object') objects++;
+const { stored, failed } = await job;
+
+const controller = new AbortController();
+const aborted = mirror('upyun://pics', to, { ...options, isRestart: true, signal: controller.signal });
+controller.abort(new Error('enough'));
+const reason: unknown = await aborted.catch((error: unknown) => error);
+
+const own: Source = {
+  url: 'memory://own',
+  lister: { listPage: async () => ({ entries: [{ key: 'a', size: 1 }] }) },
+  get: async () => ({ bytes: new TextEncoder().encode('x') }),
+  close: async () => {},
+};
+const { stored: ownStored } = await mirror(own, \`\${to}-own\`);
+
+let listed = 0;
+for await (const { key, size } of list('upyun://pics', options)) listed += key.length > 0 && size !== undefined ? 1 : 0;
+const { state } = await status(to);
+console.log(JSON.stringify({ objects, stored, failed, reason: String(reason), ownStored, listed, state, isClass: typeof TransferError }));
+`;
+
+test('a packed tarball has the program and its types, no tests and no source maps, and the program runs', (t) => {
+  const { folder, packed } = installed(t);
+  assert.ok(packed.includes('dist/src/index.d.ts') && packed.includes('README.md') && packed.includes('LICENSE'));
+  assert.deepEqual(
+    packed.filter((path) => path.endsWith('.map') || path.includes('test')),
+    [],
+  );
+  const { version, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  mkdirSync(join(folder, 'node_modules/.bin'));
+  symlinkSync(join('../sluice', bin.sluice), join(folder, 'node_modules/.bin/sluice'));
+  assert.match(run('npx', ['--offline', 'sluice', '--version'], folder), new RegExp(version.replaceAll('.', '\\.')));
+});
+
+test('a program in TypeScript compiles against the package, strictly, and mirrors with events and an abort', async (t) => {
+  const objects = manyObjects(40);
+  const world = await openWorld(t, { objects });
+  const { folder } = installed(t);
+  const compilerOptions = { strict: true, module: 'NodeNext', target: 'ES2022', types: ['node'], skipLibCheck: false };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+  writeFileSync(join(folder, 'program.ts'), PROGRAM);
+  run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], folder);
+  const args = [join(folder, 'program.js'), world.server.endpoint, join(folder, 'to'), OPERATOR, PASSWORD];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { timeout: SAFETY_MS });
+  assert.equal(stderr, '');
+  assert.deepEqual(JSON.parse(stdout), {
+    objects: 40,
+    stored: 40,
+    failed: 0,
+    reason: 'Error: enough',
+    ownStored: 1,
+    listed: 40,
+    state: 'finished',
+    isClass: 'function',
+  });
+});

@@ -1,0 +1,49 @@
+// Cuts one page out of a directory that is given as a sorted list, stored or computed.
+
+import type { DirectoryItem, DirectoryPage, ListOrder, PageQuery, Position } from '../buckets/bucket.js';
+
+/** A directory in ascending order; `at` may compute its answer. */
+export interface SortedItems {
+  readonly count: number;
+  at(index: number): DirectoryItem;
+}
+
+/** Order of two items of one directory. A file comes before a folder of the same name. */
+export function comparePositions(a: Position, b: Position, order: ListOrder): number {
+  if (order === 'files-first' && a.isFolder !== b.isFolder) return a.isFolder ? 1 : -1;
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return Number(a.isFolder) - Number(b.isFolder);
+}
+
+/** The page that begins with `query.from` or, if that is gone, with the item that follows it. */
+export function pageOfSorted(sorted: SortedItems, query: PageQuery): DirectoryPage {
+  return query.descending ? pageDown(sorted, query) : pageUp(sorted, query);
+}
+
+function pageUp(sorted: SortedItems, { from, limit, order }: PageQuery): DirectoryPage {
+  const start = from ? countBefore(sorted, from, order, false) : 0;
+  const end = Math.min(sorted.count, start + limit);
+  const items: DirectoryItem[] = [];
+  for (let index = start; index < end; index++) items.push(sorted.at(index));
+  return end < sorted.count ? { items, next: sorted.at(end) } : { items };
+}
+
+function pageDown(sorted: SortedItems, { from, limit, order }: PageQuery): DirectoryPage {
+  const start = from ? countBefore(sorted, from, order, true) : sorted.count;
+  const end = Math.max(0, start - limit);
+  const items: DirectoryItem[] = [];
+  for (let index = start - 1; index >= end; index--) items.push(sorted.at(index));
+  return end > 0 ? { items, next: sorted.at(end - 1) } : { items };
+}
+
+function countBefore(sorted: SortedItems, position: Position, order: ListOrder, includeEqual: boolean): number {
+  let low = 0;
+  let high = sorted.count;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const difference = comparePositions(sorted.at(middle), position, order);
+    if (difference < 0 || (includeEqual && difference === 0)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
