@@ -3,11 +3,11 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
-import type { Books } from '../src/events/books.js';
 import type { EventBus } from '../src/events/bus.js';
 import type { Gauges } from '../src/events/gauges.js';
 import type { Manifest } from '../src/events/lists/manifest.js';
 import type { Reporter } from '../src/events/reporter.js';
+import type { Stats } from '../src/events/stats.js';
 import type { Limit } from '../src/lib/streams/limit.js';
 import type { Filter } from '../src/model/filter.js';
 import type { Part } from '../src/model/part.js';
@@ -36,7 +36,7 @@ export interface ConsumeOptions {
   names: NameMode;
   filter: Filter;
   limit: Limit | undefined;
-  books: Books;
+  stats: Stats;
   reporter: Reporter;
   failures: FailureRecorder | undefined;
   /** Told of the end of each object, where a program listens. */
@@ -75,11 +75,11 @@ export interface PartSource {
 
 /** Settles every object of every part. Rejects on a fatal error only. */
 export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
-  const { volumes, books, pacer, draining, announceTo } = options;
-  const intake = new Intake({ books, limit: INSIDE_LIMIT, draining });
+  const { volumes, stats, pacer, draining, announceTo } = options;
+  const intake = new Intake({ stats, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [createFetch({ ...options, pacer }), createWrite(volumes, { books, concurrency: pacer.slots.concurrency.max })];
+    : [createFetch({ ...options, pacer }), createWrite(volumes, { stats, concurrency: pacer.slots.concurrency.max })];
   const earlier = new EarlierDigests(volumes);
   const digestsOf = announceTo ? undefined : earlier.of.bind(earlier);
   const settle = createSettle({ ...options, roots: volumes.roots, intake, ack });

@@ -18,13 +18,13 @@ export type FetchOptions = ConsumeOptions & {
 };
 
 export async function fetch(options: FetchOptions): Promise<void> {
-  const { source, books, input, walk, retried } = options;
+  const { source, stats, input, walk, retried } = options;
   const ended = new AbortController();
   const signal = anySignal(walk.signal, options.signal, ended.signal);
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   // Its end, good or bad, reaches the second half, which reads from it: nothing to wait for here.
   pipeline(readInput(input, signal), lines, () => {});
-  const parts = toParts(source, { ...walk, books, signal, onFolder: retried?.folderBegun })(lines);
+  const parts = toParts(source, { ...walk, stats, signal, onFolder: retried?.folderBegun })(lines);
   await consume({ parts, ack: () => {}, release: () => ended.abort() }, options);
 }
 

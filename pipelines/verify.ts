@@ -4,7 +4,7 @@ import { pipeline, Readable } from 'node:stream';
 import { pipeline as completed } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
-import type { Books } from '../src/events/books.js';
+import type { Stats } from '../src/events/stats.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import type { Part } from '../src/model/part.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
@@ -19,7 +19,7 @@ import { createShare, type ShareOptions } from '../src/stages/verify/share.js';
 
 export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOptions, ShareOptions {
   source: Source;
-  books: Books;
+  stats: Stats;
   walk: WalkOptions;
   /** Lines to compare instead of a fresh listing. */
   input: Readable | undefined;
@@ -59,15 +59,15 @@ export async function verify(options: VerifyOptions): Promise<void> {
   await held?.publish();
   // What was not listed to its end accounts for too few of the files.
   if (openExtra === undefined || walk.signal.aborted) return;
-  const { unlisted = 0, unusable = 0 } = options.books.reasons;
+  const { unlisted = 0, unusable = 0 } = options.stats.reasons;
   if (unlisted + unusable > 0) options.onNoExtra();
   else await printExtra({ ...options, ...(await openExtra()) });
 }
 
-function partsOf({ source, input, walk, books }: VerifyOptions, signal: AbortSignal): AsyncGenerator<Part, void, void> {
-  if (input === undefined) return listParts(source, { ...walk, books, signal });
+function partsOf({ source, input, walk, stats }: VerifyOptions, signal: AbortSignal): AsyncGenerator<Part, void, void> {
+  if (input === undefined) return listParts(source, { ...walk, stats, signal });
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   // Its end, good or bad, reaches the parts, which read from it: nothing to wait for here.
   pipeline(readInput(input, signal), lines, () => {});
-  return toParts(source, { ...walk, books, signal })(lines);
+  return toParts(source, { ...walk, stats, signal })(lines);
 }

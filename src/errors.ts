@@ -148,7 +148,7 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** One place was asked for too often; too many bytes were; nothing more is answered for a while. */
-export type Complaint = 'uri' | 'bandwidth' | 'banned';
+export type ThrottleScope = 'uri' | 'bandwidth' | 'banned';
 
 /** Facts that go with an error; all optional, none of them ever a secret. */
 export interface ErrorFields {
@@ -159,7 +159,7 @@ export interface ErrorFields {
   /** Of a 404: nothing in it says that it is the API's own. */
   isUnvouched?: boolean | undefined;
   /** Of a refusal that slows down: what of, where the server says more than "too many requests". */
-  complaint?: Complaint | undefined;
+  throttleScope?: ThrottleScope | undefined;
   /** The server's own wish for the pause before the next attempt. */
   retryAfterMs?: number;
 }
@@ -170,7 +170,7 @@ export class TransferError extends Error {
   readonly code: ErrorCode;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
-  readonly complaint: Complaint | undefined;
+  readonly throttleScope: ThrottleScope | undefined;
   readonly isUnvouched: boolean;
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
@@ -178,7 +178,7 @@ export class TransferError extends Error {
     this.code = code;
     this.status = fields.status;
     this.retryAfterMs = fields.retryAfterMs;
-    this.complaint = fields.complaint;
+    this.throttleScope = fields.throttleScope;
     this.isUnvouched = fields.isUnvouched === true;
   }
 

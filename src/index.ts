@@ -5,7 +5,6 @@
  * @module
  */
 export { ConfigError, ERROR_CODES, type ErrorCode, TransferError, type Verdict } from './errors.js';
-export type { Summary } from './events/books.js';
 export type {
   EventType,
   FailureEvent,
@@ -17,6 +16,7 @@ export type {
   SummaryEvent,
 } from './events/bus.js';
 export { NOTICES, type NoticeCode } from './events/notices.js';
+export type { Summary } from './events/stats.js';
 export { fetch, type Keys } from './jobs/api/fetch.js';
 export type { Job } from './jobs/api/job.js';
 export { type ListOptions, list } from './jobs/api/list.js';

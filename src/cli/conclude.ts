@@ -1,6 +1,7 @@
 /** The end of a run: what is told, what can be done next, and the exit code. */
-import type { Books } from '../events/books.js';
+
 import type { Reporter } from '../events/reporter.js';
+import type { Stats } from '../events/stats.js';
 import type { Config } from '../jobs/options.js';
 import { outputFailure } from '../jobs/run/output-failure.js';
 import { type RunEnd, summaryOf } from '../jobs/run/run-io.js';
@@ -11,36 +12,36 @@ export const EXIT = { ok: 0, someFailed: 1, usage: 2, fatal: 3, interrupted: 130
 
 /** Reports the end and gives the exit code. */
 export function conclude(config: Config, end: RunEnd, reporter: Reporter): number {
-  const { books, isInterrupted, outputError } = end;
+  const { stats, isInterrupted, outputError } = end;
   const { code } = (outputError ?? {}) as NodeJS.ErrnoException;
   const isTerminalGone = code === 'EIO' && process.stdout.isTTY;
   const isReaderGone = code === 'EPIPE' || isTerminalGone;
   const fatal = isReaderGone ? undefined : outputError ? outputFailure(outputError) : end.failure;
   if (fatal !== undefined) reporter.error(fatal);
   const isOver = fatal === undefined && !isReaderGone && !isInterrupted;
-  const nothing = isOver ? nothingCompared(config, books) : undefined;
+  const nothing = isOver ? nothingCompared(config, stats) : undefined;
   if (nothing !== undefined) reporter.error(nothing);
   // An output that nobody reads any more ends quietly; a run that could not even begin has said all there is to say.
-  const isSilent = isReaderGone || (fatal !== undefined && books.settled === 0 && !config.isJson);
+  const isSilent = isReaderGone || (fatal !== undefined && stats.settled === 0 && !config.isJson);
   if (isSilent) reporter.stop();
   else reporter.finish(summaryOf(end), advice(config, end));
   if (isInterrupted || isTerminalGone) return EXIT.interrupted;
-  if (isReaderGone) return books.failed > 0 ? EXIT.someFailed : EXIT.ok;
+  if (isReaderGone) return stats.failed > 0 ? EXIT.someFailed : EXIT.ok;
   // A job that this command must not touch is wrong usage, although it takes a look at the disk to know.
   if (fatal !== undefined) return fatal.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
-  return nothing !== undefined || (end.shared ?? books).failed > 0 ? EXIT.someFailed : EXIT.ok;
+  return nothing !== undefined || (end.shared ?? stats).failed > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
 function advice(config: Config, end: RunEnd): string[] {
   const { to, command, state } = config;
-  const { url, books, shared, failures, goneFile, isInterrupted } = end;
+  const { url, stats, shared, failures, goneFile, isInterrupted } = end;
   const lines: string[] = [];
-  const elsewhere = (shared?.failed ?? 0) - books.failed;
+  const elsewhere = (shared?.failed ?? 0) - stats.failed;
   if (elsewhere > 0)
     lines.push(
       `${elsewhere} objects failed on other machines: their own lists of failures name them (what a fetch has mended since counts here still)`,
     );
-  if (books.failed > 0 && failures !== undefined) {
+  if (stats.failed > 0 && failures !== undefined) {
     const folders = to.map((folder) => `--to ${quote(folder)}`).join(' ');
     lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
     lines.push(`  sluice fetch --from ${quote(url)} ${folders} < ${quote(failures)}`);
@@ -48,23 +49,23 @@ function advice(config: Config, end: RunEnd): string[] {
   if (isEmptyInput(config, end))
     lines.push('the input named no object, so nothing was asked for: check what is piped in');
   if (goneFile !== undefined) lines.push(`what was listed and is not there any more is in ${goneFile}`);
-  const absent = books.gone + (books.codes.ERR_NOT_FOUND ?? 0);
-  if (absent > 0 && absent === books.settled) {
+  const absent = stats.gone + (stats.codes.ERR_NOT_FOUND ?? 0);
+  if (absent > 0 && absent === stats.settled) {
     lines.push(`none of these objects is there: is ${url} the SOURCE that the keys are relative to?`);
   }
-  lines.push(...unservedAdvice(config, books));
+  lines.push(...unservedAdvice(config, stats));
   if (isInterrupted) lines.push(`interrupted; ${interruptionOf(command, state)}`);
   return lines;
 }
 
 /** More often a pipe that failed than nothing to do. */
-function isEmptyInput({ command, queue }: Config, { books, failure, isInterrupted }: RunEnd): boolean {
+function isEmptyInput({ command, queue }: Config, { stats, failure, isInterrupted }: RunEnd): boolean {
   if (command !== 'fetch' || queue !== undefined || failure !== undefined || isInterrupted) return false;
-  return books.settled === 0 && books.excluded === 0;
+  return stats.settled === 0 && stats.excluded === 0;
 }
 
 /** Where that is most of it, the fault is hardly that of the objects. */
-function unservedAdvice({ domain, variant }: Config, { codes, stored, gone, failed }: Books): string[] {
+function unservedAdvice({ domain, variant }: Config, { codes, stored, gone, failed }: Stats): string[] {
   const unserved = codes.ERR_NOT_SERVED ?? 0;
   const asked = stored + gone + failed;
   if (unserved === 0 || 2 * unserved <= asked) return [];

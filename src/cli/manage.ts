@@ -8,7 +8,7 @@ import { type SharedStatus, sharedStatusJson, sharedStatusLines } from '../jobs/
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import { orAborted } from '../lib/waiting/or-aborted.js';
 import { sleep } from '../lib/waiting/sleep.js';
-import { Engine } from '../queue/nats/connection/engine.js';
+import { QueueConnection } from '../queue/nats/connection/queue-connection.js';
 import { findJobs, forgetWorker, removeJob, type Survey, Surveyor } from '../queue/nats/job/survey.js';
 import { EXIT } from './conclude.js';
 
@@ -33,21 +33,21 @@ export type Managing = 'status' | 'jobs' | 'forget' | 'remove';
 
 /** Gives the exit code. Never rejects. */
 export async function manage(command: Managing, config: ManageConfig, io: ManageIo): Promise<number> {
-  let engine: Engine | undefined;
+  let nats: QueueConnection | undefined;
   try {
-    engine = await Engine.connect({ access: config.access, patienceMs: PATIENCE_MS, signal: io.signal });
-    return await orAborted(COMMANDS[command](engine, config, io), io.signal);
+    nats = await QueueConnection.connect({ access: config.access, patienceMs: PATIENCE_MS, signal: io.signal });
+    return await orAborted(COMMANDS[command](nats, config, io), io.signal);
   } catch (error) {
     if (io.signal.aborted || isGoneTerminal(io.input)) return EXIT.interrupted;
     const failure = toTransferError(error);
     io.reporter.error(failure);
     return failure.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
   } finally {
-    await engine?.close();
+    await nats?.close();
   }
 }
 
-const COMMANDS: Record<Managing, (engine: Engine, config: ManageConfig, io: ManageIo) => Promise<number>> = {
+const COMMANDS: Record<Managing, (nats: QueueConnection, config: ManageConfig, io: ManageIo) => Promise<number>> = {
   status: tellStatus,
   jobs: tellJobs,
   forget,
@@ -55,13 +55,13 @@ const COMMANDS: Record<Managing, (engine: Engine, config: ManageConfig, io: Mana
 };
 
 async function tellStatus(
-  engine: Engine,
+  nats: QueueConnection,
   { job, isWatch, isJson }: ManageConfig,
   { print, signal }: ManageIo,
 ): Promise<number> {
-  const name = job ?? (await onlyJob(engine));
+  const name = job ?? (await onlyJob(nats));
   if (name === undefined) return none('no job is kept there', { isJson, print });
-  const surveyor = await Surveyor.open(engine, name);
+  const surveyor = await Surveyor.open(nats, name);
   for (let round = 0; ; round++) {
     const survey = await surveyor?.look();
     if (survey === undefined) return none(`no job ${name} is kept there`, { isJson, print });
@@ -75,8 +75,8 @@ async function tellStatus(
 }
 
 /** The only one; undefined when there is none. */
-async function onlyJob(engine: Engine): Promise<string | undefined> {
-  const jobs = await findJobs(engine);
+async function onlyJob(nats: QueueConnection): Promise<string | undefined> {
+  const jobs = await findJobs(nats);
   if (jobs.length > 1) throw new TransferError('ERR_CONFIG', `give --job, one of: ${jobs.join(', ')}`);
   return jobs[0];
 }
@@ -133,13 +133,13 @@ function statusOf(survey: Survey): SharedStatus {
   };
 }
 
-async function tellJobs(engine: Engine, { isJson }: ManageConfig, { print, signal }: ManageIo): Promise<number> {
-  const jobs = await findJobs(engine);
+async function tellJobs(nats: QueueConnection, { isJson }: ManageConfig, { print, signal }: ManageIo): Promise<number> {
+  const jobs = await findJobs(nats);
   if (jobs.length === 0 && !isJson) print('no job is kept there');
   for (const job of jobs) {
     let survey: Survey | undefined;
     try {
-      survey = await (await Surveyor.open(engine, job))?.look();
+      survey = await (await Surveyor.open(nats, job))?.look();
     } catch (error) {
       // Nothing of one job keeps the others from being told.
       if (signal.aborted || toTransferError(error).code !== 'ERR_QUEUE') throw error;
@@ -165,8 +165,8 @@ async function tellJobs(engine: Engine, { isJson }: ManageConfig, { print, signa
   return EXIT.ok;
 }
 
-async function forget(engine: Engine, { job, worker, isJson }: ManageConfig, io: ManageIo): Promise<number> {
-  const forgotten = await forgetWorker(engine, job!, worker!);
+async function forget(nats: QueueConnection, { job, worker, isJson }: ManageConfig, io: ManageIo): Promise<number> {
+  const forgotten = await forgetWorker(nats, job!, worker!);
   if (forgotten === undefined) return none(`no job ${job} is kept there`, { isJson, print: io.print });
   const { parts, isKnown } = forgotten;
   if (!isKnown) return none(`the job ${job} knows no machine ${worker}`, { isJson, print: io.print });
@@ -178,14 +178,14 @@ async function forget(engine: Engine, { job, worker, isJson }: ManageConfig, io:
   return EXIT.ok;
 }
 
-async function remove(engine: Engine, { job, isYes, isJson }: ManageConfig, io: ManageIo): Promise<number> {
-  const isThere = (await findJobs(engine)).includes(job!);
+async function remove(nats: QueueConnection, { job, isYes, isJson }: ManageConfig, io: ManageIo): Promise<number> {
+  const isThere = (await findJobs(nats)).includes(job!);
   if (!isThere) return none(`no job ${job} is kept there`, { isJson, print: io.print });
-  if (!isYes && !(await agrees(await lookOnce(engine, job!), job!, io))) {
+  if (!isYes && !(await agrees(await lookOnce(nats, job!), job!, io))) {
     io.print('nothing was removed');
     return EXIT.ok;
   }
-  await removeJob(engine, job!);
+  await removeJob(nats, job!);
   io.print(
     isJson ? JSON.stringify({ event: 'removed', job }) : `the job ${job} is removed; files that are stored stay`,
   );
@@ -193,9 +193,9 @@ async function remove(engine: Engine, { job, isYes, isJson }: ManageConfig, io: 
 }
 
 /** Undefined also when what is kept of it is not right: it can be removed all the same. */
-async function lookOnce(engine: Engine, job: string): Promise<Survey | undefined> {
+async function lookOnce(nats: QueueConnection, job: string): Promise<Survey | undefined> {
   try {
-    return await (await Surveyor.open(engine, job))?.look();
+    return await (await Surveyor.open(nats, job))?.look();
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
 import { isShortOfFiles } from '../errors.js';
 import type { QueueConfig } from '../jobs/options.js';
 import { readSmallFile } from '../lib/files/small-file.js';
-import type { EngineAccess } from '../queue/nats/connection/engine.js';
+import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
 import type { SourceUrl } from '../sources/upyun/url.js';
 import { bareFile, bareSecret } from './secret-text.js';
 
@@ -65,7 +65,7 @@ export interface AccessPlace {
 }
 
 /** None without --queue. Adds to `problems` and `warnings`. */
-export function readAccess(values: QueueValues, { env, problems, warnings }: AccessPlace): EngineAccess | undefined {
+export function readAccess(values: QueueValues, { env, problems, warnings }: AccessPlace): QueueAccess | undefined {
   const { queue, tokenFile, user, passwordFile, nkeySeedFile, creds } = values;
   if (queue === undefined) return undefined;
   const read = (option: string, file: string | undefined) => readSecret(option, file, problems);

@@ -1,8 +1,8 @@
 /** What happens in a run, as events; and who listens. */
 import type { TransferError } from '../errors.js';
-import type { Summary } from './books.js';
 import type { NoticeCode } from './notices.js';
 import type { Progress } from './rate.js';
+import type { Summary } from './stats.js';
 
 /** An object has met its end. */
 export interface ObjectEvent {

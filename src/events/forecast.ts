@@ -1,9 +1,9 @@
 /** Whether the disks will hold the rest of a copy, and when they will be full if not. Says nothing that is not known. */
-import type { Books } from './books.js';
+import type { Stats } from './stats.js';
 import { formatBytes, formatSeconds } from './units.js';
 
 export interface ForecastOptions {
-  books: Books;
+  stats: Stats;
   /** Bytes that the disks may still take. */
   roomBytes: () => number;
   /** Of the whole copy, what lay there before this job; undefined = nobody knows. */
@@ -19,10 +19,10 @@ export class Forecast {
 
   /** How much there is to be stored yet, where the bucket tells its size and the job what it has of it. */
   get missingBytes(): number | undefined {
-    const { books, earlierBytes } = this.#options;
-    if (books.usageBytes === undefined || earlierBytes === undefined) return undefined;
+    const { stats, earlierBytes } = this.#options;
+    if (stats.usageBytes === undefined || earlierBytes === undefined) return undefined;
     // What a second pass finds there is settled bit by bit.
-    return Math.max(0, books.usageBytes - Math.max(earlierBytes, books.settledBytes) - books.arrivingBytes);
+    return Math.max(0, stats.usageBytes - Math.max(earlierBytes, stats.settledBytes) - stats.arrivingBytes);
   }
 
   /** More than fits. */

@@ -1,8 +1,8 @@
 /** What is told of an origin that does not answer. */
 import { TransferError } from '../errors.js';
 import type { Alerts } from './alerts.js';
-import type { Books } from './books.js';
 import type { Reporter } from './reporter.js';
+import type { Stats } from './stats.js';
 import { formatSeconds } from './units.js';
 
 export interface OutageReports {
@@ -11,17 +11,17 @@ export interface OutageReports {
 }
 
 export interface OutageTold {
-  books: Books;
+  stats: Stats;
   reporter: Reporter;
   /** Other machines are told, too. */
   alerts?: Alerts | undefined;
 }
 
 /** `what` does not come any more: listings and objects may have different origins. */
-export function reportOutages(what: 'listings' | 'objects', { books, reporter, alerts }: OutageTold): OutageReports {
+export function reportOutages(what: 'listings' | 'objects', { stats, reporter, alerts }: OutageTold): OutageReports {
   return {
     onDown(sinceMs, error) {
-      books.outages.set(what, sinceMs);
+      stats.outages.set(what, sinceMs);
       const since = new Date(sinceMs).toISOString();
       reporter.notice(
         'origin-down',
@@ -30,7 +30,7 @@ export function reportOutages(what: 'listings' | 'objects', { books, reporter, a
       alerts?.raise({ kind: 'outage', of: what === 'listings' ? 'lists' : what });
     },
     onUp(downMs) {
-      books.outages.delete(what);
+      stats.outages.delete(what);
       reporter.notice('origin-up', `origin reachable again after ${formatSeconds(downMs / 1000)} (${what}): going on`);
     },
   };

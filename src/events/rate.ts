@@ -1,5 +1,5 @@
 /** Speed over the last seconds, and the share and time left that follow from it. */
-import type { Books } from './books.js';
+import type { Stats } from './stats.js';
 
 /** The speed shown is that of about the last ten seconds: steady enough to read, quick enough to see a change. */
 const WINDOW_MS = 10_000;
@@ -30,32 +30,32 @@ export interface Progress {
 }
 
 /** Keeps at most one sample a call within the window; call it at the pace of the display. */
-export function createMeter(books: Books, nowMs: () => number = () => performance.now()): () => Progress {
+export function createMeter(stats: Stats, nowMs: () => number = () => performance.now()): () => Progress {
   // What earlier runs have done is no speed of this one.
-  const samples: Sample[] = [{ atMs: nowMs(), found: books.found, objects: books.settled, bytes: books.bytes }];
+  const samples: Sample[] = [{ atMs: nowMs(), found: stats.found, objects: stats.settled, bytes: stats.bytes }];
   return () => {
-    const bytes = books.bytes + books.arrivingBytes;
-    const now = { atMs: nowMs(), found: books.found, objects: books.settled, bytes };
+    const bytes = stats.bytes + stats.arrivingBytes;
+    const now = { atMs: nowMs(), found: stats.found, objects: stats.settled, bytes };
     samples.push(now);
     while (samples.length > 2 && now.atMs - samples[1]!.atMs >= WINDOW_MS) samples.shift();
     const first = samples[0]!;
     const seconds = Math.max(0.001, (now.atMs - first.atMs) / 1000);
     const objectsPerSecond = (now.objects - first.objects) / seconds;
     const bytesPerSecond = (now.bytes - first.bytes) / seconds;
-    const share = shareOf(books);
+    const share = shareOf(stats);
     return {
-      found: books.found,
+      found: stats.found,
       foundPerSecond: round((now.found - first.found) / seconds),
-      listed: books.listed,
-      done: books.settled,
-      failed: books.failed,
+      listed: stats.listed,
+      done: stats.settled,
+      failed: stats.failed,
       bytes,
       objectsPerSecond: round(objectsPerSecond),
       bytesPerSecond: Math.round(bytesPerSecond),
       share,
-      secondsLeft: secondsLeft(books, share),
-      secondsUntilFull: books.forecast?.secondsUntilFull(bytesPerSecond),
-      unreachableSinceMs: books.outages.size > 0 ? Math.min(...books.outages.values()) : undefined,
+      secondsLeft: secondsLeft(stats, share),
+      secondsUntilFull: stats.forecast?.secondsUntilFull(bytesPerSecond),
+      unreachableSinceMs: stats.outages.size > 0 ? Math.min(...stats.outages.values()) : undefined,
     };
   };
 }
@@ -66,17 +66,17 @@ function round(rate: number): number {
 }
 
 /** By listed bytes, of those found once the listing is complete, before that of those that the bucket says it holds. */
-function shareOf(books: Books): number | undefined {
-  const total = books.isListingDone ? books.foundBytes : books.usageBytes;
-  if (books.isListingDone && (!total || books.settled === books.found)) {
+function shareOf(stats: Stats): number | undefined {
+  const total = stats.isListingDone ? stats.foundBytes : stats.usageBytes;
+  if (stats.isListingDone && (!total || stats.settled === stats.found)) {
     // Bare keys have no sizes; and a finished run is finished, whatever the sizes said.
-    return books.found === 0 ? 1 : Math.min(1, books.settled / books.found);
+    return stats.found === 0 ? 1 : Math.min(1, stats.settled / stats.found);
   }
   if (!total) return undefined;
-  return Math.min(1, (books.settledBytes + books.arrivingBytes) / total);
+  return Math.min(1, (stats.settledBytes + stats.arrivingBytes) / total);
 }
 
 /** From the whole run's pace: over days it is a better guess than the last seconds'. */
-function secondsLeft(books: Books, share: number | undefined): number | undefined {
-  return share === undefined || share === 0 ? undefined : (books.seconds * (1 - share)) / share;
+function secondsLeft(stats: Stats, share: number | undefined): number | undefined {
+  return share === undefined || share === 0 ? undefined : (stats.seconds * (1 - share)) / share;
 }

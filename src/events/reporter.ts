@@ -2,13 +2,13 @@
 
 import type { TransferError } from '../errors.js';
 import { escapeChar } from '../model/json.js';
-import type { Books, Summary } from './books.js';
 import type { Sections } from './gauges.js';
 import type { NoticeCode } from './notices.js';
+import type { Stats, Summary } from './stats.js';
 
 export interface Reporter {
   /** Begins to show progress. */
-  start(books: Books): void;
+  start(stats: Stats): void;
   /** Something worth knowing that ends nothing. */
   notice(code: NoticeCode, text: string): void;
   /** An object that was given up. */

@@ -27,7 +27,7 @@ const FIRST_CONTACT_MS = 30_000;
 const TELLING_FAILURES = 8;
 
 /** Whether waiting for a connection makes no sense any more, whatever attempts are left. */
-export function isHopeless({ hasAnswered, sinceMs }: Contact, { code }: TransferError): boolean {
+export function isExhausted({ hasAnswered, sinceMs }: Contact, { code }: TransferError): boolean {
   return (
     !hasAnswered && code === 'ERR_UNREACHABLE' && sinceMs !== undefined && Date.now() - sinceMs >= FIRST_CONTACT_MS
   );

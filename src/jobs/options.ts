@@ -1,7 +1,7 @@
 /** What the use cases need to know, checked and complete: what the command line, or a program, makes of its options. */
 import type { LimitValues } from '../pacing/limits/limits.js';
-import type { EngineAccess } from '../queue/nats/connection/engine.js';
-import type { Reserve } from '../sinks/disks/room.js';
+import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
+import type { Reserve } from '../sinks/disks/free-space.js';
 import type { Durability } from '../sinks/disks/volumes.js';
 import type { NameMode } from '../sinks/thread/messages.js';
 import type { Credentials } from '../sources/upyun/sign.js';
@@ -64,7 +64,7 @@ export interface Config {
 
 /** How a job is shared with other machines. */
 export interface QueueConfig {
-  readonly access: EngineAccess;
+  readonly access: QueueAccess;
   readonly job: string;
   readonly role: 'list' | 'fetch' | 'both';
   readonly isFleet: boolean;
@@ -84,7 +84,7 @@ export type JobFiles = { readonly folder: string } | { readonly file: string };
 
 /** What the commands need that look at, or change, what a queue keeps. */
 export interface ManageConfig {
-  readonly access: EngineAccess;
+  readonly access: QueueAccess;
   readonly job: string | undefined;
   /** Of `forget`. */
   readonly worker: string | undefined;

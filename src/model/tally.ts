@@ -12,7 +12,7 @@ export class Tally {
   skippedBytes = 0;
   /** Listed bytes of all settled objects, whatever became of them: the progress by bytes. */
   settledBytes = 0;
-  /** Objects that --include and --exclude left out; they are not listed in the sense of the books. */
+  /** Objects that --include and --exclude left out; they are not listed in the sense of the stats. */
   excluded = 0;
   /** Failed objects by error code. */
   codes: Record<string, number> = {};

@@ -1,6 +1,6 @@
 /** A server that has never answered in this run: nobody waits for days for an address that was mistyped. */
 import { TransferError } from '../errors.js';
-import { isHopeless, isNoContact, whyNoContact } from '../http/contact.js';
+import { isExhausted, isNoContact, whyNoContact } from '../http/contact.js';
 import { contactOf } from './capabilities.js';
 import type { Source } from './source.js';
 
@@ -16,5 +16,5 @@ export function noContact(source: Source, of: Asked, error: TransferError): Tran
 
 /** Whether another attempt makes no sense, although there are some left. */
 export function isBeyondHope(source: Source, of: Asked, error: TransferError): boolean {
-  return isHopeless(contactOf(source, of).contact, error);
+  return isExhausted(contactOf(source, of).contact, error);
 }

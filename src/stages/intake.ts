@@ -4,12 +4,12 @@
  */
 import { Duplex } from 'node:stream';
 import type { TransferError } from '../errors.js';
-import type { Books } from '../events/books.js';
+import type { Stats } from '../events/stats.js';
 import { DelayLine } from '../lib/streams/delay-line.js';
 import type { Delivery, Result } from '../model/part.js';
 
 export interface IntakeOptions {
-  books: Books;
+  stats: Stats;
   /** Objects inside at once, waiting for another attempt included. */
   limit: number;
   /** Once aborted nothing new enters, and what waits is given up with the error it has. */
@@ -26,7 +26,7 @@ type Item = Delivery | Result;
 
 /** A stream from batches to single objects that ends when its input has ended and all is settled. */
 export class Intake extends Duplex {
-  readonly #books: Books;
+  readonly #stats: Stats;
   readonly #limit: number;
   readonly #draining: AbortSignal;
   readonly #delayed = new DelayLine<Retry>(({ delivery }) => this.#again(delivery));
@@ -39,9 +39,9 @@ export class Intake extends Duplex {
   #inside = 0;
   #wantsMore = false;
 
-  constructor({ books, limit, draining }: IntakeOptions) {
+  constructor({ stats, limit, draining }: IntakeOptions) {
     super({ objectMode: true, writableHighWaterMark: 1, readableHighWaterMark: 16 });
-    this.#books = books;
+    this.#stats = stats;
     this.#limit = limit;
     this.#draining = draining;
     draining.addEventListener('abort', this.#drain, { once: true });
@@ -112,7 +112,7 @@ export class Intake extends Duplex {
     while (this.#wantsMore && this.#batchIndex < this.#batch.length && this.#inside < this.#limit) {
       const item = this.#batch[this.#batchIndex++]!;
       this.#inside++;
-      this.#books.listed++;
+      this.#stats.listed++;
       this.#wantsMore = this.push(item);
     }
     if (this.#batchIndex < this.#batch.length) return;

@@ -1,6 +1,6 @@
 /** The beginning of the produce half where several machines share a listing: pages that are dealt out, cut into parts. */
 import { type TransferError, toTransferError } from '../errors.js';
-import type { Books } from '../events/books.js';
+import type { Stats } from '../events/stats.js';
 import { counter, cutPageForTravel, type Part, type Reject } from '../model/part.js';
 import { followable, type ListPageOptions, listPage } from '../sources/listing/list-page.js';
 import { LoopGuard } from '../sources/listing/loop-guard.js';
@@ -10,7 +10,7 @@ import type { ListedPage, Source } from '../sources/source.js';
 
 export interface ListSharedOptions extends ListPageOptions {
   folders: SharedFolders;
-  books: Books;
+  stats: Stats;
   /** Folders that need not be listed at all. */
   isPruned?: (directory: string) => boolean;
 }
@@ -24,7 +24,7 @@ interface Listed {
 /** Lists what is dealt out until there is nothing more. Throws when SOURCE itself cannot be listed, and on a fatal error. */
 export async function* listSharedParts(
   source: Source,
-  { folders, books, isPruned, ...options }: ListSharedOptions,
+  { folders, stats, isPruned, ...options }: ListSharedOptions,
 ): AsyncGenerator<Part, void, void> {
   const { pacer, signal } = options;
   const nextId = counter();
@@ -65,7 +65,7 @@ export async function* listSharedParts(
       const place = { directory, cursor, guard: new LoopGuard(), isOneOfMany: isAudit };
       const page = await listPage(source, place, { ...options, missing });
       const directories = followable(page).filter((key) => !isPruned?.(key));
-      books.find(page.entries, page.rejects.length);
+      stats.find(page.entries, page.rejects.length);
       ready.push(await cut(folder, page, directories));
     } catch (error) {
       folder.giveBack();

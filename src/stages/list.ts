@@ -1,13 +1,13 @@
 /** The beginning of the produce half: pages of the source, cut into parts. */
 
-import type { Books } from '../events/books.js';
+import type { Stats } from '../events/stats.js';
 import type { PageProgress } from '../model/page-progress.js';
 import { counter, cutPage, type Part } from '../model/part.js';
 import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';
 
 export interface ListPartsOptions extends WalkOptions {
-  books: Books;
+  stats: Stats;
   /** Follows the parts of a page to their end, where pages are remembered. */
   pageOf?: ((number: number) => PageProgress) | undefined;
 }
@@ -15,17 +15,17 @@ export interface ListPartsOptions extends WalkOptions {
 /** Lists all of SOURCE. Ends early, without an error, when `signal` aborts. */
 export async function* listParts(
   source: Source,
-  { books, pageOf, ...options }: ListPartsOptions,
+  { stats, pageOf, ...options }: ListPartsOptions,
 ): AsyncGenerator<Part, void, void> {
   const nextId = counter();
   for await (const page of walk(source, '', options)) {
     // A page that is listed again was counted when it was listed first.
-    if (!page.isAgain) books.find(page.entries, page.rejects.length);
+    if (!page.isAgain) stats.find(page.entries, page.rejects.length);
     const progress = pageOf?.(page.number);
     for (const part of cutPage(page, nextId)) {
       if (progress !== undefined) progress.openParts++;
       yield { ...part, page: progress };
     }
   }
-  if (!options.signal.aborted) books.isListingDone = true;
+  if (!options.signal.aborted) stats.isListingDone = true;
 }

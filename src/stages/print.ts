@@ -1,8 +1,8 @@
 /** Parts → NDJSON text on an output. */
 import { Writable } from 'node:stream';
-import type { Books } from '../events/books.js';
 import { failureLine } from '../events/lists/failures.js';
 import type { Reporter } from '../events/reporter.js';
+import type { Stats } from '../events/stats.js';
 import { entryToLine } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Part, Reject } from '../model/part.js';
@@ -10,7 +10,7 @@ import type { Part, Reject } from '../model/part.js';
 export interface PrintOptions {
   /** Stays open. */
   output: Writable;
-  books: Books;
+  stats: Stats;
   reporter: Reporter;
   /** Where folders that could not be listed are recorded, if anywhere. */
   failures: { record(line: string, part: Part): Promise<void> | undefined } | undefined;
@@ -27,14 +27,14 @@ export interface PrintOptions {
  * listed counts as failed. An output that fails destroys the stage with its error.
  */
 export function createPrint(options: PrintOptions): Writable {
-  const { output, books, reporter, failures, ack, draining } = options;
+  const { output, stats, reporter, failures, ack, draining } = options;
   const unread = new Unread(options);
   /** Settles with the write that was begun last; they end in order. */
   let lastWrite: Promise<void> = Promise.resolve();
 
   function settle(part: Part, outcome: Outcome, size: number | undefined): void {
-    books.listed++;
-    books.settle(outcome, size);
+    stats.listed++;
+    stats.settle(outcome, size);
     part.page?.enter(outcome, size);
   }
 

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { flushable, none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
-import type { Books } from '../events/books.js';
+import type { Stats } from '../events/stats.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import { LineSplitter, type RawLine } from '../lib/streams/lines.js';
 import { TextDecoding } from '../lib/streams/text-decoding.js';
@@ -70,28 +70,28 @@ export function parseLines(lines: readonly RawLine[]): InputLines {
 }
 
 export interface ReadOptions extends WalkOptions {
-  books: Books;
+  stats: Stats;
   /** Told of each folder that is listed now, since an earlier run could not. */
   onFolder?: ((folder: string) => void) | undefined;
 }
 
 /** Parsed lines → parts; folders are walked. A generator stage: takes more input only when its parts are taken. */
-export function toParts(source: Source, { books, onFolder, ...options }: ReadOptions) {
+export function toParts(source: Source, { stats, onFolder, ...options }: ReadOptions) {
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
     for await (const { entries, badLines, folders } of input) {
-      books.find(entries, badLines.length);
+      stats.find(entries, badLines.length);
       yield* cutBadLines(badLines, nextId);
       for (const part of cutPage({ entries, rejects: [] }, nextId)) yield { ...part, isInput: true };
       for (const folder of folders) {
         onFolder?.(folder);
         for await (const page of walkFolder(source, folder, options)) {
-          books.find(page.entries, page.rejects.length);
+          stats.find(page.entries, page.rejects.length);
           yield* cutPage(page, nextId);
         }
       }
     }
-    if (!options.signal.aborted) books.isListingDone = true;
+    if (!options.signal.aborted) stats.isListingDone = true;
   };
 }
 
@@ -99,12 +99,12 @@ export function toParts(source: Source, { books, onFolder, ...options }: ReadOpt
  * The same in parts that can travel, cut in the same way however the input arrives: who feeds the same input once more has the
  * same parts.
  */
-export function toTravelParts(source: Source, { books, ...options }: WalkOptions & { books: Books }) {
+export function toTravelParts(source: Source, { stats, ...options }: WalkOptions & { stats: Stats }) {
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
     let waiting: ObjectEntry[] = [];
     for await (const { entries, badLines, folders } of input) {
-      books.find(entries, badLines.length);
+      stats.find(entries, badLines.length);
       yield* cutLinesForTravel(badLines, nextId);
       waiting.push(...entries);
       if (waiting.length > PART_ENTRIES) {
@@ -115,7 +115,7 @@ export function toTravelParts(source: Source, { books, ...options }: WalkOptions
       }
       for (const folder of folders) {
         for await (const page of walkFolder(source, folder, options)) {
-          books.find(page.entries, page.rejects.length);
+          stats.find(page.entries, page.rejects.length);
           yield* cutPageForTravel(page, nextId);
         }
       }

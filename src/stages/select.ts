@@ -1,6 +1,6 @@
 /** What of a part is wanted: the filters and the limit. */
 
-import type { Books } from '../events/books.js';
+import type { Stats } from '../events/stats.js';
 import type { Limit } from '../lib/streams/limit.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Filter } from '../model/filter.js';
@@ -10,14 +10,14 @@ import type { Part, Reject } from '../model/part.js';
 export interface SelectOptions {
   filter: Filter;
   limit: Limit | undefined;
-  books: Books;
+  stats: Stats;
 }
 
 /** A part → the same part with what the filters and the limit let through; it may be empty then. */
-export function createSelect({ filter, limit, books }: SelectOptions): (part: Part) => Part {
+export function createSelect({ filter, limit, stats }: SelectOptions): (part: Part) => Part {
   function isWanted({ key }: ObjectEntry, page: PageProgress | undefined): boolean {
     if (filter.accepts(key)) return true;
-    books.excluded++;
+    stats.excluded++;
     if (page !== undefined) page.tally.excluded++;
     return false;
   }

@@ -1,12 +1,12 @@
 /** The end of every object, and the only place that decides about retries. */
 import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
-import type { Books } from '../events/books.js';
 import type { EventBus, ObjectEvent } from '../events/bus.js';
 import { failureLine } from '../events/lists/failures.js';
 import { goneLine } from '../events/lists/gone.js';
 import type { Manifest } from '../events/lists/manifest.js';
 import type { Reporter } from '../events/reporter.js';
+import type { Stats } from '../events/stats.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { keyHint } from '../model/key-hint.js';
 import type { Outcome } from '../model/outcome.js';
@@ -37,7 +37,7 @@ export interface RetryRecorder {
 const MOVES_LIMIT = 30;
 
 export interface SettleOptions {
-  books: Books;
+  stats: Stats;
   /** Takes objects back, and learns of each that is done. */
   intake: {
     redeliver(retry: { delivery: Delivery; error?: TransferError }, delayMs: number): void;
@@ -71,9 +71,9 @@ export interface SettleOptions {
   surrender?: ((part: Part) => boolean) | undefined;
 }
 
-/** Enters outcomes into the books; sends errors round again or gives them up. A fatal error destroys the pipeline. */
+/** Enters outcomes into the stats; sends errors round again or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
-  const { books, intake, failures, manifest, roots, reporter, contact, draining, ack } = options;
+  const { stats, intake, failures, manifest, roots, reporter, contact, draining, ack } = options;
   const { surrender, retried, bus } = options;
   const { retries, shortage, judge: origin } = options.pacer;
 
@@ -86,7 +86,7 @@ export function createSettle(options: SettleOptions): Writable {
     if (error.verdict === 'fatal') throw error;
     if (error.code === 'ERR_OPEN_FILES') {
       shortage.met(error);
-      if (shortage.isHopeless && !draining.aborted) throw error;
+      if (shortage.isExhausted && !draining.aborted) throw error;
     }
     if (isAwaited(result)) return undefined;
     if (result.blame === 'origin') return repeat(delivery, error);
@@ -131,7 +131,7 @@ export function createSettle(options: SettleOptions): Writable {
     delivery.attempts--;
     delivery.failingSinceMs = undefined;
     if (draining.aborted) return withdraw();
-    books.retries++;
+    stats.retries++;
     intake.redeliver({ delivery, error }, backoffMs(1));
   }
 
@@ -165,7 +165,7 @@ export function createSettle(options: SettleOptions): Writable {
 
   function again(delivery: Delivery, error: TransferError): undefined {
     const delayMs = retryDelayMs(error, isFree(error) ? 1 : delivery.attempts);
-    books.retries++;
+    stats.retries++;
     intake.redeliver({ delivery, error }, delayMs);
   }
 
@@ -193,14 +193,14 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   function withdraw(): undefined {
-    books.listed--;
+    stats.listed--;
     intake.settled();
   }
 
   function end({ entry, part }: Delivery, outcome: Outcome, kind?: RejectKind): Promise<void> | undefined {
     const counted = part.page?.countedAs(outcome, entry.size) ?? outcome;
     retried?.settled(entry, outcome, kind);
-    books.settle(counted, entry.size);
+    stats.settle(counted, entry.size);
     if (outcome.status === 'stored') {
       contact.stored(entry);
       shortage.over();

@@ -1,7 +1,7 @@
 /** Hands bodies to the volumes, which check them and move them to their place. */
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
-import type { Books } from '../events/books.js';
+import type { Stats } from '../events/stats.js';
 import { concurrent } from '../lib/streams/concurrent.js';
 import type { Outcome } from '../model/outcome.js';
 import { isResult, type Result } from '../model/part.js';
@@ -12,7 +12,7 @@ import type { Fetched } from './fetch.js';
 
 export interface WriteOptions {
   concurrency: number;
-  books: Books;
+  stats: Stats;
 }
 
 /** As many files may be on their way to the disk as there are connections, so that neither waits for the other. */
@@ -66,13 +66,13 @@ async function storeStream(
   volumes: Volumes,
   file: FileSpec,
   pieces: AsyncIterable<Uint8Array>,
-  { home, slot, books }: WriteOptions & { home: number; slot: Slot },
+  { home, slot, stats }: WriteOptions & { home: number; slot: Slot },
 ): Promise<Placed> {
   let arrived = 0;
   async function* counted(): AsyncGenerator<Uint8Array, void, void> {
     for await (const piece of pieces) {
       arrived += piece.length;
-      books.arrivingBytes += piece.length;
+      stats.arrivingBytes += piece.length;
       // While nobody reads, the socket's buffers fill up and the server has to wait, too.
       const unpaid = Math.min(piece.length, arrived - slot.prepaidBytes);
       if (unpaid > 0) await slot.pay(unpaid);
@@ -84,7 +84,7 @@ async function storeStream(
   try {
     return await volumes.storeStream(file, counted(), home);
   } finally {
-    books.arrivingBytes -= arrived;
+    stats.arrivingBytes -= arrived;
   }
 }
 

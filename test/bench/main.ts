@@ -134,7 +134,7 @@ async function benchQueue(): Promise<void> {
     const rates = await measureEngine(300_000 * scale);
     const simulated = await simulateFleet(30_000 * scale);
     const fleet = projectFleet(rates, simulated);
-    Object.assign(results, { shared: costs, paced, engine: rates, simulated, fleet });
+    Object.assign(results, { shared: costs, paced, nats: rates, simulated, fleet });
     show(
       'one machine and two on the same processors, 50,000 objects of about 28 kB, medians',
       costs.map((row) => ({ ...row })),

@@ -1,8 +1,8 @@
 // Parts and deliveries as flatten would make them, and a reporter that remembers what it was told.
 
 import type { TransferError } from '../../src/errors.js';
-import type { Summary } from '../../src/events/books.js';
 import type { Reporter } from '../../src/events/reporter.js';
+import type { Summary } from '../../src/events/stats.js';
 import { md5OfEtag, type ObjectEntry } from '../../src/model/entry.js';
 import type { Delivery, Part } from '../../src/model/part.js';
 

@@ -2,8 +2,8 @@
 
 import type { TestContext } from 'node:test';
 import type { ConsumeOptions, PartSource } from '../../pipelines/consume.js';
-import { Books } from '../../src/events/books.js';
 import { Gauges } from '../../src/events/gauges.js';
+import { Stats } from '../../src/events/stats.js';
 import { createFilter } from '../../src/model/filter.js';
 import type { Part } from '../../src/model/part.js';
 import { Vitals } from '../../src/pacing/stuck/vitals.js';
@@ -36,7 +36,7 @@ export async function equip(
   const volumes = await tempVolumes(t);
   const root = volumes.roots[0]!;
   const reporter = recordingReporter();
-  const books = new Books();
+  const stats = new Stats();
   const recorded: string[] = [];
   const failures = { path: '/failures', record: (line: string) => void recorded.push(line), close: async () => {} };
   const signal = more.signal ?? never;
@@ -51,7 +51,7 @@ export async function equip(
     names: 'escape',
     filter: createFilter({ include: [], exclude: [] }),
     limit: undefined,
-    books,
+    stats,
     reporter,
     failures,
     isVariant: false,
@@ -65,7 +65,7 @@ export async function equip(
     walk,
     ...more,
   };
-  return { server, source, root, volumes, books, reporter, recorded, options };
+  return { server, source, root, volumes, stats, reporter, recorded, options };
 }
 
 /** Parts with a record of which were acknowledged, and whether nothing is taken any more. */

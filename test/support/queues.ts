@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { Books } from '../../src/events/books.js';
+import { Stats } from '../../src/events/stats.js';
 import type { Part } from '../../src/model/part.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
 import { Fleet } from '../../src/queue/nats/worker/fleet.js';
@@ -76,7 +76,7 @@ export async function openFleet(
     files: { barrier: async () => {}, withdraw: async () => {} },
     disks: { freeBytes: async () => 1e12, knownFreeBytes: () => 1e12, tell: () => [], count: async () => 0 },
     memory: undefined,
-    books: new Books(),
+    stats: new Stats(),
     reporter: recordingReporter(),
     failures: undefined,
     progress: () => performance.now(),

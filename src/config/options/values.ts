@@ -1,7 +1,7 @@
 /** How option values are written: each reader turns text into a value or says what it expected. */
 import ms from 'ms';
 import { parseTimetable, type Timetable } from '../../pacing/limits/timetable.js';
-import type { Reserve } from '../../sinks/disks/room.js';
+import type { Reserve } from '../../sinks/disks/free-space.js';
 
 /** Longest time that Node's timers can wait. */
 const MAX_DURATION_MS = 2 ** 31 - 1;

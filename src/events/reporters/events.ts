@@ -1,8 +1,9 @@
 /** The renderer for programs that use Sluice as a library: what a run says becomes events. */
-import type { Books } from '../books.js';
+
 import type { EventBus } from '../bus.js';
 import { createMeter } from '../rate.js';
 import type { Reporter } from '../reporter.js';
+import type { Stats } from '../stats.js';
 
 const PROGRESS_INTERVAL_MS = 1_000;
 
@@ -10,8 +11,8 @@ export function createEventReporter(bus: EventBus): Reporter {
   let timer: NodeJS.Timeout | undefined;
   const stop = () => clearInterval(timer);
   return {
-    start(books: Books) {
-      const meter = createMeter(books);
+    start(stats: Stats) {
+      const meter = createMeter(stats);
       timer = setInterval(() => {
         if (bus.listens('progress')) void bus.emit({ type: 'progress', ...meter() });
       }, PROGRESS_INTERVAL_MS).unref();

@@ -1,8 +1,8 @@
 /** The voice for programs: every message a JSON line; the last one is the summary. */
 import { safeJson } from '../../model/json.js';
-import type { Books } from '../books.js';
 import { createMeter } from '../rate.js';
 import { type Reporter, SHOWN_FAILURES } from '../reporter.js';
+import type { Stats } from '../stats.js';
 import type { Print } from './text.js';
 
 export function createJsonReporter(
@@ -14,9 +14,9 @@ export function createJsonReporter(
   const emit = (event: string, fields: object) => print(safeJson({ event, ...fields }));
 
   return {
-    start(books: Books) {
+    start(stats: Stats) {
       if (isQuiet) return;
-      const meter = createMeter(books);
+      const meter = createMeter(stats);
       timer = setInterval(() => emit('progress', meter()), intervalMs);
       timer.unref();
     },

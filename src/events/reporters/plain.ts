@@ -1,19 +1,20 @@
 /** The voice for a log file: a plain line every few seconds. */
-import type { Books } from '../books.js';
+
 import { createMeter } from '../rate.js';
 import type { Reporter } from '../reporter.js';
+import type { Stats } from '../stats.js';
 import { doneText, listingText } from './progress.js';
 import { createTextReporter, type Print } from './text.js';
 
 export function createPlainReporter(print: Print, intervalMs: number): Reporter {
   let timer: NodeJS.Timeout | undefined;
 
-  function start(books: Books): void {
-    const meter = createMeter(books);
+  function start(stats: Stats): void {
+    const meter = createMeter(stats);
     timer = setInterval(() => {
       const progress = meter();
-      const listing = listingText(progress, books.isListingDone);
-      print(books.isListOnly ? listing : `${listing}; ${doneText(progress)}`);
+      const listing = listingText(progress, stats.isListingDone);
+      print(stats.isListOnly ? listing : `${listing}; ${doneText(progress)}`);
     }, intervalMs);
     // Showing progress must never be what keeps the process alive.
     timer.unref();

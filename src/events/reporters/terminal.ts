@@ -1,8 +1,8 @@
 /** The voice for a terminal: two bars, listing and downloading side by side. */
 import cliProgress from 'cli-progress';
-import type { Books } from '../books.js';
 import { createMeter } from '../rate.js';
 import type { Reporter } from '../reporter.js';
+import type { Stats } from '../stats.js';
 import { doneText, listingText } from './progress.js';
 import { createTextReporter } from './text.js';
 
@@ -21,19 +21,19 @@ export function createTerminalReporter(stream: NodeJS.WriteStream): Reporter {
     else bars.log(`${line}\n`);
   }
 
-  function start(books: Books): void {
-    const meter = createMeter(books);
+  function start(stats: Stats): void {
+    const meter = createMeter(stats);
     const opened = new cliProgress.MultiBar(
       { stream, fps: FRAMES_PER_SECOND, format, hideCursor: true, linewrap: false, gracefulExit: false },
       cliProgress.Presets.shades_classic,
     );
     const listing = opened.create(SCALE, 0, { name: 'listing    ', text: '' });
-    const download = books.isListOnly
+    const download = stats.isListOnly
       ? undefined
-      : opened.create(SCALE, 0, { name: books.isComparison ? 'comparing  ' : 'downloading', text: '' });
+      : opened.create(SCALE, 0, { name: stats.isComparison ? 'comparing  ' : 'downloading', text: '' });
     opened.on('update-pre', () => {
       const progress = meter();
-      const { isListingDone } = books;
+      const { isListingDone } = stats;
       listing.update(isListingDone ? SCALE : 0, { text: listingText(progress, isListingDone) });
       download?.update(Math.floor((progress.share ?? 0) * SCALE), { text: doneText(progress) });
     });

@@ -1,8 +1,8 @@
 /** The human voice without progress: messages, the end, and what to do next. The other human voices build on it. */
 import type { TransferError } from '../../errors.js';
-import type { SharedTotals, Summary } from '../books.js';
 import { snapshotLines } from '../gauges.js';
 import { printable, type Reporter, SHOWN_FAILURES } from '../reporter.js';
+import type { SharedTotals, Summary } from '../stats.js';
 import { formatBytes, formatCount, formatSeconds } from '../units.js';
 
 export type Print = (line: string) => void;
@@ -84,10 +84,10 @@ function transferLines({ listed, stored, skipped, gone, failed, bytes, seconds, 
 }
 
 function sharedText({ name, listed, stored, skipped, gone, failed, bytes, isComplete }: SharedTotals): string {
-  const books =
+  const stats =
     `${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
     `${formatCount(gone)} gone + ${formatCount(failed)} failed`;
-  return `job ${name}, all machines: ${books}; ${formatBytes(bytes)}; ${isComplete ? 'complete' : 'not complete'}`;
+  return `job ${name}, all machines: ${stats}; ${formatBytes(bytes)}; ${isComplete ? 'complete' : 'not complete'}`;
 }
 
 function listingLines({ listed, gone, failed, seconds }: Summary, listedBytes: number): string[] {

@@ -1,6 +1,7 @@
 /** A run as a program holds it. */
-import type { Summary } from '../../events/books.js';
+
 import type { EventBus, EventType, SluiceEvent } from '../../events/bus.js';
+import type { Summary } from '../../events/stats.js';
 
 /** Events that wait to be read; an object's event then holds the run. */
 const WAITING_LIMIT = 256;

@@ -1,8 +1,8 @@
 /** Begins a run for a program: no signal handlers, nothing on stdout or stderr, no end of the process. */
 import { Readable, Writable } from 'node:stream';
-import type { Summary } from '../../events/books.js';
 import { EventBus } from '../../events/bus.js';
 import { createEventReporter } from '../../events/reporters/events.js';
+import type { Summary } from '../../events/stats.js';
 import type { Source } from '../../sources/source.js';
 import { createInterruption } from '../interruption.js';
 import type { Config } from '../options.js';
@@ -64,7 +64,7 @@ export function start({ config, source, signal, work, input, onLine }: StartOpti
         bus,
       });
       signal?.throwIfAborted();
-      const failure = end.failure ?? (end.isInterrupted ? undefined : nothingCompared(config, end.books));
+      const failure = end.failure ?? (end.isInterrupted ? undefined : nothingCompared(config, end.stats));
       if (failure !== undefined) throw failure;
       const summary = summaryOf(end);
       reporter.finish(summary, []);

@@ -18,7 +18,7 @@ import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.
 import { STATE_FOLDER } from '../../model/key.js';
 import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
 import type { Config } from '../options.js';
-import { isLister } from '../shared/shared-books.js';
+import { isLister } from '../shared/shared-stats.js';
 import { hasFilled } from './plan-job.js';
 
 /** What decides which bytes a key stands for. */

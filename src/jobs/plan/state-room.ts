@@ -1,7 +1,7 @@
 /** Room for the state of a run, set aside where that lies: in the first of its folders, or beside the state of a `list`. */
 
 import type { Reporter } from '../../events/reporter.js';
-import { megabytes } from '../../sinks/disks/room.js';
+import { megabytes } from '../../sinks/disks/free-space.js';
 import { ReservedRoom } from '../../sinks/state/reserved-room.js';
 import type { Config } from '../options.js';
 

@@ -1,9 +1,9 @@
 /** Says before a mirror begins that its disks will not hold the bucket, and when they will be full as soon as that can be told. */
 
-import type { Books } from '../../events/books.js';
 import { Forecast } from '../../events/forecast.js';
 import { createMeter } from '../../events/rate.js';
 import type { Reporter } from '../../events/reporter.js';
+import type { Stats } from '../../events/stats.js';
 import { within } from '../../lib/waiting/within.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { Source } from '../../sources/source.js';
@@ -20,7 +20,7 @@ const LEAST_RATE_MS = 3_000;
 
 export interface ForesightOptions {
   source: Source;
-  books: Books;
+  stats: Stats;
   reporter: Reporter;
   volumes: Volumes | undefined;
   job: Job | undefined;
@@ -30,15 +30,15 @@ export interface ForesightOptions {
 /** Until what it gives is called. */
 export async function foresee(
   config: Config,
-  { source, books, reporter, volumes, job, plan }: ForesightOptions,
+  { source, stats, reporter, volumes, job, plan }: ForesightOptions,
 ): Promise<() => void> {
   if (config.command !== 'mirror' || config.queue !== undefined) return () => {};
-  const asking = askUsage(config, source, books, job);
+  const asking = askUsage(config, source, stats, job);
   // Another version of each object has another size.
   if (volumes === undefined || config.isDryRun || config.variant !== undefined) return () => {};
   const earlierBytes = job?.journal.state.isFresh ? 0 : plan?.earlierBytes;
-  const forecast = new Forecast({ books, roomBytes: () => volumes.roomBytes, earlierBytes });
-  books.forecast = forecast;
+  const forecast = new Forecast({ stats, roomBytes: () => volumes.roomBytes, earlierBytes });
+  stats.forecast = forecast;
   await within(PATIENCE_MS, asking, () => {});
   let isWarned = false;
   const warn = () => {
@@ -48,11 +48,11 @@ export async function foresee(
     reporter.notice('forecast', warning);
   };
   warn();
-  const meter = createMeter(books);
+  const meter = createMeter(stats);
   const timer = setInterval(() => {
     warn();
     const { bytesPerSecond } = meter();
-    const prospect = books.runMs < LEAST_RATE_MS ? undefined : forecast.prospect(bytesPerSecond, Date.now());
+    const prospect = stats.runMs < LEAST_RATE_MS ? undefined : forecast.prospect(bytesPerSecond, Date.now());
     if (prospect === undefined) return;
     reporter.notice('forecast', prospect);
     clearInterval(timer);

@@ -1,5 +1,5 @@
 /** After the first Ctrl-C a run finishes what is in flight; where nothing is, there is nothing to wait for. */
-import type { Books } from '../../events/books.js';
+import type { Stats } from '../../events/stats.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { contactOf } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
@@ -12,17 +12,17 @@ const IDLE_LOOKS = 3;
 export interface HurryOptions {
   interruption: Interruption;
   source: Source;
-  books: Pick<Books, 'outages'>;
+  stats: Pick<Stats, 'outages'>;
   volumes: () => Volumes | undefined;
   /** The queue of a job with others does not answer, or has not yet. */
   isQueueAway: () => boolean;
 }
 
 /** Until what it gives is called. */
-export function hurryWhenIdle({ interruption, source, books, volumes, isQueueAway }: HurryOptions): () => void {
+export function hurryWhenIdle({ interruption, source, stats, volumes, isQueueAway }: HurryOptions): () => void {
   let timer: NodeJS.Timeout | undefined;
   let idleLooks = 0;
-  const isDown = () => books.outages.size > 0;
+  const isDown = () => stats.outages.size > 0;
   // What is asked of a server that does not answer any more, or has never done so, is not worth finishing.
   const isMoving = () =>
     (!isDown() && (source.connections?.moving() ?? 0) > 0) ||

@@ -1,9 +1,9 @@
 /** A job that is remembered: its journal, its checkpoints and its failures, opened and brought to an end together. */
 import { TransferError, toTransferError } from '../../errors.js';
-import type { Books } from '../../events/books.js';
 import type { FailuresFile } from '../../events/lists/failures.js';
 import { JobFailures } from '../../events/lists/job-failures.js';
 import type { Reporter } from '../../events/reporter.js';
+import type { Stats } from '../../events/stats.js';
 import { Checkpointer } from '../../journal/checkpointer.js';
 import type { JobState } from '../../journal/job-state.js';
 import { Journal } from '../../journal/journal.js';
@@ -18,7 +18,7 @@ import type { JobPlan } from '../plan/plan-job.js';
 import { createFolderWatch } from '../plan/preflight.js';
 
 export interface JobDeps {
-  books: Books;
+  stats: Stats;
   reporter: Reporter;
   /** None for a listing. */
   volumes: Volumes | undefined;
@@ -35,7 +35,7 @@ export interface JobEnd {
   isComplete: boolean;
   /** The list that the user sees. */
   failures: FailuresFile | undefined;
-  books: Books;
+  stats: Stats;
 }
 
 interface JobParts {
@@ -60,7 +60,7 @@ export class Job {
   }
 
   /** Writes the first lines of this run. Rejects with ERR_STATE. */
-  static async open(plan: JobPlan, { books, reporter, volumes, flush, handOver, room }: JobDeps): Promise<Job> {
+  static async open(plan: JobPlan, { stats, reporter, volumes, flush, handOver, room }: JobDeps): Promise<Job> {
     const { path, failuresPath, state, sequence, isNew, isWhole } = plan;
     // Remembered, so that a restart keeps the files of one folder together as this run does.
     if (volumes !== undefined) {
@@ -73,7 +73,7 @@ export class Job {
     const journal = await Journal.open(path, state, { sequence, isNew, isWhole, room });
     // Only now: a new job throws away the failures of the one before, which are needed as long as that one is there.
     const failures = await openFailures(failuresPath, journal, room);
-    books.resume(state);
+    stats.resume(state);
     for (const message of plan.messages) reporter.notice('job', message);
     const spaces = (await volumes?.space()) ?? [];
     const watchFolder = createFolderWatch({
@@ -87,7 +87,7 @@ export class Job {
       sync: async (volume) => volumes?.barrier([volume]),
       flush,
       handOver,
-      runMs: () => books.runMs,
+      runMs: () => stats.runMs,
       onUnsynced: (_volume, error) =>
         reporter.notice(
           'not-flushed',
@@ -126,7 +126,7 @@ export class Job {
   }
 
   /** The last checkpoint of a run, and the failures for the user. Gives what went wrong. */
-  async end({ isComplete, failures, books }: JobEnd): Promise<TransferError | undefined> {
+  async end({ isComplete, failures, stats }: JobEnd): Promise<TransferError | undefined> {
     const { checkpointer } = this;
     let failure: TransferError | undefined;
     try {
@@ -140,7 +140,7 @@ export class Job {
     }
     const isFinished = isComplete && failure === undefined;
     // As `status` will tell it.
-    if (!isComplete) books.catchUp(this.journal.state.knownTotals);
+    if (!isComplete) stats.catchUp(this.journal.state.knownTotals);
     try {
       if (failures) await this.#failures.publish(failures, checkpointer.openFailures(), { isComplete: isFinished });
       crashPoint('job.published');

@@ -2,10 +2,10 @@
 
 import type { TransferError } from '../../errors.js';
 import type { Alerts } from '../../events/alerts.js';
-import type { Books } from '../../events/books.js';
 import { OTHERS_OUTAGE, reportOutages } from '../../events/outages.js';
 import type { Reporter } from '../../events/reporter.js';
 import { createShortageNotice } from '../../events/shortage.js';
+import type { Stats } from '../../events/stats.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import { Ban } from '../../pacing/backoff/ban.js';
 import type { Concurrency } from '../../pacing/concurrency/concurrency.js';
@@ -23,7 +23,7 @@ const LIST_REQUEST_ROWS = 1_000;
 
 export interface PacersOptions {
   source: Source;
-  books: Books;
+  stats: Stats;
   reporter: Reporter;
   limits: Limits;
   /** Requests at once. */
@@ -48,7 +48,7 @@ export interface Pacers {
 }
 
 export function createPacers(config: Config, options: PacersOptions): Pacers {
-  const { source, books, reporter, limits, concurrency, alerts } = options;
+  const { source, stats, reporter, limits, concurrency, alerts } = options;
   const tellShortage = createShortageNotice(reporter);
   const onShortage = (error: TransferError) => {
     tellShortage(error);
@@ -61,7 +61,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
   const common = { limits, retries: config.retries, onShortage };
   const lists = new Pacer({
     ...{ ...common, kind: 'lists', concurrency: concurrency.lists, requestWork: LIST_REQUEST_ROWS, ban: listBan },
-    outage: { ...listProbe, ...reportOutages('listings', { books, reporter, alerts }) },
+    outage: { ...listProbe, ...reportOutages('listings', { stats, reporter, alerts }) },
     signal: options.takingUntil,
   });
   const objects = new Pacer({
@@ -69,7 +69,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
     ...{ bufferBytes: config.bufferBytes, arena: options.arena },
     // A CDN that has had enough says nothing about the API.
     ban: config.domain === undefined ? listBan : banOf('objects'),
-    outage: { ...objectProbe, ...reportOutages('objects', { books, reporter, alerts }) },
+    outage: { ...objectProbe, ...reportOutages('objects', { stats, reporter, alerts }) },
     signal: options.draining,
   });
   alerts?.onHeard((alert) => {
@@ -77,7 +77,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
     pacer.judge.heard(alert.kind === 'ban' ? { bannedForMs: alert.forMs } : { error: OTHERS_OUTAGE });
   });
   const onRetry = (error: TransferError) => {
-    books.retries++;
+    stats.retries++;
     if (error.code === 'ERR_OPEN_FILES') onShortage(error);
   };
   return { lists, objects, listProbe, objectProbe, onRetry };

@@ -1,10 +1,10 @@
 /** What a run is given besides its options, and what it gives. */
 import type { Readable, Writable } from 'node:stream';
 import type { TransferError } from '../../errors.js';
-import { type Books, type SharedTotals, type Summary, summarise } from '../../events/books.js';
 import type { EventBus } from '../../events/bus.js';
 import type { Sections } from '../../events/gauges.js';
 import type { Reporter } from '../../events/reporter.js';
+import { type SharedTotals, type Stats, type Summary, summarise } from '../../events/stats.js';
 import type { Limits } from '../../pacing/limits/limits.js';
 import type { Source } from '../../sources/source.js';
 import type { Interruption } from '../interruption.js';
@@ -41,7 +41,7 @@ export interface Running {
 export interface RunEnd {
   /** SOURCE, as a command line has it. */
   readonly url: string;
-  readonly books: Books;
+  readonly stats: Stats;
   /** Of a job with others: what all machines have done. */
   readonly shared: SharedTotals | undefined;
   /** What ended the run early, or went wrong in closing. */
@@ -56,6 +56,6 @@ export interface RunEnd {
 }
 
 /** What the run says at its end. */
-export function summaryOf({ books, goneFile, shared }: RunEnd): Summary {
-  return { ...summarise(books), ...(goneFile !== undefined && { goneFile }), ...(shared && { job: shared }) };
+export function summaryOf({ stats, goneFile, shared }: RunEnd): Summary {
+  return { ...summarise(stats), ...(goneFile !== undefined && { goneFile }), ...(shared && { job: shared }) };
 }

@@ -2,10 +2,10 @@
 import { existsSync, fdatasync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
-import type { Books } from '../../events/books.js';
 import { type FailuresFile, openFailures } from '../../events/lists/failures.js';
 import { withGone } from '../../events/lists/gone.js';
 import type { Manifest } from '../../events/lists/manifest.js';
+import type { Stats } from '../../events/stats.js';
 import { RunNote } from '../../journal/run-note.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { STATE_FOLDER } from '../../model/key.js';
@@ -14,7 +14,7 @@ import type { Source } from '../../sources/source.js';
 import type { Config } from '../options.js';
 import { findNotes } from '../plan/job-place.js';
 import type { JobPlan } from '../plan/plan-job.js';
-import { isLister } from '../shared/shared-books.js';
+import { isLister } from '../shared/shared-stats.js';
 import type { Job } from './job.js';
 import { outputFailure } from './output-failure.js';
 
@@ -38,8 +38,8 @@ export function goneFileOf({ command, to, isDryRun }: Config): string | undefine
   return command === 'list' || isDryRun ? undefined : join(to[0]!, STATE_FOLDER, 'gone.ndjson');
 }
 
-/** The same, if there is something in it of what these books count. */
-export function toldGone(config: Config, { gone }: Books): string | undefined {
+/** The same, if there is something in it of what these stats count. */
+export function toldGone(config: Config, { gone }: Stats): string | undefined {
   const path = goneFileOf(config);
   return gone > 0 && path !== undefined && existsSync(path) ? path : undefined;
 }
@@ -69,9 +69,9 @@ export function beginNote({ command, to, state, isDryRun, queue }: Config, plan:
 }
 
 /** What is left of --limit, after what earlier runs of the job have settled. */
-export function limitOf({ limit }: Config, books: Books, enough: AbortController): Limit | undefined {
+export function limitOf({ limit }: Config, stats: Stats, enough: AbortController): Limit | undefined {
   if (limit === undefined) return undefined;
-  const left = Math.max(0, limit - books.settled);
+  const left = Math.max(0, limit - stats.settled);
   if (left === 0) enough.abort();
   return new Limit(left, () => enough.abort());
 }
@@ -85,14 +85,14 @@ export function printsToTerminal({ command, isDryRun }: Config, output: Writable
 export function askUsage(
   { include, exclude, limit }: Config,
   source: Source,
-  books: Books,
+  stats: Stats,
   job: Job | undefined,
 ): Promise<void> {
   if (include.length > 0 || exclude.length > 0 || limit !== undefined) return Promise.resolve();
   if (source.usageBytes === undefined) return Promise.resolve();
   return source.usageBytes().then(
     (bytes) => {
-      books.usageBytes = bytes;
+      stats.usageBytes = bytes;
       if (bytes !== undefined) job?.journal.enter({ t: 'usage', bytes });
     },
     () => {},

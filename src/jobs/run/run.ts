@@ -2,10 +2,10 @@
 
 import pMap from 'p-map';
 import { TransferError, toTransferError } from '../../errors.js';
-import { Books, type SharedTotals, summarise } from '../../events/books.js';
 import { Gauges } from '../../events/gauges.js';
 import type { FailuresFile } from '../../events/lists/failures.js';
 import type { Manifest } from '../../events/lists/manifest.js';
+import { type SharedTotals, Stats, summarise } from '../../events/stats.js';
 import { acquireLock, type Lock } from '../../journal/lock.js';
 import { Arena } from '../../lib/md5/arena.js';
 import { anySignal } from '../../lib/streams/signals.js';
@@ -23,8 +23,7 @@ import { checkFolderSource, rememberFolderSource } from '../plan/folder-source.j
 import { lockPaths, planJob } from '../plan/plan-job.js';
 import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
 import { openStateRoom } from '../plan/state-room.js';
-import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-books.js';
-import { attend } from './attend.js';
+import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-stats.js';
 import { tellSilence } from './first-contact.js';
 import { foresee } from './foresee.js';
 import { hurryWhenIdle } from './hurry.js';
@@ -34,6 +33,7 @@ import { Retried } from './retried.js';
 import type { RunEnd, RunIo } from './run-io.js';
 import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from './run-parts.js';
 import { openStore } from './store.js';
+import { supervise } from './supervise.js';
 
 /** Runs one command. Never rejects: what goes wrong is in what it gives. */
 export async function run(
@@ -43,8 +43,8 @@ export async function run(
   // With others: what was taken is finished, as far as that is soon done.
   const draining = config.queue === undefined ? interruption.draining : interruption.late;
   const stopped = anySignal(interruption.stopped, defect);
-  const books = new Books({ isListOnly: config.command === 'list' });
-  onBegin(() => summarise(books));
+  const stats = new Stats({ isListOnly: config.command === 'list' });
+  onBegin(() => summarise(stats));
   const enough = new AbortController();
   const cut = new AbortController();
   const arena = new Arena(config.command === 'list' || config.isDryRun ? 0 : config.bufferBytes);
@@ -67,11 +67,11 @@ export async function run(
   let failure: TransferError | undefined;
 
   for (const warning of config.warnings) reporter.notice('option', warning);
-  const isInputSilent = () => config.command === 'fetch' && books.found === 0;
+  const isInputSilent = () => config.command === 'fetch' && stats.found === 0;
   const hush = tellSilence({ source, reporter, isInputSilent });
-  const isQueueAway = () => config.queue !== undefined && (fleet?.engine.isAway ?? true);
+  const isQueueAway = () => config.queue !== undefined && (fleet?.nats.isAway ?? true);
   let endForesight = () => {};
-  const endHurry = hurryWhenIdle({ interruption, source, books, volumes: () => volumes, isQueueAway });
+  const endHurry = hurryWhenIdle({ interruption, source, stats, volumes: () => volumes, isQueueAway });
   try {
     // Before anything is made on a disk that may not be the right one. What is read here is read again under the lock.
     checkStateFiles(config);
@@ -102,19 +102,19 @@ export async function run(
     if (plan !== undefined) {
       const flush = flushOf(config, output, manifest);
       const handOver = volumes && (async () => manifest?.handOver());
-      job = await Job.open(plan, { books, reporter, volumes, flush, handOver, room });
+      job = await Job.open(plan, { stats, reporter, volumes, flush, handOver, room });
     }
     await room?.refill(job?.journal.snapshotBytes ?? 0);
     retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
-    if (!printsToTerminal(config, output)) reporter.start(books);
-    endForesight = await foresee(config, { source, books, reporter, volumes, job, plan });
+    if (!printsToTerminal(config, output)) reporter.start(stats);
+    endForesight = await foresee(config, { source, stats, reporter, volumes, job, plan });
     const limits = new Limits(config.limits, { signal: anySignal(draining, cut.signal, stopped) });
     const standing = {
       config,
       source,
       volumes,
-      books,
+      stats,
       reporter,
       gauges: new Gauges(),
       vitals: new Vitals(),
@@ -132,7 +132,7 @@ export async function run(
         signal: anySignal(stopped, cut.signal),
       });
     }
-    await attend({ ...standing, signal: anySignal(stopped, cut.signal) }, (signal) =>
+    await supervise({ ...standing, signal: anySignal(stopped, cut.signal) }, (signal) =>
       runCommand(config, {
         ...standing,
         source,
@@ -142,11 +142,11 @@ export async function run(
         job,
         retried,
         fleet,
-        books,
+        stats,
         reporter,
         input,
         output,
-        limit: limitOf(config, books, enough),
+        limit: limitOf(config, stats, enough),
         bus: io.bus,
         takingUntil: anySignal(interruption.draining, enough.signal, cut.signal, stopped),
         draining,
@@ -154,10 +154,10 @@ export async function run(
         signal,
       }),
     );
-    checkBooks(books, draining);
-    if (fleet !== undefined) shared = await settleShared(fleet, config, books);
+    checkCounts(stats, draining);
+    if (fleet !== undefined) shared = await settleShared(fleet, config, stats);
   } catch (error) {
-    failure = withMissingBytes(toTransferError(error), books);
+    failure = withMissingBytes(toTransferError(error), stats);
   }
   hush();
   endForesight();
@@ -167,7 +167,7 @@ export async function run(
   // Whoever did not answer for three times the stall time will not answer now.
   const patient = <T>(work: Promise<T>) =>
     failure?.code === 'ERR_STALLED' ? within(CLOSE_PATIENCE_MS, work, onStuck) : work;
-  const jobFailure = job && (await patient(job.end({ isComplete, failures, books })));
+  const jobFailure = job && (await patient(job.end({ isComplete, failures, stats })));
   const isWhole = isComplete && fleet?.isFirstRun !== false;
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
   await retried?.end({ isComplete });
@@ -181,11 +181,11 @@ export async function run(
   output.off('error', onOutputClosed);
   return {
     url: source.url,
-    books,
+    stats,
     shared,
     failure: ended,
     failures: closeFailure === undefined ? failures?.path : undefined,
-    goneFile: closeFailure === undefined && failures ? toldGone(config, books) : undefined,
+    goneFile: closeFailure === undefined && failures ? toldGone(config, stats) : undefined,
     isInterrupted,
     outputError: cut.signal.reason,
   };
@@ -209,9 +209,9 @@ interface Failures {
 }
 
 /** Every object that was taken must have met exactly one end. */
-function checkBooks({ listed, settled }: Books, draining: AbortSignal): void {
+function checkCounts({ listed, settled }: Stats, draining: AbortSignal): void {
   if (listed === settled || draining.aborted) return;
-  throw new TransferError('ERR_INTERNAL', `the books do not balance: ${listed} listed, ${settled} settled`);
+  throw new TransferError('ERR_INTERNAL', `the counts do not add up: ${listed} listed, ${settled} settled`);
 }
 
 /** How long a disk that has not answered all the time has to let a run that is stalled end in order. */

@@ -30,7 +30,7 @@ export async function openStore(
     arena,
     owedBytes: room && (() => room.missingBytes),
     onEvent: (event) => {
-      reporter.notice('volume', `${event.root}${VOICES[event.state]}${event.reason}`);
+      reporter.notice('volume', `${event.root}${TEXTS[event.state]}${event.reason}`);
       onEvent(event);
     },
   });
@@ -40,7 +40,7 @@ export async function openStore(
   return volumes;
 }
 
-const VOICES: Record<VolumeEvent['state'], string> = {
+const TEXTS: Record<VolumeEvent['state'], string> = {
   in: ' takes files again',
   full: ' is full and takes no more files: ',
   out: ' is broken and takes no more files: ',

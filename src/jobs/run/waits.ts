@@ -1,7 +1,7 @@
 /** What a run waits for, and since when: asked now and then, so that it is told only when it lasts. */
 
-import type { Books } from '../../events/books.js';
 import type { Gauges } from '../../events/gauges.js';
+import type { Stats } from '../../events/stats.js';
 import type { Wait } from '../../journal/run-note.js';
 import type { Limits } from '../../pacing/limits/limits.js';
 
@@ -11,7 +11,7 @@ const LINGERING_MS = 10_000;
 const SILENCE_MS = 15_000;
 
 export interface WaitsOptions {
-  books: Books;
+  stats: Stats;
   gauges: Gauges;
   limits: Limits;
   /** Grows with whatever is done. */
@@ -35,9 +35,9 @@ export class Waits {
   }
 
   read(): Wait[] {
-    const { books, gauges, limits } = this.#options;
+    const { stats, gauges, limits } = this.#options;
     const nowMs = this.#nowMs();
-    const waits: Wait[] = [...books.outages].map(([of, sinceMs]) => ({ what: 'outage', of, since: iso(sinceMs) }));
+    const waits: Wait[] = [...stats.outages].map(([of, sinceMs]) => ({ what: 'outage', of, since: iso(sinceMs) }));
     const listing = gauges.section('listing');
     const objects = gauges.section('limits');
     for (const [of, section] of [

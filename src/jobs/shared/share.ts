@@ -1,8 +1,8 @@
 /** Whose an object is, where several machines share a copy: by what they have told the queue, kept on the disk. */
 import { join } from 'node:path';
 import { ConfigError, TransferError } from '../../errors.js';
-import type { Books } from '../../events/books.js';
 import type { Reporter } from '../../events/reporter.js';
+import type { Stats } from '../../events/stats.js';
 import { formatCount } from '../../events/units.js';
 import { type HashIndex, openHashIndex } from '../../lib/record-index/hash-index.js';
 import { KEY_HASH_BYTES, keyHash } from '../../lib/record-index/key-hash.js';
@@ -10,10 +10,10 @@ import { RecordLog } from '../../lib/record-index/record-log.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import type { Finding } from '../../model/finding.js';
 import { STATE_FOLDER } from '../../model/key.js';
-import { Engine } from '../../queue/nats/connection/engine.js';
 import { isMark } from '../../queue/nats/connection/forms.js';
 import { bindTables } from '../../queue/nats/connection/layout.js';
 import { type JobNames, namesOf } from '../../queue/nats/connection/names.js';
+import { QueueConnection } from '../../queue/nats/connection/queue-connection.js';
 import { META, readEntry } from '../../queue/nats/connection/records.js';
 import { readJob } from '../../queue/nats/job/job.js';
 import { readKeyLists, readOwners } from '../../queue/nats/job/key-lists.js';
@@ -41,24 +41,24 @@ export interface ShareDeps {
 export async function openShare(config: Config, queue: QueueConfig, deps: ShareDeps): Promise<Share> {
   const { temp, reporter, signal } = deps;
   const mine = ownNames(config);
-  const engine = await Engine.connect({ access: queue.access, patienceMs: config.timeoutMs, signal });
+  const nats = await QueueConnection.connect({ access: queue.access, patienceMs: config.timeoutMs, signal });
   try {
     const names = namesOf(queue.job);
-    await checkJob(engine, names, deps);
+    await checkJob(nats, names, deps);
     const machines = ['', ...mine];
     const numberOf = (worker: string) => {
       if (!machines.includes(worker)) machines.push(worker);
       return machines.indexOf(worker);
     };
     const parts = await indexed(join(temp, 'parts'), temp, async (add) => {
-      for await (const { part, worker } of readOwners(engine, names)) {
+      for await (const { part, worker } of readOwners(nats, names)) {
         add(keyHash(part), worker === undefined ? NOBODY : numberOf(worker));
       }
     });
     try {
       const told = new RecordLog(join(temp, 'told'), KEY_HASH_BYTES);
       const objects = await indexed(join(temp, 'objects'), temp, async (add) => {
-        for await (const { part, worker, hashes } of readKeyLists(engine, names)) {
+        for await (const { part, worker, hashes } of readKeyLists(nats, names)) {
           const hash = keyHash(part);
           const number = numberOf(worker);
           if (lastOwner(parts, hash) !== number) continue;
@@ -67,7 +67,7 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
         }
       });
       told.close();
-      const silent = await countSilent(engine, names, { temp, parts });
+      const silent = await countSilent(nats, names, { temp, parts });
       if (silent > 0) {
         reporter.notice(
           'older-parts',
@@ -79,12 +79,12 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
       await parts.close();
     }
   } finally {
-    await engine.close();
+    await nats.close();
   }
 }
 
 /** Without --queue what others have is missing in the folder of one machine: said where that is so. */
-export function shareHint({ to, queue }: Config, { reasons }: Books): string | undefined {
+export function shareHint({ to, queue }: Config, { reasons }: Stats): string | undefined {
   const isShared = to.some((root) => readWorkerName(join(root, STATE_FOLDER, 'queue')) !== undefined);
   if (queue !== undefined || !isShared || (reasons.missing ?? 0) === 0) return undefined;
   return `${to.join(', ')} holds one machine's share of a job that several share: what the others have is called missing here. With --queue URL (and --job NAME) only its own share is compared; or give the folders of all machines, each with --to`;
@@ -100,11 +100,11 @@ function ownNames({ to }: Config): string[] {
   ]);
 }
 
-async function checkJob(engine: Engine, names: JobNames, { url, reporter }: ShareDeps): Promise<void> {
+async function checkJob(nats: QueueConnection, names: JobNames, { url, reporter }: ShareDeps): Promise<void> {
   const { job } = names;
-  const isThere = (await findJobs(engine)).includes(job);
-  const tables = isThere ? await bindTables(engine, names) : undefined;
-  const found = tables && (await readJob(engine, names, tables));
+  const isThere = (await findJobs(nats)).includes(job);
+  const tables = isThere ? await bindTables(nats, names) : undefined;
+  const found = tables && (await readJob(nats, names, tables));
   if (found === undefined) {
     throw new TransferError(
       'ERR_QUEUE',
@@ -114,7 +114,7 @@ async function checkJob(engine: Engine, names: JobNames, { url, reporter }: Shar
   const { source } = found.value;
   if (url !== NO_SOURCE && url !== source)
     throw new ConfigError([`the job ${job} is another one: SOURCE is ${source} there and ${url} here`]);
-  const complete = await engine.ask(() => readEntry(tables!.meta, META.complete, isMark));
+  const complete = await nats.ask(() => readEntry(tables!.meta, META.complete, isMark));
   if (complete === undefined) {
     reporter.notice(
       'job-incomplete',
@@ -152,14 +152,14 @@ function lastOwner(parts: HashIndex, part: Buffer): number {
 
 /** Parts that are done, and of which nobody has told what was in them. */
 async function countSilent(
-  engine: Engine,
+  nats: QueueConnection,
   names: JobNames,
   { temp, parts }: { temp: string; parts: HashIndex },
 ): Promise<number> {
   const told = await openHashIndex(join(temp, 'told'), { recordBytes: KEY_HASH_BYTES, tempFolder: temp });
   let silent = 0;
   try {
-    for await (const { part, worker } of readOwners(engine, names)) {
+    for await (const { part, worker } of readOwners(nats, names)) {
       const hash = keyHash(part);
       if (worker !== undefined && lastOwner(parts, hash) !== NOBODY && !told.has(hash)) silent++;
     }

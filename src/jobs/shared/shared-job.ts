@@ -1,9 +1,9 @@
 /** What a run with --queue needs besides: its place in the job, and what it tells of it in the end. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Books } from '../../events/books.js';
 import type { Manifest } from '../../events/lists/manifest.js';
 import type { Reporter } from '../../events/reporter.js';
+import type { Stats } from '../../events/stats.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { Limits } from '../../pacing/limits/limits.js';
@@ -16,14 +16,14 @@ import type { Source } from '../../sources/source.js';
 import type { Config, QueueConfig } from '../options.js';
 import { identityOf } from '../plan/plan-job.js';
 import { logLengths } from './log-lengths.js';
-import { isLister } from './shared-books.js';
 import { newWorkerName, SharedFolderState } from './shared-folder.js';
+import { isLister } from './shared-stats.js';
 
 export interface SharedDeps {
   source: Source;
   /** None for a machine that only lists. */
   volumes: Volumes | undefined;
-  books: Books;
+  stats: Stats;
   reporter: Reporter;
   manifest: Manifest | undefined;
   failures: { record(line: string): Promise<void> | undefined } | undefined;
@@ -41,7 +41,7 @@ const FIRST_CONTACT_MS = 15_000;
 export async function openFleet(
   config: Config,
   queue: QueueConfig,
-  { source, volumes, books, reporter, failures, manifest, limits, room, signal }: SharedDeps,
+  { source, volumes, stats, reporter, failures, manifest, limits, room, signal }: SharedDeps,
 ): Promise<Fleet> {
   const { command, to, durability, timeoutMs } = config;
   const role = command === 'list' ? 'list' : queue.role;
@@ -85,11 +85,11 @@ export async function openFleet(
       tell: () => tellDisks(volumes),
       count: async ({ entries }) => (volumes === undefined ? 0 : countFiles(volumes, entries)),
     },
-    books,
+    stats,
     reporter,
     failures,
     progress: () =>
-      books.settled + books.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
+      stats.settled + stats.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
     isWaiting: () => limits.isWaiting,
     limits: queue.isFleet ? limits : undefined,
     patienceMs: Math.min(timeoutMs, FIRST_CONTACT_MS),

@@ -69,7 +69,7 @@ async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
     ...head,
     state: isRunning ? 'running' : state.isFinished ? 'finished' : 'interrupted',
     ...historyOf(state),
-    ...booksOf(state, left),
+    ...countsOf(state, left),
     ...figures,
     ...(isRunning && { secondsUntilFull: secondsUntilFull(figures, volumes) }),
     ...checkpointOf(state, nowMs()),
@@ -125,7 +125,7 @@ function historyOf({ identity, pass, runs, startedAtMs, activeMs }: JobState) {
 const STANDARD: Readonly<Record<string, string>> = { names: 'escape' };
 
 /** Of all that was noted: a run that was killed may have done a little more. */
-function booksOf({ isListed }: JobState, { totals, found, mended }: LeftOver) {
+function countsOf({ isListed }: JobState, { totals, found, mended }: LeftOver) {
   const { settled, stored, skipped, gone, failed, excluded, bytes, codes } = totals;
   return {
     listed: found,

@@ -22,7 +22,7 @@ const PROBE_BYTES = 1024 * 1024;
 export function openHeld(
   temp: string,
   opened: { close(): Promise<void> }[],
-  options: Pick<HeldFindingsOptions, 'output' | 'books' | 'signal'>,
+  options: Pick<HeldFindingsOptions, 'output' | 'stats' | 'signal'>,
 ): HeldFindings {
   const lines = new KeyLines(temp);
   const spool = new TextSpool(join(temp, 'findings'));

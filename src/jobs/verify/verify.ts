@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 import { verify } from '../../../pipelines/verify.js';
 import { TransferError, toTransferError } from '../../errors.js';
-import { Books, summarise } from '../../events/books.js';
+import { Stats, summarise } from '../../events/stats.js';
 import { lockHolder } from '../../journal/lock.js';
 import { openHashIndex } from '../../lib/record-index/hash-index.js';
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../../lib/record-index/hash-log.js';
@@ -47,8 +47,8 @@ export async function runVerify(
 ): Promise<RunEnd> {
   const { draining } = interruption;
   const stopped = anySignal(interruption.stopped, defect);
-  const books = new Books({ isComparison: true });
-  onBegin(() => summarise(books));
+  const stats = new Stats({ isComparison: true });
+  onBegin(() => summarise(stats));
   const source = io.source ?? openSource(config);
   const enough = new AbortController();
   const cut = new AbortController();
@@ -59,14 +59,14 @@ export async function runVerify(
   const begun: (() => void)[] = [];
   try {
     for (const warning of config.warnings) reporter.notice('option', warning);
-    begun.push(tellSilence({ source, reporter, isInputSilent: () => config.isInput && books.found === 0 }));
-    begun.push(hurryWhenIdle({ interruption, source, books, volumes: () => undefined, isQueueAway: () => false }));
+    begun.push(tellSilence({ source, reporter, isInputSilent: () => config.isInput && stats.found === 0 }));
+    begun.push(hurryWhenIdle({ interruption, source, stats, volumes: () => undefined, isQueueAway: () => false }));
     for (const root of config.to) checkStateFolder(root);
     await warnOfWriter(config, reporter);
     const readers = await openReaders(config, opened);
     const temp = openTemp(config, opened);
     const signal = anySignal(stopped, cut.signal);
-    const held = config.isInput ? openHeld(temp, opened, { output, books, signal }) : undefined;
+    const held = config.isInput ? openHeld(temp, opened, { output, stats, signal }) : undefined;
     const { traits } = readers[0]!;
     const rules = traits.map(({ names }) => new NameRules(names));
     const seen = config.isExtra ? openSeen(temp, rules) : undefined;
@@ -78,13 +78,13 @@ export async function runVerify(
     const share = await openShareOf(config, { temp, url: source.url, reporter, signal: anySignal(draining, stopped) });
     if (share) opened.push(share);
     if (seen) opened.push(seen);
-    if (!(output as NodeJS.WriteStream).isTTY) reporter.start(books);
+    if (!(output as NodeJS.WriteStream).isTTY) reporter.start(stats);
     const takingUntil = anySignal(draining, enough.signal, cut.signal, stopped);
     const filter = createFilter(config);
     const limits = new Limits(config.limits, { signal: takingUntil });
-    begun.push(onRunning({ limits, snapshot: () => ({ progress: { ...summarise(books) } }) }));
+    begun.push(onRunning({ limits, snapshot: () => ({ progress: { ...summarise(stats) } }) }));
     const pacers = createPacers(config, {
-      ...{ source, books, reporter, limits, takingUntil, draining: takingUntil },
+      ...{ source, stats, reporter, limits, takingUntil, draining: takingUntil },
       concurrency: {
         lists: new Concurrency(config.connections.lists),
         objects: new Concurrency({ max: questions(config) }),
@@ -92,7 +92,7 @@ export async function runVerify(
     });
     await verify({
       source,
-      books,
+      stats,
       output,
       input: config.isInput ? input : undefined,
       walk: {
@@ -116,7 +116,7 @@ export async function runVerify(
       recordedMd5: (volume, key, mtimeMs) => digests?.find(volume, key, mtimeMs),
       onSeen: (volume, path) => seen?.add(volume, path),
       onRead: (bytes) => {
-        books.bytes += bytes;
+        stats.bytes += bytes;
       },
       onNoExtra: () =>
         reporter.notice('extra-unknown', 'not everything could be listed, so no local file is called extra'),
@@ -125,7 +125,7 @@ export async function runVerify(
         seen && (async () => ({ ...(await seen.open(config)), detail: (key: string) => share?.extraDetail(key) })),
       signal,
     });
-    const others = share?.summary() ?? shareHint(config, books);
+    const others = share?.summary() ?? shareHint(config, stats);
     if (others !== undefined) reporter.notice('elsewhere', others);
   } catch (error) {
     // Nothing was compared yet: who ends it while the queue is asked has no failure.
@@ -138,7 +138,7 @@ export async function runVerify(
   return {
     shared: undefined,
     url: source.url,
-    books,
+    stats,
     failure: failureOf({ failure, closeFailure, stopped: interruption.stopped, defect }),
     failures: undefined,
     goneFile: undefined,

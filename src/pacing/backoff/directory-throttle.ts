@@ -64,7 +64,7 @@ export class DirectoryThrottle {
   /** A turn, or how long to wait before asking again. */
   begin(directory: string): Turn | number {
     const state = this.#states.get(directory);
-    if (state === undefined || this.#isHopeless(state)) return FREE;
+    if (state === undefined || this.#isExhausted(state)) return FREE;
     const closedForMs = state.untilMs - this.#nowMs();
     if (closedForMs > 0) return closedForMs + this.#random() * NEXT_LOOK_MS;
     if (state.underWay >= state.limit) return (0.2 + 0.8 * this.#random()) * NEXT_LOOK_MS;
@@ -78,15 +78,15 @@ export class DirectoryThrottle {
   }
 
   /** Nothing has been served there for so long that what is refused need not be tried again. */
-  isHopeless(directory: string): boolean {
+  isExhausted(directory: string): boolean {
     const state = this.#states.get(directory);
-    return state !== undefined && this.#isHopeless(state);
+    return state !== undefined && this.#isExhausted(state);
   }
 
   /** The server wants fewer requests there. */
   refused(directory: string, retryAfterMs = 0): void {
     const state = this.#states.get(directory) ?? this.#enter(directory);
-    if (this.#isHopeless(state)) return;
+    if (this.#isExhausted(state)) return;
     const nowMs = this.#nowMs();
     // Those that went out together are one reason, not many.
     if (nowMs >= state.untilMs) {
@@ -98,7 +98,7 @@ export class DirectoryThrottle {
     state.untilMs = Math.max(state.untilMs, nowMs + Math.min(retryAfterMs, MAX_PAUSE_MS));
   }
 
-  #isHopeless({ refusalsInARow }: State): boolean {
+  #isExhausted({ refusalsInARow }: State): boolean {
     return refusalsInARow > this.#patience;
   }
 

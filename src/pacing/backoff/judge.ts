@@ -53,14 +53,14 @@ export class Judge {
 
   /** By what the server complains of, so that no request waits for what others have done. */
   failed(error: TransferError, { directory, epoch }: Sent): void {
-    const { verdict, code, status, complaint, retryAfterMs } = error;
+    const { verdict, code, status, throttleScope, retryAfterMs } = error;
     // An answer of the origin, whatever it says.
     if (status !== undefined && status < 500) this.outage.succeeded();
     // (What this machine is short of concerns the disks, too: see `Shortage`.)
     if (verdict !== 'throttle' || code === 'ERR_OPEN_FILES') return;
-    if (complaint === 'uri') this.directories.refused(directory, retryAfterMs);
-    else if (complaint === 'banned') this.throttle.banned(epoch, retryAfterMs);
-    else if (complaint === 'bandwidth') {
+    if (throttleScope === 'uri') this.directories.refused(directory, retryAfterMs);
+    else if (throttleScope === 'banned') this.throttle.banned(epoch, retryAfterMs);
+    else if (throttleScope === 'bandwidth') {
       this.#bandwidth?.refused();
       if (retryAfterMs !== undefined) this.throttle.refused(epoch, retryAfterMs);
     } else this.throttle.refused(epoch, retryAfterMs);
@@ -68,12 +68,12 @@ export class Judge {
 
   /** Nothing has been served for so long that what is refused need not be tried again. */
   get isExhausted(): boolean {
-    return this.throttle.isHopeless;
+    return this.throttle.isExhausted;
   }
 
   /** Whether an object that was refused so need not be tried again, since nothing is served in its directory. */
-  isGivenUp({ complaint }: TransferError, key: string): boolean {
-    return complaint === 'uri' && this.directories.isHopeless(directoryOf(key));
+  isGivenUp({ throttleScope }: TransferError, key: string): boolean {
+    return throttleScope === 'uri' && this.directories.isExhausted(directoryOf(key));
   }
 
   /** Whose fault a failure is; see {@link Outage.blame}. */

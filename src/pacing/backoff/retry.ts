@@ -37,11 +37,11 @@ export function retryDelayMs(error: TransferError, count: number): number {
 
 /** Where all wait together after "slow down" there is no need to wait long once more. */
 function waitsOf(
-  { verdict, complaint }: TransferError,
+  { verdict, throttleScope }: TransferError,
   { attempts, throttles, isHeldTogether }: { attempts: number; throttles: number; isHeldTogether: boolean },
 ): number {
   if (verdict !== 'throttle') return attempts;
-  return isHeldTogether && complaint !== 'uri' ? 1 : Math.min(throttles, LONGEST_WAITS);
+  return isHeldTogether && throttleScope !== 'uri' ? 1 : Math.min(throttles, LONGEST_WAITS);
 }
 
 /** About five seconds. */
@@ -71,8 +71,9 @@ export async function withRetries<T>(
       const error = toTransferError(thrown);
       // A listing of one folder at a time is slowed down by its own wait, below.
       if (error.code === 'ERR_OPEN_FILES') throttle?.exhausted(backoffMs(throttles + 1));
-      else if (error.complaint === 'banned') throttle?.banned(begun, error.retryAfterMs);
-      else if (error.verdict === 'throttle' && error.complaint !== 'uri') throttle?.refused(begun, error.retryAfterMs);
+      else if (error.throttleScope === 'banned') throttle?.banned(begun, error.retryAfterMs);
+      else if (error.verdict === 'throttle' && error.throttleScope !== 'uri')
+        throttle?.refused(begun, error.retryAfterMs);
       sinceMs ??= Date.now();
       const blame = await outage?.blame(error, { isLast: attempts >= retries, sinceMs });
       if (signal.aborted) throw signal.reason;

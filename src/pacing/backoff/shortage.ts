@@ -24,7 +24,7 @@ export class Shortage {
     this.#options = options;
   }
 
-  get isHopeless(): boolean {
+  get isExhausted(): boolean {
     return this.#pauses > this.#options.patience;
   }
 

@@ -65,7 +65,7 @@ export class Throttle {
   }
 
   /** Nothing has succeeded for so long that an object which is refused now need not be tried again. */
-  get isHopeless(): boolean {
+  get isExhausted(): boolean {
     return this.#pausesInARow > this.#patience;
   }
 
@@ -91,7 +91,7 @@ export class Throttle {
   /** A request was answered with "slow down". */
   refused(begun: number, retryAfterMs = 0): void {
     const asked = this.#nowMs() + Math.min(retryAfterMs, MAX_PAUSE_MS);
-    if (begun === this.#epoch && !this.isHopeless) {
+    if (begun === this.#epoch && !this.isExhausted) {
       this.#epoch++;
       this.#pausesInARow++;
       this.#refusedShare += SHARE_GAIN * (1 / (this.#served + 1) - this.#refusedShare);
@@ -102,7 +102,7 @@ export class Throttle {
       const pauseMs = pauseShare * Math.min(PAUSE_CAP_MS, backoffMs(this.#pausesInARow, this.#random));
       this.#close(this.#nowMs() + pauseMs);
     }
-    if (!this.isHopeless) this.#close(asked);
+    if (!this.isExhausted) this.#close(asked);
   }
 
   /** This machine, and no server, has had enough: after a pause half as many go out. Whether it did not pause already. */

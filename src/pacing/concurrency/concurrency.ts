@@ -2,8 +2,8 @@
  * How many requests go out at once: a number that was given, or one that is sought; in any case no more than the server
  * bears. Downloads have one, listings another.
  */
-import { Ceiling } from './ceiling.js';
-import { Climber } from './climber.js';
+import { AimdCeiling } from './aimd-ceiling.js';
+import { HillClimbing } from './hill-climbing.js';
 import type { Progress } from './round.js';
 
 /** Where an automatic one begins: low, since a server that is too weak is not to be found out by a crowd. */
@@ -22,17 +22,17 @@ export interface ConcurrencyOptions {
 
 export class Concurrency {
   readonly max: number;
-  readonly #ceiling: Ceiling;
-  readonly #climber: Climber | undefined;
+  readonly #ceiling: AimdCeiling;
+  readonly #hillClimbing: HillClimbing | undefined;
   #onChange: ((limit: number) => void) | undefined;
   #limit: number;
 
   constructor({ max, isAutomatic = false, onChange, nowMs = () => performance.now() }: ConcurrencyOptions) {
     this.max = max;
     this.#onChange = onChange;
-    this.#ceiling = new Ceiling({ max, nowMs });
-    this.#climber = isAutomatic ? new Climber({ start: FIRST_LEVEL, max, nowMs }) : undefined;
-    this.#limit = this.#climber?.level ?? max;
+    this.#ceiling = new AimdCeiling({ max, nowMs });
+    this.#hillClimbing = isAutomatic ? new HillClimbing({ start: FIRST_LEVEL, max, nowMs }) : undefined;
+    this.#limit = this.#hillClimbing?.level ?? max;
   }
 
   /** Requests that may be under way now. */
@@ -47,12 +47,12 @@ export class Concurrency {
 
   /** Something has ended, or a piece of a large body has come. */
   moved(progress: Progress): void {
-    if (this.#climber?.moved(progress)) this.#apply();
+    if (this.#hillClimbing?.moved(progress)) this.#apply();
   }
 
   /** Someone waits, and nothing moves on any connection. */
   silent(): void {
-    if (this.#climber?.silent()) this.#apply();
+    if (this.#hillClimbing?.silent()) this.#apply();
   }
 
   /** The server has served a request. */
@@ -68,16 +68,16 @@ export class Concurrency {
 
   /** For so long nothing could go out: nothing can be learnt from that time. */
   interrupted(forMs: number): void {
-    this.#climber?.interrupted(forMs);
+    this.#hillClimbing?.interrupted(forMs);
   }
 
   #cap(): void {
-    this.#climber?.cap(this.#ceiling.limit);
+    this.#hillClimbing?.cap(this.#ceiling.limit);
     this.#apply();
   }
 
   #apply(): void {
-    const limit = this.#climber?.level ?? this.#ceiling.limit;
+    const limit = this.#hillClimbing?.level ?? this.#ceiling.limit;
     if (limit === this.#limit) return;
     this.#limit = limit;
     this.#onChange?.(limit);

@@ -108,7 +108,7 @@ export class Health {
     const { probe, space, room } = this.#volumes[volume]!;
     try {
       if (this.#conditions[volume]!.status.state === 'out') await probe();
-      // It comes as a report, too, and so into the room's books.
+      // It comes as a report, too, and so into its account.
       await space();
       return room.hasRecovered();
     } catch {

@@ -7,7 +7,7 @@ import { STATE_FOLDER } from '../../model/key.js';
 import { isFrozen } from '../state/frozen.js';
 import { type KnownRoot, type Marker, readMarkers, rootsProblem } from '../state/marker.js';
 import type { NameMode, VolumeFault } from '../thread/messages.js';
-import type { Reserve } from './room.js';
+import type { Reserve } from './free-space.js';
 import { openVolume, type Volume } from './volume.js';
 
 export interface JoinOptions {

@@ -2,9 +2,9 @@
 import { TransferError } from '../../errors.js';
 import { refusalOf } from '../thread/errors.js';
 import type { VolumeFault } from '../thread/messages.js';
+import { megabytes } from './free-space.js';
 import type { Health } from './health.js';
 import { directoryOf, place } from './placement.js';
-import { megabytes } from './room.js';
 import type { Volume } from './volume.js';
 
 export interface PlacingOptions {

@@ -1,4 +1,4 @@
-/** The main thread's side of one disk: what can be asked of it, and the books of its space. `volumes.ts` joins several. */
+/** The main thread's side of one disk: what can be asked of it, and the account of its space. `volumes.ts` joins several. */
 import { join } from 'node:path';
 import { localError, TransferError } from '../../errors.js';
 import type { Arena, Place } from '../../lib/md5/arena.js';
@@ -19,8 +19,8 @@ import type {
 } from '../thread/messages.js';
 import { type PortActivity, VolumePort } from '../thread/port.js';
 import { Adoption } from './adoption.js';
+import { FreeSpace, type Reserve } from './free-space.js';
 import { Credit, gather, Memory } from './pieces.js';
-import { type Reserve, Room } from './room.js';
 import type { Space } from './space.js';
 
 /** One question of `check`; undefined = that property does not bind. */
@@ -33,7 +33,7 @@ export interface FileQuery {
 /** One destination folder, owned by one thread. Methods reject with a TransferError. */
 export interface Volume {
   readonly root: string;
-  readonly room: Room;
+  readonly room: FreeSpace;
   /** What its thread is asked for and has not answered. */
   readonly activity: PortActivity;
   /** What the disk makes of names and times. */
@@ -85,7 +85,7 @@ export interface VolumeOptions {
 export async function openVolume(root: string, options: VolumeOptions = {}): Promise<Volume> {
   const { isReadOnly = false, names = 'escape', isEachSynced = false, reserve, arena, onDigestFault } = options;
   const namesFile = options.namesFile ?? join(root, STATE_FOLDER, 'names.ndjson');
-  const room = new Room(reserve, options.owedBytes);
+  const room = new FreeSpace(reserve, options.owedBytes);
   const onNews = ({ space, digestFault }: VolumeReply) => {
     if (space !== undefined) room.report(space);
     if (digestFault !== undefined) onDigestFault?.(digestFault);
@@ -142,8 +142,8 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
   };
 }
 
-/** Both ways of storing, with the space that each file takes in the books. */
-function createStores(port: VolumePort, room: Room, memory: Memory): Pick<Volume, 'store' | 'storeStream'> {
+/** Both ways of storing, with the space that each file takes in that account. */
+function createStores(port: VolumePort, room: FreeSpace, memory: Memory): Pick<Volume, 'store' | 'storeStream'> {
   async function store(file: FileSpec, body: Uint8Array): Promise<StoredFile> {
     const bytes = body.length;
     room.begin(bytes);
@@ -225,7 +225,7 @@ async function writePieces(
   }
 }
 
-function endless(key: string, bytes: number, room: Room): TransferError {
+function endless(key: string, bytes: number, room: FreeSpace): TransferError {
   return new TransferError(
     'ERR_TOO_LARGE',
     `${JSON.stringify(key)}: the server said no size, and after ${bytes} bytes the disk has no room for more (${room.describe()})`,

@@ -4,11 +4,11 @@ import type { Traits } from '../state/traits.js';
 import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault } from '../thread/messages.js';
 import type { PortActivity } from '../thread/port.js';
 import { canSync, SYNC_COMMAND, type SyncCommand, syncVolume } from './barrier.js';
+import type { Reserve } from './free-space.js';
 import { Health, type VolumeEvent, type VolumeStatus } from './health.js';
 import { type Found, lookUp } from './lookup.js';
 import { joinVolumes } from './membership.js';
 import { Placing } from './placing.js';
-import type { Reserve } from './room.js';
 import type { Space } from './space.js';
 import type { FileQuery, Volume } from './volume.js';
 

@@ -16,6 +16,7 @@ import { isMarked, type Marker, writeMarker } from '../state/marker.js';
 import { ReservedRoom } from '../state/reserved-room.js';
 import type { Traits } from '../state/traits.js';
 import { ContentError } from './faults.js';
+import { FileCheck } from './file-check.js';
 import type { FileFacts, FileSpec, StoredFile, VolumeThreadData } from './messages.js';
 import { knownTraits, learnTraits } from './names/learn-traits.js';
 import { NamesFile } from './names/names-file.js';
@@ -23,7 +24,6 @@ import { Naming } from './names/naming.js';
 import { Owners } from './names/owners.js';
 import { Ownership } from './names/ownership.js';
 import { Paths } from './paths.js';
-import { Presence } from './presence.js';
 import { type TempFile, TempFiles } from './temp-files.js';
 
 /** A file being written. */
@@ -36,7 +36,7 @@ export interface OpenPart {
 /** Work on one root folder. Throws system errors as they are, and those of `faults.ts`. */
 export class VolumeFiles {
   readonly traits: Traits;
-  readonly presence: Presence;
+  readonly fileCheck: FileCheck;
   readonly digests: DigestWriter;
   readonly temps: TempFiles;
   readonly #root: string;
@@ -73,7 +73,7 @@ export class VolumeFiles {
     // Nothing is stored by one who only looks, so a folder that is not there yet is no lost one.
     const isThere = () => (isReadOnly && !this.temps.isMarked) || this.temps.isThere();
     const [ownership, times] = [this.#ownership, this.#times];
-    this.presence = new Presence(root, { paths, ownership, times, isThere });
+    this.fileCheck = new FileCheck(root, { paths, ownership, times, isThere });
   }
 
   /** Writes a small body, whose MD5 is this, and moves it to its place; wrong bytes never touch the disk. */
@@ -123,7 +123,7 @@ export class VolumeFiles {
 
   /** Reads files that are in their places, and records what MD5 they have. */
   digest(keys: readonly string[]): FileFacts[] {
-    const files = this.presence.inspect(keys, true);
+    const files = this.fileCheck.inspect(keys, true);
     for (const [index, { state, md5, mtimeMs }] of files.entries()) {
       if (state === 'present' && md5 !== undefined) this.digests.add(keys[index]!, md5, Math.trunc(mtimeMs));
     }
@@ -132,7 +132,7 @@ export class VolumeFiles {
 
   /** Removes a key's file; there may be none. */
   remove(key: string): void {
-    const path = this.presence.locate(key);
+    const path = this.fileCheck.locate(key);
     if (path !== undefined) unlinkSync(`${this.#root}/${path}`);
   }
 
@@ -146,7 +146,7 @@ export class VolumeFiles {
   ) {
     let recorded: RecentDigests | undefined;
     for (const key of keys) {
-      const path = this.presence.locate(key);
+      const path = this.fileCheck.locate(key);
       if (path === undefined) continue;
       const full = `${this.#root}/${path}`;
       const stat = statSync(full, { throwIfNoEntry: false });

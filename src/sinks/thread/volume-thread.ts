@@ -36,9 +36,9 @@ function handle(id: number, request: VolumeRequest, md5: string | undefined): Vo
 function answer(id: number, request: VolumeRequest, md5: string | undefined): VolumeReply {
   switch (request.op) {
     case 'check':
-      return { id, ...files.presence.check(request) };
+      return { id, ...files.fileCheck.check(request) };
     case 'prove':
-      return { id, found: files.presence.prove(request, request.digests, !data.isReadOnly) };
+      return { id, found: files.fileCheck.prove(request, request.digests, !data.isReadOnly) };
     case 'store':
       return store(id, request, md5);
     case 'begin':
@@ -53,7 +53,7 @@ function answer(id: number, request: VolumeRequest, md5: string | undefined): Vo
       if (parts.has(request.part)) files.discard(takePart(request.part));
       return { id };
     case 'inspect':
-      return { id, files: files.presence.inspect(request.keys, request.needsMd5) };
+      return { id, files: files.fileCheck.inspect(request.keys, request.needsMd5) };
     case 'digest':
       return { id, files: files.digest(request.keys) };
     case 'space':

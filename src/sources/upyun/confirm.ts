@@ -37,8 +37,8 @@ export function createConfirm({ has, endpoint, domain, variant }: ConfirmOptions
       const why = `${domain ?? endpoint} answers 404, and whether the object is gone cannot be asked of ${endpoint}`;
       // Without the operator, or with a wrong one, nobody will ever say.
       if (unasked.verdict === 'fatal') return notServed(`${why}: ${unasked.message}`);
-      const { status, retryAfterMs, complaint } = unasked;
-      const fields = { cause: unasked, complaint, ...(status !== undefined && { status }) };
+      const { status, retryAfterMs, throttleScope } = unasked;
+      const fields = { cause: unasked, throttleScope, ...(status !== undefined && { status }) };
       throw new TransferError(unasked.code, `${JSON.stringify(key)}: ${why}: ${unasked.message}`, {
         ...fields,
         ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -1,6 +1,6 @@
 /** Upyun's and its CDN's answers → our errors. Matched by status and code (docs: api/errno.md), not by text. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Complaint, type ErrorCode, TransferError } from '../../errors.js';
+import { type ErrorCode, type ThrottleScope, TransferError } from '../../errors.js';
 import type { Exchange } from '../../http/exchange.js';
 import { parseHttpDate } from '../../model/time.js';
 
@@ -17,7 +17,7 @@ const BUCKET_CODES = new Set([40100012, 40100013, 40100014, 40010041]);
 /** The CDN's rate rule for one address: 403, but it passes. */
 const RATE_RULE_CODES = new Set([40310003]);
 /** 429: what there is too much of. The others (01 requests, 03 of this bucket, 06 checks of signatures) are everyone's. */
-const COMPLAINTS = new Map<number, Complaint>([
+const COMPLAINTS = new Map<number, ThrottleScope>([
   [42900002, 'uri'],
   [42900004, 'banned'],
   [42900005, 'bandwidth'],
@@ -48,9 +48,9 @@ export function refusalError(exchange: Exchange, { what, isSigned }: RefusalCont
   const { code, message } = readRefusal(exchange);
   const who = status === 407 ? 'the proxy answered with ' : '';
   const said = [`${what}: ${who}HTTP ${status}`, code, message].filter(Boolean).join(' ') + elsewhere(exchange);
-  const complaint = code === undefined ? undefined : COMPLAINTS.get(code);
+  const throttleScope = code === undefined ? undefined : COMPLAINTS.get(code);
   const isUnvouched = status === 404 && (code === undefined || Math.floor(code / CODES_OF_A_STATUS) !== status);
-  const fields = { status, complaint, retryAfterMs: retryAfterMs(headers), isUnvouched };
+  const fields = { status, throttleScope, retryAfterMs: retryAfterMs(headers), isUnvouched };
   if (code !== undefined && BUCKET_CODES.has(code)) {
     return new TransferError('ERR_BUCKET', `the bucket does not exist or is closed (${said}); check SOURCE`, fields);
   }

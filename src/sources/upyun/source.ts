@@ -10,12 +10,12 @@ import type { ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
 import type { BrokenBody, FetchedObject, Source } from '../source.js';
 import { createConfirm } from './confirm.js';
+import { createExistence, NO_HEAD } from './existence.js';
 import { createSignedGet, createUnsignedGet, type GetOptions } from './get.js';
 import { createListing } from './listing/listing.js';
 import { inspectObject, inspectRest, type ObjectHeaders, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
 import { checkBody, checkedStream, checkHeaders } from './plausible.js';
-import { createPresence, NO_HEAD } from './presence.js';
 import type { Credentials } from './sign.js';
 import { createWitness } from './witness.js';
 
@@ -69,8 +69,8 @@ export function createUpyunSource(options: UpyunOptions): Source {
     const { doubt } = await listPage('', undefined, 1);
     if (doubt !== undefined) throw doubt.error;
   });
-  const presence = createPresence({ get: signed, client: lists, root, witness });
-  const has = (key: string, kind: 'file' | 'folder') => presence(joinKey(prefix, key), kind);
+  const existence = createExistence({ get: signed, client: lists, root, witness });
+  const has = (key: string, kind: 'file' | 'folder') => existence(joinKey(prefix, key), kind);
   const isSecondHand = isVariant || domain !== undefined;
   const confirm = isSecondHand
     ? createConfirm({ has: (key) => has(key, 'file'), endpoint, domain, variant })

@@ -1,6 +1,6 @@
 /** The comparison in the other direction: local files that no object accounts for. They are named, never touched. */
 import type { Writable } from 'node:stream';
-import type { Books } from '../../events/books.js';
+import type { Stats } from '../../events/stats.js';
 import type { Filter } from '../../model/filter.js';
 import type { Finding } from '../../model/finding.js';
 import type { NameRules } from '../../model/names/name-rules.js';
@@ -23,7 +23,7 @@ export interface ExtraOptions {
   /** Only keys that it accepts are wanted. */
   filter: Filter;
   output: Writable;
-  books: Books;
+  stats: Stats;
   signal: AbortSignal;
 }
 

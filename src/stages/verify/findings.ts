@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { TransferError } from '../../errors.js';
-import type { Books } from '../../events/books.js';
+import type { Stats } from '../../events/stats.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { type Finding, findingLine } from '../../model/finding.js';
 import { PART_ENTRIES } from '../../model/part.js';
@@ -11,7 +11,7 @@ import type { Compared } from './compare.js';
 export interface FindingsOptions {
   /** Stays open. */
   output: Writable;
-  books: Books;
+  stats: Stats;
 }
 
 /** Takes what was found instead of the output, until all is known; each line by its number. */
@@ -21,7 +21,7 @@ export interface Holder {
 }
 
 /** Alike counts as skipped (nothing had to be done), anything else as failed. */
-export function createFindings({ output, books, held }: FindingsOptions & { held?: Holder | undefined }): Writable {
+export function createFindings({ output, stats, held }: FindingsOptions & { held?: Holder | undefined }): Writable {
   return new Writable({
     objectMode: true,
     highWaterMark: 1,
@@ -44,36 +44,36 @@ export function createFindings({ output, books, held }: FindingsOptions & { held
           continue;
         }
         const { size = 0 } = entry;
-        books.listed++;
-        books.settle({ status: 'skipped', bytes: size, volume: 0 }, size);
+        stats.listed++;
+        stats.settle({ status: 'skipped', bytes: size, volume: 0 }, size);
         held?.alike(entry, lineOf(index));
       }
       if (held === undefined) {
         printFindings(
           different.map(({ finding }) => finding),
-          { output, books },
+          { output, stats },
         ).then(() => done(), done);
         return;
       }
-      for (const { finding, line } of different) held.different(finding, line, enter(finding, books));
+      for (const { finding, line } of different) held.different(finding, line, enter(finding, stats));
       done();
     },
   });
 }
 
 /** Counts and prints; resolves when the output takes more. */
-export async function printFindings(findings: readonly Finding[], { output, books }: FindingsOptions): Promise<void> {
+export async function printFindings(findings: readonly Finding[], { output, stats }: FindingsOptions): Promise<void> {
   let text = '';
-  for (const finding of findings) text += `${enter(finding, books)}\n`;
+  for (const finding of findings) text += `${enter(finding, stats)}\n`;
   if (text === '' || output.write(text) || output.destroyed) return;
   await Promise.race([once(output, 'drain'), once(output, 'close')]);
 }
 
 /** Counts it; gives its line. */
-function enter(finding: Finding, books: Books): string {
+function enter(finding: Finding, stats: Stats): string {
   const { entry, reason } = finding;
-  books.listed++;
-  books.settle({ status: 'failed', error: new TransferError('ERR_DIFFERENT', reason) }, entry.size);
-  books.reasons[reason] = (books.reasons[reason] ?? 0) + 1;
+  stats.listed++;
+  stats.settle({ status: 'failed', error: new TransferError('ERR_DIFFERENT', reason) }, entry.size);
+  stats.reasons[reason] = (stats.reasons[reason] ?? 0) + 1;
   return findingLine(entryToLine(entry), finding);
 }

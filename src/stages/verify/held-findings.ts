@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { TransferError } from '../../errors.js';
-import type { Books } from '../../events/books.js';
+import type { Stats } from '../../events/stats.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import type { Finding } from '../../model/finding.js';
 import type { RejectKind } from '../../model/part.js';
@@ -14,7 +14,7 @@ import { Tally } from '../../model/tally.js';
 
 export interface HeldFindingsOptions {
   output: Writable;
-  books: Books;
+  stats: Stats;
   lines: {
     add(key: string, line: number, value: number): void;
     settle(onReplaced: (value: number) => void): Promise<void>;
@@ -31,7 +31,7 @@ const NO_LINE = -1;
 
 const WRITTEN_CHARS = 64 * 1024;
 
-/** Everything is in the books already when it comes here. */
+/** Everything is in the stats already when it comes here. */
 export class HeldFindings {
   readonly #options: HeldFindingsOptions;
 
@@ -50,7 +50,7 @@ export class HeldFindings {
     spool.add(`${isNamed ? line : NO_LINE} ${reason} ${size} ${text}`);
   }
 
-  /** Once, in the end: takes out of the books what later lines have replaced, and prints the rest. */
+  /** Once, in the end: takes out of the stats what later lines have replaced, and prints the rest. */
   async publish(): Promise<void> {
     const { lines, spool, signal } = this.#options;
     let replaced = 0;
@@ -83,17 +83,17 @@ export class HeldFindings {
   #withdrawAlike(size: number): void {
     const tally = new Tally();
     tally.settle({ status: 'skipped', bytes: size, volume: 0 }, size);
-    this.#options.books.withdraw(tally);
+    this.#options.stats.withdraw(tally);
   }
 
   #withdrawDifferent(reason: Reason, size: number): void {
-    const { books } = this.#options;
+    const { stats } = this.#options;
     const tally = new Tally();
     tally.settle({ status: 'failed', error: new TransferError('ERR_DIFFERENT', reason) }, size);
-    books.withdraw(tally);
-    const left = (books.reasons[reason] ?? 0) - 1;
-    if (left > 0) books.reasons[reason] = left;
-    else delete books.reasons[reason];
+    stats.withdraw(tally);
+    const left = (stats.reasons[reason] ?? 0) - 1;
+    if (left > 0) stats.reasons[reason] = left;
+    else delete stats.reasons[reason];
   }
 
   async #print(text: string): Promise<void> {

@@ -1,20 +1,20 @@
 /** What of a listing is this machine's to compare, where several share a copy. */
 
-import type { Books } from '../../events/books.js';
+import type { Stats } from '../../events/stats.js';
 import type { Part } from '../../model/part.js';
 
 export interface ShareOptions {
   /** Whether another machine has the object of that key; undefined where no copy is shared. */
   isElsewhere: ((key: string) => boolean) | undefined;
-  books: Books;
+  stats: Stats;
 }
 
 /** A part → the same part without what other machines have; it may be empty then. */
-export function createShare({ isElsewhere, books }: ShareOptions): (part: Part) => Part {
+export function createShare({ isElsewhere, stats }: ShareOptions): (part: Part) => Part {
   if (isElsewhere === undefined) return (part) => part;
   return (part) => {
     const entries = part.entries.filter(({ key }) => !isElsewhere(key));
-    books.elsewhere += part.entries.length - entries.length;
+    stats.elsewhere += part.entries.length - entries.length;
     return { ...part, entries };
   };
 }

@@ -2,9 +2,9 @@
 
 import { counter, cutPageForTravel } from '../../../src/model/part.js';
 import { Tally } from '../../../src/model/tally.js';
-import { Engine } from '../../../src/queue/nats/connection/engine.js';
 import { encodePart, pageName, partNameIn } from '../../../src/queue/nats/connection/messages.js';
 import { pullLeases } from '../../../src/queue/nats/connection/pull.js';
+import { QueueConnection } from '../../../src/queue/nats/connection/queue-connection.js';
 import { createEntry } from '../../../src/queue/nats/connection/records.js';
 import { joinJob } from '../../../src/queue/nats/job/job.js';
 import { Ledger } from '../../../src/queue/nats/job/ledger.js';
@@ -29,13 +29,13 @@ const PARTS = 3_000;
 export async function measureEngine(entries: number): Promise<EngineRow[]> {
   const cleanups: (() => unknown)[] = [];
   const server = await startNatsServer({ after: (fn) => void cleanups.push(fn as () => unknown) });
-  const engine = await Engine.connect({
+  const nats = await QueueConnection.connect({
     access: { servers: [server.url] },
     patienceMs: 10_000,
     signal: new AbortController().signal,
   });
   const identity = { source: 'upyun://bench', filters: {} };
-  const job = await joinJob(engine, { name: 'bench', identity, kind: 'listing', isKindFree: false, leaseMs: 60_000 });
+  const job = await joinJob(nats, { name: 'bench', identity, kind: 'listing', isKindFree: false, leaseMs: 60_000 });
   const { names, tables } = job;
   const rows: EngineRow[] = [];
 
@@ -66,22 +66,22 @@ export async function measureEngine(entries: number): Promise<EngineRow[]> {
         createEntry(tables.done, partNameIn(name(index), 0), { w: 'machine-1a2b3c', t: tally }),
       ),
     );
-    const ledger = new Ledger(engine, names);
+    const ledger = new Ledger(nats, names);
     await timed('both tables are read by a machine that joins', 2 * entries, () => ledger.refresh());
     const message = partOfThousand();
     await timed(`a part is handed out (1,000 keys, ${Math.round(message.length / 1_000)} kB)`, PARTS, () =>
-      inParallel(PARTS, (index) => engine.js.publish(names.partSubject, message, { msgID: `x${index}` })),
+      inParallel(PARTS, (index) => nats.js.publish(names.partSubject, message, { msgID: `x${index}` })),
     );
     await timed('a part is taken and acknowledged', PARTS, async () => {
       const place = { stream: names.parts, consumer: names.partConsumer, count: 16 };
       for (let taken = 0; taken < PARTS; ) {
-        const leases = await pullLeases(engine, place);
+        const leases = await pullLeases(nats, place);
         for (const lease of leases) lease.ack();
         taken += leases.length;
       }
     });
   } finally {
-    await engine.close();
+    await nats.close();
     for (const cleanup of cleanups) await cleanup();
   }
   return rows;

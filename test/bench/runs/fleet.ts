@@ -3,7 +3,7 @@
 
 import type { TestContext } from 'node:test';
 import { produce } from '../../../pipelines/produce.js';
-import { Books } from '../../../src/events/books.js';
+import { Stats } from '../../../src/events/stats.js';
 import type { Part } from '../../../src/model/part.js';
 import { Tally } from '../../../src/model/tally.js';
 import type { Fleet } from '../../../src/queue/nats/worker/fleet.js';
@@ -55,11 +55,11 @@ export async function simulateFleet(folders: number): Promise<SimulationRow> {
     await Promise.all(machines.map((machine) => work(machine, bucket.source))).finally(() => clearInterval(sampling));
     sample();
     const seconds = (performance.now() - beganMs) / 1_000;
-    const { ledger } = machines[0]!.fleet.standing;
+    const { ledger } = machines[0]!.fleet.progress;
     await ledger.reread();
     const objects = ledger.totals.stored;
     if (objects !== folders * OBJECTS_A_FOLDER) throw new Error(`${objects} objects of ${folders} folders`);
-    const stats = machines.map(({ fleet }) => fleet.engine.nc.stats());
+    const stats = machines.map(({ fleet }) => fleet.nats.nc.stats());
     const messages = stats.reduce((sum, { inMsgs, outMsgs }) => sum + inMsgs + outMsgs, 0);
     const shares = machines.map((_, index) => (100 * ledger.share(nameOf(index)).stored) / objects);
     return {
@@ -82,7 +82,7 @@ export async function simulateFleet(folders: number): Promise<SimulationRow> {
 
 interface Machine {
   readonly fleet: Fleet;
-  readonly books: Books;
+  readonly stats: Stats;
 }
 
 function nameOf(machine: number): string {
@@ -90,11 +90,11 @@ function nameOf(machine: number): string {
 }
 
 async function openMachine(scope: TestContext, url: string, index: number): Promise<Machine> {
-  const books = new Books();
+  const stats = new Stats();
   const fleet = await openFleet(scope, {
     url,
     worker: nameOf(index),
-    books,
+    stats,
     join: {
       name: 'simulated',
       identity: { source: 'upyun://stub', filters: {} },
@@ -103,10 +103,10 @@ async function openMachine(scope: TestContext, url: string, index: number): Prom
       leaseMs: 60_000,
     },
   });
-  return { fleet, books };
+  return { fleet, stats };
 }
 
-async function work({ fleet, books }: Machine, source: ReturnType<typeof stubSource>): Promise<void> {
+async function work({ fleet, stats }: Machine, source: ReturnType<typeof stubSource>): Promise<void> {
   const ended = new AbortController();
   const { signal } = new AbortController();
   const walk = {
@@ -115,21 +115,21 @@ async function work({ fleet, books }: Machine, source: ReturnType<typeof stubSou
     signal,
   };
   async function consume(): Promise<void> {
-    for await (const part of fleet.queue.take()) settleAtOnce(fleet, books, part);
+    for await (const part of fleet.queue.take()) settleAtOnce(fleet, stats, part);
     ended.abort();
   }
   await Promise.all([
-    produce(fleet.queue, { source, books, walk, signal }),
+    produce(fleet.queue, { source, stats, walk, signal }),
     consume(),
     fleet.run(ended.signal, signal),
   ]);
 }
 
-function settleAtOnce(fleet: Fleet, books: Books, part: Part): void {
+function settleAtOnce(fleet: Fleet, stats: Stats, part: Part): void {
   const bytes = part.entries.reduce((sum, { size = 0 }) => sum + size, 0);
   const tally = Object.assign(new Tally(), { stored: part.entries.length, bytes, settledBytes: bytes });
   part.page!.tally.add(tally);
-  books.add(tally);
+  stats.add(tally);
   part.open = 0;
   fleet.queue.ack(part);
 }

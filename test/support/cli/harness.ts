@@ -1,5 +1,5 @@
 // Runs the built command as its users do: a child process, real files in a folder of its own, and a real server on a
-// port of its own. What must hold for every run (balanced books, no secrets, no needless HEAD, JSON that parses) is checked here.
+// port of its own. What must hold for every run (balanced stats, no secrets, no needless HEAD, JSON that parses) is checked here.
 
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';

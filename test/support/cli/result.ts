@@ -96,7 +96,7 @@ export class CliResult implements CliFacts {
     const balance = BALANCE.exec(this.stderr);
     if (balance) {
       const [listed, ...parts] = balance.slice(1).map((text) => Number(text.replaceAll(',', '')));
-      assert.equal(sum(parts), listed, `the books do not balance: ${this.stderr}`);
+      assert.equal(sum(parts), listed, `the counts do not add up: ${this.stderr}`);
     }
   }
 
@@ -108,7 +108,7 @@ export class CliResult implements CliFacts {
     assert.equal(events.filter(({ event }) => event === 'summary').length, 1, 'one summary');
     for (const name of COUNTS) assert.equal(typeof summary[name], 'number', `summary has "${name}": ${this.stderr}`);
     const { listed, stored, skipped, gone, failed } = summary;
-    assert.equal(stored + skipped + gone + failed, listed, `the books do not balance: ${this.stderr}`);
+    assert.equal(stored + skipped + gone + failed, listed, `the counts do not add up: ${this.stderr}`);
   }
 }
 

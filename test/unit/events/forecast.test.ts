@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Books } from '../../../src/events/books.js';
 import { Forecast } from '../../../src/events/forecast.js';
+import { Stats } from '../../../src/events/stats.js';
 
 function forecast({ usage, room, earlier, settled = 0 }: Record<string, number | undefined> & { settled?: number }) {
-  const books = new Books();
-  books.usageBytes = usage;
-  if (settled > 0) books.settle({ status: 'stored', bytes: settled, volume: 0 }, settled);
-  return new Forecast({ books, roomBytes: () => room!, earlierBytes: earlier });
+  const stats = new Stats();
+  stats.usageBytes = usage;
+  if (settled > 0) stats.settle({ status: 'stored', bytes: settled, volume: 0 }, settled);
+  return new Forecast({ stats, roomBytes: () => room!, earlierBytes: earlier });
 }
 
 test('warns of more than fits, and knows what is there already', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { consume } from '../../../pipelines/consume.js';
 import { TransferError } from '../../../src/errors.js';
-import { summarise } from '../../../src/events/books.js';
+import { summarise } from '../../../src/events/stats.js';
 import { createFilter } from '../../../src/model/filter.js';
 import type { Part } from '../../../src/model/part.js';
 import { DEFAULT_MTIME_SECONDS } from '../../fakes/buckets/memory-bucket.js';
@@ -47,11 +47,11 @@ function heldOpen(parts: Part[]) {
 
 test('stores every object byte for byte, and acknowledges every part once', async (t) => {
   const bucket = bucketOf(300);
-  const { root, books, options, recorded } = await equip(t, bucket);
+  const { root, stats, options, recorded } = await equip(t, bucket);
   const given = acknowledged(partsOf(entriesIn(bucket), 7));
   await consume(given.source, options);
   for (const [key, body] of Object.entries(bucket)) assert.equal(readFileSync(join(root, key), 'utf8'), body);
-  const { listed, stored, skipped, gone, failed } = summarise(books);
+  const { listed, stored, skipped, gone, failed } = summarise(stats);
   assert.deepEqual([listed, stored, skipped, gone, failed], [300, 300, 0, 0, 0]);
   assert.equal(given.acks.length, Math.ceil(300 / 7));
   assert.deepEqual([new Set(given.acks).size, given.released, recorded], [given.acks.length, 1, []]);
@@ -60,18 +60,18 @@ test('stores every object byte for byte, and acknowledges every part once', asyn
 
 test('what is there is not asked for again; what was damaged is', async (t) => {
   const bucket = bucketOf(50);
-  const { server, books, options } = await equip(t, bucket);
+  const { server, stats, options } = await equip(t, bucket);
   await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
   assert.equal(server.counters.get, 50);
   await options.volumes.store({ key: 'd0/k0' }, Uint8Array.from([1]), -1);
   const second = acknowledged(partsOf(entriesIn(bucket), 10));
   await consume(second.source, { ...options, pacer: pacerOf({ max: 8 }) });
-  assert.deepEqual([server.counters.get, books.stored, books.skipped, second.acks.length], [51, 51, 49, 5]);
+  assert.deepEqual([server.counters.get, stats.stored, stats.skipped, second.acks.length], [51, 51, 49, 5]);
 });
 
 test('outcomes of every kind balance, and acknowledge mixed, filtered and empty parts', async (t) => {
   const bucket = bucketOf(20);
-  const { server, books, options, recorded, reporter } = await equip(t, bucket, {
+  const { server, stats, options, recorded, reporter } = await equip(t, bucket, {
     more: { filter: createFilter({ include: [], exclude: ['*.tmp'] }), names: 'refuse' },
   });
   server.faults.add({ match: { key: 'd1/k1' }, action: { status: 403 } });
@@ -91,7 +91,7 @@ test('outcomes of every kind balance, and acknowledge mixed, filtered and empty 
     })(),
   );
   await consume(given.source, options);
-  const { listed, stored, gone, failed, excluded } = summarise(books);
+  const { listed, stored, gone, failed, excluded } = summarise(stats);
   assert.deepEqual([listed, stored, gone, failed, excluded], [24, 18, 1, 5, 2]);
   assert.deepEqual(
     [...given.acks].sort((a, b) => a - b),
@@ -111,11 +111,11 @@ test('outcomes of every kind balance, and acknowledge mixed, filtered and empty 
 test('an object that fails comes again until it is there, and its part waits for it', async (t) => {
   t.mock.method(Math, 'random', () => 0);
   const bucket = bucketOf(40);
-  const { server, books, options } = await equip(t, bucket, { retries: 3 });
+  const { server, stats, options } = await equip(t, bucket, { retries: 3 });
   server.faults.add({ match: { kind: 'get' }, perKey: true, times: 2, action: { status: 502 } });
   const given = acknowledged(partsOf(entriesIn(bucket), 8));
   await consume(given.source, options);
-  assert.deepEqual([books.stored, books.retries, given.acks.length], [40, 80, 5]);
+  assert.deepEqual([stats.stored, stats.retries, given.acks.length], [40, 80, 5]);
   // So many failures in a row may have made it ask whether the server works at all.
   const probes = server.counters.get - 120;
   assert.ok(probes >= 0 && probes <= 3, `${probes} probes`);
@@ -150,32 +150,32 @@ test('draining settles everything that entered, takes nothing new, and ends an i
 }, async (t) => {
   const bucket = bucketOf(50);
   const draining = new AbortController();
-  const { server, books, options } = await equip(t, bucket, { retries: 5, more: { draining: draining.signal } });
+  const { server, stats, options } = await equip(t, bucket, { retries: 5, more: { draining: draining.signal } });
   server.faults.add({ match: { key: 'd0/k0' }, action: { status: 503 } });
   const entries = entriesIn(bucket);
   const held = heldOpen([partOf(entries.slice(0, 25)), partOf(entries.slice(25))]);
   // The reader of the input ends with the same signal.
   draining.signal.addEventListener('abort', () => held.source.release());
   const done = consume(held.source, options);
-  await until(() => books.stored === 49 && books.retries > 0, 'one that waits for another attempt');
+  await until(() => stats.stored === 49 && stats.retries > 0, 'one that waits for another attempt');
   draining.abort();
   await done;
-  assert.deepEqual([books.listed, books.settled, books.stored, books.failed], [50, 50, 49, 1]);
+  assert.deepEqual([stats.listed, stats.settled, stats.stored, stats.failed], [50, 50, 49, 1]);
   assert.equal(held.acks.length, 2);
 });
 
 test('draining with requests in flight finishes them', { timeout: 20_000 }, async (t) => {
   const bucket = bucketOf(50);
   const draining = new AbortController();
-  const { server, books, options, root } = await equip(t, bucket, { more: { draining: draining.signal } });
+  const { server, stats, options, root } = await equip(t, bucket, { more: { draining: draining.signal } });
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 30 } });
   const done = consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
   await until(() => server.counters.activeGets === 8, 'requests in flight');
   draining.abort();
   await done;
-  assert.ok(books.stored >= 8 && books.stored < 50);
-  assert.equal(books.listed, books.settled);
-  assert.equal(filesBelow(root).length, books.stored);
+  assert.ok(stats.stored >= 8 && stats.stored < 50);
+  assert.equal(stats.listed, stats.settled);
+  assert.equal(filesBelow(root).length, stats.stored);
 });
 
 test('an abort with requests in flight ends it, and leaves no temp file', { timeout: 20_000 }, async (t) => {
@@ -199,11 +199,11 @@ test('an abort with requests in flight ends it, and leaves no temp file', { time
 test('a dry run prints what would be fetched, and neither asks nor writes', async (t) => {
   const bucket = bucketOf(30);
   const output = textOutput();
-  const { server, root, books, options } = await equip(t, bucket, { more: { announceTo: output.stream } });
+  const { server, root, stats, options } = await equip(t, bucket, { more: { announceTo: output.stream } });
   await options.volumes.store({ key: 'd0/k0', mtimeMs: Date.now() }, Uint8Array.from(Buffer.from('body 0')), -1);
   await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
   await turns(2);
-  assert.deepEqual([output.lines.length, books.wouldStore, books.skipped, server.counters.get], [29, 29, 30, 0]);
+  assert.deepEqual([output.lines.length, stats.wouldStore, stats.skipped, server.counters.get], [29, 29, 30, 0]);
   assert.deepEqual(filesBelow(root), ['d0/k0']);
 });
 

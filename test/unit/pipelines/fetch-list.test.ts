@@ -17,26 +17,26 @@ const bucket = () => proceduralBucket({ directories: [3, 4], objectsPerDirectory
 
 test('list | fetch gives the tree of the bucket', async (t) => {
   const tree = bucket();
-  const { root, books, options } = await equip(t, tree, { source: { pageSize: 9 } });
+  const { root, stats, options } = await equip(t, tree, { source: { pageSize: 9 } });
   const output = textOutput();
   await list({ ...options, output: output.stream });
   await turns(2);
   assert.equal(output.lines.length, 240);
-  assert.deepEqual([books.listed, books.skipped, output.stream.writableEnded], [240, 240, false]);
+  assert.deepEqual([stats.listed, stats.skipped, output.stream.writableEnded], [240, 240, false]);
   await fetch({ ...options, input: Readable.from([Buffer.from(output.text)]) });
   assert.deepEqual(
     filesBelow(root),
     Array.from({ length: 240 }, (_, index) => tree.keyOf(index)),
   );
-  assert.equal(books.stored, 240);
+  assert.equal(stats.stored, 240);
 });
 
 test('three bad lines among good ones: the good ones are stored, the bad ones recorded', async (t) => {
   const tree = bucket();
-  const { books, options, recorded } = await equip(t, tree);
+  const { stats, options, recorded } = await equip(t, tree);
   const input = Readable.from([Buffer.from(`${tree.keyOf(0)}\n{\n${tree.keyOf(1)}\n[]\n{"size":1}\n${tree.keyOf(2)}`)]);
   await fetch({ ...options, input });
-  assert.deepEqual([books.listed, books.stored, books.failed, recorded.length], [6, 3, 3, 3]);
+  assert.deepEqual([stats.listed, stats.stored, stats.failed, recorded.length], [6, 3, 3, 3]);
 });
 
 test('a fatal error ends fetch promptly, although its input is held open', { timeout: 20_000 }, async (t) => {
@@ -62,14 +62,14 @@ test('an input that breaks is fatal for fetch', { timeout: 20_000 }, async (t) =
 test('draining ends an input that is held open, with what came settled', { timeout: 20_000 }, async (t) => {
   const tree = bucket();
   const draining = new AbortController();
-  const { books, options } = await equip(t, tree, { more: { draining: draining.signal } });
+  const { stats, options } = await equip(t, tree, { more: { draining: draining.signal } });
   const input = new PassThrough();
   const done = fetch({ ...options, input });
   input.write(`${tree.keyOf(0)}\n${tree.keyOf(1)}\n`);
-  await until(() => books.stored === 2, 'both objects');
+  await until(() => stats.stored === 2, 'both objects');
   draining.abort();
   await done;
-  assert.deepEqual([books.listed, books.settled, input.destroyed], [2, 2, true]);
+  assert.deepEqual([stats.listed, stats.settled, input.destroyed], [2, 2, true]);
 });
 
 test('an abort ends fetch with its input held open and requests in flight', { timeout: 20_000 }, async (t) => {
@@ -88,7 +88,7 @@ test('an abort ends fetch with its input held open and requests in flight', { ti
 
 test('the limit ends the reading of an input without end', { timeout: 20_000 }, async (t) => {
   const enough = new AbortController();
-  const { server, books, options } = await equip(t, bucket());
+  const { server, stats, options } = await equip(t, bucket());
   const endless = Readable.from(
     (function* () {
       for (let index = 0; ; index++) yield Buffer.from(`k${index}\n`);
@@ -96,7 +96,7 @@ test('the limit ends the reading of an input without end', { timeout: 20_000 }, 
   );
   const walk = { ...options.walk, signal: enough.signal };
   await fetch({ ...options, walk, input: endless, limit: new Limit(25, () => enough.abort()) });
-  assert.deepEqual([books.listed, books.failed, server.counters.get, endless.destroyed], [25, 25, 25, true]);
+  assert.deepEqual([stats.listed, stats.failed, server.counters.get, endless.destroyed], [25, 25, 25, true]);
 });
 
 test('an output that closes ends the listing, and what hangs of it', { timeout: 20_000 }, async (t) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import test, { type TestContext } from 'node:test';
 import { list } from '../../../pipelines/list.js';
-import { Books } from '../../../src/events/books.js';
+import { Stats } from '../../../src/events/stats.js';
 import type { CheckpointerOptions } from '../../../src/journal/checkpointer.js';
 import { createFilter } from '../../../src/model/filter.js';
 import { openJob } from '../../support/checkpoints.js';
@@ -33,7 +33,7 @@ async function openListing(t: TestContext, more: Partial<CheckpointerOptions> = 
   const draining = new AbortController();
   const options = {
     source,
-    books: new Books({ isListOnly: true }),
+    stats: new Stats({ isListOnly: true }),
     reporter: recordingReporter(),
     failures: undefined,
     filter: createFilter({ include: [], exclude: [] }),

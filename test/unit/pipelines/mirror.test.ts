@@ -20,22 +20,22 @@ const bucket = () => proceduralBucket({ directories: [3, 4], objectsPerDirectory
 
 test('the tree of the bucket becomes the tree of the folder, and a second run asks for no object', async (t) => {
   const tree = bucket();
-  const { server, root, books, options } = await equip(t, tree, { source: { pageSize: 7 } });
+  const { server, root, stats, options } = await equip(t, tree, { source: { pageSize: 7 } });
   await mirror(options);
   assert.deepEqual(
     filesBelow(root),
     Array.from({ length: 240 }, (_, index) => tree.keyOf(index)),
   );
-  assert.deepEqual([books.found, books.listed, books.stored, books.isListingDone], [240, 240, 240, true]);
+  assert.deepEqual([stats.found, stats.listed, stats.stored, stats.isListingDone], [240, 240, 240, true]);
   await mirror(options);
-  assert.deepEqual([server.counters.get, books.skipped], [240, 240]);
+  assert.deepEqual([server.counters.get, stats.skipped], [240, 240]);
 });
 
 test('a folder that cannot be listed is a failure, and everything else arrives', async (t) => {
-  const { server, books, options, recorded } = await equip(t, bucket());
+  const { server, stats, options, recorded } = await equip(t, bucket());
   server.faults.add({ match: { kind: 'list', directory: 'd1/d2' }, action: { status: 500 } });
   await mirror(options);
-  assert.deepEqual([books.stored, books.failed], [220, 1]);
+  assert.deepEqual([stats.stored, stats.failed], [220, 1]);
   const { key, type, code } = JSON.parse(recorded[0]!);
   assert.deepEqual([key, type, code], ['d1/d2', 'folder', 'ERR_LISTING']);
 });
@@ -69,29 +69,29 @@ test('an abort ends both halves while requests of both hang', { timeout: 20_000 
 
 test('draining ends the listing, and settles what was taken', { timeout: 20_000 }, async (t) => {
   const draining = new AbortController();
-  const { server, books, options, root } = await equip(t, bucket(), { more: { draining: draining.signal } });
+  const { server, stats, options, root } = await equip(t, bucket(), { more: { draining: draining.signal } });
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 10 } });
   server.faults.add({ match: { kind: 'list', directory: 'd2' }, action: { stallBeforeHeaders: true } });
   const done = mirror(options);
-  await until(() => books.stored > 10, 'some objects');
+  await until(() => stats.stored > 10, 'some objects');
   draining.abort();
   await done;
-  assert.equal(books.listed, books.settled);
-  assert.equal(filesBelow(root).length, books.stored);
-  assert.equal(books.isListingDone, false);
+  assert.equal(stats.listed, stats.settled);
+  assert.equal(filesBelow(root).length, stats.stored);
+  assert.equal(stats.isListingDone, false);
 });
 
 test('the limit ends the listing with exactly so many objects', { timeout: 20_000 }, async (t) => {
   const enough = new AbortController();
-  const { server, books, options } = await equip(t, bucket(), { source: { pageSize: 5 } });
+  const { server, stats, options } = await equip(t, bucket(), { source: { pageSize: 5 } });
   const walk = { ...options.walk, signal: enough.signal };
   await mirror({ ...options, walk, limit: new Limit(12, () => enough.abort()) });
-  assert.deepEqual([books.listed, books.stored, server.counters.get], [12, 12, 12]);
+  assert.deepEqual([stats.listed, stats.stored, server.counters.get], [12, 12, 12]);
 });
 
 test('the listing waits for the disk: its lead is bounded by the queue', { timeout: 30_000 }, async (t) => {
   const wide = proceduralBucket({ directories: 300, objectsPerDirectory: 2, sizes: 10 });
-  const { server, options, books } = await equip(t, wide);
+  const { server, options, stats } = await equip(t, wide);
   const gate = deferred();
   const { store } = options.volumes;
   const stalled = {
@@ -103,7 +103,7 @@ test('the listing waits for the disk: its lead is bounded by the queue', { timeo
     check: (...args: Parameters<typeof stalled.check>) => gate.promise.then(() => stalled.check(...args)),
   };
   const done = mirror({ ...options, volumes: check });
-  await until(() => books.found > 0, 'the first page');
+  await until(() => stats.found > 0, 'the first page');
   let before = -1;
   while (before !== server.counters.list) {
     before = server.counters.list;
@@ -112,5 +112,5 @@ test('the listing waits for the disk: its lead is bounded by the queue', { timeo
   assert.ok(server.counters.list <= 60, `${server.counters.list} pages were listed while the disk was stalled`);
   gate.resolve();
   await done;
-  assert.deepEqual([books.stored, server.counters.list], [600, 301]);
+  assert.deepEqual([stats.stored, server.counters.list], [600, 301]);
 });

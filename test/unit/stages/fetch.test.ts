@@ -160,7 +160,7 @@ test('an object of a directory in trouble waits without a connection, and is giv
   const source = stubSource({
     get: async () => {
       asked++;
-      throw new TransferError('ERR_THROTTLED', 'same uri', { complaint: 'uri' });
+      throw new TransferError('ERR_THROTTLED', 'same uri', { throttleScope: 'uri' });
     },
   });
   const fetch = async (key: string): Promise<Result> => {

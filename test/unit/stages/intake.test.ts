@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../../src/errors.js';
-import { Books } from '../../../src/events/books.js';
+import { Stats } from '../../../src/events/stats.js';
 import { type Delivery, isResult, type Result } from '../../../src/model/part.js';
 import { Intake } from '../../../src/stages/intake.js';
 import { deliveryOf } from '../../support/parts.js';
@@ -21,17 +21,17 @@ const refused = new TransferError('ERR_SERVER', 'refused');
 const batch = (size: number, prefix = 'k') => entriesOf(size, prefix).map((entry) => deliveryOf(entry));
 
 function open(t: TestContext, { limit = 100, draining = never } = {}) {
-  const books = new Books();
-  const intake = new Intake({ books, limit, draining });
+  const stats = new Stats();
+  const intake = new Intake({ stats, limit, draining });
   // What waits for another attempt must not outlive a test that fails.
   t.after(() => intake.destroy());
-  return { books, intake };
+  return { stats, intake };
 }
 
 const keyOf = (item: Item) => (isResult(item) ? item.delivery : item).entry.key;
 
 test('gives the objects of all batches one by one, and ends when all are settled', async (t) => {
-  const { books, intake } = open(t);
+  const { stats, intake } = open(t);
   const keys: string[] = [];
   const sink = sinkOf((item: Item) => {
     keys.push(keyOf(item));
@@ -39,7 +39,7 @@ test('gives the objects of all batches one by one, and ends when all are settled
   });
   await run([batch(3, 'a'), [], batch(2, 'b')], intake, sink);
   assert.deepEqual(keys, ['a0', 'a1', 'a2', 'b0', 'b1']);
-  assert.deepEqual([books.listed, intake.inside, intake.waiting], [5, 0, 0]);
+  assert.deepEqual([stats.listed, intake.inside, intake.waiting], [5, 0, 0]);
 });
 
 test('does not end while something is unsettled', async (t) => {
@@ -60,7 +60,7 @@ test('does not end while something is unsettled', async (t) => {
 });
 
 test('what failed comes again after its delay, and is listed only once', async (t) => {
-  const { books, intake } = open(t);
+  const { stats, intake } = open(t);
   const seen: string[] = [];
   const sink = sinkOf((item: Item) => {
     seen.push(keyOf(item));
@@ -69,7 +69,7 @@ test('what failed comes again after its delay, and is listed only once', async (
     else intake.settled();
   });
   await run([batch(20)], intake, sink);
-  assert.deepEqual([seen.length, books.listed, intake.inside], [60, 20, 0]);
+  assert.deepEqual([seen.length, stats.listed, intake.inside], [60, 20, 0]);
 });
 
 test('never lets more inside than its limit, those waiting for another attempt included', async (t) => {
@@ -105,7 +105,7 @@ test('takes no more batches while all who are inside wait for another attempt', 
 });
 
 test('takes only a little ahead of a reader that does not read', async (t) => {
-  const { intake, books } = open(t, { limit: 1_000 });
+  const { intake, stats } = open(t, { limit: 1_000 });
   const supply = counted((index) => batch(1, `${index}-`), 500);
   const gate = deferred();
   let seen = 0;
@@ -118,8 +118,8 @@ test('takes only a little ahead of a reader that does not read', async (t) => {
   await until(() => seen === 1, 'the first object');
   await turns(50);
   // The buffers of both sides, and the one in the reader's hands.
-  assert.ok(books.listed <= 16 + 1 + 1, `${books.listed} objects entered`);
-  assert.ok(supply.taken <= books.listed + 5, `${supply.taken} batches were taken`);
+  assert.ok(stats.listed <= 16 + 1 + 1, `${stats.listed} objects entered`);
+  assert.ok(supply.taken <= stats.listed + 5, `${supply.taken} batches were taken`);
   gate.resolve();
   await done;
   assert.equal(seen, 500);
@@ -127,7 +127,7 @@ test('takes only a little ahead of a reader that does not read', async (t) => {
 
 test('draining gives up what waits with the error it has, lets nothing new in, and ends', async (t) => {
   const draining = new AbortController();
-  const { books, intake } = open(t, { limit: 100, draining: draining.signal });
+  const { stats, intake } = open(t, { limit: 100, draining: draining.signal });
   const final: Result[] = [];
   const sink = sinkOf((item: Item) => {
     if (!isResult(item)) return intake.redeliver({ delivery: item, error: refused }, 60_000);
@@ -141,17 +141,17 @@ test('draining gives up what waits with the error it has, lets nothing new in, a
   await done;
   assert.equal(final.length, 100);
   assert.ok(final.every((item) => 'error' in item && item.isFinal && item.error === refused));
-  assert.deepEqual([books.listed, intake.inside, intake.waiting], [100, 0, 0]);
+  assert.deepEqual([stats.listed, intake.inside, intake.waiting], [100, 0, 0]);
 });
 
 test('draining before anything came ends it at once', async (t) => {
-  const { books, intake } = open(t, { draining: AbortSignal.abort() });
+  const { stats, intake } = open(t, { draining: AbortSignal.abort() });
   await run(
     [batch(5), batch(5)],
     intake,
     sinkOf(() => assert.fail('nothing may enter')),
   );
-  assert.equal(books.listed, 0);
+  assert.equal(stats.listed, 0);
 });
 
 test('an abort or a failure leaves no timer of those that wait behind', async (t) => {

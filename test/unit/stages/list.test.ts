@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../../src/errors.js';
-import { Books } from '../../../src/events/books.js';
+import { Stats } from '../../../src/events/stats.js';
 import type { Part } from '../../../src/model/part.js';
 import type { Source } from '../../../src/sources/source.js';
 import { listParts } from '../../../src/stages/list.js';
@@ -18,8 +18,8 @@ const never = new AbortController().signal;
 const passed = (part: Part) => part;
 
 function parts(source: Source, { signal = never, listConcurrency = 4, retries = 0 } = {}) {
-  const books = new Books();
-  return { books, parts: listParts(source, { books, signal, pacer: listPacerOf(listConcurrency, { retries }) }) };
+  const stats = new Stats();
+  return { stats, parts: listParts(source, { stats, signal, pacer: listPacerOf(listConcurrency, { retries }) }) };
 }
 
 async function serve(t: TestContext) {
@@ -29,14 +29,14 @@ async function serve(t: TestContext) {
 
 test('lists everything, numbers its parts, and knows when it is done', async (t) => {
   const { bucket, source } = await serve(t);
-  const { books, parts: listing } = parts(source);
+  const { stats, parts: listing } = parts(source);
   const all = await collect(listing);
   const keys = all.flatMap(({ entries }) => entries.map(({ key }) => key));
   assert.deepEqual(
     keys.sort(),
     Array.from({ length: bucket.objectCount }, (_, index) => bucket.keyOf(index)),
   );
-  assert.deepEqual([books.found, books.foundBytes, books.isListingDone], [800, 5_600, true]);
+  assert.deepEqual([stats.found, stats.foundBytes, stats.isListingDone], [800, 5_600, true]);
   assert.deepEqual(
     all.map(({ id }) => id),
     all.map((_part, index) => index + 1),
@@ -46,22 +46,22 @@ test('lists everything, numbers its parts, and knows when it is done', async (t)
 test('a folder that fails is a reject in a part, and the listing goes on', async (t) => {
   const { server, source } = await serve(t);
   server.faults.add({ match: { kind: 'list', directory: 'd3' }, action: { status: 500 } });
-  const { books, parts: listing } = parts(source);
+  const { stats, parts: listing } = parts(source);
   const all = await collect(listing);
   assert.deepEqual(
     all.flatMap(({ rejects }) => rejects.map(({ entry }) => entry.key)),
     ['d3'],
   );
-  assert.deepEqual([books.found, books.isListingDone], [701, true]);
+  assert.deepEqual([stats.found, stats.isListingDone], [701, true]);
 });
 
 test('a failure of SOURCE itself ends the pipeline with its error', async (t) => {
   const { server, source } = await serve(t);
   server.faults.add({ match: { kind: 'list', directory: '' }, action: { status: 500 } });
   const { sink } = stuckSink();
-  const { books, parts: listing } = parts(source);
+  const { stats, parts: listing } = parts(source);
   const error = await rejection<TransferError>(run(listing, asStage(passed), sink));
-  assert.deepEqual([error.code, sink.destroyed, books.isListingDone], ['ERR_LIST_ROOT', true, false]);
+  assert.deepEqual([error.code, sink.destroyed, stats.isListingDone], ['ERR_LIST_ROOT', true, false]);
 });
 
 test('asks for no more pages than may wait while nobody takes a part', async (t) => {
@@ -85,13 +85,13 @@ test('its own signal ends it like an end of the listing, without an error, and n
   const { server, source } = await serve(t);
   server.faults.add({ match: { directory: 'd5' }, action: { stallBeforeHeaders: true } });
   const controller = new AbortController();
-  const { books, parts: listing } = parts(source, { signal: controller.signal });
+  const { stats, parts: listing } = parts(source, { signal: controller.signal });
   const all: Part[] = [];
   for await (const part of listing) {
     all.push(part);
     if (all.length === 5) controller.abort();
   }
-  assert.deepEqual([all.length, books.isListingDone], [5, false]);
+  assert.deepEqual([all.length, stats.isListingDone], [5, false]);
 });
 
 test('an abort of the pipeline ends it while a request hangs, and nothing more is asked for', {

@@ -5,7 +5,7 @@ import { PassThrough, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import test from 'node:test';
 import { TransferError } from '../../../src/errors.js';
-import { Books } from '../../../src/events/books.js';
+import { Stats } from '../../../src/events/stats.js';
 import { parseLine } from '../../../src/model/line.js';
 import { type Delivery, PART_ENTRIES, type Part, type Result } from '../../../src/model/part.js';
 import { createAnnounce } from '../../../src/stages/announce.js';
@@ -17,7 +17,7 @@ import { counted, sinkOf, stuckSink, textOutput, through } from '../../support/s
 import { rejection, turns, until } from '../../support/waiting.js';
 
 function printer(output: Writable = new PassThrough(), options: Partial<PrintOptions> = {}) {
-  const books = new Books({ isListOnly: true });
+  const stats = new Stats({ isListOnly: true });
   const reporter = recordingReporter();
   const recorded: string[] = [];
   const acked: number[] = [];
@@ -26,8 +26,8 @@ function printer(output: Writable = new PassThrough(), options: Partial<PrintOpt
     recorded.push(line);
   };
   const ack = ({ id }: Part) => void acked.push(id);
-  const print = createPrint({ output, books, reporter, failures: { record }, ack, ...options });
-  return { books, reporter, recorded, acked, print };
+  const print = createPrint({ output, stats, reporter, failures: { record }, ack, ...options });
+  return { stats, reporter, recorded, acked, print };
 }
 
 /** Parts → the stage, to its end. */
@@ -44,7 +44,7 @@ const folder = {
 
 test('print: the lines of each part, counted as listed and skipped, and every part acknowledged', async () => {
   const output = textOutput();
-  const { books, print, acked } = printer(output.stream);
+  const { stats, print, acked } = printer(output.stream);
   const parts = [
     partOf([
       { key: 'a\n', size: 5 },
@@ -56,7 +56,7 @@ test('print: the lines of each part, counted as listed and skipped, and every pa
   await printAll(parts, print);
   await turns(2);
   assert.equal(output.text, '{"key":"a\\n","size":5}\n{"key":"b","size":2}\n{"key":"c"}\n');
-  assert.deepEqual([books.listed, books.skipped, books.failed, books.skippedBytes], [3, 3, 0, 7]);
+  assert.deepEqual([stats.listed, stats.skipped, stats.failed, stats.skippedBytes], [3, 3, 0, 7]);
   assert.deepEqual(
     acked,
     parts.map(({ id }) => id),
@@ -66,11 +66,11 @@ test('print: the lines of each part, counted as listed and skipped, and every pa
 
 test('print: what could not be listed is failed, told and recorded, and the rest is printed', async () => {
   const output = textOutput();
-  const { books, print, reporter, recorded } = printer(output.stream);
+  const { stats, print, reporter, recorded } = printer(output.stream);
   await printAll([partOf([{ key: 'a' }], { rejects: [folder] })], print);
   await turns(2);
   assert.equal(output.text, '{"key":"a"}\n');
-  assert.deepEqual([books.listed, books.skipped, books.failed], [2, 1, 1]);
+  assert.deepEqual([stats.listed, stats.skipped, stats.failed], [2, 1, 1]);
   assert.deepEqual(reporter.failures, [{ key: 'd', code: 'ERR_LISTING', attempts: 6 }]);
   assert.deepEqual(parseLine(recorded[0]!), { folder: 'd' });
 });
@@ -79,7 +79,7 @@ test('print: a failures file that cannot be written ends the pipeline', async ()
   const full = new TransferError('ERR_NO_SPACE', 'full');
   const failures = { record: () => Promise.reject(full) };
   const output = new PassThrough();
-  const print = createPrint({ output, books: new Books(), reporter: recordingReporter(), failures, ack: () => {} });
+  const print = createPrint({ output, stats: new Stats(), reporter: recordingReporter(), failures, ack: () => {} });
   assert.equal(await rejection(printAll([partOf([], { rejects: [folder] })], print)), full);
 });
 
@@ -130,14 +130,14 @@ for (const [kind, make] of Object.entries({
 })) {
   test(`print: takes only a few ${kind} ahead of a reader that does not read, and an abort ends it`, async () => {
     const { sink, received } = stuckSink<Buffer>();
-    const { print, books } = printer(sink);
+    const { print, stats } = printer(sink);
     const supply = counted(make, 500);
     const controller = new AbortController();
     const done = rejection(printAll(supply.items, print, controller.signal));
     await until(() => received.length === 1, 'the first lines');
     await turns(100);
     assert.ok(supply.taken <= 8, `${supply.taken} parts were taken`);
-    assert.ok(books.listed <= 8 * 11);
+    assert.ok(stats.listed <= 8 * 11);
     controller.abort();
     assert.equal((await done).name, 'AbortError');
   });

@@ -7,7 +7,7 @@ import test from 'node:test';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
 import type { TransferError } from '../../../src/errors.js';
-import { Books } from '../../../src/events/books.js';
+import { Stats } from '../../../src/events/stats.js';
 import { PART_ENTRIES, type Part } from '../../../src/model/part.js';
 import type { Source } from '../../../src/sources/source.js';
 import { parseLines, readInput, splitLines, toParts } from '../../../src/stages/read.js';
@@ -21,11 +21,11 @@ const never = new AbortController().signal;
 
 /** Input → parts, composed as `pipelines/fetch.ts` does it. */
 function reading(input: Readable, source: Source = stubSource(), signal: AbortSignal = never) {
-  const books = new Books();
+  const stats = new Stats();
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   pipeline(readInput(input, signal), lines).catch(() => {});
-  const parts = toParts(source, { books, signal, pacer: listPacerOf(2) })(lines as never);
-  return { books, parts };
+  const parts = toParts(source, { stats, signal, pacer: listPacerOf(2) })(lines as never);
+  return { stats, parts };
 }
 
 const bytes = (...chunks: (string | Buffer)[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk as string)));
@@ -38,17 +38,17 @@ test('reads NDJSON and bare keys, in chunks cut anywhere', async () => {
     const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
       text.subarray(index * size, (index + 1) * size),
     );
-    const { books, parts } = reading(bytes(...chunks));
+    const { stats, parts } = reading(bytes(...chunks));
     assert.deepEqual(keysOf(await collect(parts)), ['a', '中文.jpg', 'b', 'last'], `chunks of ${size}`);
-    assert.deepEqual([books.found, books.foundBytes, books.isListingDone], [4, 3, true]);
+    assert.deepEqual([stats.found, stats.foundBytes, stats.isListingDone], [4, 3, true]);
   }
 });
 
 test('keeps bad lines among good ones', async () => {
-  const { books, parts } = reading(bytes('good\n{"key":7}\n', Buffer.from([0xff, 0x0a]), '{\nalso good\n'));
+  const { stats, parts } = reading(bytes('good\n{"key":7}\n', Buffer.from([0xff, 0x0a]), '{\nalso good\n'));
   const all = await collect(parts);
   assert.deepEqual(keysOf(all), ['good', 'also good']);
-  assert.deepEqual([badOf(all).length, books.found], [3, 5]);
+  assert.deepEqual([badOf(all).length, stats.found], [3, 5]);
 });
 
 test('no part holds more lines than it may, good or bad', async () => {
@@ -79,9 +79,9 @@ test('a line is served as soon as it is complete', async () => {
 test('a folder that an earlier run could not list is listed now', async (t) => {
   const { source } = await serveBucket(t, { 'd/a': 'x', 'd/e/b': 'x', c: 'x' });
   const folder = '{"key":"d","type":"folder","error":"x","code":"ERR_LISTING","attempts":6}\n';
-  const { books, parts } = reading(bytes(`first\n${folder}last\n`), source);
+  const { stats, parts } = reading(bytes(`first\n${folder}last\n`), source);
   assert.deepEqual(keysOf(await collect(parts)).sort(), ['d/a', 'd/e/b', 'first', 'last']);
-  assert.equal(books.found, 4);
+  assert.equal(stats.found, 4);
 });
 
 test('a folder that no request can name is rejected, not asked for', async () => {
@@ -106,7 +106,7 @@ test('an input that breaks is a fatal error', async () => {
 test('an abort ends an input that is held open, like its end and without an error', { timeout: 20_000 }, async () => {
   const input = new PassThrough();
   const controller = new AbortController();
-  const { books, parts } = reading(input, stubSource(), controller.signal);
+  const { stats, parts } = reading(input, stubSource(), controller.signal);
   const all: Part[] = [];
   const done = (async () => {
     for await (const part of parts) all.push(part);
@@ -115,7 +115,7 @@ test('an abort ends an input that is held open, like its end and without an erro
   await until(() => all.length === 1, 'the first part');
   controller.abort();
   await done;
-  assert.deepEqual([input.destroyed, books.isListingDone], [true, false]);
+  assert.deepEqual([input.destroyed, stats.isListingDone], [true, false]);
   assert.deepEqual(await collect(reading(new PassThrough(), stubSource(), AbortSignal.abort()).parts), []);
 });
 

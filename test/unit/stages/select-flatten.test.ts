@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { none } from 'stream-chain/defs.js';
 import { TransferError } from '../../../src/errors.js';
-import { Books } from '../../../src/events/books.js';
+import { Stats } from '../../../src/events/stats.js';
 import { Limit } from '../../../src/lib/streams/limit.js';
 import { createFilter } from '../../../src/model/filter.js';
 import { type Delivery, isResult, type Part, type Result } from '../../../src/model/part.js';
@@ -27,13 +27,13 @@ function start({
   limit = undefined as Limit | undefined,
   names = 'escape' as NameMode,
 } = {}) {
-  const books = new Books();
+  const stats = new Stats();
   const acks: Part[] = [];
   const stages = [
-    createSelect({ filter, limit, books }),
+    createSelect({ filter, limit, stats }),
     createFlatten({ isVariant, names, ack: (part) => void acks.push(part) }),
   ];
-  return { books, acks, stages };
+  return { stats, acks, stages };
 }
 
 const describe = (item: Item) =>
@@ -97,7 +97,7 @@ test('escaped names have a place for every key but the empty one and those that 
 test('filters and limit leave out what is not wanted; a part of which nothing is left is acknowledged', async () => {
   let told = 0;
   const filter = createFilter({ include: ['*.jpg'], exclude: [] });
-  const { stages, books, acks } = start({ filter, limit: new Limit(2, () => told++) });
+  const { stages, stats, acks } = start({ filter, limit: new Limit(2, () => told++) });
   const parts = [
     partOf([{ key: 'a.jpg' }, { key: 'b.png' }]),
     partOf([{ key: 'c.png' }]),
@@ -114,7 +114,7 @@ test('filters and limit leave out what is not wanted; a part of which nothing is
     acks.map(({ id }) => id),
     [parts[1], parts[3], parts[4]].map((part) => part!.id),
   );
-  assert.deepEqual([books.excluded, told], [2, 1]);
+  assert.deepEqual([stats.excluded, told], [2, 1]);
 });
 
 test('a folder that could not be listed is never filtered out', async () => {

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import test, { type TestContext } from 'node:test';
 import { type ErrorCode, TransferError, toTransferError } from '../../../src/errors.js';
-import { Books } from '../../../src/events/books.js';
 import type { FailuresFile } from '../../../src/events/lists/failures.js';
+import { Stats } from '../../../src/events/stats.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { Delivery, Part, Result } from '../../../src/model/part.js';
 import type { Outage } from '../../../src/pacing/backoff/outage.js';
@@ -32,7 +32,7 @@ function start(
   { retries = 2, draining = new AbortController().signal, failures, blame = () => 'request' }: StartOptions = {},
 ) {
   t.mock.method(Math, 'random', () => 0);
-  const books = new Books();
+  const stats = new Stats();
   const reporter = recordingReporter();
   const throttle = new Throttle({ concurrency: atMost(8), patience: 3, signal: draining, nowMs: () => 0 });
   const shortage = new Shortage({ throttle, patience: throttlePatience(retries) });
@@ -55,7 +55,7 @@ function start(
   };
   const ack = (part: Part) => void acks.push(part);
   const stage = createSettle({
-    ...{ books, reporter, draining, intake, ack },
+    ...{ stats, reporter, draining, intake, ack },
     failures: file,
     roots: ['/volume'],
     pacer: {
@@ -64,14 +64,14 @@ function start(
       judge: {
         blame,
         get isExhausted() {
-          return throttle.isHopeless;
+          return throttle.isExhausted;
         },
       },
     },
     contact: { stored() {}, noContact: () => undefined, isBeyondHope: () => false },
   });
   const settle = (...results: Result[]) => pipeline(Readable.from(results), stage);
-  return { books, reporter, throttle, again, givenBack, acks, lines, stage, settle, ended: () => ended };
+  return { stats, reporter, throttle, again, givenBack, acks, lines, stage, settle, ended: () => ended };
 }
 
 const failedWith = (code: ErrorCode, delivery = deliveryOf({ key: 'a', size: 3 }), retryAfterMs?: number): Result => ({
@@ -80,7 +80,7 @@ const failedWith = (code: ErrorCode, delivery = deliveryOf({ key: 'a', size: 3 }
 });
 
 test('enters each outcome and acknowledges a part once, with its last object', async (t) => {
-  const { books, acks, settle, ended } = start(t);
+  const { stats, acks, settle, ended } = start(t);
   const part = partOf(entriesOf(4));
   const other = partOf(entriesOf(1, 'other'));
   const outcomes: Outcome[] = [
@@ -92,28 +92,28 @@ test('enters each outcome and acknowledges a part once, with its last object', a
   const results = outcomes.map((outcome, index) => ({ delivery: deliveryOf(part.entries[index]!, { part }), outcome }));
   const last = { delivery: deliveryOf(other.entries[0]!, { part: other }), outcome: outcomes[0]! };
   await settle(...results.slice(0, 3), last, results[3]!);
-  assert.deepEqual([books.stored, books.skipped, books.gone, books.failed, books.bytes], [3, 1, 1, 0, 11]);
+  assert.deepEqual([stats.stored, stats.skipped, stats.gone, stats.failed, stats.bytes], [3, 1, 1, 0, 11]);
   assert.deepEqual([acks, ended()], [[other, part], 5]);
 });
 
 test('sends what may get better round again, as often as is allowed', async (t) => {
-  const { books, again, lines, reporter, settle } = start(t, { retries: 2 });
+  const { stats, again, lines, reporter, settle } = start(t, { retries: 2 });
   const attempt = (attempts: number) => failedWith('ERR_TIMEOUT', deliveryOf({ key: `a${attempts}` }, { attempts }));
   await settle(attempt(1), attempt(2), attempt(3));
   assert.deepEqual(
     again.map(({ delivery }) => delivery.entry.key),
     ['a1', 'a2'],
   );
-  assert.equal(books.failed, 1);
+  assert.equal(stats.failed, 1);
   assert.deepEqual(reporter.failures, [{ key: 'a3', code: 'ERR_TIMEOUT', attempts: 3 }]);
   assert.deepEqual(JSON.parse(lines[0]!), { key: 'a3', error: 'what happened', code: 'ERR_TIMEOUT', attempts: 3 });
 });
 
 test('a retry waits for its backoff or for what the server asked, and ends nothing', async (t) => {
-  const { books, again, acks, settle, ended } = start(t);
+  const { stats, again, acks, settle, ended } = start(t);
   t.mock.method(Math, 'random', () => 0.5);
   await settle(failedWith('ERR_SERVER', deliveryOf({ key: 'a' }, { attempts: 1 })));
-  assert.deepEqual([again[0]?.delayMs, books.retries, books.settled, acks, ended()], [100, 1, 0, [], 0]);
+  assert.deepEqual([again[0]?.delayMs, stats.retries, stats.settled, acks, ended()], [100, 1, 0, [], 0]);
   const other = start(t);
   await other.settle(failedWith('ERR_SERVER', deliveryOf({ key: 'a' }, { attempts: 1 }), 7_000));
   assert.equal(other.again[0]?.delayMs, 7_000);
@@ -129,34 +129,34 @@ test('being throttled costs no attempt, and does not end while others are served
 test('an object that is refused again and again is given up, and all are when nothing is served any more', async (t) => {
   const spent = start(t, { retries: 0 });
   await spent.settle(failedWith('ERR_THROTTLED', deliveryOf({ key: 'a' }, { attempts: 1, throttles: 1_000 })));
-  assert.deepEqual([spent.again.length, spent.books.failed], [0, 1]);
-  const { again, books, throttle, settle } = start(t, { retries: 0 });
-  while (!throttle.isHopeless) throttle.refused(throttle.begin());
+  assert.deepEqual([spent.again.length, spent.stats.failed], [0, 1]);
+  const { again, stats, throttle, settle } = start(t, { retries: 0 });
+  while (!throttle.isExhausted) throttle.refused(throttle.begin());
   await settle(failedWith('ERR_THROTTLED', deliveryOf({ key: 'a' }, { attempts: 1 })));
-  assert.deepEqual([again.length, books.failed], [0, 1]);
+  assert.deepEqual([again.length, stats.failed], [0, 1]);
 });
 
 test('a disk that takes no more costs the object no attempt, but not for ever', async (t) => {
-  const { again, settle, books } = start(t, { retries: 0 });
+  const { again, settle, stats } = start(t, { retries: 0 });
   const delivery = deliveryOf({ key: 'a' }, { attempts: 1 });
   await settle(failedWith('ERR_VOLUME_OUT', delivery));
-  assert.deepEqual([delivery.attempts, delivery.moves, again.length, books.failed], [0, 1, 1, 0]);
+  assert.deepEqual([delivery.attempts, delivery.moves, again.length, stats.failed], [0, 1, 1, 0]);
   const spent = start(t, { retries: 0 });
   await spent.settle(failedWith('ERR_VOLUME_OUT', deliveryOf({ key: 'a' }, { attempts: 1, moves: 30 })));
-  assert.deepEqual([spent.again.length, spent.books.failed, spent.reporter.failures[0]?.attempts], [0, 1, 31]);
+  assert.deepEqual([spent.again.length, spent.stats.failed, spent.reporter.failures[0]?.attempts], [0, 1, 31]);
 });
 
 test('what was to be moved while the run is told to stop is not failed, only not done', async (t) => {
-  const { books, again, lines, settle } = start(t, { draining: AbortSignal.abort() });
-  books.listed = 1;
+  const { stats, again, lines, settle } = start(t, { draining: AbortSignal.abort() });
+  stats.listed = 1;
   await settle(failedWith('ERR_VOLUME_OUT', deliveryOf({ key: 'a' }, { attempts: 1 })));
-  assert.deepEqual([books.listed, books.settled, again.length, lines.length], [0, 0, 0, 0]);
+  assert.deepEqual([stats.listed, stats.settled, again.length, lines.length], [0, 0, 0, 0]);
 });
 
 test('what is gone is gone, what is refused is failed, and neither comes again', async (t) => {
-  const { books, again, lines, settle } = start(t);
+  const { stats, again, lines, settle } = start(t);
   await settle(failedWith('ERR_NOT_FOUND'), failedWith('ERR_FORBIDDEN_OBJECT'), failedWith('ERR_PATH_CONFLICT'));
-  assert.deepEqual([books.gone, books.failed, again.length], [1, 2, 0]);
+  assert.deepEqual([stats.gone, stats.failed, again.length], [1, 2, 0]);
   const told = lines.map((line) => JSON.parse(line));
   assert.deepEqual(
     told.map(({ code, reason }) => [code, reason]),
@@ -170,12 +170,12 @@ test('what is gone is gone, what is refused is failed, and neither comes again',
 });
 
 test('what only a line has named, and nothing is found under, is failed', async (t) => {
-  const { books, lines, reporter, settle } = start(t);
+  const { stats, lines, reporter, settle } = start(t);
   const listed = partOf([{ key: 'odd-row' }]);
   const input = { ...partOf([{ key: 'a%20b.jpg' }, { key: 'b', etag: 'x' }, { key: 'c', mtimeMs: 0 }]), isInput: true };
   const deliveries = [listed, input].flatMap((part) => part.entries.map((entry) => deliveryOf(entry, { part })));
   await settle(...deliveries.map((delivery) => failedWith('ERR_NOT_FOUND', delivery)));
-  assert.deepEqual([books.gone, books.failed, reporter.failures.length], [2, 2, 2]);
+  assert.deepEqual([stats.gone, stats.failed, reporter.failures.length], [2, 2, 2]);
   const told = lines.map((line) => JSON.parse(line));
   assert.deepEqual(
     told.map(({ key, reason }) => [key, reason]),
@@ -199,27 +199,27 @@ test('what is final does not come again, and its kind goes into the failures fil
 });
 
 test('what was withdrawn was never listed, and its part is not acknowledged', async (t) => {
-  const { books, acks, settle, ended, lines } = start(t);
+  const { stats, acks, settle, ended, lines } = start(t);
   const part = partOf(entriesOf(2));
-  books.listed = 2;
+  stats.listed = 2;
   await settle(
     { delivery: deliveryOf(part.entries[0]!, { part }), outcome: { status: 'gone' } },
     { delivery: deliveryOf(part.entries[1]!, { part }), isWithdrawn: true },
   );
-  assert.deepEqual([books.listed, books.settled, ended(), acks, lines], [1, 1, 2, [], []]);
+  assert.deepEqual([stats.listed, stats.settled, ended(), acks, lines], [1, 1, 2, [], []]);
 });
 
 test('while draining nothing is tried again', async (t) => {
-  const { books, again, settle } = start(t, { draining: AbortSignal.abort() });
+  const { stats, again, settle } = start(t, { draining: AbortSignal.abort() });
   await settle(failedWith('ERR_TIMEOUT', deliveryOf({ key: 'a' }, { attempts: 1 })));
-  assert.deepEqual([again.length, books.failed], [0, 1]);
+  assert.deepEqual([again.length, stats.failed], [0, 1]);
 });
 
 test('a fatal error ends the pipeline with that very error', async (t) => {
-  const { books, settle, stage } = start(t);
+  const { stats, settle, stage } = start(t);
   const fatal = failedWith('ERR_NO_SPACE') as Extract<Result, { error: unknown }>;
   assert.equal(await rejection(settle(fatal)), fatal.error);
-  assert.deepEqual([stage.destroyed, books.settled], [true, 0]);
+  assert.deepEqual([stage.destroyed, stats.settled], [true, 0]);
 });
 
 /** A failures file whose disk answers when it is told to. */
@@ -234,31 +234,31 @@ function slowFile(): FailuresFile & { waiting: Deferred<void>[] } {
 
 test('a slow failures file holds everything back, one line at a time', async (t) => {
   const failures = slowFile();
-  const { books, stage } = start(t, { failures });
+  const { stats, stage } = start(t, { failures });
   const supply = counted(() => failedWith('ERR_REJECTED'), 50);
   const done = pipeline(Readable.from(supply.items, { highWaterMark: 1 }), stage);
   for (let line = 1; line <= 50; line++) {
     await until(() => failures.waiting.length === line, `line ${line}`);
     await turns(2);
-    assert.deepEqual([failures.waiting.length, books.failed], [line, line - 1]);
+    assert.deepEqual([failures.waiting.length, stats.failed], [line, line - 1]);
     // The writable side's own buffer (Node's default of 16 for objects) is all that is taken ahead.
     assert.ok(supply.taken <= line + 18, `${supply.taken} taken`);
     failures.waiting[line - 1]!.resolve();
   }
   await done;
-  assert.equal(books.failed, 50);
+  assert.equal(stats.failed, 50);
 });
 
 test('an abort ends it while the failures file does not answer', { timeout: 20_000 }, async (t) => {
   const failures = slowFile();
-  const { stage, books } = start(t, { failures });
+  const { stage, stats } = start(t, { failures });
   const controller = new AbortController();
   const supply = Readable.from(counted(() => failedWith('ERR_REJECTED')).items);
   const done = rejection(pipeline(supply, stage, { signal: controller.signal }));
   await until(() => failures.waiting.length === 1, 'the first line');
   controller.abort();
   assert.equal((await done).name, 'AbortError');
-  assert.deepEqual([stage.destroyed, supply.destroyed, books.failed], [true, true, 0]);
+  assert.deepEqual([stage.destroyed, supply.destroyed, stats.failed], [true, true, 0]);
 });
 
 test('a failures file that cannot be written is fatal', async (t) => {
@@ -281,15 +281,15 @@ test('while a probe has to tell whose fault it is an object waits; then it comes
       asked.push({ isLast });
       return whose;
     };
-    const { settle, givenBack, again, books, lines } = start(t, { retries: 0, blame });
+    const { settle, givenBack, again, stats, lines } = start(t, { retries: 0, blame });
     const delivery = deliveryOf({ key: 'a' }, { attempts: 1 });
     const result = failedWith('ERR_SERVER', delivery);
     await settle(result);
-    assert.deepEqual([asked, givenBack.length, again.length, books.failed], [[{ isLast: true }], 1, 0, 0]);
+    assert.deepEqual([asked, givenBack.length, again.length, stats.failed], [[{ isLast: true }], 1, 0, 0]);
     const judged = start(t, { retries: 0, blame });
     await judged.settle(givenBack[0]!);
     assert.deepEqual(
-      [judged.again.length, judged.books.failed, delivery.attempts],
+      [judged.again.length, judged.stats.failed, delivery.attempts],
       whose === 'origin' ? [1, 0, 0] : [0, 1, 1],
     );
     assert.equal(asked.length, 1, 'asked once');
@@ -298,7 +298,7 @@ test('while a probe has to tell whose fault it is an object waits; then it comes
 });
 
 test('a shortage of open files costs no attempt, is no failure of an object, and ends a run in which nothing is stored', async (t) => {
-  const { again, lines, books, throttle, stage } = start(t, { retries: 0 });
+  const { again, lines, stats, throttle, stage } = start(t, { retries: 0 });
   t.mock.method(throttle, 'exhausted', () => true);
   const results = Array.from({ length: 20 }, (_, index) =>
     failedWith('ERR_OPEN_FILES', deliveryOf({ key: `${index}.jpg` }, { attempts: 1 })),
@@ -307,6 +307,6 @@ test('a shortage of open files costs no attempt, is no failure of an object, and
   assert.equal(toTransferError(await rejection(ended)).code, 'ERR_OPEN_FILES');
   // Six and two for each attempt.
   assert.equal(again.length, 8);
-  assert.deepEqual([lines, books.failed], [[], 0]);
+  assert.deepEqual([lines, stats.failed], [[], 0]);
   assert.ok(again.every(({ delivery }) => delivery.attempts === 0));
 });

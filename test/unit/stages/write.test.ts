@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../../src/errors.js';
-import { Books } from '../../../src/events/books.js';
+import { Stats } from '../../../src/events/stats.js';
 import { BodyStream } from '../../../src/http/body.js';
 import type { ObjectEntry } from '../../../src/model/entry.js';
 import type { Result } from '../../../src/model/part.js';
@@ -29,15 +29,15 @@ async function start(t: TestContext, { concurrency = 4, names = 'escape' as 'esc
   const disk: SlowDisk = slowDisk(t);
   const volumes = await tempVolumes(t, { names });
   const root = volumes.roots[0]!;
-  const books = new Books();
+  const stats = new Stats();
   const { slots } = pacerOf({ max: 1_000, bufferBytes: 1024 ** 3 });
-  const stage = createWrite(volumes, { concurrency, books });
+  const stage = createWrite(volumes, { concurrency, stats });
   const fetchedOf = async (entry: ObjectEntry, object: FetchedObject): Promise<Fetched> => {
     const slot = await slots.acquire(object.size);
     await slot.takeConnection();
     return { delivery: deliveryOf(entry), object, slot };
   };
-  return { disk, volumes, root, books, slots, stage, fetchedOf };
+  return { disk, volumes, root, stats, slots, stage, fetchedOf };
 }
 
 const codeOf = (item: Result) =>
@@ -46,7 +46,7 @@ const codeOf = (item: Result) =>
 const STORED = { status: 'stored', volume: 0, path: undefined };
 
 test('stores small and large bodies with the listed time, and releases their slots', async (t) => {
-  const { root, volumes, stage, fetchedOf, slots, books } = await start(t);
+  const { root, volumes, stage, fetchedOf, slots, stats } = await start(t);
   const { source } = await serveBucket(t, { 'd/large': { body: sizedObject(3_000_000) } });
   const entry = { key: 'd/large', size: 3_000_000, mtimeMs: 1_000_000 };
   const items = await through<Result>(
@@ -66,7 +66,7 @@ test('stores small and large bodies with the listed time, and releases their slo
   );
   assert.deepEqual(filesBelow(root), ['d/large', 'd/small']);
   assert.equal((await volumes.check([{ key: 'd/small', size: 5, mtimeMs: 2_000_000 }]))[0]?.isPresent, true);
-  assert.deepEqual([slots.connections.inUse, slots.bytes.inUse, books.arrivingBytes], [0, 0, 0]);
+  assert.deepEqual([slots.connections.inUse, slots.bytes.inUse, stats.arrivingBytes], [0, 0, 0]);
 });
 
 test("a file without a listed time gets the server's", async (t) => {
@@ -105,7 +105,7 @@ test('what the volume refuses is a result, leaves nothing behind and gives back 
 });
 
 test('a large body that breaks off leaves nothing behind; one that the disk refuses ends its connection', async (t) => {
-  const { root, stage, fetchedOf, books } = await start(t);
+  const { root, stage, fetchedOf, stats } = await start(t);
   const flow = fakeFlow();
   const broken = new BodyStream(flow);
   broken.push(Buffer.alloc(400_000));
@@ -116,7 +116,7 @@ test('a large body that breaks off leaves nothing behind; one that the disk refu
   const object = { size: undefined, md5: undefined, etag: undefined, lastModifiedMs: undefined };
   const [item] = await through<Result>([await fetchedOf({ key: 'a' }, { ...object, stream: broken })], stage);
   assert.equal(codeOf(item!), 'ERR_TRUNCATED');
-  assert.deepEqual([filesBelow(root), books.arrivingBytes], [[], 0]);
+  assert.deepEqual([filesBelow(root), stats.arrivingBytes], [[], 0]);
   assert.deepEqual(openFilesBelow(root) ?? [], []);
 });
 

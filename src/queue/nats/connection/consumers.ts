@@ -1,8 +1,8 @@
 /** Who gives out the folders and the parts of a job: a consumer for each depth, one for the parts, and one for each machine with files. */
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import { sleep } from '../../../lib/waiting/sleep.js';
-import type { Engine } from './engine.js';
 import { DEPTHS, type JobNames } from './names.js';
+import type { QueueConnection } from './queue-connection.js';
 
 /** Over all machines together; more would not be given out, without a word. */
 const MAX_ACK_PENDING = 10_000;
@@ -10,9 +10,9 @@ const MAX_ACK_PENDING = 10_000;
 const NANOS = 1e6;
 
 /** Makes what is not there. */
-export async function ensureConsumers(engine: Engine, names: JobNames, leaseMs: number): Promise<void> {
+export async function ensureConsumers(nats: QueueConnection, names: JobNames, leaseMs: number): Promise<void> {
   for (const { stream, consumer, subject } of consumersOf(names)) {
-    await engine.ask(() => addConsumer(engine.jsm, { stream, consumer, subject, leaseMs }));
+    await nats.ask(() => addConsumer(nats.jsm, { stream, consumer, subject, leaseMs }));
   }
 }
 
@@ -78,23 +78,23 @@ const CONSUMER_PAUSE_MS = 25;
  * Makes all consumers anew: what is in the streams is given out again. After an unclean stop a server may hold messages
  * that it neither gives out nor counts as done (2.9.10, measured in 3 of 27 runs).
  */
-export async function resetConsumers(engine: Engine, names: JobNames, leaseMs: number): Promise<void> {
-  const holders = (await consumersIn(engine, names.parts)).filter(({ name }) => name !== names.partConsumer);
-  const places = holders.map(({ name, config }) => ({
+export async function resetConsumers(nats: QueueConnection, names: JobNames, leaseMs: number): Promise<void> {
+  const affinity = (await consumersIn(nats, names.parts)).filter(({ name }) => name !== names.partConsumer);
+  const places = affinity.map(({ name, config }) => ({
     stream: names.parts,
     consumer: name,
     subject: config.filter_subject ?? '',
   }));
   for (const place of [...consumersOf(names), ...places]) {
-    await deleteConsumer(engine, place.stream, place.consumer);
-    await engine.ask(() => addConsumer(engine.jsm, { ...place, leaseMs }));
+    await deleteConsumer(nats, place.stream, place.consumer);
+    await nats.ask(() => addConsumer(nats.jsm, { ...place, leaseMs }));
   }
 }
 
-export async function deleteConsumer(engine: Engine, stream: string, consumer: string): Promise<void> {
-  await engine.ask(() =>
+export async function deleteConsumer(nats: QueueConnection, stream: string, consumer: string): Promise<void> {
+  await nats.ask(() =>
     despiteOthers(() =>
-      engine.jsm.consumers.delete(stream, consumer).catch((error: { code?: number }) => {
+      nats.jsm.consumers.delete(stream, consumer).catch((error: { code?: number }) => {
         if (error.code !== CONSUMER_NOT_FOUND) throw error;
       }),
     ),
@@ -103,11 +103,11 @@ export async function deleteConsumer(engine: Engine, stream: string, consumer: s
 
 /** For the parts that are meant for one machine. */
 export async function addHolderConsumer(
-  engine: Engine,
+  nats: QueueConnection,
   names: JobNames,
   { holder, leaseMs }: { holder: string; leaseMs: number },
 ): Promise<void> {
-  await engine.ask(() => addConsumer(engine.jsm, { ...holderPlace(names, holder), leaseMs }));
+  await nats.ask(() => addConsumer(nats.jsm, { ...holderPlace(names, holder), leaseMs }));
 }
 
 function holderPlace(names: JobNames, holder: string): ConsumerPlace {
@@ -119,22 +119,22 @@ function holderPlace(names: JobNames, holder: string): ConsumerPlace {
  * server was before it had written them down.
  */
 export async function mendConsumers(
-  engine: Engine,
+  nats: QueueConnection,
   names: JobNames,
-  { holders, leaseMs }: { holders: readonly string[]; leaseMs: number },
+  { affinity, leaseMs }: { affinity: readonly string[]; leaseMs: number },
 ): Promise<boolean> {
-  const infos = [...(await consumersIn(engine, names.folders)), ...(await consumersIn(engine, names.parts))];
+  const infos = [...(await consumersIn(nats, names.folders)), ...(await consumersIn(nats, names.parts))];
   const there = new Set(infos.map(({ name }) => name));
-  const wanted = [...consumersOf(names), ...holders.map((holder) => holderPlace(names, holder))];
+  const wanted = [...consumersOf(names), ...affinity.map((holder) => holderPlace(names, holder))];
   const missing = wanted.filter(({ consumer }) => !there.has(consumer));
-  for (const place of missing) await engine.ask(() => addConsumer(engine.jsm, { ...place, leaseMs }));
+  for (const place of missing) await nats.ask(() => addConsumer(nats.jsm, { ...place, leaseMs }));
   return missing.length > 0;
 }
 
-async function consumersIn(engine: Engine, stream: string): Promise<ConsumerInfo[]> {
-  return engine.ask(async () => {
+async function consumersIn(nats: QueueConnection, stream: string): Promise<ConsumerInfo[]> {
+  return nats.ask(async () => {
     const found: ConsumerInfo[] = [];
-    for await (const info of engine.jsm.consumers.list(stream)) found.push(info);
+    for await (const info of nats.jsm.consumers.list(stream)) found.push(info);
     return found;
   });
 }
@@ -148,12 +148,12 @@ export interface Backlog {
 }
 
 /** Of all machines, those that are meant for one of them included. */
-export async function partsBacklog(engine: Engine, names: JobNames): Promise<Backlog> {
-  return sum(await consumersIn(engine, names.parts));
+export async function partsBacklog(nats: QueueConnection, names: JobNames): Promise<Backlog> {
+  return sum(await consumersIn(nats, names.parts));
 }
 
-export async function foldersBacklog(engine: Engine, names: JobNames): Promise<Backlog> {
-  return sum(await consumersIn(engine, names.folders));
+export async function foldersBacklog(nats: QueueConnection, names: JobNames): Promise<Backlog> {
+  return sum(await consumersIn(nats, names.folders));
 }
 
 /** By the consumers, not by the stream: that may still show messages that are done. One that is just made anew has none. */

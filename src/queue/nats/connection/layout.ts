@@ -1,8 +1,8 @@
 /** The streams, consumers and tables of a job: made by whoever comes first, the same for all. */
 import type { KV, Kvm } from '@nats-io/kv';
 import { ensureConsumers } from './consumers.js';
-import type { Engine } from './engine.js';
 import type { JobNames } from './names.js';
+import type { QueueConnection } from './queue-connection.js';
 
 export interface Tables {
   readonly done: KV;
@@ -17,11 +17,11 @@ const DUPLICATE_WINDOW_MS = 10 * 60_000;
 const NANOS = 1e6;
 
 /** Of a job that is there already, or of one that is just being made. */
-export async function openTables(engine: Engine, names: JobNames): Promise<Tables> {
+export async function openTables(nats: QueueConnection, names: JobNames): Promise<Tables> {
   const { Kvm } = await import('@nats-io/kv');
-  const kvm = new Kvm(engine.js);
-  const options = { history: 1, replicas: await replicas(engine) };
-  const open = (table: string) => engine.ask(() => createTable(kvm, table, options));
+  const kvm = new Kvm(nats.js);
+  const options = { history: 1, replicas: await replicas(nats) };
+  const open = (table: string) => nats.ask(() => createTable(kvm, table, options));
   return {
     meta: await open(names.meta),
     done: await open(names.done),
@@ -31,10 +31,10 @@ export async function openTables(engine: Engine, names: JobNames): Promise<Table
 }
 
 /** Of a job that must be there: nothing is made. */
-export async function bindTables(engine: Engine, names: JobNames): Promise<Tables> {
+export async function bindTables(nats: QueueConnection, names: JobNames): Promise<Tables> {
   const { Kvm } = await import('@nats-io/kv');
-  const kvm = new Kvm(engine.js);
-  const open = (table: string) => engine.ask(() => kvm.open(table));
+  const kvm = new Kvm(nats.js);
+  const open = (table: string) => nats.ask(() => kvm.open(table));
   return {
     meta: await open(names.meta),
     done: await open(names.done),
@@ -66,8 +66,8 @@ const SUBJECTS_OVERLAP = 10065;
  * Makes what is not there. Never a limit on messages or bytes: after an unclean stop the server counts messages that were
  * acknowledged against it and throws away others that were not (2.9.10, measured: 20 of 20 in flight lost).
  */
-export async function ensureStreams(engine: Engine, names: JobNames, leaseMs: number): Promise<void> {
-  const num_replicas = await replicas(engine);
+export async function ensureStreams(nats: QueueConnection, names: JobNames, leaseMs: number): Promise<void> {
+  const num_replicas = await replicas(nats);
   for (const [name, subject, retention] of [
     [names.folders, names.folderSubject(0).replace(/0$/, '*'), 'workqueue'],
     [names.parts, names.partSubject.replace(/any$/, '*'), 'workqueue'],
@@ -86,18 +86,18 @@ export async function ensureStreams(engine: Engine, names: JobNames, leaseMs: nu
       duplicate_window: DUPLICATE_WINDOW_MS * NANOS,
       num_replicas,
     };
-    await engine.ask(async () => {
+    await nats.ask(async () => {
       try {
-        await engine.jsm.streams.add(config);
+        await nats.jsm.streams.add(config);
       } catch (error) {
         if (!isThere(error)) throw error;
       }
     });
   }
-  await ensureConsumers(engine, names, leaseMs);
+  await ensureConsumers(nats, names, leaseMs);
 }
 
 /** Three where there is a cluster that can keep them. */
-async function replicas(engine: Engine): Promise<number> {
-  return (engine.nc.info?.connect_urls?.length ?? 1) >= 3 && engine.nc.info?.cluster !== undefined ? 3 : 1;
+async function replicas(nats: QueueConnection): Promise<number> {
+  return (nats.nc.info?.connect_urls?.length ?? 1) >= 3 && nats.nc.info?.cluster !== undefined ? 3 : 1;
 }

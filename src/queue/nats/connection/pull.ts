@@ -1,15 +1,15 @@
 /** Takes messages from a consumer one by one, and what can be said about a message that was taken. */
 import type { Msg } from '@nats-io/transport-node';
-import type { Engine } from './engine.js';
+import type { QueueConnection } from './queue-connection.js';
 
 /** A message that was taken: nobody else gets it as long as it is worked on, and for a while after. */
 export class Lease {
-  readonly #engine: Engine;
+  readonly #nats: QueueConnection;
   readonly #message: Msg;
   #isOver = false;
 
-  constructor(engine: Engine, message: Msg) {
-    this.#engine = engine;
+  constructor(nats: QueueConnection, message: Msg) {
+    this.#nats = nats;
     this.#message = message;
   }
 
@@ -55,7 +55,7 @@ export class Lease {
 
   #say(what: string): void {
     try {
-      this.#engine.nc.publish(this.#message.reply!, what);
+      this.#nats.nc.publish(this.#message.reply!, what);
     } catch {
       // The connection is closed for good: what is not said is as good as lost.
     }
@@ -82,23 +82,23 @@ function statusOf({ headers, reply }: Msg): number {
 
 /** Up to so many messages that are there now, each with a lease. */
 export async function pullLeases(
-  engine: Engine,
+  nats: QueueConnection,
   place: { stream: string; consumer: string; count: number },
 ): Promise<Lease[]> {
-  const { messages } = await pullMany(engine, place);
-  return messages.map((message) => new Lease(engine, message));
+  const { messages } = await pullMany(nats, place);
+  return messages.map((message) => new Lease(nats, message));
 }
 
 /** The next message, or undefined when there is none within `waitMs` (0: not now), or the consumer is just being made anew. */
 export async function pull(
-  engine: Engine,
+  nats: QueueConnection,
   { stream, consumer, waitMs }: { stream: string; consumer: string; waitMs: number },
 ): Promise<Lease | undefined> {
   const wish = waitMs === 0 ? { batch: 1, no_wait: true } : { batch: 1, expires: waitMs * 1e6 };
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
   let message: Msg;
   try {
-    message = await engine.request(subject, JSON.stringify(wish), waitMs + PATIENCE_MS);
+    message = await nats.request(subject, JSON.stringify(wish), waitMs + PATIENCE_MS);
   } catch (error) {
     // Nobody is there, or nobody answers: the caller comes again.
     if (NOBODY.has((error as Error).name)) return undefined;
@@ -106,7 +106,7 @@ export async function pull(
   }
   // A status instead of a message: nothing there (404), the time is over (408), the consumer is gone (409).
   if (statusOf(message) > 0) return undefined;
-  return new Lease(engine, message);
+  return new Lease(nats, message);
 }
 
 /** Beyond its own time limit the server is given this long to say that nothing came. */
@@ -116,17 +116,17 @@ const NOBODY: ReadonlySet<string> = new Set(['TimeoutError', 'NoRespondersError'
 
 /** Up to so many messages of a consumer that are there now, without acknowledging any. */
 export async function pullMany(
-  engine: Engine,
+  nats: QueueConnection,
   { stream, consumer, count }: { stream: string; consumer: string; count: number },
 ): Promise<{ messages: Msg[]; isGone: boolean }> {
   const messages: Msg[] = [];
   const { createInbox } = await import('@nats-io/transport-node');
   const inbox = createInbox();
-  const subscription = engine.nc.subscribe(inbox, { max: count + 1 });
+  const subscription = nats.nc.subscribe(inbox, { max: count + 1 });
   const timer = setTimeout(() => subscription.unsubscribe(), SCAN_PATIENCE_MS);
   try {
     const wish = JSON.stringify({ batch: count, no_wait: true });
-    engine.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, wish, { reply: inbox });
+    nats.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, wish, { reply: inbox });
     for await (const message of subscription) {
       const code = statusOf(message);
       if (code === 404 || code === 408) return { messages, isGone: false };

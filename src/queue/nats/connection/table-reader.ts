@@ -1,9 +1,9 @@
 /** Reads a table in the order in which it was written, and goes on where it was; again from the beginning where what it has read is not true any more. */
 import type { Msg } from '@nats-io/transport-node';
 import { sleep } from '../../../lib/waiting/sleep.js';
-import type { Engine } from './engine.js';
 import { streamOfTable } from './names.js';
 import { pullMany, sequenceOf } from './pull.js';
+import type { QueueConnection } from './queue-connection.js';
 
 const SCAN_BATCH = 500;
 /** Before the next consumer is made. */
@@ -19,7 +19,7 @@ export interface Entered {
 }
 
 export class TableReader {
-  readonly #engine: Engine;
+  readonly #nats: QueueConnection;
   readonly #stream: string;
   readonly #prefix: string;
   readonly #entered: Entered;
@@ -30,13 +30,13 @@ export class TableReader {
   /** What was written when this pass began: an entry that is removed later makes it necessary to begin anew. */
   #beganAt = 0;
 
-  constructor(engine: Engine, table: string, entered: Entered) {
-    this.#engine = engine;
+  constructor(nats: QueueConnection, table: string, entered: Entered) {
+    this.#nats = nats;
     this.#stream = streamOfTable(table);
     this.#prefix = `$KV.${table}.`;
     this.#entered = entered;
     // A server that lost what it had not written to its disk may count on from an earlier number.
-    engine.onRestart(() => this.restart());
+    nats.onRestart(() => this.restart());
   }
 
   restart(): void {
@@ -52,7 +52,7 @@ export class TableReader {
       isNew ||= this.#consumer === undefined;
       this.#consumer ??= await this.#follow();
       const place = { stream: this.#stream, consumer: this.#consumer, count: SCAN_BATCH };
-      const { messages, isGone } = await pullMany(this.#engine, place);
+      const { messages, isGone } = await pullMany(this.#nats, place);
       // What comes after a restart, or a removal, is not worth counting.
       for (const message of messages) if (!this.#isStale) this.#enter(message);
       if (this.#isStale) continue;
@@ -69,7 +69,7 @@ export class TableReader {
   }
 
   async #lastStored(): Promise<number> {
-    const { state } = await this.#engine.jsm.streams.info(this.#stream);
+    const { state } = await this.#nats.jsm.streams.info(this.#stream);
     return state.last_seq;
   }
 
@@ -82,7 +82,7 @@ export class TableReader {
   }
 
   async #follow(): Promise<string> {
-    const { name } = await this.#engine.jsm.consumers.add(this.#stream, {
+    const { name } = await this.#nats.jsm.consumers.add(this.#stream, {
       ack_policy: 'none',
       deliver_policy: 'by_start_sequence',
       opt_start_seq: this.#lastSequence + 1,

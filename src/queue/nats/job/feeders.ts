@@ -1,25 +1,26 @@
 /** Who reads an input into a job: it is complete only when all of them have come to its end. */
-import type { Engine } from '../connection/engine.js';
+
 import { isFeeder, isWorker } from '../connection/forms.js';
 import { WORKER_NAME } from '../connection/names.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { collect, META, readEntry } from '../connection/records.js';
 import type { SharedJob } from './job.js';
 
 /** Whether somebody has read an input to its end, and who is still at it. */
 export async function readFeeders(
-  engine: Engine,
+  nats: QueueConnection,
   { tables }: Pick<SharedJob, 'tables'>,
 ): Promise<{ isFed: boolean; open: string[] }> {
   const { meta, workers } = tables;
   const open: string[] = [];
   let closed = 0;
-  for (const key of await engine.ask(() => collect(meta.keys(META.feeder('*'))))) {
+  for (const key of await nats.ask(() => collect(meta.keys(META.feeder('*'))))) {
     const name = key.slice(META.feeder('').length);
     if (!WORKER_NAME.test(name)) continue;
-    const entry = await engine.ask(() => readEntry(meta, key, isFeeder));
+    const entry = await nats.ask(() => readEntry(meta, key, isFeeder));
     if (entry?.value.state === 'closed') closed++;
     // Of a machine of this job, whatever is written there: as long as it does not say that it has read everything, it may be at it.
-    else if (entry !== undefined || (await engine.ask(() => readEntry(workers, name, isWorker))) !== undefined)
+    else if (entry !== undefined || (await nats.ask(() => readEntry(workers, name, isWorker))) !== undefined)
       open.push(name);
   }
   return { isFed: open.length === 0 && closed > 0, open };

@@ -1,11 +1,11 @@
 /** A job on the engine: begun by whoever comes first, joined by the others. */
 import { randomUUID } from 'node:crypto';
 import { ConfigError, TransferError } from '../../../errors.js';
-import type { Engine } from '../connection/engine.js';
 import { isJob } from '../connection/forms.js';
 import { ensureStreams, openTables, type Tables } from '../connection/layout.js';
 import { encodeFolder, pageName } from '../connection/messages.js';
 import { type JobNames, namesOf } from '../connection/names.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import {
   createEntry,
   hasEntry,
@@ -36,10 +36,10 @@ export interface JoinOptions {
 }
 
 /** Throws a ConfigError that names what differs when the job of that name is another one. */
-export async function joinJob(engine: Engine, options: JoinOptions): Promise<SharedJob> {
+export async function joinJob(nats: QueueConnection, options: JoinOptions): Promise<SharedJob> {
   const { name, identity, kind, leaseMs } = options;
   const names = namesOf(name);
-  const tables = await openTables(engine, names);
+  const tables = await openTables(nats, names);
   const mine: JobRecord = {
     version: 1,
     id: randomUUID(),
@@ -49,10 +49,10 @@ export async function joinJob(engine: Engine, options: JoinOptions): Promise<Sha
     ...identity,
   };
   let isNew = false;
-  let found = await readJob(engine, names, tables);
+  let found = await readJob(nats, names, tables);
   if (found === undefined) {
-    isNew = await engine.ask(() => createEntry(tables.meta, META.job, mine));
-    found = await readJob(engine, names, tables);
+    isNew = await nats.ask(() => createEntry(tables.meta, META.job, mine));
+    found = await readJob(nats, names, tables);
   }
   let record = found!.value;
   const differences = record.id === mine.id ? [] : compare(record, options);
@@ -61,21 +61,21 @@ export async function joinJob(engine: Engine, options: JoinOptions): Promise<Sha
   const filters = { ...identity.filters, ...record.filters };
   if (Object.keys(filters).length > Object.keys(record.filters).length) {
     const fuller = { ...record, filters };
-    const isMine = await engine.ask(() => updateEntry(tables.meta, META.job, fuller, found!.revision));
-    if (!isMine) return joinJob(engine, options);
+    const isMine = await nats.ask(() => updateEntry(tables.meta, META.job, fuller, found!.revision));
+    if (!isMine) return joinJob(nats, options);
     record = fuller;
   }
-  await ensureStreams(engine, names, record.leaseMs);
+  await ensureStreams(nats, names, record.leaseMs);
   return { names, record, tables, isNew };
 }
 
 /** What the job is. Rejects with ERR_QUEUE when that is none of ours: without it nobody knows what is to be copied. */
 export async function readJob(
-  engine: Engine,
+  nats: QueueConnection,
   { job }: JobNames,
   { meta }: Pick<Tables, 'meta'>,
 ): Promise<{ value: JobRecord; revision: number } | undefined> {
-  return engine.ask(async () => {
+  return nats.ask(async () => {
     const found = await readEntry(meta, META.job, isJob);
     if (found === undefined && (await isBadEntry(meta, META.job, isJob))) throw unreadableJob(job);
     return found;
@@ -90,17 +90,17 @@ function unreadableJob(job: string): TransferError {
 }
 
 /** Puts SOURCE itself up to be listed, once. */
-export async function seed(engine: Engine, { names, tables }: SharedJob): Promise<void> {
-  if (await engine.ask(() => hasEntry(tables.meta, META.seeded))) return;
-  await publishRoot(engine, names, 0);
-  await engine.ask(() => createEntry(tables.meta, META.seeded, { at: new Date().toISOString() }));
+export async function seed(nats: QueueConnection, { names, tables }: SharedJob): Promise<void> {
+  if (await nats.ask(() => hasEntry(tables.meta, META.seeded))) return;
+  await publishRoot(nats, names, 0);
+  await nats.ask(() => createEntry(tables.meta, META.seeded, { at: new Date().toISOString() }));
 }
 
 /** The first page of a walk. Twice is no harm: its page is listed once. */
-export async function publishRoot(engine: Engine, names: JobNames, walk: number): Promise<void> {
+export async function publishRoot(nats: QueueConnection, names: JobNames, walk: number): Promise<void> {
   const root = { directory: '', cursor: undefined, walk };
   const msgID = `${walk}.${pageName(root)}`;
-  await engine.ask(() => engine.js.publish(names.folderSubject(0), encodeFolder(root), { msgID }));
+  await nats.ask(() => nats.js.publish(names.folderSubject(0), encodeFolder(root), { msgID }));
 }
 
 function compare(there: JobRecord, { identity, kind, isKindFree }: JoinOptions): string[] {

@@ -6,22 +6,22 @@
 import type { Msg } from '@nats-io/transport-node';
 import { KEY_HASH_BYTES, writeKeyHash } from '../../../lib/record-index/key-hash.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
-import type { Engine } from '../connection/engine.js';
 import { isDone } from '../connection/forms.js';
 import { PART_NAME, type PartContent } from '../connection/messages.js';
 import { type JobNames, streamOfTable, WORKER_NAME } from '../connection/names.js';
 import { pullMany, sequenceOf } from '../connection/pull.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { parseEntry } from '../connection/records.js';
 
 export async function publishKeys(
-  engine: Engine,
+  nats: QueueConnection,
   names: JobNames,
   { worker, content }: { worker: string; content: PartContent },
 ): Promise<void> {
   const message = encodeKeys(content);
   // The same once more, since its answer was lost, is no harm either.
   const msgID = `${worker}.${content.key}`;
-  await engine.ask(() => engine.js.publish(names.keysSubject(worker), message, { msgID }));
+  await nats.ask(() => nats.js.publish(names.keysSubject(worker), message, { msgID }));
 }
 
 const LINE_FEED = 0x0a;
@@ -57,11 +57,11 @@ export function decodeKeys(data: Uint8Array): KeyList | undefined {
 
 /** Every part that is done, and who has it; undefined for one that was taken back. A later word about a part counts. */
 export async function* readOwners(
-  engine: Engine,
+  nats: QueueConnection,
   { done }: JobNames,
 ): AsyncGenerator<{ part: string; worker: string | undefined }, void, void> {
   const prefix = `$KV.${done}.`;
-  for await (const { subject, data, headers } of readStream(engine, streamOfTable(done))) {
+  for await (const { subject, data, headers } of readStream(nats, streamOfTable(done))) {
     const part = subject.slice(prefix.length);
     if (!PART_NAME.test(part)) continue;
     const isRemoval = Boolean(headers?.get('KV-Operation'));
@@ -71,11 +71,11 @@ export async function* readOwners(
 
 /** What the machines say of the parts that they have finished. */
 export async function* readKeyLists(
-  engine: Engine,
+  nats: QueueConnection,
   { keys, keysSubject }: JobNames,
 ): AsyncGenerator<KeyList & { worker: string }, void, void> {
   const prefix = keysSubject('');
-  for await (const { subject, data } of readStream(engine, keys)) {
+  for await (const { subject, data } of readStream(nats, keys)) {
     const worker = subject.slice(prefix.length);
     const list = WORKER_NAME.test(worker) ? decodeKeys(data) : undefined;
     if (list !== undefined) yield { ...list, worker };
@@ -87,13 +87,13 @@ const GONE_PAUSE_MS = 50;
 const IDLE_CONSUMER_MS = 60_000;
 
 /** All that was stored before it was asked for, in its order. A stream that is not there has nothing. */
-async function* readStream(engine: Engine, stream: string): AsyncGenerator<Msg, void, void> {
-  const goal = await engine.ask(() => lastSequenceOf(engine, stream));
+async function* readStream(nats: QueueConnection, stream: string): AsyncGenerator<Msg, void, void> {
+  const goal = await nats.ask(() => lastSequenceOf(nats, stream));
   let last = 0;
   while (last < goal) {
-    const consumer = await engine.ask(() => follow(engine, stream, last + 1));
+    const consumer = await nats.ask(() => follow(nats, stream, last + 1));
     for (;;) {
-      const { messages, isGone } = await engine.ask(() => pullMany(engine, { stream, consumer, count: SCAN_BATCH }));
+      const { messages, isGone } = await nats.ask(() => pullMany(nats, { stream, consumer, count: SCAN_BATCH }));
       for (const message of messages) {
         const sequence = sequenceOf(message);
         if (sequence <= last) continue;
@@ -108,7 +108,7 @@ async function* readStream(engine: Engine, stream: string): AsyncGenerator<Msg, 
   }
 }
 
-async function lastSequenceOf({ jsm }: Engine, stream: string): Promise<number> {
+async function lastSequenceOf({ jsm }: QueueConnection, stream: string): Promise<number> {
   try {
     return (await jsm.streams.info(stream)).state.last_seq;
   } catch (error) {
@@ -119,7 +119,7 @@ async function lastSequenceOf({ jsm }: Engine, stream: string): Promise<number> 
 
 const STREAM_NOT_FOUND = 10059;
 
-async function follow({ jsm }: Engine, stream: string, from: number): Promise<string> {
+async function follow({ jsm }: QueueConnection, stream: string, from: number): Promise<string> {
   const { name } = await jsm.consumers.add(stream, {
     ack_policy: 'none',
     deliver_policy: 'by_start_sequence',

@@ -4,10 +4,10 @@
  * them is enough, and memory does not grow with them.
  */
 import { Tally } from '../../../model/tally.js';
-import type { Engine } from '../connection/engine.js';
 import { isDone, isListed } from '../connection/forms.js';
 import { PART_NAME } from '../connection/messages.js';
 import type { JobNames } from '../connection/names.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { type ListedRecord, parseEntry } from '../connection/records.js';
 import { TableReader } from '../connection/table-reader.js';
 
@@ -23,11 +23,11 @@ export interface PageCounts {
 }
 
 export class Ledger {
-  readonly #engine: Engine;
+  readonly #nats: QueueConnection;
   readonly #listed: TableReader;
   readonly #done: TableReader;
   /** By walk. */
-  walks = new Map<number, PageCounts>();
+  passes = new Map<number, PageCounts>();
   #turn: Promise<void> = Promise.resolve();
   doneParts = 0;
   readonly #bad = { listed: 0, done: 0 };
@@ -35,13 +35,13 @@ export class Ledger {
   /** By worker: a few. */
   readonly shares = new Map<string, Tally>();
 
-  constructor(engine: Engine, names: JobNames) {
-    this.#engine = engine;
-    this.#listed = new TableReader(engine, names.listed, {
+  constructor(nats: QueueConnection, names: JobNames) {
+    this.#nats = nats;
+    this.#listed = new TableReader(nats, names.listed, {
       reset: () => this.#forgetListed(),
       enter: (key, value) => this.#enterListed(key, value) || this.#isBad('listed'),
     });
-    this.#done = new TableReader(engine, names.done, {
+    this.#done = new TableReader(nats, names.done, {
       reset: () => this.#forgetDone(),
       enter: (key, value) => this.#enterDone(key, value) || this.#isBad('done'),
     });
@@ -56,8 +56,8 @@ export class Ledger {
 
   async #read(): Promise<void> {
     // In this order: a part is put into `done` after its page is known, or not much before.
-    await this.#engine.ask(() => this.#done.read());
-    await this.#engine.ask(() => this.#listed.read());
+    await this.#nats.ask(() => this.#done.read());
+    await this.#nats.ask(() => this.#listed.read());
   }
 
   /** Reads everything once more. */
@@ -69,7 +69,7 @@ export class Ledger {
 
   /** The pages of a walk. */
   walk(number: number): PageCounts {
-    return this.walks.get(number) ?? noPages();
+    return this.passes.get(number) ?? noPages();
   }
 
   /** What one worker has done. */
@@ -79,7 +79,7 @@ export class Ledger {
 
   /** The number of the last walk that has listed anything. */
   get lastWalk(): number {
-    return Math.max(0, ...this.walks.keys());
+    return Math.max(0, ...this.passes.keys());
   }
 
   /** Entries that are none of ours: they count as if they were not there. */
@@ -93,7 +93,7 @@ export class Ledger {
   }
 
   #forgetListed(): void {
-    this.walks.clear();
+    this.passes.clear();
     this.#bad.listed = 0;
   }
 
@@ -105,8 +105,8 @@ export class Ledger {
     if (record === undefined) return false;
     const { p, d, n, f, o, b } = record;
     const number = Number(digits);
-    const walk = this.walks.get(number) ?? noPages();
-    this.walks.set(number, walk);
+    const walk = this.passes.get(number) ?? noPages();
+    this.passes.set(number, walk);
     walk.pages++;
     walk.firstPages += f;
     walk.parts += p;

@@ -3,8 +3,8 @@
  * taken out of its stream for good, a copy is kept for a look, and it is said. What it stood for, if anything, the tables miss.
  */
 import type { Reporter } from '../../../events/reporter.js';
-import type { Engine } from '../connection/engine.js';
 import type { Lease } from '../connection/pull.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import type { SharedJob } from './job.js';
 
 /** What is kept of them in all, and of each. */
@@ -13,7 +13,7 @@ const KEPT_BYTES = 16 * 1024 ** 2;
 const KEPT_BYTES_EACH = 16 * 1024;
 
 export interface SetAsideOptions {
-  engine: Engine;
+  nats: QueueConnection;
   job: SharedJob;
   reporter: Pick<Reporter, 'notice'>;
 }
@@ -62,10 +62,10 @@ export class SetAside {
   }
 
   async #keep(lease: Lease, from: 'folders' | 'parts'): Promise<boolean> {
-    const { engine, job } = this.#options;
+    const { nats, job } = this.#options;
     const { names } = job;
     if (!this.#isStreamMade) {
-      await engine.jsm.streams
+      await nats.jsm.streams
         .add({
           name: names.rejected,
           subjects: [names.rejectedSubject(from).replace(/\w+$/, '*')],
@@ -82,7 +82,7 @@ export class SetAside {
     }
     // Of one that comes again, since the word that ends it was lost, no second copy is kept.
     const msgID = `${from}.${lease.sequence}`;
-    await engine.js.publish(names.rejectedSubject(from), lease.data.subarray(0, KEPT_BYTES_EACH), { msgID });
+    await nats.js.publish(names.rejectedSubject(from), lease.data.subarray(0, KEPT_BYTES_EACH), { msgID });
     return true;
   }
 }

@@ -3,16 +3,16 @@
 import { TransferError } from '../../../errors.js';
 import type { Tally } from '../../../model/tally.js';
 import { foldersBacklog, partsBacklog } from '../connection/consumers.js';
-import type { Engine } from '../connection/engine.js';
 import { isDone, isMark } from '../connection/forms.js';
 import { bindTables, type Tables } from '../connection/layout.js';
 import { type JobNames, jobOfStream, namesOf, streamsOf } from '../connection/names.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { hasEntry, type JobRecord, listed, META, parseEntry, readEntry } from '../connection/records.js';
-import { forgetHolder } from './holders.js';
+import { forgetHolder } from './affinity.js';
 import { readJob } from './job.js';
 import { Ledger } from './ledger.js';
-import { ABSENT_MS, type KnownWorker, readWorkers } from './presence.js';
-import { readWalk, wantAudit } from './walks.js';
+import { readWalk, wantAudit } from './listing-passes.js';
+import { ABSENT_MS, type KnownWorker, readWorkers } from './workers.js';
 
 export interface SurveyedWorker extends KnownWorker {
   /** It has not been heard of for a while, and has not taken leave. */
@@ -44,10 +44,10 @@ export interface Survey {
 }
 
 /** The names of all jobs. */
-export async function findJobs(engine: Engine): Promise<string[]> {
-  return engine.ask(async () => {
+export async function findJobs(nats: QueueConnection): Promise<string[]> {
+  return nats.ask(async () => {
     const jobs: string[] = [];
-    for await (const name of engine.jsm.streams.names()) {
+    for await (const name of nats.jsm.streams.names()) {
       const job = jobOfStream(name);
       if (job !== undefined) jobs.push(job);
     }
@@ -57,40 +57,40 @@ export async function findJobs(engine: Engine): Promise<string[]> {
 
 /** A job that is watched: asked again it reads only what has come since. */
 export class Surveyor {
-  readonly #engine: Engine;
+  readonly #nats: QueueConnection;
   readonly #names: JobNames;
   readonly #tables: Tables;
   readonly #ledger: Ledger;
 
-  private constructor(engine: Engine, names: JobNames, tables: Tables) {
-    this.#engine = engine;
+  private constructor(nats: QueueConnection, names: JobNames, tables: Tables) {
+    this.#nats = nats;
     this.#names = names;
     this.#tables = tables;
-    this.#ledger = new Ledger(engine, names);
+    this.#ledger = new Ledger(nats, names);
   }
 
   /** Undefined when there is no such job. */
-  static async open(engine: Engine, job: string): Promise<Surveyor | undefined> {
-    if (!(await findJobs(engine)).includes(job)) return undefined;
+  static async open(nats: QueueConnection, job: string): Promise<Surveyor | undefined> {
+    if (!(await findJobs(nats)).includes(job)) return undefined;
     const names = namesOf(job);
-    return new Surveyor(engine, names, await bindTables(engine, names));
+    return new Surveyor(nats, names, await bindTables(nats, names));
   }
 
   /** Undefined when the job is gone, or has only just been begun. */
   async look(): Promise<Survey | undefined> {
     const { meta, workers } = this.#tables;
-    const ask = <T>(work: () => Promise<T>) => this.#engine.ask(work);
-    const job = await readJob(this.#engine, this.#names, this.#tables);
+    const ask = <T>(work: () => Promise<T>) => this.#nats.ask(work);
+    const job = await readJob(this.#nats, this.#names, this.#tables);
     if (job === undefined) return undefined;
     const isMarked = (await ask(() => readEntry(meta, META.complete, isMark))) !== undefined;
     await this.#ledger.refresh();
     const { lastWalk } = this.#ledger;
-    const { number: walk } = await readWalk(this.#engine, this.#tables, { number: lastWalk, wanted: lastWalk });
-    const parts = await ask(() => partsBacklog(this.#engine, this.#names));
-    const folders = await ask(() => foldersBacklog(this.#engine, this.#names));
+    const { number: walk } = await readWalk(this.#nats, this.#tables, { number: lastWalk, wanted: lastWalk });
+    const parts = await ask(() => partsBacklog(this.#nats, this.#names));
+    const folders = await ask(() => foldersBacklog(this.#nats, this.#names));
     const pages = this.#ledger.walk(walk);
     const isComplete = isMarked && this.#ledger.doneParts >= pages.parts;
-    const known = await readWorkers(this.#engine, workers);
+    const known = await readWorkers(this.#nats, workers);
     const nowMs = Date.now();
     return {
       job: this.#names.job,
@@ -108,7 +108,7 @@ export class Surveyor {
         (pages.pages > 0 && pages.firstPages === 1 + pages.folders && pages.pages - pages.firstPages === pages.nexts),
       walk,
       totals: this.#ledger.totals,
-      rejected: await ask(() => countRejected(this.#engine, this.#names)),
+      rejected: await ask(() => countRejected(this.#nats, this.#names)),
       workers: known.map((worker) => ({
         ...worker,
         lastSeenSeconds: Math.max(0, Math.round((nowMs - worker.seenAtMs) / 100) / 10),
@@ -121,14 +121,14 @@ export class Surveyor {
 
 /** Gives what a machine has finished back to the others: so many parts. Undefined when there is no such job. */
 export async function forgetWorker(
-  engine: Engine,
+  nats: QueueConnection,
   job: string,
   worker: string,
 ): Promise<{ parts: number; isKnown: boolean } | undefined> {
-  if (!(await findJobs(engine)).includes(job)) return undefined;
+  if (!(await findJobs(nats)).includes(job)) return undefined;
   const names = namesOf(job);
-  const tables = await bindTables(engine, names);
-  const known = await readWorkers(engine, tables.workers);
+  const tables = await bindTables(nats, names);
+  const known = await readWorkers(nats, tables.workers);
   const alive = known.find(({ name, state, seenAtMs }) => {
     return name === worker && state !== 'done' && Date.now() - seenAtMs <= ABSENT_MS;
   });
@@ -136,22 +136,22 @@ export async function forgetWorker(
     throw new TransferError('ERR_QUEUE', `${worker} is at work (pid ${alive.pid} on ${alive.host}): stop it first`);
   }
   let count = 0;
-  const keys = await doneBy(engine, tables, worker);
+  const keys = await doneBy(nats, tables, worker);
   for (const key of keys) {
-    await engine.ask(() => tables.done.delete(key));
+    await nats.ask(() => tables.done.delete(key));
     count++;
   }
-  await engine.ask(() => tables.meta.delete(META.feeder(worker)));
-  const isHolder = await forgetHolder(engine, { names, tables }, worker);
-  const isWorker = await engine.ask(() => hasEntry(tables.workers, worker));
-  if (isWorker) await engine.ask(() => tables.workers.delete(worker));
+  await nats.ask(() => tables.meta.delete(META.feeder(worker)));
+  const isHolder = await forgetHolder(nats, { names, tables }, worker);
+  const isWorker = await nats.ask(() => hasEntry(tables.workers, worker));
+  if (isWorker) await nats.ask(() => tables.workers.delete(worker));
   // The others find what is missing by walking the listing again; of an input only its reader can say it again.
-  if (count > 0) await wantAudit(engine, tables);
+  if (count > 0) await wantAudit(nats, tables);
   return { parts: count, isKnown: isWorker || isHolder || count > 0 };
 }
 
-async function doneBy(engine: Engine, { done }: Tables, worker: string): Promise<string[]> {
-  return engine.ask(async () => {
+async function doneBy(nats: QueueConnection, { done }: Tables, worker: string): Promise<string[]> {
+  return nats.ask(async () => {
     const keys: string[] = [];
     for await (const entry of listed(done.history())) {
       if (entry.operation === 'PUT' && parseEntry(entry.value, isDone)?.w === worker) keys.push(entry.key);
@@ -161,13 +161,13 @@ async function doneBy(engine: Engine, { done }: Tables, worker: string): Promise
 }
 
 /** Deletes everything that is kept of a job. False when there is none. */
-export async function removeJob(engine: Engine, job: string): Promise<boolean> {
+export async function removeJob(nats: QueueConnection, job: string): Promise<boolean> {
   const names = namesOf(job);
   let isFound = false;
   for (const stream of streamsOf(names)) {
-    await engine.ask(async () => {
+    await nats.ask(async () => {
       try {
-        isFound = (await engine.jsm.streams.delete(stream)) || isFound;
+        isFound = (await nats.jsm.streams.delete(stream)) || isFound;
       } catch (error) {
         if ((error as { code?: number }).code !== STREAM_NOT_FOUND) throw error;
       }
@@ -177,7 +177,7 @@ export async function removeJob(engine: Engine, job: string): Promise<boolean> {
 }
 
 /** Of all that ever were: of those that are kept the oldest go first. */
-async function countRejected({ jsm }: Engine, { rejected }: JobNames): Promise<number> {
+async function countRejected({ jsm }: QueueConnection, { rejected }: JobNames): Promise<number> {
   try {
     return (await jsm.streams.info(rejected)).state.last_seq;
   } catch (error) {

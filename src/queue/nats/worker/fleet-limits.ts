@@ -9,8 +9,8 @@ import { sleep } from '../../../lib/waiting/sleep.js';
 import type { Limits } from '../../../pacing/limits/limits.js';
 import type { RateLimit } from '../../../pacing/limits/rate-limit.js';
 import { fairShares } from '../../../pacing/limits/shares.js';
-import type { Engine } from '../connection/engine.js';
 import { type Holding, isHolding, isHoldings } from '../connection/forms.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, isBadEntry, META, readEntry, updateEntry } from '../connection/records.js';
 
 const RENEW_MS = 400;
@@ -27,7 +27,7 @@ type Resource = (typeof RESOURCES)[number];
 type Holdings = Record<string, Holding<Resource>>;
 
 export interface FleetLimitsOptions {
-  engine: Engine;
+  nats: QueueConnection;
   meta: KV;
   worker: string;
   limits: Limits;
@@ -53,7 +53,7 @@ export class FleetLimits {
   /** Until `signal` aborts; then the share is the others'. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (!this.#options.engine.isAway) await this.#renew().catch(() => {});
+      if (!this.#options.nats.isAway) await this.#renew().catch(() => {});
       await sleep(RENEW_MS * (0.75 + Math.random() / 2), signal).catch(() => {});
     }
     await this.#leave().catch(() => {});
@@ -123,8 +123,8 @@ export class FleetLimits {
   }
 
   async #leave(): Promise<void> {
-    const { engine, meta, worker } = this.#options;
-    for (let attempt = 0; attempt < LEAVING_ATTEMPTS && !engine.isAway; attempt++) {
+    const { nats, meta, worker } = this.#options;
+    for (let attempt = 0; attempt < LEAVING_ATTEMPTS && !nats.isAway; attempt++) {
       const entry = await readEntry(meta, META.limits, isHoldings);
       if (entry === undefined) return;
       const { [worker]: _mine, ...others } = entry.value;

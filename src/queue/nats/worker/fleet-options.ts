@@ -1,17 +1,17 @@
 /** What one machine has to bring along to take part in a job that several share. */
 
-import type { Books } from '../../../events/books.js';
 import type { Reporter } from '../../../events/reporter.js';
+import type { Stats } from '../../../events/stats.js';
 import type { GiveWay } from '../../../lib/files/with-room.js';
 import type { Limits } from '../../../pacing/limits/limits.js';
-import type { EngineAccess } from '../connection/engine.js';
 import type { PartContent } from '../connection/messages.js';
+import type { QueueAccess } from '../connection/queue-connection.js';
 import type { WorkerRecord } from '../connection/records.js';
 import type { JoinOptions } from '../job/job.js';
-import type { PartFiles } from './claims.js';
+import type { PartFiles } from './commits.js';
 
 export interface FleetOptions {
-  access: EngineAccess;
+  access: QueueAccess;
   join: JoinOptions;
   /** The name of this machine in the job. */
   worker: string;
@@ -35,7 +35,7 @@ export interface FleetOptions {
     /** How many of these objects are there, in whatever version. */
     count: (content: PartContent) => Promise<number>;
   };
-  books: Books;
+  stats: Stats;
   reporter: Reporter;
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   /** Changes whenever anything has moved. */

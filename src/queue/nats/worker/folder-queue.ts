@@ -7,9 +7,8 @@
 import type { Reporter } from '../../../events/reporter.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import type { SharedFolder, SharedFolders, SharedPageFound } from '../../../sources/listing/shared-folders.js';
-import type { Engine } from '../connection/engine.js';
 import { isDone, isListed } from '../connection/forms.js';
-import type { Keeper } from '../connection/keeper.js';
+import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import {
   decodeFolder,
   depthOf,
@@ -21,10 +20,11 @@ import {
 } from '../connection/messages.js';
 import { DEPTHS } from '../connection/names.js';
 import { type Lease, pull } from '../connection/pull.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type ListedRecord, readEntry } from '../connection/records.js';
 import type { SharedJob } from '../job/job.js';
+import type { JobStanding } from '../job/job-progress.js';
 import type { SetAside } from '../job/set-aside.js';
-import type { JobStanding } from '../job/standing.js';
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
@@ -34,10 +34,10 @@ const FULL_ROUND = 16;
 const PUBLISHED_AT_ONCE = 64;
 
 export interface FolderQueueOptions {
-  engine: Engine;
+  nats: QueueConnection;
   job: SharedJob;
-  standing: JobStanding;
-  keeper: Keeper;
+  progress: JobStanding;
+  heartbeat: LeaseHeartbeat;
   reporter: Pick<Reporter, 'notice'>;
   setAside: SetAside;
   /** Ends with the listing, not with the job. */
@@ -56,12 +56,12 @@ export class FolderQueue implements SharedFolders {
   }
 
   async take(signal: AbortSignal): Promise<SharedFolder | undefined> {
-    const { standing, isListingOnly } = this.#options;
+    const { progress, isListingOnly } = this.#options;
     for (let pauseMs = SHORTEST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const folder = await this.#takeDeepest(signal);
       if (folder !== undefined) return folder;
       if (signal.aborted) return undefined;
-      const { isListed, isComplete } = await standing.look();
+      const { isListed, isComplete } = await progress.look();
       if (isComplete || (isListed && isListingOnly)) return undefined;
       await this.#pause(pauseMs, signal);
     }
@@ -73,10 +73,10 @@ export class FolderQueue implements SharedFolders {
    * fetched twice. So only parts that it had are looked for.
    */
   async missing({ directory, cursor, partName }: SharedFolder, parts: number): Promise<ReadonlySet<number>> {
-    const { engine, job, reporter } = this.#options;
+    const { nats, job, reporter } = this.#options;
     const { listed } = job.tables;
     const first = keyOf({ directory, cursor, walk: 0 });
-    const before = (await engine.ask(() => readEntry(listed, first, isListed)))?.value.p ?? parts;
+    const before = (await nats.ask(() => readEntry(listed, first, isListed)))?.value.p ?? parts;
     if (before < parts && !this.#hasSaidGrown) {
       this.#hasSaidGrown = true;
       reporter.notice(
@@ -92,28 +92,28 @@ export class FolderQueue implements SharedFolders {
   }
 
   async isDone(part: string): Promise<boolean> {
-    const { engine, job } = this.#options;
-    return (await engine.ask(() => readEntry(job.tables.done, part, isDone))) !== undefined;
+    const { nats, job } = this.#options;
+    return (await nats.ask(() => readEntry(job.tables.done, part, isDone))) !== undefined;
   }
 
   async #takeDeepest(signal: AbortSignal): Promise<SharedFolder | undefined> {
-    const { engine, job, setAside, standing } = this.#options;
+    const { nats, job, setAside, progress } = this.#options;
     const { names, tables } = job;
     const top = this.#round++ % FULL_ROUND === 0 ? DEPTHS - 1 : Math.min(this.#deepest + 1, DEPTHS - 1);
     for (let depth = top; depth >= 0; depth--) {
       const place = { stream: names.folders, consumer: names.folderConsumer(depth), waitMs: 0 };
       for (;;) {
-        const lease = await engine.ask(() => pull(engine, place), signal);
+        const lease = await nats.ask(() => pull(nats, place), signal);
         if (lease === undefined) break;
         this.#deepest = Math.max(this.#deepest, depth);
         const message = await setAside.read(lease, 'folders', decodeFolder);
         if (message === undefined) continue;
-        if (message.walk > standing.walk.number && message.walk > (await standing.lookAtWalk()).number) {
+        if (message.walk > progress.walk.number && message.walk > (await progress.lookAtWalk()).number) {
           await setAside.put(lease, 'folders', 'a walk that has not begun');
           continue;
         }
         const key = keyOf(message);
-        if ((await engine.ask(() => readEntry(tables.listed, key, isListed))) === undefined)
+        if ((await nats.ask(() => readEntry(tables.listed, key, isListed))) === undefined)
           return this.#hold(lease, message);
         lease.ack();
       }
@@ -122,9 +122,9 @@ export class FolderQueue implements SharedFolders {
   }
 
   #hold(lease: Lease, message: FolderMessage): SharedFolder {
-    const { keeper } = this.#options;
+    const { heartbeat } = this.#options;
     const { directory, cursor, walk } = message;
-    keeper.add(lease);
+    heartbeat.add(lease);
     return {
       directory,
       cursor,
@@ -132,7 +132,7 @@ export class FolderQueue implements SharedFolders {
       failureName: failureNameIn(pageName(message)),
       isAudit: walk > 0,
       giveBack: () => {
-        keeper.remove(lease);
+        heartbeat.remove(lease);
         lease.giveBack();
       },
       listed: async (found) => {
@@ -140,7 +140,7 @@ export class FolderQueue implements SharedFolders {
           await this.#handIn(message, found);
           lease.ack();
         } finally {
-          keeper.remove(lease);
+          heartbeat.remove(lease);
         }
       },
     };
@@ -148,7 +148,7 @@ export class FolderQueue implements SharedFolders {
 
   /** What follows from the page before the page itself: whoever dies in between leaves it to be listed once more. */
   async #handIn(message: FolderMessage, found: SharedPageFound): Promise<void> {
-    const { engine, job } = this.#options;
+    const { nats, job } = this.#options;
     const { directories, nextCursor, parts, objects, bytes } = found;
     const { directory, cursor, walk } = message;
     const next = directories.map((child): FolderMessage => ({ directory: child, cursor: undefined, walk }));
@@ -164,15 +164,15 @@ export class FolderQueue implements SharedFolders {
       o: objects,
       b: bytes,
     };
-    await engine.ask(() => createEntry(job.tables.listed, keyOf(message), record, isListed));
+    await nats.ask(() => createEntry(job.tables.listed, keyOf(message), record, isListed));
     this.#wake?.();
   }
 
   async #publish(message: FolderMessage): Promise<void> {
-    const { engine, job } = this.#options;
+    const { nats, job } = this.#options;
     const depth = depthOf(message.directory);
     const msgID = keyOf(message);
-    await engine.ask(() => engine.js.publish(job.names.folderSubject(depth), encodeFolder(message), { msgID }));
+    await nats.ask(() => nats.js.publish(job.names.folderSubject(depth), encodeFolder(message), { msgID }));
     this.#deepest = Math.max(this.#deepest, Math.min(depth, DEPTHS - 1));
   }
 

@@ -3,23 +3,23 @@ import { sleep } from '../../../lib/waiting/sleep.js';
 import { PageProgress } from '../../../model/page-progress.js';
 import type { Part } from '../../../model/part.js';
 import type { WorkQueue } from '../../work-queue.js';
-import type { Engine } from '../connection/engine.js';
 import { isDone } from '../connection/forms.js';
-import type { Keeper } from '../connection/keeper.js';
+import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import { decodePart, isInputPart, type PartContent } from '../connection/messages.js';
 import type { Lease } from '../connection/pull.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { readEntry } from '../connection/records.js';
-import type { Holders } from '../job/holders.js';
+import type { Affinity } from '../job/affinity.js';
 import type { SharedJob } from '../job/job.js';
+import type { JobStanding } from '../job/job-progress.js';
 import type { SetAside } from '../job/set-aside.js';
-import type { JobStanding } from '../job/standing.js';
-import { Ahead } from './ahead.js';
-import type { Claims, HeldPart } from './claims.js';
+import type { Admission } from './admission.js';
+import type { Commits, HeldPart } from './commits.js';
 import type { OpenPart, OpenParts } from './open-parts.js';
 import type { PartFeed } from './part-feed.js';
 import { PartPuller } from './part-puller.js';
 import { bytesOf, objectsIn } from './part-sizes.js';
-import type { Room } from './room.js';
+import { Prefetch } from './prefetch.js';
 
 /** Parts of which a few objects are left that wait for another attempt must not become ever more. */
 const HELD_PARTS = 512;
@@ -28,17 +28,17 @@ const LOOK_AGAIN_MS = 20;
 const RETURN_DELAY_MS = 2_000;
 
 export interface NatsQueueOptions {
-  engine: Engine;
+  nats: QueueConnection;
   job: SharedJob;
   worker: string;
-  standing: JobStanding;
-  keeper: Keeper;
-  claims: Claims;
+  progress: JobStanding;
+  heartbeat: LeaseHeartbeat;
+  commits: Commits;
   openParts: OpenParts;
-  room: Room;
+  admission: Admission;
   /** Objects that were settled here so far. */
   settled: () => number;
-  holders: Holders;
+  affinity: Affinity;
   setAside: SetAside;
   /** The entrance. */
   feed: PartFeed;
@@ -54,12 +54,12 @@ export class NatsQueue implements WorkQueue {
   readonly #leaving: AbortController;
   #lastId = 0;
   readonly #puller: PartPuller;
-  readonly #ahead: Ahead;
+  readonly #prefetch: Prefetch;
 
   constructor(options: NatsQueueOptions) {
     this.#options = options;
     this.#leaving = options.leaving;
-    this.#ahead = new Ahead(options.settled);
+    this.#prefetch = new Prefetch(options.settled);
     this.#puller = new PartPuller(options);
   }
 
@@ -76,7 +76,7 @@ export class NatsQueue implements WorkQueue {
   close(): void {}
 
   async *take(): AsyncGenerator<Part, void, void> {
-    const { standing, room } = this.#options;
+    const { progress, admission } = this.#options;
     const { signal } = this.#leaving;
     for (const open of await this.#options.openParts.read()) {
       const held = await this.#takeUp(open);
@@ -84,11 +84,11 @@ export class NatsQueue implements WorkQueue {
     }
     while (!signal.aborted) {
       await this.#untilWanted();
-      await room.opened(signal);
+      await admission.opened(signal);
       if (signal.aborted) return;
       let accepted: HeldPart[] = [];
       try {
-        const { leases, isOwn } = await this.#puller.pull(this.#ahead.partsWanted(this.#openObjects), signal);
+        const { leases, isOwn } = await this.#puller.pull(this.#prefetch.partsWanted(this.#openObjects), signal);
         if (signal.aborted) {
           for (const lease of leases) lease.giveBack();
           return;
@@ -96,7 +96,7 @@ export class NatsQueue implements WorkQueue {
         // What it takes to accept one is mostly waiting for the disk, and they share that.
         const taken = await Promise.all(leases.map((lease) => this.#accept(lease, { isOwn })));
         accepted = taken.filter((held) => held !== undefined);
-        if (leases.length === 0 && (await standing.look()).isComplete) return;
+        if (leases.length === 0 && (await progress.look()).isComplete) return;
       } catch (error) {
         if (signal.aborted) return;
         throw error;
@@ -107,8 +107,8 @@ export class NatsQueue implements WorkQueue {
 
   ack(part: Part): void {
     const held = this.#heldOf(part);
-    if (held !== undefined) this.#options.claims.settled(held);
-    if (this.#openObjects === 0) this.#options.claims.hurry();
+    if (held !== undefined) this.#options.commits.settled(held);
+    if (this.#openObjects === 0) this.#options.commits.hurry();
   }
 
   giveBack(part: Part): void {
@@ -116,7 +116,7 @@ export class NatsQueue implements WorkQueue {
     if (held === undefined) return;
     held.isSurrendered = true;
     // What of it is still under way comes to its end first.
-    if (part.open === 0) this.#options.claims.settled(held);
+    if (part.open === 0) this.#options.commits.settled(held);
   }
 
   /** Whether what is not stored of a part is left to others. */
@@ -124,7 +124,7 @@ export class NatsQueue implements WorkQueue {
     const held = this.#heldOf(part);
     if (held === undefined) return false;
     held.isSurrendered = true;
-    this.#options.room.full(held.bytes);
+    this.#options.admission.full(held.bytes);
     return true;
   }
 
@@ -134,13 +134,13 @@ export class NatsQueue implements WorkQueue {
 
   /** Gives back whatever is still held; nothing of it is under way any more. */
   async surrenderAll(): Promise<void> {
-    for (const held of [...this.#held.values()]) await this.#options.claims.surrender(held);
+    for (const held of [...this.#held.values()]) await this.#options.commits.surrender(held);
   }
 
   /** For the claims: it is held no longer. */
   released({ content, bytes }: HeldPart): void {
     this.#held.delete(content.key);
-    this.#options.room.released(bytes);
+    this.#options.admission.released(bytes);
   }
 
   gauges(): Readonly<Record<string, unknown>> {
@@ -153,10 +153,10 @@ export class NatsQueue implements WorkQueue {
 
   /** What a run before had begun here is finished here, unless another machine has finished it meanwhile. */
   async #takeUp(open: OpenPart): Promise<HeldPart | undefined> {
-    const { engine, job, worker, claims } = this.#options;
+    const { nats, job, worker, commits } = this.#options;
     const { signal } = this.#leaving;
     const { key } = open.content;
-    const done = await engine
+    const done = await nats
       .ask(() => readEntry(job.tables.done, key, isDone), signal)
       .catch((error) => {
         if (!signal.aborted) throw error;
@@ -166,22 +166,22 @@ export class NatsQueue implements WorkQueue {
       await this.#untilWanted();
       return signal.aborted ? undefined : this.#hold(open, { lease: undefined, isOwn: true });
     }
-    if (done.value.w === worker) await claims.finish(key, open.failureLines);
-    else await claims.takeAway(open.content, open.opening);
+    if (done.value.w === worker) await commits.finish(key, open.failureLines);
+    else await commits.takeAway(open.content, open.opening);
     return undefined;
   }
 
   async #accept(lease: Lease, { isOwn }: { isOwn: boolean }): Promise<HeldPart | undefined> {
-    const { engine, job, keeper, openParts, room, setAside } = this.#options;
+    const { nats, job, heartbeat, openParts, admission, setAside } = this.#options;
     const content = await setAside.read(lease, 'parts', decodePart);
     if (content === undefined) return undefined;
     const { key } = content;
     const held = this.#held.get(key);
     if (held !== undefined) {
       // It was given out once more while it is worked on here: from now on this is the message to answer.
-      if (held.lease !== undefined) keeper.remove(held.lease);
+      if (held.lease !== undefined) heartbeat.remove(held.lease);
       held.lease = lease;
-      keeper.add(lease);
+      heartbeat.add(lease);
       return undefined;
     }
     // The same part twice at once: whoever listed its page did so twice.
@@ -191,19 +191,19 @@ export class NatsQueue implements WorkQueue {
     }
     this.#accepting.add(key);
     try {
-      if ((await engine.ask(() => readEntry(job.tables.done, key, isDone))) !== undefined) {
+      if ((await nats.ask(() => readEntry(job.tables.done, key, isDone))) !== undefined) {
         lease.ack();
         return undefined;
       }
       if (!isOwn && (await this.#isElsewhere(lease, content))) return undefined;
       const bytes = bytesOf(content);
-      const open = room.takes(bytes) ? await openParts.begin(content) : undefined;
+      const open = admission.takes(bytes) ? await openParts.begin(content) : undefined;
       if (open === undefined) {
-        room.full(bytes);
+        admission.full(bytes);
         lease.giveBack();
         return undefined;
       }
-      keeper.add(lease);
+      heartbeat.add(lease);
       return this.#hold(open, { lease, isOwn: false });
     } finally {
       this.#accepting.delete(key);
@@ -212,12 +212,12 @@ export class NatsQueue implements WorkQueue {
 
   /** Whether another machine has to see to it, or nobody can for now. */
   async #isElsewhere(lease: Lease, content: PartContent): Promise<boolean> {
-    const { holders } = this.#options;
-    const home = await holders.homeOf(content);
+    const { affinity } = this.#options;
+    const home = await affinity.homeOf(content);
     if (home.is === 'here') return false;
     if (home.is === 'unknown') lease.giveBack(RETURN_DELAY_MS);
     else {
-      await holders.handOn(content, home.worker);
+      await affinity.handOn(content, home.worker);
       lease.ack();
     }
     return true;
@@ -229,10 +229,10 @@ export class NatsQueue implements WorkQueue {
     const bytes = bytesOf(content);
     const objects = objectsIn(content);
     const part: Part = { id, ...content, isInput: isInputPart(content.key), page, open: objects };
-    this.#ahead.took(objects);
+    this.#prefetch.took(objects);
     const held = { content, part, page, opening, bytes, lease, isSurrendered: false };
     this.#held.set(content.key, held);
-    this.#options.room.held(bytes);
+    this.#options.admission.held(bytes);
     return held;
   }
 
@@ -243,7 +243,7 @@ export class NatsQueue implements WorkQueue {
   /** Until so little is under way here that another part is worth taking. */
   async #untilWanted(): Promise<void> {
     while (!this.#leaving.signal.aborted) {
-      if (this.#ahead.partsWanted(this.#openObjects) > 0 && this.#held.size < HELD_PARTS) return;
+      if (this.#prefetch.partsWanted(this.#openObjects) > 0 && this.#held.size < HELD_PARTS) return;
       await sleep(LOOK_AGAIN_MS, this.#leaving.signal).catch(() => {});
     }
   }

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import type { Part } from '../../../model/part.js';
 import { partsBacklog } from '../connection/consumers.js';
-import type { Engine } from '../connection/engine.js';
 import { isListed } from '../connection/forms.js';
 import { encodePart, partNameOf } from '../connection/messages.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type FeederRecord, type ListedRecord, META } from '../connection/records.js';
 import type { SharedJob } from '../job/job.js';
-import type { JobStanding } from '../job/standing.js';
+import type { JobStanding } from '../job/job-progress.js';
 import { bytesOf, objectsIn } from './part-sizes.js';
 
 /** What is known of the room in the queue is believed for so long. */
@@ -16,10 +16,10 @@ const BACKLOG_MS = 50;
 const FULL_PAUSE_MS = [30, 500] as const;
 
 export interface PartFeedOptions {
-  engine: Engine;
+  nats: QueueConnection;
   job: SharedJob;
   worker: string;
-  standing: JobStanding;
+  progress: JobStanding;
   /** Parts that may wait or be under way, of all machines together, before whoever puts waits. */
   limit: number;
   /** Once aborted nobody waits here any more. */
@@ -50,17 +50,17 @@ export class PartFeed {
 
   /** False when this machine leaves, and the part may not be in the queue. */
   async put(part: Part): Promise<boolean> {
-    const { engine, job, standing, leaving } = this.#options;
+    const { nats, job, progress, leaving } = this.#options;
     if (!(await this.#hasRoom())) return false;
     const isInput = job.record.kind === 'input';
     const key = part.key ?? partNameOf(part);
     const message = encodePart({ ...part, key });
     // What an earlier walk, or another run, has handed out must not make the engine throw this one away.
-    const msgID = `${isInput ? this.#run : standing.walk.number}.${key}`;
+    const msgID = `${isInput ? this.#run : progress.walk.number}.${key}`;
     const record: ListedRecord = { p: 1, d: 0, n: 0, f: 0, o: objectsIn(part), b: bytesOf(part) };
     try {
-      await engine.ask(() => engine.js.publish(job.names.partSubject, message, { msgID }), leaving);
-      if (isInput) await engine.ask(() => createEntry(job.tables.listed, `0.${key}`, record, isListed), leaving);
+      await nats.ask(() => nats.js.publish(job.names.partSubject, message, { msgID }), leaving);
+      if (isInput) await nats.ask(() => createEntry(job.tables.listed, `0.${key}`, record, isListed), leaving);
     } catch (error) {
       if (leaving.aborted) return false;
       throw error;
@@ -72,11 +72,11 @@ export class PartFeed {
 
   /** This process reads an input into the job. */
   async beginFeeding(): Promise<void> {
-    const { engine, job } = this.#options;
+    const { nats, job } = this.#options;
     this.#isFeeding = true;
     await this.#sayFeeder('open');
     // What it adds is to be fetched, also when all the rest is done.
-    await engine.ask(() => job.tables.meta.delete(META.complete));
+    await nats.ask(() => job.tables.meta.delete(META.complete));
   }
 
   /** It has read it to the end. */
@@ -86,9 +86,9 @@ export class PartFeed {
   }
 
   async #sayFeeder(state: FeederRecord['state']): Promise<void> {
-    const { engine, job, worker } = this.#options;
+    const { nats, job, worker } = this.#options;
     const record: FeederRecord = { state, parts: this.#fed };
-    await engine.ask(() => job.tables.meta.put(META.feeder(worker), JSON.stringify(record)));
+    await nats.ask(() => job.tables.meta.put(META.feeder(worker), JSON.stringify(record)));
   }
 
   /**
@@ -96,11 +96,11 @@ export class PartFeed {
    * the stream itself would be exact, and lose parts: see layout.ts.)
    */
   async #hasRoom(): Promise<boolean> {
-    const { engine, job, limit, leaving: signal } = this.#options;
+    const { nats, job, limit, leaving: signal } = this.#options;
     const [shortestMs, longestMs] = FULL_PAUSE_MS;
     for (let pauseMs = shortestMs as number; !signal.aborted; pauseMs = Math.min(2 * pauseMs, longestMs)) {
       if (performance.now() - this.#backlog.atMs > BACKLOG_MS || this.#backlog.count >= limit) {
-        const { waiting, leased } = await engine.ask(() => partsBacklog(engine, job.names));
+        const { waiting, leased } = await nats.ask(() => partsBacklog(nats, job.names));
         this.#backlog = { count: waiting + leased, atMs: performance.now() };
       }
       if (this.#backlog.count < limit) {

@@ -1,7 +1,8 @@
 /** Where a machine gets its parts from: first those that are meant for it, then whatever waits. */
-import type { Engine } from '../connection/engine.js';
+
 import { type Lease, pull, pullLeases } from '../connection/pull.js';
-import type { Holders } from '../job/holders.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
+import type { Affinity } from '../job/affinity.js';
 import type { SharedJob } from '../job/job.js';
 
 const PULLED_AT_ONCE = 16;
@@ -10,10 +11,10 @@ const SHORTEST_PULL_MS = 100;
 const LONGEST_PULL_MS = 1_000;
 
 export interface PartPullerOptions {
-  engine: Engine;
+  nats: QueueConnection;
   job: SharedJob;
   worker: string;
-  holders: Holders;
+  affinity: Affinity;
 }
 
 export interface Pulled {
@@ -32,16 +33,16 @@ export class PartPuller {
 
   /** Up to so many of those that are there now, or the first that comes; none when nothing has come for a while. */
   async pull(wanted: number, signal: AbortSignal): Promise<Pulled> {
-    const { engine, job, worker, holders } = this.#options;
+    const { nats, job, worker, affinity } = this.#options;
     const { parts, partConsumer, holderConsumer } = job.names;
     const count = Math.min(PULLED_AT_ONCE, Math.max(1, wanted));
-    const now = (consumer: string) => engine.ask(() => pullLeases(engine, { stream: parts, consumer, count }), signal);
-    const own = holders.hasFiles ? await now(holderConsumer(worker)) : [];
+    const now = (consumer: string) => nats.ask(() => pullLeases(nats, { stream: parts, consumer, count }), signal);
+    const own = affinity.hasFiles ? await now(holderConsumer(worker)) : [];
     if (own.length > 0) return { leases: own, isOwn: true };
     const some = count > 1 ? await now(partConsumer) : [];
     if (some.length > 0) return { leases: some, isOwn: false };
     const place = { stream: parts, consumer: partConsumer, waitMs: this.#waitMs };
-    const lease = await engine.ask(() => pull(engine, place), signal);
+    const lease = await nats.ask(() => pull(nats, place), signal);
     this.#waitMs = lease === undefined ? Math.min(2 * this.#waitMs, LONGEST_PULL_MS) : SHORTEST_PULL_MS;
     return { leases: lease === undefined ? [] : [lease], isOwn: false };
   }

@@ -55,7 +55,7 @@ test('SIGINT twice: 130 at once although bodies hang, and no partial file under 
   await assertCompletes(world);
 });
 
-test('SIGINT once with bodies that hang: the grace time ends it, 130, the books balance', async (t) => {
+test('SIGINT once with bodies that hang: the grace time ends it, 130, the stats balance', async (t) => {
   const world = await openWorld(t, { objects: OBJECTS });
   const { server, to, start } = world;
   server.faults.add({ match: { kind: 'get' }, action: { stallAfterBytes: 1_000 }, after: 10 });

@@ -89,7 +89,7 @@ test('files of the user are left alone, and one that is in the way is not replac
   assert.deepEqual(await tempFiles(to), []);
 });
 
-test('the readable summary shows balanced books, and a command that mends the failures as it stands', async (t) => {
+test('the readable summary shows balanced stats, and a command that mends the failures as it stands', async (t) => {
   const objects: Record<string, Buffer | string> = { ...manyObjects(5), 'ill.jpg': 'ill' };
   const { server, folder, run, shell } = await openWorld(t, { objects });
   const fault = server.faults.add({ match: { kind: 'get', key: 'ill.jpg' }, action: { status: 500 } });

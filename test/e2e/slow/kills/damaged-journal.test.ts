@@ -103,7 +103,7 @@ const CASES: Case[] = [
 
 for (const damaged of CASES) {
   const { what, damage, told, runsBefore = 1, isLost = false, runs = isLost ? 1 : runsBefore + 1 } = damaged;
-  test(`damaged: ${what}; the copy is complete, nothing is fetched twice, the books balance`, async (t) => {
+  test(`damaged: ${what}; the copy is complete, nothing is fetched twice, the stats balance`, async (t) => {
     const world = await openWorld(t, { objects: OBJECTS });
     const { server, to, mirror } = world;
     await leaveUnfinished(world, damaged);

@@ -31,7 +31,7 @@ const failuresOf = ({ to }: World) => readFileSync(listIn(to), 'utf8');
 async function told(world: World): Promise<Answer> {
   const answer = await statusOf(world, ['--to', world.to]);
   const { done, stored, skipped, gone, failed } = answer as Record<string, number>;
-  assert.equal(done, stored! + skipped! + gone! + failed!, 'the books balance');
+  assert.equal(done, stored! + skipped! + gone! + failed!, 'the stats balance');
   return answer;
 }
 

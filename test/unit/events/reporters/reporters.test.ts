@@ -5,31 +5,31 @@ import { PassThrough } from 'node:stream';
 import test from 'node:test';
 import fc from 'fast-check';
 import { TransferError } from '../../../../src/errors.js';
-import { Books, summarise } from '../../../../src/events/books.js';
 import { printable, type Reporter, SHOWN_FAILURES } from '../../../../src/events/reporter.js';
 import { createJsonReporter } from '../../../../src/events/reporters/json.js';
 import { createPlainReporter } from '../../../../src/events/reporters/plain.js';
 import { createTerminalReporter } from '../../../../src/events/reporters/terminal.js';
 import { createQuietReporter, createTextReporter } from '../../../../src/events/reporters/text.js';
+import { Stats, summarise } from '../../../../src/events/stats.js';
 import { anyText } from '../../../support/texts.js';
 import { activeTimers, turns } from '../../../support/waiting.js';
 
 const failure = new TransferError('ERR_TIMEOUT', 'too slow', { status: 504 });
 
-function sampleBooks(): Books {
-  const books = new Books({ nowMs: () => 0 });
-  books.found = 3;
-  books.settle({ status: 'stored', bytes: 31_337, volume: 0 }, 31_337);
-  books.settle({ status: 'skipped', bytes: 5, volume: 0 }, 5);
-  books.settle({ status: 'failed', error: failure }, 1);
-  return books;
+function sampleStats(): Stats {
+  const stats = new Stats({ nowMs: () => 0 });
+  stats.found = 3;
+  stats.settle({ status: 'stored', bytes: 31_337, volume: 0 }, 31_337);
+  stats.settle({ status: 'skipped', bytes: 5, volume: 0 }, 5);
+  stats.settle({ status: 'failed', error: failure }, 1);
+  return stats;
 }
 
 function tell(reporter: Reporter): void {
   reporter.notice('job', 'hello');
   reporter.failure('a\u001b[31m.jpg', failure, 6);
   reporter.error(failure);
-  reporter.finish(summarise(sampleBooks()), ['do this']);
+  reporter.finish(summarise(sampleStats()), ['do this']);
 }
 
 test('no control and no bidi character gets through', () => {
@@ -68,7 +68,7 @@ test('text: messages, failures, the error, and a summary that balances', () => {
 test('quiet: only errors and failures', () => {
   const lines: string[] = [];
   const reporter = createQuietReporter((line) => lines.push(line));
-  reporter.start(new Books());
+  reporter.start(new Stats());
   tell(reporter);
   reporter.stop();
   assert.deepEqual(
@@ -95,7 +95,7 @@ test('json: every message is one JSON line, and the last is the summary', (t) =>
   t.mock.timers.enable({ apis: ['setInterval'] });
   const lines: string[] = [];
   const reporter = createJsonReporter((line) => lines.push(line), { intervalMs: 1_000, isQuiet: false });
-  reporter.start(sampleBooks());
+  reporter.start(sampleStats());
   t.mock.timers.tick(2_000);
   tell(reporter);
   t.mock.timers.tick(5_000);
@@ -120,7 +120,7 @@ test('json: every message is one JSON line, and the last is the summary', (t) =>
 test('json and quiet: no progress and no messages, but the summary', () => {
   const lines: string[] = [];
   const reporter = createJsonReporter((line) => lines.push(line), { intervalMs: 1, isQuiet: true });
-  reporter.start(sampleBooks());
+  reporter.start(sampleStats());
   tell(reporter);
   assert.deepEqual(
     lines.map((line) => JSON.parse(line).event),
@@ -132,11 +132,11 @@ test('plain: a line at each interval, and none after the end', (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const lines: string[] = [];
   const reporter = createPlainReporter((line) => lines.push(line), 5_000);
-  reporter.start(sampleBooks());
+  reporter.start(sampleStats());
   t.mock.timers.tick(14_999);
   assert.equal(lines.length, 2);
   assert.match(lines[0]!, /3 objects found.*3 done.*1 failed/);
-  reporter.finish(summarise(sampleBooks()), []);
+  reporter.finish(summarise(sampleStats()), []);
   const ended = lines.length;
   t.mock.timers.tick(60_000);
   assert.equal(lines.length, ended);
@@ -145,7 +145,7 @@ test('plain: a line at each interval, and none after the end', (t) => {
 test('no progress display keeps the process alive', async () => {
   const before = activeTimers();
   const reporter = createPlainReporter(() => {}, 60_000);
-  reporter.start(sampleBooks());
+  reporter.start(sampleStats());
   assert.equal(activeTimers(), before);
   reporter.stop();
 });
@@ -164,11 +164,11 @@ test('terminal: two bars while it runs, and the summary below them', async () =>
   const before = activeTimers();
   const { stream, text } = fakeTerminal();
   const reporter = createTerminalReporter(stream);
-  const books = sampleBooks();
-  reporter.start(books);
+  const stats = sampleStats();
+  reporter.start(stats);
   reporter.notice('job', 'in between');
-  books.isListingDone = true;
-  reporter.finish(summarise(books), ['do this']);
+  stats.isListingDone = true;
+  reporter.finish(summarise(stats), ['do this']);
   await turns(3);
   const shown = text();
   assert.match(shown, /listing .*3 objects found/);
@@ -184,7 +184,7 @@ test('terminal: two bars while it runs, and the summary below them', async () =>
 test('terminal: a list has one bar, and an error is told after the bars are gone', async () => {
   const { stream, text } = fakeTerminal();
   const reporter = createTerminalReporter(stream);
-  reporter.start(new Books({ isListOnly: true }));
+  reporter.start(new Stats({ isListOnly: true }));
   reporter.error(failure);
   reporter.stop();
   await turns(3);

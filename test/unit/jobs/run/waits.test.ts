@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Books } from '../../../../src/events/books.js';
 import { Gauges } from '../../../../src/events/gauges.js';
+import { Stats } from '../../../../src/events/stats.js';
 import { Waits } from '../../../../src/jobs/run/waits.js';
 import { Limits } from '../../../../src/pacing/limits/limits.js';
 
 function setUp() {
   const state = { nowMs: 1_000_000, progress: 0, isBusy: true, isThrottled: false, banSeconds: 0 };
-  const books = new Books();
+  const stats = new Stats();
   const gauges = new Gauges();
   gauges.add('limits', () => ({ isThrottled: state.isThrottled, banSeconds: state.banSeconds }));
   const limits = new Limits(
@@ -15,20 +15,20 @@ function setUp() {
     { signal: new AbortController().signal },
   );
   const waits = new Waits({
-    ...{ books, gauges, limits },
+    ...{ stats, gauges, limits },
     progress: () => state.progress,
     isBusy: () => state.isBusy,
     nowMs: () => state.nowMs,
   });
   const read = () => waits.read().map(({ what, since }) => `${what} ${Date.parse(since)}`);
-  return { state, books, waits, read };
+  return { state, stats, waits, read };
 }
 
 test('an outage is told since the moment that it began, and only as long as it lasts', () => {
-  const { books, read } = setUp();
-  books.outages.set('objects', 999_000);
+  const { stats, read } = setUp();
+  stats.outages.set('objects', 999_000);
   assert.deepEqual(read(), ['outage 999000']);
-  books.outages.clear();
+  stats.outages.clear();
   assert.deepEqual(read(), []);
 });
 
@@ -55,15 +55,15 @@ test('a ban is told with its end, and not as a slow-down, too', () => {
 });
 
 test('silence is told where there is work and nothing moves for long, unless the reason is known', () => {
-  const { state, books, read } = setUp();
+  const { state, stats, read } = setUp();
   read();
   state.nowMs += 14_000;
   assert.deepEqual(read(), []);
   state.nowMs += 2_000;
   assert.deepEqual(read(), ['silence 1000000']);
-  books.outages.set('objects', 1_000_500);
+  stats.outages.set('objects', 1_000_500);
   assert.deepEqual(read(), ['outage 1000500']);
-  books.outages.clear();
+  stats.outages.clear();
   state.progress++;
   assert.deepEqual(read(), []);
   state.isBusy = false;

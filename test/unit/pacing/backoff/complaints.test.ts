@@ -101,11 +101,11 @@ test('a directory waits longer with each refusal, and as long as the server asks
 test('a directory that never serves anything is given up, and holds nobody any more', () => {
   const { clock, directories } = startDirectories(3);
   for (let refusal = 0; refusal < 4; refusal++) {
-    assert.equal(directories.isHopeless('bad/'), false);
+    assert.equal(directories.isExhausted('bad/'), false);
     directories.refused('bad/');
     clock.nowMs += MINUTE_MS;
   }
-  assert.equal(directories.isHopeless('bad/'), true);
+  assert.equal(directories.isExhausted('bad/'), true);
   directories.refused('bad/', 60_000);
   assert.equal(beginAll(directories, 'bad/').length, 100);
 });

@@ -52,7 +52,7 @@ test('requests that were under way together are one reason to slow down, not man
   const { concurrency, throttle } = start({ connections: 64, patience: 3 });
   const begun = Array.from({ length: 64 }, () => throttle.begin());
   for (const one of begun) throttle.refused(one);
-  assert.deepEqual([concurrency.limit, throttle.isHopeless], [32, false]);
+  assert.deepEqual([concurrency.limit, throttle.isExhausted], [32, false]);
 });
 
 test('halves the requests at once with each pause, and raises them one by one with successes', () => {
@@ -75,12 +75,12 @@ test('halves the requests at once with each pause, and raises them one by one wi
 test('loses its patience after so many pauses in a row, and one success restores it', () => {
   const { throttle, refuse } = start({ patience: 3 });
   for (let pause = 0; pause < 3; pause++) refuse();
-  assert.equal(throttle.isHopeless, false);
+  assert.equal(throttle.isExhausted, false);
   throttle.succeeded();
   for (let pause = 0; pause < 3; pause++) refuse();
-  assert.equal(throttle.isHopeless, false);
+  assert.equal(throttle.isExhausted, false);
   refuse();
-  assert.equal(throttle.isHopeless, true);
+  assert.equal(throttle.isExhausted, true);
 });
 
 test('the capacity stays between one and the configured number, whatever happens', () => {
@@ -131,7 +131,7 @@ test('when this machine has had enough all pause, half as many go out, and only 
   const { clock, concurrency, throttle } = start({ connections: 8 });
   assert.equal(throttle.exhausted(500), true);
   assert.equal(throttle.exhausted(500), false);
-  assert.deepEqual([throttle.isOpen, concurrency.limit, throttle.isHopeless], [false, 4, false]);
+  assert.deepEqual([throttle.isOpen, concurrency.limit, throttle.isExhausted], [false, 4, false]);
   clock.nowMs = 500;
   assert.equal(throttle.isOpen, true);
   assert.equal(throttle.exhausted(500), true);

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TransferError } from '../../../../src/errors.js';
+import { FreeSpace } from '../../../../src/sinks/disks/free-space.js';
 import { Health } from '../../../../src/sinks/disks/health.js';
 import { Placing } from '../../../../src/sinks/disks/placing.js';
-import { Room } from '../../../../src/sinks/disks/room.js';
 import type { Space } from '../../../../src/sinks/disks/space.js';
 import type { Volume } from '../../../../src/sinks/disks/volume.js';
 import { volumeError } from '../../../../src/sinks/thread/errors.js';
@@ -14,7 +14,7 @@ const PLENTY: Space = { bytesFree: 1e12, bytesTotal: 2e12, filesFree: 1e6, files
 
 function start(count: number) {
   const volumes = Array.from({ length: count }, (_, index) => {
-    const room = new Room({ bytes: 0 });
+    const room = new FreeSpace({ bytes: 0 });
     room.report(PLENTY);
     return { root: `/disk${index}`, room } as Volume;
   });

@@ -63,7 +63,7 @@ test('what a full disk refuses goes to the other one, once for each', async (t) 
   if (opened === undefined) return;
   const { disk, large, volumes, events } = opened;
   const keys = keysOf(60);
-  assert.equal(await storeAll(volumes, keys, 'x'.repeat(300_000)), 0, 'the books foresee the end');
+  assert.equal(await storeAll(volumes, keys, 'x'.repeat(300_000)), 0, 'the stats foresee the end');
   const [small, rest] = [filesBelow(disk.root), filesBelow(large)];
   assert.deepEqual([...small, ...rest].sort(), [...keys].sort());
   assert.ok(small.length >= 20 && rest.length >= 30, `${small.length} and ${rest.length}`);

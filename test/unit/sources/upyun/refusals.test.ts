@@ -105,7 +105,7 @@ test('a refusal to slow down says what there is too much of', () => {
   const complaintOf = (code: number | string) => {
     const error = refuse({ status: 429, body: { code }, headers: { 'retry-after': '90' } });
     assert.deepEqual([error.code, error.retryAfterMs], ['ERR_THROTTLED', 90_000]);
-    return error.complaint;
+    return error.throttleScope;
   };
   assert.deepEqual([42900001, 42900002, 42900003, 42900004, 42900005, 42900006].map(complaintOf), [
     undefined,
@@ -116,7 +116,7 @@ test('a refusal to slow down says what there is too much of', () => {
     undefined,
   ]);
   assert.equal(complaintOf('42900004'), 'banned');
-  assert.equal(refuse({ status: 429 }).complaint, undefined);
+  assert.equal(refuse({ status: 429 }).throttleScope, undefined);
 });
 
 test("the server's words are one short line without control characters", () => {

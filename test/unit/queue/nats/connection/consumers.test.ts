@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { mendConsumers, resetConsumers } from '../../../../../src/queue/nats/connection/consumers.js';
-import { Engine } from '../../../../../src/queue/nats/connection/engine.js';
 import { ensureStreams } from '../../../../../src/queue/nats/connection/layout.js';
+import { QueueConnection } from '../../../../../src/queue/nats/connection/queue-connection.js';
 import { joinJob } from '../../../../../src/queue/nats/job/job.js';
 import { skipWithoutNats, startNatsServer } from '../../../../support/servers/nats-server.js';
 
@@ -17,9 +17,9 @@ test('machines that make consumers and remove them at the same time do not fail 
 }, async (t) => {
   const server = await startNatsServer(t);
   const access = { servers: [server.url] };
-  const connect = () => Engine.connect({ access, patienceMs: 10_000, signal: new AbortController().signal });
+  const connect = () => QueueConnection.connect({ access, patienceMs: 10_000, signal: new AbortController().signal });
   const [first, second, third] = [await connect(), await connect(), await connect()];
-  t.after(() => Promise.all([first, second, third].map((engine) => engine.close())));
+  t.after(() => Promise.all([first, second, third].map((nats) => nats.close())));
   const identity = { source: 'upyun://x', filters: {} };
   const join = { name: 'x', identity, kind: 'listing', isKindFree: false, leaseMs: LEASE_MS } as const;
   const { names } = await joinJob(first, join);
@@ -31,7 +31,7 @@ test('machines that make consumers and remove them at the same time do not fail 
       ensureStreams(third, names, LEASE_MS),
     ]);
   }
-  const mend = () => mendConsumers(first, names, { holders: ['m1'], leaseMs: LEASE_MS });
+  const mend = () => mendConsumers(first, names, { affinity: ['m1'], leaseMs: LEASE_MS });
   assert.equal(await mend(), true, 'one of a holder was missing');
   assert.equal(await mend(), false);
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isPassing } from '../../../../../src/queue/nats/connection/engine-errors.js';
+import { isPassing } from '../../../../../src/queue/nats/connection/queue-errors.js';
 import { collect } from '../../../../../src/queue/nats/connection/records.js';
 import { rejection } from '../../../../support/waiting.js';
 

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { headers, type PublishOptions } from '@nats-io/transport-node';
 import { Tally } from '../../../../../src/model/tally.js';
-import type { Engine } from '../../../../../src/queue/nats/connection/engine.js';
 import { isDone, isListed } from '../../../../../src/queue/nats/connection/forms.js';
+import type { QueueConnection } from '../../../../../src/queue/nats/connection/queue-connection.js';
 import { createEntry } from '../../../../../src/queue/nats/connection/records.js';
 import { Ledger } from '../../../../../src/queue/nats/job/ledger.js';
 import { openFleet } from '../../../../support/queues.js';
@@ -17,14 +17,14 @@ const PARTS = 3_000;
 
 test('several read at once, some of them from the beginning', { skip }, async (t) => {
   const server = await startNatsServer(t);
-  const { engine, job } = await openFleet(t, { url: server.url });
+  const { nats, job } = await openFleet(t, { url: server.url });
   const { done } = job.tables;
   const t1 = Object.assign(new Tally(), { stored: 2, bytes: 20 }).toRow();
   const enter = (index: number) => createEntry(done, `p.${index}`, { w: index % 2 ? 'one' : 'two', t: t1 });
   for (let index = 0; index < PARTS; index += 100) {
     await Promise.all(Array.from({ length: 100 }, (_, next) => enter(index + next)));
   }
-  const ledger = new Ledger(engine, job.names);
+  const ledger = new Ledger(nats, job.names);
   for (let round = 0; round < 10; round++) {
     const reading = [ledger.reread()];
     for (let other = 0; other < 6; other++) {
@@ -46,12 +46,12 @@ test('several read at once, some of them from the beginning', { skip }, async (t
 
 test('an entry that its consumer was not told of yet is read', { skip }, async (t) => {
   const server = await startNatsServer(t);
-  const { engine, job } = await openFleet(t, { url: server.url });
-  const ledger = new Ledger(engine, job.names);
+  const { nats, job } = await openFleet(t, { url: server.url });
+  const ledger = new Ledger(nats, job.names);
   await ledger.refresh();
   for (let part = 0; part < 3; part++) {
     assert.ok(await createEntry(job.tables.done, `p.${part}`, { w: 'one', t: new Tally().toRow() }));
-    const wasAsked = answerOnceWithNothing(t, engine);
+    const wasAsked = answerOnceWithNothing(t, nats);
     await ledger.refresh();
     assert.equal(ledger.doneParts, part + 1);
     assert.ok(wasAsked());
@@ -62,9 +62,9 @@ test('what is none of ours counts as if it were not there, also where it stands 
   skip,
 }, async (t) => {
   const server = await startNatsServer(t);
-  const { engine, job } = await openFleet(t, { url: server.url });
+  const { nats, job } = await openFleet(t, { url: server.url });
   const { done, listed } = job.tables;
-  const ledger = new Ledger(engine, job.names);
+  const ledger = new Ledger(nats, job.names);
   const right = { w: 'one', t: Object.assign(new Tally(), { stored: 1 }).toRow() };
   for (const part of ['p.0', 'p.1']) assert.ok(await createEntry(done, part, right, isDone));
   assert.ok(await createEntry(listed, '0.p', { p: 2, d: 0, n: 0, f: 1, o: 2, b: 0 }, isListed));
@@ -101,7 +101,7 @@ test('what is none of ours counts as if it were not there, also where it stands 
 });
 
 /** What the server says now and then right after a write: nothing there. */
-function answerOnceWithNothing(t: TestContext, { nc }: Engine): () => boolean {
+function answerOnceWithNothing(t: TestContext, { nc }: QueueConnection): () => boolean {
   let asked = false;
   const asIs = nc.publish.bind(nc);
   const mocked = t.mock.method(nc, 'publish', (subject: string, payload?: string, options?: PublishOptions) => {

@@ -12,7 +12,7 @@ const MEASURE_MS = 500;
 /** Weight of the newest part in the mean of their sizes. */
 const GAIN = 1 / 8;
 
-export class Ahead {
+export class Prefetch {
   readonly #settled: () => number;
   readonly #nowMs: () => number;
   #meanObjects = PART_ENTRIES;

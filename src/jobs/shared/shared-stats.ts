@@ -1,6 +1,6 @@
-/** What of a job with others concerns the books of a run. */
+/** What of a job with others concerns the stats of a run. */
 
-import type { Books, SharedTotals } from '../../events/books.js';
+import type { SharedTotals, Stats } from '../../events/stats.js';
 import type { Part } from '../../model/part.js';
 import type { Fleet } from '../../queue/nats/worker/fleet.js';
 import type { Config } from '../options.js';
@@ -17,13 +17,13 @@ export const PAGE_FAILURES = {
   },
 };
 
-/** From now on the books of this run are those of the tables; gives what all machines have done. */
-export async function settleShared(fleet: Fleet, config: Config, books: Books): Promise<SharedTotals> {
+/** From now on the stats of this run are those of the tables; gives what all machines have done. */
+export async function settleShared(fleet: Fleet, config: Config, stats: Stats): Promise<SharedTotals> {
   const totals = await fleet.totals();
   await fleet.remember();
   if (isLister(config)) {
-    books.listed = books.found;
-    Object.assign(books, { skipped: books.found, skippedBytes: books.foundBytes });
-  } else books.replace(fleet.share);
+    stats.listed = stats.found;
+    Object.assign(stats, { skipped: stats.found, skippedBytes: stats.foundBytes });
+  } else stats.replace(fleet.share);
   return totals;
 }

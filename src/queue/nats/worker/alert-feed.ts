@@ -1,14 +1,14 @@
 /** Passes alerts on between the machines of a job, as they happen; nothing of them is kept. */
 import type { Alert, Alerts } from '../../../events/alerts.js';
 import type { Reporter } from '../../../events/reporter.js';
-import type { Engine } from '../connection/engine.js';
 import { type JobNames, WORKER_NAME } from '../connection/names.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 
 /** No machine can make the others wait for longer than a server could (see `Ban`). */
 const LONGEST_BAN_MS = 5 * 60_000;
 
 export interface NewsOptions {
-  engine: Engine;
+  nats: QueueConnection;
   names: JobNames;
   worker: string;
   alerts: Alerts;
@@ -16,13 +16,12 @@ export interface NewsOptions {
 }
 
 /** From now on; ends with the connection. */
-export function passOn({ engine, names, worker, alerts, reporter }: NewsOptions): void {
+export function passOn({ nats, names, worker, alerts, reporter }: NewsOptions): void {
   alerts.onRaised((alert) => {
     // What cannot be said now is old when it could be.
-    if (!engine.isAway && !engine.nc.isClosed())
-      engine.nc.publish(names.news, JSON.stringify({ ...alert, from: worker }));
+    if (!nats.isAway && !nats.nc.isClosed()) nats.nc.publish(names.news, JSON.stringify({ ...alert, from: worker }));
   });
-  engine.nc.subscribe(names.news, {
+  nats.nc.subscribe(names.news, {
     callback: (error, message) => {
       const heard = error ? undefined : parse(message.data);
       if (heard === undefined || heard.from === worker) return;

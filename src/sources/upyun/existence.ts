@@ -17,7 +17,7 @@ export interface PresenceOptions {
 }
 
 /** Rejects when the server does not say. */
-export function createPresence({ get, client, root, witness }: PresenceOptions) {
+export function createExistence({ get, client, root, witness }: PresenceOptions) {
   async function headed(path: string, kind: 'file' | 'folder'): Promise<boolean> {
     const { headers } = await get(client, path, { method: 'HEAD', collectLimitBytes: 0 });
     // What has the name but is of the other kind has taken its place.

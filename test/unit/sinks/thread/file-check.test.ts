@@ -6,17 +6,17 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { clashPath } from '../../../../src/model/names/names.js';
+import { FileCheck } from '../../../../src/sinks/thread/file-check.js';
 import { FOUND } from '../../../../src/sinks/thread/messages.js';
 import { Paths } from '../../../../src/sinks/thread/paths.js';
-import { Presence } from '../../../../src/sinks/thread/presence.js';
 import { tempFolder } from '../../../support/disks/files.js';
 
 function presenceIn(t: TestContext) {
   const root = tempFolder(t);
-  const presence = new Presence(root, { paths: new Paths(root, 'escape'), isThere: () => true });
+  const fileCheck = new FileCheck(root, { paths: new Paths(root, 'escape'), isThere: () => true });
   const check = (keys: readonly string[]) => {
     const any = new Float64Array(keys.length).fill(Number.NaN);
-    return [...presence.check({ keys, sizes: any.map(() => 1), mtimesMs: any }).found];
+    return [...fileCheck.check({ keys, sizes: any.map(() => 1), mtimesMs: any }).found];
   };
   return { root, check };
 }

@@ -1,14 +1,14 @@
 /** How often a job walks its listing: once, and again where parts were lost, a machine was forgotten, or the user asks for it. */
 import { TransferError } from '../../../errors.js';
-import type { Engine } from '../connection/engine.js';
 import { isWalk } from '../connection/forms.js';
 import type { Tables } from '../connection/layout.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, META, readEntry, updateEntry, type WalkRecord } from '../connection/records.js';
 import { publishRoot, type SharedJob } from './job.js';
 
 /** `otherwise` where nothing is written, or something that is none of ours. */
-export async function readWalk(engine: Engine, { meta }: Tables, otherwise = NONE): Promise<WalkRecord> {
-  return (await engine.ask(() => readEntry(meta, META.walk, isWalk)))?.value ?? otherwise;
+export async function readWalk(nats: QueueConnection, { meta }: Tables, otherwise = NONE): Promise<WalkRecord> {
+  return (await nats.ask(() => readEntry(meta, META.walk, isWalk)))?.value ?? otherwise;
 }
 
 const NONE: WalkRecord = { number: 0, wanted: 0 };
@@ -18,11 +18,11 @@ const NONE: WalkRecord = { number: 0, wanted: 0 };
  * with ERR_QUEUE after `limit` walks that nobody has asked for.
  */
 export async function beginWalk(
-  engine: Engine,
+  nats: QueueConnection,
   { tables, names }: SharedJob,
   { from, limit }: { from: number; limit: number },
 ): Promise<WalkRecord | undefined> {
-  const entry = await engine.ask(() => readEntry(tables.meta, META.walk, isWalk));
+  const entry = await nats.ask(() => readEntry(tables.meta, META.walk, isWalk));
   const before = entry?.value ?? { number: from, wanted: from };
   const { number, wanted } = before;
   if (number !== from) return undefined;
@@ -33,15 +33,15 @@ export async function beginWalk(
     );
   }
   const next: WalkRecord = { number: number + 1, wanted: Math.max(wanted, number + 1) };
-  const isMine = await engine.ask(() => setWalk(tables, next, entry?.revision));
+  const isMine = await nats.ask(() => setWalk(tables, next, entry?.revision));
   if (!isMine) return undefined;
-  await publishRoot(engine, names, next.number);
+  await publishRoot(nats, names, next.number);
   return before;
 }
 
 /** Asks for one more walk of a listing than there have been; also of a job that was complete. */
-export async function wantAudit(engine: Engine, tables: Tables): Promise<void> {
-  await engine.ask(async () => {
+export async function wantAudit(nats: QueueConnection, tables: Tables): Promise<void> {
+  await nats.ask(async () => {
     for (;;) {
       const entry = await readEntry(tables.meta, META.walk, isWalk);
       const { number, wanted } = entry?.value ?? NONE;

@@ -32,7 +32,7 @@ export interface PresenceOptions {
   isThere: () => boolean;
 }
 
-export class Presence {
+export class FileCheck {
   readonly #root: string;
   readonly #paths: Paths;
   readonly #ownership: Ownership | undefined;

@@ -21,7 +21,7 @@ export interface CeilingOptions {
   nowMs: () => number;
 }
 
-export class Ceiling {
+export class AimdCeiling {
   readonly #max: number;
   readonly #nowMs: () => number;
   /** Not whole: many small steps down are a large one. */

@@ -3,17 +3,17 @@
  * enters it first has it; another machine that has fetched it, too, takes its own copies away again, so that no object ends twice.
  */
 
-import type { Books } from '../../../events/books.js';
 import type { Reporter } from '../../../events/reporter.js';
+import type { Stats } from '../../../events/stats.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import type { PageProgress } from '../../../model/page-progress.js';
 import type { Part } from '../../../model/part.js';
-import type { Engine } from '../connection/engine.js';
 import { isDone } from '../connection/forms.js';
-import type { Keeper } from '../connection/keeper.js';
+import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import type { PartContent } from '../connection/messages.js';
 import type { Lease } from '../connection/pull.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type DoneRecord, readEntry } from '../connection/records.js';
 import type { SharedJob } from '../job/job.js';
 import { publishKeys } from '../job/key-lists.js';
@@ -43,13 +43,13 @@ export interface PartFiles {
 }
 
 export interface ClaimsOptions {
-  engine: Engine;
+  nats: QueueConnection;
   job: SharedJob;
   worker: string;
   files: PartFiles;
   openParts: OpenParts;
-  keeper: Keeper;
-  books: Books;
+  heartbeat: LeaseHeartbeat;
+  stats: Stats;
   reporter: Pick<Reporter, 'notice'>;
   /** Takes the lines of what failed. */
   failures: { record(line: string): Promise<void> | undefined } | undefined;
@@ -64,7 +64,7 @@ const LONGEST_PAUSE_MS = 2_000;
 /** Parts entered at once. */
 const AT_ONCE = 64;
 
-export class Claims {
+export class Commits {
   readonly #options: ClaimsOptions;
   #settled: HeldPart[] = [];
   #hasEnded = false;
@@ -82,7 +82,7 @@ export class Claims {
     this.#wake?.();
   }
 
-  /** Until `end` is called. Rejects when the books of this machine cannot be kept. */
+  /** Until `end` is called. Rejects when the stats of this machine cannot be kept. */
   async run(): Promise<void> {
     while (!this.#hasEnded || this.#settled.length > 0) {
       if (this.#settled.length === 0) {
@@ -141,14 +141,14 @@ export class Claims {
   }
 
   async #enter(held: HeldPart): Promise<void> {
-    const { engine, job, worker, openParts } = this.#options;
+    const { nats, job, worker, openParts } = this.#options;
     const { content, page } = held;
     const failureLines = page.failureLines;
     if (failureLines.length > 0) await openParts.save({ content, opening: held.opening, failureLines });
     const record: DoneRecord = { w: worker, t: page.tally.toRow() };
     // First: whoever compares the machines has to know of every part that is done what was in it.
-    await publishKeys(engine, job.names, { worker, content });
-    const isMine = await engine.ask(async () => {
+    await publishKeys(nats, job.names, { worker, content });
+    const isMine = await nats.ask(async () => {
       if (await createEntry(job.tables.done, content.key, record, isDone)) return true;
       // An answer that was lost makes it look as if somebody else had been first.
       return (await readEntry(job.tables.done, content.key, isDone))?.value.w === worker;
@@ -190,14 +190,14 @@ export class Claims {
   }
 
   async #takeAway(held: HeldPart): Promise<void> {
-    const { books } = this.#options;
+    const { stats } = this.#options;
     await this.takeAway(held.content, held.opening);
-    books.withdraw(held.page.tally);
+    stats.withdraw(held.page.tally);
   }
 
   #release(held: HeldPart): void {
-    const { keeper, onReleased } = this.#options;
-    if (held.lease !== undefined) keeper.remove(held.lease);
+    const { heartbeat, onReleased } = this.#options;
+    if (held.lease !== undefined) heartbeat.remove(held.lease);
     onReleased(held);
   }
 }

@@ -15,7 +15,7 @@ const EXTENSIONS = 3;
 /** With nothing moving for so many leases, whoever hangs loses them. */
 const SILENCE_LEASES = 2;
 
-export class Keeper {
+export class LeaseHeartbeat {
   readonly #options: KeeperOptions;
   readonly #leases = new Set<Lease>();
   readonly #timer: NodeJS.Timeout;

@@ -2,9 +2,9 @@
 
 import { hostname } from 'node:os';
 import type { KV } from '@nats-io/kv';
-import type { Engine } from '../connection/engine.js';
 import { isWorker } from '../connection/forms.js';
 import { WORKER_NAME } from '../connection/names.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { collect, readEntry, type WorkerRecord } from '../connection/records.js';
 
 const INTERVAL_MS = 2_000;
@@ -18,7 +18,7 @@ export interface KnownWorker extends WorkerRecord {
 }
 
 export interface PresenceOptions {
-  engine: Engine;
+  nats: QueueConnection;
   workers: KV;
   worker: string;
   role: WorkerRecord['role'];
@@ -26,7 +26,7 @@ export interface PresenceOptions {
   tell: () => Omit<WorkerRecord, 'host' | 'pid' | 'role' | 'startedAt'>;
 }
 
-export class Presence {
+export class WorkerPresence {
   readonly #options: PresenceOptions;
   readonly #startedAt = new Date().toISOString();
   #timer: NodeJS.Timeout | undefined;
@@ -54,8 +54,8 @@ export class Presence {
   }
 
   async #say(state?: WorkerRecord['state']): Promise<void> {
-    const { engine, workers, worker, role, tell } = this.#options;
-    if (engine.isAway) return;
+    const { nats, workers, worker, role, tell } = this.#options;
+    if (nats.isAway) return;
     const said = tell();
     const record: WorkerRecord = {
       host: hostname(),
@@ -71,8 +71,8 @@ export class Presence {
 }
 
 /** All that have ever said anything. */
-export async function readWorkers(engine: Engine, workers: KV): Promise<KnownWorker[]> {
-  return engine.ask(async () => {
+export async function readWorkers(nats: QueueConnection, workers: KV): Promise<KnownWorker[]> {
+  return nats.ask(async () => {
     const names = (await collect(workers.keys())).filter((name) => WORKER_NAME.test(name));
     const found: KnownWorker[] = [];
     for (const name of names.sort()) {
@@ -84,8 +84,8 @@ export async function readWorkers(engine: Engine, workers: KV): Promise<KnownWor
 }
 
 /** Parts that the machines which have been heard of lately say they have. */
-export async function heldParts(engine: Engine, table: KV): Promise<number> {
-  const workers = await readWorkers(engine, table);
+export async function heldParts(nats: QueueConnection, table: KV): Promise<number> {
+  const workers = await readWorkers(nats, table);
   const newestMs = Math.max(...workers.map(({ seenAtMs }) => seenAtMs));
   const present = workers.filter(({ state, seenAtMs }) => state !== 'done' && newestMs - seenAtMs <= ABSENT_MS);
   return present.reduce((sum, { openParts }) => sum + openParts, 0);

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { TransferError } from '../../../src/errors.js';
-import { Books, summarise } from '../../../src/events/books.js';
 import { createMeter } from '../../../src/events/rate.js';
+import { Stats, summarise } from '../../../src/events/stats.js';
 import { formatBytes, formatCount, formatSeconds } from '../../../src/events/units.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 
@@ -18,12 +18,12 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   fc.constant(failed),
 );
 
-test('the books balance for any outcomes: listed = stored + skipped + gone + failed', () => {
+test('the stats balance for any outcomes: listed = stored + skipped + gone + failed', () => {
   fc.assert(
     fc.property(fc.array(outcome), (outcomes) => {
-      const books = new Books();
-      for (const one of outcomes) books.settle(one, undefined);
-      const { listed, stored, skipped, gone, failed: lost, bytes } = summarise(books);
+      const stats = new Stats();
+      for (const one of outcomes) stats.settle(one, undefined);
+      const { listed, stored, skipped, gone, failed: lost, bytes } = summarise(stats);
       assert.equal(listed, outcomes.length);
       assert.equal(stored + skipped + gone + lost, listed);
       assert.equal(
@@ -36,10 +36,10 @@ test('the books balance for any outcomes: listed = stored + skipped + gone + fai
 
 test('the summary has the fields of the contract, and more only where they say something', () => {
   let nowMs = 5_000;
-  const books = new Books({ nowMs: () => nowMs });
-  books.settle({ status: 'stored', bytes: 10, volume: 0 }, 10);
+  const stats = new Stats({ nowMs: () => nowMs });
+  stats.settle({ status: 'stored', bytes: 10, volume: 0 }, 10);
   nowMs += 1_234.567;
-  assert.deepEqual(summarise(books), {
+  assert.deepEqual(summarise(stats), {
     event: 'summary',
     listed: 1,
     stored: 1,
@@ -49,32 +49,32 @@ test('the summary has the fields of the contract, and more only where they say s
     bytes: 10,
     seconds: 1.235,
   });
-  books.excluded = 3;
-  books.retries = 2;
-  books.settle({ status: 'skipped', bytes: 7, volume: 0, wouldStore: true }, 7);
-  const { excluded, retries, wouldStore, wouldStoreBytes } = summarise(books);
+  stats.excluded = 3;
+  stats.retries = 2;
+  stats.settle({ status: 'skipped', bytes: 7, volume: 0, wouldStore: true }, 7);
+  const { excluded, retries, wouldStore, wouldStoreBytes } = summarise(stats);
   assert.deepEqual([excluded, retries, wouldStore, wouldStoreBytes], [3, 2, 1, 7]);
 });
 
 test('of a list it says how many bytes were listed', () => {
-  const books = new Books({ isListOnly: true });
-  books.settle({ status: 'skipped', bytes: 7, volume: 0 }, 7);
-  assert.equal(summarise(books).listedBytes, 7);
+  const stats = new Stats({ isListOnly: true });
+  stats.settle({ status: 'skipped', bytes: 7, volume: 0 }, 7);
+  assert.equal(summarise(stats).listedBytes, 7);
 });
 
-/** Books and a meter on a clock that is set by hand. */
+/** Stats and a meter on a clock that is set by hand. */
 function metered() {
   const clock = { nowMs: 0 };
-  const books = new Books({ nowMs: () => clock.nowMs });
-  return { clock, books, meter: createMeter(books, () => clock.nowMs) };
+  const stats = new Stats({ nowMs: () => clock.nowMs });
+  return { clock, stats, meter: createMeter(stats, () => clock.nowMs) };
 }
 
 test('the speed is that of the last seconds', () => {
-  const { clock, books, meter } = metered();
+  const { clock, stats, meter } = metered();
   for (let second = 1; second <= 60; second++) {
     clock.nowMs = second * 1_000;
     const perSecond = second <= 30 ? 100 : 10;
-    for (let index = 0; index < perSecond; index++) books.settle({ status: 'stored', bytes: 1_000, volume: 0 }, 1_000);
+    for (let index = 0; index < perSecond; index++) stats.settle({ status: 'stored', bytes: 1_000, volume: 0 }, 1_000);
     const { objectsPerSecond, bytesPerSecond } = meter();
     if (second === 30) assert.deepEqual([objectsPerSecond, bytesPerSecond], [100, 100_000]);
     if (second === 60) assert.deepEqual([objectsPerSecond, bytesPerSecond], [10, 10_000]);
@@ -91,15 +91,15 @@ test('the first look divides by no zero', () => {
 });
 
 test('share and time left are known once a total is', () => {
-  const { clock, books, meter } = metered();
-  books.found = 100;
+  const { clock, stats, meter } = metered();
+  stats.found = 100;
   clock.nowMs = 10_000;
-  for (let index = 0; index < 25; index++) books.settle({ status: 'stored', bytes: 1, volume: 0 }, undefined);
+  for (let index = 0; index < 25; index++) stats.settle({ status: 'stored', bytes: 1, volume: 0 }, undefined);
   assert.equal(meter().share, undefined);
-  books.isListingDone = true;
+  stats.isListingDone = true;
   const { share, secondsLeft } = meter();
   assert.ok(share! > 0 && share! <= 1 && secondsLeft! > 0);
-  for (let index = 0; index < 75; index++) books.settle(failed, undefined);
+  for (let index = 0; index < 75; index++) stats.settle(failed, undefined);
   assert.deepEqual([meter().share, meter().secondsLeft], [1, 0]);
 });
 
@@ -112,12 +112,12 @@ test('the share never leaves 0 to 1, whatever the server says of its bytes', () 
       fc.option(fc.nat()),
       fc.boolean(),
       (bytes, found, count, usage, isDone) => {
-        const { books, meter } = metered();
-        books.settle({ status: 'stored', bytes, volume: 0 }, bytes);
-        for (let index = 0; index < count % 10; index++) books.settle({ status: 'gone' }, 5);
-        books.found = found;
-        books.usageBytes = usage ?? undefined;
-        books.isListingDone = isDone;
+        const { stats, meter } = metered();
+        stats.settle({ status: 'stored', bytes, volume: 0 }, bytes);
+        for (let index = 0; index < count % 10; index++) stats.settle({ status: 'gone' }, 5);
+        stats.found = found;
+        stats.usageBytes = usage ?? undefined;
+        stats.isListingDone = isDone;
         const { share } = meter();
         assert.ok(share === undefined || (share >= 0 && share <= 1), `share ${share}`);
       },

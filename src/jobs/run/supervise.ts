@@ -1,7 +1,8 @@
 /** Supervises a run: lets others see what it does and change its limits, and sees to it that it never hangs. */
-import type { Books } from '../../events/books.js';
+
 import type { Gauges, Section } from '../../events/gauges.js';
 import type { Reporter } from '../../events/reporter.js';
+import type { Stats } from '../../events/stats.js';
 import { formatSeconds } from '../../events/units.js';
 import type { ActiveRequest } from '../../http/client.js';
 import type { RunNote } from '../../journal/run-note.js';
@@ -19,11 +20,11 @@ import { Waits } from './waits.js';
 /** Requests that a snapshot names, the slowest first. */
 const SHOWN_REQUESTS = 20;
 
-export interface Attended {
+export interface Supervised {
   config: Pick<Config, 'stallMs' | 'command'>;
   source: Source;
   volumes: Volumes | undefined;
-  books: Books;
+  stats: Stats;
   reporter: Reporter;
   gauges: Gauges;
   vitals: Vitals;
@@ -35,17 +36,17 @@ export interface Attended {
 }
 
 /** Runs `work` to its end. Rejects with what it rejects with, or with ERR_STALLED. */
-export async function attend(attended: Attended, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const { config, source, volumes, books, reporter, gauges, vitals, signal } = attended;
-  addGauges(attended);
-  const endRunning = attended.onRunning({ snapshot: () => gauges.read(), limits: attended.limits });
+export async function supervise(supervised: Supervised, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const { config, source, volumes, stats, reporter, gauges, vitals, signal } = supervised;
+  addGauges(supervised);
+  const endRunning = supervised.onRunning({ snapshot: () => gauges.read(), limits: supervised.limits });
   const ended = new AbortController();
 
   const progress = () =>
-    books.settled + books.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+    stats.settled + stats.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
 
-  const waiting = new Waits({ ...attended, progress, isBusy: () => vitals.isBusy });
-  attended.note?.follow(() => waiting.read());
+  const waiting = new Waits({ ...supervised, progress, isBusy: () => vitals.isBusy });
+  supervised.note?.follow(() => waiting.read());
 
   function onStall(count: number, silentMs: number): void {
     const silence = formatSeconds(silentMs / 1000);
@@ -71,10 +72,10 @@ export async function attend(attended: Attended, work: (signal: AbortSignal) => 
   }
 }
 
-function addGauges({ source, volumes, books, gauges }: Attended): void {
+function addGauges({ source, volumes, stats, gauges }: Supervised): void {
   gauges.add('progress', () => {
-    const { found, listed, stored, skipped, gone, failed, bytes, retries } = books;
-    return { seconds: round(books.seconds), found, listed, stored, skipped, gone, failed, bytes, retries };
+    const { found, listed, stored, skipped, gone, failed, bytes, retries } = stats;
+    return { seconds: round(stats.seconds), found, listed, stored, skipped, gone, failed, bytes, retries };
   });
   gauges.add('requests', () => slowest(activeRequests(source)));
   if (volumes !== undefined) gauges.add('volumes', () => volumesSection(volumes));

@@ -54,7 +54,7 @@ type Phase =
   | { readonly name: 'trial'; readonly levels: readonly number[]; readonly gains: number[] }
   | { readonly name: 'rest'; rounds: number; surprises: number };
 
-export class Climber {
+export class HillClimbing {
   readonly #nowMs: () => number;
   /** Never more than this. */
   #cap: number;

@@ -5,11 +5,11 @@ import type { TransferError } from '../../../errors.js';
 import { orAborted } from '../../../lib/waiting/or-aborted.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import { backoffMs } from '../../../pacing/backoff/backoff.js';
-import { gone, isGone, isPassing, unusable } from './engine-errors.js';
+import { gone, isGone, isPassing, unusable } from './queue-errors.js';
 import { whatListens } from './what-listens.js';
 
 /** How to get there, and who one is. Files have been read; nothing of it is ever printed. */
-export interface EngineAccess {
+export interface QueueAccess {
   /** `nats://host:port` or `tls://host:port`, without credentials. */
   readonly servers: readonly string[];
   readonly token?: string | undefined;
@@ -22,7 +22,7 @@ export interface EngineAccess {
 }
 
 export interface EngineOptions {
-  access: EngineAccess;
+  access: QueueAccess;
   /** How long the first connection may take. */
   patienceMs: number;
   /** Once aborted nobody waits any more. */
@@ -36,7 +36,7 @@ const ASK_TIMEOUT_MS = 5_000;
 const PING_INTERVAL_MS = 5_000;
 const RECONNECT_WAIT_MS = 250;
 
-export class Engine {
+export class QueueConnection {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
@@ -63,7 +63,7 @@ export class Engine {
   }
 
   /** Rejects with ERR_QUEUE. A server that is not there yet is waited for, one that refuses is not asked twice. */
-  static async connect(options: EngineOptions): Promise<Engine> {
+  static async connect(options: EngineOptions): Promise<QueueConnection> {
     const { connect } = await import('@nats-io/transport-node');
     const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
     const url = options.access.servers.join(',');
@@ -77,7 +77,7 @@ export class Engine {
         connecting.then((late) => (options.signal.aborted ? late.close() : undefined)).catch(() => {});
         nc = await orAborted(connecting, options.signal);
         const jsm = await jetstreamManager(nc, { timeout: ASK_TIMEOUT_MS });
-        return new Engine(nc, { js: jetstream(nc, { timeout: ASK_TIMEOUT_MS }), jsm }, options);
+        return new QueueConnection(nc, { js: jetstream(nc, { timeout: ASK_TIMEOUT_MS }), jsm }, options);
       } catch (error) {
         await nc?.close().catch(() => {});
         if (options.signal.aborted) throw error;
@@ -196,11 +196,11 @@ export class Engine {
 const CLOSE_PATIENCE_MS = 2_000;
 
 /** Of a server that has not answered as an engine does. */
-async function listensAt({ servers }: EngineAccess, error: unknown): Promise<string | undefined> {
+async function listensAt({ servers }: QueueAccess, error: unknown): Promise<string | undefined> {
   return ['TimeoutError', 'ConnectionError'].includes((error as Error).name) ? whatListens(servers[0]!) : undefined;
 }
 
-async function settingsOf({ servers, tls, ...access }: EngineAccess): Promise<NodeConnectionOptions> {
+async function settingsOf({ servers, tls, ...access }: QueueAccess): Promise<NodeConnectionOptions> {
   const { credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
   const { token, user, password, nkeySeed, creds } = access;
   const isTls = tls !== undefined || servers.some((server) => server.startsWith('tls://'));

@@ -6,11 +6,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Reporter } from '../../../events/reporter.js';
 import { addHolderConsumer, deleteConsumer } from '../connection/consumers.js';
-import type { Engine } from '../connection/engine.js';
 import { isHolder } from '../connection/forms.js';
 import type { Tables } from '../connection/layout.js';
 import { decodePart, encodePart, type PartContent } from '../connection/messages.js';
 import { WORKER_NAME } from '../connection/names.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { collect, createEntry, hasEntry, META, readEntry } from '../connection/records.js';
 import type { SharedJob } from './job.js';
 
@@ -20,7 +20,7 @@ const ANSWER_MS = 10_000;
 const FRESH_MS = 2_000;
 
 export interface HoldersOptions {
-  engine: Engine;
+  nats: QueueConnection;
   job: SharedJob;
   worker: string;
   /** How many of these objects lie here, in whatever version. */
@@ -34,7 +34,7 @@ export type Home =
   | { readonly is: 'elsewhere'; readonly worker: string }
   | { readonly is: 'unknown' };
 
-export class Holders {
+export class Affinity {
   readonly #options: HoldersOptions;
   #names: readonly string[] = [];
   #readAtMs = Number.NEGATIVE_INFINITY;
@@ -52,12 +52,12 @@ export class Holders {
 
   /** What this machine's folders hold, and those of machines that have worked with it before may hold. */
   async declare({ hasFiles, peers }: { hasFiles: boolean; peers: readonly string[] }): Promise<void> {
-    const { engine, job, worker } = this.#options;
+    const { nats, job, worker } = this.#options;
     const { names, tables, record } = job;
     this.#hasFiles = hasFiles;
     for (const holder of hasFiles ? [worker, ...peers] : peers) {
-      await addHolderConsumer(engine, names, { holder, leaseMs: record.leaseMs });
-      await engine.ask(() => createEntry(tables.meta, META.holder(holder), { by: worker }, isHolder));
+      await addHolderConsumer(nats, names, { holder, leaseMs: record.leaseMs });
+      await nats.ask(() => createEntry(tables.meta, META.holder(holder), { by: worker }, isHolder));
     }
     if (hasFiles) this.#answer();
   }
@@ -90,26 +90,26 @@ export class Holders {
 
   /** Hands a part on to the machine that has something of it. */
   async handOn(content: PartContent, holder: string): Promise<void> {
-    const { engine, job } = this.#options;
+    const { nats, job } = this.#options;
     // Handed on once more after it was lost, it must not be taken for the same message.
     const msgID = randomUUID();
     const subject = job.names.holderSubject(holder);
-    await engine.ask(() => engine.js.publish(subject, encodePart(content), { msgID }));
+    await nats.ask(() => nats.js.publish(subject, encodePart(content), { msgID }));
   }
 
   /** Their names. */
   async all(): Promise<readonly string[]> {
-    const { engine, job } = this.#options;
+    const { nats, job } = this.#options;
     if (performance.now() - this.#readAtMs < FRESH_MS) return this.#names;
-    this.#names = await readHolders(engine, job.tables);
+    this.#names = await readHolders(nats, job.tables);
     this.#readAtMs = performance.now();
     return this.#names;
   }
 
   async #ask(holder: string, content: PartContent): Promise<number | undefined> {
-    const { engine, job } = this.#options;
+    const { nats, job } = this.#options;
     try {
-      const reply = await engine.request(job.names.holderQuestion(holder), encodePart(content), ANSWER_MS);
+      const reply = await nats.request(job.names.holderQuestion(holder), encodePart(content), ANSWER_MS);
       const { count } = JSON.parse(reply.string());
       return Number.isSafeInteger(count) && count >= 0 ? Math.min(count, content.entries.length) : undefined;
     } catch {
@@ -118,8 +118,8 @@ export class Holders {
   }
 
   #answer(): void {
-    const { engine, job, worker, count } = this.#options;
-    engine.nc.subscribe(job.names.holderQuestion(worker), {
+    const { nats, job, worker, count } = this.#options;
+    nats.nc.subscribe(job.names.holderQuestion(worker), {
       callback: (error, message) => {
         if (error) return;
         // A question that cannot be read gets no answer, as if nobody were here.
@@ -132,8 +132,8 @@ export class Holders {
 }
 
 /** The names of all machines of a job whose folders held, or may have held, files before. */
-export function readHolders(engine: Engine, { meta }: Pick<Tables, 'meta'>): Promise<string[]> {
-  return engine.ask(async () => {
+export function readHolders(nats: QueueConnection, { meta }: Pick<Tables, 'meta'>): Promise<string[]> {
+  return nats.ask(async () => {
     const found: string[] = [];
     for (const key of await collect(meta.keys(META.holder('*')))) {
       const name = key.slice(META.holder('').length);
@@ -145,12 +145,12 @@ export function readHolders(engine: Engine, { meta }: Pick<Tables, 'meta'>): Pro
 
 /** It is gone for good: nobody waits for it any more. False when nobody has. */
 export async function forgetHolder(
-  engine: Engine,
+  nats: QueueConnection,
   { names, tables }: Pick<SharedJob, 'names' | 'tables'>,
   holder: string,
 ): Promise<boolean> {
-  const isThere = await engine.ask(() => hasEntry(tables.meta, META.holder(holder)));
-  if (isThere) await engine.ask(() => tables.meta.delete(META.holder(holder)));
-  await deleteConsumer(engine, names.parts, names.holderConsumer(holder));
+  const isThere = await nats.ask(() => hasEntry(tables.meta, META.holder(holder)));
+  if (isThere) await nats.ask(() => tables.meta.delete(META.holder(holder)));
+  await deleteConsumer(nats, names.parts, names.holderConsumer(holder));
   return isThere;
 }

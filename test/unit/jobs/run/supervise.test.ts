@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
-import { Books } from '../../../../src/events/books.js';
 import { Gauges } from '../../../../src/events/gauges.js';
-import { attend } from '../../../../src/jobs/run/attend.js';
+import { Stats } from '../../../../src/events/stats.js';
+import { supervise } from '../../../../src/jobs/run/supervise.js';
 import { Vitals } from '../../../../src/pacing/stuck/vitals.js';
 import { tempVolumes } from '../../../support/disks/files.js';
 import { slowDisk } from '../../../support/disks/slow-disk.js';
@@ -29,8 +29,8 @@ test('a thread that is stuck is named with what it does, and three stalls end th
       recycled++;
     },
   });
-  const attended = {
-    ...{ source, volumes, reporter, vitals, books: new Books(), gauges: new Gauges() },
+  const supervised = {
+    ...{ source, volumes, reporter, vitals, stats: new Stats(), gauges: new Gauges() },
     limits: noLimits(),
     onRunning: () => () => {},
     config: { stallMs: 80, command: 'mirror' as const },
@@ -41,7 +41,7 @@ test('a thread that is stuck is named with what it does, and three stalls end th
       void volumes.store({ key: 'a' }, ownBytes('x'), -1);
       signal.addEventListener('abort', () => reject(signal.reason));
     });
-  const error = await rejection<TransferError>(attend(attended, work));
+  const error = await rejection<TransferError>(supervise(supervised, work));
   assert.deepEqual([error.code, recycled, reporter.messages.length], ['ERR_STALLED', 3, 3]);
   for (const message of reporter.messages) {
     assert.ok(message.includes(`${volumes.roots[0]} has 1 to do, the oldest store for `), message);

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { Ceiling } from '../../../../src/pacing/concurrency/ceiling.js';
+import { AimdCeiling } from '../../../../src/pacing/concurrency/aimd-ceiling.js';
 
 function start(max = 64) {
   const clock = { nowMs: 0 };
-  const ceiling = new Ceiling({ max, nowMs: () => clock.nowMs });
+  const ceiling = new AimdCeiling({ max, nowMs: () => clock.nowMs });
   /** Serves turns of as many requests as are allowed, or more than is borne: then it refuses. Returns the highest limit met. */
   const serve = (turns: number, bears = Number.POSITIVE_INFINITY, pauseMs = 0): number => {
     let highest = 0;

@@ -21,7 +21,7 @@ export interface RoomOptions {
   isNobodyElse: () => Promise<boolean>;
 }
 
-export class Room {
+export class Admission {
   readonly #options: RoomOptions;
   /** Of parts that are under way here. */
   #heldBytes = 0;

@@ -1,4 +1,4 @@
-/** The books of a disk's space between two reports: what is free, what is on its way, and what is kept free. */
+/** The account of a disk's space between two reports: what is free, what is on its way, and what is kept free. */
 import type { Space } from './space.js';
 
 /** What is kept free on each disk. */
@@ -17,7 +17,7 @@ const RETURN_BYTES = 64 * 1024 * 1024;
 const RETURN_SHARE = 0.01;
 
 /** Without any report everything fits: then the disk itself says when it is full. */
-export class Room {
+export class FreeSpace {
   readonly #reserve: Reserve | undefined;
   readonly #owedBytes: () => number;
   #space: Space | undefined;

@@ -2,21 +2,21 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Keeper } from '../../../../../src/queue/nats/connection/keeper.js';
+import { LeaseHeartbeat } from '../../../../../src/queue/nats/connection/lease-heartbeat.js';
 import { deliveriesOf, type Lease } from '../../../../../src/queue/nats/connection/pull.js';
-import { Ahead } from '../../../../../src/queue/nats/worker/ahead.js';
+import { Prefetch } from '../../../../../src/queue/nats/worker/prefetch.js';
 
 function setting(t: test.TestContext) {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const state = { now: 0, progress: 0, isWaiting: false, extended: 0 };
-  const keeper = new Keeper({
+  const heartbeat = new LeaseHeartbeat({
     leaseMs: 3_000,
     progress: () => state.progress,
     isWaiting: () => state.isWaiting,
     nowMs: () => state.now,
   });
-  t.after(() => keeper.close());
-  keeper.add({ working: () => void state.extended++ } as unknown as Lease);
+  t.after(() => heartbeat.close());
+  heartbeat.add({ working: () => void state.extended++ } as unknown as Lease);
   const pass = (seconds: number, each?: () => void) => {
     for (let second = 0; second < seconds; second++) {
       each?.();
@@ -51,7 +51,7 @@ test('while everybody waits on purpose, too', (t) => {
 test('a slow machine takes little ahead, a fast one half a second of work', () => {
   let settled = 0;
   let now = 0;
-  const ahead = new Ahead(
+  const ahead = new Prefetch(
     () => settled,
     () => now,
   );

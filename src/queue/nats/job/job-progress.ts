@@ -5,15 +5,15 @@
 import { TransferError } from '../../../errors.js';
 import type { Reporter } from '../../../events/reporter.js';
 import { foldersBacklog, mendConsumers, partsBacklog, resetConsumers } from '../connection/consumers.js';
-import type { Engine } from '../connection/engine.js';
 import { isMark, isReset, type ResetRecord } from '../connection/forms.js';
+import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, hasEntry, META, readEntry, updateEntry, type WalkRecord } from '../connection/records.js';
+import { readHolders } from './affinity.js';
 import { readFeeders } from './feeders.js';
-import { readHolders } from './holders.js';
 import type { SharedJob } from './job.js';
 import { Ledger } from './ledger.js';
-import { heldParts } from './presence.js';
-import { beginWalk, readWalk } from './walks.js';
+import { beginWalk, readWalk } from './listing-passes.js';
+import { heldParts } from './workers.js';
 
 /** Nothing to give out for so long, and yet not everything there: it is looked for. */
 const MISSING_PATIENCE_MS = 5_000;
@@ -22,7 +22,7 @@ const WALKS_LIMIT = 5;
 /** From 2.12 on a server keeps what it was told of acknowledgements through a crash (release notes of nats-server). */
 const SAFE_VERSION = [2, 12, 0];
 
-export interface Standing {
+export interface JobProgress {
   /** Every page is listed, or every input read. */
   readonly isListed: boolean;
   readonly isComplete: boolean;
@@ -30,27 +30,27 @@ export interface Standing {
 
 export class JobStanding {
   readonly ledger: Ledger;
-  readonly #engine: Engine;
+  readonly #nats: QueueConnection;
   readonly #job: SharedJob;
   readonly #reporter: Pick<Reporter, 'notice'>;
-  #last: Standing = { isListed: false, isComplete: false };
+  #last: JobProgress = { isListed: false, isComplete: false };
   #walk: WalkRecord = { number: 0, wanted: 0 };
   #missingSinceMs: number | undefined;
   #stuckSinceMs: number | undefined;
   #movedAt = '';
   #toldReaders = '';
   #hasToldBadEntries = false;
-  #looking: Promise<Standing> | undefined;
+  #looking: Promise<JobProgress> | undefined;
 
-  constructor(engine: Engine, job: SharedJob, reporter: Pick<Reporter, 'notice'>) {
-    this.#engine = engine;
+  constructor(nats: QueueConnection, job: SharedJob, reporter: Pick<Reporter, 'notice'>) {
+    this.#nats = nats;
     this.#job = job;
     this.#reporter = reporter;
-    this.ledger = new Ledger(engine, job.names);
+    this.ledger = new Ledger(nats, job.names);
   }
 
   /** As of the last look. */
-  get last(): Standing {
+  get last(): JobProgress {
     return this.#last;
   }
 
@@ -60,16 +60,16 @@ export class JobStanding {
   }
 
   /** Reads what has come since. Those who ask at the same time get the same answer. */
-  look(): Promise<Standing> {
+  look(): Promise<JobProgress> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;
   }
 
-  async #look(): Promise<Standing> {
+  async #look(): Promise<JobProgress> {
     const { meta } = this.#job.tables;
-    const ask = <T>(work: () => Promise<T>) => this.#engine.ask(work);
+    const ask = <T>(work: () => Promise<T>) => this.#nats.ask(work);
     const complete = await ask(() => readEntry(meta, META.complete, isMark));
     await this.ledger.refresh();
     this.#sayBadEntries();
@@ -99,7 +99,7 @@ export class JobStanding {
   /** How often the listing is walked, as of now. Where that is not right, what the pages say. */
   async lookAtWalk(): Promise<WalkRecord> {
     const { lastWalk } = this.ledger;
-    this.#walk = await readWalk(this.#engine, this.#job.tables, { number: lastWalk, wanted: lastWalk });
+    this.#walk = await readWalk(this.#nats, this.#job.tables, { number: lastWalk, wanted: lastWalk });
     return this.#walk;
   }
 
@@ -119,7 +119,7 @@ export class JobStanding {
   /** Something has taken entries out of the tables of a job that was complete, or has written over them. */
   async #reopen(): Promise<void> {
     const { meta } = this.#job.tables;
-    await this.#engine.ask(() => meta.delete(META.complete));
+    await this.#nats.ask(() => meta.delete(META.complete));
     this.#reporter.notice(
       'queue-tables',
       `job ${this.#job.names.job} was complete, but entries of its tables are gone or none of ours: what they stood for is looked for again`,
@@ -143,7 +143,7 @@ export class JobStanding {
     if (this.#job.record.kind === 'input') {
       const isDone = ledger.doneParts >= ledger.walk(0).parts;
       // Who still reads is asked only when it matters.
-      return { isListed: isDone && (await readFeeders(this.#engine, this.#job)).isFed, isDone };
+      return { isListed: isDone && (await readFeeders(this.#nats, this.#job)).isFed, isDone };
     }
     const isListed = pages > 0 && firstPages === 1 + folders && pages - firstPages === nexts;
     // Of a bucket that has changed between two walks there are more parts than the last one has named.
@@ -156,8 +156,8 @@ export class JobStanding {
     const { isComplete } = await this.look();
     if (isComplete) return;
     const { names, record } = this.#job;
-    const parts = await this.#engine.ask(() => partsBacklog(this.#engine, names));
-    const folders = await this.#engine.ask(() => foldersBacklog(this.#engine, names));
+    const parts = await this.#nats.ask(() => partsBacklog(this.#nats, names));
+    const folders = await this.#nats.ask(() => foldersBacklog(this.#nats, names));
     const nowMs = performance.now();
     const isEmpty = parts.waiting + folders.waiting === 0;
     const isIdle = isEmpty && parts.leased + folders.leased === 0;
@@ -175,15 +175,15 @@ export class JobStanding {
       if (nowMs - this.#stuckSinceMs < 2 * record.leaseMs + MISSING_PATIENCE_MS) return;
       this.#stuckSinceMs = undefined;
       // A machine that has a large part, or a slow line, is not stuck.
-      if (folders.leased === 0 && (await heldParts(this.#engine, this.#job.tables.workers)) >= parts.leased) return;
+      if (folders.leased === 0 && (await heldParts(this.#nats, this.#job.tables.workers)) >= parts.leased) return;
       await this.#reset({ stuck: `${Math.floor(Date.now() / (2 * record.leaseMs))}` });
       return;
     }
     this.#missingSinceMs ??= nowMs;
     if (nowMs - this.#missingSinceMs < MISSING_PATIENCE_MS) return;
     this.#missingSinceMs = undefined;
-    const holders = await readHolders(this.#engine, this.#job.tables);
-    if (!(await mendConsumers(this.#engine, names, { holders, leaseMs: record.leaseMs }))) await this.#lookForMissing();
+    const affinity = await readHolders(this.#nats, this.#job.tables);
+    if (!(await mendConsumers(this.#nats, names, { affinity, leaseMs: record.leaseMs }))) await this.#lookForMissing();
   }
 
   /**
@@ -191,13 +191,13 @@ export class JobStanding {
    * that it never gives out.
    */
   async recover(): Promise<void> {
-    const isSafe = this.#engine.isAtLeast(SAFE_VERSION);
-    if (!isSafe) await this.#reset({ server: this.#engine.serverId });
+    const isSafe = this.#nats.isAtLeast(SAFE_VERSION);
+    if (!isSafe) await this.#reset({ server: this.#nats.serverId });
   }
 
   async #lookForMissing(): Promise<void> {
     const isInput = this.#job.record.kind === 'input';
-    const { isFed, open } = isInput ? await readFeeders(this.#engine, this.#job) : { isFed: true, open: [] };
+    const { isFed, open } = isInput ? await readFeeders(this.#nats, this.#job) : { isFed: true, open: [] };
     if (!isFed) return this.#tellReaders(open);
     await this.ledger.reread();
     const { isListed, isDone } = await this.#balance();
@@ -209,7 +209,7 @@ export class JobStanding {
         `${lost} parts of the job ${this.#job.names.job} were lost with the queue: feed the same input once more, what is done is skipped`,
       );
     }
-    const isSeeded = await this.#engine.ask(() => hasEntry(this.#job.tables.meta, META.seeded));
+    const isSeeded = await this.#nats.ask(() => hasEntry(this.#job.tables.meta, META.seeded));
     if (isSeeded) await this.#walkAgain();
   }
 
@@ -225,7 +225,7 @@ export class JobStanding {
   }
 
   async #walkAgain(): Promise<void> {
-    const begun = await beginWalk(this.#engine, this.#job, { from: this.#walk.number, limit: WALKS_LIMIT });
+    const begun = await beginWalk(this.#nats, this.#job, { from: this.#walk.number, limit: WALKS_LIMIT });
     if (begun === undefined) return;
     const { number, wanted } = begun;
     const why = number < wanted ? 'as --audit asks for' : 'parts or pages are missing';
@@ -235,16 +235,16 @@ export class JobStanding {
   /** Once for each reason, by whoever comes first. */
   async #reset(reason: ResetRecord): Promise<void> {
     const { tables, names, record } = this.#job;
-    const entry = await this.#engine.ask(() => readEntry(tables.meta, META.reset, isReset));
+    const entry = await this.#nats.ask(() => readEntry(tables.meta, META.reset, isReset));
     const next: ResetRecord = { ...entry?.value, ...reason };
     if (next.server === entry?.value.server && next.stuck === entry?.value.stuck) return;
-    const isMine = await this.#engine.ask(() =>
+    const isMine = await this.#nats.ask(() =>
       entry === undefined
         ? createEntry(tables.meta, META.reset, next, isReset)
         : updateEntry(tables.meta, META.reset, next, entry.revision),
     );
     // The consumers of a job that has just begun are as they should be.
     if (isMine && (entry !== undefined || reason.server === undefined))
-      await resetConsumers(this.#engine, names, record.leaseMs);
+      await resetConsumers(this.#nats, names, record.leaseMs);
   }
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../model/outcome.js';
 import type { Reason } from '../model/reasons.js';
 import { Tally } from '../model/tally.js';
 
-export class Books extends Tally {
+export class Stats extends Tally {
   /** Objects that entered the consume half. */
   listed = 0;
   /** Dry run: skipped objects that a real run would fetch. */
@@ -146,21 +146,21 @@ export interface Summary extends Counts {
 }
 
 /** Sums up. A run that was cut short speaks of what it settled: the rest was not failed, only not done. */
-export function summarise(books: Books): Summary {
-  const { stored, skipped, gone, failed, bytes, excluded, retries, wouldStore, wouldStoreBytes } = books;
+export function summarise(stats: Stats): Summary {
+  const { stored, skipped, gone, failed, bytes, excluded, retries, wouldStore, wouldStoreBytes } = stats;
   return {
     event: 'summary',
-    listed: books.settled,
+    listed: stats.settled,
     stored,
     skipped,
     gone,
     failed,
     bytes,
-    seconds: Math.round(books.seconds * 1000) / 1000,
-    ...(books.runs !== undefined && { runs: books.runs }),
-    ...(books.isListOnly && { listedBytes: books.skippedBytes }),
-    ...(books.isComparison && { alike: skipped, different: failed, reasons: books.reasons }),
-    ...(books.elsewhere > 0 && { elsewhere: books.elsewhere }),
+    seconds: Math.round(stats.seconds * 1000) / 1000,
+    ...(stats.runs !== undefined && { runs: stats.runs }),
+    ...(stats.isListOnly && { listedBytes: stats.skippedBytes }),
+    ...(stats.isComparison && { alike: skipped, different: failed, reasons: stats.reasons }),
+    ...(stats.elsewhere > 0 && { elsewhere: stats.elsewhere }),
     ...(excluded > 0 && { excluded }),
     ...(retries > 0 && { retries }),
     ...(wouldStore > 0 && { wouldStore, wouldStoreBytes }),

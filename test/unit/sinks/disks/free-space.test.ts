@@ -1,15 +1,15 @@
-// The books of a disk's space: what is on its way counts as used, the reserve stays free, and a full disk returns late.
+// The account of a disk's space: what is on its way counts as used, the reserve stays free, and a full disk returns late.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Reserve, Room } from '../../../../src/sinks/disks/room.js';
+import { FreeSpace, type Reserve } from '../../../../src/sinks/disks/free-space.js';
 import type { Space } from '../../../../src/sinks/disks/space.js';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
-function roomOf(space: Partial<Space>, reserve?: Reserve): Room {
-  const room = new Room(reserve);
+function roomOf(space: Partial<Space>, reserve?: Reserve): FreeSpace {
+  const room = new FreeSpace(reserve);
   room.report({ bytesFree: GIB, bytesTotal: 10 * GIB, filesFree: 1_000, filesTotal: 1_000, type: 0, ...space });
   return room;
 }
@@ -28,7 +28,7 @@ test('a reserve is a size or a share, and 0 keeps nothing', () => {
 
 test('what is owed to somebody else is not free for files, and a full disk returns only beyond it', () => {
   let owedBytes = 0;
-  const room = new Room({ bytes: 0 }, () => owedBytes);
+  const room = new FreeSpace({ bytes: 0 }, () => owedBytes);
   room.report({ bytesFree: 2 * MIB, bytesTotal: 100 * MIB, filesFree: 1_000, filesTotal: 1_000, type: 0 });
   assert.deepEqual([room.fits(2 * MIB), room.hasRecovered()], [true, true]);
   owedBytes = 1.5 * MIB;
@@ -78,7 +78,7 @@ test('a full disk returns only with more than it needs', () => {
 });
 
 test('before the first report everything fits: the disk itself will say', () => {
-  assert.deepEqual([new Room({ bytes: GIB }).fits(GIB), new Room(undefined).hasRecovered()], [true, true]);
+  assert.deepEqual([new FreeSpace({ bytes: GIB }).fits(GIB), new FreeSpace(undefined).hasRecovered()], [true, true]);
 });
 
 test('it says what of the free bytes is promised already, and names small sizes as such', () => {
