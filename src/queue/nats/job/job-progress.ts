@@ -9,14 +9,13 @@ import { isMark, isReset, type ResetRecord } from '../connection/forms.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, hasEntry, META, readEntry, updateEntry, type WalkRecord } from '../connection/records.js';
 import { readHolders } from './affinity.js';
+import { balanceOf, isStillWhole, StillnessWatch, type TableCounts } from './decisions.js';
 import { readFeeders } from './feeders.js';
 import type { SharedJob } from './job.js';
 import { Ledger } from './ledger.js';
 import { beginWalk, readWalk } from './listing-passes.js';
 import { heldParts } from './workers.js';
 
-/** Nothing to give out for so long, and yet not everything there: it is looked for. */
-const MISSING_PATIENCE_MS = 5_000;
 /** Walks that may follow one another for want of parts; after that something is wrong that no walk mends. */
 const WALKS_LIMIT = 5;
 /** From 2.12 on a server keeps what it was told of acknowledgements through a crash (release notes of nats-server). */
@@ -35,9 +34,7 @@ export class JobStanding {
   readonly #reporter: Pick<Reporter, 'notice'>;
   #last: JobProgress = { isListed: false, isComplete: false };
   #walk: WalkRecord = { number: 0, wanted: 0 };
-  #missingSinceMs: number | undefined;
-  #stuckSinceMs: number | undefined;
-  #movedAt = '';
+  readonly #stillness: StillnessWatch;
   #toldReaders = '';
   #hasToldBadEntries = false;
   #looking: Promise<JobProgress> | undefined;
@@ -47,6 +44,7 @@ export class JobStanding {
     this.#job = job;
     this.#reporter = reporter;
     this.ledger = new Ledger(nats, job.names);
+    this.#stillness = new StillnessWatch(job.record.leaseMs);
   }
 
   /** As of the last look. */
@@ -111,9 +109,7 @@ export class JobStanding {
   }
 
   #hasAll(): boolean {
-    const { pages, firstPages, folders, nexts, parts } = this.ledger.walk(this.#walk.number);
-    if (this.ledger.doneParts < parts) return false;
-    return this.#job.record.kind === 'input' || (pages > 0 && firstPages >= 1 + folders && pages - firstPages >= nexts);
+    return isStillWhole(this.#counts());
   }
 
   /** Something has taken entries out of the tables of a job that was complete, or has written over them. */
@@ -137,18 +133,17 @@ export class JobStanding {
   }
 
   async #balance(): Promise<{ isListed: boolean; isDone: boolean }> {
-    const { ledger } = this;
-    const { number } = this.#walk;
-    const { pages, firstPages, folders, nexts, parts } = ledger.walk(number);
-    if (this.#job.record.kind === 'input') {
-      const isDone = ledger.doneParts >= ledger.walk(0).parts;
-      // Who still reads is asked only when it matters.
-      return { isListed: isDone && (await readFeeders(this.#nats, this.#job)).isFed, isDone };
-    }
-    const isListed = pages > 0 && firstPages === 1 + folders && pages - firstPages === nexts;
-    // Of a bucket that has changed between two walks there are more parts than the last one has named.
-    const isDone = number === 0 ? ledger.doneParts === parts : ledger.doneParts >= parts;
-    return { isListed, isDone };
+    const counts = this.#counts();
+    const { isListed, isDone } = balanceOf(counts);
+    if (counts.kind === 'listing') return { isListed, isDone };
+    // Who still reads is asked only when it matters.
+    return { isListed: isDone && (await readFeeders(this.#nats, this.#job)).isFed, isDone };
+  }
+
+  #counts(): TableCounts {
+    const kind = this.#job.record.kind === 'input' ? 'input' : 'listing';
+    const pass = kind === 'input' ? 0 : this.#walk.number;
+    return { kind, pass, counts: this.ledger.walk(pass), doneParts: this.ledger.doneParts };
   }
 
   /** Now and then, by every machine: sees to it that what is missing is given out again. Whoever is first does it. */
@@ -158,30 +153,16 @@ export class JobStanding {
     const { names, record } = this.#job;
     const parts = await this.#nats.ask(() => partsBacklog(this.#nats, names));
     const folders = await this.#nats.ask(() => foldersBacklog(this.#nats, names));
-    const nowMs = performance.now();
-    const isEmpty = parts.waiting + folders.waiting === 0;
-    const isIdle = isEmpty && parts.leased + folders.leased === 0;
+    const backlog = { waiting: parts.waiting + folders.waiting, leased: parts.leased + folders.leased };
     const position = `${this.ledger.doneParts} ${this.ledger.walk(this.#walk.number).pages} ${this.#walk.number}`;
-    if (!isEmpty || position !== this.#movedAt) {
-      this.#movedAt = position;
-      this.#missingSinceMs = undefined;
-      this.#stuckSinceMs = undefined;
-      if (!isEmpty) return;
-    }
-    this.#stuckSinceMs ??= nowMs;
-    if (!isIdle) {
-      this.#missingSinceMs = undefined;
-      // Given out, not done, and not given out again although every lease is over.
-      if (nowMs - this.#stuckSinceMs < 2 * record.leaseMs + MISSING_PATIENCE_MS) return;
-      this.#stuckSinceMs = undefined;
+    const step = this.#stillness.look(backlog, position, performance.now());
+    if (step === 'wait') return;
+    if (step === 'stuck') {
       // A machine that has a large part, or a slow line, is not stuck.
       if (folders.leased === 0 && (await heldParts(this.#nats, this.#job.tables.workers)) >= parts.leased) return;
       await this.#reset({ stuck: `${Math.floor(Date.now() / (2 * record.leaseMs))}` });
       return;
     }
-    this.#missingSinceMs ??= nowMs;
-    if (nowMs - this.#missingSinceMs < MISSING_PATIENCE_MS) return;
-    this.#missingSinceMs = undefined;
     const affinity = await readHolders(this.#nats, this.#job.tables);
     if (!(await mendConsumers(this.#nats, names, { affinity, leaseMs: record.leaseMs }))) await this.#lookForMissing();
   }
