@@ -1,0 +1,31 @@
+// The contract of a source, kept by each of them: the API of Upyun, its CDN, and a source of one's own.
+
+import type { TestContext } from 'node:test';
+import type { UpyunOptions } from '../../src/sources/upyun/source.js';
+import { memoryBucket } from '../fakes/buckets/memory-bucket.js';
+import { memorySource } from '../support/memory-source.js';
+import { openSource, serveBucket } from '../support/servers/upyun.js';
+import { sourceContract } from './source.js';
+
+const ROWS = 2;
+
+async function upyun(t: TestContext, contents: Readonly<Record<string, Buffer>>, options: Partial<UpyunOptions> = {}) {
+  const objects = Object.fromEntries(Object.entries(contents).map(([key, body]) => [key, body]));
+  const { server } = await serveBucket(t, memoryBucket(objects));
+  return { server, open: (more: Partial<UpyunOptions>) => openSource(t, server.endpoint, { ...options, ...more }) };
+}
+
+sourceContract('upyun, through the API', async (t, contents) => (await upyun(t, contents)).open({ pageSize: ROWS }));
+
+sourceContract('upyun, through a CDN domain', async (t, contents) => {
+  const { server, open } = await upyun(t, contents);
+  return open({ pageSize: ROWS, domain: server.cdn('pics') });
+});
+
+sourceContract('upyun, a folder of a bucket', async (t, contents) => {
+  const below = Object.fromEntries(Object.entries(contents).map(([key, body]) => [`deep/er/${key}`, body]));
+  const { open } = await upyun(t, { ...below, 'outside.jpg': Buffer.from('not listed') });
+  return open({ pageSize: ROWS, prefix: 'deep/er' });
+});
+
+sourceContract('a source of one’s own', async (_t, contents) => memorySource(contents, ROWS));

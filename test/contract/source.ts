@@ -1,0 +1,140 @@
+// What holds for every source: whatever it speaks, the walk and the fetch stage rely on these.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import test, { type TestContext } from 'node:test';
+import { TransferError } from '../../src/errors.js';
+import type { ObjectEntry } from '../../src/model/entry.js';
+import { completePage, listerOf } from '../../src/sources/capabilities.js';
+import type { FetchedObject, Source } from '../../src/sources/source.js';
+import { random } from '../support/random.js';
+import { rejection } from '../support/waiting.js';
+
+/** Opens a source with these objects; pages have two rows, so that a directory of a few has several. */
+export type OpenSource = (t: TestContext, contents: Readonly<Record<string, Buffer>>) => Promise<Source>;
+
+const LARGE_BYTES = 3_000_000;
+
+const CONTENTS: Readonly<Record<string, Buffer>> = {
+  'a.jpg': Buffer.from('one'),
+  'b.jpg': Buffer.from('two'),
+  'c.jpg': Buffer.from('three'),
+  'd.jpg': Buffer.from('four'),
+  'e.jpg': Buffer.from('five'),
+  'empty.bin': Buffer.alloc(0),
+  'large.bin': randomBytes(LARGE_BYTES),
+  'below/x.jpg': Buffer.from('x'),
+  'below/中 文%2F+&?#.jpg': Buffer.from('names'),
+  'below/deeper/y.jpg': Buffer.from('y'),
+};
+
+export function sourceContract(name: string, open: OpenSource): void {
+  const contract = (title: string, run: (t: TestContext, source: Source) => Promise<void>) =>
+    test(`${name}: ${title}`, { timeout: 60_000 }, async (t) => run(t, await open(t, CONTENTS)));
+
+  contract('every object is listed once, page by page, with its key as it is and its size', async (_t, source) => {
+    const { entries, pages } = await listAll(source);
+    assert.deepEqual(entries.map(({ key }) => key).sort(), Object.keys(CONTENTS).sort());
+    for (const { key, size } of entries) assert.equal(size, CONTENTS[key]!.length, key);
+    assert.ok(pages >= 6, `${pages} pages`);
+  });
+
+  contract('a cursor leads to the same page each time', async (_t, source) => {
+    const lister = listerOf(source);
+    const first = completePage(await lister.listPage('', undefined));
+    assert.notEqual(first.nextCursor, undefined);
+    const [one, other] = [await lister.listPage('', first.nextCursor), await lister.listPage('', first.nextCursor)];
+    assert.deepEqual(one, other);
+    assert.ok(!one.entries.some(({ key }) => first.entries.some((entry) => entry.key === key)));
+  });
+
+  contract('each listed object is fetched, byte for byte', async (_t, source) => {
+    const { entries } = await listAll(source);
+    for (const entry of entries) {
+      const object = await source.get(entry);
+      const bytes = await wholeOf(object);
+      assert.ok(bytes.equals(CONTENTS[entry.key]!), entry.key);
+      if (object.size !== undefined) assert.equal(object.size, bytes.length);
+      if (object.md5 !== undefined) assert.equal(object.md5, md5(bytes));
+    }
+  });
+
+  contract('a bare key is enough', async (_t, source) => {
+    assert.equal((await wholeOf(await source.get({ key: 'below/deeper/y.jpg' }))).toString(), 'y');
+  });
+
+  contract('what is not there is ERR_NOT_FOUND, and no reason to try again', async (_t, source) => {
+    const error = await rejection<TransferError>(source.get({ key: 'missing.jpg' }));
+    assert.ok(error instanceof TransferError);
+    assert.deepEqual([error.code, error.verdict], ['ERR_NOT_FOUND', 'skip']);
+  });
+
+  contract('an MD5 that it tells is that of the content', async (t, source) => {
+    if (source.digest === undefined) return t.skip('it tells none');
+    for (const key of ['a.jpg', 'empty.bin', 'large.bin']) {
+      assert.equal(await source.digest({ key, size: CONTENTS[key]!.length }), md5(CONTENTS[key]!), key);
+    }
+  });
+
+  contract('the rest of a large body is the rest of that very body, or ERR_CHANGED', async (t, source) => {
+    if (source.getRest === undefined) return t.skip('it cannot go on in the middle');
+    const entry = { key: 'large.bin', size: LARGE_BYTES };
+    const { etag, stream } = await source.get(entry);
+    stream?.abort?.(new TransferError('ERR_NETWORK', 'only its headers are wanted'));
+    const rest = await source.getRest(entry, { fromBytes: 1_000_000, sizeBytes: LARGE_BYTES, etag: etag! });
+    assert.ok((await wholeOf({ stream: rest })).equals(CONTENTS['large.bin']!.subarray(1_000_000)));
+    const other = { fromBytes: 1_000_000, sizeBytes: LARGE_BYTES, etag: 'f'.repeat(32) };
+    assert.equal((await rejection<TransferError>(source.getRest(entry, other))).code, 'ERR_CHANGED');
+  });
+
+  contract('a large body that is not read to its end ends when it is not wanted', async (_t, source) => {
+    const { stream } = await source.get({ key: 'large.bin', size: LARGE_BYTES });
+    for await (const piece of stream!) {
+      assert.ok(piece.length > 0);
+      break;
+    }
+    stream!.abort?.(new TransferError('ERR_NETWORK', 'not wanted'));
+    assert.equal((await wholeOf(await source.get({ key: 'a.jpg' }))).toString(), 'one');
+  });
+
+  contract('after close nothing is answered, and close may come twice', async (_t, source) => {
+    await source.close();
+    await source.close();
+    if (source.connections !== undefined) await rejection(source.get({ key: 'a.jpg' }));
+  });
+}
+
+async function listAll(source: Source): Promise<{ entries: ObjectEntry[]; pages: number }> {
+  const entries: ObjectEntry[] = [];
+  const directories = [''];
+  let pages = 0;
+  for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
+    let cursor: string | undefined;
+    do {
+      const page = completePage(await listerOf(source).listPage(directory, cursor));
+      assert.deepEqual([page.rejects, page.doubt], [[], undefined]);
+      entries.push(...page.entries);
+      directories.push(...page.directories);
+      cursor = page.nextCursor;
+      pages++;
+    } while (cursor !== undefined);
+  }
+  return { entries, pages };
+}
+
+async function wholeOf({ bytes, stream }: FetchedObject): Promise<Buffer> {
+  if (bytes !== undefined) return Buffer.from(bytes);
+  const pieces: Buffer[] = [];
+  for await (const piece of stream!) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
+}
+
+function md5(bytes: Buffer): string {
+  return createHash('md5').update(bytes).digest('hex');
+}
+
+/** The same in every run. */
+function randomBytes(length: number): Buffer {
+  const next = random(1);
+  return Buffer.from(Uint8Array.from({ length }, () => Math.floor(next() * 256)));
+}
