@@ -1,4 +1,7 @@
-/** The queue between the two halves when both run in one process: bounded, pulled, and it knows what is not yet settled. */
+/**
+ * The queue between the two halves when both run in one process. It is bounded and pulled, and counts the parts not
+ * yet settled.
+ */
 import type { Part } from '../model/part.js';
 import type { WorkQueue } from './work-queue.js';
 
@@ -11,17 +14,17 @@ export class MemoryQueue implements WorkQueue {
   #wakeTaker: (() => void) | undefined;
   #wakePutters: (() => void)[] = [];
 
-  /** `limit` = parts that may wait; parts that are given back come on top. */
+  /** `limit`: how many parts may wait. Requeued parts do not count against it. */
   constructor({ limit }: { limit: number }) {
     this.#limit = limit;
   }
 
-  /** Parts that wait to be taken. */
+  /** Parts that wait for a reader. */
   get length(): number {
     return this.#parts.length;
   }
 
-  /** Parts that were taken and not yet acknowledged. */
+  /** Parts that the consumer has taken and not yet acknowledged. */
   get unsettled(): number {
     return this.#taken.size;
   }
@@ -65,7 +68,7 @@ export class MemoryQueue implements WorkQueue {
   }
 
   giveBack(part: Part): void {
-    // Once only: it may have been settled, or given back, before.
+    // Requeue a part only once: the caller may have settled or requeued it before.
     if (!this.#taken.delete(part.id)) return;
     this.#parts.push(part);
     this.#wakeTaker?.();

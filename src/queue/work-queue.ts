@@ -1,23 +1,31 @@
-/** What joins the two halves: parts that wait for their turn. In one process, or between machines; nobody else knows which. */
+/**
+ * The queue between producer and consumer. It lives in one process or between machines; its callers do not see the
+ * difference.
+ */
 import type { Part } from '../model/part.js';
 
 /**
- * Contract: a part that was put is taken by someone; whoever takes it acknowledges it once all of its objects are settled,
- * or gives it back, and then it is taken again, as it is when its taker dies. The order is free. `put` waits while as many
- * parts wait as the queue may hold. Empty does not mean finished.
+ * Contract: a consumer takes each part that a producer puts. It acknowledges the part once all objects are settled,
+ * or requeues it. A requeued part, or a part whose consumer dies, is taken again. The order is free. `put` waits
+ * while the queue is full. An empty queue is not a finished one.
  */
 export interface WorkQueue {
-  /** True once the part is in the queue for good; waits while that is full. False when this process has left, or closed it. */
+  /**
+   * Waits while the queue is full. True once the queue holds the part for good. False when this process has left or
+   * closed it.
+   */
   put(part: Part): Promise<boolean>;
-  /** This producer puts nothing any more. */
+  /** This producer puts no more parts. */
   close(): void;
-  /** Ends when every producer has closed and every part is settled, or when this process leaves. One reader at a time. */
+  /**
+   * Ends when every producer has closed and every part is settled, or when this process leaves. One reader at a time.
+   */
   take(): AsyncGenerator<Part, void, void>;
-  /** All objects of a part that was taken are settled. */
+  /** All objects of a taken part are settled. */
   ack(part: Part): void;
-  /** Somebody has to take it once more. */
+  /** Requeues a part: a consumer has to take it again. */
   giveBack(part: Part): void;
-  /** This process neither puts nor takes any more: whoever waits here goes on without. */
+  /** This process stops putting and taking. Calls that wait here return. */
   leave(): void;
   /** For the snapshot. */
   gauges(): Readonly<Record<string, unknown>>;
