@@ -1,7 +1,8 @@
 /**
- * Machines whose folders held files before the job began. A part of which one of them has objects is theirs: it knows which are
- * there already, and a newer version takes the place of the old one instead of lying on two machines. So they are asked before a
- * part is begun elsewhere; one that is not there is waited for, since nobody else knows what it has.
+ * A holder is a machine whose volumes had files before the job began. A part goes to the holder that has most of its
+ * objects: that machine knows the files, and a newer version replaces the older one there instead of lying on two
+ * machines. So a machine asks all holders before it begins a part. It waits for an absent holder: no other machine
+ * knows its files.
  */
 import { randomUUID } from 'node:crypto';
 import type { Reporter } from '../../../events/reporter.js';
@@ -14,21 +15,21 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { collect, createEntry, hasEntry, META, readEntry } from '../connection/records.js';
 import type { SharedJob } from './job.js';
 
-/** A machine that is there looks at a thousand files in a few milliseconds; its disk may be busy. */
+/** A running machine checks a thousand files in a few milliseconds; its disk may be busy. */
 const ANSWER_MS = 10_000;
-/** What is known of the others is believed for so long. */
+/** How long the list of holders stays valid before this machine reads it again. */
 const FRESH_MS = 2_000;
 
 export interface HoldersOptions {
   nats: QueueConnection;
   job: SharedJob;
   worker: string;
-  /** How many of these objects lie here, in whatever version. */
+  /** How many of these objects exist on this machine, in any version. */
   count: (content: PartContent) => Promise<number>;
   reporter: Pick<Reporter, 'notice'>;
 }
 
-/** Where a part is to be worked on: here, at another machine, or nowhere for now. */
+/** Where a part belongs: here, on another machine, or unknown for now. */
 export type Home =
   | { readonly is: 'here' }
   | { readonly is: 'elsewhere'; readonly worker: string }
@@ -45,12 +46,15 @@ export class Affinity {
     this.#options = options;
   }
 
-  /** Parts come here that are meant for this machine alone. */
+  /** This machine is a holder: some parts are sent to it alone. */
   get hasFiles(): boolean {
     return this.#hasFiles;
   }
 
-  /** What this machine's folders hold, and those of machines that have worked with it before may hold. */
+  /**
+   * Registers the holders: this machine when its volumes have files, and `peers`, its earlier partners: they may have
+   * some.
+   */
   async declare({ hasFiles, peers }: { hasFiles: boolean; peers: readonly string[] }): Promise<void> {
     const { nats, job, worker } = this.#options;
     const { names, tables, record } = job;
@@ -62,7 +66,7 @@ export class Affinity {
     if (hasFiles) this.#answer();
   }
 
-  /** Whose part it is. Rejects only when the engine will not have us any more. */
+  /** Decides where a part belongs. Rejects only when the server refuses this client for good. */
   async homeOf(content: PartContent): Promise<Home> {
     const { worker, count, reporter } = this.#options;
     const others = (await this.all()).filter((holder) => holder !== worker);
@@ -74,30 +78,30 @@ export class Affinity {
     );
     const silent = answers.filter(({ found }) => found === undefined).map(({ holder }) => holder);
     if (silent.length > 0) {
-      const whom = silent.join(', ');
-      if (this.#told !== whom) {
+      const names = silent.join(', ');
+      if (this.#told !== names) {
         reporter.notice(
           'queue-waits',
-          `the job waits for ${whom}, whose folder holds files of this bucket that must not be fetched twice: start it there, or forget it (sluice forget)`,
+          `the job waits for ${names}, whose folder holds files of this bucket that must not be fetched twice: start it there, or forget it (sluice forget)`,
         );
       }
-      this.#told = whom;
+      this.#told = names;
       return { is: 'unknown' };
     }
     const best = answers.reduce((one, other) => (other.found! > one.found! ? other : one));
     return best.found! > mine ? { is: 'elsewhere', worker: best.holder } : { is: 'here' };
   }
 
-  /** Hands a part on to the machine that has something of it. */
+  /** Sends a part to the holder that has some of its objects. */
   async handOn(content: PartContent, holder: string): Promise<void> {
     const { nats, job } = this.#options;
-    // Handed on once more after it was lost, it must not be taken for the same message.
+    // A fresh id: a part sent again after a loss must not look like a duplicate.
     const msgID = randomUUID();
     const subject = job.names.holderSubject(holder);
     await nats.ask(() => nats.js.publish(subject, encodePart(content), { msgID }));
   }
 
-  /** Their names. */
+  /** The names of all holders. */
   async all(): Promise<readonly string[]> {
     const { nats, job } = this.#options;
     if (performance.now() - this.#readAtMs < FRESH_MS) return this.#names;
@@ -122,7 +126,7 @@ export class Affinity {
     nats.nc.subscribe(job.names.holderQuestion(worker), {
       callback: (error, message) => {
         if (error) return;
-        // A question that cannot be read gets no answer, as if nobody were here.
+        // Sluice does not answer a question it cannot read; the asker then treats this holder as away.
         (async () => message.respond(JSON.stringify({ count: await count(decodePart(message.data)) })))().catch(
           () => {},
         );
@@ -131,7 +135,7 @@ export class Affinity {
   }
 }
 
-/** The names of all machines of a job whose folders held, or may have held, files before. */
+/** The names of all machines of a job whose volumes had, or may have had, files before it. */
 export function readHolders(nats: QueueConnection, { meta }: Pick<Tables, 'meta'>): Promise<string[]> {
   return nats.ask(async () => {
     const found: string[] = [];
@@ -143,7 +147,7 @@ export function readHolders(nats: QueueConnection, { meta }: Pick<Tables, 'meta'
   });
 }
 
-/** It is gone for good: nobody waits for it any more. False when nobody has. */
+/** Removes a holder that is gone for good; the job stops waiting for it. False when it was not a holder. */
 export async function forgetHolder(
   nats: QueueConnection,
   { names, tables }: Pick<SharedJob, 'names' | 'tables'>,

@@ -1,4 +1,7 @@
-/** Who reads an input into a job: it is complete only when all of them have come to its end. */
+/**
+ * Feeders: the machines that read an input into a job. The job is complete only when all of them have reached its
+ * end.
+ */
 
 import { isFeeder, isWorker } from '../connection/forms.js';
 import { WORKER_NAME } from '../connection/names.js';
@@ -6,7 +9,9 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { collect, META, readEntry } from '../connection/records.js';
 import type { SharedJob } from './job.js';
 
-/** Whether somebody has read an input to its end, and who is still at it. */
+/**
+ * `isFed`: a feeder has read an input to its end and none is still reading. `open`: names of feeders that still read.
+ */
 export async function readFeeders(
   nats: QueueConnection,
   { tables }: Pick<SharedJob, 'tables'>,
@@ -19,7 +24,8 @@ export async function readFeeders(
     if (!WORKER_NAME.test(name)) continue;
     const entry = await nats.ask(() => readEntry(meta, key, isFeeder));
     if (entry?.value.state === 'closed') closed++;
-    // Of a machine of this job, whatever is written there: as long as it does not say that it has read everything, it may be at it.
+    // The feeder's entry is missing or invalid, but a machine of this job has that name. Until it says `closed`, it
+    // may still read.
     else if (entry !== undefined || (await nats.ask(() => readEntry(workers, name, isWorker))) !== undefined)
       open.push(name);
   }

@@ -1,6 +1,6 @@
 /**
- * How far a job is, decided by the tables alone; and what is to be done when the engine has nothing to give out although they
- * say that something is missing: messages that were lost with the engine's machine, or that it keeps to itself.
+ * How far a job is; the tables alone decide. When the server has nothing to deliver but the tables miss something,
+ * this module recovers it: messages lost with the server's machine, or messages that the server does not deliver.
  */
 import { TransferError } from '../../../errors.js';
 import type { Reporter } from '../../../events/reporter.js';
@@ -16,13 +16,13 @@ import { Ledger } from './ledger.js';
 import { beginWalk, readWalk } from './listing-passes.js';
 import { heldParts } from './workers.js';
 
-/** Walks that may follow one another for want of parts; after that something is wrong that no walk mends. */
+/** Limit of consecutive walks that look for missing parts. After that another walk does not help. */
 const WALKS_LIMIT = 5;
-/** From 2.12 on a server keeps what it was told of acknowledgements through a crash (release notes of nats-server). */
+/** From 2.12 on a server keeps acknowledgements through a crash (release notes of nats-server). */
 const SAFE_VERSION = [2, 12, 0];
 
 export interface JobProgress {
-  /** Every page is listed, or every input read. */
+  /** Every page is listed, or every input is read. */
   readonly isListed: boolean;
   readonly isComplete: boolean;
 }
@@ -47,17 +47,17 @@ export class JobStanding {
     this.#stillness = new StillnessWatch(job.record.leaseMs);
   }
 
-  /** As of the last look. */
+  /** The result of the last look. */
   get last(): JobProgress {
     return this.#last;
   }
 
-  /** Of the walk that is under way. */
+  /** The current walk. */
   get walk(): WalkRecord {
     return this.#walk;
   }
 
-  /** Reads what has come since. Those who ask at the same time get the same answer. */
+  /** Reads the new entries. Callers that ask at the same time share one read. */
   look(): Promise<JobProgress> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
@@ -81,7 +81,7 @@ export class JobStanding {
     }
     let { isListed, isDone } = await this.#balance();
     if (isListed && isDone && this.#walk.number >= this.#walk.wanted) {
-      // What was counted as it came may have been lost by the engine meanwhile.
+      // The server may have lost entries that this machine counted earlier.
       await this.ledger.reread();
       ({ isListed, isDone } = await this.#balance());
       if (isListed && isDone)
@@ -94,14 +94,14 @@ export class JobStanding {
     return this.#last;
   }
 
-  /** How often the listing is walked, as of now. Where that is not right, what the pages say. */
+  /** Reads the number of the current walk. Without a valid entry it uses the last walk in the pages. */
   async lookAtWalk(): Promise<WalkRecord> {
     const { lastWalk } = this.ledger;
     this.#walk = await readWalk(this.#nats, this.#job.tables, { number: lastWalk, wanted: lastWalk });
     return this.#walk;
   }
 
-  /** Whether the tables still say what they did when the job was complete. */
+  /** Whether the tables still hold all that made the job complete. */
   async #isWhole(): Promise<boolean> {
     if (this.#hasAll()) return true;
     await this.ledger.reread();
@@ -112,7 +112,7 @@ export class JobStanding {
     return isStillWhole(this.#counts());
   }
 
-  /** Something has taken entries out of the tables of a job that was complete, or has written over them. */
+  /** Another program has removed or overwritten table entries of a complete job. */
   async #reopen(): Promise<void> {
     const { meta } = this.#job.tables;
     await this.#nats.ask(() => meta.delete(META.complete));
@@ -136,7 +136,7 @@ export class JobStanding {
     const counts = this.#counts();
     const { isListed, isDone } = balanceOf(counts);
     if (counts.kind === 'listing') return { isListed, isDone };
-    // Who still reads is asked only when it matters.
+    // Read the feeders only when the answer matters.
     return { isListed: isDone && (await readFeeders(this.#nats, this.#job)).isFed, isDone };
   }
 
@@ -146,7 +146,7 @@ export class JobStanding {
     return { kind, pass, counts: this.ledger.walk(pass), doneParts: this.ledger.doneParts };
   }
 
-  /** Now and then, by every machine: sees to it that what is missing is given out again. Whoever is first does it. */
+  /** Runs now and then on every machine. Makes the server deliver missing work again; the first machine does it. */
   async tend(): Promise<void> {
     const { isComplete } = await this.look();
     if (isComplete) return;
@@ -158,7 +158,7 @@ export class JobStanding {
     const step = this.#stillness.look(backlog, position, performance.now());
     if (step === 'wait') return;
     if (step === 'stuck') {
-      // A machine that has a large part, or a slow line, is not stuck.
+      // A machine with a large part or a slow line is not stuck.
       if (folders.leased === 0 && (await heldParts(this.#nats, this.#job.tables.workers)) >= parts.leased) return;
       await this.#reset({ stuck: `${Math.floor(Date.now() / (2 * record.leaseMs))}` });
       return;
@@ -168,8 +168,8 @@ export class JobStanding {
   }
 
   /**
-   * At the beginning, and whenever the engine is another process than before: an unclean stop of an old one leaves messages
-   * that it never gives out.
+   * Runs at the start and after a restart of the server: after an unclean stop, an old version keeps messages that it
+   * never delivers.
    */
   async recover(): Promise<void> {
     const isSafe = this.#nats.isAtLeast(SAFE_VERSION);
@@ -194,14 +194,14 @@ export class JobStanding {
     if (isSeeded) await this.#walkAgain();
   }
 
-  /** All that was read is done: the job waits for those who read, or for one who begins to. */
+  /** All parts read so far are done. The job waits for open feeders, or for a first one. */
   #tellReaders(open: readonly string[]): void {
-    const whom = open.length === 0 ? 'somebody to feed it' : `${open.join(', ')} to read the input to its end`;
-    if (this.#toldReaders === whom) return;
-    this.#toldReaders = whom;
+    const missing = open.length === 0 ? 'somebody to feed it' : `${open.join(', ')} to read the input to its end`;
+    if (this.#toldReaders === missing) return;
+    this.#toldReaders = missing;
     this.#reporter.notice(
       'queue-waits',
-      `job ${this.#job.names.job}: everything is done so far; it waits for ${whom} (a machine that is lost: sluice forget)`,
+      `job ${this.#job.names.job}: everything is done so far; it waits for ${missing} (a machine that is lost: sluice forget)`,
     );
   }
 
@@ -213,7 +213,7 @@ export class JobStanding {
     this.#reporter.notice('queue-relisted', `the listing is walked again (${why}); what is done is not fetched again`);
   }
 
-  /** Once for each reason, by whoever comes first. */
+  /** Recreates the consumers once for each reason; the first machine does it. */
   async #reset(reason: ResetRecord): Promise<void> {
     const { tables, names, record } = this.#job;
     const entry = await this.#nats.ask(() => readEntry(tables.meta, META.reset, isReset));
@@ -224,7 +224,7 @@ export class JobStanding {
         ? createEntry(tables.meta, META.reset, next, isReset)
         : updateEntry(tables.meta, META.reset, next, entry.revision),
     );
-    // The consumers of a job that has just begun are as they should be.
+    // The consumers of a new job are correct.
     if (isMine && (entry !== undefined || reason.server === undefined))
       await resetConsumers(this.#nats, names, record.leaseMs);
   }

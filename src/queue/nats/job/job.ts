@@ -1,4 +1,4 @@
-/** A job on the engine: begun by whoever comes first, joined by the others. */
+/** A job on the NATS server. The first machine begins it, the others join it. */
 import { randomUUID } from 'node:crypto';
 import { ConfigError, TransferError } from '../../../errors.js';
 import { isJob } from '../connection/forms.js';
@@ -22,7 +22,7 @@ export interface SharedJob {
   readonly names: JobNames;
   readonly record: JobRecord;
   readonly tables: Tables;
-  /** It was not there before. */
+  /** This machine has just created the job. */
   readonly isNew: boolean;
 }
 
@@ -30,12 +30,15 @@ export interface JoinOptions {
   readonly name: string;
   readonly identity: SharedIdentity;
   readonly kind: JobKind;
-  /** It also works on a job of the other kind: it neither lists nor reads anything into it. */
+  /** This machine may also join a job of the other kind: it neither lists nor feeds. */
   readonly isKindFree: boolean;
   readonly leaseMs: number;
 }
 
-/** Throws a ConfigError that names what differs when the job of that name is another one. */
+/**
+ * Joins or creates the job `name`. Throws a ConfigError that names the differences when that name belongs to another
+ * job.
+ */
 export async function joinJob(nats: QueueConnection, options: JoinOptions): Promise<SharedJob> {
   const { name, identity, kind, leaseMs } = options;
   const names = namesOf(name);
@@ -57,7 +60,8 @@ export async function joinJob(nats: QueueConnection, options: JoinOptions): Prom
   let record = found!.value;
   const differences = record.id === mine.id ? [] : compare(record, options);
   if (differences.length > 0) throw new ConfigError([refusal(name, differences)]);
-  // A lister knows nothing of what only those who store have to agree on: the first of them says it.
+  // A lister does not know the filters that only the storing machines have to agree on. The first storing machine
+  // adds them.
   const filters = { ...identity.filters, ...record.filters };
   if (Object.keys(filters).length > Object.keys(record.filters).length) {
     const fuller = { ...record, filters };
@@ -69,7 +73,9 @@ export async function joinJob(nats: QueueConnection, options: JoinOptions): Prom
   return { names, record, tables, isNew };
 }
 
-/** What the job is. Rejects with ERR_QUEUE when that is none of ours: without it nobody knows what is to be copied. */
+/**
+ * Reads what the job copies. Rejects with ERR_QUEUE when the entry is invalid: without it the job has no definition.
+ */
 export async function readJob(
   nats: QueueConnection,
   { job }: JobNames,
@@ -89,14 +95,14 @@ function unreadableJob(job: string): TransferError {
   );
 }
 
-/** Puts SOURCE itself up to be listed, once. */
+/** Publishes SOURCE itself as the first folder to list, once per job. */
 export async function seed(nats: QueueConnection, { names, tables }: SharedJob): Promise<void> {
   if (await nats.ask(() => hasEntry(tables.meta, META.seeded))) return;
   await publishRoot(nats, names, 0);
   await nats.ask(() => createEntry(tables.meta, META.seeded, { at: new Date().toISOString() }));
 }
 
-/** The first page of a walk. Twice is no harm: its page is listed once. */
+/** Publishes the first page of a walk. To publish it twice is safe: the page is listed once. */
 export async function publishRoot(nats: QueueConnection, names: JobNames, walk: number): Promise<void> {
   const root = { directory: '', cursor: undefined, walk };
   const msgID = `${walk}.${pageName(root)}`;

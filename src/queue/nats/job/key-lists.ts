@@ -1,7 +1,8 @@
 /**
- * Which objects lie on which machine: each of them says of every part that it has finished which keys were in it, 8 bytes for
- * each. What it says counts when the table says, too, that it has that part. That makes one machine's share comparable with a
- * listing, whatever has changed in the bucket since: what nobody has is missing, what others have is theirs.
+ * Maps objects to machines. For every part it finishes, a machine publishes the hashes of the keys, 8 bytes each. A
+ * list counts only when the `done` table gives that part to the same machine. So one machine can compare its share
+ * with a listing, even after the bucket has changed: a key without an owner is missing, a key with another owner
+ * belongs there.
  */
 import type { Msg } from '@nats-io/transport-node';
 import { KEY_HASH_BYTES, writeKeyHash } from '../../../lib/record-index/key-hash.js';
@@ -19,7 +20,7 @@ export async function publishKeys(
   { worker, content }: { worker: string; content: PartContent },
 ): Promise<void> {
   const message = encodeKeys(content);
-  // The same once more, since its answer was lost, is no harm either.
+  // A repeat after a lost reply is harmless.
   const msgID = `${worker}.${content.key}`;
   await nats.ask(() => nats.js.publish(names.keysSubject(worker), message, { msgID }));
 }
@@ -42,7 +43,7 @@ export interface KeyList {
   readonly hashes: readonly Buffer[];
 }
 
-/** Undefined when it is none of ours. */
+/** Undefined when the message is invalid. */
 export function decodeKeys(data: Uint8Array): KeyList | undefined {
   const end = data.indexOf(LINE_FEED);
   const part = Buffer.from(data.buffer, data.byteOffset, Math.max(0, end)).toString('latin1');
@@ -55,7 +56,7 @@ export function decodeKeys(data: Uint8Array): KeyList | undefined {
   return { part, hashes };
 }
 
-/** Every part that is done, and who has it; undefined for one that was taken back. A later word about a part counts. */
+/** Every done part and its owner; undefined when the part was released again. The last word about a part counts. */
 export async function* readOwners(
   nats: QueueConnection,
   { done }: JobNames,
@@ -69,7 +70,7 @@ export async function* readOwners(
   }
 }
 
-/** What the machines say of the parts that they have finished. */
+/** The key lists that the machines have published. */
 export async function* readKeyLists(
   nats: QueueConnection,
   { keys, keysSubject }: JobNames,
@@ -86,7 +87,7 @@ const SCAN_BATCH = 200;
 const GONE_PAUSE_MS = 50;
 const IDLE_CONSUMER_MS = 60_000;
 
-/** All that was stored before it was asked for, in its order. A stream that is not there has nothing. */
+/** All messages stored before the call, in order. A missing stream yields none. */
 async function* readStream(nats: QueueConnection, stream: string): AsyncGenerator<Msg, void, void> {
   const goal = await nats.ask(() => lastSequenceOf(nats, stream));
   let last = 0;
@@ -101,7 +102,7 @@ async function* readStream(nats: QueueConnection, stream: string): AsyncGenerato
         yield message;
       }
       if (isGone) break;
-      // One that is made now looks for itself: what it does not have was removed.
+      // A new consumer reads the stream itself: what it does not deliver was removed.
       if (messages.length < SCAN_BATCH) return;
     }
     await sleep(GONE_PAUSE_MS);

@@ -1,7 +1,7 @@
 /**
- * What is true of a job: two tables, read from the first entry on and then as they grow. `listed` says what each page of the
- * listing has brought, `done` says who has finished which part. Entries are made once and never changed, so that counting
- * them is enough, and memory does not grow with them.
+ * The state of a job in two tables, read from the first entry and then as they grow. `listed` counts what each page
+ * of the listing has brought, `done` says who has finished each part. Entries are created once and never changed. So
+ * counting them is enough, and memory does not grow with them.
  */
 import { Tally } from '../../../model/tally.js';
 import { isDone, isListed } from '../connection/forms.js';
@@ -11,7 +11,7 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { type ListedRecord, parseEntry } from '../connection/records.js';
 import { TableReader } from '../connection/table-reader.js';
 
-/** How often the whole listing was walked: 0 for the first time, then one more for each audit. */
+/** Sums over the listed pages of one walk. Walk 0 is the first one; each audit adds one. */
 export interface PageCounts {
   pages: number;
   firstPages: number;
@@ -26,13 +26,13 @@ export class Ledger {
   readonly #nats: QueueConnection;
   readonly #listed: TableReader;
   readonly #done: TableReader;
-  /** By walk. */
+  /** By number of the walk. */
   passes = new Map<number, PageCounts>();
   #turn: Promise<void> = Promise.resolve();
   doneParts = 0;
   readonly #bad = { listed: 0, done: 0 };
   readonly totals = new Tally();
-  /** By worker: a few. */
+  /** By worker; a job has few. */
   readonly shares = new Map<string, Tally>();
 
   constructor(nats: QueueConnection, names: JobNames) {
@@ -47,7 +47,7 @@ export class Ledger {
     });
   }
 
-  /** Reads what has come since. One reader at a time: two would take each other's entries for their own. */
+  /** Reads the new entries. One reader at a time: two readers at once would mix up their entries. */
   refresh(): Promise<void> {
     const turn = this.#turn.then(() => this.#read());
     this.#turn = turn.catch(() => {});
@@ -55,19 +55,19 @@ export class Ledger {
   }
 
   async #read(): Promise<void> {
-    // In this order: a part is put into `done` after its page is known, or not much before.
+    // In this order: a part enters `done` after its page enters `listed`, or not much before.
     await this.#nats.ask(() => this.#done.read());
     await this.#nats.ask(() => this.#listed.read());
   }
 
-  /** Reads everything once more. */
+  /** Reads both tables again from the start. */
   async reread(): Promise<void> {
     this.#done.restart();
     this.#listed.restart();
     await this.refresh();
   }
 
-  /** The pages of a walk. */
+  /** The sums of one walk. */
   walk(number: number): PageCounts {
     return this.passes.get(number) ?? noPages();
   }
@@ -77,12 +77,12 @@ export class Ledger {
     return this.shares.get(worker) ?? new Tally();
   }
 
-  /** The number of the last walk that has listed anything. */
+  /** The number of the last walk that has listed a page. */
   get lastWalk(): number {
     return Math.max(0, ...this.passes.keys());
   }
 
-  /** Entries that are none of ours: they count as if they were not there. */
+  /** Invalid entries: they do not count. */
   get badEntries(): number {
     return this.#bad.listed + this.#bad.done;
   }
@@ -100,7 +100,7 @@ export class Ledger {
   #enterListed(key: string, value: Uint8Array): boolean {
     const [, digits, name = ''] = LISTED_KEY.exec(key) ?? [];
     if (digits === undefined) return false;
-    // The lines of an input are there, whatever has become of their number: nobody must take the job for done without them.
+    // The input lines exist even when their record is invalid: the job must not complete without them.
     const record = parseEntry(value, isListed) ?? (name.startsWith('in.') ? LINES : undefined);
     if (record === undefined) return false;
     const { p, d, n, f, o, b } = record;
@@ -141,6 +141,6 @@ function noPages(): PageCounts {
   return { pages: 0, firstPages: 0, parts: 0, folders: 0, nexts: 0, objects: 0, bytes: 0 };
 }
 
-/** `<walk>.<page>`, or of lines of input `0.in.<name>`. */
+/** `<walk>.<page>`, or for input lines `0.in.<name>`. */
 const LISTED_KEY = /^(\d{1,9})\.([\w-]{1,64}|in\.[\w-]{16})$/;
 const LINES: ListedRecord = { p: 1, d: 0, n: 0, f: 0, o: 0, b: 0 };

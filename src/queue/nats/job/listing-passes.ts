@@ -1,4 +1,7 @@
-/** How often a job walks its listing: once, and again where parts were lost, a machine was forgotten, or the user asks for it. */
+/**
+ * A walk is one pass over the whole listing. A job walks once, and again after lost parts, a forgotten machine, or
+ * `--audit`.
+ */
 import { TransferError } from '../../../errors.js';
 import { isWalk } from '../connection/forms.js';
 import type { Tables } from '../connection/layout.js';
@@ -6,7 +9,7 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, META, readEntry, updateEntry, type WalkRecord } from '../connection/records.js';
 import { publishRoot, type SharedJob } from './job.js';
 
-/** `otherwise` where nothing is written, or something that is none of ours. */
+/** Returns `otherwise` when the entry is missing or invalid. */
 export async function readWalk(nats: QueueConnection, { meta }: Tables, otherwise = NONE): Promise<WalkRecord> {
   return (await nats.ask(() => readEntry(meta, META.walk, isWalk)))?.value ?? otherwise;
 }
@@ -14,8 +17,8 @@ export async function readWalk(nats: QueueConnection, { meta }: Tables, otherwis
 const NONE: WalkRecord = { number: 0, wanted: 0 };
 
 /**
- * Begins the walk after number `from`. Gives what stood there before, or undefined when another machine has begun it. Rejects
- * with ERR_QUEUE after `limit` walks that nobody has asked for.
+ * Begins the walk after number `from`. Resolves with the entry before it, or undefined when another machine has begun
+ * the walk. Rejects with ERR_QUEUE after `limit` walks that no user has asked for.
  */
 export async function beginWalk(
   nats: QueueConnection,
@@ -39,7 +42,7 @@ export async function beginWalk(
   return before;
 }
 
-/** Asks for one more walk of a listing than there have been; also of a job that was complete. */
+/** Asks for one more walk than there were so far; also reopens a complete job. */
 export async function wantAudit(nats: QueueConnection, tables: Tables): Promise<void> {
   await nats.ask(async () => {
     for (;;) {

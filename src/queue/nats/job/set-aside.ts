@@ -1,13 +1,14 @@
 /**
- * Messages that are none of ours: garbage, or from another version. One of them must not stop a job again and again, so it is
- * taken out of its stream for good, a copy is kept for a look, and it is said. What it stood for, if anything, the tables miss.
+ * Messages that Sluice cannot read: garbage, or from another version. A bad message must not stop the job again and
+ * again. So Sluice removes it from its stream for good, keeps a copy for inspection, and reports it. If it stood for
+ * work, the tables show that as missing.
  */
 import type { Reporter } from '../../../events/reporter.js';
 import type { Lease } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import type { SharedJob } from './job.js';
 
-/** What is kept of them in all, and of each. */
+/** Limits of the kept copies: count and bytes in total, bytes of each. */
 const KEPT_MESSAGES = 1_000;
 const KEPT_BYTES = 16 * 1024 ** 2;
 const KEPT_BYTES_EACH = 16 * 1024;
@@ -27,7 +28,7 @@ export class SetAside {
     this.#options = options;
   }
 
-  /** What a message says; undefined when that cannot be known, and then nobody ever gets it again. */
+  /** Decodes a message. Undefined when that fails; the server then never delivers the message again. */
   async read<T>(lease: Lease, from: 'folders' | 'parts', decode: (data: Uint8Array) => T): Promise<T | undefined> {
     try {
       return decode(lease.data);
@@ -43,13 +44,13 @@ export class SetAside {
     this.#say(`number ${lease.sequence} of its ${from}, ${lease.data.length} bytes: ${why}`, isKept);
   }
 
-  /** The first one, then the tenth, the hundredth: whoever floods a stream must not flood a log. */
+  /** Report the first one, the tenth, the hundredth: a flooded stream must not flood the log. */
   #say(what: string, isKept: boolean): void {
     const { job, reporter } = this.#options;
     const { names, record } = job;
     const count = ++this.#count;
     if (!/^10*$/.test(String(count))) return;
-    const whose = count === 1 ? 'a message in the queue is' : `${count} messages in the queue were`;
+    const subject = count === 1 ? 'a message in the queue is' : `${count} messages in the queue were`;
     const where = isKept ? `, and kept in the stream ${names.rejected}` : '';
     const missing =
       record.kind === 'listing'
@@ -57,7 +58,7 @@ export class SetAside {
         : 'said when all the rest is done: only whoever feeds the job can say it again';
     reporter.notice(
       'queue-set-aside',
-      `job ${names.job}: ${whose} none of ours (${what}); set aside${where}. If it stood for work, that is found missing and ${missing}`,
+      `job ${names.job}: ${subject} none of ours (${what}); set aside${where}. If it stood for work, that is found missing and ${missing}`,
     );
   }
 
@@ -75,12 +76,12 @@ export class SetAside {
           max_bytes: KEPT_BYTES,
         })
         .catch((error: { code?: number }) => {
-          // Another machine has made it.
+          // Another machine has created it.
           if (error.code !== STREAM_EXISTS) throw error;
         });
       this.#isStreamMade = true;
     }
-    // Of one that comes again, since the word that ends it was lost, no second copy is kept.
+    // The id deduplicates: a message that comes again because `terminate` was lost gets no second copy.
     const msgID = `${from}.${lease.sequence}`;
     await nats.js.publish(names.rejectedSubject(from), lease.data.subarray(0, KEPT_BYTES_EACH), { msgID });
     return true;

@@ -1,4 +1,4 @@
-/** Looks at jobs from outside: what there is, how far it is, who works on it; and takes away what is not wanted any more. */
+/** Inspects jobs from outside: which exist, their progress, their workers. It also removes jobs and forgets workers. */
 
 import { TransferError } from '../../../errors.js';
 import type { Tally } from '../../../model/tally.js';
@@ -15,7 +15,7 @@ import { readWalk, wantAudit } from './listing-passes.js';
 import { ABSENT_MS, type KnownWorker, readWorkers } from './workers.js';
 
 export interface SurveyedWorker extends KnownWorker {
-  /** It has not been heard of for a while, and has not taken leave. */
+  /** Its heartbeat has stopped and it has not said `done`. */
   readonly isLost: boolean;
   readonly lastSeenSeconds: number;
   readonly share: Tally;
@@ -25,20 +25,20 @@ export interface Survey {
   readonly job: string;
   readonly record: JobRecord;
   readonly isComplete: boolean;
-  /** Pages to be listed, waiting or being listed. */
+  /** Pages that wait for a lister or are being listed. */
   readonly folders: number;
-  /** Parts that wait, that somebody has, and that are done. */
+  /** Parts that wait, that a machine holds, and that are done. */
   readonly pending: number;
   readonly leased: number;
   readonly done: number;
-  /** Parts that the listing has brought so far. */
+  /** Parts that the listing has found so far. */
   readonly parts: number;
   readonly objects: number;
   readonly bytes: number;
   readonly isListed: boolean;
   readonly walk: number;
   readonly totals: Tally;
-  /** Messages that were none of ours. */
+  /** Messages that Sluice could not read. */
   readonly rejected: number;
   readonly workers: readonly SurveyedWorker[];
 }
@@ -55,7 +55,7 @@ export async function findJobs(nats: QueueConnection): Promise<string[]> {
   });
 }
 
-/** A job that is watched: asked again it reads only what has come since. */
+/** Watches one job: each further look reads only the new entries. */
 export class Surveyor {
   readonly #nats: QueueConnection;
   readonly #names: JobNames;
@@ -69,14 +69,14 @@ export class Surveyor {
     this.#ledger = new Ledger(nats, names);
   }
 
-  /** Undefined when there is no such job. */
+  /** Undefined when the job does not exist. */
   static async open(nats: QueueConnection, job: string): Promise<Surveyor | undefined> {
     if (!(await findJobs(nats)).includes(job)) return undefined;
     const names = namesOf(job);
     return new Surveyor(nats, names, await bindTables(nats, names));
   }
 
-  /** Undefined when the job is gone, or has only just been begun. */
+  /** Undefined when the job is gone, or is still being created. */
   async look(): Promise<Survey | undefined> {
     const { meta, workers } = this.#tables;
     const ask = <T>(work: () => Promise<T>) => this.#nats.ask(work);
@@ -119,7 +119,10 @@ export class Surveyor {
   }
 }
 
-/** Gives what a machine has finished back to the others: so many parts. Undefined when there is no such job. */
+/**
+ * Removes what a machine has finished from `done`, so that the others do it again. Resolves with the number of parts,
+ * or undefined when the job does not exist. Rejects with ERR_QUEUE while the machine is alive.
+ */
 export async function forgetWorker(
   nats: QueueConnection,
   job: string,
@@ -145,7 +148,7 @@ export async function forgetWorker(
   const isHolder = await forgetHolder(nats, { names, tables }, worker);
   const isWorker = await nats.ask(() => hasEntry(tables.workers, worker));
   if (isWorker) await nats.ask(() => tables.workers.delete(worker));
-  // The others find what is missing by walking the listing again; of an input only its reader can say it again.
+  // The other machines find the missing parts by another walk. For an input, only its feeder can send them again.
   if (count > 0) await wantAudit(nats, tables);
   return { parts: count, isKnown: isWorker || isHolder || count > 0 };
 }
@@ -160,7 +163,7 @@ async function doneBy(nats: QueueConnection, { done }: Tables, worker: string): 
   });
 }
 
-/** Deletes everything that is kept of a job. False when there is none. */
+/** Deletes all streams and tables of a job. False when it has none. */
 export async function removeJob(nats: QueueConnection, job: string): Promise<boolean> {
   const names = namesOf(job);
   let isFound = false;
@@ -176,7 +179,7 @@ export async function removeJob(nats: QueueConnection, job: string): Promise<boo
   return isFound;
 }
 
-/** Of all that ever were: of those that are kept the oldest go first. */
+/** Counts all rejected messages ever; the stream keeps only the newest. */
 async function countRejected({ jsm }: QueueConnection, { rejected }: JobNames): Promise<number> {
   try {
     return (await jsm.streams.info(rejected)).state.last_seq;

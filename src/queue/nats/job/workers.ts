@@ -1,4 +1,4 @@
-/** What the machines of a job say of themselves, every other second. */
+/** The heartbeats of a job's machines, every two seconds. */
 
 import { hostname } from 'node:os';
 import type { KV } from '@nats-io/kv';
@@ -8,12 +8,12 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { collect, readEntry, type WorkerRecord } from '../connection/records.js';
 
 const INTERVAL_MS = 2_000;
-/** Whoever has not been heard of for so long is not there, as far as the others are concerned. */
+/** A machine without a heartbeat for so long counts as absent. */
 export const ABSENT_MS = 15_000;
 
 export interface KnownWorker extends WorkerRecord {
   readonly name: string;
-  /** By the engine's clock. */
+  /** By the server's clock. */
   readonly seenAtMs: number;
 }
 
@@ -22,7 +22,7 @@ export interface PresenceOptions {
   workers: KV;
   worker: string;
   role: WorkerRecord['role'];
-  /** Read each time. */
+  /** Called for each heartbeat. */
   tell: () => Omit<WorkerRecord, 'host' | 'pid' | 'role' | 'startedAt'>;
 }
 
@@ -35,19 +35,19 @@ export class WorkerPresence {
     this.#options = options;
   }
 
-  /** From now on the others know of this machine. */
+  /** Starts the heartbeats. */
   begin(): void {
     void this.#say();
     this.#timer = setInterval(() => void this.#say(), INTERVAL_MS);
     this.#timer.unref();
   }
 
-  /** Something has changed that the others should know soon. */
+  /** Sends a heartbeat now: the state has changed. */
   change(): void {
     void this.#say();
   }
 
-  /** The last word. */
+  /** Sends the last heartbeat, with state `done`. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
     await this.#say('done');
@@ -65,12 +65,12 @@ export class WorkerPresence {
       ...said,
       state: state ?? said.state,
     };
-    // What is not heard now is said again soon.
+    // A lost heartbeat is harmless: the next one follows soon.
     await workers.put(worker, JSON.stringify(record)).catch(() => {});
   }
 }
 
-/** All that have ever said anything. */
+/** All machines that have ever sent a heartbeat. */
 export async function readWorkers(nats: QueueConnection, workers: KV): Promise<KnownWorker[]> {
   return nats.ask(async () => {
     const names = (await collect(workers.keys())).filter((name) => WORKER_NAME.test(name));
@@ -83,7 +83,7 @@ export async function readWorkers(nats: QueueConnection, workers: KV): Promise<K
   });
 }
 
-/** Parts that the machines which have been heard of lately say they have. */
+/** Parts that the present machines report as held. */
 export async function heldParts(nats: QueueConnection, table: KV): Promise<number> {
   const workers = await readWorkers(nats, table);
   const newestMs = Math.max(...workers.map(({ seenAtMs }) => seenAtMs));
