@@ -1,31 +1,34 @@
-/** Whether this machine's disks have room for another part; when they have not, it takes none, and says so. */
+/**
+ * Decides whether this machine's disks have room for another part. When they are full, the machine takes no parts and
+ * reports it.
+ */
 
 import type { Reporter } from '../../../events/reporter.js';
 import { formatBytes } from '../../../events/units.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 
-/** How often the disks are asked while they are full. */
+/** How often Sluice checks the disks while they are full. */
 const LOOK_MS = 2_000;
-/** A part that did not fit may have become somebody else's: after this long, smaller ones are tried. */
+/** Another machine may have taken the part that did not fit. After this long, this machine tries smaller parts. */
 const TRY_AGAIN_MS = 30_000;
 
 export interface RoomOptions {
-  /** Bytes that the disks still take; asks the disks. */
+  /** Free bytes on the disks; reads them from the disks. */
   freeBytes: () => Promise<number>;
-  /** The same as of the last look, now. */
+  /** Free bytes as of the last read, without waiting. */
   knownFreeBytes: () => number;
   reporter: Pick<Reporter, 'notice'>;
-  /** It has become full, or has room again. */
+  /** The machine has become full, or has room again. */
   onChange: () => void;
-  /** Whether no other machine has room either, as far as is known. */
+  /** Whether all other known machines are full, too. */
   isNobodyElse: () => Promise<boolean>;
 }
 
 export class Admission {
   readonly #options: RoomOptions;
-  /** Of parts that are under way here. */
+  /** Bytes of the parts that this machine holds. */
   #heldBytes = 0;
-  /** What a part needs that did not fit. */
+  /** Size of the part that did not fit. */
   #neededBytes: number | undefined;
   #hasSaidFull = false;
   #hasSaidAll = false;
@@ -46,7 +49,7 @@ export class Admission {
     this.#heldBytes -= bytes;
   }
 
-  /** Whether a part of that size fits beside those that are under way. */
+  /** Whether a part of that size fits beside the held parts. */
   takes(bytes: number): boolean {
     if (this.#options.knownFreeBytes() - this.#heldBytes >= bytes) return true;
     this.full(bytes);
@@ -67,13 +70,13 @@ export class Admission {
     this.#neededBytes = Math.max(bytes, this.#neededBytes ?? 0);
   }
 
-  /** Until there is room, or `signal` aborts. */
+  /** Waits until the disks have room, or `signal` aborts. */
   async opened(signal: AbortSignal): Promise<void> {
     const { freeBytes, reporter, isNobodyElse, onChange } = this.#options;
     const untilMs = performance.now() + TRY_AGAIN_MS;
     while (this.#neededBytes !== undefined && !signal.aborted) {
       const free = (await freeBytes()) - this.#heldBytes;
-      // Of a part of bare keys nobody knows what it needs.
+      // A part of bare keys has no known size.
       if (free > 0 && free >= this.#neededBytes) {
         reporter.notice('worker-has-room', 'this machine has room again: it takes parts');
         this.#neededBytes = undefined;

@@ -1,10 +1,10 @@
-/** Passes alerts on between the machines of a job, as they happen; nothing of them is kept. */
+/** Passes alerts on between the machines of a job as they happen; the server keeps none of them. */
 import type { Alert, Alerts } from '../../../events/alerts.js';
 import type { Reporter } from '../../../events/reporter.js';
 import { type JobNames, WORKER_NAME } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 
-/** No machine can make the others wait for longer than a server could (see `Ban`). */
+/** A machine cannot make the others wait longer than a server could (see `Ban`). */
 const LONGEST_BAN_MS = 5 * 60_000;
 
 export interface NewsOptions {
@@ -15,10 +15,10 @@ export interface NewsOptions {
   reporter: Pick<Reporter, 'notice'>;
 }
 
-/** From now on; ends with the connection. */
+/** Passes alerts on until the connection closes. */
 export function passOn({ nats, names, worker, alerts, reporter }: NewsOptions): void {
   alerts.onRaised((alert) => {
-    // What cannot be said now is old when it could be.
+    // An alert that cannot go out now would be out of date later.
     if (!nats.isAway && !nats.nc.isClosed()) nats.nc.publish(names.news, JSON.stringify({ ...alert, from: worker }));
   });
   nats.nc.subscribe(names.news, {

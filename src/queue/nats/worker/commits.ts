@@ -1,6 +1,7 @@
 /**
- * The end of every part that this machine has taken: its files are brought to the platter, then the part is entered as done. Whoever
- * enters it first has it; another machine that has fetched it, too, takes its own copies away again, so that no object ends twice.
+ * Commits each part that this machine has taken: Sluice flushes its files, then enters the part as done. The first
+ * machine to enter a part owns it. A second machine that has fetched it, too, deletes its own copies, so that no
+ * object counts twice.
  */
 
 import type { Reporter } from '../../../events/reporter.js';
@@ -26,19 +27,19 @@ export interface HeldPart {
   readonly page: PageProgress;
   readonly opening: Opening;
   readonly bytes: number;
-  /** None of a part that a run before had begun: its message comes again some day. */
+  /** Undefined for a part that an earlier run had begun: the server delivers its message again later. */
   lease: Lease | undefined;
-  /** It is not to be finished here. */
+  /** This machine does not finish the part. */
   isSurrendered: boolean;
 }
 
-/** What is done with the files of parts. */
+/** Acts on the files of parts. */
 export interface PartFiles {
-  /** What was stored on these volumes is on the platter. */
+  /** Flushes what was stored on these volumes. */
   barrier(volumes: Iterable<number>): Promise<void>;
-  /** Removes the files of these keys that are not older than that; what lay there before stays. */
+  /** Removes the files of these keys unless they are older than `since`. */
   withdraw(keys: readonly string[], since: Opening): Promise<void>;
-  /** How long the log of digests of each volume is now. */
+  /** The current length in bytes of each volume's digest log. */
   logBytes?(): Promise<Readonly<Record<string, number>>>;
 }
 
@@ -51,17 +52,17 @@ export interface ClaimsOptions {
   heartbeat: LeaseHeartbeat;
   stats: Stats;
   reporter: Pick<Reporter, 'notice'>;
-  /** Takes the lines of what failed. */
+  /** Takes the failure lines. */
   failures: { record(line: string): Promise<void> | undefined } | undefined;
-  /** Told of each part that is not held any more. */
+  /** Called for each part that this machine no longer holds. */
   onReleased: (held: HeldPart) => void;
 }
 
-/** The pause between two rounds is this many times as long as the last one took, as between two checkpoints. */
+/** The pause between two rounds is this many times the length of the last round, as between two checkpoints. */
 const PAUSE_FACTOR = 3;
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
-/** Parts entered at once. */
+/** Parts per round. */
 const AT_ONCE = 64;
 
 export class Commits {
@@ -76,13 +77,13 @@ export class Commits {
     this.#options = options;
   }
 
-  /** All objects of it have met their end, or it is given up. */
+  /** All objects of the part are settled, or this machine requeues it. */
   settled(held: HeldPart): void {
     this.#settled.push(held);
     this.#wake?.();
   }
 
-  /** Until `end` is called. Rejects when the stats of this machine cannot be kept. */
+  /** Runs until `end` is called. Rejects when this machine cannot write its open parts or failures. */
   async run(): Promise<void> {
     while (!this.#hasEnded || this.#settled.length > 0) {
       if (this.#settled.length === 0) {
@@ -95,18 +96,18 @@ export class Commits {
       const beganMs = performance.now();
       await this.#enterAll(this.#settled.splice(0, AT_ONCE));
       const tookMs = performance.now() - beganMs;
-      // More settle meanwhile, and share one sync.
+      // More parts settle during the pause and share one flush.
       await this.#pause(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * tookMs)));
     }
   }
 
-  /** Nothing else is under way here that would settle soon: no reason to wait for more. */
+  /** No other part here settles soon: do not wait for more. */
   hurry(): void {
     this.#isHurried = true;
     this.#hurry.abort();
   }
 
-  /** Nothing settles any more. */
+  /** No more parts settle. */
   end(): void {
     this.#hasEnded = true;
     this.#wake?.();
@@ -146,11 +147,11 @@ export class Commits {
     const failureLines = page.failureLines;
     if (failureLines.length > 0) await openParts.save({ content, opening: held.opening, failureLines });
     const record: DoneRecord = { w: worker, t: page.tally.toRow() };
-    // First: whoever compares the machines has to know of every part that is done what was in it.
+    // Publish the keys first: a comparison of the machines needs the keys of every done part.
     await publishKeys(nats, job.names, { worker, content });
     const isMine = await nats.ask(async () => {
       if (await createEntry(job.tables.done, content.key, record, isDone)) return true;
-      // An answer that was lost makes it look as if somebody else had been first.
+      // After a lost reply, this machine's own entry looks like another machine's.
       return (await readEntry(job.tables.done, content.key, isDone))?.value.w === worker;
     });
     crashPoint('claim.entered');
@@ -165,21 +166,21 @@ export class Commits {
     }
   }
 
-  /** It is this machine's: what failed goes to the list, and nothing is left to remember. */
+  /** The part belongs to this machine: writes its failures to the list and removes its note. */
   async finish(key: string, failureLines: readonly string[]): Promise<void> {
     const { failures, openParts } = this.#options;
     for (const line of failureLines) await failures?.record(line);
     await openParts.remove(key);
   }
 
-  /** It goes back whole: what was stored of it here is taken away, and another machine may have it at once. */
+  /** Requeues the whole part: deletes what this machine has stored of it; another machine may take it at once. */
   async surrender(held: HeldPart): Promise<void> {
     await this.#takeAway(held);
     held.lease?.giveBack();
     this.#release(held);
   }
 
-  /** What a run before has stored of a part that another machine has finished. */
+  /** Deletes what an earlier run has stored of a part that another machine has finished. */
   async takeAway(content: PartContent, opening: Opening): Promise<void> {
     const { files, openParts } = this.#options;
     await files.withdraw(

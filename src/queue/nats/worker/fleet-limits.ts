@@ -1,7 +1,8 @@
 /**
- * One limit for all machines. The shares stand in one entry that is only changed if nobody else has changed it meanwhile, and
- * whoever takes more leaves what the others hold: their sum never exceeds the limit. Shares follow demand: each machine says what
- * it could use and comes down to what is fair. Whoever cannot reach the queue keeps what he has.
+ * One rate limit for all machines. All shares are in one table entry, changed by compare-and-set. A machine takes
+ * only what the others do not hold, so the sum never exceeds the limit. Shares follow demand: each machine states
+ * what it could use and reduces its share to the fair one. A machine without a connection to the queue keeps its
+ * share.
  */
 import type { KV } from '@nats-io/kv';
 import type { Reporter } from '../../../events/reporter.js';
@@ -14,11 +15,11 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, isBadEntry, META, readEntry, updateEntry } from '../connection/records.js';
 
 const RENEW_MS = 400;
-/** Whoever has not renewed for so long is gone, and the others have his share. */
+/** A machine that has not renewed for so long is gone; the others get its share. */
 const GONE_MS = 6_000;
-/** What a machine is used to is not all that it could use. */
+/** A machine could use more than it has used so far: factor on its recent rate. */
 const HEADROOM = 1.5;
-/** Of an equal share: enough to begin with at once. */
+/** Part of an equal share that each machine asks for at least, so that it can start at once. */
 const LEAST_SHARE = 0.1;
 
 const RESOURCES = ['bytes', 'objects', 'lists'] as const;
@@ -38,7 +39,7 @@ export interface FleetLimitsOptions {
 export class FleetLimits {
   readonly #options: FleetLimitsOptions;
   readonly #nowMs: () => number;
-  /** When a machine has last been seen to renew, by our own clock. */
+  /** When this machine has last seen another one renew, by its own clock. */
   readonly #seen = new Map<string, { beat: number; atMs: number }>();
   readonly #used = new Map<Resource, { amount: number; atMs: number }>();
   #beat = 0;
@@ -46,11 +47,11 @@ export class FleetLimits {
   constructor(options: FleetLimitsOptions) {
     this.#options = options;
     this.#nowMs = options.nowMs ?? (() => performance.now());
-    // Nothing goes out before it is known how much may.
+    // No request goes out before the first share is known.
     for (const name of RESOURCES) if (this.#limit(name).wished !== undefined) this.#limit(name).share(0);
   }
 
-  /** Until `signal` aborts; then the share is the others'. */
+  /** Renews the share until `signal` aborts, then releases it. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       if (!this.#options.nats.isAway) await this.#renew().catch(() => {});
@@ -94,11 +95,11 @@ export class FleetLimits {
     const [fair] = fairShares(total, wants);
     const held = others.reduce((sum, [, { share }]) => sum + (share[name] ?? 0), 0);
     mine.want[name] = want;
-    // A machine that renews later comes down by itself; until then what it holds is its own.
+    // Another machine reduces its share at its next renewal; until then it keeps what it holds.
     mine.share[name] = Math.max(0, Math.min(fair!, total - held));
   }
 
-  /** What could be used: all of it when somebody waits, otherwise somewhat more than what was used lately. */
+  /** Demand per second: the whole limit when a request waits, otherwise somewhat more than the recent rate. */
   #want(name: Resource, total: number, machines: number): number {
     const limit = this.#limit(name);
     const atMs = this.#nowMs();
@@ -109,7 +110,7 @@ export class FleetLimits {
     return Math.min(total, Math.max(perSecond * HEADROOM, (total / machines) * LEAST_SHARE));
   }
 
-  /** Without those who are gone, and what is none of ours. */
+  /** Drops machines that are gone, and invalid entries. */
   #present(holdings: Readonly<Record<string, unknown>>): Holdings {
     const nowMs = this.#nowMs();
     const right = Object.entries(holdings).filter((held): held is [string, Holding<Resource>] => isHolding(held[1]));

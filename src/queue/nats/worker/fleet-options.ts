@@ -1,4 +1,4 @@
-/** What one machine has to bring along to take part in a job that several share. */
+/** What one machine needs to take part in a shared job. */
 
 import type { Reporter } from '../../../events/reporter.js';
 import type { Stats } from '../../../events/stats.js';
@@ -16,44 +16,47 @@ export interface FleetOptions {
   /** The name of this machine in the job. */
   worker: string;
   role: WorkerRecord['role'];
-  /** It ends with the listing, not with the job. */
+  /** This machine stops after the listing, not after the job. */
   isListingOnly: boolean;
   isAudit: boolean;
-  /** Parts that may wait, of all machines together. */
+  /** Parts that may wait, over all machines. */
   limit: number;
-  /** Where it keeps what it has begun. */
+  /** Holds the notes of open parts. */
   stateFolder: string;
-  /** That outlives a power cut. */
+  /** Sluice syncs these notes, so that they survive a power cut. */
   isSynced: boolean;
-  /** For what the disk of that has no room for. */
+  /** Makes room for a note when its disk is full. */
   giveWay?: GiveWay | undefined;
   files: PartFiles;
   disks: {
     freeBytes: () => Promise<number>;
     knownFreeBytes: () => number;
     tell: () => WorkerRecord['volumes'];
-    /** How many of these objects are there, in whatever version. */
+    /** How many of these objects exist here, in any version. */
     count: (content: PartContent) => Promise<number>;
   };
   stats: Stats;
   reporter: Reporter;
   failures: { record(line: string): Promise<void> | undefined } | undefined;
-  /** Changes whenever anything has moved. */
+  /** Changes with each progress: a byte, an object, a page. */
   progress: () => number;
-  /** Nothing is to move for now, on purpose. */
+  /** The machine is idle on purpose. */
   isWaiting: () => boolean;
   /** Limits that hold for all machines together. */
   limits: Limits | undefined;
-  /** What the folder remembers of its jobs; none for a machine that stores nothing. */
+  /** What the destination remembers of its jobs; undefined for a machine that stores nothing. */
   memory: FolderMemory | undefined;
   patienceMs: number;
-  /** Once aborted nobody waits any more. */
+  /** Aborts all waits. */
   signal: AbortSignal;
 }
 
-/** What a folder knows of the jobs that have stored into it. */
+/** What a destination knows of the jobs that have stored into it. */
 export interface FolderMemory {
-  /** Whether nothing lay there when that job began, the machines that it had worked with before that, and whether it begins now. */
+  /**
+   * `isFresh`: the destination was empty when the job began. `peers`: machines that it had worked with before the
+   * job. `isFirstRun`: no earlier run has worked on the job here.
+   */
   begin(jobId: string): { isFresh: boolean; peers: readonly string[]; isFirstRun: boolean };
   remember(peers: readonly string[]): void;
 }

@@ -1,4 +1,4 @@
-/** One machine's part in a job that several share: everything that has to be there for it, begun and ended together. */
+/** One machine in a shared job: opens and closes all that it needs. */
 import { join } from 'node:path';
 import { Alerts } from '../../../events/alerts.js';
 import { createMeter } from '../../../events/rate.js';
@@ -25,9 +25,9 @@ import { NatsQueue } from './nats-queue.js';
 import { OpenParts } from './open-parts.js';
 import { PartFeed } from './part-feed.js';
 
-/** How often it is looked after what the engine may have lost. */
+/** How often this machine checks for work that the server may have lost. */
 const TEND_MS = 2_000;
-/** A run that has failed has so long to tell the others what it has done. */
+/** A failed run has so long to tell the others what it has done. */
 const LAST_WORDS_MS = 10_000;
 
 export class Fleet {
@@ -40,7 +40,7 @@ export class Fleet {
   readonly admission: Admission;
   /** What the machines tell each other about the server. */
   readonly alerts = new Alerts();
-  /** No run before this one has worked here on this job: what those have finished stands in their lists only. */
+  /** No earlier run has worked on this job here. What an earlier run has finished is only in its own lists. */
   isFirstRun = true;
   readonly #options: FleetOptions;
   readonly #commits: Commits;
@@ -114,7 +114,7 @@ export class Fleet {
     nats.onRestart(() => void this.progress.recover().catch(() => {}));
   }
 
-  /** Rejects with ERR_QUEUE, ERR_STATE, or a ConfigError when the job is another one. */
+  /** Rejects with ERR_QUEUE, ERR_STATE, or a ConfigError when the name belongs to another job. */
   static async open(options: FleetOptions): Promise<Fleet> {
     const {
       access,
@@ -159,7 +159,7 @@ export class Fleet {
       await fleet.progress.recover();
       const files = options.memory?.begin(job.record.id);
       fleet.isFirstRun = files?.isFirstRun ?? true;
-      // Also by a machine that has none: the others may have what it would fetch.
+      // A machine without files declares, too: the others may have what it would fetch.
       if (files !== undefined) await fleet.#affinity.declare({ hasFiles: !files.isFresh, peers: files.peers });
       if (isAudit) await wantAudit(nats, job.tables);
       if (job.record.kind === 'listing' && role !== 'fetch') await seed(nats, job);
@@ -170,13 +170,13 @@ export class Fleet {
     }
   }
 
-  /** Beside the pipeline, until that has `ended` or `failed`; then the last parts are entered, and what is left goes back. */
+  /** Runs beside the pipeline until that has `ended` or `failed`. Then commits the last parts and requeues the rest. */
   async run(ended: AbortSignal, failed: AbortSignal): Promise<void> {
     this.#presence.begin();
     const over = AbortSignal.any([ended, failed]);
     const limiting = this.#limits?.run(over);
     const entering = this.#commits.run();
-    // A failure of the claims ends the run; it is thrown below.
+    // A failed commit ends the run; it is thrown below.
     const broken = new AbortController();
     entering.catch((error) => broken.abort(error));
     try {
@@ -208,7 +208,7 @@ export class Fleet {
     }
   }
 
-  /** From now on this folder knows who has worked with it. */
+  /** Stores the names of the machines that this destination has worked with. */
   async remember(): Promise<void> {
     if (this.#options.memory === undefined) return;
     const { shares } = this.progress.ledger;
@@ -217,7 +217,7 @@ export class Fleet {
     this.#options.memory.remember(names.filter((name) => name !== this.#options.worker));
   }
 
-  /** What this machine has done, by the tables: also what runs before this one have. */
+  /** What this machine has done by the tables, earlier runs included. */
   get share(): Tally {
     return this.progress.ledger.share(this.#options.worker);
   }

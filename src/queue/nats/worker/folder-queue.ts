@@ -1,7 +1,7 @@
 /**
- * Deals out the pages of a listing, deepest first: so what waits is bounded by depth and page size, although nothing else bounds
- * it. (A limit would lock everybody up: all listers hold a page and wait to hand in its folders, and nobody is left to take
- * them; measured, with 300 folders, after 13 pages.)
+ * Delivers the pages of a listing, deepest first. So depth and page size bound what waits; the stream itself has no
+ * limit. (A limit would deadlock the job: all listers hold a page and wait to publish its folders, and no lister is
+ * left to take them. Measured with 300 folders: after 13 pages.)
  */
 
 import type { Reporter } from '../../../events/reporter.js';
@@ -28,9 +28,9 @@ import type { SetAside } from '../job/set-aside.js';
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;
-/** Depths below the deepest that is known are asked, too, but only now and then. */
+/** How many takes until Sluice also asks the depths below the deepest known one. */
 const FULL_ROUND = 16;
-/** Folders of a page that are handed in at once. */
+/** Folders of a page that are published at once. */
 const PUBLISHED_AT_ONCE = 64;
 
 export interface FolderQueueOptions {
@@ -40,7 +40,7 @@ export interface FolderQueueOptions {
   heartbeat: LeaseHeartbeat;
   reporter: Pick<Reporter, 'notice'>;
   setAside: SetAside;
-  /** Ends with the listing, not with the job. */
+  /** This machine stops after the listing, not after the job. */
   isListingOnly: boolean;
 }
 
@@ -69,8 +69,8 @@ export class FolderQueue implements SharedFolders {
   }
 
   /**
-   * A page that has grown meanwhile has more parts than it had; what was in the last one may have moved into them, and would be
-   * fetched twice. So only parts that it had are looked for.
+   * A page that has grown has more parts than before. Objects of its last part may have moved into the new parts; to
+   * fetch those would fetch objects twice. So this returns only parts that the page had at first.
    */
   async missing({ directory, cursor, partName }: SharedFolder, parts: number): Promise<ReadonlySet<number>> {
     const { nats, job, reporter } = this.#options;
@@ -146,7 +146,7 @@ export class FolderQueue implements SharedFolders {
     };
   }
 
-  /** What follows from the page before the page itself: whoever dies in between leaves it to be listed once more. */
+  /** Publishes the next pages first, then enters the page: after a crash in between, the page is listed again. */
   async #handIn(message: FolderMessage, found: SharedPageFound): Promise<void> {
     const { nats, job } = this.#options;
     const { directories, nextCursor, parts, objects, bytes } = found;
@@ -184,7 +184,7 @@ export class FolderQueue implements SharedFolders {
   }
 }
 
-/** Of a page in the table. */
+/** The key of a page in `listed`. */
 function keyOf(message: FolderMessage): string {
   return `${message.walk}.${pageName(message)}`;
 }

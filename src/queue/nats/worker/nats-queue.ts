@@ -1,4 +1,4 @@
-/** The queue between machines: the same contract as the one in memory, kept by an engine and two tables. */
+/** The queue between machines: the contract of the one in memory, by a NATS server and two tables. */
 import { sleep } from '../../../lib/waiting/sleep.js';
 import { PageProgress } from '../../../model/page-progress.js';
 import type { Part } from '../../../model/part.js';
@@ -21,10 +21,10 @@ import { PartPuller } from './part-puller.js';
 import { bytesOf, objectsIn } from './part-sizes.js';
 import { Prefetch } from './prefetch.js';
 
-/** Parts of which a few objects are left that wait for another attempt must not become ever more. */
+/** Bounds the parts held while their last few objects wait for another attempt. */
 const HELD_PARTS = 512;
 const LOOK_AGAIN_MS = 20;
-/** Before what cannot be begun now comes again. */
+/** The delay before the server delivers a part again that no machine can begin now. */
 const RETURN_DELAY_MS = 2_000;
 
 export interface NatsQueueOptions {
@@ -36,11 +36,11 @@ export interface NatsQueueOptions {
   commits: Commits;
   openParts: OpenParts;
   admission: Admission;
-  /** Objects that were settled here so far. */
+  /** Objects that this machine has settled so far. */
   settled: () => number;
   affinity: Affinity;
   setAside: SetAside;
-  /** The entrance. */
+  /** The producer side. */
   feed: PartFeed;
   /** Aborted by {@link NatsQueue.leave}. */
   leaving: AbortController;
@@ -49,7 +49,7 @@ export interface NatsQueueOptions {
 export class NatsQueue implements WorkQueue {
   readonly #options: NatsQueueOptions;
   readonly #held = new Map<string, HeldPart>();
-  /** Keys of parts that are just being looked at. */
+  /** Keys of the parts being accepted. */
   readonly #accepting = new Set<string>();
   readonly #leaving: AbortController;
   #lastId = 0;
@@ -72,7 +72,7 @@ export class NatsQueue implements WorkQueue {
     return this.#options.feed.put(part);
   }
 
-  /** The tables know by themselves when a listing is complete, and whoever reads an input says so (see {@link PartFeed}). */
+  /** Does nothing: the tables show a complete listing, and a feeder reports its end (see {@link PartFeed}). */
   close(): void {}
 
   async *take(): AsyncGenerator<Part, void, void> {
@@ -93,7 +93,7 @@ export class NatsQueue implements WorkQueue {
           for (const lease of leases) lease.giveBack();
           return;
         }
-        // What it takes to accept one is mostly waiting for the disk, and they share that.
+        // To accept a part is mostly to wait for the disk; parallel parts share that wait.
         const taken = await Promise.all(leases.map((lease) => this.#accept(lease, { isOwn })));
         accepted = taken.filter((held) => held !== undefined);
         if (leases.length === 0 && (await progress.look()).isComplete) return;
@@ -115,11 +115,11 @@ export class NatsQueue implements WorkQueue {
     const held = this.#heldOf(part);
     if (held === undefined) return;
     held.isSurrendered = true;
-    // What of it is still under way comes to its end first.
+    // Objects under way settle first.
     if (part.open === 0) this.#options.commits.settled(held);
   }
 
-  /** Whether what is not stored of a part is left to others. */
+  /** A disk here is full: the others get the part. False when this machine does not hold it. */
   surrender(part: Part): boolean {
     const held = this.#heldOf(part);
     if (held === undefined) return false;
@@ -132,12 +132,12 @@ export class NatsQueue implements WorkQueue {
     this.#leaving.abort(new Error('this machine leaves the job'));
   }
 
-  /** Gives back whatever is still held; nothing of it is under way any more. */
+  /** Requeues all held parts; none of their objects is under way. */
   async surrenderAll(): Promise<void> {
     for (const held of [...this.#held.values()]) await this.#options.commits.surrender(held);
   }
 
-  /** For the claims: it is held no longer. */
+  /** For the commits: this machine no longer holds the part. */
   released({ content, bytes }: HeldPart): void {
     this.#held.delete(content.key);
     this.#options.admission.released(bytes);
@@ -151,7 +151,7 @@ export class NatsQueue implements WorkQueue {
     return part.key === undefined ? undefined : this.#held.get(part.key);
   }
 
-  /** What a run before had begun here is finished here, unless another machine has finished it meanwhile. */
+  /** Resumes a part of an earlier run, unless another machine has finished it since. */
   async #takeUp(open: OpenPart): Promise<HeldPart | undefined> {
     const { nats, job, worker, commits } = this.#options;
     const { signal } = this.#leaving;
@@ -178,13 +178,13 @@ export class NatsQueue implements WorkQueue {
     const { key } = content;
     const held = this.#held.get(key);
     if (held !== undefined) {
-      // It was given out once more while it is worked on here: from now on this is the message to answer.
+      // The server delivers a part again while this machine works on it: Sluice answers the new message.
       if (held.lease !== undefined) heartbeat.remove(held.lease);
       held.lease = lease;
       heartbeat.add(lease);
       return undefined;
     }
-    // The same part twice at once: whoever listed its page did so twice.
+    // The same part arrives twice at once: its page was listed twice.
     if (this.#accepting.has(key)) {
       lease.giveBack(RETURN_DELAY_MS);
       return undefined;
@@ -210,7 +210,7 @@ export class NatsQueue implements WorkQueue {
     }
   }
 
-  /** Whether another machine has to see to it, or nobody can for now. */
+  /** Whether another machine has to do the part, or no machine can do it now. */
   async #isElsewhere(lease: Lease, content: PartContent): Promise<boolean> {
     const { affinity } = this.#options;
     const home = await affinity.homeOf(content);
@@ -240,7 +240,7 @@ export class NatsQueue implements WorkQueue {
     return [...this.#held.values()].reduce((open, { part }) => open + part.open, 0);
   }
 
-  /** Until so little is under way here that another part is worth taking. */
+  /** Waits until there is so little work here that another part is wanted. */
   async #untilWanted(): Promise<void> {
     while (!this.#leaving.signal.aborted) {
       if (this.#prefetch.partsWanted(this.#openObjects) > 0 && this.#held.size < HELD_PARTS) return;

@@ -1,6 +1,6 @@
 /**
- * The parts that this machine has begun and not finished, one small file for each beside the files that they are about. After a
- * kill they say what has to be finished here, or taken away again because another machine has finished it meanwhile.
+ * Notes of the parts that this machine has begun and not finished: one small file per part, on the disk of the
+ * objects. After a kill they say what to finish here, or what to delete because another machine has finished it.
  */
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,27 +12,27 @@ import { decodePart, encodePart, type PartContent } from '../connection/messages
 /** When a part was begun: what is stored of it is not older. */
 export interface Opening {
   /**
-   * By the clock of the disk, since files are judged by it: a server of files has one of its own, and the kernel's stamps may
-   * lag behind what the process takes for now.
+   * By the clock of the disk, since the mtimes of files come from it. A file server has its own clock, and the
+   * kernel's timestamps may lag behind the clock of the process.
    */
   readonly atMs: number;
-  /** By the length of each volume's log of digests, for disks that do not keep when a file was changed. */
+  /** Length in bytes of each volume's digest log, for disks that do not keep when a file was changed. */
   readonly logBytes: Readonly<Record<string, number>>;
 }
 
 export interface OpenPart {
   readonly content: PartContent;
   readonly opening: Opening;
-  /** Lines for the failures file, once all of its objects were settled. */
+  /** Lines for the failures file; empty until all objects of the part are settled. */
   readonly failureLines: readonly string[];
 }
 
 type Noted = Omit<OpenPart, 'opening'> & { readonly opening?: Opening };
 
 interface OpenPartsOptions {
-  /** They are to outlive a power cut. */
+  /** The notes have to survive a power cut. */
   isSynced: boolean;
-  /** For what the disk has no room for. */
+  /** Makes room for a note when the disk is full. */
   giveWay?: GiveWay | undefined;
   /** See {@link Opening}. */
   logBytes?: (() => Promise<Readonly<Record<string, number>>>) | undefined;
@@ -53,7 +53,10 @@ export class OpenParts {
     this.#giveWay = giveWay;
   }
 
-  /** What a run before has left. A file that was cut off belongs to a part of which nothing had been stored. Rejects with ERR_STATE. */
+  /**
+   * Reads the notes of earlier runs. A truncated note belongs to a part without stored objects; Sluice deletes it.
+   * Rejects with ERR_STATE.
+   */
   async read(): Promise<OpenPart[]> {
     const found: OpenPart[] = [];
     try {
@@ -70,12 +73,15 @@ export class OpenParts {
     return found;
   }
 
-  /** Before anything of the part is stored. Undefined when not even that has room. Rejects with ERR_STATE. */
+  /**
+   * Writes the note before any object of the part is stored. Undefined when the disk has no room for it. Rejects with
+   * ERR_STATE.
+   */
   begin(content: PartContent): Promise<OpenPart | undefined> {
     return this.#write({ content, failureLines: [] });
   }
 
-  /** Once more when it is settled and has failures. Rejects with ERR_STATE. */
+  /** Rewrites the note when the part is settled with failures. Rejects with ERR_STATE. */
   async save(part: OpenPart): Promise<void> {
     await this.#write(part);
   }
@@ -97,7 +103,7 @@ export class OpenParts {
   async #put(path: string, { content, opening, failureLines }: Noted): Promise<Opening> {
     const file = await open(path, 'w');
     try {
-      // A file that has just been made, or emptied, says what time it is there.
+      // The mtime of a file just created or truncated is the time of that disk.
       const begun = opening ?? { atMs: (await file.stat()).mtimeMs, logBytes: await this.#logBytes() };
       const head = JSON.stringify({ at: begun.atMs, f: failureLines, d: begun.logBytes });
       await file.writeFile(`${head}\n${encodePart(content)}`);
@@ -108,7 +114,7 @@ export class OpenParts {
     }
   }
 
-  /** It is finished, one way or the other. */
+  /** Removes the note: the part is committed or requeued. Rejects with ERR_STATE. */
   async remove(key: string): Promise<void> {
     try {
       await rm(this.#pathOf(key), { force: true });
@@ -117,7 +123,7 @@ export class OpenParts {
     }
   }
 
-  /** Nothing is left of the job here: its folder goes, too. */
+  /** Removes the folder of the job if it is empty. */
   async close(): Promise<void> {
     await rmdir(this.#folder).catch(() => {});
   }
@@ -127,10 +133,10 @@ export class OpenParts {
   }
 }
 
-/** No engine takes a message of that size. */
+/** No NATS server takes a message of that size. */
 const PART_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Nothing for a file of zeros, however long: it holds no part. */
+/** Returns an empty buffer for a file of zeros of any length: it holds no part. */
 async function readPart(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {

@@ -1,4 +1,4 @@
-/** The entrance of the queue between machines: parts are put into it while it has room. */
+/** The producer side of the queue between machines: takes parts while the queue has room. */
 import { randomUUID } from 'node:crypto';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import type { Part } from '../../../model/part.js';
@@ -11,7 +11,7 @@ import type { SharedJob } from '../job/job.js';
 import type { JobStanding } from '../job/job-progress.js';
 import { bytesOf, objectsIn } from './part-sizes.js';
 
-/** What is known of the room in the queue is believed for so long. */
+/** How long a read of the backlog stays valid. */
 const BACKLOG_MS = 50;
 const FULL_PAUSE_MS = [30, 500] as const;
 
@@ -20,9 +20,9 @@ export interface PartFeedOptions {
   job: SharedJob;
   worker: string;
   progress: JobStanding;
-  /** Parts that may wait or be under way, of all machines together, before whoever puts waits. */
+  /** When so many parts of all machines wait or are under way, `put` waits. */
   limit: number;
-  /** Once aborted nobody waits here any more. */
+  /** Aborts all waits. */
   leaving: AbortSignal;
 }
 
@@ -38,24 +38,24 @@ export class PartFeed {
     this.#options = options;
   }
 
-  /** Somebody waits for room. */
+  /** A producer waits for room. */
   get isFull(): boolean {
     return this.#isWaiting;
   }
 
-  /** Parts that wait or are under way, as of the last look. */
+  /** Parts that wait or are under way, as of the last read. */
   get backlog(): number {
     return this.#backlog.count;
   }
 
-  /** False when this machine leaves, and the part may not be in the queue. */
+  /** Waits for room. False when this machine leaves; then the part may not be in the queue. */
   async put(part: Part): Promise<boolean> {
     const { nats, job, progress, leaving } = this.#options;
     if (!(await this.#hasRoom())) return false;
     const isInput = job.record.kind === 'input';
     const key = part.key ?? partNameOf(part);
     const message = encodePart({ ...part, key });
-    // What an earlier walk, or another run, has handed out must not make the engine throw this one away.
+    // The server must not take this part for a duplicate of one that an earlier walk or another run has published.
     const msgID = `${isInput ? this.#run : progress.walk.number}.${key}`;
     const record: ListedRecord = { p: 1, d: 0, n: 0, f: 0, o: objectsIn(part), b: bytesOf(part) };
     try {
@@ -70,16 +70,16 @@ export class PartFeed {
     return true;
   }
 
-  /** This process reads an input into the job. */
+  /** This process begins to read an input into the job. */
   async beginFeeding(): Promise<void> {
     const { nats, job } = this.#options;
     this.#isFeeding = true;
     await this.#sayFeeder('open');
-    // What it adds is to be fetched, also when all the rest is done.
+    // The new parts have to be fetched even when the job was complete.
     await nats.ask(() => job.tables.meta.delete(META.complete));
   }
 
-  /** It has read it to the end. */
+  /** This process has read its input to the end. */
   async endFeeding(): Promise<void> {
     if (this.#isFeeding) await this.#sayFeeder('closed');
     this.#isFeeding = false;
@@ -92,8 +92,8 @@ export class PartFeed {
   }
 
   /**
-   * Waits while so many parts wait or are under way that more would only lie there. False when this machine leaves. (A limit of
-   * the stream itself would be exact, and lose parts: see layout.ts.)
+   * Waits until fewer than `limit` parts wait or are under way. False when this machine leaves. (A limit of the
+   * stream itself would be exact, but loses parts: see layout.ts.)
    */
   async #hasRoom(): Promise<boolean> {
     const { nats, job, limit, leaving: signal } = this.#options;

@@ -1,4 +1,4 @@
-/** Where a machine gets its parts from: first those that are meant for it, then whatever waits. */
+/** Pulls parts for this machine: first its own ones, then any that wait. */
 
 import { type Lease, pull, pullLeases } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
@@ -6,7 +6,7 @@ import type { Affinity } from '../job/affinity.js';
 import type { SharedJob } from '../job/job.js';
 
 const PULLED_AT_ONCE = 16;
-/** How long a request for a part waits at the engine; longer with each that is in vain. */
+/** How long a pull waits at the server; the time doubles after each empty pull. */
 const SHORTEST_PULL_MS = 100;
 const LONGEST_PULL_MS = 1_000;
 
@@ -19,7 +19,7 @@ export interface PartPullerOptions {
 
 export interface Pulled {
   readonly leases: readonly Lease[];
-  /** They are meant for this machine: it has some of their objects. */
+  /** The parts were sent to this machine alone: it has some of their objects. */
   readonly isOwn: boolean;
 }
 
@@ -31,7 +31,7 @@ export class PartPuller {
     this.#options = options;
   }
 
-  /** Up to so many of those that are there now, or the first that comes; none when nothing has come for a while. */
+  /** Pulls up to `wanted` parts that wait now, or else the next one to arrive; none when the wait ends first. */
   async pull(wanted: number, signal: AbortSignal): Promise<Pulled> {
     const { nats, job, worker, affinity } = this.#options;
     const { parts, partConsumer, holderConsumer } = job.names;

@@ -1,4 +1,4 @@
-/** How much a part is. */
+/** The size of a part in objects and bytes. */
 import type { PartContent } from '../connection/messages.js';
 
 export function objectsIn({

@@ -1,6 +1,6 @@
 /**
- * How much work a machine takes ahead: whoever takes more than half a second of it leaves the others without work at the end,
- * whoever takes less waits for the queue between two parts.
+ * How much work a machine takes in advance. With more than half a second of work, the other machines run out of parts
+ * at the end. With less, this machine waits for the queue between two parts.
  */
 import { PART_ENTRIES } from '../../../model/part.js';
 
@@ -9,7 +9,7 @@ const LEAST_OBJECTS = 500;
 const MOST_OBJECTS = 8_000;
 /** How often the speed is measured. */
 const MEASURE_MS = 500;
-/** Weight of the newest part in the mean of their sizes. */
+/** Weight of the newest part in the mean size. */
 const GAIN = 1 / 8;
 
 export class Prefetch {
@@ -18,19 +18,19 @@ export class Prefetch {
   #meanObjects = PART_ENTRIES;
   #speed: { settled: number; atMs: number; perMs: number };
 
-  /** `settled` counts the objects that were settled here. */
+  /** `settled` returns the number of objects that this machine has settled. */
   constructor(settled: () => number, nowMs: () => number = () => performance.now()) {
     this.#settled = settled;
     this.#nowMs = nowMs;
     this.#speed = { settled: settled(), atMs: nowMs(), perMs: 0 };
   }
 
-  /** A part of so many objects was taken. */
+  /** This machine has taken a part of so many objects. */
   took(objects: number): void {
     this.#meanObjects = Math.max(1, this.#meanObjects + (objects - this.#meanObjects) * GAIN);
   }
 
-  /** How many parts more, with so many objects under way. */
+  /** How many more parts to take, with `openObjects` under way. */
   partsWanted(openObjects: number): number {
     const settled = this.#settled();
     const atMs = this.#nowMs();
