@@ -1,15 +1,18 @@
-/** Who gives out the folders and the parts of a job: a consumer for each depth, one for the parts, and one for each machine with files. */
+/**
+ * The JetStream consumers of a job: one for each depth of folders, one for the parts, and one for each holder of
+ * files.
+ */
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import { DEPTHS, type JobNames } from './names.js';
 import type { QueueConnection } from './queue-connection.js';
 
-/** Over all machines together; more would not be given out, without a word. */
+/** Over all machines together. Above this the server silently delivers no more. */
 const MAX_ACK_PENDING = 10_000;
 
 const NANOS = 1e6;
 
-/** Makes what is not there. */
+/** Creates the missing consumers. */
 export async function ensureConsumers(nats: QueueConnection, names: JobNames, leaseMs: number): Promise<void> {
   for (const { stream, consumer, subject } of consumersOf(names)) {
     await nats.ask(() => addConsumer(nats.jsm, { stream, consumer, subject, leaseMs }));
@@ -41,20 +44,20 @@ async function addConsumer(
     deliver_policy: 'all' as const,
     ack_policy: 'explicit' as const,
     ack_wait: leaseMs * NANOS,
-    // A message that was given out too often would stay where it is for ever.
+    // With a limit, a message delivered too often would stay in the stream for ever.
     max_deliver: -1,
     max_ack_pending: MAX_ACK_PENDING,
   };
   await despiteOthers(async (attempt) => {
-    // Somebody else has removed its files, and the server has kept it: it can never be written then.
+    // The server may keep a consumer whose files another machine has removed, and can then never write it.
     if (attempt > 1) await jsm.consumers.delete(stream, consumer).catch(() => {});
     await jsm.consumers.add(stream, config);
   });
 }
 
 /**
- * Machines that make and remove the same consumer at the same moment get in each other's way on the server's disk (2.9.10: "no such
- * file", "directory not empty"): it works a moment later. Rejects when it does not.
+ * Machines that create and remove the same consumer at the same moment collide on the server's disk (2.9.10: "no such
+ * file", "directory not empty"). A retry a moment later succeeds. Rejects after the last attempt.
  */
 async function despiteOthers(work: (attempt: number) => Promise<unknown>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -75,8 +78,8 @@ const CONSUMER_ATTEMPTS = 8;
 const CONSUMER_PAUSE_MS = 25;
 
 /**
- * Makes all consumers anew: what is in the streams is given out again. After an unclean stop a server may hold messages
- * that it neither gives out nor counts as done (2.9.10, measured in 3 of 27 runs).
+ * Recreates all consumers: the server delivers all messages of the streams again. After an unclean stop a server may
+ * hold messages that it neither delivers nor counts as done (2.9.10, measured in 3 of 27 runs).
  */
 export async function resetConsumers(nats: QueueConnection, names: JobNames, leaseMs: number): Promise<void> {
   const affinity = (await consumersIn(nats, names.parts)).filter(({ name }) => name !== names.partConsumer);
@@ -101,7 +104,7 @@ export async function deleteConsumer(nats: QueueConnection, stream: string, cons
   );
 }
 
-/** For the parts that are meant for one machine. */
+/** Creates the consumer of the parts that go to one machine. */
 export async function addHolderConsumer(
   nats: QueueConnection,
   names: JobNames,
@@ -115,8 +118,8 @@ function holderPlace(names: JobNames, holder: string): ConsumerPlace {
 }
 
 /**
- * Makes the consumers that are not there, and says whether there were any: whoever made them anew was killed in between, or the
- * server was before it had written them down.
+ * Creates the missing consumers; true when there were any. They are missing when a machine was killed while it
+ * recreated them, or the server before it had written them to disk.
  */
 export async function mendConsumers(
   nats: QueueConnection,
@@ -141,13 +144,13 @@ async function consumersIn(nats: QueueConnection, stream: string): Promise<Consu
 
 const CONSUMER_NOT_FOUND = 10014;
 
-/** What is waiting and what is given out. */
+/** Messages that wait, and messages that are delivered and not acknowledged. */
 export interface Backlog {
   readonly waiting: number;
   readonly leased: number;
 }
 
-/** Of all machines, those that are meant for one of them included. */
+/** Over all machines, the parts for single holders included. */
 export async function partsBacklog(nats: QueueConnection, names: JobNames): Promise<Backlog> {
   return sum(await consumersIn(nats, names.parts));
 }
@@ -156,7 +159,10 @@ export async function foldersBacklog(nats: QueueConnection, names: JobNames): Pr
   return sum(await consumersIn(nats, names.folders));
 }
 
-/** By the consumers, not by the stream: that may still show messages that are done. One that is just made anew has none. */
+/**
+ * Counts by the consumers: the stream may still show messages that are done. A consumer just recreated has delivered
+ * none.
+ */
 function sum(consumers: readonly ConsumerInfo[]): Backlog {
   return {
     waiting: consumers.reduce((all, { num_pending }) => all + num_pending, 0),

@@ -1,6 +1,6 @@
 /**
- * What the entries of a job's tables look like. Anybody who reaches the queue can write into them, so nothing of an entry is
- * believed that we would not have written: such a one counts as if it were not there.
+ * Type guards for the entries of a job's tables. Every client of the server can write into them. So Sluice trusts
+ * only what it could have written; an invalid entry counts as absent.
  */
 
 import { WORKER_NAME } from './names.js';
@@ -16,10 +16,10 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Sums of sizes, and what some file systems say is free, are beyond what is exact. */
+/** Sums of sizes, and the free space of some file systems, exceed the exact integers. */
 const MAX_AMOUNT = 1e21;
 
-/** A number that can be counted with. */
+/** A number that sums can use. */
 function isAmount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= MAX_AMOUNT;
 }
@@ -28,7 +28,7 @@ function isWorkerName(value: unknown): value is string {
   return typeof value === 'string' && WORKER_NAME.test(value);
 }
 
-/** Counters of a tally, and behind them its codes where something has failed. */
+/** A tally row has these counters, then its error codes if something has failed. */
 const TALLY_COUNTERS = 8;
 
 export function isDone(value: unknown): value is DoneRecord {
@@ -44,19 +44,19 @@ export function isListed(value: unknown): value is ListedRecord {
   return [p, d, o].every(isCount) && isAmount(b) && (n === 0 || n === 1) && (f === 0 || f === 1);
 }
 
-/** A day: nobody waits longer for a machine that hangs. */
+/** A day: no machine waits longer for one that hangs. */
 const MAX_LEASE_MS = 86_400_000;
 
 export function isJob(value: unknown): value is JobRecord {
   if (!isFields(value) || value.version !== 1 || !isFields(value.filters)) return false;
   const { id, kind, leaseMs, createdAt, source, filters } = value;
   const isRight = (kind === 'listing' || kind === 'input') && isAmount(leaseMs) && leaseMs > 0;
-  // Its id becomes the name of a folder.
+  // The id becomes the name of a folder.
   if (!isRight || leaseMs > MAX_LEASE_MS || typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) return false;
   return [source, createdAt, ...Object.values(filters)].every((text) => typeof text === 'string');
 }
 
-/** Nobody walks a listing more often. */
+/** More walks than any job does. */
 const MAX_WALKS = 1_000_000;
 
 export function isWalk(value: unknown): value is WalkRecord {
@@ -68,7 +68,7 @@ export function isFeeder(value: unknown): value is FeederRecord {
   return isFields(value) && (value.state === 'open' || value.state === 'closed') && isCount(value.parts);
 }
 
-/** That something was done, and when. */
+/** Says that something is done, and when. */
 export function isMark(value: unknown): value is { at: string } {
   return isFields(value) && typeof value.at === 'string' && !Number.isNaN(Date.parse(value.at));
 }
@@ -84,7 +84,7 @@ export function isWorker(value: unknown): value is WorkerRecord {
   if (!isFields(value) || !ROLES.has(value.role) || !STATES.has(value.state)) return false;
   const { host, pid, startedAt, openParts, objectsPerSecond, bytesPerSecond, volumes } = value;
   const isTold = typeof host === 'string' && typeof startedAt === 'string' && isCount(pid) && isCount(openParts);
-  // What is taken away again makes a rate negative.
+  // A discarded part makes a rate negative.
   const isPaced = Number.isFinite(objectsPerSecond) && Number.isFinite(bytesPerSecond);
   return isTold && isPaced && Array.isArray(volumes) && volumes.every(isDisk);
 }
@@ -94,13 +94,13 @@ function isDisk(value: unknown): boolean {
   return value.freeBytes === undefined || isAmount(value.freeBytes);
 }
 
-/** What machines hold of a limit: without those of whom it is not right. */
+/** The shares of a limit by machine; each one needs {@link isHolding}, too. */
 export function isHoldings(value: unknown): value is Record<string, unknown> {
   return isFields(value);
 }
 
 export interface Holding<Resource extends string> {
-  /** Counts up with each renewal. */
+  /** Increases with each renewal. */
   beat: number;
   share: Partial<Record<Resource, number>>;
   want: Partial<Record<Resource, number>>;
@@ -111,11 +111,11 @@ export function isHolding(value: unknown): value is Holding<string> {
   return [...Object.values(value.share), ...Object.values(value.want)].every(isAmount);
 }
 
-/** Why the consumers were made anew last. */
+/** Why the consumers were last recreated. */
 export interface ResetRecord {
-  /** The server process that they were made on. */
+  /** Id of the server process that has them. */
   readonly server?: string;
-  /** The time in which nothing had been given out any more. */
+  /** Number of the time window without any delivery. */
   readonly stuck?: string;
 }
 

@@ -1,4 +1,4 @@
-/** The streams, consumers and tables of a job: made by whoever comes first, the same for all. */
+/** The streams, consumers and tables of a job. The first machine creates them; they are the same for all. */
 import type { KV, Kvm } from '@nats-io/kv';
 import { ensureConsumers } from './consumers.js';
 import type { JobNames } from './names.js';
@@ -11,12 +11,12 @@ export interface Tables {
   readonly workers: KV;
 }
 
-/** Messages of the same name within this time are one. A convenience: what decides are the tables. */
+/** The server drops a message with the same id within this time. This only saves work: the tables decide. */
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
 
 const NANOS = 1e6;
 
-/** Of a job that is there already, or of one that is just being made. */
+/** Opens the tables of a job; creates the missing ones. */
 export async function openTables(nats: QueueConnection, names: JobNames): Promise<Tables> {
   const { Kvm } = await import('@nats-io/kv');
   const kvm = new Kvm(nats.js);
@@ -30,7 +30,7 @@ export async function openTables(nats: QueueConnection, names: JobNames): Promis
   };
 }
 
-/** Of a job that must be there: nothing is made. */
+/** Opens the tables of an existing job; creates none. */
 export async function bindTables(nats: QueueConnection, names: JobNames): Promise<Tables> {
   const { Kvm } = await import('@nats-io/kv');
   const kvm = new Kvm(nats.js);
@@ -47,13 +47,13 @@ async function createTable(kvm: Kvm, table: string, options: { history: number; 
   try {
     return await kvm.create(table, options);
   } catch (error) {
-    // Two came at the same time, or its settings have been changed by hand.
+    // Two machines have created it at once, or an administrator has changed its settings.
     if (!isThere(error)) throw error;
     return kvm.open(table);
   }
 }
 
-/** Also while somebody else is just making it, when its subjects are taken before its name is. */
+/** Also true while another machine creates it: its subjects are taken before its name is. */
 function isThere(error: unknown): boolean {
   const { code } = error as { code?: number };
   return code === STREAM_EXISTS || code === SUBJECTS_OVERLAP;
@@ -63,15 +63,16 @@ const STREAM_EXISTS = 10058;
 const SUBJECTS_OVERLAP = 10065;
 
 /**
- * Makes what is not there. Never a limit on messages or bytes: after an unclean stop the server counts messages that were
- * acknowledged against it and throws away others that were not (2.9.10, measured: 20 of 20 in flight lost).
+ * Creates the missing streams and consumers. The streams have no limit on messages or bytes: after an unclean stop
+ * the server counts acknowledged messages against it and drops others that were not (2.9.10, measured: 20 of 20 in
+ * flight lost).
  */
 export async function ensureStreams(nats: QueueConnection, names: JobNames, leaseMs: number): Promise<void> {
   const num_replicas = await replicas(nats);
   for (const [name, subject, retention] of [
     [names.folders, names.folderSubject(0).replace(/0$/, '*'), 'workqueue'],
     [names.parts, names.partSubject.replace(/any$/, '*'), 'workqueue'],
-    // Nothing of it is taken out.
+    // No consumer removes messages from this stream.
     [names.keys, names.keysSubject('*'), 'limits'],
   ] as const) {
     const config = {
@@ -97,7 +98,7 @@ export async function ensureStreams(nats: QueueConnection, names: JobNames, leas
   await ensureConsumers(nats, names, leaseMs);
 }
 
-/** Three where there is a cluster that can keep them. */
+/** Three in a cluster that can keep three, otherwise one. */
 async function replicas(nats: QueueConnection): Promise<number> {
   return (nats.nc.info?.connect_urls?.length ?? 1) >= 3 && nats.nc.info?.cluster !== undefined ? 3 : 1;
 }

@@ -1,18 +1,18 @@
-/** Keeps what this machine has taken: tells the engine that it is still at it, as long as that is so. */
+/** Renews the leases of this machine while it makes progress. */
 import type { Lease } from './pull.js';
 
 export interface KeeperOptions {
   leaseMs: number;
-  /** Changes whenever anything has moved here: a byte, an object, a page. */
+  /** Changes with each progress here: a byte, an object, a page. */
   progress: () => number;
-  /** Nothing is to move for now, on purpose: a limit, a queue that is full. */
+  /** The machine is idle on purpose: a limit, or a full queue. */
   isWaiting: () => boolean;
   nowMs?: () => number;
 }
 
-/** A lease is extended three times before it would end. */
+/** Renewals during one lease. */
 const EXTENSIONS = 3;
-/** With nothing moving for so many leases, whoever hangs loses them. */
+/** After so many leases without progress, the heartbeat stops and a hanging machine loses its leases. */
 const SILENCE_LEASES = 2;
 
 export class LeaseHeartbeat {

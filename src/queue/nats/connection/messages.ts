@@ -1,4 +1,4 @@
-/** What travels: parts and folders as messages, and their names, by which everybody knows them. */
+/** The messages for parts and folders, and the names that all machines give them. */
 import { createHash } from 'node:crypto';
 import { ERROR_CODES, type ErrorCode, TransferError } from '../../../errors.js';
 import { type Absence, isObjectSize, md5OfEtag, type ObjectEntry } from '../../../model/entry.js';
@@ -6,17 +6,17 @@ import { MAX_DIRECTORY_BYTES } from '../../../model/key.js';
 import type { BadLine } from '../../../model/line.js';
 import type { Part, Reject, RejectKind } from '../../../model/part.js';
 
-/** A page to be listed. */
+/** A page to list. */
 export interface FolderMessage {
   /** Key of the folder, '' for SOURCE. */
   readonly directory: string;
-  /** Undefined for its first page. */
+  /** Undefined for the first page. */
   readonly cursor: string | undefined;
-  /** Which walk of the listing it belongs to: 0, or the number of an audit. */
+  /** The walk of the listing: 0, or the number of an audit. */
   readonly walk: number;
 }
 
-/** The objects of a part, without what only one process knows of it. */
+/** The objects of a part, without the state that only one process has. */
 export interface PartContent {
   readonly key: string;
   readonly entries: readonly ObjectEntry[];
@@ -24,7 +24,7 @@ export interface PartContent {
   readonly badLines: readonly BadLine[];
 }
 
-/** What an input line says of an object besides: 1 its content is wrong, 2 it was gone, 3 it lies on a disk alone. */
+/** What an input line also says of an object: 1 its content is wrong, 2 it was gone, 3 it exists only on a disk. */
 type Mark = 1 | 2 | 3;
 const MARK_OF: Record<Absence, Mark> = { gone: 2, extra: 3 };
 
@@ -38,29 +38,29 @@ type EntryRow = [
 ];
 type RejectRow = [entry: EntryRow, kind: RejectKind, code: ErrorCode, message: string, attempts: number];
 
-/** 96 bits: among a billion pages two of the same name are as likely as one in 10^11. */
+/** 96 bits: among a billion pages, the chance that two have the same name is about 10^-11. */
 function nameOf(...texts: string[]): string {
   const hash = createHash('sha256');
   for (const text of texts) hash.update(`${text.length}:`).update(text);
   return hash.digest('base64url').slice(0, 16);
 }
 
-/** The same for whoever lists that page. */
+/** The same on every machine that lists the page. */
 export function pageName({ directory, cursor }: Pick<FolderMessage, 'directory' | 'cursor'>): string {
   return cursor === undefined ? nameOf(directory) : nameOf(directory, cursor);
 }
 
-/** The parts of a page by their place in it, so that a page that is listed again has the same ones. */
+/** Names a part by its place in the page, so that a page listed again has the same parts. */
 export function partNameIn(page: string, index: number): string {
   return `${page}.${index}`;
 }
 
-/** The part that says that a page could not be listed. */
+/** Names the part that reports a page that could not be listed. */
 export function failureNameIn(page: string): string {
   return `${page}.failure`;
 }
 
-/** Of parts that come from an input: the same lines are the same part, whoever feeds them. */
+/** Names a part of an input: the same lines are the same part, from any feeder. */
 export function partNameOf(part: Part): string {
   return `${INPUT}.${nameOf(encodePart({ ...part, key: '' }))}`;
 }
@@ -75,7 +75,10 @@ export function encodeFolder({ directory, cursor, walk }: FolderMessage): string
   return JSON.stringify({ d: directory, ...(cursor !== undefined && { c: cursor }), ...(walk > 0 && { w: walk }) });
 }
 
-/** Rejects what no listing could have named: a cursor, above all, goes into a header. */
+/**
+ * Throws ERR_QUEUE for a message that no listing can produce; above all for a bad cursor, because it goes into a
+ * header.
+ */
 export function decodeFolder(data: Uint8Array): FolderMessage {
   const { d, c, w = 0 } = read(data) as { d?: unknown; c?: unknown; w?: unknown };
   if (typeof d !== 'string' || !d.isWellFormed() || Buffer.byteLength(d) > MAX_DIRECTORY_BYTES)
@@ -85,13 +88,13 @@ export function decodeFolder(data: Uint8Array): FolderMessage {
   return { directory: d, cursor: c, walk: w };
 }
 
-/** What a header can hold: no control characters (RFC 9110, 5.5). */
+/** The characters of a header: no control characters (RFC 9110, 5.5). */
 const CURSOR = /^[\x20-\x7e\x80-\xff]{0,65536}$/;
 
-/** It becomes the name of a file, and the key of a table. */
+/** A part name becomes the name of a file, and the key of a table. */
 export const PART_NAME = /^[\w-]{1,32}\.[\w-]{1,32}$/;
 
-/** How deep a folder lies: deeper ones are listed first. */
+/** Depth of a folder, 0 for SOURCE: deeper folders are listed first. */
 export function depthOf(directory: string): number {
   if (directory === '') return 0;
   let depth = 1;
@@ -108,7 +111,7 @@ export function encodePart({ key, entries, rejects, badLines }: PartContent): st
   });
 }
 
-/** Rejects what no listing and no line of input could have named, whoever has sent it. */
+/** Throws ERR_QUEUE for a message that no listing and no input line can produce. */
 export function decodePart(data: Uint8Array): PartContent {
   const { k, e, r = [], b = [] } = read(data) as { k?: unknown; e?: unknown; r?: unknown; b?: unknown };
   if (typeof k !== 'string' || !PART_NAME.test(k)) throw unreadable('no name of a part');
@@ -127,7 +130,7 @@ function rowOf({ key, size, mtimeMs, etag, md5, isWrong, absence }: ObjectEntry)
 function entryOf(row: unknown): ObjectEntry {
   if (!Array.isArray(row)) throw unreadable('an object that is none');
   const [key, size, mtimeMs, etag, md5, mark] = row as unknown[];
-  // A key that no request can name is a failure of its own, as in a listing.
+  // A key that no request can name fails later as a single object, as in a listing.
   if (typeof key !== 'string') throw unreadable('an object without a key');
   if (size != null && !isCount(size)) throw unreadable('a size that is none');
   if (mtimeMs != null && !isTime(mtimeMs)) throw unreadable('a time that is none');
@@ -135,7 +138,7 @@ function entryOf(row: unknown): ObjectEntry {
   if (md5 != null && (typeof md5 !== 'string' || md5OfEtag(md5) !== md5)) throw unreadable('an MD5 that is none');
   return {
     key,
-    // An older machine may have listed one that no object has.
+    // An older version may have listed a size that no object has.
     size: isObjectSize(size) ? size : undefined,
     mtimeMs: mtimeMs ?? undefined,
     etag: etag ?? undefined,
@@ -150,7 +153,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** That a JavaScript date can hold (ECMA-262, 21.4.1.1). */
+/** The range of a JavaScript date (ECMA-262, 21.4.1.1). */
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Math.abs(value) <= 8.64e15;
 }
@@ -187,7 +190,7 @@ function read(data: Uint8Array): unknown {
   throw unreadable('no object');
 }
 
-/** The message says what is wrong, and nothing of what was sent. */
+/** The message says what is wrong, but quotes nothing from the data. */
 function unreadable(why: string): TransferError {
   return new TransferError('ERR_QUEUE', why);
 }

@@ -1,8 +1,8 @@
-/** Takes messages from a consumer one by one, and what can be said about a message that was taken. */
+/** Pulls messages from a consumer, and answers them. */
 import type { Msg } from '@nats-io/transport-node';
 import type { QueueConnection } from './queue-connection.js';
 
-/** A message that was taken: nobody else gets it as long as it is worked on, and for a while after. */
+/** A pulled message: the server delivers it to no other machine until the lease expires or this machine releases it. */
 export class Lease {
   readonly #nats: QueueConnection;
   readonly #message: Msg;
@@ -17,36 +17,39 @@ export class Lease {
     return this.#message.data;
   }
 
-  /** Of the message in its stream: the same however often it is given out. */
+  /** Sequence number in the stream: the same at each delivery. */
   get sequence(): number {
     return sequenceOf(this.#message);
   }
 
-  /** How often it was given out, this time included. */
+  /** Number of deliveries, this one included. */
   get deliveries(): number {
     return deliveriesOf(this.#message.reply ?? '');
   }
 
-  /** Still at it. Sent without waiting: a word that is lost costs nothing, the next one follows. */
+  /** Renews the lease. Does not wait for a reply: a lost renewal costs nothing, the next one follows. */
   working(): void {
     if (!this.#isOver) this.#say('+WPI');
   }
 
-  /** Somebody else may have it at once, or after a delay. */
+  /** Requeues the message, at once or after a delay. */
   giveBack(delayMs = 0): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#say(delayMs === 0 ? '-NAK' : `-NAK {"delay":${delayMs * 1e6}}`);
   }
 
-  /** Done. Where the word is lost the message comes once more, and whoever gets it sees from the tables that it is done. */
+  /**
+   * Done. If the acknowledgement is lost, the server delivers the message again, and its next owner sees in the
+   * tables that it is done.
+   */
   ack(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#say('+ACK');
   }
 
-  /** Never to be given out again, to anybody. */
+  /** The server never delivers the message again. */
   terminate(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -57,7 +60,7 @@ export class Lease {
     try {
       this.#nats.nc.publish(this.#message.reply!, what);
     } catch {
-      // The connection is closed for good: what is not said is as good as lost.
+      // The connection is closed for good: the effect is the same as a lost message.
     }
   }
 }
@@ -69,18 +72,21 @@ export function deliveriesOf(reply: string): number {
   return Number.isSafeInteger(count) && count > 0 ? count : 1;
 }
 
-/** The same with the number of the message in its stream. */
+/** Sequence number of the message in its stream, from the same subject. */
 export function sequenceOf({ reply = '' }: Pick<Msg, 'reply'>): number {
   const tokens = reply.split('.');
   return Number(tokens[tokens.length >= 11 ? 7 : 5]);
 }
 
-/** What the server says instead of a message; one that somebody has sent with such a header can be answered. */
+/**
+ * Status of a server reply without a message. A real message has an acknowledgement subject, even when its sender has
+ * set a status header.
+ */
 function statusOf({ headers, reply }: Msg): number {
   return reply?.startsWith('$JS.ACK.') ? 0 : (headers?.code ?? 0);
 }
 
-/** Up to so many messages that are there now, each with a lease. */
+/** Pulls up to `count` messages that wait now, each with a lease. */
 export async function pullLeases(
   nats: QueueConnection,
   place: { stream: string; consumer: string; count: number },
@@ -89,32 +95,40 @@ export async function pullLeases(
   return messages.map((message) => new Lease(nats, message));
 }
 
-/** The next message, or undefined when there is none within `waitMs` (0: not now), or the consumer is just being made anew. */
+/**
+ * Pulls the next message. Undefined when none comes within `waitMs` (0: none waits now), or the consumer is being
+ * recreated.
+ */
 export async function pull(
   nats: QueueConnection,
   { stream, consumer, waitMs }: { stream: string; consumer: string; waitMs: number },
 ): Promise<Lease | undefined> {
-  const wish = waitMs === 0 ? { batch: 1, no_wait: true } : { batch: 1, expires: waitMs * 1e6 };
+  const request = waitMs === 0 ? { batch: 1, no_wait: true } : { batch: 1, expires: waitMs * 1e6 };
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
   let message: Msg;
   try {
-    message = await nats.request(subject, JSON.stringify(wish), waitMs + PATIENCE_MS);
+    message = await nats.request(subject, JSON.stringify(request), waitMs + PATIENCE_MS);
   } catch (error) {
-    // Nobody is there, or nobody answers: the caller comes again.
-    if (NOBODY.has((error as Error).name)) return undefined;
+    // The server or the consumer is away: the caller pulls again.
+    if (NO_ANSWER.has((error as Error).name)) return undefined;
     throw error;
   }
-  // A status instead of a message: nothing there (404), the time is over (408), the consumer is gone (409).
+  // A status instead of a message: none waits (404), the time is over (408), the consumer is gone (409).
   if (statusOf(message) > 0) return undefined;
   return new Lease(nats, message);
 }
 
-/** Beyond its own time limit the server is given this long to say that nothing came. */
+/** After its own time limit, the server has this long to report that no message came. */
 const PATIENCE_MS = 3_000;
 
-const NOBODY: ReadonlySet<string> = new Set(['TimeoutError', 'NoRespondersError', 'RequestError', 'ConnectionError']);
+const NO_ANSWER: ReadonlySet<string> = new Set([
+  'TimeoutError',
+  'NoRespondersError',
+  'RequestError',
+  'ConnectionError',
+]);
 
-/** Up to so many messages of a consumer that are there now, without acknowledging any. */
+/** Pulls up to `count` messages that wait now, without an acknowledgement. `isGone`: the consumer is away. */
 export async function pullMany(
   nats: QueueConnection,
   { stream, consumer, count }: { stream: string; consumer: string; count: number },
@@ -125,8 +139,8 @@ export async function pullMany(
   const subscription = nats.nc.subscribe(inbox, { max: count + 1 });
   const timer = setTimeout(() => subscription.unsubscribe(), SCAN_PATIENCE_MS);
   try {
-    const wish = JSON.stringify({ batch: count, no_wait: true });
-    nats.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, wish, { reply: inbox });
+    const request = JSON.stringify({ batch: count, no_wait: true });
+    nats.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, request, { reply: inbox });
     for await (const message of subscription) {
       const code = statusOf(message);
       if (code === 404 || code === 408) return { messages, isGone: false };

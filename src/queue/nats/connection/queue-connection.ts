@@ -1,4 +1,4 @@
-/** The connection to the engine: it may go away for as long as it likes, and nobody who asks it for something notices more than a wait. */
+/** The connection to the NATS server. The server may be away for any time: its callers only wait longer. */
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection, NodeConnectionOptions, Status } from '@nats-io/transport-node';
 import type { TransferError } from '../../../errors.js';
@@ -8,7 +8,7 @@ import { backoffMs } from '../../../pacing/backoff/backoff.js';
 import { gone, isGone, isPassing, unusable } from './queue-errors.js';
 import { whatListens } from './what-listens.js';
 
-/** How to get there, and who one is. Files have been read; nothing of it is ever printed. */
+/** The address of the server and the credentials, read from their files. Sluice never prints the credentials. */
 export interface QueueAccess {
   /** `nats://host:port` or `tls://host:port`, without credentials. */
   readonly servers: readonly string[];
@@ -23,15 +23,15 @@ export interface QueueAccess {
 
 export interface EngineOptions {
   access: QueueAccess;
-  /** How long the first connection may take. */
+  /** Limit of the first connection. */
   patienceMs: number;
-  /** Once aborted nobody waits any more. */
+  /** Aborts all waits. */
   signal: AbortSignal;
   onAway?: (sinceMs: number) => void;
   onBack?: (awayMs: number) => void;
 }
 
-/** A request without an answer for so long is repeated. */
+/** After this long without a reply, Sluice repeats a request. */
 const ASK_TIMEOUT_MS = 5_000;
 const PING_INTERVAL_MS = 5_000;
 const RECONNECT_WAIT_MS = 250;
@@ -62,7 +62,7 @@ export class QueueConnection {
     void this.#follow();
   }
 
-  /** Rejects with ERR_QUEUE. A server that is not there yet is waited for, one that refuses is not asked twice. */
+  /** Waits for a server that is not up yet; does not retry after a refusal. Rejects with ERR_QUEUE. */
   static async connect(options: EngineOptions): Promise<QueueConnection> {
     const { connect } = await import('@nats-io/transport-node');
     const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
@@ -73,7 +73,7 @@ export class QueueConnection {
       let nc: NatsConnection | undefined;
       try {
         const connecting = connect(settings);
-        // One that comes after all is not left open.
+        // Close a connection that opens after the abort.
         connecting.then((late) => (options.signal.aborted ? late.close() : undefined)).catch(() => {});
         nc = await orAborted(connecting, options.signal);
         const jsm = await jetstreamManager(nc, { timeout: ASK_TIMEOUT_MS });
@@ -101,7 +101,7 @@ export class QueueConnection {
     return this.nc.info?.server_id ?? '';
   }
 
-  /** By a version as in `[2, 9, 10]`. */
+  /** `least` is a version like `[2, 9, 10]`. */
   isAtLeast(least: readonly number[]): boolean {
     const version = (this.nc.info?.version ?? '').split(/[.-]/, 3).map(Number);
     for (const [index, number] of least.entries()) {
@@ -111,14 +111,14 @@ export class QueueConnection {
     return true;
   }
 
-  /** Told after each connection to another server process than before. */
+  /** The listener is called after each connection to another server process. */
   onRestart(listener: () => void): void {
     this.#onRestart.push(listener);
   }
 
   /**
-   * Does what can be repeated, again and again, as long as the engine is away. Rejects with what the engine answers
-   * otherwise, with ERR_QUEUE when it will not have us any more, and when the signal aborts.
+   * Retries `work` while the server is away; it has to be repeatable. Rejects with other errors of the server, with
+   * ERR_QUEUE when the server refuses this client for good, and with the reason of `signal` when it aborts.
    */
   async ask<T>(work: () => Promise<T>, signal = this.#options.signal): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -135,20 +135,20 @@ export class QueueConnection {
     }
   }
 
-  /** One request of the engine's API that is not in its client. */
+  /** Sends one request of the server's API that its client library lacks. */
   request(subject: string, payload: string | Uint8Array, timeoutMs = ASK_TIMEOUT_MS): Promise<Msg> {
     return this.nc.request(subject, payload, { timeout: timeoutMs, noMux: true });
   }
 
   async close(): Promise<void> {
-    // What was said last, acknowledgements above all, has to leave the process; but nobody is waited for in vain.
+    // The last messages, above all acknowledgements, must leave the process; but the wait is limited.
     if (!this.isAway && !this.nc.isClosed()) {
       await Promise.race([this.nc.flush().catch(() => {}), sleep(CLOSE_PATIENCE_MS)]);
     }
     await this.nc.close();
   }
 
-  /** Until it may work again; a connection that comes back ends the wait. */
+  /** Waits `delayMs`; a reconnect ends the wait. */
   async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
     const back = new AbortController();
     const wake = () => back.abort();
@@ -168,7 +168,7 @@ export class QueueConnection {
 
   #note(status: Status): void {
     const { type } = status;
-    // A request that is not allowed gets no answer: without this everybody would wait for one.
+    // The server does not answer a forbidden request: without this check every caller would wait.
     if (type === 'error' && status.error.name === 'PermissionViolationError') {
       this.#failure ??= unusable(this.url, status.error, this.#options.access);
       this.#rouse();
@@ -195,7 +195,7 @@ export class QueueConnection {
 
 const CLOSE_PATIENCE_MS = 2_000;
 
-/** Of a server that has not answered as an engine does. */
+/** What listens at an address without a NATS reply. */
 async function listensAt({ servers }: QueueAccess, error: unknown): Promise<string | undefined> {
   return ['TimeoutError', 'ConnectionError'].includes((error as Error).name) ? whatListens(servers[0]!) : undefined;
 }

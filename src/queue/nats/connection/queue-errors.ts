@@ -1,9 +1,12 @@
-/** What the engine's errors mean: what passes by itself, what does not, and what is to be done about it. */
+/**
+ * Classifies the server's errors: which pass, and which are final. A final one becomes ERR_QUEUE with advice for the
+ * user.
+ */
 import { localError, TransferError } from '../../../errors.js';
 
 const STREAM_NOT_FOUND = 10059;
 
-/** The job, or a part of what is kept of it. */
+/** Whether a stream or table of the job is missing. */
 export function isGone(error: unknown): boolean {
   return (error as { code?: unknown }).code === STREAM_NOT_FOUND;
 }
@@ -15,7 +18,7 @@ export function gone(url: string): TransferError {
   );
 }
 
-/** Names of errors of a connection that is not there just now, or of a server that has just begun. */
+/** Errors of a lost connection, or of a server that is starting. */
 const PASSING: ReadonlySet<string> = new Set([
   'TimeoutError',
   'ConnectionError',
@@ -24,7 +27,7 @@ const PASSING: ReadonlySet<string> = new Set([
   'DrainingConnectionError',
   'JetStreamNotEnabled',
 ]);
-/** "JetStream system temporarily unavailable", and a leader that is not chosen yet. */
+/** "JetStream system temporarily unavailable", and a cluster without a leader so far. */
 const PASSING_CODES: ReadonlySet<number> = new Set([10008, 10009, 10039, 10076, 10023, 10047]);
 const PASSING_SYSTEM_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -36,7 +39,7 @@ const PASSING_SYSTEM_CODES: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ]);
 
-/** Whether the same thing may work a moment later. */
+/** Whether a retry may succeed a moment later. */
 export function isPassing(error: unknown): boolean {
   const { name, code, cause, status } = error as { name?: string; code?: unknown; cause?: unknown; status?: unknown };
   if (name === 'JetStreamNotEnabled' || isTlsMismatch(error)) return false;
@@ -53,10 +56,10 @@ function isTlsMismatch(error: unknown): boolean {
   return /server does not support 'tls'/.test((error as Error).message);
 }
 
-/** Of a certificate, as Node reports it. */
+/** Node's error codes for certificates. */
 const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED/;
 
-/** By the code of the system, or of the certificate. */
+/** The reason by the code of the system, or of the certificate. */
 function reasonOf(error: unknown): string | undefined {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
   const said = String(code ?? cause?.code ?? '');
@@ -70,7 +73,7 @@ function reasonOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** What it means that the engine cannot be used, and what to do. `listens`: what was found there instead of one. */
+/** The ERR_QUEUE for a server that cannot be used, with advice. `listens`: what was found at the address instead. */
 export function unusable(
   url: string,
   error: unknown,

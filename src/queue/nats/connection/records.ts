@@ -1,19 +1,19 @@
-/** What a job says of itself, and its machines of themselves: entries of the tables, as JSON. */
+/** The table entries that describe a job and its machines, as JSON. */
 import type { KV, KvEntry } from '@nats-io/kv';
 import { within } from '../../../lib/waiting/within.js';
 
-/** What a job is about: fixed by whoever begins it, and whoever joins has to mean the same. */
+/** What a job copies. The first machine fixes it; every other machine must have the same. */
 export interface SharedIdentity {
   readonly source: string;
   readonly filters: Readonly<Record<string, string>>;
 }
 
-/** `listing`: pages are walked. `input`: parts come from those who read them. */
+/** `listing`: the machines walk the listing. `input`: feeders bring the parts. */
 export type JobKind = 'listing' | 'input';
 
 export interface JobRecord extends SharedIdentity {
   readonly version: 1;
-  /** A UUID: tells it from an earlier job of the same name. */
+  /** A UUID: differs from an earlier job of the same name. */
   readonly id: string;
   readonly kind: JobKind;
   readonly leaseMs: number;
@@ -21,25 +21,25 @@ export interface JobRecord extends SharedIdentity {
   readonly createdAt: string;
 }
 
-/** How often the listing has been walked, and how often it is to be. */
+/** The number of the current walk, and the last number that is wanted. */
 export interface WalkRecord {
   readonly number: number;
   readonly wanted: number;
 }
 
-/** Somebody who reads an input into the job. */
+/** A machine that reads an input into the job. */
 export interface FeederRecord {
   readonly state: 'open' | 'closed';
   readonly parts: number;
 }
 
-/** What a machine says of itself every other second. */
+/** The heartbeat of a machine, every two seconds. */
 export interface WorkerRecord {
   readonly host: string;
   readonly pid: number;
   readonly role: 'list' | 'fetch' | 'both';
   readonly startedAt: string;
-  /** `done`: it has ended in order. */
+  /** `done`: the machine has ended in order. */
   readonly state: 'working' | 'full' | 'done';
   readonly openParts: number;
   readonly objectsPerSecond: number;
@@ -47,11 +47,11 @@ export interface WorkerRecord {
   readonly volumes: readonly { path: string; freeBytes?: number; state: string }[];
 }
 
-/** A page that was listed: what it had. */
+/** The contents of a listed page. */
 export interface ListedRecord {
-  /** Parts it was cut into. */
+  /** Parts of the page. */
   p: number;
-  /** Folders in it, each of which is a first page. */
+  /** Folders in the page; each one is a first page to list. */
   d: number;
   /** 1 when another page follows, otherwise 0. */
   n: 0 | 1;
@@ -62,7 +62,7 @@ export interface ListedRecord {
   b: number;
 }
 
-/** A part that is done: whose it is, and what became of its objects (`Tally.toRow`). */
+/** A done part: its owner, and the outcomes of its objects (`Tally.toRow`). */
 export interface DoneRecord {
   w: string;
   t: unknown[];
@@ -76,15 +76,15 @@ export const META = {
   complete: 'complete',
   reset: 'reset',
   limits: 'limits',
-  /** A machine whose folders held files before. */
+  /** A machine whose volumes had files before the job. */
   holder: (worker: string) => `holder.${worker}`,
   feeder: (worker: string) => `feeder.${worker}`,
 } as const;
 
-/** Whether what an entry says is what we would say: anybody who reaches the queue can write into a table. */
+/** Validates an entry: every client of the server can write into a table. */
 export type Form<T> = (value: unknown) => value is T;
 
-/** An entry that is there and right; undefined when there is none, it was removed, or it is none of ours. */
+/** Reads a valid entry. Undefined when it is missing, removed or invalid. */
 export async function readEntry<T>(
   table: KV,
   key: string,
@@ -96,7 +96,7 @@ export async function readEntry<T>(
   return value === undefined ? undefined : { value, revision: entry.revision, entry };
 }
 
-/** Undefined when it is none of ours. */
+/** Undefined when the entry is invalid. */
 export function parseEntry<T>(bytes: Uint8Array, form: Form<T>): T | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
@@ -106,20 +106,21 @@ export function parseEntry<T>(bytes: Uint8Array, form: Form<T>): T | undefined {
   }
 }
 
-/** Whether something stands there, whatever it says. */
+/** Whether an entry exists, valid or not. */
 export async function hasEntry(table: KV, key: string): Promise<boolean> {
   return (await table.get(key))?.operation === 'PUT';
 }
 
-/** Whether something stands there that is none of ours. */
+/** Whether an invalid entry exists. */
 export async function isBadEntry<T>(table: KV, key: string, form: Form<T>): Promise<boolean> {
   const entry = await table.get(key);
   return entry !== null && entry.operation === 'PUT' && parseEntry(entry.value, form) === undefined;
 }
 
 /**
- * What the client lists of a table. It takes what is said last for the end, or else a heartbeat; where neither comes, since an entry
- * has changed meanwhile, it would wait for ever. Rejects like a request without an answer, so that whoever asks comes again.
+ * Iterates over a listing of the client library. The library ends at the last entry or a heartbeat. When an entry has
+ * changed meanwhile, neither may come, and the library would wait for ever. Rejects with a TimeoutError, so that the
+ * caller retries.
  */
 export async function* listed<T>(listing: Promise<Listing<T>>): AsyncGenerator<T, void, void> {
   const source = await listing;
@@ -134,7 +135,7 @@ export async function* listed<T>(listing: Promise<Listing<T>>): AsyncGenerator<T
       yield item.value;
     }
   } finally {
-    // What it has subscribed to goes with it, however it ended.
+    // Ends the subscription of the listing in every case.
     source.stop?.();
   }
 }
@@ -143,17 +144,17 @@ export interface Listing<T> extends AsyncIterable<T> {
   stop?(error?: Error): void;
 }
 
-/** All of it. */
+/** All items of a listing. */
 export async function collect<T>(listing: Promise<Listing<T>>): Promise<T[]> {
   const found: T[] = [];
   for await (const item of listed(listing)) found.push(item);
   return found;
 }
 
-/** Longer than the client's heartbeats are apart (5 s). */
+/** Longer than the interval of the library's heartbeats (5 s). */
 const SILENCE_MS = 8_000;
 
-/** Makes an entry, also in the place of one that is none of ours by its `form`; false when it is there already. */
+/** Creates an entry, or replaces one that is invalid by its `form`. False when a valid entry exists. */
 export async function createEntry<T>(table: KV, key: string, value: T, form?: Form<T>): Promise<boolean> {
   try {
     await table.create(key, JSON.stringify(value));
@@ -167,7 +168,7 @@ export async function createEntry<T>(table: KV, key: string, value: T, form?: Fo
   return isBad && (await updateEntry(table, key, value, entry.revision));
 }
 
-/** Changes an entry of which nobody has made another one meanwhile; false when somebody has. */
+/** Updates an entry of that revision. False when another machine has changed it meanwhile. */
 export async function updateEntry(table: KV, key: string, value: unknown, revision: number): Promise<boolean> {
   try {
     await table.update(key, JSON.stringify(value), revision);

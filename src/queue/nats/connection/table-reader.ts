@@ -1,4 +1,7 @@
-/** Reads a table in the order in which it was written, and goes on where it was; again from the beginning where what it has read is not true any more. */
+/**
+ * Reads a table in the order of its writes and continues at its last position. It starts over when an entry that it
+ * has read may no longer be true.
+ */
 import type { Msg } from '@nats-io/transport-node';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import { streamOfTable } from './names.js';
@@ -6,15 +9,15 @@ import { pullMany, sequenceOf } from './pull.js';
 import type { QueueConnection } from './queue-connection.js';
 
 const SCAN_BATCH = 500;
-/** Before the next consumer is made. */
+/** Pause before this machine creates another consumer. */
 const GONE_PAUSE_MS = 50;
-/** A consumer that nobody asks any more goes by itself. */
+/** The server removes a consumer that is idle for so long. */
 const IDLE_CONSUMER_MS = 5 * 60_000;
 
 export interface Entered {
-  /** Everything comes once more. */
+  /** The reader starts over: drop all counts. */
   reset(): void;
-  /** False when it is none of ours. */
+  /** False when the entry is invalid. */
   enter(key: string, value: Uint8Array): boolean;
 }
 
@@ -25,9 +28,9 @@ export class TableReader {
   readonly #entered: Entered;
   #consumer: string | undefined;
   #lastSequence = 0;
-  /** What was counted may not be true any more. */
+  /** The counts may be wrong: start over. */
   #isStale = true;
-  /** What was written when this pass began: an entry that is removed later makes it necessary to begin anew. */
+  /** The last sequence when this pass began. The removal of an entry after it makes the reader start over. */
   #beganAt = 0;
 
   constructor(nats: QueueConnection, table: string, entered: Entered) {
@@ -35,7 +38,7 @@ export class TableReader {
     this.#stream = streamOfTable(table);
     this.#prefix = `$KV.${table}.`;
     this.#entered = entered;
-    // A server that lost what it had not written to its disk may count on from an earlier number.
+    // A server that lost unflushed entries may assign their sequence numbers again.
     nats.onRestart(() => this.restart());
   }
 
@@ -43,7 +46,7 @@ export class TableReader {
     this.#isStale = true;
   }
 
-  /** Everything that was stored before it was asked for. */
+  /** Reads all entries stored before the call. */
   async read(): Promise<void> {
     const goal = await this.#lastStored();
     let isNew = false;
@@ -53,15 +56,16 @@ export class TableReader {
       this.#consumer ??= await this.#follow();
       const place = { stream: this.#stream, consumer: this.#consumer, count: SCAN_BATCH };
       const { messages, isGone } = await pullMany(this.#nats, place);
-      // What comes after a restart, or a removal, is not worth counting.
+      // After a restart or a removal, the rest of the batch does not count.
       for (const message of messages) if (!this.#isStale) this.#enter(message);
       if (this.#isStale) continue;
       if (isGone) {
         this.#consumer = undefined;
         await sleep(GONE_PAUSE_MS);
       } else if (messages.length < SCAN_BATCH) {
-        // A consumer is told of a new entry after its writer is, and says until then that there is none (about once in a
-        // thousand writes). One that is made now looks for itself: what it does not have was removed.
+        // A writer learns of its new entry before the consumer does; until then the consumer reports no message
+        // (about once in a thousand writes). A new consumer reads the stream itself: what it does not deliver was
+        // removed.
         if (this.#lastSequence >= goal || isNew) return;
         this.#consumer = undefined;
       }
@@ -99,12 +103,12 @@ export class TableReader {
     this.#lastSequence = sequence;
     const isRemoval = Boolean(message.headers?.get('KV-Operation'));
     const isRight = !isRemoval && this.#entered.enter(message.subject.slice(this.#prefix.length), message.data);
-    // What was removed, or written over, since the beginning of the pass may have been counted: everything has to be read anew.
+    // The counts may include an entry that was removed or overwritten since the pass began: read everything again.
     if (sequence > this.#beganAt && (!isRight || isOverwriting(message))) this.#isStale = true;
   }
 }
 
-/** We make entries, and change none that counts: such a one says what it has found before. */
+/** Sluice only creates entries in these tables: each of its writes names the expected sequence. */
 function isOverwriting({ headers }: Msg): boolean {
   return !headers?.has('Nats-Expected-Last-Subject-Sequence');
 }

@@ -1,10 +1,10 @@
-/** What listens at an address that gives no queue: for the message alone. */
+/** Finds out what listens at an address without a NATS server; only for the error message. */
 import { connect } from 'node:net';
 
-/** An engine speaks first, and at once. */
+/** A NATS server sends its greeting at once. */
 const PATIENCE_MS = 1_500;
 
-/** A sentence about the first of the servers; undefined when it may well be an engine. */
+/** A sentence about what listens at `server`. Undefined when it may be a NATS server. */
 export function whatListens(server: string): Promise<string | undefined> {
   const { hostname, port } = new URL(server);
   return new Promise((resolve) => {
@@ -19,7 +19,7 @@ export function whatListens(server: string): Promise<string | undefined> {
     const timer = setTimeout(end, PATIENCE_MS);
     socket.once('connect', () => {
       isConnected = true;
-      // A web server answers that, and no queue minds.
+      // A web server answers this, and a NATS server ignores it.
       socket.write('GET / HTTP/1.0\r\n\r\n');
     });
     socket.on('data', (chunk) => {
