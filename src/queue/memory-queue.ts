@@ -14,7 +14,7 @@ export class MemoryQueue implements WorkQueue {
   #wakeTaker: (() => void) | undefined;
   #wakePutters: (() => void)[] = [];
 
-  /** `limit`: how many parts may wait. Requeued parts do not count against it. */
+  /** `limit`: while so many parts wait, `put` waits. Requeued parts may exceed it. */
   constructor({ limit }: { limit: number }) {
     this.#limit = limit;
   }

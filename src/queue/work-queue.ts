@@ -6,8 +6,8 @@ import type { Part } from '../model/part.js';
 
 /**
  * Contract: a consumer takes each part that a producer puts. It acknowledges the part once all objects are settled,
- * or requeues it. A requeued part, or a part whose consumer dies, is taken again. The order is free. `put` waits
- * while the queue is full. An empty queue is not a finished one.
+ * or requeues it. The queue delivers a part again when it is requeued or its consumer dies. The order is free. `put`
+ * waits while the queue is full. An empty queue is not a finished one.
  */
 export interface WorkQueue {
   /**

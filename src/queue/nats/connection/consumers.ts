@@ -49,7 +49,7 @@ async function addConsumer(
     max_ack_pending: MAX_ACK_PENDING,
   };
   await despiteOthers(async (attempt) => {
-    // The server may keep a consumer whose files another machine has removed, and can then never write it.
+    // Another machine has removed the files of this consumer, but the server still has it and can never write it.
     if (attempt > 1) await jsm.consumers.delete(stream, consumer).catch(() => {});
     await jsm.consumers.add(stream, config);
   });

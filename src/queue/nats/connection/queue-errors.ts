@@ -1,7 +1,4 @@
-/**
- * Classifies the server's errors: which pass, and which are final. A final one becomes ERR_QUEUE with advice for the
- * user.
- */
+/** Sorts the server's errors into passing and final ones. A final one becomes ERR_QUEUE with advice for the user. */
 import { localError, TransferError } from '../../../errors.js';
 
 const STREAM_NOT_FOUND = 10059;

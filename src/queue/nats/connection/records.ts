@@ -118,9 +118,9 @@ export async function isBadEntry<T>(table: KV, key: string, form: Form<T>): Prom
 }
 
 /**
- * Iterates over a listing of the client library. The library ends at the last entry or a heartbeat. When an entry has
- * changed meanwhile, neither may come, and the library would wait for ever. Rejects with a TimeoutError, so that the
- * caller retries.
+ * Iterates over a listing of the client library. The library ends at the last entry or a heartbeat. If an entry
+ * changes during the listing, neither may come, and the library would wait for ever. Rejects with a TimeoutError, so
+ * that the caller retries.
  */
 export async function* listed<T>(listing: Promise<Listing<T>>): AsyncGenerator<T, void, void> {
   const source = await listing;
@@ -168,7 +168,7 @@ export async function createEntry<T>(table: KV, key: string, value: T, form?: Fo
   return isBad && (await updateEntry(table, key, value, entry.revision));
 }
 
-/** Updates an entry of that revision. False when another machine has changed it meanwhile. */
+/** Updates an entry of that revision. False when another machine has changed it first. */
 export async function updateEntry(table: KV, key: string, value: unknown, revision: number): Promise<boolean> {
   try {
     await table.update(key, JSON.stringify(value), revision);

@@ -24,8 +24,8 @@ export async function readFeeders(
     if (!WORKER_NAME.test(name)) continue;
     const entry = await nats.ask(() => readEntry(meta, key, isFeeder));
     if (entry?.value.state === 'closed') closed++;
-    // The feeder's entry is missing or invalid, but a machine of this job has that name. Until it says `closed`, it
-    // may still read.
+    // An open feeder, or an invalid entry under the name of a machine of this job: until it says `closed`, it may
+    // still read.
     else if (entry !== undefined || (await nats.ask(() => readEntry(workers, name, isWorker))) !== undefined)
       open.push(name);
   }

@@ -1,4 +1,4 @@
-/** Inspects jobs from outside: which exist, their progress, their workers. It also removes jobs and forgets workers. */
+/** Inspects jobs from outside: names, progress, workers. It also removes jobs and forgets workers. */
 
 import { TransferError } from '../../../errors.js';
 import type { Tally } from '../../../model/tally.js';
