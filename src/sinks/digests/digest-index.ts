@@ -1,11 +1,11 @@
-/** The MD5 that a file had when it was stored, found in the digest logs of several volumes. */
+/** Finds the MD5 that a file had when it was stored, in the digest logs of several volumes. */
 
 import { type HashIndex, type HashIndexOptions, openHashIndex } from '../../lib/record-index/hash-index.js';
 import { keyHash } from '../../lib/record-index/key-hash.js';
 import type { KeptTimes } from '../state/kept-times.js';
 import { DIGEST_RECORD_BYTES, mtimeSeconds, readDigestRecord } from './digest-record.js';
 
-/** As for a hash index; `memoryLimitBytes` is shared by all volumes. */
+/** Options of a hash index. All volumes share `memoryLimitBytes`. */
 export type DigestIndexOptions = Omit<HashIndexOptions, 'recordBytes'> & {
   /** What each disk keeps of a time. @default all of it */
   readonly times?: readonly KeptTimes[];
@@ -23,9 +23,9 @@ export class DigestIndex {
   }
 
   /**
-   * MD5 (lower-case hex) of the key's file on that volume, as last recorded for that mtime in whole seconds, or else for
-   * one of which the disk has made that; undefined when there is none, or only one of another version, or one whose record
-   * is damaged.
+   * MD5 (lower-case hex) of the key's file on that volume: the last record for that mtime in whole seconds, or else a
+   * record whose time the disk turns into that mtime. Undefined when there is no record, when all are of another
+   * version, or when the record is damaged.
    */
   find(volumeIndex: number, key: string, mtimeMs: number): string | undefined {
     const seconds = mtimeSeconds(mtimeMs);
@@ -45,13 +45,13 @@ export class DigestIndex {
   }
 }
 
-/** Opens the digest logs of all volumes, in their order; one that is not there is empty. Throws like openHashIndex. */
+/** Opens the digest logs of all volumes, in their order. A missing log counts as empty. Throws like openHashIndex. */
 export async function openDigestIndex(paths: readonly string[], options: DigestIndexOptions): Promise<DigestIndex> {
   const { memoryLimitBytes = DEFAULT_MEMORY_LIMIT_BYTES, times = [] } = options;
   const shared = { ...options, recordBytes: DIGEST_RECORD_BYTES, memoryLimitBytes: memoryLimitBytes / paths.length };
   const indexes: HashIndex[] = [];
   try {
-    // One after the other: building is bound by the disk that has the temporary files.
+    // One after the other: the disk with the temporary files limits the speed.
     for (const path of paths) indexes.push(await openHashIndex(path, shared));
   } catch (error) {
     await closeAll(indexes);

@@ -1,4 +1,4 @@
-/** The digest log as the thread writes it: of use later, but no reason to refuse an object now. */
+/** The digest log as the thread writes it. Its failure does not fail an object: only a later check needs the log. */
 import { isShortOfFiles } from '../../errors.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.js';
 import { withFilesSync } from '../../model/open-files.js';
@@ -7,17 +7,17 @@ import type { VolumeFault } from '../thread/messages.js';
 import { DigestLog } from './digest-log.js';
 
 /**
- * After its first failure nothing is written any more: a log with a gap in the middle would be no better than a shorter one. On
- * a full disk the digests wait in memory, as many as the log has a buffer for: no more files come before there is room.
+ * After the first failure it writes nothing more: a log with a gap is no better than a shorter log. On a full disk the
+ * digests wait in memory, up to the size of the log's buffer. No more files come before the disk has room.
  */
 export class DigestWriter {
   readonly #giveWay: GiveWay | undefined;
   #log: DigestLog | undefined;
   #fault: VolumeFault | undefined;
-  /** No file could be opened the last time. */
+  /** Set when the last attempt could not open a file. */
   #shortage: Error | undefined;
 
-  /** `giveWay`: for what has to be written although the disk is full. */
+  /** `giveWay`: makes room for writes that a full disk must still take. */
   constructor(path: string, giveWay?: GiveWay) {
     this.#log = new DigestLog(path);
     this.#giveWay = giveWay;
@@ -31,7 +31,7 @@ export class DigestWriter {
     this.#attempt((log) => log.flush(), { mayWait: true });
   }
 
-  /** Throws where no file can be opened: later it can. */
+  /** Throws when no file can be opened; a later call can succeed. */
   sync(): void {
     const work = (log: DigestLog) => withFilesSync(() => log.sync());
     this.#attempt((log) => withRoomSync(() => work(log), this.#giveWay), { mayWait: true });
@@ -44,7 +44,7 @@ export class DigestWriter {
     this.#log = undefined;
   }
 
-  /** The failure, told once. */
+  /** The failure. Only the first call returns it. */
   takeFault(): VolumeFault | undefined {
     const fault = this.#fault;
     this.#fault = undefined;
@@ -59,7 +59,7 @@ export class DigestWriter {
     } catch (error) {
       if (mayWait && isNoRoom(error)) return;
       if (isShortOfFiles(error)) {
-        // What could not be written stays buffered.
+        // The records stay buffered.
         this.#shortage = error as Error;
         return;
       }
@@ -69,7 +69,7 @@ export class DigestWriter {
       try {
         log.close();
       } catch {
-        // It was just said what is wrong with it.
+        // The fault above already reports the problem.
       }
     }
   }

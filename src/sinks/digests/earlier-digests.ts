@@ -1,14 +1,14 @@
-/** The MD5 of files that an earlier run has stored: as it has recorded them, or else read from the files once more. */
+/** The MD5 of files that an earlier run stored: from its record, or else read from the files again. */
 import { join } from 'node:path';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { FileFacts } from '../thread/messages.js';
 import { type DigestIndex, openDigestIndex } from './digest-index.js';
 import { DIGEST_RECORD_BYTES } from './digest-record.js';
 
-/** Of the records at the end of the logs: what a run had under way when it was killed is among the last half a million. */
+/** For the last records of the logs: all objects under way at a kill are among the last half a million. */
 const MEMORY_BYTES = 16 * 1024 * 1024;
 
-/** Files whose contents are read for one question: the same thread stores what comes meanwhile. */
+/** Files that one request reads. The same thread also stores new files, so a request must be short. */
 const FILES_AT_ONCE = 4;
 
 interface Disks {
@@ -25,9 +25,9 @@ export class EarlierDigests {
     this.#disks = disks;
   }
 
-  /** For each key what lies there now, with the MD5 unless it cannot be read. */
+  /** For each key, the file that is there now. It has an MD5 unless the file cannot be read. */
   async of(volume: number, keys: readonly string[]): Promise<FileFacts[]> {
-    // Nothing is read where no run was cut off.
+    // Opened on first use: without an interrupted run it is not needed.
     this.#index ??= this.#open();
     const index = await this.#index;
     const files = await this.#disks.inspect(volume, keys, false);
@@ -60,7 +60,7 @@ export class EarlierDigests {
         { tempFolder: join(roots[0]!, STATE_FOLDER, 'tmp'), memoryLimitBytes, lastCount },
       );
     } catch {
-      // A log that cannot be read is as good as none: the files are there.
+      // Without a readable log, the MD5s are read from the files.
       return undefined;
     }
   }

@@ -1,6 +1,7 @@
 /**
- * Which lines of an input speak of which key, kept on the disk: in the end it is known which of them were not the last ones
- * of theirs. Keys are known by their whole MD5: among 300 million of them a wrong pair is out of the question.
+ * Records on the disk which lines of an input name which key. At the end it finds the lines that a later line of the
+ * same key replaces. Keys are compared by their whole MD5: among 300 million keys a collision is practically
+ * impossible.
  */
 import { hash } from 'node:crypto';
 import { type HashIndex, openHashIndex } from '../../lib/record-index/hash-index.js';
@@ -10,7 +11,7 @@ const HASH_BYTES = 16;
 /** Hash | number of the line (double) | a value (double). */
 const RECORD_BYTES = HASH_BYTES + 16;
 
-/** Synchronous until `settle`; throws system errors. */
+/** Synchronous until `settle`. Throws system errors. */
 export class KeyLines {
   readonly #path: string;
   readonly #tempFolder: string;
@@ -18,14 +19,14 @@ export class KeyLines {
   readonly #record = Buffer.alloc(RECORD_BYTES);
   #index: HashIndex | undefined;
 
-  /** `tempFolder` has to be there. */
+  /** `tempFolder` must exist. */
   constructor(tempFolder: string) {
     this.#path = `${tempFolder}/lines`;
     this.#tempFolder = tempFolder;
     this.#records = new RecordLog(this.#path, RECORD_BYTES);
   }
 
-  /** A line, in whatever order they come; numbers say which is later. */
+  /** Adds a line. Lines may come in any order; the larger number is the later line. */
   add(key: string, line: number, value: number): void {
     this.#record.write(hash('md5', key, 'binary'), 0, HASH_BYTES, 'binary');
     this.#record.writeDoubleLE(line, HASH_BYTES);
@@ -33,7 +34,7 @@ export class KeyLines {
     this.#records.append(this.#record);
   }
 
-  /** Nothing is added any more. Tells of each line that a later one of its key has replaced, by its value. */
+  /** Ends the adding. Calls `onReplaced` for each line that a later line of its key replaces, with its value. */
   async settle(onReplaced: (value: number) => void): Promise<void> {
     this.#records.flush();
     this.#index = await openHashIndex(this.#path, { recordBytes: RECORD_BYTES, tempFolder: this.#tempFolder });
@@ -41,7 +42,7 @@ export class KeyLines {
     for (const { bucket, bytes } of this.#index.windows()) buckets.take(bucket, bytes);
   }
 
-  /** Whether no later line speaks of that key. After `settle`. */
+  /** Whether no later line names that key. Call it after `settle`. */
   isLast(key: string, line: number): boolean {
     const keyHash = Buffer.from(hash('md5', key), 'hex');
     for (const record of this.#index!.matches(keyHash)) {
@@ -56,7 +57,7 @@ export class KeyLines {
   }
 }
 
-/** Part of a hash that tells keys of one bucket apart nearly always, and fits into a number. */
+/** A part of the hash that fits into a number, and nearly always distinguishes the keys of one bucket. */
 const SHORT_OFFSET = 4;
 const SHORT_BYTES = 6;
 
@@ -75,14 +76,14 @@ class BucketScan {
     const isWhole = bucket !== this.#bucket;
     if (isWhole) this.#last = new Map();
     this.#bucket = bucket;
-    // A bucket that comes in several pieces is one of a key that comes very often.
+    // A bucket comes in several pieces only when one key comes very often.
     if (isWhole && bytes.length < WHOLE_BYTES && this.#areAllNew(bytes)) return;
     for (let offset = 0; offset < bytes.length; offset += RECORD_BYTES) {
       this.#takeOne(bytes.subarray(offset, offset + RECORD_BYTES));
     }
   }
 
-  /** The usual case, for a third of the time. */
+  /** A fast path for the usual case: it takes a third of the time. */
   #areAllNew(bytes: Buffer): boolean {
     this.#seen.clear();
     for (let at = SHORT_OFFSET; at < bytes.length; at += RECORD_BYTES)
@@ -100,5 +101,5 @@ class BucketScan {
   }
 }
 
-/** What a window can hold at most; one that is not full is a whole bucket. */
+/** The most that a window holds. A window that is not full is a whole bucket. */
 const WHOLE_BYTES = 64 * 1024 - RECORD_BYTES;

@@ -1,4 +1,4 @@
-/** What has been recorded in a log of digests since it had a certain length: the files stored since. Synchronous: for the volume's thread. */
+/** The files that were stored since a digest log had a certain length. Synchronous: for the volume's thread. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { KEY_HASH_BYTES, keyHash } from '../../lib/record-index/key-hash.js';
 import { codeOf } from '../thread/faults.js';
@@ -13,7 +13,7 @@ export class RecentDigests {
     this.#hashes = hashes;
   }
 
-  /** Nothing where the length is not known. Throws system errors. */
+  /** Empty when the length is unknown. Throws system errors. */
   static since(path: string, lengthBytes: number | undefined): RecentDigests {
     const hashes = new Set<string>();
     if (lengthBytes !== undefined) for (const hash of hashesBehind(path, lengthBytes)) hashes.add(hash);
@@ -36,7 +36,7 @@ function* hashesBehind(path: string, lengthBytes: number): Generator<string, voi
   try {
     const { size } = fstatSync(fd);
     const chunk = Buffer.allocUnsafe(CHUNK_RECORDS * DIGEST_RECORD_BYTES);
-    // Part of a record at the end was cut off before the next one came.
+    // The log cuts off a partial record at the end before it appends the next one.
     for (let at = lengthBytes - (lengthBytes % DIGEST_RECORD_BYTES); at < size; at += chunk.length) {
       const length = readSync(fd, chunk, 0, chunk.length, at);
       for (let start = 0; start + DIGEST_RECORD_BYTES <= length; start += DIGEST_RECORD_BYTES) {

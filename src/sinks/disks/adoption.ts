@@ -1,7 +1,7 @@
 /**
- * Files of which nobody has written down whose they are, on a disk that takes several names for the same: an earlier build
- * stored them, a power cut took the record, or a user put them there. One is an object's when its content and its time are
- * those that the digest log has for the key. No other is believed, and none is overwritten.
+ * Files without a recorded owner, on a disk that takes several names for the same: an earlier build stored them, a
+ * power cut removed the record, or a user put them there. A file belongs to an object when its content and its time
+ * match a record of the key in the digest log. Sluice ignores all other files, and overwrites none.
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import {
   type VolumeRequest,
 } from '../thread/messages.js';
 
-/** Their contents are read: few at once, so that the thread answers in between. */
+/** The thread reads these files, so each request is small and other requests get answers in between. */
 const FILES_AT_ONCE = 16;
 const INDEX_BYTES = 32 * 1024 * 1024;
 
@@ -27,7 +27,7 @@ export class Adoption {
   readonly #root: string;
   readonly #isReadOnly: boolean;
   readonly #ask: (request: VolumeRequest) => Promise<VolumeReply>;
-  /** Opened by the first of such files; most volumes have none. */
+  /** The first file without an owner opens it; most volumes have no such file. */
   #digests: Promise<HashIndex> | undefined;
 
   constructor(root: string, options: { isReadOnly: boolean; ask: (request: VolumeRequest) => Promise<VolumeReply> }) {
@@ -36,7 +36,7 @@ export class Adoption {
     this.#ask = options.ask;
   }
 
-  /** Settles what a check left open. */
+  /** Settles the results that `check` left as `unowned`. */
   async settle({ keys, sizes, mtimesMs }: Versions, { found, paths }: Checked): Promise<Checked> {
     const open = [...found.keys()].filter((index) => found[index] === FOUND.unowned);
     if (open.length === 0) return { found, paths };
@@ -53,7 +53,7 @@ export class Adoption {
     return { found: settled, paths: paths.filter(([index]) => settled[index] !== FOUND.absent) };
   }
 
-  /** The same for what was found in an inspection. */
+  /** The same for the results of `inspect`. */
   async settleFacts(keys: readonly string[], facts: readonly FileFacts[]): Promise<FileFacts[]> {
     const any = new Float64Array(keys.length).fill(Number.NaN);
     const found = Uint8Array.from(facts, ({ state }) => (state === 'unowned' ? FOUND.unowned : FOUND.present));

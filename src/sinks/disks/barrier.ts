@@ -8,12 +8,12 @@ import { STATE_FOLDER } from '../../model/key.js';
 import { withFiles } from '../../model/open-files.js';
 import { type Marker, markerPath } from '../state/marker.js';
 
-/** What makes a file system write everything; the name of any file on it follows. */
+/** A command that flushes a file system. Sluice adds the path of a file on it. */
 export type SyncCommand = readonly [string, ...string[]];
 
 export const SYNC_COMMAND: SyncCommand = ['sync', '-f'];
 
-/** On its file system there is nothing to write, so that this only tells whether the option is known. */
+/** Its file system has nothing to write, so this call only tests whether the option is known. */
 const NOTHING_TO_SYNC = '/dev/null';
 
 /** Whether this system can sync a single file system. */
@@ -21,32 +21,34 @@ export async function canSync(command: SyncCommand): Promise<boolean> {
   return (await withFiles(() => run(command, [NOTHING_TO_SYNC]))) === undefined;
 }
 
-/** There as soon as a sync of the volume has failed: its next one would not hear again of what was lost. */
+/**
+ * A file that exists once a sync of the volume has failed: the kernel does not report the same loss to the next sync.
+ */
 export function doubtPath(root: string): string {
   return join(root, STATE_FOLDER, 'unsynced');
 }
 
-/** A run that believes nothing that was not synced begins. */
+/** For the start of a run that trusts only synced data. */
 export function clearDoubts(roots: readonly string[]): void {
-  // (Where there is none, a read-only disk would refuse even that.)
+  // (On a read-only disk, removing a missing file fails too.)
   for (const root of roots) if (existsSync(doubtPath(root))) rmSync(doubtPath(root), { force: true });
 }
 
 /**
- * The system tells of lost writes once, and a sync goes on when the process that wanted it has been killed: so it is a
- * shell that remembers a failure.
+ * The kernel reports lost writes only once, and a sync continues after a kill of the process that started it. So a
+ * shell runs it, and records a failure.
  */
 const SYNC_SCRIPT = 'mark=$1; shift; "$@" && exit; code=$?; true 2>/dev/null > "$mark"; exit $code';
 
-/** Rejects with ERR_DISK unless all that was stored on the volume is on the platter now. */
+/** Makes all that was stored on the volume durable. Rejects with ERR_DISK when that fails. */
 export async function syncVolume(root: string, { id }: Marker, command: SyncCommand): Promise<void> {
   const [name, ...args] = command;
   const shell = ['sh', '-c', SYNC_SCRIPT, 'sh', doubtPath(root), name] as const;
-  const said = await withFiles(() => run([...shell, ...args], [root]));
-  // Perhaps by the sync of a run that was killed.
-  const problem = said ?? (existsSync(doubtPath(root)) ? 'an earlier sync of it has failed' : undefined);
+  const failure = await withFiles(() => run([...shell, ...args], [root]));
+  // The sync of a killed run may have failed.
+  const problem = failure ?? (existsSync(doubtPath(root)) ? 'an earlier sync of it has failed' : undefined);
   if (problem !== undefined) throw new TransferError('ERR_DISK', `${root} could not be synced: ${problem}`);
-  // Another disk, or none, in its place has synced without a fault, too.
+  // A sync also succeeds when another disk, or none, is mounted there.
   const text = await withFiles(() => readSmallFile(markerPath(root)).toString()).catch((error) => {
     if (isShortOfFiles(error)) throw error;
     return '';
@@ -58,24 +60,24 @@ export async function syncVolume(root: string, { id }: Marker, command: SyncComm
   );
 }
 
-/** What went wrong, or undefined. Rejects where no file can be opened for it. */
+/** Resolves to the error message, or undefined. Rejects when no file can be opened for it. */
 function run([command, ...args]: SyncCommand, paths: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    // In a process group of its own: a Ctrl-C at the terminal is for the run, which wants to end in order.
-    // It needs none of our environment, least of all the credentials.
+    // The child has its own process group: a Ctrl-C at the terminal is for the run, which must end in order. The child
+    // needs nothing else of the environment, and must not get the credentials.
     const env = { PATH: process.env.PATH };
     const child = spawn(command, [...args, ...paths], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env });
-    let said = '';
-    // None where it could not be started.
+    let output = '';
+    // There is no stderr when the start fails.
     child.stderr?.on('data', (chunk: Buffer) => {
-      if (said.length < SAID_LIMIT) said += chunk;
+      if (output.length < SAID_LIMIT) output += chunk;
     });
     child.on('error', (error) => (isShortOfFiles(error) ? reject(error) : resolve(error.message)));
     child.on('close', (code) =>
-      resolve(code === 0 ? undefined : said.trim().slice(0, SAID_LIMIT) || `exit code ${code}`),
+      resolve(code === 0 ? undefined : output.trim().slice(0, SAID_LIMIT) || `exit code ${code}`),
     );
   });
 }
 
-/** Characters of its complaint that are kept. */
+/** Characters of the error output that are kept. */
 const SAID_LIMIT = 1_000;

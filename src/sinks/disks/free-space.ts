@@ -1,22 +1,22 @@
-/** The account of a disk's space between two reports: what is free, what is on its way, and what is kept free. */
+/** Tracks the space of a disk between two reports: what is free, what is being written, and what is reserved. */
 import type { Space } from './space.js';
 
-/** What is kept free on each disk. */
+/** The space to keep free on each disk. */
 export type Reserve = { readonly bytes: number } | { readonly share: number };
 
 /** Without `--reserve`: the smaller of the two. */
 const DEFAULT_RESERVE = { bytes: 1024 ** 3, share: 0.01 };
-/** Of the inodes, always: a disk without any is as full as one without bytes. */
+/** Share of the inodes, always reserved: without inodes a disk is as full as without bytes. */
 const FILES_SHARE = 0.01;
 
-/** What a file really takes is rounded up to this. */
+/** The size of a file on the disk is a multiple of this. */
 const BLOCK_BYTES = 4096;
 
-/** A full disk is taken up again only when it has this much more than it needs, or it would be full again at once. */
+/** A full disk takes files again only when it has this much more than it needs. Otherwise it is full again at once. */
 const RETURN_BYTES = 64 * 1024 * 1024;
 const RETURN_SHARE = 0.01;
 
-/** Without any report everything fits: then the disk itself says when it is full. */
+/** Without any report every file fits: then a write fails when the disk is full. */
 export class FreeSpace {
   readonly #reserve: Reserve | undefined;
   readonly #owedBytes: () => number;
@@ -24,7 +24,7 @@ export class FreeSpace {
   #bytesUnderway = 0;
   #filesUnderway = 0;
 
-  /** `owedBytes`: of what is free, not for files, besides the reserve. */
+  /** `owedBytes`: free bytes that files must not use, besides the reserve. */
   constructor(reserve: Reserve | undefined, owedBytes: () => number = () => 0) {
     this.#reserve = reserve;
     this.#owedBytes = owedBytes;
@@ -34,29 +34,29 @@ export class FreeSpace {
     return this.#space;
   }
 
-  /** What the kernel says now. */
+  /** Takes the kernel's numbers of now. */
   report(space: Space): void {
     this.#space = { ...space };
   }
 
-  /** A file of about that size is on its way. */
+  /** A write of a file of about that size begins. */
   begin(bytes: number): void {
     this.#bytesUnderway += rounded(bytes);
     this.#filesUnderway++;
   }
 
-  /** More of a file of unknown size is on its way; false when that comes at the cost of the reserve. */
+  /** A file of unknown size grows. Returns false when the growth uses the reserve. */
   grow(bytes: number): boolean {
     this.#bytesUnderway += bytes;
     return this.bytesBeyondReserve >= 0 || this.#space === undefined;
   }
 
-  /** What `grow` was told is on its way no longer, or is the kernel's to tell from now on. */
+  /** Takes back what `grow` added: the file is finished or discarded. */
   shrink(bytes: number): void {
     this.#bytesUnderway -= bytes;
   }
 
-  /** It has arrived, or has been given up. `isCounted`: a report made since has it already. */
+  /** The write has ended. `isCounted`: a later report already counts the file. */
   end(bytes: number, { isStored, isCounted }: { isStored: boolean; isCounted: boolean }): void {
     this.#bytesUnderway -= rounded(bytes);
     this.#filesUnderway--;
@@ -65,20 +65,20 @@ export class FreeSpace {
     this.#space = { ...this.#space, bytesFree: bytesFree - rounded(bytes), filesFree: filesFree - 1 };
   }
 
-  /** Bytes that may still be filled; the weight of a disk at the beginning of a job. */
+  /** Bytes that files may still use. At the start of a job this is the weight of the disk. */
   get bytesBeyondReserve(): number {
     return this.#space === undefined
       ? 0
       : this.#space.bytesFree - this.#bytesUnderway - this.#reserveBytes(this.#space) - this.#owedBytes();
   }
 
-  /** Whether one more file of that size leaves the reserve as it is. */
+  /** Whether one more file of that size leaves the reserve intact. */
   fits(bytes: number): boolean {
     if (this.#space === undefined) return true;
     return this.bytesBeyondReserve >= bytes && this.#filesBeyondReserve(this.#space) >= 0;
   }
 
-  /** Whether a full disk has so much room again that it is worth to go on with it. */
+  /** Whether a full disk has enough room again to continue with it. */
   hasRecovered(): boolean {
     if (this.#space === undefined) return true;
     const { bytesTotal, filesTotal } = this.#space;
@@ -86,7 +86,7 @@ export class FreeSpace {
     return hasBytes && this.#filesBeyondReserve(this.#space) >= filesTotal * FILES_SHARE * RETURN_SHARE;
   }
 
-  /** For messages: what there is and what is kept. */
+  /** For messages: the free and the reserved space. */
   describe(): string {
     if (this.#space === undefined) return 'its space is unknown';
     const { bytesFree, filesFree } = this.#space;

@@ -1,7 +1,10 @@
-/** Which disks take files. One that is full or broken is left out, looked at now and then, and taken up again when it works. */
+/**
+ * Tracks which disks take files. Sluice leaves out a disk that is full or broken, tests it again from time to time, and
+ * uses it again when it works.
+ */
 import type { Volume } from './volume.js';
 
-/** `full` = no room; `out` = broken, read-only or gone: it has to prove that it writes. */
+/** `full` = no room; `out` = broken, read-only or gone: it must pass a write test. */
 export type VolumeState = 'in' | 'full' | 'out';
 
 export interface VolumeStatus {
@@ -10,23 +13,23 @@ export interface VolumeStatus {
   readonly reason: string;
 }
 
-/** Something about a disk that its user should know. */
+/** A change of a disk that the user must know. */
 export interface VolumeEvent {
   /** Its place in `--to`. */
   readonly volume: number;
   readonly root: string;
-  /** A new state; or the digest log of the disk, or the way in which it is synced, has changed. */
+  /** A new state, or a change in the digest log (`digests`) or in the way of syncing (`durability`). */
   readonly state: VolumeState | 'digests' | 'durability';
   readonly reason: string;
 }
 
 export interface HealthOptions {
   onEvent: (event: VolumeEvent) => void;
-  /** First wait before a disk that is left out is looked at again. */
+  /** First wait before a disk that is left out is tested again. */
   firstLookMs: number;
 }
 
-/** The wait doubles up to this, and begins anew once the disk has taken a file. */
+/** The wait doubles up to this. It starts from the first value once the disk has stored a file. */
 const LONGEST_WAIT_MS = 60_000;
 
 interface Condition {
@@ -57,12 +60,11 @@ export class Health {
     return this.#conditions[volume]!.status.state === 'in';
   }
 
-  /** Whether any disk takes files. */
   get isAnyIn(): boolean {
     return this.#conditions.some(({ status }) => status.state === 'in');
   }
 
-  /** Takes a disk out. What is known to be broken stays so until it has been seen to work. */
+  /** Takes a disk out. A broken disk stays `out` until a test shows that it works. */
   retire(volume: number, state: 'full' | 'out', reason: string): void {
     const condition = this.#conditions[volume]!;
     const before = condition.status.state;
@@ -72,7 +74,7 @@ export class Health {
     if (condition.timer === undefined) this.#lookLater(volume);
   }
 
-  /** It has taken a file: when it fails the next time, it is looked at soon again. */
+  /** The disk stored a file: after its next failure, the first test comes soon. */
   succeeded(volume: number): void {
     const condition = this.#conditions[volume]!;
     if (condition.status.state === 'in') condition.delayMs = this.#options.firstLookMs;
@@ -86,7 +88,7 @@ export class Health {
   #lookLater(volume: number): void {
     const condition = this.#conditions[volume]!;
     if (this.#isClosed) return;
-    // It holds nobody back from ending.
+    // `unref`: this timer must not keep the process alive.
     condition.timer = setTimeout(() => void this.#look(volume), condition.delayMs).unref();
     condition.delayMs = Math.min(condition.delayMs * 2, LONGEST_WAIT_MS);
   }
@@ -108,7 +110,7 @@ export class Health {
     const { probe, space, room } = this.#volumes[volume]!;
     try {
       if (this.#conditions[volume]!.status.state === 'out') await probe();
-      // It comes as a report, too, and so into its account.
+      // This call also updates `room`.
       await space();
       return room.hasRecovered();
     } catch {

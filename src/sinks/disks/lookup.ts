@@ -1,28 +1,28 @@
-/** One question to all disks: where is the file of each key? */
+/** Asks all disks where the file of each key is. */
 import { FOUND } from '../thread/messages.js';
 import type { FileQuery, Volume } from './volume.js';
 
 /** Where an object's file is. */
 export interface Found {
-  /** With the asked size, and not older. */
+  /** It has the asked size, and is not older. */
   readonly isPresent: boolean;
   /** The volume that has it, or else another version of it; -1 = none. */
   readonly home: number;
   /** Its path below that volume, when it is not the key itself. */
   readonly path?: string;
-  /** It was found nowhere, but not every disk could tell of this file. */
+  /** No disk found it, but some disk could not answer for this file. */
   readonly isUnknown: boolean;
-  /** It was found nowhere, and a disk tells nothing at all any more. */
+  /** No disk found it, and a disk gives no answers any more. */
   readonly isGone: boolean;
 }
 
 export interface LookUpOptions {
   isReadOnly: boolean;
-  /** Told of a disk that could not tell of a single file: unmounted, deleted or broken. */
+  /** Called with a disk that could not answer for any file: unmounted, deleted or broken. */
   onSilent?: (volume: number) => void;
 }
 
-/** Asks every volume about all of them. What is present on one volume and outdated on another is removed there. */
+/** Asks every volume about all keys. Removes an outdated version when another volume has the current one. */
 export async function lookUp(
   volumes: readonly Volume[],
   queries: readonly FileQuery[],
@@ -40,7 +40,7 @@ export async function lookUp(
   return found;
 }
 
-/** A single file may lie on a bad sector; a disk that tells of none is broken. */
+/** One unreadable file may be a bad sector; a disk that answers for no file is broken. */
 function isGone(answer: Uint8Array): boolean {
   return answer.includes(FOUND.gone) || (answer.length > 1 && answer.every((code) => code === FOUND.unknown));
 }
@@ -68,7 +68,7 @@ async function removeOld(
   for (const [index, { isPresent }] of found.entries()) {
     for (let volume = 0; isPresent && volume < volumes.length; volume++) {
       if (answers[volume]![index] !== FOUND.other) continue;
-      // Where it cannot be removed now it is found again the next time.
+      // When the removal fails, the next run finds the old file again.
       removals.push(volumes[volume]!.remove(queries[index]!.key).catch(() => {}));
     }
   }

@@ -1,12 +1,13 @@
 /**
- * What was written without a sync is still there after the process that wrote it has died, as long as neither the machine
- * nor a disk has been away. This names both: two runs with the same name have found each other's writes, synced or not.
+ * Names the storage: the boot of the machine, and its disks. Data that was written without a sync survives the death of
+ * the process, as long as neither the machine nor a disk was away. So two runs with the same name see each other's
+ * writes, synced or not.
  */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { doubtPath } from './barrier.js';
 
-/** Undefined where nobody can tell (not Linux, or older than 5.15), or where a disk is known to have lost writes. */
+/** Undefined when it cannot be known (not Linux, or older than 5.15), and when a disk has lost writes. */
 export function mediumOf(roots: readonly string[], extras: readonly string[] = []): string | undefined {
   try {
     if (roots.some((root) => existsSync(doubtPath(root)))) return undefined;
@@ -24,7 +25,7 @@ interface Mount {
   readonly source: string;
 }
 
-/** proc_pid_mountinfo(5); later lines lie over earlier ones. */
+/** proc_pid_mountinfo(5). Later lines hide earlier ones. */
 function readMounts(): Mount[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
@@ -40,7 +41,7 @@ function unescaped(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-/** The disk below a folder, and the how-manieth disk it is since the machine was started: no two have the same number. */
+/** The disk below a folder, with its sequence number since boot: no two disks have the same. */
 function diskOf(root: string, mounts: readonly Mount[]): string {
   const path = realpathSync(root);
   const { dev } = statSync(path);
@@ -52,7 +53,7 @@ function diskOf(root: string, mounts: readonly Mount[]): string {
   return `${dev} ${mount.type} ${mount.source} ${sequence}`;
 }
 
-/** Of a disk, or of the one that a partition is on (Documentation/ABI/stable/sysfs-block). Undefined for what is none. */
+/** Of a disk, or of a partition's disk (Documentation/ABI/stable/sysfs-block). Undefined for other devices. */
 function diskSequence(dev: number): string | undefined {
   const folder = `/sys/dev/block/${(dev >> 8) & 0xfff}:${(dev & 0xff) | ((dev >> 12) & 0xfff00)}`;
   if (!existsSync(folder)) return undefined;

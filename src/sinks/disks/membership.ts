@@ -1,4 +1,4 @@
-/** Opens the disks of a job together: whether they belong together, and the markers that will say so the next time. */
+/** Opens the disks of a job together: checks that they belong together, and writes the markers that say so. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { localError, TransferError } from '../../errors.js';
@@ -13,11 +13,11 @@ import { openVolume, type Volume } from './volume.js';
 export interface JoinOptions {
   isReadOnly: boolean;
   isEachSynced: boolean;
-  /** Whatever the markers say of other folders. */
+  /** Ignores what the markers say of other folders. */
   isRestart?: boolean;
   names?: NameMode;
   reserve?: Reserve | undefined;
-  /** Of the first disk: what the state of the job needs before files do. */
+  /** For the first disk: bytes that the state of the job needs before files get any. */
   owedBytes?: (() => number) | undefined;
   arena?: Arena | undefined;
   onDigestFault: (volume: number, fault: VolumeFault) => void;
@@ -26,11 +26,11 @@ export interface JoinOptions {
 export interface Joined {
   volumes: Volume[];
   markers: Marker[];
-  /** Which of them take nothing, since they are mounted read-only. */
+  /** The volumes that take no files, because they are mounted read-only. */
   frozen: boolean[];
 }
 
-/** Rejects with ERR_VOLUME; then no thread is left, and no new marker that would be in the way of another try. */
+/** Rejects with ERR_VOLUME. Then no thread is left, and no new marker that blocks another attempt. */
 export async function joinVolumes(roots: readonly string[], options: JoinOptions): Promise<Joined> {
   const { isReadOnly, isRestart = false } = options;
   const known = await readMarkers(roots);
@@ -86,8 +86,8 @@ function markersFor(known: readonly KnownRoot[], volumes: readonly Volume[]): Ma
 }
 
 /**
- * In two steps, so that a run that is killed in between leaves nothing that looks like a lost disk: only when every
- * folder has a marker does any of them name the others. What is frozen may name those of an earlier run.
+ * In two steps, so that a killed run leaves nothing that looks like a lost disk: the markers name the other folders
+ * only after every folder has a marker. A frozen volume may name the folders of an earlier run.
  */
 async function markAll(
   volumes: readonly Volume[],

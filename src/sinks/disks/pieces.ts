@@ -1,18 +1,18 @@
-/** A large body on its way to the thread: gathered into pieces of one size, a few of them travelling at once. */
+/** A large body on its way to the thread: gathered into pieces of one size, with a few in flight. */
 
 import type { Arena, Place } from '../../lib/md5/arena.js';
 
-/** Pieces of a large body that are on their way to the disk at once: one being written, one travelling. */
+/** Pieces of a large body in flight to the disk: one is being written, one is in transfer. */
 const PIECES_IN_FLIGHT = 2;
 /** Socket reads are gathered to this size: fewer messages and system calls for the same bytes. */
 const PIECE_BYTES = 256 * 1024;
 
-/** Lets a few writes be on their way at once; the first failed one is thrown at the next step. */
+/** Allows a few writes in flight. The next step throws the first failure. */
 export class Credit {
   #inFlight: Promise<unknown>[] = [];
 
   async take(write: Promise<unknown>): Promise<void> {
-    // Marked as handled here; it is awaited below, in order.
+    // Marks the rejection as handled. The promise is awaited below, in order.
     write.catch(() => {});
     this.#inFlight.push(write);
     if (this.#inFlight.length >= PIECES_IN_FLIGHT) await this.#inFlight.shift();
@@ -24,8 +24,8 @@ export class Credit {
 }
 
 /**
- * Small pieces → pieces of {@link PIECE_BYTES}, in the arena as far as it has room, else with memory of their own. Whoever
- * takes a piece gives its memory back.
+ * Small pieces → pieces of {@link PIECE_BYTES}, in the arena when it has room, else with their own memory. The caller
+ * must free each piece.
  */
 export async function* gather(
   pieces: AsyncIterable<Uint8Array>,
@@ -56,7 +56,7 @@ export async function* gather(
   }
 }
 
-/** Memory for pieces: in the arena where there is room. */
+/** Memory for pieces: in the arena when it has room. */
 export class Memory {
   readonly #arena: Arena | undefined;
 
@@ -72,7 +72,7 @@ export class Memory {
     return this.#arena?.placeOf(memory);
   }
 
-  /** Of what has memory of its own nothing needs to be said. */
+  /** Memory outside the arena needs no call. */
   free(memory: Uint8Array): void {
     if (this.placeOf(memory) !== undefined) this.#arena!.free(memory as Uint8Array<SharedArrayBuffer>);
   }

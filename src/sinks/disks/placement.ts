@@ -1,8 +1,8 @@
-/** Which disk a directory's files go to. */
+/** Decides which disk gets the files of a directory. */
 
 /** A disk that may be chosen. */
 export interface Candidate {
-  /** The same for the life of the volume: the id of its marker. */
+  /** The id of its marker: constant for the life of the volume. */
   readonly id: string;
   /** Its share of the files: bytes that were free when the job began. */
   readonly weight: number;
@@ -10,9 +10,9 @@ export interface Candidate {
 
 /**
  * The place in `candidates` where a directory belongs: weighted rendezvous hashing. Each candidate draws a number h in
- * (0, 1) from its id and the directory, and the largest −weight / ln h wins, so that each wins in proportion to its
- * weight; one that drops out leaves all others' choices as they were. (C. Schindelhauer, G. Schomaker, "Weighted
- * distributed hash tables", SPAA 2005; Ceph's straw2 buckets use the same formula.)
+ * (0, 1) from its id and the directory, and the largest −weight / ln h wins. So each wins in proportion to its weight.
+ * When a candidate drops out, only its own directories move. (C. Schindelhauer, G. Schomaker, "Weighted distributed
+ * hash tables", SPAA 2005; Ceph's straw2 buckets use the same formula.)
  */
 export function place(directory: string, candidates: readonly Candidate[]): number {
   const hash = hashOf(directory, 0);
@@ -28,12 +28,12 @@ export function place(directory: string, candidates: readonly Candidate[]): numb
   return best;
 }
 
-/** The directory of a key, by which its files stay together; '' at the top. */
+/** The directory of a key; its files stay together. '' at the top. */
 export function directoryOf(key: string): string {
   return key.slice(0, Math.max(key.lastIndexOf('/'), 0));
 }
 
-/** 32-bit MurmurHash3 (A. Appleby, public domain) of the UTF-16 units: fast, and well spread also for names that differ in one digit. */
+/** 32-bit MurmurHash3 (A. Appleby, public domain) of the UTF-16 units: fast; spreads names that differ in one digit. */
 function hashOf(text: string, seed: number): number {
   let hash = seed;
   for (let index = 0; index < text.length; index++) {

@@ -1,4 +1,4 @@
-/** Chooses the disk for a file, and draws the consequences when a disk refuses one. */
+/** Chooses the disk for a file, and takes a disk out that refuses one. */
 import { TransferError } from '../../errors.js';
 import { refusalOf } from '../thread/errors.js';
 import type { VolumeFault } from '../thread/messages.js';
@@ -9,16 +9,16 @@ import type { Volume } from './volume.js';
 
 export interface PlacingOptions {
   health: Health;
-  /** Of the volumes' markers. */
+  /** The ids of the volumes' markers. */
   ids: readonly string[];
-  /** From an earlier run of the same job; where there is none, what is free now. */
+  /** From an earlier run of the same job. Without it: what is free now. */
   weights: readonly number[] | undefined;
 }
 
-/** A disk that refuses a file although this much more than the file is free has run out of something else. */
+/** A disk that refuses a file although this much more is free has run out of something else. */
 const PLENTY_BYTES = 4 * 1024 * 1024;
 
-/** A disk with room for this much is not full, whatever one huge object may need. */
+/** A disk with room for this much is not full, even when one huge object does not fit. */
 const LARGE_BYTES = 64 * 1024 * 1024;
 
 const FOLDER_IS_FULL =
@@ -40,7 +40,10 @@ export class Placing {
     );
   }
 
-  /** The volume for a file of that size: its home if that takes it. Throws ERR_NO_SPACE when none does. */
+  /**
+   * The volume for a file of that size: its home if it has room there. Throws ERR_NO_SPACE when no disk has room, or
+   * ERR_TOO_LARGE when only this object is too large.
+   */
   choose(key: string, bytes: number, home: number): number {
     if (home >= 0 && this.#takes(home, bytes)) return home;
     const able: number[] = [];
@@ -51,7 +54,7 @@ export class Placing {
     return able[place(directoryOf(key), candidates)]!;
   }
 
-  /** What a failure to store means: a refusal takes the disk out, and the object has to find another one, if there is any. */
+  /** Translates a failure to store. Takes out a disk that refused; the object needs another one, if there is one. */
   refused(volume: number, error: unknown, bytes: number): unknown {
     const refusal = refusalOf(error);
     if (refusal === undefined) return error;
@@ -59,7 +62,7 @@ export class Placing {
     return this.#health.isAnyIn ? error : this.#noSpace(bytes, error);
   }
 
-  /** A disk that has come down to its reserve is taken out here. */
+  /** Takes a disk out when it has only its reserve left. */
   #takes(volume: number, bytes: number): boolean {
     if (!this.#health.isIn(volume)) return false;
     const { room } = this.#volumes[volume]!;
@@ -68,7 +71,7 @@ export class Placing {
     return false;
   }
 
-  /** Whether a disk still takes files, only not one of that size. */
+  /** Whether a disk still takes files, but not one of that size. */
   #isLargeOnly(bytes: number): boolean {
     if (bytes < LARGE_BYTES) return false;
     return this.#volumes.some(({ room }, volume) => this.#health.isIn(volume) && room.fits(LARGE_BYTES));

@@ -1,8 +1,8 @@
-/** How much room a disk has, as the kernel tells it, and how often a thread says so by itself. */
+/** The free space of a disk, as the kernel reports it, and how often a thread reports it. */
 import { statfsSync } from 'node:fs';
 
 export interface Space {
-  /** That this process may use. */
+  /** Free for this process. */
   readonly bytesFree: number;
   readonly bytesTotal: number;
   /** Inodes. */
@@ -19,11 +19,11 @@ export function readSpace(root: string): Space {
   return { bytesFree: bavail * bsize, bytesTotal: blocks * bsize, filesFree: ffree, filesTotal: files, type };
 }
 
-/** Reports are this far apart, in bytes or in files, whichever comes first: often enough for a reserve of some megabytes. */
+/** A thread reports after so many bytes or files: often enough for a reserve of a few megabytes. */
 const BYTES_BETWEEN_REPORTS = 32 * 1024 * 1024;
 const FILES_BETWEEN_REPORTS = 256;
 
-/** Decides when the space is worth a look. */
+/** Decides when to read the space. */
 export class SpaceReports {
   readonly #root: string;
   #bytes = 0;
@@ -33,14 +33,14 @@ export class SpaceReports {
     this.#root = root;
   }
 
-  /** Counts what was written; the space when it is time for a report. */
+  /** Counts what was written. Returns the space when a report is due. */
   wrote(bytes: number, files: number): Space | undefined {
     this.#bytes += bytes;
     this.#files += files;
     return this.#bytes >= BYTES_BETWEEN_REPORTS || this.#files >= FILES_BETWEEN_REPORTS ? this.report() : undefined;
   }
 
-  /** None when even that fails: then the next write will say why. */
+  /** Undefined when the call fails: the next write reports why. */
   report(): Space | undefined {
     this.#bytes = 0;
     this.#files = 0;

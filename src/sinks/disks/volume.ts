@@ -1,4 +1,4 @@
-/** The main thread's side of one disk: what can be asked of it, and the account of its space. `volumes.ts` joins several. */
+/** The main thread's side of one disk: its requests, and the count of its space. `volumes.ts` joins several. */
 import { join } from 'node:path';
 import { localError, TransferError } from '../../errors.js';
 import type { Arena, Place } from '../../lib/md5/arena.js';
@@ -23,7 +23,7 @@ import { FreeSpace, type Reserve } from './free-space.js';
 import { Credit, gather, Memory } from './pieces.js';
 import type { Space } from './space.js';
 
-/** One question of `check`; undefined = that property does not bind. */
+/** One question of `check`. Undefined = any value matches. */
 export interface FileQuery {
   key: string;
   size: number | undefined;
@@ -34,32 +34,32 @@ export interface FileQuery {
 export interface Volume {
   readonly root: string;
   readonly room: FreeSpace;
-  /** What its thread is asked for and has not answered. */
+  /** The requests that its thread has not answered. */
   readonly activity: PortActivity;
-  /** What the disk makes of names and times. */
+  /** What the disk does with names and times. */
   readonly traits: Traits;
-  /** For each file one of `FOUND`. One stat each (two on a disk that takes several names for the same), no folder is read. */
+  /** One of `FOUND` per file. One stat each (two on a disk that takes several names for the same); reads no folder. */
   check(queries: readonly FileQuery[]): Promise<Checked>;
-  /** Stores a complete body. In the arena it must not change before this settles; any other moves to the thread. */
+  /** Stores a complete body. In the arena it must not change before this settles; else it moves to the thread. */
   store(file: FileSpec, body: Uint8Array): Promise<StoredFile>;
-  /** Stores a body that comes in pieces; on a failure of the pieces nothing is left behind. */
+  /** Stores a body that comes in pieces. When a piece fails, nothing is left behind. */
   storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>): Promise<StoredFile>;
   /** Removes the file of a key, if there is one. */
   remove(key: string): Promise<void>;
-  /** Removes the files of these keys that were changed at that time or later, or recorded behind that place in the log of digests. */
+  /** Removes files of these keys that changed since that time, or have a record behind that place in the digest log. */
   withdraw(keys: readonly string[], sinceMs: number, sinceLogBytes?: number): Promise<void>;
-  /** What lies under these keys; with `needsMd5` the files are read, so ask for few at once. */
+  /** The files under these keys. With `needsMd5` the thread reads the files, so ask for few at once. */
   inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
-  /** The same, read and recorded anew; ask for few at once. */
+  /** The same, and records the MD5 that it reads. Ask for few at once. */
   digest(keys: readonly string[]): Promise<FileFacts[]>;
-  /** Makes the folder known by this marker; written when it is new. */
+  /** Binds the folder to this marker. Writes the marker when it is new. */
   mark(marker: Marker, isNew: boolean): Promise<void>;
   space(): Promise<Space>;
   /** Rejects when the disk does not write. */
   probe(): Promise<void>;
-  /** The digest log is on the disk, as far as it can be. */
+  /** Makes the digest log durable, if the disk allows it. */
   sync(): Promise<void>;
-  /** Finishes what was asked for and ends the thread. */
+  /** Finishes all requests and ends the thread. */
   close(): Promise<void>;
 }
 
@@ -70,18 +70,20 @@ export interface VolumeOptions {
   names?: NameMode | undefined;
   /** Where files whose path is not their key are recorded. @default the root's own `.sluice/names.ndjson` */
   namesFile?: string | undefined;
-  /** Each file is on the platter before it is called stored. @default false */
+  /** Each file is flushed before it counts as stored. @default false */
   isEachSynced?: boolean | undefined;
   reserve?: Reserve | undefined;
-  /** Bytes that are owed to somebody else as soon as they are free. */
+  /** Bytes that files must not use, even when they become free. */
   owedBytes?: (() => number) | undefined;
-  /** Where bodies may lie that the thread need not be given. */
+  /** Memory for bodies that the thread reads in place. */
   arena?: Arena | undefined;
-  /** Told once when the digest log cannot be written any more. */
+  /** Called once, when the digest log cannot be written any more. */
   onDigestFault?: ((fault: VolumeFault) => void) | undefined;
 }
 
-/** Starts the thread and makes the folder (unless read-only). Rejects with ERR_VOLUME when the folder cannot be used. */
+/**
+ * Starts the thread and makes the folder (unless read-only). Rejects with ERR_VOLUME when the folder cannot be used.
+ */
 export async function openVolume(root: string, options: VolumeOptions = {}): Promise<Volume> {
   const { isReadOnly = false, names = 'escape', isEachSynced = false, reserve, arena, onDigestFault } = options;
   const namesFile = options.namesFile ?? join(root, STATE_FOLDER, 'names.ndjson');
@@ -90,7 +92,7 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
     if (space !== undefined) room.report(space);
     if (digestFault !== undefined) onDigestFault?.(digestFault);
   };
-  // For as long as the thread is there.
+  // The thread uses it until it ends.
   const scratch = arena?.allocate(MD5_SCRATCH_BYTES);
   const shared = scratch && { memory: arena!.memory!, scratch: scratch.byteOffset };
   const port = new VolumePort({ root, isReadOnly, names, namesFile, isEachSynced, shared }, onNews);
@@ -142,7 +144,7 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
   };
 }
 
-/** Both ways of storing, with the space that each file takes in that account. */
+/** Both ways to store. They count the space of each file in `room`. */
 function createStores(port: VolumePort, room: FreeSpace, memory: Memory): Pick<Volume, 'store' | 'storeStream'> {
   async function store(file: FileSpec, body: Uint8Array): Promise<StoredFile> {
     const bytes = body.length;
@@ -159,7 +161,7 @@ function createStores(port: VolumePort, room: FreeSpace, memory: Memory): Pick<V
     let isStored = false;
     let isCounted = false;
     let grown = 0;
-    /** A body that says no size must not fill the disk: it may have no end. */
+    /** A body without a known size must not fill the disk: it may have no end. */
     const onPiece = (length: number) => {
       if (file.size !== undefined) return;
       grown += length;
@@ -186,13 +188,13 @@ function createStores(port: VolumePort, room: FreeSpace, memory: Memory): Pick<V
   return { store, storeStream };
 }
 
-/** A body that shares its memory with others (small Buffers do) is copied: memory moves to the thread as a whole. */
+/** Copies a body that shares its memory with others (small Buffers do): memory moves to the thread as a whole. */
 function ownMemory(body: Uint8Array): Uint8Array {
   const isAlone = body.buffer instanceof SharedArrayBuffer || body.byteLength === body.buffer.byteLength;
   return isAlone ? body : Uint8Array.from(body);
 }
 
-/** A body in the arena stays where it is, any other moves to the thread. */
+/** A body in the arena stays where it is. Any other body moves to the thread. */
 function onItsWay(body: Uint8Array, memory: Memory): { moved: Uint8Array | Place; transfer: ArrayBuffer | undefined } {
   const place = memory.placeOf(body);
   return place === undefined
@@ -200,7 +202,7 @@ function onItsWay(body: Uint8Array, memory: Memory): { moved: Uint8Array | Place
     : { moved: place, transfer: undefined };
 }
 
-/** Sends a body to its open part under credit; a failure discards the part. */
+/** Sends a body to its open file, with a few pieces in flight. A failure discards the file. */
 async function writePieces(
   { port, part, memory }: { port: VolumePort; part: number; memory: Memory },
   pieces: AsyncIterable<Uint8Array>,

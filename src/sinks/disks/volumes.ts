@@ -1,4 +1,6 @@
-/** All disks of a job as one store: what is where, which disk takes a new file, and what happens when one takes no more. */
+/**
+ * All disks of a job as one store: where each file is, which disk gets a new file, and what to do when a disk refuses.
+ */
 import { Arena } from '../../lib/md5/arena.js';
 import type { Traits } from '../state/traits.js';
 import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault } from '../thread/messages.js';
@@ -12,53 +14,54 @@ import { Placing } from './placing.js';
 import type { Space } from './space.js';
 import type { FileQuery, Volume } from './volume.js';
 
-/** What must hold after a power cut. `barrier`: all that a barrier covers. `file`: each stored file. `none`: nothing. */
+/** What must survive a power cut. `barrier`: all that a barrier covers. `file`: each stored file. `none`: nothing. */
 export type Durability = 'barrier' | 'file' | 'none';
 
 /** A stored file, and the place of its disk in `--to`. */
 export type Placed = StoredFile & { volume: number };
 
-/** Every destination folder of a job. Methods reject with a TransferError; nothing is kept for an object. */
+/** Every destination folder of a job. Methods reject with a TransferError. No memory is kept for an object. */
 export interface Volumes {
-  /** In the order of `--to`; a volume is known by its place here. */
+  /** In the order of `--to`. The index here identifies a volume. */
   readonly roots: readonly string[];
-  /** Bytes that each could take when the job began: a restart that is given them places files as before. */
+  /** Bytes that each could take when the job began. With these a restart places files as before. */
   readonly weights: readonly number[];
-  /** What each disk makes of names and times. */
+  /** What each disk does with names and times. */
   readonly traits: readonly Traits[];
-  /** Of their markers: what tells a disk from another one that is mounted in its place. */
+  /** The ids of their markers: they tell a disk from another one that is mounted in its place. */
   readonly ids: readonly string[];
-  /** Memory for bodies that need not move to be stored. */
+  /** Memory for bodies that are stored without a copy. */
   readonly arena: Arena;
-  /** Where each file is, if anywhere. Every disk is asked about all of them. */
+  /** Where each file is, if anywhere. Asks every disk about all of them. */
   check(queries: readonly FileQuery[]): Promise<Found[]>;
   /**
-   * Stores a complete body, at `home` (from `check`; -1 = none) if that takes it. In the arena it must not change before this settles; any other moves away.
-   * ERR_VOLUME_OUT: its disk takes no more, deliver it again. ERR_NO_SPACE: no disk takes it.
+   * Stores a complete body, at `home` (from `check`; -1 = none) if it has room there. A body in the arena must not
+   * change before this settles; any other body moves away. ERR_VOLUME_OUT: the disk takes no more, deliver it again.
+   * ERR_NO_SPACE: no disk has room.
    */
   store(file: FileSpec, body: Uint8Array, home: number): Promise<Placed>;
-  /** The same for a body that comes in pieces; on a failure nothing is left behind. */
+  /** The same for a body that comes in pieces. On a failure nothing is left behind. */
   storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>, home: number): Promise<Placed>;
   /** Removes the file of a key on one volume, if there is one. */
   remove(volume: number, key: string): Promise<void>;
-  /** Removes, wherever they are, the files of these keys that were stored since then. */
+  /** Removes, on all volumes, the files of these keys that were stored since then. */
   withdraw(keys: readonly string[], since: { atMs: number; logBytes: Readonly<Record<string, number>> }): Promise<void>;
-  /** What the kernel has said of each last. */
+  /** The last report of the kernel for each. */
   readonly knownSpace: readonly (Space | undefined)[];
-  /** Bytes that may still be filled on the disks that take files, as far as is known now. */
+  /** Bytes that the disks in use may still fill, by the last reports. */
   readonly roomBytes: number;
-  /** What lies on one volume under these keys; with `needsMd5` the files are read, so ask for few at once. */
+  /** The files on one volume under these keys. With `needsMd5` they are read, so ask for few at once. */
   inspect(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
-  /** The same of files whose MD5 is to be recorded, since nobody knows it any more; ask for few at once. */
+  /** The same, and records the MD5s: the log has lost them. Ask for few at once. */
   digest(volume: number, keys: readonly string[]): Promise<FileFacts[]>;
-  /** All that was stored on these volumes before is on the platter afterwards (durability `barrier`). Rejects with ERR_DISK. */
+  /** Makes all that was stored on these volumes before durable (durability `barrier`). Rejects with ERR_DISK. */
   barrier(volumes: Iterable<number>): Promise<void>;
   states(): readonly VolumeStatus[];
-  /** What each thread is asked for and has not answered. */
+  /** The requests that each thread has not answered. */
   activity(): readonly PortActivity[];
-  /** What the kernel says of each, now. */
+  /** Asks the kernel for the space of each, now. */
   space(): Promise<Space[]>;
-  /** Finishes what was asked for and ends the threads. */
+  /** Finishes all requests and ends the threads. */
   close(): Promise<void>;
 }
 
@@ -71,16 +74,16 @@ export interface VolumesOptions {
   durability?: Durability;
   /** Kept free on each disk. @default the smaller of 1 GiB and 1 % of the disk */
   reserve?: Reserve | undefined;
-  /** Of the first disk: what the state of the job needs before files do. @default nothing */
+  /** For the first disk: bytes that the state of the job needs before files get any. @default nothing */
   owedBytes?: (() => number) | undefined;
   /** From an earlier run of the same job. @default what is free now */
   weights?: readonly number[] | undefined;
-  /** The user begins anew with these folders, whatever their markers say of others. @default false */
+  /** The user starts again with these folders. Ignores what their markers say of others. @default false */
   isRestart?: boolean;
   onEvent?: (event: VolumeEvent) => void;
-  /** Before a disk that was left out is looked at again; doubles. @default 2 s */
+  /** First wait before a disk that was left out is tested again; it doubles. @default 2 s */
   firstLookMs?: number;
-  /** @default one of no size */
+  /** @default an arena of size 0 */
   arena?: Arena | undefined;
   /** @default `sync -f` */
   syncCommand?: SyncCommand;
@@ -88,7 +91,7 @@ export interface VolumesOptions {
 
 const FIRST_LOOK_MS = 2_000;
 
-/** Opens every folder, one thread each. Rejects with ERR_VOLUME when one cannot be used, or when they do not belong together. */
+/** Opens every folder, one thread each. ERR_VOLUME: one cannot be used, or they do not belong together. */
 export async function openVolumes(roots: readonly string[], options: VolumesOptions = {}): Promise<Volumes> {
   const { isReadOnly = false, durability = 'barrier', syncCommand = SYNC_COMMAND, onEvent = () => {} } = options;
   const isSyncing = durability === 'barrier' && !isReadOnly;
@@ -126,7 +129,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     }
     health.succeeded(volume);
     hasNewNames ||= stored.path !== undefined;
-    // Never two copies. Where the old one cannot be removed now, the next run finds both.
+    // Never two copies. When the old one cannot be removed now, the next run finds both.
     if (home >= 0 && home !== volume) await volumes[home]!.remove(file.key).catch(() => {});
     const { bytes: size, md5, mtimeMs, path } = stored;
     return { bytes: size, md5, mtimeMs, path, volume };
@@ -134,7 +137,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
 
   async function barrier(wanted: Iterable<number>): Promise<void> {
     const touched = new Set(wanted);
-    // The record of the names lies on the first one.
+    // The first volume holds the file of recorded names.
     if (hasNewNames) touched.add(0);
     await Promise.all(
       [...touched].map(async (volume) => {

@@ -1,11 +1,11 @@
 /**
- * Disks of a copy that are mounted read-only when a run begins, as a system does with one that it does not trust any more. What
- * lies there still counts; nothing is stored there.
+ * Volumes that are mounted read-only when a run begins: the system does that with a disk that it does not trust any
+ * more. Their files still count, but Sluice stores nothing there.
  */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { markerPath } from './marker.js';
 
-/** The first folder keeps the state, which has to be written: it is never one of them. */
+/** Never true for the first folder: it keeps the state, which must be written. */
 export function isFrozen(root: string, place: number): boolean {
   return place > 0 && existsSync(markerPath(root)) && isReadOnly(root);
 }

@@ -1,4 +1,4 @@
-/** Every file of a volume, for a comparison in the other direction. Nothing else in Sluice reads folders. */
+/** Lists every file of a volume, to find files that are not in the source. Nothing else in Sluice reads folders. */
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { localError } from '../../errors.js';
@@ -6,12 +6,12 @@ import { STATE_FOLDER } from '../../model/key.js';
 import { type NameRules, PLAIN_RULES } from '../../model/names/name-rules.js';
 import { withFiles } from '../../model/open-files.js';
 
-/** Entries that are read from a folder at once: bounded, however many there are. */
+/** Entries that one read of a folder returns: bounded, whatever the size of the folder. */
 const BUFFER_ENTRIES = 1_000;
 
 /**
- * Yields the path below `root` of everything that is no folder, without Sluice's own. Memory is bounded by the depth of
- * the tree. Rejects with ERR_VOLUME when a folder cannot be read.
+ * Yields the path below `root` of everything that is not a folder, without Sluice's own files. Memory is bounded by the
+ * depth of the tree. Rejects with ERR_VOLUME when a folder cannot be read.
  */
 export async function* localFiles(
   root: string,
@@ -31,7 +31,7 @@ export async function* localFiles(
   }
 }
 
-/** A link to a folder is a folder, as everywhere in Sluice, unless it leads back to one that it lies in. */
+/** A link to a folder counts as a folder, as everywhere in Sluice, unless it leads back to a folder above it. */
 async function leadsDown(root: string, path: string): Promise<boolean> {
   const target = await stat(join(root, path)).catch(() => undefined);
   if (!target?.isDirectory()) return false;

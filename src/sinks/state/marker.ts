@@ -1,4 +1,4 @@
-/** `.sluice/volume.json`: what says that a folder is a volume of a job, and which other volumes belong to it. */
+/** `.sluice/volume.json`: says that a folder is a volume of a job, and names the other volumes of the job. */
 import { closeSync, type Dir, fsyncSync, opendirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isShortOfFiles, localError } from '../../errors.js';
@@ -13,15 +13,15 @@ import { parseTraits, type Traits } from './traits.js';
 export interface Marker {
   /** A UUID: tells this folder from another one that appears in its place. */
   readonly id: string;
-  /** Every folder of the job in the order of `--to`; empty while the first run is still marking them. */
+  /** Every folder of the job in the order of `--to`. Empty while the first run is still marking them. */
   readonly roots: readonly string[];
   /** ISO 8601. */
   readonly createdAt: string;
-  /** What the disk makes of names and times; undefined where a build wrote it that did not ask. */
+  /** What the disk does with names and times. Undefined in markers of builds that did not test it. */
   readonly traits?: Traits | undefined;
 }
 
-/** A folder and what its marker says; none = it was never used, or the disk is not mounted. */
+/** A folder and its marker. Undefined = it was never used, or the disk is not mounted. */
 export interface KnownRoot {
   readonly root: string;
   readonly marker: Marker | undefined;
@@ -31,7 +31,9 @@ export function markerPath(root: string): string {
   return join(root, STATE_FOLDER, 'volume.json');
 }
 
-/** Reads the markers; needs no thread and changes nothing. Rejects with ERR_VOLUME when one is there but cannot be read. */
+/**
+ * Reads the markers. Needs no thread, changes nothing. Rejects with ERR_VOLUME when a marker exists but cannot be read.
+ */
 export function readMarkers(roots: readonly string[]): Promise<KnownRoot[]> {
   return Promise.all(roots.map(async (root) => ({ root, marker: await readMarker(root) })));
 }
@@ -54,7 +56,9 @@ function parseMarker(text: string): Marker {
   return { id, roots: roots.map(String), createdAt: String(createdAt), ...(traits && { traits }) };
 }
 
-/** What is known of the disk; undefined where nothing is. Synchronous: for the volume's thread. */
+/**
+ * The known traits of the disk, or undefined. Synchronous: for the volume's thread. Throws when no file can be opened.
+ */
 export function readTraits(root: string): Traits | undefined {
   try {
     return parseMarker(readSmallFile(markerPath(root)).toString()).traits;
@@ -64,7 +68,7 @@ export function readTraits(root: string): Traits | undefined {
   }
 }
 
-/** What Node's parser says of what it does not understand may be all of it. */
+/** Returns {} for invalid JSON: the error message of Node's parser may quote the whole text. */
 function fieldsOf(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) ?? {};
@@ -73,7 +77,7 @@ function fieldsOf(text: string): Record<string, unknown> {
   }
 }
 
-/** Whether the root still is the volume with that id. Synchronous: for the volume's thread. Throws where no file can be opened. */
+/** Whether the root still is that volume. Synchronous: for the volume's thread. Throws when no file can be opened. */
 export function isMarked(root: string, id: string): boolean {
   try {
     return parseMarker(readSmallFile(markerPath(root)).toString()).id === id;
@@ -83,7 +87,7 @@ export function isMarked(root: string, id: string): boolean {
   }
 }
 
-/** Complete or not there at all, and on the platter. Synchronous: for the volume's thread. Throws system errors. */
+/** Writes all of it or nothing, and makes it durable. Synchronous: for the volume's thread. Throws system errors. */
 export function writeMarker(root: string, marker: Marker): void {
   const path = markerPath(root);
   const text = Buffer.from(`${JSON.stringify(marker)}\n`);
@@ -102,7 +106,7 @@ export function writeMarker(root: string, marker: Marker): void {
   syncFolder(dirname(path));
 }
 
-/** Whether the folder holds nothing but our own state, or is not there. */
+/** Whether the folder holds nothing but Sluice's own state, or does not exist. */
 export function isEmptyRoot(root: string): boolean {
   let folder: Dir;
   try {
@@ -121,12 +125,12 @@ export function isEmptyRoot(root: string): boolean {
   }
 }
 
-/** What mke2fs makes. */
+/** mke2fs creates it. */
 const LOST_AND_FOUND = 'lost+found';
 
 /**
- * Why these folders must not be used together as they are, or undefined. A volume that is forgotten, or a disk that is
- * not mounted, would make everything on it look missing, and the others would be filled with it a second time.
+ * Why these folders must not be used together, or undefined. When a volume is missing from the list or not mounted, all
+ * its files look missing, and Sluice stores them a second time on the others.
  */
 export function rootsProblem(known: readonly KnownRoot[]): string | undefined {
   const roots = known.map(({ root }) => root);
@@ -147,8 +151,8 @@ export function rootsProblem(known: readonly KnownRoot[]): string | undefined {
 }
 
 /**
- * The folders in the order that their markers remember, new ones last; undefined when nothing is remembered, or some are
- * missing. A run that was killed while it marked leaves shorter lists beside the new one.
+ * The folders in the order of their markers, new ones last. Undefined when no marker names any, or when some are
+ * missing. A run that was killed while it wrote markers leaves shorter lists next to the new one.
  */
 export function rememberedOrder(known: readonly KnownRoot[]): string[] | undefined {
   const given = known.map(({ root }) => root);
@@ -158,7 +162,7 @@ export function rememberedOrder(known: readonly KnownRoot[]): string[] | undefin
   return [...longest, ...given.filter((root) => !longest.includes(root))];
 }
 
-/** A folder that the marker names and that is not given. Volumes that moved all together are all there. */
+/** A folder that the marker names and that is not given. When all volumes moved together, none is missing. */
 function missingSibling(marker: Marker | undefined, known: readonly KnownRoot[]): string | undefined {
   if (marker === undefined) return undefined;
   const group = JSON.stringify(marker.roots);
@@ -167,7 +171,7 @@ function missingSibling(marker: Marker | undefined, known: readonly KnownRoot[])
   return marker.roots.find((root) => !known.some((other) => other.root === root));
 }
 
-/** The given folder that has to come first. */
+/** The given folder that must come first. */
 function firstRoot(known: readonly KnownRoot[]): string | undefined {
   const [head] = known;
   if (head?.marker !== undefined) {

@@ -1,17 +1,17 @@
-/** Keys whose path cannot be read backwards, as they were recorded when they were stored. */
+/** Keys that cannot be derived from their path. They were recorded when they were stored. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isShortOfFiles } from '../../errors.js';
 import { LineSplitter } from '../../lib/streams/lines.js';
 import type { NameRules } from '../../model/names/name-rules.js';
 import { keyOf } from '../../model/names/names.js';
 
-/** More of them than any sensible bucket has are not remembered: they are then shown by their path. */
+/** More than a usual bucket has. Keys beyond this limit are shown by their path. */
 const REMEMBERED_NAMES = 100_000;
 const CHUNK_BYTES = 256 * 1024;
 
 export type RecordedNames = (path: string, rules: NameRules) => string | undefined;
 
-/** Reads the file when it is asked for the first time. A file that is not there has recorded nothing. */
+/** The first call reads the file. A missing file has no records. */
 export function readRecordedNames(file: string): RecordedNames {
   const known = new Map<NameRules['folding'], Map<string, string>>();
   return (path, rules) => {
@@ -51,9 +51,9 @@ function enter(names: Map<string, string>, line: string, rules: NameRules): void
   try {
     const { key, path } = JSON.parse(line);
     if (typeof key !== 'string' || typeof path !== 'string' || names.size >= REMEMBERED_NAMES) return;
-    // A disk that folds names may list them in another case than they were given, and so not to be read back.
+    // A disk that folds names may list them in another case, and then the key cannot be derived from the path.
     if (rules.folding !== undefined || keyOf(path, rules) === undefined) names.set(rules.fold(path), key);
   } catch {
-    // A line that a kill cut off.
+    // A kill cut this line off.
   }
 }

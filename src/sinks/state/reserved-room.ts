@@ -1,7 +1,7 @@
 /**
- * Room on the disk that keeps the state of a job, set aside in files of its own, so that the state can still be written when
- * that disk is full and others are not. It is given up step by step and set aside again when there is room. Every thread of
- * the process may give it up: what is left of it is what the files say.
+ * Room on the disk that keeps the state of a job, held by files of its own. So the state can still be written when that
+ * disk is full and others are not. Sluice frees it step by step, and refills it when there is room. Every thread of the
+ * process may free some: the sizes of the files are the only state.
  */
 import { randomFillSync } from 'node:crypto';
 import { rmSync, statfsSync, statSync, truncateSync } from 'node:fs';
@@ -10,16 +10,16 @@ import { dirname, join } from 'node:path';
 import type { GiveWay } from '../../lib/files/with-room.js';
 import { STATE_FOLDER } from '../../model/key.js';
 
-/** Each is an inode, too, that a new file can have. */
+/** Each file is also an inode that a new file can use. */
 const PIECES = 4;
 const BLOCK_BYTES = 4096;
-/** What the journal gathers until it is compacted, and what failures and names are written meanwhile. */
+/** What the journal grows by between two compactions, with the failures and names of that time. */
 const BASE_BYTES = 4 * 1024 * 1024;
-/** A compaction writes one beside the old one, and the next one may be larger. */
+/** A compaction writes a second snapshot next to the first, and it may be larger. */
 const SNAPSHOTS = 2;
-/** A small disk is there for the files. */
+/** A small disk must keep its room for the files. */
 const SHARE = 1 / 16;
-/** Given up at once: some seconds of a job, and too little to make a full disk look as if it had room. */
+/** Freed at once: enough for some seconds of a job, and too little to make a full disk look usable. */
 const STEP_BYTES = 64 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -29,13 +29,13 @@ export class ReservedRoom {
   #wantedBytes = 0;
   #missingBytes = 0;
 
-  /** The files are called `<prefix>.0` and so on. `onTight` is told when some of it is needed, with what is left. */
+  /** The files are called `<prefix>.0` and so on. `onTight` is called with the bytes left when some are needed. */
   constructor(prefix: string, onTight: (leftBytes: number) => void = () => {}) {
     this.#prefix = prefix;
     this.#onTight = onTight;
   }
 
-  /** That of the folder which keeps the state. */
+  /** The reserve of the folder that keeps the state. */
   static of(root: string, onTight?: (leftBytes: number) => void): ReservedRoom {
     return new ReservedRoom(join(root, STATE_FOLDER, 'reserve'), onTight);
   }
@@ -44,17 +44,17 @@ export class ReservedRoom {
     return Array.from({ length: PIECES }, (_, piece) => `${this.#prefix}.${piece}`);
   }
 
-  /** What was wanted at the last refill. */
+  /** The target of the last refill. */
   get wantedBytes(): number {
     return this.#wantedBytes;
   }
 
-  /** Some of it was given up since the last refill, or could not be set aside by that. */
+  /** Some bytes were freed since the last refill, or that refill did not find enough room. */
   get isTight(): boolean {
     return this.#missingBytes > 0;
   }
 
-  /** How much of it that is: what becomes free is for this before it is for files. */
+  /** The missing bytes: space that becomes free goes here before it goes to files. */
   get missingBytes(): number {
     return this.#missingBytes;
   }
@@ -65,12 +65,12 @@ export class ReservedRoom {
 
   readonly giveWay: GiveWay = (attempt) => this.#give(attempt, 0);
 
-  /** For what another user may need less: some of it stays. Nothing is given for a file on another disk. */
+  /** For a less important writer: the last piece stays. Frees nothing for a file on another disk. */
   giveWayFor(path: string): GiveWay {
     return (attempt) => isSameDisk(path, this.#prefix) && this.#give(attempt, 1);
   }
 
-  /** Sets aside what a journal with such a snapshot may need, as far as there is room. Never rejects: it is an offer. */
+  /** Reserves what a journal with such a snapshot may need, if there is room. Never rejects: it is optional. */
   async refill(snapshotBytes: number): Promise<void> {
     try {
       const { bsize, bavail, blocks, ffree, files } = statfsSync(dirname(this.#prefix));
@@ -87,12 +87,12 @@ export class ReservedRoom {
         spareBytes -= bytes;
       }
     } catch {
-      // The disk may have become full, or worse: what is to be written says so.
+      // The disk may be full or broken: the next write reports it.
     }
     this.#look();
   }
 
-  /** Nobody needs it any more. */
+  /** For a job that needs it no more. */
   remove(): void {
     for (const path of this.paths) rmSync(path, { force: true });
   }
@@ -103,7 +103,7 @@ export class ReservedRoom {
     if (this.isTight && !wasTight) this.#onTight(leftBytes);
   }
 
-  /** First a step, then all of a piece, and its inode. `keep` pieces stay. */
+  /** Frees first a step, then a whole piece and its inode. `keep` pieces stay. */
   #give(attempt: number, keep: number): boolean {
     try {
       for (const path of this.paths.slice(keep).reverse()) {
@@ -116,7 +116,7 @@ export class ReservedRoom {
         return true;
       }
     } catch {
-      // A disk that does not even do that is worse than full.
+      // A disk that refuses even this is broken, not only full.
     }
     return false;
   }
@@ -151,7 +151,7 @@ function isSameDisk(one: string, other: string): boolean {
   }
 }
 
-/** Real bytes, which no file system makes smaller: neither holes nor anything that could be compressed. */
+/** Random bytes: no file system can store them as holes or compress them. */
 async function extend(path: string, bytes: number): Promise<void> {
   const file = await open(path, 'a');
   try {

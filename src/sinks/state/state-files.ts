@@ -1,4 +1,4 @@
-/** Whether the files in `.sluice` can be what they are taken for: a link there would lead a write somewhere else, a pipe would never answer. */
+/** Checks the types of the files in `.sluice`: a link there redirects a write, and a pipe blocks forever. */
 import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TransferError } from '../../errors.js';
@@ -8,7 +8,7 @@ import { ReservedRoom } from './reserved-room.js';
 /** Names that may be folders there. */
 const FOLDERS = new Set(['tmp', 'queue']);
 
-/** Throws ERR_VOLUME, naming what is in the way. A folder that is not there is fine. Changes nothing. */
+/** Throws ERR_VOLUME with the path of the first wrong entry. A missing folder is fine. Changes nothing. */
 export function checkStateFolder(root: string): void {
   const folder = join(root, STATE_FOLDER);
   const kind = kindOf(folder);
@@ -23,7 +23,7 @@ export function checkStateFolder(root: string): void {
   checkQueueFolder(join(folder, 'queue'));
 }
 
-/** Files, and for each shared job a folder of files. */
+/** Files, and one folder of files for each shared job. */
 function checkQueueFolder(folder: string): void {
   if (kindOf(folder) === 'none') return;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -36,7 +36,7 @@ function checkQueueFolder(folder: string): void {
   }
 }
 
-/** The same of the files of a `list --state FILE`. */
+/** The same for the files of a `list --state FILE`. */
 export function checkStateFile(path: string): void {
   const own = [path, `${path}.lock`, `${path}.failures`, `${path}.previous`, `${path}.new`, `${path}.run`];
   for (const file of [...own, ...new ReservedRoom(`${path}.reserve`).paths]) {
@@ -54,7 +54,7 @@ function kindOf(path: string): Kind {
   try {
     stat = lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    // A file stands further up.
+    // A parent of the path is a file.
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return 'none';
     throw new TransferError('ERR_VOLUME', `${path} cannot be looked at: ${(error as Error).message}`, { cause: error });
   }

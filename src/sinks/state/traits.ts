@@ -1,4 +1,4 @@
-/** What a disk makes of names and times, as it is written down in a volume's marker. */
+/** What a disk does with names and times, as a volume's marker records it. */
 import { MAX_NAME_BYTES, type NameTraits, SHORTEST_NAME_BYTES } from '../../model/names/name-rules.js';
 import type { TimeTraits } from './kept-times.js';
 
@@ -8,8 +8,8 @@ export interface Traits {
 }
 
 /**
- * What holds for files that were stored under either: mounted in another way, or moved to another disk, a volume has
- * names and times of before.
+ * The traits that hold for files stored under either: a volume that is mounted in another way, or moved to another
+ * disk, still has its earlier names and times.
  */
 export function joinTraits(one: Traits, other: Traits): Traits {
   const [names, times] = [one.names, one.times];
@@ -35,21 +35,21 @@ function limitOf(value: number, none: number): number | undefined {
   return value === none ? undefined : value;
 }
 
-/** Without what says nothing, so that a record is the same text for the same traits. */
+/** Drops empty fields, so that the same traits always give the same text. */
 function compact<T extends object>(record: T): T {
   return Object.fromEntries(
     Object.entries(record).filter(([, value]) => value !== undefined && value !== false && value !== ''),
   ) as T;
 }
 
-/** A member of a class as it is written down: `\u{3a}`, or a range of two. */
+/** A member of a character class as recorded: `\u{3a}`, or a range of two. */
 const MEMBER = /\\u\{[0-9a-f]{1,6}\}(?:-\\u\{[0-9a-f]{1,6}\})?/g;
 
 function joinClasses(one: string, other: string): string {
   return [...new Set([...(one.match(MEMBER) ?? []), ...(other.match(MEMBER) ?? [])])].sort().join('');
 }
 
-/** Of a marker; undefined where it says nothing. What cannot be right is left out: anything may stand in a file. */
+/** Reads the traits of a marker. Undefined when it has none. Drops invalid values: the file may contain anything. */
 export function parseTraits(value: unknown): Traits | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { names = {}, times = {} } = value as { names?: Record<string, unknown>; times?: Record<string, unknown> };
@@ -74,7 +74,7 @@ export function parseTraits(value: unknown): Traits | undefined {
   return joinTraits(found, { names: {}, times: {} });
 }
 
-/** FAT keeps 1980 to 2107, in the zone of whoever mounts it. */
+/** FAT keeps 1980 to 2107, in the time zone of the mount. */
 export const FAT_MIN_MS = Date.UTC(1980, 0, 2);
 export const FAT_MAX_MS = Date.UTC(2107, 11, 30);
 const LONGEST_STEP_MS = 86_400_000;

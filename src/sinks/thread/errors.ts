@@ -1,15 +1,15 @@
-/** What the disk says → our errors. The only file that knows its codes. */
+/** Errors of the disk → our errors. The only file that knows the disk's codes. */
 import { ERROR_CODES, type ErrorCode, localError, TransferError } from '../../errors.js';
 import type { VolumeFault } from './messages.js';
 
 const CODES: Record<string, ErrorCode> = {
   ENAMETOOLONG: 'ERR_NAME_TOO_LONG',
-  // A file where a folder is needed, a folder where the file should go.
+  // A file where a folder is needed, or a folder where the file must go.
   ENOTDIR: 'ERR_PATH_CONFLICT',
   EISDIR: 'ERR_PATH_CONFLICT',
   EEXIST: 'ERR_PATH_CONFLICT',
   ENOTEMPTY: 'ERR_PATH_CONFLICT',
-  // The volume itself is at its end: nothing more can be stored there, whatever the file.
+  // The volume itself fails: it takes no other file either.
   ENOSPC: 'ERR_VOLUME_OUT',
   EDQUOT: 'ERR_VOLUME_OUT',
   EROFS: 'ERR_VOLUME_OUT',
@@ -21,7 +21,7 @@ const CODES: Record<string, ErrorCode> = {
   EGONE: 'ERR_VOLUME_OUT',
 };
 
-/** Room may come back by itself; what is broken has to prove that it works again. */
+/** A full disk may get room by itself; a broken disk must pass a write test. */
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
@@ -37,7 +37,7 @@ export function volumeError(fault: VolumeFault, root: string): TransferError {
   return localError(code, `${root}: ${fault.message}${advice ? `; ${advice}` : ''}`, fault);
 }
 
-/** Whether the volume as a whole refused, and if so for want of room or for something worse. */
+/** Whether the volume as a whole refused, and if so, whether it is full or broken. */
 export function refusalOf(error: unknown): { fault: VolumeFault; state: 'full' | 'out' } | undefined {
   if (!(error instanceof TransferError) || error.code !== 'ERR_VOLUME_OUT') return undefined;
   const fault = error.cause as VolumeFault;

@@ -1,6 +1,6 @@
-/** What a volume's thread finds wrong by itself; thrown like a system error, with a `code`. */
+/** Errors that a volume's thread finds itself. They have a `code`, like a system error. */
 
-/** A finding about the bytes. */
+/** The bytes are wrong. */
 export class ContentError extends Error {
   readonly code: string;
 
@@ -10,7 +10,7 @@ export class ContentError extends Error {
   }
 }
 
-/** No name on this disk may be the key's. */
+/** This disk has no usable name for the key. */
 export class NameError extends Error {
   readonly code: string;
 
@@ -38,7 +38,7 @@ export class StateError extends Error {
   }
 }
 
-/** The code of a system error, or of one of these. */
+/** The code of a system error, or of an error of this file. */
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }

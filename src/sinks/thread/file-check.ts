@@ -1,4 +1,4 @@
-/** What lies on a volume under which key: one stat a file where nothing is unusual. */
+/** Checks which file a volume has under which key. One stat per file in the usual case. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { isShortOfFiles } from '../../errors.js';
@@ -9,26 +9,28 @@ import { type Checked, type FileFacts, FOUND, type Versions } from './messages.j
 import type { Ownership } from './names/ownership.js';
 import { isClash, type Paths } from './paths.js';
 
-/** Nothing is there as far as anyone can tell; storing it will say why. Any other error leaves it open. */
+/**
+ * These codes count as absent: storing the file later reports the problem. After any other error the result is unknown.
+ */
 const ABSENT: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EACCES', 'ELOOP']);
 
 /** A file is hashed in pieces of this size. */
 const READ_BYTES = 1024 * 1024;
 
-/** A stat, and where. */
+/** A path and its stat. */
 interface Finding {
   readonly path: string;
   readonly stat: Stats | undefined;
-  /** Nobody has written down whose file it is, on a disk that takes several names for the same. */
+  /** The file has no recorded owner, on a disk that takes several names for the same. */
   readonly isUnowned?: boolean;
 }
 
 export interface PresenceOptions {
   paths: Paths;
-  /** None on a disk that takes each name for itself. */
+  /** Undefined on a disk where all names are distinct. */
   ownership?: Ownership | undefined;
   times?: KeptTimes | undefined;
-  /** Whether the root still is the volume: what is missing on an unmounted disk is not missing. */
+  /** Whether the root still is the volume. On an unmounted disk a file that is not found is not missing. */
   isThere: () => boolean;
 }
 
@@ -38,9 +40,9 @@ export class FileCheck {
   readonly #ownership: Ownership | undefined;
   readonly #times: KeptTimes;
   readonly #isThere: () => boolean;
-  /** Made by the first file that is hashed, and used for all of them. */
+  /** The first file that is hashed allocates it; all others reuse it. */
   #buffer: Buffer | undefined;
-  /** No file stood in the way to that folder, as of a look that was part of the same request. */
+  /** The last folder where this request found no file in the way. */
   #clearFolder: string | undefined;
 
   constructor(root: string, { paths, ownership, times = new KeptTimes(), isThere }: PresenceOptions) {
@@ -51,7 +53,7 @@ export class FileCheck {
     this.#isThere = isThere;
   }
 
-  /** For each key: is there a file of that size, and not older? NaN does not bind; when neither binds nothing proves it. */
+  /** For each key: is there a file of that size, and not older? NaN matches any value; two NaN match no file. */
   check({ keys, sizes, mtimesMs }: Versions): Checked {
     this.#clearFolder = undefined;
     const found = new Uint8Array(keys.length);
@@ -78,8 +80,8 @@ export class FileCheck {
   }
 
   /**
-   * Of files that are nobody's: is the content one that was stored under the key, at the time that the file has? Then the
-   * file is the key's, and `adopt` says so for good. For each what `check` would have found.
+   * For files without an owner: was this content stored under the key, with the time that the file has? Then the file
+   * belongs to the key, and `adopt` records that. Returns for each key what `check` returns.
    */
   prove(
     { keys, sizes, mtimesMs }: Versions,
@@ -106,7 +108,7 @@ export class FileCheck {
     });
   }
 
-  /** Path, size, time and (where it is asked for) MD5 of each key's file. Reads whole files: ask for few of them at once. */
+  /** Path, size, time and (on request) MD5 of each key's file. Reads whole files, so ask for few at once. */
   inspect(keys: readonly string[], needsMd5: boolean): FileFacts[] {
     this.#clearFolder = undefined;
     return keys.map((key) => this.#inspectOne(key, needsMd5));
@@ -124,13 +126,13 @@ export class FileCheck {
       const md5 = needsMd5 ? this.#md5Of(path) : undefined;
       return { state: isUnowned ? 'unowned' : 'present', path, size: stat.size, mtimeMs: stat.mtimeMs, md5 };
     } catch (error) {
-      // That is not about the file.
+      // This error is not about the file.
       if (isShortOfFiles(error)) throw error;
       return { ...facts, state: 'unreadable', reason: (error as Error).message };
     }
   }
 
-  /** The path of a key's file, or undefined when there is none. Throws when the disk does not tell. */
+  /** The path of a key's file, or undefined when there is none. Throws when the disk gives no answer. */
   locate(key: string): string | undefined {
     this.#clearFolder = undefined;
     const { path, stat, isUnowned } = this.#find(key);
@@ -149,7 +151,7 @@ export class FileCheck {
     return { ...found, isUnowned: true };
   }
 
-  /** `isOther`: the path is that of a key whose own one is another object's. */
+  /** `isOther`: the key uses a second path, because another object owns its first one. */
   #findAt(key: string, path: string, isOther: boolean): Finding {
     try {
       const stat = statSync(`${this.#root}/${path}`, { throwIfNoEntry: false });
@@ -164,7 +166,7 @@ export class FileCheck {
     }
   }
 
-  /** There is nothing, or a file in the place of a folder: several looks, but only for the first key of a folder. */
+  /** Nothing is there, or a file is in a folder's place. Several calls, but only for the first key of a folder. */
   #findSilent(key: string, path: string, isOther: boolean): Finding {
     const end = key.lastIndexOf('/');
     const folder = key.slice(0, Math.max(0, end));
@@ -174,7 +176,7 @@ export class FileCheck {
     return found;
   }
 
-  /** Something else stands in the key's path: its file may lie beside it. */
+  /** Something else is in the key's path: its file may be beside it. */
   #findAround(key: string, own: string, isOther: boolean): Finding {
     const path = this.#paths.aroundClash(key, isOther);
     if (path === undefined) return { path: own, stat: undefined };
@@ -189,7 +191,7 @@ export class FileCheck {
 
   #isThatVersion(stat: Stats, size: number, mtimeMs: number): boolean {
     if (Number.isNaN(size) && Number.isNaN(mtimeMs)) return false;
-    // Where no size binds, an empty file is what a power cut may have left.
+    // Without a known size, an empty file may be the result of a power cut.
     if (Number.isNaN(size) ? stat.size === 0 : stat.size !== size) return false;
     return Number.isNaN(mtimeMs) || !this.#times.isOlder(stat.mtimeMs, mtimeMs);
   }
@@ -210,7 +212,7 @@ export class FileCheck {
   }
 }
 
-/** Some versions of Node keep quiet about a file in a folder's place when they are asked not to throw. */
+/** With `throwIfNoEntry: false`, some versions of Node do not report a file in a folder's place. */
 const IS_CLASH_SILENT = isClashSilent();
 
 function isClashSilent(): boolean {

@@ -1,6 +1,6 @@
 /**
- * The file work of one volume, all of it synchronous: it runs in the volume's own thread, where a synchronous call
- * costs a third of an asynchronous one and a stalled disk stalls nothing else.
+ * The file work of one volume, all synchronous. It runs in the volume's own thread: there a synchronous call costs a
+ * third of an asynchronous one, and a stalled disk blocks nothing else.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, futimesSync, type Stats, statSync, unlinkSync, writeSync } from 'node:fs';
@@ -33,7 +33,7 @@ export interface OpenPart {
   size: number;
 }
 
-/** Work on one root folder. Throws system errors as they are, and those of `faults.ts`. */
+/** Works on one root folder. Throws system errors unchanged, and the errors of `faults.ts`. */
 export class VolumeFiles {
   readonly traits: Traits;
   readonly fileCheck: FileCheck;
@@ -44,13 +44,13 @@ export class VolumeFiles {
   readonly #ownership: Ownership | undefined;
   readonly #times: KeptTimes;
   readonly #isEachSynced: boolean;
-  /** Known with the first file of another day. */
+  /** Set by the first file whose time is more than a minute ago. */
   #isChangeLost: boolean | undefined;
   readonly #isReadOnly: boolean;
-  /** On the disk that keeps the state. */
+  /** For the disk that keeps the state. */
   readonly #giveWay: GiveWay;
 
-  /** Makes the folders (unless read-only), and learns what the disk makes of names and times. */
+  /** Makes the folders (unless read-only), and tests what the disk does with names and times. */
   constructor({ root, names, namesFile, isEachSynced, isReadOnly }: VolumeThreadData) {
     this.#root = root;
     this.#isEachSynced = isEachSynced;
@@ -70,13 +70,13 @@ export class VolumeFiles {
       this.#ownership = new Ownership(root, { rules, owners });
     }
     this.#naming = new Naming(root, { paths, ownership: this.#ownership, record, isEachSynced });
-    // Nothing is stored by one who only looks, so a folder that is not there yet is no lost one.
+    // A read-only check stores nothing, so for it a folder that does not exist yet is not a lost volume.
     const isThere = () => (isReadOnly && !this.temps.isMarked) || this.temps.isThere();
     const [ownership, times] = [this.#ownership, this.#times];
     this.fileCheck = new FileCheck(root, { paths, ownership, times, isThere });
   }
 
-  /** Writes a small body, whose MD5 is this, and moves it to its place; wrong bytes never touch the disk. */
+  /** Writes a small body with this MD5, and moves it to its place. Wrong bytes are never written. */
   store(file: FileSpec, body: Uint8Array, md5: string): StoredFile {
     checkContent(file, body.length, md5);
     const temp = this.temps.open();
@@ -89,7 +89,7 @@ export class VolumeFiles {
     return this.#publish(temp, file, { bytes: body.length, md5 });
   }
 
-  /** Whether the disk writes: throws what it says if not. What was opened to be read only stays so. */
+  /** Tests whether the disk writes, and throws its error if not. A volume opened read-only throws EROFS. */
   probe(): void {
     if (this.#isReadOnly) throw Object.assign(new Error('opened to be read only'), { code: 'EROFS' });
     this.temps.probe();
@@ -105,7 +105,7 @@ export class VolumeFiles {
     part.size += piece.length;
   }
 
-  /** Checks the whole of it and moves it to its place. The part is gone afterwards, whatever happens. */
+  /** Checks the whole file and moves it to its place. Afterwards the part is gone, also after an error. */
   commit(part: OpenPart, file: FileSpec): StoredFile {
     const md5 = part.hash.digest('hex');
     try {
@@ -121,7 +121,7 @@ export class VolumeFiles {
     this.temps.discard(temp);
   }
 
-  /** Reads files that are in their places, and records what MD5 they have. */
+  /** Reads stored files, and records their MD5s. */
   digest(keys: readonly string[]): FileFacts[] {
     const files = this.fileCheck.inspect(keys, true);
     for (const [index, { state, md5, mtimeMs }] of files.entries()) {
@@ -130,15 +130,15 @@ export class VolumeFiles {
     return files;
   }
 
-  /** Removes a key's file; there may be none. */
+  /** Removes a key's file, if there is one. */
   remove(key: string): void {
     const path = this.fileCheck.locate(key);
     if (path !== undefined) unlinkSync(`${this.#root}/${path}`);
   }
 
   /**
-   * Removes what was stored under these keys at that time or later. The time of the change (ctime) is nobody's to set; a disk
-   * that has none gives the listed time for it, and there the log of digests tells.
+   * Removes what was stored under these keys at that time or later. No program can set the time of change (ctime). A
+   * disk without a ctime returns the mtime instead; then the digest log decides.
    */
   withdraw(
     keys: readonly string[],
@@ -150,7 +150,7 @@ export class VolumeFiles {
       if (path === undefined) continue;
       const full = `${this.#root}/${path}`;
       const stat = statSync(full, { throwIfNoEntry: false });
-      // That time may be a stamp of another disk, whose clock is a tick ahead.
+      // `sinceMs` may come from another disk, whose clock is a tick ahead.
       if (stat === undefined) continue;
       const isLost = isChangeLost(stat);
       if (isLost) this.digests.flush();
@@ -164,7 +164,7 @@ export class VolumeFiles {
     try {
       if (isNew) withRoomSync(() => writeMarker(this.#root, marker), this.#giveWay);
     } catch (error) {
-      // A full disk that is known already may name the folders of an earlier run: the others name all of them.
+      // On a full disk the marker may keep the folders of an earlier run: the other markers name all of them.
       if (!isNoRoom(error) || !isMarked(this.#root, marker.id)) throw error;
     }
     this.temps.mark(marker.id);
@@ -176,15 +176,15 @@ export class VolumeFiles {
     this.#ownership?.close();
   }
 
-  /** Complete and checked: give it its time, then its name. */
+  /** Sets the time of a complete and checked file, then its name. */
   #publish(
     { path: tempPath, fd }: TempFile,
     file: FileSpec,
     { bytes, md5 }: { bytes: number; md5: string },
   ): StoredFile {
-    // Whole milliseconds, so that what is remembered of the time and what the disk says of it agree.
+    // Whole milliseconds, so that the recorded time and the time on the disk agree.
     const mtimeMs = Math.trunc(file.mtimeMs ?? Date.now());
-    // A time that the disk cannot keep may come out as any other, perhaps only when it is mounted again.
+    // A time out of the disk's range may come back as any other time, perhaps only after the next mount.
     const keptMs = this.#times.keep(mtimeMs);
     let path: string;
     let isEarly = false;
@@ -211,7 +211,7 @@ export class VolumeFiles {
     return { bytes, md5, mtimeMs, path: path === file.key ? undefined : path };
   }
 
-  /** Whether the disk keeps no time of a change: then the log alone can tell what is new, and has to before there is a file. */
+  /** Whether the disk keeps no ctime. Then only the log tells what is new, so its record must come before the file. */
   #losesChange(fd: number, keptMs: number): boolean {
     if (this.#isChangeLost === undefined && Date.now() - keptMs > CLOCK_DOUBT_MS) {
       this.#isChangeLost = isChangeLost(fstatSync(fd));
@@ -220,12 +220,12 @@ export class VolumeFiles {
   }
 }
 
-/** The time of the file is given for that of the change. */
+/** The disk returns the mtime as the ctime. */
 function isChangeLost({ ctimeMs, mtimeMs }: Stats): boolean {
   return Math.trunc(ctimeMs) === Math.trunc(mtimeMs);
 }
 
-/** A file of this minute may have both by chance. */
+/** For a file of the last minute, both may be equal by chance. */
 const CLOCK_DOUBT_MS = 60_000;
 
 /** 100 Hz kernels stamp files with the time of their last tick. */

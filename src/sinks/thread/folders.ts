@@ -1,10 +1,10 @@
-/** Folders below a root: made when they turn out to be missing, and put on the platter where that is wanted. */
+/** Folders below a root: made when they are missing, and flushed on request. */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withFilesSync } from '../../model/open-files.js';
 import { codeOf, GoneError } from './faults.js';
 
-/** Makes `folder` (relative to the root) and what is missing above it; never the root itself, which may be unmounted. */
+/** Makes `folder` (relative to the root) and its missing parents. Never makes the root itself: it may be unmounted. */
 export function makeFolders(root: string, folder: string, isSynced: boolean): void {
   if (folder === '.') {
     if (existsSync(root)) return;
@@ -24,17 +24,17 @@ function makeFolder(path: string, isSynced: boolean): void {
     mkdirSync(path);
   } catch (error) {
     const isThere = codeOf(error) === 'EEXIST' && statSync(path, { throwIfNoEntry: false })?.isDirectory();
-    // Somebody else was faster.
+    // Another thread or process made it first.
     if (isThere) return;
     throw error;
   }
   if (isSynced) syncFolder(dirname(path));
 }
 
-/** Work goes to few folders at a time; more than these are asked about again. */
+/** Files go to few folders at a time. Beyond this limit the set starts again. */
 const KNOWN_LIMIT = 1_000;
 
-/** Folders that were there lately. They may be gone since: only a help, no promise. */
+/** Folders that existed lately. They may be gone since: this is a cache, not a guarantee. */
 export class KnownFolders {
   readonly #root: string;
   readonly #isSynced: boolean;
@@ -46,12 +46,12 @@ export class KnownFolders {
   }
 
   /**
-   * Makes a folder (relative to the root) that is not there, and is not known, with those above it. Asking costs 3 µs; an
-   * error of rename or mkdir, from which it could be told, too, costs 150, since Node gives it a stack.
+   * Makes a folder (relative to the root) and its parents, unless it exists or is in the cache. A stat costs 3 µs. An
+   * error of rename or mkdir gives the same answer but costs 150 µs, because Node attaches a stack.
    */
   ensure(folder: string): void {
     if (this.#known.has(folder)) return;
-    // What cannot be asked about cannot be made: a path that is too long leaves nothing of it behind.
+    // When the stat fails, Sluice makes nothing: a path that is too long must not leave its upper folders behind.
     if (statSync(`${this.#root}/${folder}`, { throwIfNoEntry: false }) === undefined) {
       const end = folder.lastIndexOf('/');
       if (end !== -1) this.ensure(folder.slice(0, end));

@@ -1,4 +1,6 @@
-/** What the main thread and a volume's thread say to each other. Messages travel in batches, one per turn of the event loop. */
+/**
+ * The messages between the main thread and a volume's thread. They travel in batches, one per turn of the event loop.
+ */
 import type { Place } from '../../lib/md5/arena.js';
 import type { Digest } from '../digests/digest-record.js';
 import type { Space } from '../disks/space.js';
@@ -8,21 +10,21 @@ import type { Traits } from '../state/traits.js';
 /** `escape`: every key has a path (model/names). `refuse`: the path is the key itself, and a clash is an error. */
 export type NameMode = 'escape' | 'refuse';
 
-/** What a stored file must be. */
+/** The requirements for a stored file. */
 export interface FileSpec {
-  /** Key of the object; the thread knows its path. */
+  /** Key of the object; the thread computes the path. */
   key: string;
-  /** Set on the file; without it the time of storing. */
+  /** Set on the file. Without it: the time of storing. */
   mtimeMs?: number | undefined;
-  /** Bytes it must have. */
+  /** Expected bytes. */
   size?: number | undefined;
-  /** MD5 it must have, lower-case hex. */
+  /** Expected MD5, lower-case hex. */
   md5?: string | undefined;
-  /** MD5 that the input line named as its etag. */
+  /** Expected MD5 from the etag of the input line. */
   listedMd5?: string | undefined;
 }
 
-/** What a stored file is. */
+/** The facts of a stored file. */
 export interface StoredFile {
   readonly bytes: number;
   /** Of the content, lower-case hex. */
@@ -36,26 +38,26 @@ export interface StoredFile {
 /** What `check` finds under a key. */
 export const FOUND = {
   absent: 0,
-  /** With the size, and not older. */
+  /** The size matches, and it is not older. */
   present: 1,
   /** A file, but another version. */
   other: 2,
-  /** The disk does not tell. */
+  /** The disk gives no answer. */
   unknown: 3,
-  /** The folder is not the volume any more, so that nothing can be told. */
+  /** The folder is not the volume any more, so there is no answer. */
   gone: 4,
-  /** A file of which nobody has written down whose it is, on a disk that takes several names for the same. */
+  /** A file without a recorded owner, on a disk that takes several names for the same. */
   unowned: 5,
 } as const;
 
-/** What is asked of several keys at once; NaN does not bind. */
+/** The question for several keys at once. NaN matches any value. */
 export interface Versions {
   keys: readonly string[];
   sizes: Float64Array;
   mtimesMs: Float64Array;
 }
 
-/** For each key one of {@link FOUND}; and, by its place, each path that is not the key itself. */
+/** For each key one of {@link FOUND}; and, with its index, each path that is not the key itself. */
 export interface Checked {
   found: Uint8Array<ArrayBuffer>;
   paths: [index: number, path: string][];
@@ -69,48 +71,48 @@ export interface FileFacts {
   /** Bytes; 0 unless present. */
   size: number;
   mtimeMs: number;
-  /** Lower-case hex; only where it was asked for. */
+  /** Lower-case hex; only on request. */
   md5?: string | undefined;
   /** Why it is unreadable. */
   reason?: string | undefined;
 }
 
 export type VolumeRequest =
-  /** Which of these files are there already? */
+  /** Which of these files exist already? */
   | ({ op: 'check' } & Versions)
-  /** Are these files, which are nobody's, what was stored under these keys? Then they are theirs. */
+  /** Were these files, which have no owner, stored under these keys? Then the keys own them. */
   | ({ op: 'prove'; digests: Digest[][] } & Versions)
-  /** Verify and write a whole body, which comes along or lies in the shared memory, then move it to its place. */
+  /** Verify and write a whole body, which is in the message or in the shared memory, then move it to its place. */
   | { op: 'store'; file: FileSpec; body: Uint8Array | Place }
   /** A large body: begin, piece by piece, then commit or discard. `part` is the number of the `begin` request. */
   | { op: 'begin' }
   | { op: 'write'; part: number; piece: Uint8Array | Place }
   | { op: 'commit'; part: number; file: FileSpec }
   | { op: 'discard'; part: number }
-  /** Remove the file of a key; none is fine, too. */
+  /** Remove the file of a key, if there is one. */
   | { op: 'remove'; key: string }
-  /** Remove the files of these keys that were changed at that time or later; others, and none, are fine, too. */
+  /** Remove the files of these keys that changed at that time or later. Other files stay; missing ones are fine. */
   | { op: 'withdraw'; keys: string[]; sinceMs: number; sinceLogBytes: number | undefined }
   | { op: 'inspect'; keys: string[]; needsMd5: boolean }
-  /** The same with their MD5, which is recorded: nobody knows it any more. */
+  /** The same with their MD5, and record it: the log has lost it. */
   | { op: 'digest'; keys: string[] }
-  /** This is the volume's marker; written to its folder when it is new. */
+  /** This is the volume's marker. The thread writes it when it is new. */
   | { op: 'mark'; marker: Marker; isNew: boolean }
   | { op: 'space' }
   /** Create, sync and remove a file: does the disk write? */
   | { op: 'probe' }
-  /** Everything the thread keeps for later goes to the disk. */
+  /** Write all that the thread has buffered to the disk. */
   | { op: 'sync' }
   | { op: 'close' };
 
-/** What is sent together. Requests are numbered from 1 on, in the order in which they are sent. */
+/** Requests sent together. Their numbers start at 1, in the order of sending. */
 export interface VolumeBatch {
   /** The number of the first. */
   readonly firstId: number;
   readonly requests: VolumeRequest[];
 }
 
-/** What went wrong in the thread, in a form that survives the trip. */
+/** An error of the thread, in a form that a message can carry. */
 export interface VolumeFault {
   /** Our own code (ERR_SIZE, ERR_DIGEST, …) or the system's (ENOSPC, …). */
   code: string;
@@ -124,15 +126,15 @@ export interface VolumeReply {
   found?: Checked['found'];
   /** For `check`. */
   paths?: Checked['paths'];
-  /** With the first word: what the disk makes of names and times. */
+  /** In the first message: what the disk does with names and times. */
   traits?: Traits;
   /** For `store` and `commit`. */
   stored?: StoredFile;
   /** For `inspect` and `digest`. */
   files?: FileFacts[];
-  /** For `space`; with other replies now and then, and with each fault for want of space. */
+  /** For `space`; also with some other replies, and with each ENOSPC fault. */
   space?: Space;
-  /** Once, when the digest log has failed and is given up. */
+  /** Once, when the digest log has failed and is closed. */
   digestFault?: VolumeFault;
   fault?: VolumeFault;
 }
@@ -145,8 +147,8 @@ export interface VolumeThreadData {
   names: NameMode;
   /** Where files whose path is not their key are recorded. */
   namesFile: string;
-  /** Each file is on the platter before it is called stored. */
+  /** Each file is flushed before it counts as stored. */
   isEachSynced: boolean;
-  /** Memory where bodies lie, and where in it the thread has some for itself (MD5_SCRATCH_BYTES). */
+  /** The shared memory with the bodies, and the offset of the thread's own part of it (MD5_SCRATCH_BYTES). */
   shared: { memory: WebAssembly.Memory; scratch: number } | undefined;
 }

@@ -1,4 +1,4 @@
-/** Where a key lies on this volume: its path, and the way round another object that stands there. */
+/** Where a key lies on this volume: its path, and another path when another object is in the way. */
 import { statSync } from 'node:fs';
 import { STATE_FOLDER } from '../../model/key.js';
 import { type NameRules, PLAIN_RULES } from '../../model/names/name-rules.js';
@@ -6,7 +6,7 @@ import { type Clashes, clashPath, pathOf } from '../../model/names/names.js';
 import { codeOf } from './faults.js';
 import type { NameMode } from './messages.js';
 
-/** What rename, mkdir, stat and unlink say when a file stands in a folder's place, or the other way round. */
+/** Errors of rename, mkdir, stat and unlink when a file is in a folder's place, or a folder in a file's place. */
 const CLASHES: ReadonlySet<string | undefined> = new Set(['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY']);
 
 export function isClash(error: unknown): boolean {
@@ -26,17 +26,17 @@ export class Paths {
     this.rules = rules;
   }
 
-  /** Below the root. No call to the disk: this is for each object. */
+  /** Below the root. Does not call the disk: this runs for each object. */
   pathOf(key: string): string {
     return this.#names === 'escape' ? pathOf(key, this.rules) : key;
   }
 
-  /** The path of a key whose own one is another object's; undefined where names are not escaped. */
+  /** The second path of a key, for when another object owns its first one. Undefined when names are not escaped. */
   asideOf(key: string): string | undefined {
     return this.#names === 'escape' ? clashPath(key, ASIDE, this.rules) : undefined;
   }
 
-  /** Why a key has no path on this disk, where names are not escaped. */
+  /** Why a key has no path on this disk, when names are not escaped. */
   refusal(key: string): string | undefined {
     if (this.#names === 'escape') return undefined;
     if (!this.rules.takes(key)) return 'the disk does not take such a name as it is';
@@ -47,9 +47,9 @@ export class Paths {
   }
 
   /**
-   * The path that keeps out of the way of what stands in the key's own one (or, with `isOther`, in that of
-   * {@link asideOf}); undefined where nothing does, and where names are not escaped. Several calls to the disk: only for
-   * a key that has met a clash.
+   * A path that avoids what is in the way of the key's own path (or, with `isOther`, of {@link asideOf}). Undefined
+   * when nothing is in the way, and when names are not escaped. It calls the disk several times: only for a key that
+   * met a clash.
    */
   aroundClash(key: string, isOther = false): string | undefined {
     if (this.#names === 'refuse') return undefined;
@@ -58,7 +58,7 @@ export class Paths {
     const pathWith = (isFile: boolean) => clashPath(key, { folders, isFile, isOther }, this.rules);
     for (let index = 0; index < segmentCount - 1; index++) {
       const names = pathWith(false).split('/');
-      // Too long as a whole, so it is one name at the top and has no folders.
+      // The path is too long, so it is one name at the top without folders.
       if (names.length !== segmentCount) break;
       const kind = this.#kindOf(names.slice(0, index + 1).join('/'));
       if (kind === 'none') break;
@@ -69,8 +69,8 @@ export class Paths {
   }
 
   /**
-   * A link to a folder is a folder. A link to nothing is nothing: it may lead to a disk that is not mounted, so nobody
-   * goes round it, and using it fails.
+   * A link to a folder is a folder. A link to nothing is nothing: it may lead to a disk that is not mounted. Sluice
+   * does not avoid it, and its use fails.
    */
   #kindOf(path: string): 'none' | 'file' | 'folder' {
     try {
@@ -78,7 +78,7 @@ export class Paths {
       if (found === undefined) return 'none';
       return found.isDirectory() ? 'folder' : 'file';
     } catch {
-      // It cannot even be asked about (too long, no permission): using it will say why.
+      // The stat fails (too long, no permission): the use of the path reports why.
       return 'none';
     }
   }

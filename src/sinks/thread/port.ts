@@ -1,4 +1,4 @@
-/** The line to a volume's thread: promises out of messages, which travel in one batch per turn of the event loop. */
+/** Turns messages to a volume's thread into promises. They travel in one batch per turn of the event loop. */
 import { Worker } from 'node:worker_threads';
 import { localError, type TransferError } from '../../errors.js';
 import { volumeError } from './errors.js';
@@ -7,14 +7,14 @@ import type { VolumeBatch, VolumeReply, VolumeRequest, VolumeThreadData } from '
 export interface AskOptions {
   /** Memory that moves to the thread. */
   transfer?: ArrayBuffer | undefined;
-  /** Called with the answer, before anyone who waits for the promise goes on. */
+  /** Called with the answer, before the promise resolves. */
   onAnswer?: (reply: VolumeReply) => void;
 }
 
-/** What a thread has been asked for and has not answered. */
+/** The requests that a thread has not answered. */
 export interface PortActivity {
   readonly waiting: number;
-  /** The oldest of them, and since when (`performance.now()`). */
+  /** The oldest of them, and its start (`performance.now()`). */
   readonly oldest: { readonly op: string; readonly sinceMs: number } | undefined;
 }
 
@@ -26,9 +26,9 @@ interface Pending {
   reject: (error: TransferError) => void;
 }
 
-/** The number waiting for an answer is bounded by those who ask. */
+/** The callers bound the number of waiting requests. */
 export class VolumePort {
-  /** The thread has made its folders, or has said why it cannot. */
+  /** Resolves when the thread has made its folders. Rejects when it cannot. */
   readonly ready: Promise<VolumeReply>;
   readonly #root: string;
   readonly #worker: Worker;
@@ -36,31 +36,31 @@ export class VolumePort {
   #outbox: VolumeRequest[] = [];
   #transfers: ArrayBuffer[] = [];
   #isPressing = false;
-  /** Requests that the thread has been sent and has not answered. */
+  /** Requests that the thread has received and not answered. */
   #unanswered = 0;
   readonly #onNews: (reply: VolumeReply) => void;
   #lastId = 0;
   #death: TransferError | undefined;
 
-  /** `onNews` sees each reply before it is an answer. */
+  /** `onNews` gets each reply before the promise resolves. */
   constructor(workerData: VolumeThreadData, onNews: (reply: VolumeReply) => void) {
     this.#root = workerData.root;
     this.#onNews = onNews;
     const name = `volume ${workerData.root}`;
-    // What this process was started with (`--input-type`, say) is about its own entry point.
+    // The options of this process (`--input-type`, for example) apply to its own entry point only.
     this.#worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name, execArgv: [] });
-    // The thread's first word answers no request: it has the number 0.
+    // The thread's first message answers no request: it has the number 0.
     this.ready = this.#expect(0, 'open');
     this.#worker.on('message', (replies: VolumeReply[]) => this.#receive(replies));
     this.#worker.on('error', (error) => this.#die(`its thread failed: ${error.message}`, error));
     this.#worker.on('exit', () => this.#die('its thread has ended'));
   }
 
-  /** Sends a request with the rest of this turn's. */
+  /** Sends a request with the others of this turn. */
   ask(request: VolumeRequest, { transfer, onAnswer }: AskOptions = {}): { id: number; done: Promise<VolumeReply> } {
     const id = ++this.#lastId;
     if (this.#death !== undefined) return { id, done: Promise.reject(this.#death) };
-    // A piece of a large body is worth a message of its own, and must not wait for the one before to be written.
+    // A piece of a large body gets a message of its own, and must not wait for the write of the piece before.
     this.#isPressing ||= request.op === 'write';
     if (this.#outbox.length === 0 || this.#isPressing) setImmediate(this.#flush);
     this.#outbox.push(request);
@@ -73,7 +73,7 @@ export class VolumePort {
     return { waiting: this.#pending.size, oldest };
   }
 
-  /** Lets the thread finish what it was asked for and waits for its end. */
+  /** Lets the thread finish its requests, and waits for its end. */
   async close(): Promise<void> {
     if (this.#death !== undefined) return;
     const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
@@ -86,7 +86,7 @@ export class VolumePort {
     return new Promise((resolve, reject) => this.#pending.set(id, { op, sinceMs, resolve, reject, onAnswer }));
   }
 
-  /** What is asked for together costs less, and a thread that is at work can wait for it: Nagle's rule (RFC 896). */
+  /** One message for several requests costs less, and a busy thread can wait for it: Nagle's rule (RFC 896). */
   readonly #flush = (): void => {
     if (this.#outbox.length === 0 || (this.#unanswered > 0 && !this.#isPressing)) return;
     this.#isPressing = false;
@@ -98,9 +98,9 @@ export class VolumePort {
   };
 
   #receive(replies: VolumeReply[]): void {
-    // The number 0 answers nobody.
+    // The number 0 answers no request.
     this.#unanswered -= replies.filter(({ id }) => id > 0).length;
-    // Before anything else, so that the thread works while this one looks at the answers.
+    // First, so that the thread works while this thread handles the answers.
     this.#flush();
     for (const reply of replies) {
       const waiter = this.#pending.get(reply.id);

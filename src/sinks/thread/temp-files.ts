@@ -1,4 +1,4 @@
-/** `.sluice/tmp` of a volume: files being written, on the same file system as their place, so that rename is atomic. */
+/** `.sluice/tmp` of a volume: files being written, on the file system of their final place, so rename is atomic. */
 import {
   closeSync,
   existsSync,
@@ -16,7 +16,7 @@ import { STATE_FOLDER } from '../../model/key.js';
 import { isMarked } from '../state/marker.js';
 import { codeOf, GoneError } from './faults.js';
 
-/** A file that has no name that anyone would look for. */
+/** A file without its final name. */
 export interface TempFile {
   readonly path: string;
   readonly fd: number;
@@ -25,7 +25,7 @@ export interface TempFile {
 export class TempFiles {
   readonly #root: string;
   readonly #folder: string;
-  /** Begins with the process that owns it, so that a second run on the same folder leaves it alone. */
+  /** Starts with the process id of the owner, so that a second run on the same folder does not remove it. */
   readonly #prefix = `${process.pid}-${Date.now().toString(36)}-`;
   #count = 0;
   #markerId: string | undefined;
@@ -35,11 +35,11 @@ export class TempFiles {
     this.#folder = join(root, STATE_FOLDER, 'tmp');
   }
 
-  /** Makes the folders; what an earlier run left half-written goes away, what another one is writing stays. */
+  /** Makes the folders. Removes the partial files of earlier runs, and keeps those of other live runs. */
   prepare(): void {
     mkdirSync(this.#folder, { recursive: true });
     for (const folder of [dirname(this.#folder), this.#folder]) {
-      // Following it would empty a folder that is none of ours, and rename would not be atomic from there.
+      // Sluice must not follow the link: that empties a foreign folder, and rename from there is not atomic.
       if (lstatSync(folder).isSymbolicLink()) throw new Error(`${folder} is a symbolic link; it has to be a folder`);
     }
     for (const name of readdirSync(this.#folder)) {
@@ -52,12 +52,12 @@ export class TempFiles {
     this.#markerId = markerId;
   }
 
-  /** Whether it is known what the volume is. */
+  /** Whether the marker of the volume is known. */
   get isMarked(): boolean {
     return this.#markerId !== undefined;
   }
 
-  /** Whether the root is the volume still: an unmounted disk leaves an empty folder behind. True when it has no marker. */
+  /** Whether the root still is the volume: an unmounted disk leaves an empty folder. Without a marker: if it exists. */
   isThere(): boolean {
     return this.#markerId === undefined ? existsSync(this.#root) : isMarked(this.#root, this.#markerId);
   }
@@ -70,7 +70,7 @@ export class TempFiles {
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
       if (!this.isThere()) throw new GoneError(this.#root);
-      // Someone removed .sluice/tmp under the run: make it again, once.
+      // .sluice/tmp was removed during the run: make it again, once.
       mkdirSync(this.#folder, { recursive: true });
       return { path, fd: openSync(path, 'wx') };
     }
@@ -89,7 +89,7 @@ export class TempFiles {
     }
   }
 
-  /** Whether the disk writes: throws what it says if not. */
+  /** Tests whether the disk writes, and throws its error if not. */
   probe(): void {
     const file = this.open();
     try {

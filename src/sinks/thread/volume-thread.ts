@@ -1,4 +1,4 @@
-/** Entry point of a volume's thread: takes batches of requests, does the file work, answers in batches. */
+/** Entry point of a volume's thread: receives batches of requests, does the file work, answers in batches. */
 import { hash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Place } from '../../lib/md5/arena.js';
@@ -21,13 +21,13 @@ const parts = new Map<number, OpenPart>();
 /** About a millisecond's worth of small files. */
 const REPLIES_AT_ONCE = 16;
 
-/** `md5` is that of a shared body. */
+/** `md5` is the MD5 of a body in the shared memory. */
 function handle(id: number, request: VolumeRequest, md5: string | undefined): VolumeReply {
   try {
     return answer(id, request, md5);
   } catch (error) {
     const fault = toFault(error);
-    // What is left tells a full disk from a full folder.
+    // The free space tells a full disk from a full folder.
     const space = fault.code === 'ENOSPC' ? reports.report() : undefined;
     return space === undefined ? { id, fault } : { id, fault, space };
   }
@@ -73,7 +73,7 @@ function bytesOf(body: Uint8Array | Place): Uint8Array {
   return body instanceof Uint8Array ? body : shared!.bytes.subarray(body.offset, body.offset + body.length);
 }
 
-/** What is answered with nothing but that it is done. */
+/** Requests whose reply has no content. */
 function work(
   request: Extract<VolumeRequest, { op: 'remove' | 'withdraw' | 'mark' | 'probe' | 'sync' | 'close' }>,
 ): void {
@@ -87,7 +87,8 @@ function work(
 
 function close(): void {
   for (const part of parts.values()) files.discard(part);
-  // Whoever comes late to discard one of them must not close its number again: it may be another file's by then.
+  // A late request to discard one of them must not close its descriptor again: another file may have the same number
+  // then.
   parts.clear();
   files.close();
 }
@@ -114,7 +115,7 @@ function toFault(error: unknown): VolumeFault {
   return { code: codeOf(error) ?? 'ERR_INTERNAL', message: (error as Error).message };
 }
 
-/** All of it is hashed together before the first is stored: the more there are, the less each of them costs. */
+/** Hashes all bodies together before it stores the first: the more there are, the less each of them costs. */
 function serve({ firstId, requests }: VolumeBatch): void {
   const places = requests.map(placeOf);
   const digests = shared?.md5.digestAll(places.filter((place) => place !== undefined)) ?? [];
@@ -123,7 +124,7 @@ function serve({ firstId, requests }: VolumeBatch): void {
   for (const [index, request] of requests.entries()) {
     replies.push(handle(firstId + index, request, places[index] && digests[hashed++]));
     if (replies.length < REPLIES_AT_ONCE) continue;
-    // Answer often enough that the main thread never waits for a long queue to be worked off.
+    // Answers often, so that the main thread never waits for a long queue.
     send(replies);
     replies = [];
   }
@@ -133,7 +134,7 @@ function serve({ firstId, requests }: VolumeBatch): void {
 
 type Store = Extract<VolumeRequest, { op: 'store' }>;
 
-/** Of a body in the shared memory. */
+/** The place of a body in the shared memory. */
 function placeOf(request: VolumeRequest): Place | undefined {
   return request.op === 'store' && !(request.body instanceof Uint8Array) ? request.body : undefined;
 }
@@ -141,7 +142,7 @@ function placeOf(request: VolumeRequest): Place | undefined {
 function send(replies: VolumeReply[]): void {
   files.digests.flush();
   const digestFault = files.digests.takeFault();
-  // The number 0 answers nobody any more: it is only news.
+  // The number 0 answers no request: this is only a notice.
   if (digestFault !== undefined) replies.push({ id: 0, digestFault });
   port.postMessage(replies);
 }

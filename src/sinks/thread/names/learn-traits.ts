@@ -1,4 +1,4 @@
-/** Learns what a disk makes of names and times: from the disk, and from the marker of the volume. Synchronous: for its thread. */
+/** Learns what a disk does with names and times, from the disk and its marker. Synchronous: for its thread. */
 import { mkdtempSync, opendirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isShortOfFiles } from '../../../errors.js';
@@ -14,21 +14,21 @@ const WHOLE_SECOND_MS = 1_000;
 
 const UNKNOWN: Traits = { names: {}, times: {} };
 
-/** Asks the disk, and adds what was learnt of it before. The volume's temp folder has to be there. */
+/** Tests the disk, and adds the traits that its marker has. The volume's temp folder must exist. */
 export function learnTraits(root: string): Traits {
   const known = readTraits(root);
   const found = probeTraits(root);
   return joinTraits(known ?? UNKNOWN, found);
 }
 
-/** What is known without writing to the disk. */
+/** The traits that are known without a write to the disk. */
 export function knownTraits(root: string): Traits {
   const seen = lookOnly(root);
   const known = readTraits(root);
   return joinTraits(known ?? UNKNOWN, seen);
 }
 
-/** By files in a folder of their own. A full disk tells less. Throws only where no file can be opened: that says nothing. */
+/** Tests with files in a separate folder. A full disk shows less. Throws only when no file can be opened. */
 function probeTraits(root: string): Traits {
   let folder: string | undefined;
   try {
@@ -43,7 +43,7 @@ function probeTraits(root: string): Traits {
   }
 }
 
-/** A driver that has times in memory shows what FAT cannot keep until it is mounted again. */
+/** A driver that caches times in memory hides the limits of FAT until the next mount. */
 function ofFat({ refused = '' }: NameTraits, times: TimeTraits): TimeTraits {
   const { stepMs = 1, minMs = FAT_MIN_MS, maxMs = FAT_MAX_MS } = times;
   if (refused === '' || stepMs < WHOLE_SECOND_MS) return times;
@@ -56,21 +56,21 @@ function hasAliases(root: string): boolean {
 
 const SHORT_STATE_FOLDER = 'SLUICE~1';
 
-/** What can be seen of a disk without writing to it: whether it takes upper and lower case for the same. */
+/** What a disk shows without a write: whether it takes upper and lower case for the same. */
 function lookOnly(root: string): Traits {
   const listed = namesIn(root);
   const isFolding = listed.some((name) => {
     const other = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
-    // What is listed besides is a file of its own. (Numbers of files do not tell: some disks give one to each name.)
+    // A listed name is a file of its own. (Inode numbers do not help: some disks give one to each name.)
     return other !== name && isThere(join(root, other)) && !namesIn(root, other).includes(other);
   });
   return { names: isFolding ? { folding: 'names' } : {}, times: {} };
 }
 
-/** Enough of them that one has a letter. */
+/** Enough that one of them has a letter. */
 const LOOKS = 20;
 
-/** The first names in a folder; with `wanted` all up to that one. */
+/** The first names in a folder; with `wanted` only that one. */
 function namesIn(root: string, wanted?: string): string[] {
   const names: string[] = [];
   try {
@@ -85,7 +85,7 @@ function namesIn(root: string, wanted?: string): string[] {
     }
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
-    // There is none, or it cannot be read: whoever uses it will say so.
+    // The folder is missing or unreadable: its next use reports that.
   }
   return names;
 }

@@ -1,4 +1,4 @@
-/** `names.ndjson`: which file is which object's, where the path is not the key. All volumes of a job append to one file. */
+/** `names.ndjson`: which object has which file, when the path is not the key. All volumes of a job append to it. */
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { isShortOfFiles } from '../../../errors.js';
 import { type GiveWay, withRoomSync } from '../../../lib/files/with-room.js';
@@ -7,7 +7,7 @@ import { StateError } from '../faults.js';
 
 const LINE_FEED = 10;
 
-/** Each line is one write to a file that is only appended to, so that several threads may share it. */
+/** Each line is one write in append mode, so that several threads can share the file. */
 export class NamesFile {
   readonly #path: string;
   readonly #root: string;
@@ -15,7 +15,7 @@ export class NamesFile {
   readonly #giveWay: GiveWay | undefined;
   #fd: number | undefined;
 
-  /** `giveWay`: for what its disk has no room for. */
+  /** `giveWay`: makes room on its full disk. */
   constructor(path: string, { root, isSynced, giveWay }: { root: string; isSynced: boolean; giveWay?: GiveWay }) {
     this.#path = path;
     this.#root = root;
@@ -23,13 +23,13 @@ export class NamesFile {
     this.#giveWay = giveWay;
   }
 
-  /** Throws a StateError: a file that nobody could assign to its object must not come into being. */
+  /** Throws a StateError: Sluice must not create a file that it cannot assign to its object. */
   record(key: string, path: string): void {
     const line = Buffer.from(`${safeJson({ key, path, volume: this.#root })}\n`);
     try {
       withRoomSync(() => this.#append(line), this.#giveWay);
     } catch (error) {
-      // Later it can.
+      // A later attempt can succeed.
       if (isShortOfFiles(error)) throw error;
       throw new StateError(this.#path, error as Error);
     }
@@ -41,7 +41,7 @@ export class NamesFile {
       if (writeSync(this.#fd, line) < line.length) throw new PartError();
       if (this.#isSynced) fdatasyncSync(this.#fd);
     } catch (error) {
-      // The next line must not be joined to what may be half of one.
+      // The next line must not follow a half-written one.
       this.close();
       throw error;
     }
@@ -61,7 +61,7 @@ class PartError extends Error {
   }
 }
 
-/** What a power cut or a full disk left of a line ends here. */
+/** Ends a partial line that a power cut or a full disk left. */
 function openAtLineStart(path: string): number {
   const fd = openSync(path, 'a+');
   const { size } = fstatSync(fd);

@@ -1,4 +1,4 @@
-/** Gives a stored file its name: the path of its key, or one beside what stands there. */
+/** Gives a stored file its name: the path of its key, or another one when something is in the way. */
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crashPoint } from '../../../lib/process/crash-point.js';
@@ -10,9 +10,9 @@ import type { Ownership } from './ownership.js';
 
 export interface NamingOptions {
   paths: Paths;
-  /** None on a disk that takes each name for itself. */
+  /** Undefined on a disk where all names are distinct. */
   ownership: Ownership | undefined;
-  /** Of the files whose path is not their key. */
+  /** The files whose path is not their key. */
   record: NamesFile;
   isEachSynced: boolean;
 }
@@ -20,7 +20,7 @@ export interface NamingOptions {
 const TAKEN =
   'a file of another object, or one that Sluice did not store, has a name that this disk takes for the same; move it away, or use --names escape';
 
-/** Synchronous: for the volume's thread. Throws system errors as they are, and those of `faults.ts`. */
+/** Synchronous: for the volume's thread. Throws system errors unchanged, and the errors of `faults.ts`. */
 export class Naming {
   readonly #root: string;
   readonly #paths: Paths;
@@ -42,7 +42,7 @@ export class Naming {
     this.#record.close();
   }
 
-  /** Moves a file to its key's path, or beside what stands there. Returns the path. */
+  /** Moves a file to its key's path, or to another one when something is in the way. Returns the path. */
   move(tempPath: string, key: string): string {
     const refusal = this.#paths.refusal(key);
     if (refusal !== undefined) throw new NameError('ERR_UNSAFE_KEY', key, refusal);
@@ -53,7 +53,7 @@ export class Naming {
     return this.#nameAt(tempPath, key, aside, true)!;
   }
 
-  /** Undefined where the path is another object's, or a file is there that is nobody's. */
+  /** Undefined when another object owns the path, or when a file without an owner is there. */
   #nameAt(tempPath: string, key: string, path: string, isOther: boolean): string | undefined {
     const move = (to: string) => {
       if (!isOther && this.#ownership?.take(to, key) === false) return undefined;
@@ -69,10 +69,10 @@ export class Naming {
     }
   }
 
-  /** rename is atomic; the temp folder is on the same volume. */
+  /** rename is atomic: the temp folder is on the same volume. */
   #rename(tempPath: string, path: string, key: string): void {
     if (path !== key) {
-      // First, so that no file is ever there of which nobody knows whose it is.
+      // The record comes first, so that no file ever exists without a recorded owner.
       this.#record.record(key, path);
       crashPoint('store.named');
     }
@@ -82,7 +82,7 @@ export class Naming {
     try {
       renameSync(tempPath, fullPath);
     } catch (error) {
-      // Somebody has removed a folder that was there.
+      // The folder was removed while the run used it.
       if (codeOf(error) !== 'ENOENT') throw error;
       makeFolders(this.#root, dirname(path), this.#isEachSynced);
       renameSync(tempPath, fullPath);

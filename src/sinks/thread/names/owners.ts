@@ -1,11 +1,11 @@
 /**
- * Which object's a file is, on a disk that takes several names for the same: for each folded path the key whose file it
- * is, as two hashes of 8 bytes, in a file of blocks. The first bits of the path's hash say which block; a block that is
- * full doubles the file, in order, from front to back. One read tells, whatever the number of files, and memory holds one
- * block. Only added to: what is written once stays true.
+ * Records which object owns a file, on a disk that takes several names for the same: for each folded path the key that
+ * owns the file. A record is two hashes of 8 bytes, in a file of blocks. The first bits of the path's hash select the
+ * block. A full block doubles the file, in order, from front to back. A lookup is one read, for any number of files,
+ * and memory holds one block. Records are only added: they never change.
  *
- * It is written before a file gets its name. What a power cut takes of it makes a file nobody's: it is not overwritten,
- * and its object is adopted by its digest or stored once more beside it.
+ * A record is written before a file gets its name. When a power cut removes the record, the file has no owner: Sluice
+ * does not overwrite it, and its object adopts it by its digest or is stored again beside it.
  */
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
 import { KEY_HASH_BYTES, writeKeyHash } from '../../../lib/record-index/key-hash.js';
@@ -14,7 +14,7 @@ import { codeOf } from '../faults.js';
 
 const RECORD_BYTES = 2 * KEY_HASH_BYTES;
 const BLOCK_BYTES = 4_096;
-/** Blocks are copied so many at a time. */
+/** Blocks that are copied at a time. */
 const BLOCKS_AT_ONCE = 64;
 
 export type Owner = 'self' | 'other' | 'none';
@@ -28,7 +28,7 @@ export class Owners {
   readonly #wanted = Buffer.alloc(RECORD_BYTES);
   #fd: number | undefined;
   #blocks = 0;
-  /** There was no file, or none that can be one, at the first look. */
+  /** The first look found no file, or a damaged one. */
   #isNone = false;
 
   constructor(path: string, { isReadOnly, isSynced }: { isReadOnly: boolean; isSynced: boolean }) {
@@ -37,7 +37,7 @@ export class Owners {
     this.#isSynced = isSynced;
   }
 
-  /** Whose the file at that path is. */
+  /** Who owns the file at that path. */
   ownerOf(foldedPath: string, key: string): Owner {
     if (!this.#open()) return 'none';
     this.#want(foldedPath, key);
@@ -49,7 +49,7 @@ export class Owners {
       : 'other';
   }
 
-  /** From now on it is that key's. To be asked for a path that is nobody's. */
+  /** Records the owner. Call it only for a path without one. */
   add(foldedPath: string, key: string): void {
     if (!this.#open()) this.#begin();
     this.#want(foldedPath, key);
@@ -73,12 +73,12 @@ export class Owners {
 
   #want(foldedPath: string, key: string): void {
     writeKeyHash(foldedPath, this.#wanted);
-    // A free place is all zeros at its beginning.
+    // A free slot starts with zeros.
     if (isFree(this.#wanted, 0)) this.#wanted[0] = 1;
     writeKeyHash(key, this.#wanted.subarray(KEY_HASH_BYTES));
   }
 
-  /** By the first bits: twice as many blocks are each of these in two, side by side. */
+  /** By the first bits: when the number of blocks doubles, each block becomes two adjacent ones. */
   #home(): number {
     return Math.floor((this.#wanted.readUInt32BE() / 2 ** 32) * this.#blocks);
   }
@@ -88,7 +88,7 @@ export class Owners {
     this.#block.fill(0, length);
   }
 
-  /** Where the path's record is in the block, or else the first free place; -1 = neither. */
+  /** The offset of the path's record in the block, or else of the first free slot; -1 = neither. */
   #find(): number {
     const [first, second] = [this.#wanted.readInt32LE(0), this.#wanted.readInt32LE(4)];
     for (let offset = 0; offset < BLOCK_BYTES; offset += RECORD_BYTES) {
@@ -99,12 +99,12 @@ export class Owners {
     return -1;
   }
 
-  /** Whether there is a file that can be one. */
+  /** Whether there is a usable file. */
   #open(): boolean {
     if (this.#fd !== undefined || this.#isNone) return !this.#isNone;
     this.#fd = openIfThere(this.#path, this.#isReadOnly ? 'r' : 'r+');
     this.#blocks = this.#fd === undefined ? 0 : fstatSync(this.#fd).size / BLOCK_BYTES;
-    // What is no power of two was cut off, and nothing says which block was which.
+    // When the count is not a power of two, the file was cut off, and its blocks cannot be identified.
     this.#isNone = !Number.isInteger(Math.log2(this.#blocks)) || this.#blocks < 1;
     return !this.#isNone;
   }
@@ -137,7 +137,7 @@ export class Owners {
     this.#publish(2 * this.#blocks);
   }
 
-  /** Whole on the platter before it takes the place of what was there. */
+  /** Makes the file durable before it replaces the current one. */
   #publish(blocks: number): void {
     fdatasyncSync(this.#fd!);
     renameSync(`${this.#path}.new`, this.#path);
@@ -145,14 +145,14 @@ export class Owners {
   }
 }
 
-/** Each block into two. */
+/** Splits each block into two. */
 function split(source: Buffer, { first, count, blocks }: { first: number; count: number; blocks: number }): Buffer {
   const target = Buffer.alloc(2 * count * BLOCK_BYTES);
   const filled = new Uint16Array(2 * count);
   for (let offset = 0; offset < count * BLOCK_BYTES; offset += RECORD_BYTES) {
     if (isFree(source, offset)) continue;
     const home = Math.floor((source.readUInt32BE(offset) / 2 ** 32) * 2 * blocks) - 2 * first;
-    // A record that lies in a block where it cannot be is damage.
+    // A record in the wrong block is damage.
     if (home >> 1 !== Math.floor(offset / BLOCK_BYTES)) continue;
     source.copy(target, home * BLOCK_BYTES + filled[home]!, offset, offset + RECORD_BYTES);
     filled[home]! += RECORD_BYTES;

@@ -1,4 +1,4 @@
-/** Whether a path is a key's own, where the disk takes other names for the same. */
+/** Whether a key owns a path, on a disk that takes other names for the same. */
 import { statSync } from 'node:fs';
 import { crashPoint } from '../../../lib/process/crash-point.js';
 import type { NameRules } from '../../../model/names/name-rules.js';
@@ -16,12 +16,12 @@ export class Ownership {
     this.#owners = owners;
   }
 
-  /** Whose file it is that lies there, or would. */
+  /** Who owns the file at that path, now or later. */
   ownerOf(path: string, key: string): Owner {
     return this.#owners.ownerOf(this.#rules.fold(path), key);
   }
 
-  /** Takes a path for a file that is about to get it. False where it is another's, or a file is there that is nobody's. */
+  /** Claims a path for a new file. False when another key owns it, or when a file without an owner is there. */
   take(path: string, key: string): boolean {
     const folded = this.#rules.fold(path);
     const owner = this.#owners.ownerOf(folded, key);
@@ -31,11 +31,11 @@ export class Ownership {
       this.#owners.add(folded, key);
       crashPoint('store.claimed');
     }
-    // A folder there is a clash of another kind: the rename finds it, and nothing is lost by that.
+    // A folder is another kind of clash: the rename finds it, and loses nothing.
     return kind !== 'file';
   }
 
-  /** The file that lies there is that key's: its content says so. */
+  /** Records the key as the owner of the file there. Its content has proved that. */
   adopt(path: string, key: string): void {
     const folded = this.#rules.fold(path);
     if (this.#owners.ownerOf(folded, key) === 'none') this.#owners.add(folded, key);
@@ -51,7 +51,7 @@ export class Ownership {
       if (found === undefined) return 'none';
       return found.isDirectory() ? 'folder' : 'file';
     } catch (error) {
-      // A file stands further up: the rename finds that, too.
+      // A parent is a file: the rename finds that, too.
       if (codeOf(error) === 'ENOTDIR') return 'folder';
       throw error;
     }

@@ -1,24 +1,24 @@
-/** Asks a disk what it makes of names, by files in an empty folder of its own. Synchronous: for the volume's thread. */
+/** Tests what a disk does with names, by files in an empty folder. Synchronous: for the volume's thread. */
 import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Folding, foldName } from '../../../model/names/fold.js';
 import { MAX_NAME_BYTES, type NameTraits, SHORTEST_NAME_BYTES } from '../../../model/names/name-rules.js';
 
-/** In lower case and composed: some disks list names in no other way than in lower case. */
+/** In lower case and composed: some disks list all names in lower case. */
 const ASCII = 'case-probe';
 const WIDE = 'é-ж-ß-probe';
 const COMPATIBLE = 'ﬁ-probe';
 
-/** Control characters, and what Windows, FAT and SMB do not take; each stands for itself. */
+/** Control characters, and characters that Windows, FAT and SMB refuse. Each is tested by itself. */
 const SINGLE = [...Array.from({ length: 31 }, (_, index) => String.fromCharCode(index + 1)), ...'"*:<>?\\|\x7f'];
-/** One of a range, which stands for the range. */
+/** One sample of a range decides for the whole range. */
 const RANGES: readonly (readonly [sample: string, first: number, last: number])[] = [
   ['é', 0x80, 0xff],
   ['文', 0x100, 0xffff],
   ['😀', 0x1_0000, 0x10_ffff],
 ];
 
-/** Throws system errors when there can be no file at all. */
+/** Throws system errors when no file can be created. */
 export function probeNames(folder: string): NameTraits {
   const probe = new Probe(folder);
   probe.make(ASCII);
@@ -55,7 +55,7 @@ function refusedBy(probe: Probe): string {
   ].join('');
 }
 
-/** Of a character class; `\u{3a}`. */
+/** A member of a character class; `\u{3a}`. */
 function member(code: number): string {
   return `\\u{${code.toString(16)}}`;
 }
@@ -90,7 +90,7 @@ class Probe {
     }
   }
 
-  /** Whether a file of that name can be made, and is listed by it, in whatever composition. */
+  /** Whether a file of that name can be made, and is listed by it, in any Unicode composition. */
   keeps(name: string): boolean {
     try {
       this.make(name);
@@ -103,7 +103,7 @@ class Probe {
   }
 }
 
-/** No room and no permission say nothing of a name. */
+/** Missing room or permission says nothing of a name. */
 function isForNames(error: unknown): boolean {
   return !['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EACCES', 'EMFILE', 'ENFILE'].includes(
     (error as NodeJS.ErrnoException).code ?? '',
