@@ -1,7 +1,7 @@
 /**
- * Takes the checkpoints of a job. A page is retired only when all of its objects are settled and the disks that hold
- * them have been synced; then its failures are written, and then the journal says so. None of that stops the flow: it
- * goes on beside it, and what is settled meanwhile belongs to the next checkpoint.
+ * Takes the checkpoints of a job. It retires (commits) a page only when all of its objects are settled and their disks
+ * are synced. Then it writes the page's failures, and then the journal entry. The flow does not stop meanwhile: what it
+ * settles belongs to the next checkpoint.
  */
 import type { TransferError } from '../errors.js';
 import { crashPoint } from '../lib/process/crash-point.js';
@@ -12,12 +12,14 @@ import { fromRecord, Notes } from './notes.js';
 import { PageSync } from './page-sync.js';
 import type { PageRecord } from './records.js';
 
-/** The pause between two checkpoints is this many times as long as the last one took: a slow disk is synced less often … */
+/**
+ * The pause between two checkpoints is this many times as long as the last one took: a slow disk is synced less often …
+ */
 const PAUSE_FACTOR = 3;
-/** … but not shorter than this, and not longer: no checkpoint is older than five seconds unless the disk's own sync takes longer. */
+/** … but within these limits: no checkpoint is older than five seconds unless the disk's own sync takes longer. */
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
-/** Settled pages that do not wait for the interval. */
+/** So many settled pages do not wait for the interval. */
 const PROMPT_PAGES = 2_000;
 /** Pages under way or waiting for a checkpoint; about 300 bytes of memory each. */
 const UNRETIRED_LIMIT = 50_000;
@@ -26,19 +28,21 @@ const FAILURES_LIMIT = 8 * 1024 * 1024;
 
 export interface CheckpointerOptions {
   journal: Journal;
-  /** Resolves when what was stored on that volume is on its platter. */
+  /** Resolves when all that was stored on that volume is durable. */
   sync: (volume: number) => Promise<void>;
   /** Appends lines durably and resolves with the file's length. */
   failures: { append(lines: readonly string[]): Promise<number> };
-  /** Anything else that has to be on a disk before a page is retired. */
+  /** Other data that must be on a disk before a page is retired. */
   flush?: () => Promise<void>;
-  /** Resolves when that is with the system, at least: then a page that is settled is noted until it is retired. */
+  /**
+   * Resolves when that data has at least reached the kernel. If given, settled pages are noted until they are retired.
+   */
   handOver?: (() => Promise<void>) | undefined;
-  /** How long this run has been going on. */
+  /** The running time of this run so far, in ms. */
   runMs: () => number;
-  /** A volume could not be synced: pages with objects on it stay unretired. */
+  /** Called when a volume could not be synced: pages with objects on it stay unretired. */
   onUnsynced?: (volume: number, error: TransferError) => void;
-  /** Pages listed by this run and not retired; beyond them the listing waits. */
+  /** Pages listed by this run and not retired. At this limit the listing waits. */
   unretiredLimit?: number;
 }
 
@@ -48,15 +52,15 @@ export class Checkpointer {
   readonly #unretiredLimit: number;
   readonly #pages = new Map<number, PageProgress>();
   readonly #notes: Notes | undefined;
-  /** Nobody else has stored anything, so that what is there is of earlier runs. */
+  /** No other job has stored anything here, so all files come from earlier runs of this job. */
   readonly #isOwn: boolean;
-  /** Pages of an earlier run that are still to be listed again: to wait for them before they are would be for ever. */
+  /** Pages of an earlier run to list again. They do not count against the limit: the listing would wait forever. */
   readonly #ahead: Set<number>;
   #settled: PageProgress[] = [];
   readonly #disks: PageSync;
   #failureChars = 0;
   #isEnded = false;
-  /** When the journal was told last how far the job is; it hears of the time also while no page is done. */
+  /** The time of the last entry. While no page is done, the journal still gets the running time. */
   #recordedAtMs = Date.now();
   #running: Promise<void> | undefined;
   #wake: (() => void) | undefined;
@@ -79,7 +83,7 @@ export class Checkpointer {
       handOver && new Notes({ journal, handOver, isSafe: this.#disks.isSafe, activeMs: () => this.#activeMs });
   }
 
-  /** Pages that are settled but lie on a volume that could not be synced. */
+  /** Pages that are settled, but lie on a volume that could not be synced. */
   get heldPages(): number {
     return this.#disks.heldPages;
   }
@@ -92,13 +96,13 @@ export class Checkpointer {
     return this.#pages.size;
   }
 
-  /** A new page was listed. */
+  /** Enters a newly listed page. */
   listed(record: PageRecord): void {
     this.#pages.set(record.n, new PageProgress(record.n, { isOwn: this.#isOwn }));
     this.#options.journal.enter(record);
   }
 
-  /** For whoever has listed that page and follows it to its end. */
+  /** For the caller that has listed the page and follows it to its end. */
   page(number: number): PageProgress {
     this.#ahead.delete(number);
     const page = this.#pages.get(number)!;
@@ -112,20 +116,20 @@ export class Checkpointer {
     this.#settle(page);
   }
 
-  /** A part of the page is settled. */
+  /** Counts a settled part of the page. */
   acknowledged(page: PageProgress): void {
     page.openParts--;
     this.#settle(page);
   }
 
-  /** Keeps a failure until its page is retired; a promise when too many wait. */
+  /** Keeps a failure until its page is retired. Returns a promise when too many wait. */
   recordFailure(page: PageProgress, line: string): Promise<void> | undefined {
     page.failureLines.push(line);
     this.#failureChars += line.length;
     return this.#failureChars > FAILURES_LIMIT ? this.#nextCheckpoint() : undefined;
   }
 
-  /** Waits while too many pages are unretired; undefined when there is room. */
+  /** Waits while too many pages are unretired. Undefined when there is room. */
   room(): Promise<void> | undefined {
     return this.#hasRoom ? undefined : this.#untilRoom();
   }
@@ -134,7 +138,7 @@ export class Checkpointer {
     return this.#pages.size - this.#disks.heldPages - this.#ahead.size < this.#unretiredLimit;
   }
 
-  /** Takes a checkpoint now and then until `signal` aborts. Rejects when the journal cannot be written. */
+  /** Takes checkpoints until `signal` aborts. Rejects when the journal cannot be written. */
   async run(signal: AbortSignal): Promise<void> {
     await together(signal, [(until) => this.#takeAll(until), async (until) => this.#notes?.run(until)]);
   }
@@ -159,12 +163,12 @@ export class Checkpointer {
     }
   }
 
-  /** The last thing that a run tells of pages that it leaves open. */
+  /** Notes the open pages once more, at the end of a run. */
   async note(): Promise<void> {
     await this.#notes?.write();
   }
 
-  /** Retires what is settled. One at a time; a second caller waits for a whole one of its own. */
+  /** Retires the settled pages. One checkpoint at a time; a second caller gets a whole one of its own. */
   async checkpoint(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
     this.#running = this.#take().finally(() => {
@@ -174,7 +178,7 @@ export class Checkpointer {
     return this.#running;
   }
 
-  /** Lines of pages that are not retired, for the list that the user sees. */
+  /** Failure lines of unretired pages, for the list that the user sees. */
   *openFailures(): Generator<string, void, void> {
     for (const { failureLines } of this.#pages.values()) yield* failureLines;
   }
@@ -201,7 +205,7 @@ export class Checkpointer {
     crashPoint('checkpoint.taken');
   }
 
-  /** A page that a run which was killed has settled. */
+  /** Adopts a page that a killed run has settled. */
   #takeOver(page: PageProgress): void {
     this.#pages.set(page.number, page);
     this.#settled.push(page);
@@ -220,7 +224,7 @@ export class Checkpointer {
   }
 
   #nextCheckpoint(): Promise<void> | undefined {
-    // Nobody takes checkpoints any more: whoever waits is on the way out, too.
+    // There are no more checkpoints, and every waiting caller is ending too.
     if (this.#isEnded) return undefined;
     this.#wake?.();
     return new Promise((resolve) => this.#waiting.push(resolve));

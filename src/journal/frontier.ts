@@ -1,30 +1,30 @@
 /**
- * How far a listing has come: a stack of frames {folder, next cursor, subfolders of its pages not yet begun}. It is
- * depth-first, so its size is bounded by list-concurrency × depth × page size, whatever the size of the bucket. Each
- * page that was listed is described by a record; applied to an older frontier, the records bring it to the same state.
+ * The position of a listing: a stack of frames {folder, next cursor, subfolders of its pages not yet begun}. The
+ * listing is depth-first, so the size is bounded by list-concurrency × depth × page size, for any size of bucket. Each
+ * listed page has a record. Applied to an older frontier, the records bring it to the same state.
  */
 import { TransferError } from '../errors.js';
 import { folderKey, folderName } from '../model/key.js';
 import type { PageRecord, SnapshotRecord } from './records.js';
 
-/** About half a gigabyte; an honest tree of a thousand levels with pages of a thousand folders has half as many. */
+/** About half a gigabyte. A real tree of a thousand levels with pages of a thousand folders needs half of that. */
 const WAITING_LIMIT = 2_000_000;
 
 export interface Frame {
   readonly id: number;
-  /** Known until the frame's first page is recorded. */
+  /** Set until the frame's first page is recorded. */
   readonly parentId: number | undefined;
   readonly directory: string;
   cursor: string | undefined;
   isListed: boolean;
-  /** Begun last-to-first, so kept in reverse. */
+  /** In reverse order, because the last one begins first. */
   subfolders: string[];
   /** Rows listed so far. */
   rows: number;
   isBusy: boolean;
 }
 
-/** What a listed page means for its folder; directories are keys. */
+/** The effect of a listed page on its folder. Directories are keys. */
 export interface ListedFrame {
   nextCursor: string | undefined;
   directories: readonly string[];
@@ -43,7 +43,7 @@ export class Frontier {
   #waiting = 0;
   #lastPage = 0;
 
-  /** Begins at `directory`; none for an empty frontier that a snapshot is going to fill. */
+  /** Begins at `directory`. Without it: an empty frontier for a snapshot to fill. */
   constructor(directory?: string) {
     if (directory !== undefined) this.#frames.push(newFrame(0, undefined, directory));
   }
@@ -60,13 +60,15 @@ export class Frontier {
     return this.#lastPage;
   }
 
-  /** The numbers up to these are taken. */
+  /** Marks the numbers up to these as used. */
   reserve(lastFrame: number, lastPage: number): void {
     this.#lastFrame = Math.max(this.#lastFrame, lastFrame);
     this.#lastPage = Math.max(this.#lastPage, lastPage);
   }
 
-  /** From the top of the stack: a subfolder not yet begun comes before its folder's next page, so that the stack stays small. */
+  /**
+   * Takes from the top of the stack. A subfolder comes before its folder's next page, so that the stack stays small.
+   */
   next(): Frame | undefined {
     for (let index = this.#frames.length - 1; index >= 0; index--) {
       const frame = this.#frames[index]!;
@@ -82,7 +84,7 @@ export class Frontier {
     return undefined;
   }
 
-  /** Enters a page of a busy frame and gives the record of it. */
+  /** Enters a page of a busy frame and returns its record. */
   listed(frame: Frame, { nextCursor, directories, rows, bytes, lastEntry, isIncomplete }: ListedFrame): PageRecord {
     const { id, parentId, directory, cursor, isListed } = frame;
     const lastDirectory = directories.at(-1);
@@ -106,13 +108,13 @@ export class Frontier {
   }
 
   /**
-   * Replays a record. False when the frontier does not know its frame or is at another place, which means that a
-   * record before it was lost: then what this one describes is still ahead and will be listed again.
+   * Replays a record. Returns false when the frontier does not know the frame or is at another position: then an
+   * earlier record was lost, and the page of this record is still to be listed.
    */
   apply(record: PageRecord): boolean {
     this.reserve(record.f, record.n);
     const frame = this.#frames.find(({ id }) => id === record.f) ?? this.#begun(record);
-    // The first page of a folder, and only that one, was asked for without a cursor.
+    // The request for the first page of a folder, and only that one, has no cursor.
     const isNext = frame?.cursor === record.c && frame?.isListed === (record.c !== undefined);
     if (frame === undefined || !isNext) return false;
     this.#enter(frame, record);
@@ -133,19 +135,19 @@ export class Frontier {
 
   restore({ f, d, c, isListed, s, k }: Extract<SnapshotRecord, { t: 'frame' }>): void {
     const subfolders = s.map((name) => folderKey(d, name));
-    // Its parent has let go of it already.
+    // Without a parent: it is not among the parent's subfolders any more.
     this.#frames.push({ ...newFrame(f, undefined, d), cursor: c, isListed, subfolders, rows: k });
     this.#waiting += s.length;
     this.reserve(f, 0);
   }
 
-  /** Puts a folder back that had ended at that cursor, as a frame of its own. */
+  /** Adds a folder that had ended at that cursor again, as a frame of its own. */
   reopen(directory: string, cursor: string | undefined): void {
     const frame = newFrame(++this.#lastFrame, undefined, directory);
     this.#frames.push({ ...frame, cursor, isListed: cursor !== undefined });
   }
 
-  /** The frame that a first page belongs to: taken from its parent's subfolders, as `next` would have done. */
+  /** The frame of a first page: taken from its parent's subfolders, like `next` does. */
   #begun({ f, p, d }: PageRecord): Frame | undefined {
     const parent = this.#frames.find(({ id }) => id === p);
     const index = parent?.subfolders.lastIndexOf(d) ?? -1;
@@ -179,7 +181,7 @@ function newFrame(id: number, parentId: number | undefined, directory: string): 
   return { id, parentId, directory, cursor: undefined, isListed: false, subfolders: [], rows: 0, isBusy: false };
 }
 
-/** Nothing left to begin, no next page. */
+/** No subfolder and no page is left. */
 function isFinished({ isListed, cursor, subfolders, isBusy }: Frame): boolean {
   return isListed && !isBusy && cursor === undefined && subfolders.length === 0;
 }

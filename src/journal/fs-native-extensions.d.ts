@@ -1,7 +1,7 @@
-/** What is used of the library, which brings no types. */
+/** The part of the library's types that Sluice uses. The library has none. */
 declare module 'fs-native-extensions' {
   interface LockOptions {
-    /** A read lock: many may hold it. */
+    /** A read lock: several processes may hold it. */
     shared?: boolean;
   }
   const native: {

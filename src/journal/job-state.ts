@@ -1,6 +1,6 @@
 /**
- * Everything a job remembers: what is left to list, which pages are not retired, and the totals of those that are. It
- * is built by applying records, first those of a snapshot, then those that were logged since.
+ * The state of a job: what is left to list, which pages are not retired, and the totals of the retired pages. Records
+ * build it: first those of a snapshot, then those that were logged later.
  */
 import { Tally } from '../model/tally.js';
 import { Frontier } from './frontier.js';
@@ -17,7 +17,7 @@ import type {
   VolumeRecord,
 } from './records.js';
 
-/** Checkpoints that are remembered for the rate that `status` shows: about a minute of them. */
+/** Checkpoints kept for the rate that `status` shows: about a minute of them. */
 const REMEMBERED_CHECKPOINTS = 30;
 
 export class JobState {
@@ -26,11 +26,11 @@ export class JobState {
   readonly pass: number;
   readonly startedAtMs: number;
   readonly frontier: Frontier;
-  /** Listed, but not all of their objects are known to be settled and on the platter. */
+  /** Listed, but not all of their objects are known to be settled and durable. */
   readonly unretired = new Map<number, PageRecord>();
-  /** Of those, pages that are settled but not known to be on the platter. */
+  /** Unretired pages that are settled, but not known to be durable. */
   readonly settled = new Map<number, SettledPage>();
-  /** Of those, what is settled of pages that are not as a whole. */
+  /** For unretired pages that are settled in part: the counts of the settled part. */
   readonly partly = new Map<number, Tally>();
   /** Of retired pages only. */
   readonly totals = new Tally();
@@ -43,16 +43,16 @@ export class JobState {
   usageBytes: number | undefined;
   /** Share of each volume in the placement, as measured when the job began. */
   weights: readonly number[] | undefined;
-  /** Ids of the volumes, by which a disk is told from another one in its place. */
+  /** Ids of the volumes: they tell a disk from another one in its place. */
   volumeIds: readonly string[] | undefined;
-  /** Nothing lay on the volumes when the job began. */
+  /** The volumes were empty when the job began. */
   isFresh = false;
-  /** Where notes can be believed: this machine since its start, with these disks. */
+  /** The identity of the machine since boot and of these disks. Notes count only while it stays the same. */
   medium: string | undefined;
   isFinished = false;
   checkpoints: Checkpoint[] = [];
   volumes: VolumeRecord[] = [];
-  /** Records that could not be applied, since one before them was lost; what they describe is listed again. */
+  /** Records that could not be applied because an earlier one was lost. Their pages are listed again. */
   orphans = 0;
 
   constructor({ id, identity, pass, startedAtMs }: Omit<JobRecord, 't' | 'v' | 'after'>, frontier: Frontier) {
@@ -68,17 +68,17 @@ export class JobState {
     return new JobState(job, new Frontier(''));
   }
 
-  /** Whether everything was listed; pages may still be open. */
+  /** Whether everything was listed. Pages may still be open. */
   get isListed(): boolean {
     return this.frontier.isEmpty;
   }
 
-  /** Pages that have to be listed again. */
+  /** Pages that must be listed again. */
   get again(): PageRecord[] {
     return [...this.unretired.values()].filter(({ n }) => !this.settled.has(n));
   }
 
-  /** Of retired pages and of settled ones. */
+  /** Totals of retired and of settled pages. */
   get settledTotals(): Tally {
     const totals = new Tally();
     totals.add(this.totals);
@@ -86,26 +86,26 @@ export class JobState {
     return totals;
   }
 
-  /** Of everything that is known to be settled. */
+  /** Totals of everything known to be settled. */
   get knownTotals(): Tally {
     const totals = this.settledTotals;
     for (const tally of this.partly.values()) totals.add(tally);
     return totals;
   }
 
-  /** Volumes that come behind those of the job until now; `medium` is theirs together, where what was noted can be believed. */
+  /** Adds volumes after those of the job. `medium` is the identity of all of them together. */
   addVolumes(volumes: readonly string[], medium: string | undefined): void {
     this.identity = { ...this.identity, volumes };
     this.medium = medium;
   }
 
-  /** What was noted since the last checkpoint cannot be believed: those pages are listed again. */
+  /** Distrusts the notes since the last checkpoint: their pages are listed again. */
   doubt(): void {
     for (const { n, tally } of this.settled.values()) this.partly.set(n, Tally.fromRow(tally));
     this.settled.clear();
   }
 
-  /** Enters what happened. Records are also what the running job itself enters, so that both ways lead to one state. */
+  /** Applies a record. The running job also enters its records here, so replay and run lead to the same state. */
   apply(record: LogRecord | Exclude<SnapshotRecord, { t: 'ready' }>): void {
     switch (record.t) {
       case 'page':
@@ -131,11 +131,11 @@ export class JobState {
         this.unretired.set(record.page.n, record.page);
         return;
       case 'run':
-        // Notes of a run before this one.
+        // The notes are from an earlier run.
         if (record.medium === undefined || record.medium !== this.medium) this.doubt();
         this.medium = record.medium;
         this.runs++;
-        // A new run looks at the disks anew.
+        // A new run checks the disks again.
         this.volumes = [];
         this.#reopenFailed();
         return;
@@ -155,18 +155,18 @@ export class JobState {
     }
   }
 
-  /** Of a page that the frontier has entered already. */
+  /** For a page that the frontier has entered already. */
   enterPage(page: PageRecord): void {
     this.found += page.k;
     this.foundBytes += page.b;
-    // Its subfolders are the frontier's business: they can be many, and listing it again does not need them.
+    // The frontier keeps the subfolders: they can be many, and the page can be listed again without them.
     const { s: _subfolders, p: _parent, ...rest } = page;
     this.unretired.set(page.n, rest);
   }
 
   /**
-   * A folder that could not be listed had ended with that, and its page is open still. Listed again as this page it would
-   * bring one page at most, and nothing below: so the folder is put back, and counts anew.
+   * A folder whose listing failed has ended with that failure, but its page is still open. Listed again as this page,
+   * it gives at most one page and no subfolders. So the folder goes back to the frontier, and its counts start again.
    */
   #reopenFailed(): void {
     for (const page of this.again) {
@@ -223,7 +223,7 @@ export class JobState {
   }
 }
 
-/** Neither an object nor a folder nor a page behind it. */
+/** A page without an object, a folder or a next page. */
 function isFailureOnly({ k, l, m, x }: PageRecord): boolean {
   return k > 0 && l === undefined && m === undefined && x === undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * The journal of a job: a snapshot of its state, then a line for everything that happened since. It is compacted by
- * writing a new file beside it that takes its name; the old one is kept until the next time, so that a damaged
- * snapshot can be made up for.
+ * The journal of a job: a snapshot of its state, then a line for every event since. Compaction writes a new file, then
+ * renames it over the current one. The previous file is kept until the next compaction, so that a damaged snapshot can
+ * be recovered.
  */
 import { localError } from '../errors.js';
 import { type GiveWay, isNoRoom } from '../lib/files/with-room.js';
@@ -12,31 +12,31 @@ import type { LogRecord } from './records.js';
 import { beginLog, giveWayFor, putInPlace } from './replace-log.js';
 import { snapshotOf } from './snapshot.js';
 
-/** A journal is compacted when its log has grown beyond this, or beyond its snapshot: it stays quick to read. */
+/** Compaction starts when the log is larger than this and than the snapshot, so that it stays quick to read. */
 const COMPACTION_BYTES = 4 * 1024 * 1024;
-/** On a full disk it is compacted for every such part of the room that is set aside: what becomes free is set aside again. */
+/** On a full disk it starts at this share of the reserved room, and the freed space is reserved again. */
 const TIGHT_SHARE = 1 / 8;
 
-/** Room on the disk of the journal that is set aside for it. */
+/** Reserved room on the disk of the journal. */
 export interface JournalRoom {
   readonly giveWay: GiveWay;
-  /** Some of it was given up, and not yet set aside again. */
+  /** Some of it was freed, and is not reserved again yet. */
   readonly isTight: boolean;
-  /** All of it, when there is room. */
+  /** The target size. */
   readonly wantedBytes: number;
-  /** Sets aside again what there is room for. */
+  /** Reserves again, as the disk has room. */
   refill(snapshotBytes: number): Promise<void>;
 }
 
 export interface JournalOptions {
-  /** Number of the last line of the file that is there, 0 for none. */
+  /** Number of the last line of the existing file, 0 for none. */
   sequence: number;
-  /** A new job: the file that is there belongs to another one. */
+  /** A new job: the existing file belongs to another one. */
   isNew: boolean;
   compactionBytes?: number;
-  /** @default none: what the disk has no room for ends the job */
+  /** @default none: a full disk ends the job */
   room?: JournalRoom | undefined;
-  /** The file that is there could be read from end to end, so that the one before it is no longer needed. @default false */
+  /** The existing file was read without damage, so the file before it is not needed any more. @default false */
   isWhole?: boolean;
 }
 
@@ -48,13 +48,13 @@ export class Journal {
   #snapshotBytes: number;
   readonly #compactionBytes: number;
   readonly #room: JournalRoom | undefined;
-  /** A compaction that found no room is tried again when the file has grown to this. */
+  /** A compaction that found no room is tried again when the file has this size. */
   #deferredBytes = 0;
-  /** Entered into the state, not yet written; bounded by the pages that may be unretired. */
+  /** In the state, but not written yet. The limit of unretired pages bounds it. */
   #pending: LogRecord[] = [];
   #isSynced = true;
   #failure: unknown;
-  /** The end of what is being written. */
+  /** Settles when the last queued write ends. */
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -71,7 +71,7 @@ export class Journal {
     this.#room = room;
   }
 
-  /** Begins a new file with that state, after line `sequence` of the one that is there. */
+  /** Begins a new file with that state, after line `sequence` of the existing one. */
   static async open(path: string, state: JobState, options: JournalOptions): Promise<Journal> {
     const { sequence: after, isNew, room, isWhole = false } = options;
     const snapshot = snapshotOf(state, after);
@@ -85,28 +85,28 @@ export class Journal {
     return new Journal(path, state, log, options);
   }
 
-  /** Of the state that it begins with. */
+  /** The size of the snapshot at its start. */
   get snapshotBytes(): number {
     return this.#snapshotBytes;
   }
 
-  /** Enters something that has happened; it is remembered from the next `write` or `flush` on. */
+  /** Enters an event. The next `write` or `flush` writes it. */
   enter(record: LogRecord): void {
     if (record.t === 'page') this.state.enterPage(record);
     else this.state.apply(record);
     this.#pending.push(record);
   }
 
-  /** Resolves when everything entered before is with the system: it outlives this process, but not the machine. */
+  /** Resolves when the kernel has all earlier entries: they survive this process, but not a machine crash. */
   write(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#append();
-      // On a full disk there may be no room for all that comes until the next checkpoint.
+      // A full disk may have no room for all entries until the next checkpoint.
       if (this.#room?.isTight) await this.#shorten();
     });
   }
 
-  /** Resolves when everything entered before is on the platter. */
+  /** Resolves when all earlier entries are durable. */
   flush(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#append();
@@ -143,7 +143,7 @@ export class Journal {
       try {
         await work();
       } catch (error) {
-        // What follows must not be written behind what is missing.
+        // After a gap nothing may be written.
         this.#failure = error;
         throw error;
       }
@@ -159,7 +159,7 @@ export class Journal {
 
   async #compact(): Promise<void> {
     const old = this.#log;
-    // Taken together: the old file ends with what the snapshot includes, and the new one begins with what it does not.
+    // In one step: the old file ends with what the snapshot includes, and the new file begins with what it does not.
     const rest = this.#pending.splice(0);
     const after = old.sequence + rest.length;
     const snapshot = snapshotOf(this.state, after);
@@ -174,7 +174,7 @@ export class Journal {
       begun = await beginLog(this.path, snapshot, { after, giveWay });
     } catch (error) {
       if (!isNoRoom(error)) throw error;
-      // The file that is there has all of it, and goes on.
+      // The current file has all entries, and stays in use.
       this.#deferredBytes = old.sizeBytes + (this.#room?.wantedBytes ?? 0) * TIGHT_SHARE;
       return;
     }

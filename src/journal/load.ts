@@ -1,4 +1,4 @@
-/** A journal's files → the state of the job. Reads only; whatever is damaged costs a repetition, never an object. */
+/** A journal's files → the state of the job. Only reads. Damage costs a repetition, never an object. */
 
 import { type LoggedLine, type ReadLog, readLog } from '../lib/line-log/line-log.js';
 import { Frontier } from './frontier.js';
@@ -6,9 +6,9 @@ import { JobState } from './job-state.js';
 import type { AnyRecord, JobIdentity, JobRecord } from './records.js';
 
 export interface LoadedJob {
-  /** None: there is no job here, or nothing of it can be used. */
+  /** Undefined: there is no job here, or nothing of it is usable. */
   readonly state: JobState | undefined;
-  /** What was damaged and what that costs, in words. */
+  /** For the user: what is damaged, and what that costs. */
   readonly problems: string[];
   /** Number of the last line. */
   readonly sequence: number;
@@ -43,13 +43,13 @@ export function loadJob(path: string): LoadedJob {
   return { state: undefined, problems: [problem], sequence, sizeBytes };
 }
 
-/** Every line holds a record of some kind. */
+/** Drops lines that are not records. */
 function sensible(log: ReadLog): ReadLog {
   const isRecord = ({ value }: LoggedLine) => typeof value === 'object' && value !== null && 't' in value;
   return { ...log, lines: log.lines.filter(isRecord) };
 }
 
-/** Its first line, when it can be what a job says of itself. */
+/** Whether the first line is a valid job record. */
 function isJob(value: unknown): value is JobRecord {
   const { t, id, identity, startedAtMs, pass } = (value ?? {}) as Partial<JobRecord>;
   const { source, filters, volumes } = identity ?? ({} as Partial<JobIdentity>);
@@ -64,12 +64,12 @@ const MAX_DATE_MS = 8.64e15;
 function damages(path: string, { gaps }: ReadLog, state: JobState): string[] {
   const { orphans } = state;
   if (gaps === 0 && orphans === 0) return [];
-  // What was retired could be taken for something that is still to be.
+  // After a loss, a retired page can look like an open one.
   state.doubt();
   return [`${path}: ${Math.max(1, gaps)} damaged place(s); the folders that they spoke of are listed again`];
 }
 
-/** The snapshot at the beginning has to be whole; undefined when it is not. */
+/** Needs a whole snapshot at the beginning; else undefined. */
 function replay({ lines }: ReadLog): JobState | undefined {
   const ready = lines.findIndex(({ value }) => (value as AnyRecord).t === 'ready');
   const head = lines.slice(0, ready + 1);
@@ -81,18 +81,18 @@ function replay({ lines }: ReadLog): JobState | undefined {
     enter(state, lines.slice(ready + 1));
     return state;
   } catch {
-    // The checksums are right and the contents make no sense: not written by this program.
+    // The checksums are right but the contents are invalid: another program wrote them.
     return undefined;
   }
 }
 
-/** The file before, which ends where this one begins, and then what was logged since. */
+/** Replays the previous file, which ends where this one begins, and then the log of this one. */
 function recover(path: string, log: ReadLog): JobState | undefined {
   const previous = sensible(readLog(previousPath(path)));
   const state = replay(previous);
   const end = previous.lines.at(-1)?.sequence;
   const marks = log.lines.map(({ value }) => value as AnyRecord).filter(({ t }) => t === 'job' || t === 'ready');
-  // Whatever of both ends can be read has to speak of that file, and of the same job.
+  // All readable marks of this file must name the previous file, and the same job.
   const isSuccessor = marks.length > 0 && marks.every((mark) => isMarkOf(mark, end, state?.id));
   if (state === undefined || !isSuccessor) return undefined;
   try {
@@ -110,7 +110,7 @@ function isMarkOf(mark: AnyRecord, end: number | undefined, id: string | undefin
   return (mark.t === 'job' || mark.t === 'ready') && mark.after === end && mark.id === id;
 }
 
-/** Records that are never part of a snapshot. (`end` is, too, but only of a finished job.) */
+/** Records that a snapshot never contains. (`end` is an exception, in a finished job only.) */
 const LOGGED: ReadonlySet<string> = new Set([
   'run',
   'page',

@@ -1,6 +1,6 @@
 /**
- * One process at a time in a folder. The lock is the operating system's own, on an open file: it goes with the process
- * that holds it, however that ends, so there are no stale ones. The file's text only says who it is.
+ * One process at a time in a folder. The lock is the operating system's own, on an open file. It ends with the process,
+ * even after a crash, so there are no stale locks. The text in the file only names the holder.
  */
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -21,7 +21,7 @@ export interface Lock {
   release(): void;
 }
 
-/** Someone who only looks whether there is a lock holds it for a moment: not a reason to refuse. */
+/** A process that only tests the lock holds it for a moment, so one refusal is not enough. */
 const ATTEMPTS = 10;
 const ATTEMPT_DELAY_MS = 20;
 
@@ -29,8 +29,8 @@ const ATTEMPT_DELAY_MS = 20;
 type TryLock = (fd: number, path: string, options?: { shared?: boolean }) => boolean;
 
 /**
- * Rejects with ERR_LOCKED, naming the holder, or ERR_VOLUME when the file cannot be made. `giveWay`: for the name of the
- * holder, on a full disk.
+ * Rejects with ERR_LOCKED, naming the holder, or ERR_VOLUME when the file cannot be made. `giveWay`: makes room for the
+ * holder's name on a full disk.
  */
 export async function acquireLock(path: string, command: string, tryLock?: TryLock, giveWay?: GiveWay): Promise<Lock> {
   const granted = tryLock ?? (await loadTryLock());
@@ -47,15 +47,15 @@ export async function acquireLock(path: string, command: string, tryLock?: TryLo
     throw new TransferError('ERR_LOCKED', `${path} is somebody else's file; move it away, or use another name`);
   }
   const holder = { pid: process.pid, startedAt: new Date().toISOString(), command };
-  // What only the text keeps out has to have it.
+  // The fallback lock depends on this text, so there it must be written.
   writeHolder(fd, path, { holder, giveWay, isNeeded: granted === tryLockByPid });
   return {
     release() {
       try {
-        // The file stays: removing it would let two others lock two files of one name.
+        // The file stays: after a removal, two processes can lock two files of one name.
         ftruncateSync(fd);
       } catch {
-        // A broken disk: then an old name stays in it, which stands in nobody's way.
+        // The disk is broken: the old name stays in the file and does no harm.
       } finally {
         closeSync(fd);
       }
@@ -63,14 +63,14 @@ export async function acquireLock(path: string, command: string, tryLock?: TryLo
   };
 }
 
-/** Who holds the lock now; undefined when nobody does. Changes nothing. */
+/** The current holder of the lock, or undefined. Changes nothing. */
 export async function lockHolder(path: string, tryLock?: TryLock): Promise<LockHolder | undefined> {
   const granted = tryLock ?? (await loadTryLock());
   let fd: number;
   try {
     fd = openSync(path, 'r');
   } catch (error) {
-    // Nobody can tell.
+    // Then the answer is unknown.
     if (isShortOfFiles(error)) throw error;
     return undefined;
   }
@@ -81,19 +81,19 @@ export async function lockHolder(path: string, tryLock?: TryLock): Promise<LockH
   }
 }
 
-/** The library brings its binary for the usual systems; on any other the holder's pid has to do. */
+/** The library has binaries for the usual systems. On any other system the holder's pid must do. */
 async function loadTryLock(): Promise<TryLock> {
   try {
     const { default: native } = await import('fs-native-extensions');
     return (fd, _path, options) => native.tryLock(fd, options);
   } catch (error) {
-    // Its binary is there, only it cannot be opened.
+    // Its binary exists, but cannot be opened.
     if (isShortOfFiles(error)) throw error;
     return tryLockByPid;
   }
 }
 
-/** Whoever wrote its name into the file and is alive holds it. A pid that was given anew is a reason to look twice. */
+/** The process whose pid is in the file holds the lock while it lives. If the pid was reused, the user must check. */
 export function tryLockByPid(_fd: number, path: string): boolean {
   const holder = readHolder(path);
   return holder === undefined || !isAlive(holder.pid);
@@ -128,13 +128,13 @@ function unusable(path: string, error: unknown): TransferError {
   return localError('ERR_VOLUME', `the destination cannot be used: ${path}: ${why}`, error);
 }
 
-/** Whether the open file still has that name: a file that was removed locks nobody out. */
+/** Whether the open file still has that name: a lock on a removed file stops no other process. */
 function isNamed(fd: number, path: string): boolean {
   const named = statSync(path, { throwIfNoEntry: false });
   return named !== undefined && named.ino === fstatSync(fd).ino;
 }
 
-/** Empty, or with a holder that has gone. Anything else was not written here and must not be emptied. */
+/** Empty, or with a former holder. Sluice wrote no other text here, and must not erase it. */
 function isLockFile(fd: number): boolean {
   const text = Buffer.alloc(HOLDER_LIMIT_BYTES);
   const length = readSync(fd, text, 0, HOLDER_LIMIT_BYTES, 0);
@@ -146,7 +146,7 @@ const HOLDER_LIMIT_BYTES = 4_096;
 function lockedError(path: string): TransferError {
   const holder = readHolder(path);
   const who = holder ? `process ${holder.pid} (${holder.command}, started ${holder.startedAt})` : 'another process';
-  // A lock of a folder stands for the folder, one beside a file for the file.
+  // A lock in a folder locks the folder; a lock beside a file locks the file.
   const what = basename(path) === 'lock' ? dirname(path) : path.replace(/\.lock$/, '');
   return new TransferError('ERR_LOCKED', `${what} is in use by ${who}; wait for it, or stop it`);
 }

@@ -1,7 +1,7 @@
 /**
- * Between two checkpoints: tells the journal which pages are settled and how far the others are, without any sync. A run
- * that is killed has lost nothing of it, so that the next one lists only what was under way. (After the machine has
- * stopped only checkpoints count; see `medium`.)
+ * Between two checkpoints: notes in the journal which pages are settled, and the counts of the open pages, without a
+ * sync. A killed run loses nothing of that, so the next run lists only what was under way. (After the machine has
+ * stopped, only checkpoints count; see `medium`.)
  */
 import { crashPoint } from '../lib/process/crash-point.js';
 import { sleep } from '../lib/waiting/sleep.js';
@@ -10,17 +10,17 @@ import { Tally } from '../model/tally.js';
 import type { Journal } from './journal.js';
 import type { SettledPage, TallyRow } from './records.js';
 
-/** What there is to note waits so long for more. */
+/** Notes wait so long for more. */
 const PAUSE_MS = 20;
-/** How far the open pages are is told each time when they are few, otherwise every so many pauses: some kB/s at most. */
+/** A few open pages are noted each time. Many are noted only every so many pauses: at most some kB/s. */
 const FEW_PAGES = 16;
 const PAUSES_FOR_MANY = 10;
 
 export interface NotesOptions {
   journal: Journal;
-  /** Resolves when what belongs to settled pages, besides their files, is with the system. */
+  /** Resolves when the kernel has the other data of settled pages (besides their files). */
   handOver?: (() => Promise<void>) | undefined;
-  /** How long the job has been running, over all runs. */
+  /** The running time of the job in ms, over all runs. */
   activeMs: () => number;
   /** Whether all that was stored on the volume can still be synced. */
   isSafe: (volume: number) => boolean;
@@ -28,7 +28,7 @@ export interface NotesOptions {
 
 export class Notes {
   readonly #options: NotesOptions;
-  /** Pages under way, and how many objects of each were noted as settled. */
+  /** Pages under way, with the number of objects noted as settled. */
   readonly #open = new Map<PageProgress, number>();
   #settled: PageProgress[] = [];
 
@@ -36,7 +36,7 @@ export class Notes {
     this.#options = options;
   }
 
-  /** Parts of the page are under way from now on. */
+  /** From now on, parts of the page are under way. */
   follow(page: PageProgress): void {
     if (!this.#open.has(page)) this.#open.set(page, page.tally.settled);
   }
@@ -46,7 +46,7 @@ export class Notes {
     this.#settled.push(page);
   }
 
-  /** Until `signal` aborts. Rejects when the journal cannot be written. */
+  /** Runs until `signal` aborts. Rejects when the journal cannot be written. */
   async run(signal: AbortSignal): Promise<void> {
     for (let pause = 1; !signal.aborted; pause++) {
       await sleep(PAUSE_MS, signal).catch(() => {});
@@ -54,13 +54,13 @@ export class Notes {
     }
   }
 
-  /** Tells of settled pages, and of open ones unless more than `openLimit` have moved. */
+  /** Notes settled pages, and open pages unless more than `openLimit` have changed. */
   async write(openLimit = Number.POSITIVE_INFINITY): Promise<void> {
     const { journal, handOver, isSafe, activeMs } = this.#options;
     const pages = this.#settled.splice(0);
     const partly = this.#partly(openLimit);
     await handOver?.();
-    // Some may have been retired, or their disk may have failed, meanwhile.
+    // Meanwhile some may have been retired, or their disk may have failed.
     const settled = pages.filter(
       ({ number, volumes }) => journal.state.unretired.has(number) && [...volumes].every(isSafe),
     );
@@ -83,7 +83,7 @@ function toRecord({ number, volumes, tally, failureLines }: PageProgress): Settl
   return { n: number, v: [...volumes], tally: tally.toRow(), ...lines };
 }
 
-/** The page again, as it was when it was noted. */
+/** Restores the page from its note. */
 export function fromRecord({ n, v, tally, lines = [] }: SettledPage): PageProgress {
   const page = new PageProgress(n, { isAgain: true });
   page.isHandedOver = true;

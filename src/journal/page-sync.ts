@@ -1,16 +1,16 @@
-/** Which settled pages are safe: those of which every disk has been synced since. */
+/** Decides which settled pages are safe: all their disks were synced afterwards. */
 import { TransferError, toTransferError } from '../errors.js';
 import type { PageProgress } from '../model/page-progress.js';
 import type { Journal } from './journal.js';
 
-/** Pages on disks that cannot be synced; more of them are not worth going on for. */
+/** Pages on disks that cannot be synced. Beyond this limit the run ends. */
 const HELD_LIMIT = 50_000;
 
 export interface PageSyncOptions {
   journal: Journal;
-  /** Resolves when what was stored on that volume is on its platter. */
+  /** Resolves when all that was stored on that volume is durable. */
   sync: (volume: number) => Promise<void>;
-  /** A volume could not be synced: pages with objects on it stay unretired. */
+  /** Called when a volume could not be synced: pages with objects on it stay unretired. */
   onUnsynced?: (volume: number, error: TransferError) => void;
 }
 
@@ -18,7 +18,7 @@ export class PageSync {
   readonly #options: PageSyncOptions;
   /** Settled, but on a volume that could not be synced. */
   readonly #held: PageProgress[] = [];
-  /** The system tells of lost writes once only: what failed to be synced stays unsafe for the whole run. */
+  /** The kernel reports lost writes only once, so after a failed sync a volume stays unsafe for the whole run. */
   readonly #unsynced = new Set<number>();
 
   constructor(options: PageSyncOptions) {
@@ -31,7 +31,7 @@ export class PageSync {
 
   readonly isSafe = (volume: number): boolean => !this.#unsynced.has(volume);
 
-  /** Those of the pages whose volumes are synced; the others are held. */
+  /** Returns the pages whose volumes are synced. Holds the others. */
   async synced(pages: readonly PageProgress[]): Promise<PageProgress[]> {
     const volumes = [...new Set(pages.flatMap((page) => [...page.volumes]))];
     await Promise.all(volumes.filter(this.isSafe).map((volume) => this.#sync(volume)));

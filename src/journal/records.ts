@@ -1,10 +1,10 @@
-/** What the journal says, one line each. Names are short where there is a line for every page of a bucket. */
+/** The records of the journal, one line each. Field names are short in records that every page of a bucket has. */
 
-/** What a job is about; a restart with another one is refused. */
+/** The task of a job. A restart with another one is refused. */
 export interface JobIdentity {
   /** `upyun://bucket/prefix`. */
   readonly source: string;
-  /** Everything that decides which objects are wanted and what is stored for them, as `name: value`. */
+  /** Every option that decides which objects are wanted and what is stored for them, as `name: value`. */
   readonly filters: Readonly<Record<string, string>>;
   /** Absolute paths of the volumes, the first one first; none for a listing. */
   readonly volumes: readonly string[];
@@ -19,19 +19,19 @@ export interface JobRecord {
   /** 1 for the first pass over the bucket, 2 for the next one, … */
   pass: number;
   startedAtMs: number;
-  /** Number of the last line of the file that this one took over from; `ready` repeats it and the id. */
+  /** Number of the last line of the previous file. `ready` repeats it and the id. */
   after: number;
 }
 
-/** One page was listed: where its folder goes on, and what has to be listed below it. */
+/** One page was listed: the next cursor of its folder, and the subfolders to list. */
 export interface PageRecord {
   t: 'page';
   /** Number of the page. */
   n: number;
-  /** Number of its frame; `p`, of the first page only, is the frame of its parent. */
+  /** Number of its frame. `p`, of the first page only, is the frame of its parent. */
   f: number;
   p?: number;
-  /** Folder, and the cursor that the page was asked with. */
+  /** Folder, and the cursor of the request. */
   d: string;
   c?: string;
   /** Cursor of the next page, if there is one. */
@@ -41,27 +41,28 @@ export interface PageRecord {
   /** Objects (and other rows that count) on it, and their listed bytes. */
   k: number;
   b: number;
-  /** Last object and last subfolder of the page: when it is listed again, it has been seen whole once they have come. */
+  /** Last object and last subfolder of the page: when it is listed again, it is complete once both have come. */
   l?: string;
   m?: string;
-  /** Not all of it could be read, and that is one of the rows that count. */
+  /** Not all of it could be read; that is one of the rows that count. */
   j?: 1;
 }
 
-/** Pages whose objects are all settled, and on the platter: `[n, …tally]` each. */
+/** Pages whose objects are all settled and durable: `[n, …tally]` each. */
 export interface DoneRecord {
   t: 'done';
   atMs: number;
   pages: TallyRow[];
   /** Bytes of the job's own failures file that belong to retired pages. */
   failuresBytes: number;
-  /** Time the job has been running, over all runs. */
+  /** The running time of the job, over all runs. */
   activeMs: number;
 }
 
 /**
- * What is settled and not yet retired: written without a sync, so that it outlives the process but not the machine. The
- * next run believes it only on the same disks, which have not been away (see `medium`), and syncs them before it counts.
+ * What is settled and not yet retired. It is written without a sync, so it survives the process but not a machine
+ * crash. The next run uses it only on the same disks, if they were never away (see `medium`), and syncs them before it
+ * counts.
  */
 export interface NoteRecord {
   t: 'note';
@@ -74,7 +75,7 @@ export interface NoteRecord {
 
 export interface SettledPage {
   n: number;
-  /** Volumes that hold objects of it. */
+  /** Volumes that hold its objects. */
   v: number[];
   tally: TallyRow;
   /** Lines for the failures file. */
@@ -91,7 +92,7 @@ export interface VolumeRecord {
   reason?: string;
 }
 
-/** Lines that carry a whole state from one file to the next; `ready` ends them. */
+/** Lines that carry a whole state from one file to the next. `ready` ends them. */
 export type SnapshotRecord =
   | {
       t: 'totals';
@@ -117,12 +118,12 @@ export type SnapshotRecord =
   | { t: 'ready'; after: number; id: string };
 
 export type LogRecord =
-  /** `medium` names the machine since it was started, and the disks since they were plugged in; absent where nobody can tell. */
+  /** `medium` identifies the machine since boot, and the disks since they were plugged in. Absent when unknown. */
   | { t: 'run'; atMs: number; medium?: string }
   | PageRecord
   | DoneRecord
   | NoteRecord
-  /** A disk could not be synced: what was noted cannot be believed. */
+  /** A disk could not be synced: the notes do not count. */
   | { t: 'doubt' }
   | VolumeRecord
   | { t: 'usage'; bytes: number }
@@ -131,7 +132,7 @@ export type LogRecord =
 
 export type AnyRecord = JobRecord | SnapshotRecord | LogRecord;
 
-/** A moment of the past, for rates. */
+/** A past moment, to compute rates. */
 export interface Checkpoint {
   readonly atMs: number;
   readonly settled: number;

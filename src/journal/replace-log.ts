@@ -1,4 +1,4 @@
-/** A new journal file beside the one that is there: begun, complete, and then in its place. */
+/** Replaces the journal file: begins a new file beside it, completes it, and renames it. */
 import { rmSync, statSync } from 'node:fs';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ import { withFiles } from '../model/open-files.js';
 import { previousPath } from './load.js';
 import type { AnyRecord } from './records.js';
 
-/** What is set aside, and then the file before this one, which is there only in case that this one is damaged. */
+/** Frees the reserved room first. Then it removes the previous file: that is only needed when this one is damaged. */
 export function giveWayFor(
   path: string,
   { room, isWhole }: { room: { giveWay: GiveWay } | undefined; isWhole: () => boolean },
@@ -24,7 +24,7 @@ export function giveWayFor(
   };
 }
 
-/** A new file beside the one that is there, which is as it was when this fails. */
+/** Writes a new file beside the existing one. On a failure the existing one is unchanged. */
 export async function beginLog(
   path: string,
   snapshot: readonly AnyRecord[],
@@ -43,12 +43,12 @@ export async function beginLog(
   }
 }
 
-/** It takes the name of the one that is there. */
+/** Renames the new file over the existing one. */
 export async function putInPlace(path: string, log: LineLog, { isNew }: { isNew: boolean }): Promise<LineLog> {
   try {
     await rm(previousPath(path), { force: true });
     crashPoint('compact.cleared');
-    // What came before a new job must not be taken for a part of it.
+    // A new job must not recover from the file of an earlier job.
     if (!isNew) await keep(path);
     crashPoint('compact.kept');
     await rename(`${path}.new`, path);
@@ -65,7 +65,7 @@ async function keep(path: string): Promise<void> {
   try {
     await link(path, previousPath(path));
   } catch {
-    // A file system without hard links, or the first file of all: then there is no second chance, that is all.
+    // The file system has no hard links, or there is no file yet: then there is no previous file.
   }
 }
 

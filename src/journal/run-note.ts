@@ -1,19 +1,19 @@
 /**
- * What a run says of itself beside its journal: what it waits for while it goes on, and how it ended. For `status` alone: no run
- * reads it, and a disk that does not take it ends none. Written when it changes, and not more often than every two seconds.
+ * A note of a run beside its journal: what the run waits for, and how it ended. Only `status` reads it, and a failure
+ * to write it does not end the run. Written when it changes, at most every two seconds.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { within } from '../lib/waiting/within.js';
 
 export interface Wait {
-  /** The server does not answer; has banned us; asks to slow down; a limit of the user; nothing moves at all. */
+  /** The server does not answer; it has banned us; it asks to slow down; a limit of the user holds; nothing moves. */
   readonly what: 'outage' | 'ban' | 'throttle' | 'limit' | 'silence';
   /** `listings`, `objects` or `bytes`. */
   readonly of?: string;
   /** ISO 8601. */
   readonly since: string;
-  /** Where it is known. */
+  /** If known. */
   readonly until?: string;
 }
 
@@ -22,22 +22,22 @@ export type RunEnd = 'finished' | 'interrupted' | 'failed';
 export interface RunRecord {
   readonly pid: number;
   readonly startedAt: string;
-  /** The job and the number of its run, where it works on one. */
+  /** The job and the number of its run, if it has a job. */
   readonly job?: string | undefined;
   readonly run?: number | undefined;
   readonly waits: readonly Wait[];
-  /** Somebody has asked it to end: it may be made to end at once, before it can say so. */
+  /** The run must end. It may be killed before it can write more. */
   readonly isInterrupted?: boolean;
   readonly endedAt?: string;
   readonly end?: RunEnd;
-  /** Of a run that has failed. */
+  /** Only when the run failed. */
   readonly code?: string | undefined;
   readonly message?: string | undefined;
 }
 
 const LOOK_MS = 1_000;
 const LEAST_PAUSE_MS = 2_000;
-/** A disk that does not answer must not hold up the end. */
+/** A disk that does not answer must not delay the end. */
 const END_PATIENCE_MS = 2_000;
 
 export class RunNote {
@@ -53,14 +53,14 @@ export class RunNote {
     this.#record = record;
   }
 
-  /** The folder of `path` has to be there. */
+  /** The folder of `path` must exist. */
   static begin(path: string, about: Pick<RunRecord, 'job' | 'run'>): RunNote {
     const note = new RunNote(path, { pid: process.pid, startedAt: new Date().toISOString(), ...about, waits: [] });
     void note.#write();
     return note;
   }
 
-  /** Looks now and then at what the run waits for. */
+  /** Checks regularly what the run waits for. */
   follow(read: () => readonly Wait[]): void {
     this.#timer = setInterval(() => {
       this.#record = { ...this.#record, waits: read() };
@@ -69,13 +69,13 @@ export class RunNote {
     this.#timer.unref();
   }
 
-  /** It is asked to end. */
+  /** Notes that the run must end. */
   interrupt(): void {
     this.#record = { ...this.#record, isInterrupted: true };
     void this.#write();
   }
 
-  /** The last word. */
+  /** Writes the final note. */
   async end(end: RunEnd, failure: { code: string; message: string } | undefined): Promise<void> {
     clearInterval(this.#timer);
     const { code, message } = failure ?? {};
@@ -105,7 +105,7 @@ export class RunNote {
   }
 }
 
-/** Complete or as it was before; on a disk without any room in the place that it has. */
+/** Replaces the file completely or not. On a full disk it overwrites the file in place. */
 async function replace(path: string, text: string): Promise<void> {
   const line = `${text.padEnd(ROOM_BYTES - 1)}\n`;
   try {
@@ -123,13 +123,13 @@ async function replace(path: string, text: string): Promise<void> {
   }
 }
 
-/** A block of a disk: what is not longer needs no other one. */
+/** One block of a disk: text within it needs no new block. */
 const ROOM_BYTES = 4_096;
 const MESSAGE_CHARS = 1_000;
 
 const LIMIT_BYTES = 64 * 1024;
 
-/** None of an older build, and none where it makes no sense. */
+/** Undefined when there is no note (older builds) or an invalid one. */
 export function readRunNote(path: string): RunRecord | undefined {
   try {
     if (statSync(path).size > LIMIT_BYTES) return undefined;

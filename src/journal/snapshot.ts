@@ -1,8 +1,8 @@
-/** The whole state of a job as lines: what a journal begins with. */
+/** Turns the whole state of a job into lines: the start of a journal. */
 import type { JobState } from './job-state.js';
 import type { AnyRecord, NoteRecord, SnapshotRecord } from './records.js';
 
-/** Later changes of the state leave the lines as they are; `after` is the number of the last line that they include. */
+/** Later changes of the state do not change the lines. `after` is the number of the last line that they include. */
 export function snapshotOf(state: JobState, after: number): AnyRecord[] {
   const { id, identity, pass, startedAtMs, runs, activeMs, failuresBytes, found, foundBytes } = state;
   const { usageBytes, weights, volumeIds, checkpoints, volumes, medium, settled, partly } = state;
