@@ -1,10 +1,10 @@
-/** Dry run: prints what would be fetched as NDJSON that `fetch` takes, and fetches nothing. */
+/** Dry run: prints what a run would fetch, as NDJSON for `fetch`. Fetches nothing. */
 import type { Duplex, Writable } from 'node:stream';
 import { concurrent } from '../lib/streams/concurrent.js';
 import { entryToLine } from '../model/entry.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
 
-/** Stands in for fetch and write. */
+/** Replaces fetch and write. */
 export function createAnnounce(output: Writable): Duplex {
   return concurrent<Delivery | Result, Result>(
     (item) => {

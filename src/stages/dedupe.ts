@@ -1,4 +1,4 @@
-/** Asks the volumes which objects are there already; nothing is asked over the network. */
+/** Asks the volumes which objects they have already. Asks nothing over the network. */
 import type { Duplex } from 'node:stream';
 import { TransferError } from '../errors.js';
 import { concurrent } from '../lib/streams/concurrent.js';
@@ -8,20 +8,20 @@ import type { Found } from '../sinks/disks/lookup.js';
 import type { Volumes } from '../sinks/disks/volumes.js';
 import type { FileFacts } from '../sinks/thread/messages.js';
 
-/** Parts being looked up at once: with fewer, thread and disk wait for each other by turns (measured: a quarter slower). */
+/** Parts in lookup at once. With fewer, thread and disk wait for each other in turns (measured: a quarter slower). */
 const LOOKUPS = 4;
 
 export interface DedupeOptions {
   /**
-   * Nothing lay on the disks when the job began: what a page lists for the first time cannot be on a disk that does not
-   * tell any more, and may be stored on another one.
+   * The disks were empty when the job began. So a newly listed object cannot be on a disk that gives no answers any
+   * more, and may be stored on another one.
    */
   isFresh: boolean;
-  /** Gives the MD5 of what an earlier run of the job has stored; none where nothing is to be recorded. */
+  /** Returns the MD5s of what an earlier run of the job stored. Undefined when nothing must be recorded. */
   digestsOf?: ((volume: number, keys: readonly string[]) => Promise<readonly FileFacts[]>) | undefined;
 }
 
-/** Objects of a part → the same, with a result for each that is stored already; the others learn where another version is. */
+/** Objects of a part → the same, with a result for each stored one. The others get the volume of another version. */
 export function createDedupe(volumes: Volumes, { isFresh, digestsOf }: DedupeOptions): Duplex {
   return concurrent<(Delivery | Result)[], (Delivery | Result)[]>(
     async (items) => {
@@ -30,7 +30,7 @@ export function createDedupe(volumes: Volumes, { isFresh, digestsOf }: DedupeOpt
       const found = await volumes.check(
         open.map(({ entry, expectedSize }) => {
           const { key, mtimeMs, isWrong } = entry;
-          // Where nothing binds, nothing that lies there will do.
+          // When the stored version is known to be wrong, no file on a disk counts.
           return isWrong ? { key, size: undefined, mtimeMs: undefined } : { key, size: expectedSize, mtimeMs };
         }),
       );
@@ -38,7 +38,7 @@ export function createDedupe(volumes: Volumes, { isFresh, digestsOf }: DedupeOpt
       const looked = open.map((delivery, index) => {
         const one = found[index]!;
         const isNew = isFresh && delivery.part.page?.isAgain === false;
-        // Going on would fail every object that is left, or store a second time what lies on that disk.
+        // To continue either fails every object that is left, or stores objects of that disk a second time.
         if (one.isGone && !isNew) throw silentDisk(volumes.roots);
         return judge(delivery, one);
       });
@@ -50,8 +50,8 @@ export function createDedupe(volumes: Volumes, { isFresh, digestsOf }: DedupeOpt
 }
 
 /**
- * What a run has stored before it was killed may not be recorded anywhere: neither its line of the manifest nor its MD5 need
- * have reached a file. (Only pages that were open then come here.)
+ * A killed run may have stored an object without a record: its manifest line and its MD5 may not have reached a file.
+ * (Only objects of pages that were open then come here.)
  */
 async function addDigests(
   items: (Delivery | Result)[],
@@ -82,7 +82,7 @@ function recorded(item: Result, volume: number, file: FileFacts): Delivery | Res
   const { expectedMd5 } = delivery;
   const { md5, size, path } = file;
   if (md5 !== undefined && expectedMd5 !== undefined && md5 !== expectedMd5) {
-    // Of the right size and time, and other bytes nevertheless: what a power cut may leave.
+    // The right size and time but other bytes: a power cut may leave that.
     delivery.home = volume;
     return delivery;
   }
@@ -109,6 +109,6 @@ function judge(delivery: Delivery, { isPresent, isUnknown, home, path }: Found):
     return delivery;
   }
   const message = `${JSON.stringify(key)}: a disk does not say whether it is there; mend it, then fetch this again`;
-  // Trying again would mean to download it, and then to store it twice: on a broken disk that could be every object.
+  // A retry downloads the object and stores it twice. On a broken disk that may happen with every object.
   return { delivery, error: new TransferError('ERR_DISK', message), isFinal: true };
 }

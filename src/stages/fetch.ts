@@ -1,4 +1,4 @@
-/** Gets an object's body: a small one whole, a large one as a stream that its connection keeps feeding. */
+/** Fetches an object's body: a small one whole, a large one as a stream from its connection. */
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import { concurrent } from '../lib/streams/concurrent.js';
@@ -8,10 +8,10 @@ import type { Slot } from '../pacing/slots.js';
 import type { BodyPieces, FetchedObject, Source } from '../sources/source.js';
 import { canResume, resumed } from './resume.js';
 
-/** Objects that have their memory and their turn already when a connection is free. */
+/** Objects that hold memory and a turn before a connection is free. */
 const READY_OBJECTS = 8;
 
-/** A body that has begun to arrive, with the slot that it holds until it is written. */
+/** A body that has begun to arrive, with its slot. The slot is held until the body is written. */
 export interface Fetched {
   readonly delivery: Delivery;
   readonly object: FetchedObject;
@@ -22,11 +22,11 @@ export interface Fetched {
 
 export interface FetchOptions {
   source: Source;
-  /** Of the objects. */
+  /** The pacer of the objects. */
   pacer: Pacer;
 }
 
-/** Runs as many requests at once as the pacer allows. A failure is a result for settle, never an exception. */
+/** Runs as many requests at once as the pacer allows. A failure becomes a result for settle, never an exception. */
 export function createFetch({ source, pacer }: FetchOptions): Duplex {
   const { slots } = pacer;
 
@@ -52,10 +52,7 @@ export function createFetch({ source, pacer }: FetchOptions): Duplex {
     }
   }
 
-  /**
-   * A 404 of another server than the API is not believed before the API says so, too; nor one that may be another
-   * server's.
-   */
+  /** A 404 that may not come from the API itself counts only when the API confirms it. */
   async function confirmed(error: TransferError, delivery: Delivery): Promise<TransferError> {
     if (error.code !== 'ERR_NOT_FOUND') return error;
     const { confirm, witness } = source;
@@ -79,7 +76,7 @@ export function createFetch({ source, pacer }: FetchOptions): Duplex {
     return untilDone(resumed(stream, { retries: pacer.retries, rest }), { slot, current: () => current });
   }
 
-  /** A reader that stops in the middle, since the disk refuses, must not leave a connection that waits for ever. */
+  /** When the disk refuses, the reader stops in the middle. Then the connection must not wait forever. */
   async function* untilDone(
     pieces: AsyncIterable<Uint8Array>,
     { slot, current }: { slot: Slot; current: () => BodyPieces },

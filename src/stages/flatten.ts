@@ -7,15 +7,15 @@ import type { Delivery, Part, Result } from '../model/part.js';
 import type { NameMode } from '../sinks/thread/messages.js';
 
 export interface FlattenOptions {
-  /** Another version of each object is fetched: listed size and etag do not bind. */
+  /** Another version of each object is fetched: listed size and etag do not apply. */
   isVariant: boolean;
-  /** Whether every key gets a path, or only one that is a path itself. */
+  /** Whether every key gets a path, or only a key that is a valid path itself. */
   names: NameMode;
-  /** Told of a part of which nothing is left to do. */
+  /** Called with a part that has no work left. */
   ack: (part: Part) => void;
 }
 
-/** Gives the objects of a part together: the next stage asks the disk about all of them at once. */
+/** Returns the objects of a part together: the next stage asks the disk about all of them at once. */
 export function createFlatten(options: FlattenOptions) {
   return (part: Part): (Delivery | Result)[] | typeof none => {
     const rejected = part.rejects.map(({ entry, error, attempts = 0, kind }): Result => {
@@ -43,7 +43,7 @@ function deliver(entry: ObjectEntry, part: Part, isVariant: boolean): Delivery {
 
 function checked(delivery: Delivery, names: NameMode): Delivery | Result {
   const { key } = delivery.entry;
-  // No request can name a key that is empty or no valid Unicode; any other has a path.
+  // A request cannot name an empty key or invalid Unicode. Every other key has a path.
   const reason = names === 'escape' && key !== '' && key.isWellFormed() ? undefined : unsafeReason(key);
   if (reason === undefined) return delivery;
   const error = new TransferError('ERR_UNSAFE_KEY', `not stored: ${reason}`);

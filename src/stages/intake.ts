@@ -1,6 +1,6 @@
 /**
- * Where objects enter the transfer, one by one, and where those that failed enter again after their delay. The number
- * that have entered and are not settled is bounded, and with it the number that can wait for another attempt.
+ * Objects enter the transfer here, one by one. Failed objects enter again after their delay. The number of objects
+ * inside (entered and not settled) is bounded, and so is the number that wait for another attempt.
  */
 import { Duplex } from 'node:stream';
 import type { TransferError } from '../errors.js';
@@ -10,27 +10,27 @@ import type { Delivery, Result } from '../model/part.js';
 
 export interface IntakeOptions {
   stats: Stats;
-  /** Objects inside at once, waiting for another attempt included. */
+  /** Objects inside at once, including those that wait for another attempt. */
   limit: number;
-  /** Once aborted nothing new enters, and what waits is given up with the error it has. */
+  /** Once aborted no new object enters, and waiting objects end with their last error. */
   draining: AbortSignal;
 }
 
 interface Retry {
   delivery: Delivery;
-  /** None when it was not tried. */
+  /** Undefined when the object was not tried. */
   error?: TransferError;
 }
 
 type Item = Delivery | Result;
 
-/** A stream from batches to single objects that ends when its input has ended and all is settled. */
+/** A stream from batches to single objects. It ends when its input has ended and all objects are settled. */
 export class Intake extends Duplex {
   readonly #stats: Stats;
   readonly #limit: number;
   readonly #draining: AbortSignal;
   readonly #delayed = new DelayLine<Retry>(({ delivery }) => this.#again(delivery));
-  /** Redeliveries that are due. */
+  /** Objects whose delay is over. */
   #due: Item[] = [];
   #batch: Item[] = [];
   #batchIndex = 0;
@@ -55,17 +55,17 @@ export class Intake extends Duplex {
     return this.#delayed.size;
   }
 
-  /** Takes an object back for another attempt. */
+  /** Takes an object for another attempt. */
   redeliver(retry: Retry, delayMs: number): void {
     this.#delayed.put(retry, delayMs);
   }
 
-  /** Sends a result on to settle once more. */
+  /** Sends a result to settle once more. */
   giveBack(result: Result): void {
     this.#again(result);
   }
 
-  /** An object that entered has met its end. */
+  /** An object inside is settled. */
   settled(): void {
     this.#inside--;
     this.#pump();

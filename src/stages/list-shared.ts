@@ -1,4 +1,6 @@
-/** The beginning of the produce half where several machines share a listing: pages that are dealt out, cut into parts. */
+/**
+ * The start of the produce half when several machines share a listing: takes pages to list, and cuts them into parts.
+ */
 import { type TransferError, toTransferError } from '../errors.js';
 import type { Stats } from '../events/stats.js';
 import { counter, cutPageForTravel, type Part, type Reject } from '../model/part.js';
@@ -11,7 +13,7 @@ import type { ListedPage, Source } from '../sources/source.js';
 export interface ListSharedOptions extends ListPageOptions {
   folders: SharedFolders;
   stats: Stats;
-  /** Folders that need not be listed at all. */
+  /** Folders that need no listing. */
   isPruned?: (directory: string) => boolean;
 }
 
@@ -21,7 +23,7 @@ interface Listed {
   readonly found: SharedPageFound;
 }
 
-/** Lists what is dealt out until there is nothing more. Throws when SOURCE itself cannot be listed, and on a fatal error. */
+/** Lists the pages that this machine gets, to the end. Throws when SOURCE cannot be listed, and on a fatal error. */
 export async function* listSharedParts(
   source: Source,
   { folders, stats, isPruned, ...options }: ListSharedOptions,
@@ -30,14 +32,14 @@ export async function* listSharedParts(
   const nextId = counter();
   const missing = new MissingFolders(source, options);
   const ready: Listed[] = [];
-  /** Pages that are being listed, or of which the others are being told. */
+  /** Pages that are being listed, or reported to the other machines. */
   let active = 0;
   let isTaking = false;
   let isAtEnd = false;
   let failure: TransferError | undefined;
   let wake: (() => void) | undefined;
-  const rouse = () => wake?.();
-  signal.addEventListener('abort', rouse);
+  const wakeUp = () => wake?.();
+  signal.addEventListener('abort', wakeUp);
 
   function fail(error: unknown): void {
     if (!signal.aborted) failure ??= toTransferError(error);
@@ -54,7 +56,7 @@ export async function* listSharedParts(
       .catch(fail)
       .finally(() => {
         isTaking = false;
-        rouse();
+        wakeUp();
       });
   }
 
@@ -72,7 +74,7 @@ export async function* listSharedParts(
       fail(error);
     } finally {
       active--;
-      rouse();
+      wakeUp();
     }
   }
 
@@ -81,10 +83,10 @@ export async function* listSharedParts(
     const rows = { entries: page.entries, rejects: page.rejects.filter((reject) => !isFailure(reject)) };
     const all = [...cutPageForTravel(rows, nextId)].map((part, index) => ({ ...part, key: folder.partName(index) }));
     const missing = folder.isAudit ? await folders.missing(folder, all.length) : undefined;
-    // A part by itself: the page has the others by the same names when it is listed again, and is as it should be.
+    // Failures get a separate part. When the page is listed again without them, its other parts keep their names.
     const failures = { entries: [], rejects: page.rejects.filter(isFailure) };
     const failed = [...cutPageForTravel(failures, nextId)].map((part) => ({ ...part, key: folder.failureName }));
-    const isTold = folder.isAudit && failed.length > 0 && (await folders.isDone(folder.failureName));
+    const isReported = folder.isAudit && failed.length > 0 && (await folders.isDone(folder.failureName));
     const found = {
       parts: all.length + failed.length,
       objects: page.entries.length + page.rejects.length,
@@ -93,17 +95,17 @@ export async function* listSharedParts(
       nextCursor: page.nextCursor,
     };
     const parts = missing === undefined ? all : all.filter((_part, index) => missing.has(index));
-    return { folder, parts: isTold ? parts : [...failed, ...parts], found };
+    return { folder, parts: isReported ? parts : [...failed, ...parts], found };
   }
 
-  function tell({ folder, found }: Listed): void {
+  function report({ folder, found }: Listed): void {
     active++;
     folder
       .listed(found)
       .catch(fail)
       .finally(() => {
         active--;
-        rouse();
+        wakeUp();
       });
   }
 
@@ -117,11 +119,11 @@ export async function* listSharedParts(
       if (next !== undefined) {
         for (const part of next.parts) {
           if (signal.aborted) return;
-          // Whoever does not take it, or not for good, does not come back for more.
+          // A consumer that does not take this part for good does not ask for the next one.
           yield part;
         }
         ready.shift();
-        tell(next);
+        report(next);
       } else if (isAtEnd && active === 0 && !isTaking) {
         return;
       } else {
@@ -132,7 +134,7 @@ export async function* listSharedParts(
       }
     }
   } finally {
-    signal.removeEventListener('abort', rouse);
+    signal.removeEventListener('abort', wakeUp);
     for (const { folder } of ready) folder.giveBack();
   }
 }

@@ -1,4 +1,4 @@
-/** The beginning of the produce half: pages of the source, cut into parts. */
+/** The start of the produce half: pages of the source, cut into parts. */
 
 import type { Stats } from '../events/stats.js';
 import type { PageProgress } from '../model/page-progress.js';
@@ -8,7 +8,7 @@ import type { Source } from '../sources/source.js';
 
 export interface ListPartsOptions extends WalkOptions {
   stats: Stats;
-  /** Follows the parts of a page to their end, where pages are remembered. */
+  /** The progress of a page, for jobs that remember pages. */
   pageOf?: ((number: number) => PageProgress) | undefined;
 }
 
@@ -19,7 +19,7 @@ export async function* listParts(
 ): AsyncGenerator<Part, void, void> {
   const nextId = counter();
   for await (const page of walk(source, '', options)) {
-    // A page that is listed again was counted when it was listed first.
+    // A page that is listed again was counted the first time.
     if (!page.isAgain) stats.find(page.entries, page.rejects.length);
     const progress = pageOf?.(page.number);
     for (const part of cutPage(page, nextId)) {

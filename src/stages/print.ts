@@ -12,24 +12,24 @@ export interface PrintOptions {
   output: Writable;
   stats: Stats;
   reporter: Reporter;
-  /** Where folders that could not be listed are recorded, if anywhere. */
+  /** Records the folders that could not be listed, if given. */
   failures: { record(line: string, part: Part): Promise<void> | undefined } | undefined;
-  /** Told of each part when the system has taken its lines, and `unreadBytes` more. */
+  /** Called with each part when the system has taken its lines, and `unreadBytes` more. */
   ack: (part: Part) => void;
-  /** Lines that the system has taken and nobody may ever read: what a pipe and its reader hold when the reader leaves. @default 0 */
+  /** Bytes that no process may ever read: the pipe and its reader hold them when the reader exits. @default 0 */
   unreadBytes?: number;
-  /** Aborted: the listing is cut off, and so may be the reader of its last lines. */
+  /** Aborted: the listing stops, and the reader of its last lines may stop too. */
   draining?: AbortSignal;
 }
 
 /**
- * The end of a listing. What is printed counts as skipped: it was listed, and nothing was to be stored. What cannot be
- * listed counts as failed. An output that fails destroys the stage with its error.
+ * The end of a listing. A printed object counts as skipped: it was listed, and needs no storing. What cannot be listed
+ * counts as failed. An output error destroys the stage.
  */
 export function createPrint(options: PrintOptions): Writable {
   const { output, stats, reporter, failures, ack, draining } = options;
   const unread = new Unread(options);
-  /** Settles with the write that was begun last; they end in order. */
+  /** Settles with the latest write. Writes end in order. */
   let lastWrite: Promise<void> = Promise.resolve();
 
   function settle(part: Part, outcome: Outcome, size: number | undefined): void {
@@ -39,7 +39,7 @@ export function createPrint(options: PrintOptions): Writable {
   }
 
   async function record(part: Part, { entry, error, attempts = 0, kind }: Reject): Promise<void> {
-    // A folder that was deleted meanwhile: there is nothing to list any more.
+    // The folder was deleted meanwhile: there is nothing to list.
     if (error.code === 'ERR_NOT_FOUND') return settle(part, { status: 'gone' }, undefined);
     settle(part, { status: 'failed', error }, entry.size);
     reporter.failure(entry.key, error, attempts);
@@ -67,9 +67,9 @@ export function createPrint(options: PrintOptions): Writable {
         resolve();
       });
     });
-    // An output that fails says so by itself, too.
+    // The error event of the output reports a failure, too.
     lastWrite.catch(() => {});
-    // As long as the output takes more, the next lines need not wait for these to have gone.
+    // While the output takes more, the next lines do not wait for these.
     if (!isWanted) await lastWrite;
   }
 
@@ -91,13 +91,13 @@ export function createPrint(options: PrintOptions): Writable {
       done(error);
     },
   });
-  // It may close between two lines, or while it holds one back: then no answer to a write comes any more.
+  // The output may close between two writes, or during one: then the callback of the write never comes.
   const fail = (error?: Error) => stage.destroy(error ?? new Error('the output was closed'));
   output.on('error', fail).on('close', fail);
   return stage;
 }
 
-/** Parts whose lines are written and may not have been read, oldest first; each has a line at least, so they are few. */
+/** Parts whose lines are written but perhaps not read, oldest first. Each has at least one line, so they are few. */
 class Unread {
   readonly #ack: (part: Part) => void;
   readonly #limitBytes: number;
@@ -109,14 +109,14 @@ class Unread {
     this.#limitBytes = unreadBytes;
   }
 
-  /** Acknowledges what is followed by so many bytes that it must have been read. */
+  /** Acknowledges each part that is followed by so many bytes that the reader must have read it. */
   add(part: Part, bytes: number): void {
     this.#parts.push({ part, bytes });
     this.#bytes += bytes;
     while (this.#parts.length > 0 && this.#bytes - this.#parts[0]!.bytes >= this.#limitBytes) this.#shift();
   }
 
-  /** All of it counts as read. */
+  /** Counts all of it as read. */
   release(): void {
     while (this.#parts.length > 0) this.#shift();
   }

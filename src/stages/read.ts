@@ -1,4 +1,4 @@
-/** The beginning of `fetch`: bytes of stdin → lines → parts; a folder that could not be listed before is listed now. */
+/** The start of `fetch`: bytes of stdin → lines → parts. Folders that an earlier run could not list are listed now. */
 import type { Readable } from 'node:stream';
 import { flushable, none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
@@ -21,7 +21,7 @@ import {
 import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';
 
-/** What one read of the input holds. */
+/** The content of one read of the input. */
 export interface InputLines {
   readonly entries: ObjectEntry[];
   readonly badLines: BadLine[];
@@ -29,7 +29,7 @@ export interface InputLines {
   readonly folders: string[];
 }
 
-/** The input until its end or until `signal` aborts, which ends it like an end of file. */
+/** Reads the input until its end or until `signal` aborts. An abort ends it like an end of file. */
 export async function* readInput(input: Readable, signal: AbortSignal): AsyncGenerator<Buffer, void, void> {
   const stop = () => input.destroy();
   signal.addEventListener('abort', stop);
@@ -46,7 +46,7 @@ export async function* readInput(input: Readable, signal: AbortSignal): AsyncGen
   }
 }
 
-/** Bytes → complete lines; what one chunk completes goes on at once, so that a slow producer is served as it speaks. */
+/** Bytes → complete lines. The lines of each chunk go on at once, so that a slow producer gets fast results. */
 export function splitLines() {
   const decoding = new TextDecoding();
   const splitter = new LineSplitter();
@@ -56,7 +56,7 @@ export function splitLines() {
   });
 }
 
-/** Lines → what they say. */
+/** Parses lines. */
 export function parseLines(lines: readonly RawLine[]): InputLines {
   const parsed: InputLines = { entries: [], badLines: [], folders: [] };
   for (const { text, problem } of lines) {
@@ -71,11 +71,11 @@ export function parseLines(lines: readonly RawLine[]): InputLines {
 
 export interface ReadOptions extends WalkOptions {
   stats: Stats;
-  /** Told of each folder that is listed now, since an earlier run could not. */
+  /** Called with each folder that is listed now because an earlier run could not. */
   onFolder?: ((folder: string) => void) | undefined;
 }
 
-/** Parsed lines → parts; folders are walked. A generator stage: takes more input only when its parts are taken. */
+/** Parsed lines → parts; folders are listed. A generator stage: takes more input only when its parts are taken. */
 export function toParts(source: Source, { stats, onFolder, ...options }: ReadOptions) {
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
@@ -95,10 +95,7 @@ export function toParts(source: Source, { stats, onFolder, ...options }: ReadOpt
   };
 }
 
-/**
- * The same in parts that can travel, cut in the same way however the input arrives: who feeds the same input once more has the
- * same parts.
- */
+/** The same in parts for other machines. The chunks do not matter: the same input gives the same parts again. */
 export function toTravelParts(source: Source, { stats, ...options }: WalkOptions & { stats: Stats }) {
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
@@ -108,7 +105,7 @@ export function toTravelParts(source: Source, { stats, ...options }: WalkOptions
       yield* cutLinesForTravel(badLines, nextId);
       waiting.push(...entries);
       if (waiting.length > PART_ENTRIES) {
-        // More may belong to the last of them.
+        // The last part may get more entries.
         const cut = [...cutPageForTravel({ entries: waiting, rejects: [] }, nextId)];
         waiting = [...cut.pop()!.entries];
         yield* cut;

@@ -1,12 +1,12 @@
-/** A large body that breaks off goes on where it was, as long as the server proves that it is the same one. */
+/** Continues a large body after a break, as long as the server proves that it is the same body. */
 import { type TransferError, toTransferError } from '../errors.js';
 import { WHOLE_BODY_BYTES } from '../model/whole-body.js';
 import type { FetchedObject } from '../sources/source.js';
 
-/** Breaks after less than this count against the attempts; a line that brings more each time gets there. */
+/** A break after fewer bytes counts as a failed attempt. A connection that brings more each time completes the body. */
 const PROGRESS_BYTES = WHOLE_BODY_BYTES;
 
-/** What a transfer ends with when the connection is at fault. */
+/** Errors of a transfer that are the connection's fault. */
 const BREAKS: ReadonlySet<string> = new Set([
   'ERR_NETWORK',
   'ERR_TIMEOUT',
@@ -16,18 +16,18 @@ const BREAKS: ReadonlySet<string> = new Set([
 ]);
 
 export interface ResumeOptions {
-  /** Breaks in a row without progress before it is given up. */
+  /** Breaks in a row without progress before the body fails. */
   retries: number;
-  /** Asks for the rest once that makes sense; `count` is the number of breaks in a row. Rejects when it cannot be had. */
+  /** Asks for the rest when the server is ready; `count` = breaks in a row. Rejects when the rest is not available. */
   rest: (fromBytes: number, error: TransferError, count: number) => Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** Only the MD5 of the whole proves that the parts fit together. */
+/** Only the MD5 of the whole proves that the pieces fit together. */
 export function canResume({ size, md5, etag }: FetchedObject): boolean {
   return size !== undefined && md5 !== undefined && etag !== undefined;
 }
 
-/** The pieces of the whole body, whatever number of connections they take. */
+/** The pieces of the whole body, over any number of connections. */
 export async function* resumed(
   first: AsyncIterable<Uint8Array>,
   { retries, rest }: ResumeOptions,
@@ -35,7 +35,7 @@ export async function* resumed(
   let pieces: AsyncIterable<Uint8Array> | undefined = first;
   let received = 0;
   let breaks = 0;
-  /** The one that began the present row of breaks: those that follow may only say that the server is away. */
+  /** The first error of the current series: the later ones may only say that the server is away. */
   let cause: TransferError | undefined;
   for (;;) {
     const begun = received;

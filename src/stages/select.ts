@@ -1,4 +1,4 @@
-/** What of a part is wanted: the filters and the limit. */
+/** Selects the wanted objects of a part: the filters and the limit. */
 
 import type { Stats } from '../events/stats.js';
 import type { Limit } from '../lib/streams/limit.js';
@@ -13,7 +13,7 @@ export interface SelectOptions {
   stats: Stats;
 }
 
-/** A part → the same part with what the filters and the limit let through; it may be empty then. */
+/** A part → the same part with the objects that pass the filters and the limit. It may be empty then. */
 export function createSelect({ filter, limit, stats }: SelectOptions): (part: Part) => Part {
   function isWanted({ key }: ObjectEntry, page: PageProgress | undefined): boolean {
     if (filter.accepts(key)) return true;
@@ -22,7 +22,7 @@ export function createSelect({ filter, limit, stats }: SelectOptions): (part: Pa
     return false;
   }
 
-  // A folder that could not be listed may hold anything: it is never left out (one that is excluded is not even listed).
+  // A folder that could not be listed may hold anything, so it always passes (an excluded folder is not even listed).
   const isWantedReject = ({ entry, kind }: Reject, page?: PageProgress) => kind === 'folder' || isWanted(entry, page);
   const isWantedEntry = (entry: ObjectEntry, page?: PageProgress) =>
     isWanted(entry, page) && (limit === undefined || limit.take());

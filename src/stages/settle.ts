@@ -16,62 +16,62 @@ import { backoffMs } from '../pacing/backoff/backoff.js';
 import { retryDelayMs } from '../pacing/backoff/retry.js';
 import type { Pacer } from '../pacing/pacer.js';
 
-/** An object that is refused this often while others are served is refused for its own sake. */
+/** When a server refuses an object this often while it serves others, the object itself is the reason. */
 const THROTTLES_LIMIT = 30;
 
 type Failed = Extract<Result, { error: TransferError }>;
 
-/** Takes the lines of what is given up, or gone; a promise means that its disk is behind. */
+/** Records objects that failed or are gone. A promise means that the disk is behind. */
 export interface FailureRecorder {
   record(line: string, part: Part): Promise<void> | undefined;
 }
 
-/** Notes what becomes of what has failed before. */
+/** Records the results of objects that failed in an earlier run. */
 export interface RetryRecorder {
   settled(entry: ObjectEntry, outcome: Outcome, kind: RejectKind | undefined): void;
-  /** A folder that could not be listed before is listed now. */
+  /** A folder that an earlier run could not list is listed now. */
   readonly folderBegun: (folder: string) => void;
 }
 
-/** An object that so many disks refused, one after the other, is refused for its own sake. */
+/** When so many disks refuse an object in turn, the object itself is the reason. */
 const MOVES_LIMIT = 30;
 
 export interface SettleOptions {
   stats: Stats;
-  /** Takes objects back, and learns of each that is done. */
+  /** Takes objects for another attempt, and counts settled ones. */
   intake: {
     redeliver(retry: { delivery: Delivery; error?: TransferError }, delayMs: number): void;
     giveBack(result: Result): void;
     settled(): void;
   };
-  /** None on a dry run. */
+  /** Undefined on a dry run. */
   failures: FailureRecorder | undefined;
-  /** Where stored objects are recorded, if anywhere; roots by volume. */
+  /** Records stored objects, if given. `roots` are the folders by volume. */
   manifest?: Manifest | undefined;
   roots: readonly string[];
   reporter: Reporter;
-  /** Tells an origin that is down, or a server that refuses everything, from an object that cannot be had. */
+  /** Tells an origin that is down, or a server that refuses everything, from an object that is not available. */
   pacer: Pick<Pacer, 'retries' | 'shortage'> & { judge: Pick<Pacer['judge'], 'blame' | 'isExhausted'> };
-  /** Of the server of the objects; told of what was stored. */
+  /** The server of the objects. `stored` is called for each stored object. */
   contact: {
     stored(entry: ObjectEntry): void;
-    /** What ends the run when nothing was ever answered. */
+    /** The error that ends the run when the server never answered. */
     noContact?(error: TransferError): TransferError | undefined;
     isBeyondHope?(error: TransferError): boolean;
   };
-  /** Once aborted nothing is tried again. */
+  /** Once aborted there are no retries. */
   draining: AbortSignal;
-  /** Told of each part when its last object is settled. */
+  /** Called with each part when its last object is settled. */
   ack: (part: Part) => void;
-  /** Told of each end, where a program listens. */
+  /** Gets an event for each settled object, if a program listens. */
   bus?: EventBus | undefined;
-  /** Told of each end, where earlier failures are tried again. */
+  /** Called for each settled object, when earlier failures are tried again. */
   retried?: RetryRecorder | undefined;
-  /** Where others have room: whether what is not stored of a part for want of it is left to them. */
+  /** For shared jobs: whether the other machines take the objects of a part that have no room here. */
   surrender?: ((part: Part) => boolean) | undefined;
 }
 
-/** Enters outcomes into the stats; sends errors round again or gives them up. A fatal error destroys the pipeline. */
+/** Counts outcomes in the stats. Retries errors or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
   const { stats, intake, failures, manifest, roots, reporter, contact, draining, ack } = options;
   const { surrender, retried, bus } = options;
@@ -91,14 +91,14 @@ export function createSettle(options: SettleOptions): Writable {
     if (isAwaited(result)) return undefined;
     if (result.blame === 'origin') return repeat(delivery, error);
     if (isFree(error)) {
-      // Not the object's fault: the attempt does not count. (Everyone waits: fetch has seen to that.)
+      // Not the object's fault, so the attempt does not count. (fetch makes all requests wait.)
       delivery.attempts--;
       if (error.verdict === 'throttle') delivery.throttles++;
       else delivery.moves++;
     }
-    // Told to wait, and now told to stop: that is no failure, only not done.
+    // The object waits and the run stops: it has not failed, it is only not done.
     if (draining.aborted && isFree(error)) return withdraw();
-    // Of a job that goes on later: its page stays open, and the next run tries again.
+    // The job continues later: its page stays open, and the next run tries again.
     if (draining.aborted && error.verdict === 'retry' && delivery.part.page !== undefined) return withdraw();
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     const noContact = result.isFinal || draining.aborted ? undefined : contact.noContact?.(error);
@@ -114,7 +114,7 @@ export function createSettle(options: SettleOptions): Writable {
     intake.redeliver({ delivery }, delayMs);
   }
 
-  /** Whether a probe has to find out first whose fault it is; then the result comes again. */
+  /** Whether a probe must first find the cause. Then the result comes again. */
   function isAwaited(result: Failed): boolean {
     const { delivery, error, isFinal, blame } = result;
     if (isFinal || blame !== undefined || draining.aborted) return false;
@@ -122,11 +122,11 @@ export function createSettle(options: SettleOptions): Writable {
     const isLast = delivery.attempts > retries;
     const found = origin.blame(error, { isLast, sinceMs: delivery.failingSinceMs });
     if (found === 'request') return false;
-    void Promise.resolve(found).then((whose) => intake.giveBack({ ...result, blame: whose }));
+    void Promise.resolve(found).then((blame) => intake.giveBack({ ...result, blame }));
     return true;
   }
 
-  /** The origin was down: as if it had not been tried. */
+  /** The origin was down: the attempt does not count. */
   function repeat(delivery: Delivery, error: TransferError): undefined {
     delivery.attempts--;
     delivery.failingSinceMs = undefined;
@@ -146,7 +146,7 @@ export function createSettle(options: SettleOptions): Writable {
       const { bytes: size, mtimeMs, etag, md5, volume, path } = outcome;
       return manifest?.record({ key: entry.key, size, mtimeMs, etag, md5, volume: roots[volume]!, path });
     }
-    // The run that stored it may have been killed before it said so.
+    // The run that stored it may have been killed before it recorded that.
     if (outcome.status !== 'skipped' || outcome.volume < 0 || !isEarlier(part.page)) return undefined;
     const { bytes: size, mtimeMs = entry.mtimeMs, md5 = entry.md5, path } = outcome;
     const volume = roots[outcome.volume]!;
@@ -157,7 +157,7 @@ export function createSettle(options: SettleOptions): Writable {
   function mayRetry({ attempts, throttles, moves }: Delivery, error: TransferError): boolean {
     const { verdict, code } = error;
     if (code === 'ERR_VOLUME_OUT') return moves <= MOVES_LIMIT;
-    // Never the object's fault; where it goes on for ever the run has ended above.
+    // Never the object's fault. A shortage that lasts has ended the run above.
     if (code === 'ERR_OPEN_FILES') return true;
     if (verdict === 'retry') return attempts <= retries && !contact.isBeyondHope?.(error);
     return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !origin.isExhausted;
@@ -185,7 +185,7 @@ export function createSettle(options: SettleOptions): Writable {
     return written === undefined ? finish() : written.then(finish);
   }
 
-  /** As if it had not been taken; its part is over all the same once nothing of it is under way any more. */
+  /** Counts the object as not taken. Its part still ends when none of its objects is under way any more. */
   function leaveToOthers({ part }: Delivery): undefined {
     part.open--;
     if (part.open === 0) ack(part);
@@ -235,7 +235,7 @@ function objectEvent(key: string, outcome: Outcome, roots: readonly string[]): O
   return { type: 'object', key, status, bytes, ...place };
 }
 
-/** Nobody but the line has ever said that it is there. */
+/** Only the input line says that this key exists. */
 function neverFound({ key }: ObjectEntry, error: TransferError): TransferError {
   const hint = keyHint(key);
   const more = hint === undefined ? '' : ` (${hint})`;
@@ -243,7 +243,7 @@ function neverFound({ key }: ObjectEntry, error: TransferError): TransferError {
   return new TransferError('ERR_NOT_FOUND', message, { cause: error });
 }
 
-/** Whether an attempt failed for no fault of the object: the server asked to wait, or the disk has to be another one. */
+/** Whether the failure is not the object's fault: the server asks to wait, or the object needs another disk. */
 function isFree({ verdict, code }: TransferError): boolean {
   return verdict === 'throttle' || code === 'ERR_VOLUME_OUT';
 }

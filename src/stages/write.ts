@@ -1,4 +1,4 @@
-/** Hands bodies to the volumes, which check them and move them to their place. */
+/** Gives bodies to the volumes: they check them and move them to their place. */
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import type { Stats } from '../events/stats.js';
@@ -15,7 +15,7 @@ export interface WriteOptions {
   stats: Stats;
 }
 
-/** As many files may be on their way to the disk as there are connections, so that neither waits for the other. */
+/** As many writes at once as there are connections, so that neither waits for the other. */
 export function createWrite(volumes: Volumes, options: WriteOptions): Duplex {
   return concurrent<Fetched | Result, Result>(
     async (item) => {
@@ -56,12 +56,12 @@ async function store(
   return { status: 'stored', bytes, volume, path, md5, mtimeMs, etag: object.etag ?? entry.etag };
 }
 
-/** A file from the future would pass as newer than anything to come. */
+/** Drops a time in the future: its file looks newer than all later versions. */
 function pastMs(mtimeMs: number | undefined): number | undefined {
   return mtimeMs !== undefined && mtimeMs <= Date.now() ? mtimeMs : undefined;
 }
 
-/** A large body takes a while: what has arrived of it shows in the progress. */
+/** A large body takes a while, so the progress shows the bytes that have arrived. */
 async function storeStream(
   volumes: Volumes,
   file: FileSpec,
@@ -73,10 +73,10 @@ async function storeStream(
     for await (const piece of pieces) {
       arrived += piece.length;
       stats.arrivingBytes += piece.length;
-      // While nobody reads, the socket's buffers fill up and the server has to wait, too.
+      // During this wait the socket's buffers fill up, and the server must wait too.
       const unpaid = Math.min(piece.length, arrived - slot.prepaidBytes);
       if (unpaid > 0) await slot.pay(unpaid);
-      // A body that does not end must not fill the disk before it is found out.
+      // A body without an end must not fill the disk.
       if (file.size !== undefined && arrived > file.size) throw tooLong(file.key, file.size);
       yield piece;
     }

@@ -1,4 +1,4 @@
-/** Compares the objects of a part with what lies on the disks. Changes nothing. */
+/** Compares the objects of a part with the files on the disks. Changes nothing. */
 import type { Duplex } from 'node:stream';
 import pMap from 'p-map';
 import { isShortOfFiles, toTransferError } from '../../errors.js';
@@ -15,15 +15,15 @@ import type { FileFacts, NameMode } from '../../sinks/thread/messages.js';
 import { isBeyondHope, noContact } from '../../sources/first-contact.js';
 import type { Source } from '../../sources/source.js';
 
-/** Files whose contents are read for one question: few enough that progress is seen, and that an end comes soon. */
+/** Files that one request reads: few, so that progress shows, and a stop takes effect soon. */
 const FILES_AT_ONCE = 16;
 
-/** The disks as a comparison sees them. */
+/** The view of the disks that a comparison needs. */
 export interface Inspector {
   readonly roots: readonly string[];
   /** What each disk keeps of a time. */
   readonly times: readonly KeptTimes[];
-  /** Questions that can be worked on at once. */
+  /** Requests that can run at once. */
   readonly readers: number;
   inspect(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
 }
@@ -31,23 +31,23 @@ export interface Inspector {
 export interface CompareOptions {
   inspector: Inspector;
   source: Source;
-  /** Of the objects: the source is asked for what neither the lines nor the disks say. */
+  /** The pacer of the objects: the source gives the MD5s that neither the lines nor the disks have. */
   pacer: Pick<Pacer, 'ask' | 'slots'>;
-  /** Once aborted the source is not asked any more. */
+  /** Once aborted the source gets no more requests. */
   until: AbortSignal;
-  /** Another version of each object is stored: the listed size and etag do not bind. */
+  /** Another version of each object is stored: the listed size and etag do not apply. */
   isVariant: boolean;
-  /** With `refuse` a key that is no plain path was not stored, and must not be looked for. */
+  /** With `refuse`, a key that is not a plain path was not stored, and must not be looked up. */
   names: NameMode;
   /** Reads the files, too. */
   isChecksum: boolean;
-  /** MD5 that was recorded when the file of that key and time was stored. */
+  /** The MD5 that was recorded when the file of that key and time was stored. */
   recordedMd5: (volume: number, key: string, mtimeMs: number) => string | undefined;
-  /** Of an object of which there is no file. */
+  /** The finding for an object without a file. */
   missing?: ((entry: ObjectEntry) => Finding) | undefined;
-  /** Told of every file that an object of the source accounts for. */
+  /** Called with every file that belongs to an object of the source. */
   onSeen: (volume: number, path: string) => void;
-  /** Told of the bytes that were read and found right or wrong. */
+  /** Called with the bytes of each file that was read, right or wrong. */
   onRead: (bytes: number) => void;
 }
 
@@ -62,7 +62,7 @@ interface Copy {
   readonly facts: FileFacts;
 }
 
-/** A stage: parts → what was found. Two parts at once, so that the disks do not wait for the next question. */
+/** A stage: parts → findings. Two parts at once, so that the disks do not wait for the next request. */
 export function createCompare(options: CompareOptions): Duplex {
   async function work(part: Part): Promise<Compared> {
     const reasons = part.entries.map(({ key }) => unstorable(key, options.names));
@@ -78,7 +78,7 @@ export function createCompare(options: CompareOptions): Duplex {
   return concurrent<Part, Compared>(work, { concurrency: 2, highWaterMark: 1 });
 }
 
-/** Why no file can be that object's. */
+/** Why no file can belong to the object. */
 function unstorable(key: string, names: NameMode): string | undefined {
   return names === 'refuse' || key === '' || !key.isWellFormed() ? unsafeReason(key) : undefined;
 }
@@ -98,7 +98,7 @@ async function compare(entries: readonly ObjectEntry[], options: CompareOptions)
     findings.push(best === undefined ? missing(entry) : best.finding);
     if (best === undefined) continue;
     onSeen(best.copy.volume, best.copy.facts.path);
-    // A copy on a second disk is not accounted for by the object: it is one too many.
+    // A second copy on another disk is extra, unless the first one differs.
     if (others.length > 0 && best.finding !== undefined) onSeen(others[0]!.copy.volume, others[0]!.copy.facts.path);
     if (isChecksum && best.finding === undefined) toRead.push({ index, copy: best.copy });
   }
@@ -110,7 +110,7 @@ function notThere(entry: ObjectEntry): Finding {
   return { entry, reason: 'missing' };
 }
 
-/** By what one stat tells; undefined = alike so far. */
+/** The result of one stat; undefined = alike so far. */
 function judge(
   entry: ObjectEntry,
   { volume, facts }: Copy,
@@ -132,7 +132,7 @@ function placeOf(key: string, volume: string, path: string): { volume: string; p
   return path === key ? { volume } : { volume, path };
 }
 
-/** Reads the contents, a few files a question, on all disks at once, and enters what differs. */
+/** Reads the contents, a few files per request, on all disks at once. Enters what differs. */
 async function readAll(
   entries: readonly ObjectEntry[],
   findings: (Finding | undefined)[],
@@ -185,7 +185,7 @@ async function judgeContent(
     if (until.aborted && thrown === until.reason)
       return { entry, reason: 'unverified', ...place, detail: 'the source was not asked: verify was told to stop' };
     const error = toTransferError(thrown);
-    // What this machine is short of says nothing about the object.
+    // A shortage of this machine says nothing about the object.
     const isFatal = error.verdict === 'fatal' || isShortOfFiles(error);
     const end = isFatal ? error : noContact(source, 'objects', error);
     if (end !== undefined) throw end;
@@ -200,6 +200,6 @@ async function judgeContent(
     };
   }
   if (expected === found) return undefined;
-  const whose = known === undefined ? 'the source has' : 'it was stored with';
-  return { entry, reason: 'digest', ...place, detail: `the MD5 is ${found}, ${whose} ${expected}` };
+  const owner = known === undefined ? 'the source has' : 'it was stored with';
+  return { entry, reason: 'digest', ...place, detail: `the MD5 is ${found}, ${owner} ${expected}` };
 }

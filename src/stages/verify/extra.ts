@@ -1,4 +1,4 @@
-/** The comparison in the other direction: local files that no object accounts for. They are named, never touched. */
+/** The other direction: finds local files that belong to no object. Prints them, and never changes them. */
 import type { Writable } from 'node:stream';
 import type { Stats } from '../../events/stats.js';
 import type { Filter } from '../../model/filter.js';
@@ -12,11 +12,11 @@ const FINDINGS_AT_ONCE = 100;
 
 export interface ExtraOptions {
   roots: readonly string[];
-  /** Whether an object accounts for the file at that path of that volume. */
+  /** Whether the file at that path of that volume belongs to an object. */
   isSeen: (volume: number, path: string) => boolean;
-  /** What each disk makes of names. */
+  /** What each disk does with names. */
   rules: readonly NameRules[];
-  /** The key whose path on that volume that is; the path itself where nobody knows. */
+  /** The key of that path on that volume, or the path itself when the key is unknown. */
   keyAt: (volume: number, path: string) => string;
   /** More about a file of that key. */
   detail?: ((key: string) => string | undefined) | undefined;

@@ -1,4 +1,4 @@
-/** The end of a comparison: what differs is printed as NDJSON, everything is counted. */
+/** The end of a comparison: prints the differences as NDJSON, and counts everything. */
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { TransferError } from '../../errors.js';
@@ -14,13 +14,13 @@ export interface FindingsOptions {
   stats: Stats;
 }
 
-/** Takes what was found instead of the output, until all is known; each line by its number. */
+/** Takes the findings instead of the output, until all are known. Each line has its number. */
 export interface Holder {
   alike(entry: ObjectEntry, line: number): void;
   different(finding: Finding, line: number, text: string): void;
 }
 
-/** Alike counts as skipped (nothing had to be done), anything else as failed. */
+/** Alike counts as skipped (there is nothing to do), everything else as failed. */
 export function createFindings({ output, stats, held }: FindingsOptions & { held?: Holder | undefined }): Writable {
   return new Writable({
     objectMode: true,
@@ -29,7 +29,7 @@ export function createFindings({ output, stats, held }: FindingsOptions & { held
       const lineOf = (index: number) => part.id * PART_ENTRIES + index;
       const different: { finding: Finding; line: number }[] = [];
       for (const [index, { entry, error, kind }] of part.rejects.entries()) {
-        // What the source does not have any more is no difference, whatever lies on the disks.
+        // An object that the source has no more is not a difference, whether the disks have a file or not.
         if (error.code === 'ERR_NOT_FOUND') continue;
         different.push({ finding: { entry, reason: 'unlisted', detail: error.message, kind }, line: lineOf(index) });
       }
@@ -61,7 +61,7 @@ export function createFindings({ output, stats, held }: FindingsOptions & { held
   });
 }
 
-/** Counts and prints; resolves when the output takes more. */
+/** Counts and prints. Resolves when the output takes more. */
 export async function printFindings(findings: readonly Finding[], { output, stats }: FindingsOptions): Promise<void> {
   let text = '';
   for (const finding of findings) text += `${enter(finding, stats)}\n`;
@@ -69,7 +69,7 @@ export async function printFindings(findings: readonly Finding[], { output, stat
   await Promise.race([once(output, 'drain'), once(output, 'close')]);
 }
 
-/** Counts it; gives its line. */
+/** Counts a finding and returns its line. */
 function enter(finding: Finding, stats: Stats): string {
   const { entry, reason } = finding;
   stats.listed++;

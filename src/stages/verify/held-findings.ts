@@ -1,6 +1,6 @@
 /**
- * What was found about the lines of an input, held back until all of them are read: of two lines about one key (an object
- * that was replaced and recorded again) the last one counts, and the other one as if it had never been there.
+ * Holds the findings about the lines of an input until all lines are read. When two lines have the same key (an object
+ * was replaced and recorded again), only the last one counts.
  */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
@@ -24,14 +24,14 @@ export interface HeldFindingsOptions {
   signal: AbortSignal;
 }
 
-/** Instead of the bytes of an object that is alike. */
+/** The value of a line that differs. A line that is alike has its bytes as the value. */
 const DIFFERENT = -1;
-/** A line that speaks of no key. */
+/** A line without a key. */
 const NO_LINE = -1;
 
 const WRITTEN_CHARS = 64 * 1024;
 
-/** Everything is in the stats already when it comes here. */
+/** The stats already count everything that comes here. */
 export class HeldFindings {
   readonly #options: HeldFindingsOptions;
 
@@ -50,7 +50,7 @@ export class HeldFindings {
     spool.add(`${isNamed ? line : NO_LINE} ${reason} ${size} ${text}`);
   }
 
-  /** Once, in the end: takes out of the stats what later lines have replaced, and prints the rest. */
+  /** Once, at the end: subtracts replaced lines from the stats, and prints the rest. */
   async publish(): Promise<void> {
     const { lines, spool, signal } = this.#options;
     let replaced = 0;
@@ -103,7 +103,7 @@ export class HeldFindings {
   }
 }
 
-/** A folder and an object may have one name. */
+/** A folder and an object may have the same name. */
 function nameOf(key: string, kind?: RejectKind): string {
   return kind === undefined ? key : `${kind}\0${key}`;
 }

@@ -1,15 +1,15 @@
-/** What of a listing is this machine's to compare, where several share a copy. */
+/** Selects this machine's part of a listing, when several machines share a copy. */
 
 import type { Stats } from '../../events/stats.js';
 import type { Part } from '../../model/part.js';
 
 export interface ShareOptions {
-  /** Whether another machine has the object of that key; undefined where no copy is shared. */
+  /** Whether another machine has the object of that key. Undefined when no copy is shared. */
   isElsewhere: ((key: string) => boolean) | undefined;
   stats: Stats;
 }
 
-/** A part → the same part without what other machines have; it may be empty then. */
+/** A part → the same part without the objects of other machines. It may be empty then. */
 export function createShare({ isElsewhere, stats }: ShareOptions): (part: Part) => Part {
   if (isElsewhere === undefined) return (part) => part;
   return (part) => {
