@@ -27,7 +27,7 @@ import { createSelect } from '../src/stages/select.js';
 import { createSettle, type FailureRecorder, type RetryRecorder } from '../src/stages/settle.js';
 import { createWrite } from '../src/stages/write.js';
 
-/** Objects between intake and settle, waiting for another attempt included: about 4 MB, and minutes of patience at full speed. */
+/** Objects between intake and settle, also those that wait for a retry: about 4 MB, and minutes at full speed. */
 const INSIDE_LIMIT = 16_384;
 
 export interface ConsumeOptions {
@@ -39,23 +39,23 @@ export interface ConsumeOptions {
   stats: Stats;
   reporter: Reporter;
   failures: FailureRecorder | undefined;
-  /** Told of the end of each object, where a program listens. */
+  /** Gets an event for each settled object, if a program listens. */
   bus?: EventBus | undefined;
   manifest?: Manifest | undefined;
-  /** Told of each end, where earlier failures are tried again. */
+  /** Called for each settled object, when earlier failures are tried again. */
   retried?: RetryRecorder | undefined;
-  /** Where others have room: whether what is not stored of a part for want of it is left to them. */
+  /** For shared jobs: whether the other machines take the objects of a part that have no room here. */
   surrender?: ((part: Part) => boolean) | undefined;
-  /** Nothing lay on the volumes when the job began. */
+  /** The volumes were empty when the job began. */
   isFresh: boolean;
   isVariant: boolean;
   /** Decides when a request for an object may go out. */
   pacer: Pacer;
-  /** Of the server of the objects; told of what was stored. */
+  /** The server of the objects. `stored` is called for each stored object. */
   contact: ObjectProbe;
-  /** Where a dry run prints what it would fetch; anything else fetches. */
+  /** On a dry run: prints here what a run would fetch. Undefined in all other runs. */
   announceTo: Writable | undefined;
-  /** Where it is to be seen what goes on here. */
+  /** The snapshot and the watchdog read the state of this half from these. */
   gauges: Gauges;
   vitals: Vitals;
   /** Aborted: take nothing new, finish what is in flight. */
@@ -64,12 +64,12 @@ export interface ConsumeOptions {
   signal: AbortSignal;
 }
 
-/** Where the parts come from. */
+/** The parts to consume. */
 export interface PartSource {
   parts: AsyncIterable<Part>;
-  /** Told of each part when its last object is settled. */
+  /** Called with each part when its last object is settled. */
   ack: (part: Part) => void;
-  /** Called once nothing is taken any more: `parts` must not go on waiting for something to give. */
+  /** Called when nothing is taken any more: then `parts` must stop waiting, and end. */
   release: () => void;
 }
 
@@ -89,7 +89,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   }));
   options.gauges.add('objects', () => ({ inside: intake.inside, waitingForAnotherAttempt: intake.waiting }));
   options.gauges.add('limits', () => pacer.gauges());
-  // A pipeline has failed only when all of its streams have closed, the first one too, whatever any of them waits for.
+  // A pipeline fails only when all of its streams have closed, including the first one. So every wait in them must end.
   settle.once('close', () => {
     pacer.stop();
     release();

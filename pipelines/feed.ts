@@ -1,4 +1,4 @@
-/** The first half of a `fetch` that others take part in: lines of the input → parts → queue. */
+/** The first half of a `fetch` that several machines share: lines of the input → parts → queue. */
 
 import { pipeline, type Readable } from 'node:stream';
 import { pipeline as run } from 'node:stream/promises';
@@ -20,12 +20,12 @@ export interface FeedOptions {
   signal: AbortSignal;
 }
 
-/** Puts all of the input into the queue. True when it was read, and taken, to its end. */
+/** Puts all of the input into the queue. True when all of it was read and taken. */
 export async function feed(queue: WorkQueue, options: FeedOptions): Promise<boolean> {
   const { source, stats, input, walk } = options;
   const signal = anySignal(walk.signal, options.signal);
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
-  // Its end, good or bad, reaches what reads from it.
+  // Its end or error reaches its reader.
   pipeline(readInput(input, signal), lines, () => {});
   let isTaken = true;
   await run(

@@ -22,7 +22,7 @@ export async function fetch(options: FetchOptions): Promise<void> {
   const ended = new AbortController();
   const signal = anySignal(walk.signal, options.signal, ended.signal);
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
-  // Its end, good or bad, reaches the second half, which reads from it: nothing to wait for here.
+  // No await: its end or error reaches the second half, its reader.
   pipeline(readInput(input, signal), lines, () => {});
   const parts = toParts(source, { ...walk, stats, signal, onFolder: retried?.folderBegun })(lines);
   await consume({ parts, ack: () => {}, release: () => ended.abort() }, options);
@@ -32,15 +32,15 @@ export type FetchSharedOptions = FetchOptions & {
   queue: WorkQueue;
   /** Aborted: take nothing more out of the queue. */
   leaving: AbortSignal;
-  /** Told before the input is read, and when it has come to its end. */
+  /** Called before the input is read, and at its end. */
   feeding: { begin(): Promise<void>; end(): Promise<void> } | undefined;
-  /** Others fetch what this machine reads. */
+  /** Other machines fetch what this machine reads. */
   isFeedingOnly: boolean;
-  /** Goes on until everything has `ended`, or one of it has `failed`. */
+  /** Runs in the background until everything has `ended`, or a part of it has `failed`. */
   beside: (ended: AbortSignal, failed: AbortSignal) => Promise<void>;
 };
 
-/** The same with others: the input goes into a queue, and what comes out of it is fetched here. */
+/** The same with other machines: the input goes into a queue, and this machine fetches what comes out of it. */
 export async function fetchShared(options: FetchSharedOptions): Promise<void> {
   const { queue, leaving, feeding, isFeedingOnly, beside } = options;
   const ended = new AbortController();
@@ -48,7 +48,7 @@ export async function fetchShared(options: FetchSharedOptions): Promise<void> {
   if (leaving.aborted) leave();
   leaving.addEventListener('abort', leave, { once: true });
   options.gauges.add('queue', () => queue.gauges());
-  // Before anybody asks whether the job is complete.
+  // Before any machine checks whether the job is complete.
   await feeding?.begin();
   await together(options.signal, [
     async (signal) => {

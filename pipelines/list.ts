@@ -17,7 +17,7 @@ export interface ListOptions extends SelectOptions, Omit<PrintOptions, 'ack'> {
   source: Source;
   walk: WalkOptions;
   signal: AbortSignal;
-  /** Of a listing with a state. */
+  /** For a listing with a state. */
   checkpointer?: Checkpointer | undefined;
 }
 
@@ -28,7 +28,7 @@ export async function list(options: ListOptions): Promise<void> {
   async function print(signal: AbortSignal): Promise<void> {
     const select: Duplex = asStream(createSelect(options), { readableHighWaterMark: 1, writableHighWaterMark: 1 });
     const ended = new AbortController();
-    // The output may close at any time (`| head`): nothing more needs to be listed then.
+    // The output may close at any time (`| head`): then the listing ends.
     select.once('close', () => ended.abort());
     const until = anySignal(walk.signal, signal, ended.signal);
     const pageOf = checkpointer && ((number: number) => checkpointer.page(number));
@@ -43,7 +43,9 @@ export async function list(options: ListOptions): Promise<void> {
   await together(options.signal, [print, async (signal) => checkpointer?.run(anySignal(signal, printed.signal))]);
 }
 
-/** Holds the listing while too many pages are open. Once `signal` aborts nobody may close them any more. */
+/**
+ * Pauses the listing while too many pages are open. Once `signal` aborts it does not wait: pages may never close then.
+ */
 async function* paced(
   parts: AsyncIterable<Part>,
   checkpointer: Checkpointer | undefined,

@@ -1,4 +1,4 @@
-/** `sluice mirror`: both halves joined by a queue, with whatever has to go on beside them until all is settled. */
+/** `sluice mirror`: joins both halves by a queue, with the background work, until all is settled. */
 
 import type { Checkpointer } from '../src/journal/checkpointer.js';
 import { together } from '../src/lib/streams/together.js';
@@ -10,13 +10,13 @@ import { type ProduceOptions, produce } from './produce.js';
 export type MirrorOptions = ConsumeOptions & {
   queue: WorkQueue;
   walk: ProduceOptions['walk'];
-  /** Both, unless other machines do the rest. */
+  /** `both`, unless other machines do the rest. */
   role?: 'list' | 'fetch' | 'both' | undefined;
   /** Aborted: take nothing more out of the queue. */
   leaving: AbortSignal;
-  /** None on a dry run, which leaves nothing behind, and where the queue itself remembers. */
+  /** Undefined on a dry run, because it leaves nothing behind, and when the queue itself remembers. */
   checkpointer?: Checkpointer | undefined;
-  /** Goes on until everything has `ended`, or one of it has `failed`. */
+  /** Runs in the background until everything has `ended`, or a part of it has `failed`. */
   beside?: ((ended: AbortSignal, failed: AbortSignal) => Promise<void>) | undefined;
 };
 

@@ -14,7 +14,7 @@ import { listSharedParts } from '../src/stages/list-shared.js';
 export interface ProduceOptions {
   source: Source;
   stats: Stats;
-  /** Alone, or with others: then they are told which pages are to be listed. */
+  /** With `folders` several machines share the listing, and learn from it which pages to list. */
   walk: WalkOptions & { folders?: SharedFolders | undefined };
   signal: AbortSignal;
   pageOf?: ((number: number) => PageProgress) | undefined;
@@ -22,11 +22,11 @@ export interface ProduceOptions {
   room?: (() => Promise<void> | undefined) | undefined;
 }
 
-/** Lists everything into the queue, at the pace at which it is taken out, and closes it. */
+/** Lists everything into the queue, at the pace of the consumer, and closes the queue. */
 export async function produce(queue: WorkQueue, options: ProduceOptions): Promise<void> {
   const { source, stats, walk, signal, pageOf, room } = options;
   const until = anySignal(walk.signal, signal);
-  // Whoever waits at the queue, on either side, must learn that nothing comes any more.
+  // Both sides of the queue must learn that no more parts come.
   signal.addEventListener('abort', () => queue.leave(), { once: true });
   const { folders } = walk;
   await pipeline(

@@ -1,4 +1,4 @@
-/** `sluice verify`: a listing (fresh, or from stdin) against the disks, and with `--extra` the disks against the listing. */
+/** `sluice verify`: a listing (fresh or stdin) against the disks, and with `--extra` the disks against it. */
 
 import { pipeline, Readable } from 'node:stream';
 import { pipeline as completed } from 'node:stream/promises';
@@ -23,11 +23,11 @@ export interface VerifyOptions extends CompareOptions, FindingsOptions, SelectOp
   walk: WalkOptions;
   /** Lines to compare instead of a fresh listing. */
   input: Readable | undefined;
-  /** Of an input: what was found, until it is known which line of a key is the last one. */
+  /** For an input: holds the findings until the last line of each key is known. */
   held: (Holder & { publish(): Promise<void> }) | undefined;
-  /** After the comparison: names local files that the listing does not account for. */
+  /** After the comparison: finds local files that belong to no listed object. */
   openExtra: (() => Promise<Pick<ExtraOptions, 'roots' | 'rules' | 'isSeen' | 'keyAt' | 'detail'>>) | undefined;
-  /** Told when that cannot be known, since not everything could be listed. */
+  /** Called when that is impossible, because not everything could be listed. */
   onNoExtra: () => void;
   signal: AbortSignal;
 }
@@ -52,12 +52,12 @@ export async function verify(options: VerifyOptions): Promise<void> {
       { signal },
     );
   } catch (error) {
-    // What was found until then is told.
+    // Prints the findings so far.
     if (!signal.aborted) await held?.publish().catch(() => {});
     throw error;
   }
   await held?.publish();
-  // What was not listed to its end accounts for too few of the files.
+  // After an incomplete listing, too many files look extra.
   if (openExtra === undefined || walk.signal.aborted) return;
   const { unlisted = 0, unusable = 0 } = options.stats.reasons;
   if (unlisted + unusable > 0) options.onNoExtra();
@@ -67,7 +67,7 @@ export async function verify(options: VerifyOptions): Promise<void> {
 function partsOf({ source, input, walk, stats }: VerifyOptions, signal: AbortSignal): AsyncGenerator<Part, void, void> {
   if (input === undefined) return listParts(source, { ...walk, stats, signal });
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
-  // Its end, good or bad, reaches the parts, which read from it: nothing to wait for here.
+  // No await: its end or error reaches the parts, its reader.
   pipeline(readInput(input, signal), lines, () => {});
   return toParts(source, { ...walk, stats, signal })(lines);
 }
