@@ -1,4 +1,4 @@
-/** One sync for a whole disk instead of one for each file: `sync -f` of the coreutils, which calls syncfs. */
+/** One sync for a whole disk instead of one for each file: `sync -f` of the coreutils calls syncfs. */
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -63,7 +63,7 @@ export async function syncVolume(root: string, { id }: Marker, command: SyncComm
 /** Resolves to the error message, or undefined. Rejects when no file can be opened for it. */
 function run([command, ...args]: SyncCommand, paths: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    // The child has its own process group: a Ctrl-C at the terminal is for the run, which must end in order. The child
+    // The child has its own process group: a Ctrl-C at the terminal is for the run: it must end in order. The child
     // needs nothing else of the environment, and must not get the credentials.
     const env = { PATH: process.env.PATH };
     const child = spawn(command, [...args, ...paths], { stdio: ['ignore', 'ignore', 'pipe'], detached: true, env });

@@ -129,7 +129,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     }
     health.succeeded(volume);
     hasNewNames ||= stored.path !== undefined;
-    // Never two copies. When the old one cannot be removed now, the next run finds both.
+    // Never two copies. When the old copy cannot be removed now, the next run finds both.
     if (home >= 0 && home !== volume) await volumes[home]!.remove(file.key).catch(() => {});
     const { bytes: size, md5, mtimeMs, path } = stored;
     return { bytes: size, md5, mtimeMs, path, volume };

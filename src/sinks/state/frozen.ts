@@ -5,7 +5,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { markerPath } from './marker.js';
 
-/** Never true for the first folder: it keeps the state, which must be written. */
+/** Never true for the first folder: it keeps the state, and Sluice must write that. */
 export function isFrozen(root: string, place: number): boolean {
   return place > 0 && existsSync(markerPath(root)) && isReadOnly(root);
 }

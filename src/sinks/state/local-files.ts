@@ -6,7 +6,7 @@ import { STATE_FOLDER } from '../../model/key.js';
 import { type NameRules, PLAIN_RULES } from '../../model/names/name-rules.js';
 import { withFiles } from '../../model/open-files.js';
 
-/** Entries that one read of a folder returns: bounded, whatever the size of the folder. */
+/** Entries that one read of a folder returns: bounded for any size of the folder. */
 const BUFFER_ENTRIES = 1_000;
 
 /**

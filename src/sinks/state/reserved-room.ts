@@ -70,7 +70,7 @@ export class ReservedRoom {
     return (attempt) => isSameDisk(path, this.#prefix) && this.#give(attempt, 1);
   }
 
-  /** Reserves what a journal with such a snapshot may need, if there is room. Never rejects: it is optional. */
+  /** Reserves what a journal with this snapshot size may need, if there is room. Never rejects: it is optional. */
   async refill(snapshotBytes: number): Promise<void> {
     try {
       const { bsize, bavail, blocks, ffree, files } = statfsSync(dirname(this.#prefix));

@@ -80,9 +80,9 @@ export interface FileFacts {
 export type VolumeRequest =
   /** Which of these files exist already? */
   | ({ op: 'check' } & Versions)
-  /** Were these files, which have no owner, stored under these keys? Then the keys own them. */
+  /** Were these files without an owner stored under these keys? Then the keys own them. */
   | ({ op: 'prove'; digests: Digest[][] } & Versions)
-  /** Verify and write a whole body, which is in the message or in the shared memory, then move it to its place. */
+  /** Verify and write a whole body (in the message or in the shared memory), then move it to its place. */
   | { op: 'store'; file: FileSpec; body: Uint8Array | Place }
   /** A large body: begin, piece by piece, then commit or discard. `part` is the number of the `begin` request. */
   | { op: 'begin' }
