@@ -86,7 +86,7 @@ function replay({ lines }: ReadLog): JobState | undefined {
   }
 }
 
-/** Replays the previous file, which ends where this one begins, and then the log of this one. */
+/** Replays the previous file, then the log of this one. The previous file ends where this one begins. */
 function recover(path: string, log: ReadLog): JobState | undefined {
   const previous = sensible(readLog(previousPath(path)));
   const state = replay(previous);
