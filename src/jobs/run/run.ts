@@ -1,6 +1,5 @@
 /** One run from its options to its end: opens what it needs, runs the pipeline, closes everything. */
 
-import pMap from 'p-map';
 import { TransferError, toTransferError } from '../../errors.js';
 import { Gauges } from '../../events/gauges.js';
 import type { FailuresFile } from '../../events/lists/failures.js';
@@ -24,6 +23,7 @@ import { lockPaths, planJob } from '../plan/plan-job.js';
 import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
 import { openStateRoom } from '../plan/state-room.js';
 import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-stats.js';
+import { closeAll } from './close-all.js';
 import { tellSilence } from './first-contact.js';
 import { foresee } from './foresee.js';
 import { hurryWhenIdle } from './hurry.js';
@@ -216,15 +216,3 @@ function checkCounts({ listed, settled }: Stats, draining: AbortSignal): void {
 
 /** How long a disk that has not answered all the time has to let a run that is stalled end in order. */
 const CLOSE_PATIENCE_MS = 5_000;
-
-/** Closes everything, whatever fails; gives the first failure. */
-async function closeAll(
-  opened: readonly ({ close(): Promise<void> } | undefined | false)[],
-): Promise<TransferError | undefined> {
-  try {
-    await pMap(opened, (one) => (one ? one.close() : undefined), { stopOnError: false });
-    return undefined;
-  } catch (error) {
-    return toTransferError((error as AggregateError).errors[0]);
-  }
-}

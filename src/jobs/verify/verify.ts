@@ -2,7 +2,6 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import pMap from 'p-map';
 import { verify } from '../../../pipelines/verify.js';
 import { TransferError, toTransferError } from '../../errors.js';
 import { Stats, summarise } from '../../events/stats.js';
@@ -28,6 +27,7 @@ import type { Source } from '../../sources/source.js';
 import { createUpyunSource } from '../../sources/upyun/source.js';
 import type { Config } from '../options.js';
 import { makeTempFolder } from '../plan/temp-folder.js';
+import { closeAll } from '../run/close-all.js';
 import { tellSilence } from '../run/first-contact.js';
 import { hurryWhenIdle } from '../run/hurry.js';
 import { createPacers } from '../run/pacers.js';
@@ -133,7 +133,8 @@ export async function runVerify(
     failure = isEnded ? undefined : (tempFailure(error) ?? toTransferError(error));
   }
   for (const end of begun) end();
-  const closeFailure = await closeAll(opened);
+  // Threads and indexes first, the directory that they use last.
+  const closeFailure = await closeAll(opened, { inOrder: true });
   output.off('error', onOutputClosed);
   return {
     shared: undefined,
@@ -236,14 +237,4 @@ function openSeen(temp: string, rules: readonly NameRules[]) {
       await Promise.all(opened.map((one) => one.close()));
     },
   };
-}
-
-/** Threads and indexes first, the folder that they use last. */
-async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<TransferError | undefined> {
-  try {
-    await pMap([...opened].reverse(), (one) => one.close(), { concurrency: 1, stopOnError: false });
-    return undefined;
-  } catch (error) {
-    return toTransferError((error as AggregateError).errors[0]);
-  }
 }
