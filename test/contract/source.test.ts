@@ -3,7 +3,7 @@
 import type { TestContext } from 'node:test';
 import type { UpyunOptions } from '../../src/sources/upyun/source.js';
 import { memoryBucket } from '../fakes/buckets/memory-bucket.js';
-import { memorySource } from '../support/memory-source.js';
+import { memorySource } from '../support/servers/memory-source.js';
 import { openSource, serveBucket } from '../support/servers/upyun.js';
 import { sourceContract } from './source.js';
 

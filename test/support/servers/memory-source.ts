@@ -1,8 +1,8 @@
 // A source of one's own, in memory: the least that a source has to be, and a listing in pages.
 
-import { TransferError } from '../../src/errors.js';
-import type { ObjectEntry } from '../../src/model/entry.js';
-import type { PageAnswer, Source } from '../../src/sources/source.js';
+import { TransferError } from '../../../src/errors.js';
+import type { ObjectEntry } from '../../../src/model/entry.js';
+import type { PageAnswer, Source } from '../../../src/sources/source.js';
 
 /** Bodies above this come in pieces. */
 const WHOLE_BYTES = 1_000_000;
