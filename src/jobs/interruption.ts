@@ -1,26 +1,26 @@
-/** How a run is told to end: first to finish what is in flight, then at once. */
+/** How a run is asked to end: first it finishes what is in flight, then it stops at once. */
 
 export interface Interruption {
-  /** Aborted first: nothing new is begun. */
+  /** Aborts first: the run starts nothing new. */
   readonly draining: AbortSignal;
-  /** Aborted a while later: what could be finished is finished by then. */
+  /** Aborts later: the run must have finished what it can by then. */
   readonly late: AbortSignal;
-  /** Aborted when finishing takes too long, or when it is not wanted. */
+  /** Aborts when finishing takes too long, or when the user does not want to wait. */
   readonly stopped: AbortSignal;
-  /** What could be finished is: `late` needs no more time. */
+  /** The run has finished what it can: aborts `late` now. */
   hasten(): void;
-  /** Finishing is not waited for any more. */
+  /** Do not wait for the finish any more. */
   stop(): void;
-  /** Begins it. Does nothing when it has begun. */
+  /** Starts the interruption. A second call does nothing. */
   begin(): void;
   /** The run has ended. */
   dispose(): void;
 }
 
 export interface InterruptionOptions {
-  /** How long finishing may take. */
+  /** Maximum time for the finish, in milliseconds. */
   graceMs: number;
-  /** Called when it begins. */
+  /** Called when the interruption starts. */
   onBegin?: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** What the use cases need to know, checked and complete: what the command line, or a program, makes of its options. */
+/** The options of the use cases, checked and complete. The command line and the library make them. */
 import type { LimitValues } from '../pacing/limits/limits.js';
 import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
 import type { Reserve } from '../sinks/disks/free-space.js';
@@ -10,7 +10,7 @@ import type { Connections } from './plan/connections.js';
 
 export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove';
 
-/** Everything a run needs; fields are named after their flags. */
+/** Everything that a run needs. Each field has the name of its flag. */
 export interface Config {
   readonly command: CommandName;
   readonly source: SourceUrl;
@@ -18,12 +18,12 @@ export interface Config {
   readonly endpoint: string;
   readonly domain: string | undefined;
   readonly variant: string | undefined;
-  /** Absolute; one for each disk, the first keeps the state of the job. */
+  /** Absolute; one folder for each disk. The first folder keeps the state of the job. */
   readonly to: readonly string[];
   readonly reserve: Reserve | undefined;
   readonly durability: Durability;
   readonly names: NameMode;
-  /** Absolute; none for a list that was not given one, and none for a dry run. */
+  /** Absolute. Undefined for a `list` without a failures file, and for a dry run. */
   readonly failures: string | undefined;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
@@ -39,30 +39,30 @@ export interface Config {
   readonly isRestart: boolean;
   /** Absolute. */
   readonly manifest: string | undefined;
-  /** Of `verify`: read the contents; name what the source does not have; nothing to compare is fine; compare the lines of stdin. */
+  /** For `verify`: read the contents; find extra files; accept an empty comparison; compare the lines of stdin. */
   readonly isChecksum: boolean;
   readonly isExtra: boolean;
   readonly isAllowEmpty: boolean;
   readonly isInput: boolean;
   /** The job is shared with other machines. */
   readonly queue: QueueConfig | undefined;
-  /** Absolute; of `list` only. */
+  /** Absolute; for `list` only. */
   readonly state: string | undefined;
   readonly progressIntervalMs: number;
   readonly isJson: boolean;
   readonly isQuiet: boolean;
-  /** The proxy for an origin, as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say. */
+  /** The proxy for an origin, from HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
   readonly proxyFor: (origin: string) => string | undefined;
   /** PEM. */
   readonly ca: string | undefined;
   readonly isInsecure: boolean;
-  /** The config file, if one was given. */
+  /** The path of the config file, if the user gives one. */
   readonly configFile: string | undefined;
-  /** Not wrong, but worth saying. */
+  /** Not errors, but the user should see them. */
   readonly warnings: readonly string[];
 }
 
-/** How a job is shared with other machines. */
+/** How machines share a job. */
 export interface QueueConfig {
   readonly access: QueueAccess;
   readonly job: string;
@@ -73,24 +73,24 @@ export interface QueueConfig {
   readonly parts: number;
 }
 
-/** What `status` needs. It asks no server, so there is no SOURCE and there are no credentials. */
+/** Options of `status`. It contacts no server, so it needs no SOURCE and no credentials. */
 export interface StatusConfig {
-  /** Absolute. A folder that a job stores into, or the file that a `list --state` keeps. */
+  /** Absolute. The folder that a job stores into, or the file of `list --state`. */
   readonly place: JobFiles;
   readonly isJson: boolean;
 }
 
 export type JobFiles = { readonly folder: string } | { readonly file: string };
 
-/** What the commands need that look at, or change, what a queue keeps. */
+/** Options of the commands that show or change the contents of a queue. */
 export interface ManageConfig {
   readonly access: QueueAccess;
   readonly job: string | undefined;
-  /** Of `forget`. */
+  /** For `forget`. */
   readonly worker: string | undefined;
   readonly isYes: boolean;
   readonly isWatch: boolean;
   readonly isJson: boolean;
-  /** Not wrong, but worth saying. */
+  /** Not errors, but the user should see them. */
   readonly warnings: readonly string[];
 }

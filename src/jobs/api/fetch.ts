@@ -11,15 +11,15 @@ import { start } from './start.js';
 export type Keys = Iterable<string | ObjectEntry> | AsyncIterable<string | ObjectEntry>;
 
 /**
- * Stores the objects that `keys` names; what is there already is skipped. `keys` is read no faster than objects are
- * fetched.
+ * Stores the objects that `keys` names, and skips the objects that are already stored. Reads `keys` no faster than it
+ * fetches objects.
  *
  * ```ts
  * await fetch('upyun://photos', './photos', ['2017/a.jpg', '2017/b.jpg'], { credentials });
  * ```
  *
- * @param from Where the keys are relative to.
- * @param to A folder, or one for each disk.
+ * @param from The keys are relative to this source.
+ * @param to A folder, or one folder for each disk.
  */
 export function fetch(
   from: string | Source,

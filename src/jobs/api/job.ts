@@ -1,15 +1,15 @@
-/** A run as a program holds it. */
+/** A run, as a program sees it. */
 
 import type { EventBus, EventType, SluiceEvent } from '../../events/bus.js';
 import type { Summary } from '../../events/stats.js';
 
-/** Events that wait to be read; an object's event then holds the run. */
+/** Events that may wait for the reader. From this number on, an object's event pauses the run. */
 const WAITING_LIMIT = 256;
 const ALL: readonly EventType[] = ['object', 'failure', 'notice', 'progress', 'finding', 'summary'];
 
 /**
- * A promise of the summary; rejects with a TransferError when the run could not be brought to its end. Also an async
- * iterable of its events, which ends with the run, and throws what the promise rejects with.
+ * A promise of the summary. It rejects with a TransferError when the run cannot finish. It is also an async iterable of
+ * the run's events: the iteration ends with the run, and throws the error that the promise rejects with.
  *
  * ```ts
  * const job = mirror('upyun://photos', './photos', { credentials });
@@ -18,23 +18,23 @@ const ALL: readonly EventType[] = ['object', 'failure', 'notice', 'progress', 'f
  * ```
  */
 export interface Job extends Promise<Summary>, AsyncIterable<SluiceEvent> {
-  /** The events of these types alone: what is not asked for costs nothing. */
+  /** The events of these types only. The run does not build other events, so they cost nothing. */
   events<Type extends EventType>(...types: Type[]): AsyncIterable<Extract<SluiceEvent, { type: Type }>>;
-  /** Takes nothing new, finishes what is in flight and ends with the summary. The next run of the same job goes on. */
+  /** Takes no new objects, finishes those in flight, and ends with the summary. The job's next run resumes. */
   stop(): void;
-  /** The counts as they are now. */
+  /** The current counts. */
   snapshot(): Summary;
 }
 
 export interface JobParts {
   bus: EventBus;
-  /** Of the run; begins it. */
+  /** Starts the run. */
   run: () => Promise<Summary>;
   stop: () => void;
   snapshot: () => Summary;
 }
 
-/** The run begins in the next turn of the event loop, so that no event of it is missed. */
+/** The run starts in the next turn of the event loop, so the caller misses no event. */
 export function createJob({ bus, run, stop, snapshot }: JobParts): Job {
   const done = new Promise<void>((resolve) => setImmediate(resolve)).then(run);
   const events = <Type extends EventType>(...types: Type[]) =>
@@ -52,14 +52,14 @@ export function createJob({ bus, run, stop, snapshot }: JobParts): Job {
   };
 }
 
-/** Listens from now on, and not only when the first event is asked for. */
+/** Listens from this call on, not from the first read on. */
 function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>): AsyncIterable<SluiceEvent> {
   const waiting: SluiceEvent[] = [];
   let wake: (() => void) | undefined;
   let caughtUp: { promise: Promise<void>; resolve: () => void } | undefined;
   let isOver = false;
   const end = bus.on(types, (event) => {
-    // Of two that say how far it is the newer one is enough.
+    // A newer progress event replaces the one before it.
     const last = waiting.at(-1);
     if (event.type === 'progress' && last?.type === 'progress') waiting.pop();
     waiting.push(event);
@@ -72,7 +72,7 @@ function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>
     isOver = true;
     wake?.();
   };
-  // What the run rejects with is thrown below.
+  // `await done` below throws the error of the run.
   done.then(over, over);
 
   async function* events(): AsyncGenerator<SluiceEvent, void, void> {

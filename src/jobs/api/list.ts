@@ -18,15 +18,16 @@ import { configOf, type JobOptions } from './options.js';
 
 export interface ListOptions extends JobOptions {
   /**
-   * Called for each folder that could not be listed, and each name that no key can have; the others go on.
-   * @default the iteration throws the first such error at its end
+   * Called for each folder that cannot be listed, and for each name that cannot be a key. The listing continues.
+   * @default the iteration throws the first error of this kind at its end
    */
   onFailure?: (key: string, error: TransferError) => void;
 }
 
 /**
- * The objects of a source, folder by folder as the server answers, which is no order. Nothing is listed before the first
- * entry is asked for, and no more than a few pages ahead of the reader. A loop that is left ends the listing.
+ * Yields the objects of a source, unsorted: the order is the order of the server's answers. The listing starts when the
+ * caller asks for the first entry, and stays at most a few pages ahead of the caller. When the caller leaves the loop,
+ * the listing ends.
  *
  * ```ts
  * for await (const { key, size } of list('upyun://photos/2017', { credentials })) console.log(key, size);

@@ -6,18 +6,18 @@ import { configOf, type StoreOptions } from './options.js';
 import { start } from './start.js';
 
 /**
- * Lists a source and stores every object that is not there yet, byte for byte, at DIR/key. The job is kept in
- * `DIR/.sluice`, as the command line keeps it: after a crash the same call goes on.
+ * Lists a source and stores every object that is not stored yet, byte for byte, at DIR/key. Sluice keeps the job in
+ * `DIR/.sluice`, like the command line. After a crash the same call resumes the job.
  *
- * Throws a ConfigError where the options are not right. The job rejects with a TransferError where it could not be brought
- * to its end; single objects that failed are counted, and listed in the failures file.
+ * Throws a ConfigError when the options are wrong. The job rejects with a TransferError when it cannot finish. Sluice
+ * counts single objects that fail, and lists them in the failures file.
  *
  * ```ts
  * const { stored, failed } = await mirror('upyun://photos', ['/disk1', '/disk2'], { credentials });
  * ```
  *
- * @param from `upyun://BUCKET[/prefix]`, or a Source of one's own that has a lister.
- * @param to A folder, or one for each disk; the first keeps the state of the job.
+ * @param from `upyun://BUCKET[/prefix]`, or the caller's own Source with a lister.
+ * @param to A folder, or one folder for each disk. The first folder keeps the state of the job.
  */
 export function mirror(from: string | Source, to: string | readonly string[], options: StoreOptions = {}): Job {
   const config = configOf('mirror', { from, to, options });

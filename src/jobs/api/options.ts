@@ -1,4 +1,4 @@
-/** The options of the library: plain objects, with the defaults of the command line. */
+/** The options of the library: plain objects with the same defaults as the command line. */
 import { resolve } from 'node:path';
 import { ConfigError } from '../../errors.js';
 import { proxyFor } from '../../http/proxies.js';
@@ -9,78 +9,78 @@ import { connectionsOf } from '../plan/connections.js';
 import { foldersProblems, missingFolders } from '../plan/destination.js';
 import { openFilesLimit } from '../plan/open-files.js';
 
-/** How a source is asked. */
+/** How Sluice sends requests to a source. */
 export interface SourceOptions {
-  /** The operator of an `upyun://` bucket. Not needed where all comes from a `domain`, or from a Source of one's own. */
+  /** The operator of an `upyun://` bucket. Not needed with a `domain` that serves all, or with an own Source. */
   credentials?: { operator: string; password: string };
-  /** REST API of the store: an origin. @default 'https://v0.api.upyun.com' */
+  /** Origin of the store's REST API. @default 'https://v0.api.upyun.com' */
   endpoint?: string;
-  /** A CDN domain to download from, unsigned, instead of the API: an origin. */
+  /** Origin of a CDN domain. Sluice downloads from it instead of the API, without a signature. */
   domain?: string;
-  /** An image version ('!s400') to download of each object, stored under the plain key. */
+  /** An image version ('!s400'). Sluice downloads this version of each object, and stores it under the plain key. */
   variant?: string;
-  /** PEM of certificates to trust besides those of the system. */
+  /** PEM certificates to trust in addition to the system's certificates. */
   ca?: string;
-  /** The URL of the proxy for an origin, if any. @default as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say */
+  /** The URL of the proxy for an origin, or undefined. @default from HTTP_PROXY, HTTPS_PROXY and NO_PROXY */
   proxyFor?: (origin: string) => string | undefined;
-  /** Objects downloaded at once. @default 'auto': as many as bring more throughput */
+  /** Objects downloaded at once. @default 'auto': more as long as throughput grows */
   concurrency?: number | 'auto';
   /** Folders listed at once. @default 'auto' */
   listConcurrency?: number | 'auto';
-  /** Connections at once, listings and downloads together. @default 256, or what the limit of open files allows */
+  /** Connections at once, listings and downloads together. @default 256, or less by the limit of open files */
   maxConnections?: number;
-  /** Rows to ask for in one listing request. @default 10000 */
+  /** Rows that one listing request asks for. @default 10000 */
   pageSize?: number;
-  /** Attempts beyond the first for each object and each page. @default 5 */
+  /** Retries for each object and each page. @default 5 */
   retries?: number;
-  /** An attempt ends after so long without an answer or a byte. @default 60000 */
+  /** An attempt fails after this time without an answer or a byte. @default 60000 */
   timeoutMs?: number;
-  /** Most listing requests each second. @default no limit */
+  /** Maximum of listing requests per second. @default no limit */
   listsPerSecond?: number;
-  /** Ends the job when nothing has moved for three times this long. @default 120000 */
+  /** The job ends when nothing moves for three times this long. @default 120000 */
   stallMs?: number;
 }
 
 export interface SelectOptions {
   /** Only keys that match one of these globs. */
   include?: readonly string[];
-  /** No keys that match one of these globs; wins over `include`. */
+  /** No keys that match one of these globs. `exclude` wins over `include`. */
   exclude?: readonly string[];
-  /** Only the first so many objects. */
+  /** Only the first N objects. */
   limit?: number;
 }
 
 export interface JobOptions extends SourceOptions, SelectOptions {
-  /** Ends the job at once when it aborts: the promise rejects with its reason. What is stored stays. */
+  /** When it aborts, the job ends at once and the promise rejects with its reason. Stored objects stay. */
   signal?: AbortSignal;
 }
 
 export interface StoreOptions extends JobOptions {
-  /** Most bytes of objects each second. @default no limit */
+  /** Maximum of object bytes per second. @default no limit */
   bytesPerSecond?: number;
-  /** Most requests for objects each second. @default no limit */
+  /** Maximum of object requests per second. @default no limit */
   objectsPerSecond?: number;
-  /** Bytes of memory for bodies on their way to the disk. @default 67108864 */
+  /** Bytes of memory for bodies that wait for the disk. @default 67108864 */
   bufferBytes?: number;
-  /** What is kept free on each disk. @default the smaller of 1 GiB and 1 % */
+  /** Space that Sluice keeps free on each disk. @default the smaller of 1 GiB and 1 % */
   reserve?: { bytes: number } | { share: number };
-  /** What a power cut may not take: what is recorded as done, each file, or anything. @default 'barrier' */
+  /** What survives a power cut: everything recorded as done, each file, or nothing for sure. @default 'barrier' */
   durability?: 'barrier' | 'file' | 'none';
-  /** What becomes of a key that is no path of its own: stored under another name, or failed. @default 'escape' */
+  /** A key that is not a valid path is stored under another name, or fails. @default 'escape' */
   names?: 'escape' | 'refuse';
-  /** File that lists what failed. @default DIR/.sluice/failures.ndjson */
+  /** File that lists the failures. @default DIR/.sluice/failures.ndjson */
   failures?: string;
-  /** File to append a line to for each object stored. @default none */
+  /** Sluice appends one line to this file for each stored object. @default none */
   manifest?: string;
-  /** Begin anew instead of going on with the job that is kept in the folder. @default false */
+  /** Start a new job instead of resuming the job in the folder. @default false */
   isRestart?: boolean;
 }
 
 export interface VerifyOptions extends JobOptions {
   names?: 'escape' | 'refuse';
-  /** Read the files, too, and compare their MD5. @default false */
+  /** Also read the files and compare their MD5. @default false */
   isChecksum?: boolean;
-  /** Find local files, too, that the source does not have. @default false */
+  /** Also find local files that the source does not have. @default false */
   isExtra?: boolean;
 }
 
@@ -89,10 +89,10 @@ export type AnyOptions = StoreOptions & VerifyOptions;
 const UPYUN_API = 'https://v0.api.upyun.com';
 const NO_SOURCE: SourceUrl = { bucket: '', prefix: '' };
 
-/** What is only given with a Source of one's own. */
+/** Stands for the SOURCE when the caller gives its own Source. */
 const OWN_SOURCE: SourceUrl = { bucket: 'source', prefix: '' };
 
-/** Checks and completes them. Throws a ConfigError that names every problem. */
+/** Checks the options and adds the defaults. Throws a ConfigError that names every problem. */
 export function configOf(
   command: CommandName,
   { from, to = [], options }: { from: string | Source; to?: string | readonly string[]; options: AnyOptions },
@@ -160,7 +160,7 @@ export function configOf(
   });
 }
 
-/** Option → least value; whole numbers, unless it is a rate. */
+/** Option → minimum. Values are whole numbers, except rates. */
 const NUMBERS: Readonly<Record<string, { least: number; isRate?: boolean }>> = {
   concurrency: { least: 1 },
   listConcurrency: { least: 1 },

@@ -1,4 +1,4 @@
-/** Begins a run for a program: no signal handlers, nothing on stdout or stderr, no end of the process. */
+/** Starts a run for a program: no signal handlers, no output on stdout or stderr, no exit of the process. */
 import { Readable, Writable } from 'node:stream';
 import { EventBus } from '../../events/bus.js';
 import { createEventReporter } from '../../events/reporters/events.js';
@@ -13,13 +13,13 @@ import { createJob, type Job } from './job.js';
 
 export interface StartOptions {
   config: Config;
-  /** Instead of the one that the config names. */
+  /** Replaces the source that the config names. */
   source: Source | undefined;
   signal: AbortSignal | undefined;
   work: (config: Config, io: RunIo) => Promise<RunEnd>;
   /** Lines to read. */
   input?: AsyncIterable<string>;
-  /** Takes the lines that are printed. */
+  /** Receives the lines that the command prints. */
   onLine?: (bus: EventBus, line: string) => Promise<void> | undefined;
 }
 
@@ -38,7 +38,7 @@ export function start({ config, source, signal, work, input, onLine }: StartOpti
   const bus = new EventBus();
   const interruption = createInterruption({ graceMs: config.timeoutMs });
   let snapshot = (): Summary => NOTHING;
-  // As the second Ctrl-C does.
+  // Does the same as a second Ctrl-C.
   const abort = () => {
     interruption.begin();
     interruption.stop();
@@ -79,7 +79,7 @@ export function start({ config, source, signal, work, input, onLine }: StartOpti
   return createJob({ bus, run, stop: () => interruption.begin(), snapshot: () => snapshot() });
 }
 
-/** Text → lines, one at a time: a promise holds the text that follows. */
+/** Passes text on line by line. When `take` returns a promise, the next text waits for it. */
 function linesTo(take: (line: string) => Promise<void> | undefined): Writable {
   let rest = '';
   return new Writable({

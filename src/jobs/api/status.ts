@@ -4,10 +4,10 @@ import { readStatus } from '../status/status.js';
 import type { Status } from '../status/status-text.js';
 
 /**
- * How far the job is that is kept in a folder, while it runs (in any process) or afterwards. Changes nothing.
- * `state` is `none` where there is no job. Rejects with ERR_STATE where its files cannot be read.
+ * The progress of the job in a folder, while any process runs it or afterwards. Changes nothing. `state` is `none` when
+ * the folder has no job. Rejects with ERR_STATE when the files of the job cannot be read.
  *
- * @param to The folder, or of several disks any of them.
+ * @param to The folder. If the job has several disks, any of its folders.
  */
 export function status(to: string): Promise<Status> {
   return readStatus({ folder: resolve(to) });

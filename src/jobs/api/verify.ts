@@ -6,7 +6,7 @@ import { configOf, type VerifyOptions } from './options.js';
 import { start } from './start.js';
 
 /**
- * Compares a source with what is stored, and changes nothing. Each difference is an event of the type `finding`; the
+ * Compares a source with the stored files, and changes nothing. Each difference is an event of type `finding`. The
  * summary counts them (`alike`, `different`, `reasons`).
  *
  * ```ts

@@ -1,38 +1,38 @@
-/** How many requests may be under way at once, of each kind and together: from three options and what the system allows. */
+/** The maximum of requests at once, for each kind and in total. Three options and the system's limits decide it. */
 
-/** More is of use on no line that was measured; beyond it, give `--max-connections`. */
+/** More connections helped on no measured line. A user who needs more gives `--max-connections`. */
 const MAX_CONNECTIONS = 256;
-/** A page on its way holds up to `--page-size` rows in memory: 16 of them about 30 MB. */
+/** A page in flight holds up to `--page-size` rows in memory: 16 pages take about 30 MB. */
 const MAX_AUTOMATIC_LISTS = 16;
-/** Files that Node and Sluice have open besides those of the transfer. */
+/** Files that Node and Sluice keep open besides the files of the transfer. */
 export const OTHER_FILES = 64;
 
 /** Requests of one kind at once. */
 export interface Requests {
   readonly max: number;
-  /** Sought from low to `max`; else always `max`. */
+  /** True: the pacer searches for the best value up to `max`. False: always `max`. */
   readonly isAutomatic: boolean;
 }
 
 export interface Connections {
   readonly objects: Requests;
   readonly lists: Requests;
-  /** Both together. */
+  /** The maximum of both kinds together. */
   readonly total: number;
 }
 
 export interface ConnectionValues {
   concurrency: number | 'auto';
   listConcurrency: number | 'auto';
-  /** Undefined = not given. */
+  /** Undefined when the user does not give it. */
   maxConnections: number | undefined;
-  /** There are no objects, and `concurrency` is one more limit for the listings. */
+  /** The command fetches no objects, and `concurrency` is one more limit for the listings. */
   isListing?: boolean;
-  /** Files that the process may open, where that is known. */
+  /** Files that the process may open, if known. */
   openFiles?: number | undefined;
 }
 
-/** Adds to `problems` where a number that was given is above the most that was given. */
+/** Adds to `problems` when a given number is above the given maximum. */
 export function connectionsOf(values: ConnectionValues, problems: string[]): Connections {
   const { concurrency, listConcurrency, maxConnections, openFiles, isListing = false } = values;
   for (const [flag, value] of [
@@ -62,7 +62,7 @@ export function connectionsOf(values: ConnectionValues, problems: string[]): Con
   return { objects, lists, total };
 }
 
-/** What fits below the limit of open files, with a temporary file for each connection. */
+/** Each connection needs a temporary file too; both must fit below the limit of open files. */
 function allowedBy(openFiles = Number.POSITIVE_INFINITY): number {
   return Math.max(1, Math.min(MAX_CONNECTIONS, Math.floor((openFiles - OTHER_FILES) / 2)));
 }

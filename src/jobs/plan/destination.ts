@@ -1,8 +1,8 @@
-/** Looks at the destination before any request: what can be known to fail is said at once. Creates nothing. */
+/** Checks the destination before any request, so that foreseeable failures show at once. Creates nothing. */
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** What is wrong with folders that files shall be stored in: with each of them, and with all of them together. */
+/** The problems of destination folders: of each folder, and of all of them together. */
 export function foldersProblems(folders: readonly string[], flag: string): string[] {
   const problems = folders.map((folder) => folderProblem(folder, flag)).filter((problem) => problem !== undefined);
   const real = folders.map(realPath);
@@ -10,7 +10,7 @@ export function foldersProblems(folders: readonly string[], flag: string): strin
     const other = real.findIndex(
       (one, place) => place !== index && `${path}/`.startsWith(one === '/' ? '/' : `${one}/`),
     );
-    // Of two that are the same, one is named.
+    // When two folders are the same, only one message appears.
     if (other === -1 || (real[other] === path && other > index)) continue;
     const how = real[other] === path ? 'is given twice' : `lies in ${folders[other]}`;
     problems.push(`${flag} ${folders[index]}: ${how}; each disk needs a folder of its own`);
@@ -18,7 +18,7 @@ export function foldersProblems(folders: readonly string[], flag: string): strin
   return problems;
 }
 
-/** Folders that shall be looked at and are not there. */
+/** The problems of folders that must exist and do not. */
 export function missingFolders(folders: readonly string[], flag: string): string[] {
   return folders.flatMap((folder) => {
     const stat = look(folder);
@@ -27,7 +27,7 @@ export function missingFolders(folders: readonly string[], flag: string): string
   });
 }
 
-/** Without links, as far as the path exists. */
+/** Resolves the links in the part of the path that exists. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -37,7 +37,7 @@ function realPath(path: string): string {
   }
 }
 
-/** What is wrong with a folder that files shall be stored in, or undefined. */
+/** The problem of a destination folder, or undefined. */
 export function folderProblem(folder: string, flag: string): string | undefined {
   for (let path = folder; ; path = dirname(path)) {
     const stat = look(path);
@@ -48,13 +48,13 @@ export function folderProblem(folder: string, flag: string): string | undefined 
     const code = refusalToWrite(path);
     if (code === undefined) return undefined;
     if (code !== 'EROFS') return `${flag} ${folder}: no permission to write in ${path}`;
-    // Of a copy that is there already: then it is the disk that is at fault, not the command.
+    // The folder already holds a copy. So the disk is at fault, not the command.
     if (existsSync(join(folder, MARKER))) return undefined;
     return `${flag} ${folder}: the file system of ${path} is read-only`;
   }
 }
 
-/** What is wrong with a file that shall be written, or undefined. */
+/** The problem of an output file, or undefined. */
 export function fileProblem(file: string, flag: string): string | undefined {
   const stat = look(file);
   if (typeof stat === 'string') return `${flag} ${file}: ${stat}`;
@@ -68,22 +68,22 @@ function look(path: string): ReturnType<typeof statSync> | string {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
     const { code = 'cannot be looked at' } = error as NodeJS.ErrnoException;
-    // ENOTDIR: a file stands further up; the walk upwards will name it.
+    // ENOTDIR: a parent in the path is a file. The walk upwards reports it.
     return code === 'ENOTDIR' ? undefined : code;
   }
 }
 
-/** proc and sysfs (linux/magic.h): nothing can be stored there, and Node's recursive mkdir tries it for ever. */
+/** proc and sysfs (linux/magic.h): they store no files, and Node's recursive mkdir never returns there. */
 const KERNEL_FILE_SYSTEMS = new Set([0x9fa0, 0x62656572]);
 
 function isOfTheKernel(path: string): boolean {
   return KERNEL_FILE_SYSTEMS.has(statfsSync(path).type);
 }
 
-/** What a folder has that belongs to a copy. */
+/** The file that marks a folder as part of a copy. */
 const MARKER = '.sluice/volume.json';
 
-/** The code of the system's refusal, if there is one. */
+/** The error code when the system refuses to write, or undefined. */
 function refusalToWrite(path: string): string | undefined {
   try {
     accessSync(path, constants.W_OK | constants.X_OK);

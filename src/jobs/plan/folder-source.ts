@@ -1,4 +1,4 @@
-/** Which SOURCE the files of a folder come from: remembered beside them, so that another one is not mixed in unseen. */
+/** Remembers, beside the files of a folder, their SOURCE, so that Sluice never mixes in another source unseen. */
 import {
   closeSync,
   fsyncSync,
@@ -21,7 +21,7 @@ import type { Config } from '../options.js';
 import { isLister } from '../shared/shared-stats.js';
 import { hasFilled } from './plan-job.js';
 
-/** What decides which bytes a key stands for. */
+/** Decides what bytes a key stands for. */
 interface Origin {
   readonly source: string;
   /** '' for the objects themselves. */
@@ -29,8 +29,8 @@ interface Origin {
 }
 
 /**
- * Throws a ConfigError when a folder holds what another SOURCE, or another variant, has brought. A dry run stores nothing, and is
- * told that the run itself is refused. Changes nothing.
+ * Throws a ConfigError when a folder holds files of another SOURCE or another variant. A dry run stores nothing, so it
+ * only gets a notice that the real run is refused. Changes nothing.
  */
 export function checkFolderSource(config: Config, source: string, reporter?: Pick<Reporter, 'notice'>): void {
   if (isLister(config) || config.isRestart) return;
@@ -44,7 +44,7 @@ export function checkFolderSource(config: Config, source: string, reporter?: Pic
   }
 }
 
-/** From now on the folders are of this SOURCE; a full disk remembers it when it has room. Throws ERR_STATE. */
+/** Records this SOURCE for the folders. A full disk gets the record when it has room again. Throws ERR_STATE. */
 export function rememberFolderSource(config: Config, source: string, room: ReservedRoom | undefined): void {
   if (!isStoring(config)) return;
   const now = originOf(config, source);
@@ -54,7 +54,7 @@ export function rememberFolderSource(config: Config, source: string, room: Reser
   }
 }
 
-/** A dry run, and a machine that only lists, bring nothing. */
+/** A dry run stores nothing, and neither does a machine that only lists. */
 function isStoring(config: Config): boolean {
   return !config.isDryRun && !isLister(config);
 }
@@ -67,7 +67,7 @@ function isSame(one: Origin, other: Origin): boolean {
   return one.source === other.source && one.variant === other.variant;
 }
 
-/** Nothing is known of a folder that nothing has come into yet: a SOURCE with a slip in it must not claim it. */
+/** An empty folder belongs to no source: a run with a mistyped SOURCE must not claim it. */
 function knownOrigin(root: string, now: Origin): Origin | undefined {
   const written = readOrigin(root);
   if (written !== undefined && isSame(written, now)) return written;
@@ -77,7 +77,7 @@ function knownOrigin(root: string, now: Origin): Origin | undefined {
   return isFilled ? written : undefined;
 }
 
-/** As the journal has it, also one that an older build has written. Damage to it is told elsewhere. */
+/** The origin in the journal. Journals of older builds have it too. Other code reports a damaged journal. */
 function originOfJob(root: string): Origin | undefined {
   try {
     const { state } = loadJob(join(root, STATE_FOLDER, 'journal'));
@@ -89,7 +89,7 @@ function originOfJob(root: string): Origin | undefined {
   }
 }
 
-/** Each file that is stored leaves one there. */
+/** Sluice writes a digest for each stored file. */
 function hasDigests(root: string): boolean {
   return sizeOf(join(root, STATE_FOLDER, 'digests')) > 0;
 }
@@ -106,7 +106,7 @@ function originPath(root: string): string {
   return join(root, STATE_FOLDER, 'source.json');
 }
 
-/** A bucket and a key; what is longer was not written here. */
+/** Enough for a bucket and a key. Sluice did not write a longer file. */
 const LIMIT_BYTES = 64 * 1024;
 
 function readOrigin(root: string): Origin | undefined {
@@ -116,12 +116,12 @@ function readOrigin(root: string): Origin | undefined {
     const { source, variant } = JSON.parse(readFileSync(path, 'utf8'));
     return typeof source === 'string' && typeof variant === 'string' ? { source, variant } : undefined;
   } catch {
-    // None yet, or damaged: then the journal is asked.
+    // The file is missing or damaged: the caller reads the journal instead.
     return undefined;
   }
 }
 
-/** Complete or not there at all. */
+/** Writes the whole file or nothing. */
 function writeOrigin(root: string, origin: Origin, giveWay: GiveWay | undefined): void {
   const path = originPath(root);
   try {
@@ -153,7 +153,7 @@ function refusal(root: string, was: Origin, now: Origin, { queue }: Config): str
     was.source === now.source ? '' : `SOURCE was ${was.source} and is now ${now.source}`,
     was.variant === now.variant ? '' : `--variant was ${shown(was.variant)} and is now ${shown(now.variant)}`,
   ].filter(Boolean);
-  // A job with others has no --restart of its own.
+  // A job with --queue has no --restart.
   const way =
     queue === undefined
       ? 'or --restart to store both here'

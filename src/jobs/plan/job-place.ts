@@ -1,4 +1,4 @@
-/** Finds the files of a job: of a `list` beside its state, of any other in the first of its folders. Reads only. */
+/** Finds the files of a job: beside the state file of a `list`, else in the first folder. Reads only. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isShortOfFiles } from '../../errors.js';
@@ -7,23 +7,23 @@ import { STATE_FOLDER } from '../../model/key.js';
 import type { JobFiles, StatusConfig } from '../options.js';
 
 export interface JobPlace {
-  /** The folder or file that the job is kept in. */
+  /** The folder or file of the job. */
   readonly path: string;
   readonly journal: string;
   readonly lock: string;
   /** Failures of the pages that are done. */
   readonly jobFailures: string;
-  /** The list that each run makes at its end; none for a `list`. */
+  /** The list that each run writes at its end. Undefined for a `list`. */
   readonly failures: string | undefined;
-  /** What the runs of the job, and those of `fetch`, say of themselves. */
+  /** Notes that the runs of the job, and the runs of `fetch`, write about themselves. */
   readonly runNote: string;
   readonly fetchNote: string | undefined;
-  /** The same of what is gone. */
+  /** The list of gone objects that each run writes at its end. */
   readonly gone: string | undefined;
   readonly problems: readonly string[];
 }
 
-/** Where the job of a folder, or of a state file, would be; whether it is there remains to be seen. */
+/** Where the job of a folder, or of a state file, would be. The job may not exist. */
 export function findJob(place: StatusConfig['place']): JobPlace {
   if ('file' in place) {
     const path = place.file;
@@ -54,19 +54,19 @@ export function findJob(place: StatusConfig['place']): JobPlace {
   };
 }
 
-/** Where runs say of themselves what they wait for and how they ended. */
+/** The files where runs note what they wait for and how they ended. */
 export function findNotes(place: JobFiles): Pick<JobPlace, 'runNote' | 'fetchNote'> {
   if ('file' in place) return { runNote: `${place.file}.run`, fetchNote: undefined };
   const inState = (name: string) => join(place.folder, STATE_FOLDER, name);
   return { runNote: inState('run.json'), fetchNote: inState('fetch-run.json') };
 }
 
-/** One of several disks knows which of them keeps the job. */
+/** Any disk of a job knows the disk that keeps the job. */
 function keepingFolder(folder: string): { folder: string; problems: string[] } {
   const { roots, problems } = readMarker(folder);
   const [first] = roots;
   if (first === undefined || first === folder) return { folder, problems };
-  // It has another path than it had: moved, mounted elsewhere, or given by a link.
+  // The folder's path has changed: the disk was moved, mounted elsewhere, or given by a link.
   const isMoved = !roots.includes(folder) && existsSync(join(folder, STATE_FOLDER, 'journal'));
   if (isMoved) return { folder, problems };
   if (!existsSync(join(first, STATE_FOLDER))) {
@@ -75,7 +75,7 @@ function keepingFolder(folder: string): { folder: string; problems: string[] } {
   return { folder: first, problems };
 }
 
-/** The folders of a job, as each of them names them; none when nothing is said. */
+/** The folders of a job, as its marker names them. Empty when the marker names none. */
 function readMarker(folder: string): { roots: string[]; problems: string[] } {
   const path = join(folder, STATE_FOLDER, 'volume.json');
   let text: string;
@@ -103,8 +103,8 @@ function parseRoots(text: string): string[] | undefined {
 }
 
 /**
- * The file that lists what failed, or undefined when there is none. The list of a run counts only when it is as new as
- * the last checkpoint: an older one belongs to an earlier run.
+ * The file that lists the failures, or undefined when there is none. The list of a run counts only when it is as new as
+ * the last checkpoint; an older list belongs to an earlier run.
  */
 export function failuresFileOf(place: JobPlace, lastCheckpointMs: number): string | undefined {
   const { failures, jobFailures } = place;
@@ -114,19 +114,19 @@ export function failuresFileOf(place: JobPlace, lastCheckpointMs: number): strin
   return existsSync(jobFailures) ? jobFailures : undefined;
 }
 
-/** Nothing is named in it: it is of a run that has met none of them. */
+/** An empty list: its run had no failures. */
 function isEmpty(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.size === 0;
 }
 
-/** The same for what is gone. (A `fetch` of nothing that is gone leaves the list as it was.) */
+/** The same for gone objects. (A `fetch` without gone objects leaves the list unchanged.) */
 export function goneFileOf({ gone, jobFailures }: JobPlace, lastCheckpointMs: number): string | undefined {
   const isCurrent = gone !== undefined && modifiedMs(gone) > lastCheckpointMs - CLOCK_TOLERANCE_MS;
   if (isCurrent) return gone;
   return gone !== undefined && existsSync(jobFailures) ? jobFailures : undefined;
 }
 
-/** File systems keep the time of the last tick, and some of them whole seconds only. */
+/** File systems store the time of the last clock tick, and some store only whole seconds. */
 const CLOCK_TOLERANCE_MS = 1_000;
 
 function modifiedMs(path: string): number {

@@ -1,7 +1,9 @@
-/** How many files this process may open. */
+/** The number of files that this process may open. */
 import { readFileSync } from 'node:fs';
 
-/** Undefined where there is no limit, or none that can be known. (Node raises the soft limit to the hard one when it starts.) */
+/**
+ * Undefined when there is no limit, or an unknown one. (Node raises the soft limit to the hard limit when it starts.)
+ */
 export function openFilesLimit(): number | undefined {
   try {
     const limit = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];

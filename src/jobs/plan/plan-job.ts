@@ -1,4 +1,4 @@
-/** Before anything is opened: does this command begin a job, go on with one, or must it not touch the one that is there? */
+/** Decides before anything is opened: this command starts a job, resumes a job, or must not touch the existing job. */
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,36 +14,36 @@ import type { Config } from '../options.js';
 import { addVolumes, isSameOrMore } from './more-volumes.js';
 
 export interface JobPlan {
-  /** Of the journal. */
+  /** Path of the journal. */
   readonly path: string;
   readonly failuresPath: string;
   readonly state: JobState;
   readonly isNew: boolean;
-  /** Number of the last line of the journal that is there. */
+  /** Number of the last line in the existing journal. */
   readonly sequence: number;
-  /** Of the objects that an earlier pass has left, where one tells. */
+  /** Bytes of the objects that an earlier pass stored, if known. */
   readonly earlierBytes?: number | undefined;
-  /** Nothing of it is damaged. */
+  /** The journal is not damaged. */
   readonly isWhole: boolean;
-  /** Worth telling: what was damaged, what is gone on with. */
+  /** Messages for the user: the damage, and the job that resumes. */
   readonly messages: readonly string[];
 }
 
-/** Where the job of these volumes, or of a listing with a state, is kept. */
+/** The journal of the job of these volumes, or of a listing with a state. */
 export function journalPath({ command, state, to }: Pick<Config, 'command' | 'state' | 'to'>): string | undefined {
   if (command === 'list') return state;
   return join(to[0]!, STATE_FOLDER, 'journal');
 }
 
-/** What a command keeps to itself while it runs. */
+/** The locks that a command holds while it runs. */
 export function lockPaths({ command, isDryRun, state, to, queue }: Config): string[] {
   if (command === 'list' || queue?.role === 'list') return state === undefined ? [] : [`${state}.lock`];
   if (isDryRun) return [];
-  // Nothing is changed where nothing can be written.
+  // A read-only disk cannot change, so it needs no lock.
   return to.filter((root, place) => !isFrozen(root, place)).map((root) => join(root, STATE_FOLDER, 'lock'));
 }
 
-/** None for a command that leaves nothing behind. Throws a ConfigError when an unfinished job is about something else. */
+/** Undefined for a command without state. Throws a ConfigError when an unfinished job has another identity. */
 export function planJob(config: Config, source: string): JobPlan | undefined {
   const path =
     config.command === 'fetch' || config.isDryRun || config.queue !== undefined ? undefined : journalPath(config);
@@ -71,7 +71,7 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
   return { ...place, state: fresh, isNew: true, messages: problems, earlierBytes };
 }
 
-/** A listing remembers what it has printed, which nobody can be asked for again. */
+/** A listing remembers the lines that it printed. No disk holds them, so it has no storage identity. */
 function mediumFor({ command, to, manifest = '' }: Pick<Config, 'command' | 'to' | 'manifest'>): { medium?: string } {
   const medium = command === 'list' ? undefined : mediumOf(to, [manifest]);
   return medium === undefined ? {} : { medium };
@@ -97,7 +97,7 @@ function load(path: string, { command, isRestart }: Config): LoadedJob {
   }
 }
 
-/** What a job is about, wherever it is kept. */
+/** The identity of a job. It does not depend on where the job is kept. */
 export function identityOf(
   { command, include, exclude, limit, variant, names, to }: Config,
   source: string,
@@ -112,22 +112,22 @@ export function identityOf(
   return { source, filters, volumes: command === 'list' ? [] : to };
 }
 
-/** One pattern as it is, several so that no other patterns read the same. */
+/** One pattern stays as it is. Several patterns become JSON, so that no other patterns give the same text. */
 function listed(patterns: readonly string[]): string {
   return patterns.length > 1 ? JSON.stringify(patterns) : (patterns[0] ?? '');
 }
 
-/** A job that has found nothing yet (a wrong SOURCE, say) is no loss. */
+/** A job that found nothing yet (for example, with a wrong SOURCE) is no loss. */
 function hasBegun({ found, totals }: JobState): boolean {
   return found > 0 || totals.settled > 0;
 }
 
-/** Whether this pass, or one before it, has brought something. */
+/** Whether this pass, or an earlier pass, stored or printed something. */
 export function hasFilled(state: JobState): boolean {
   return hasBegun(state) || state.pass > 1;
 }
 
-/** A state that is done with speaks of one listing; lines of another one do not belong behind them. */
+/** A finished state belongs to one listing. Lines of another listing must not follow it. */
 function isOtherListing({ command, isRestart }: Config, state: JobState | undefined, source: string): boolean {
   if (command !== 'list' || isRestart || state === undefined || !hasFilled(state)) return false;
   return state.identity.source !== source;
@@ -140,7 +140,7 @@ function listingRefusal(path: string, before: JobIdentity, source: string): stri
   );
 }
 
-/** What differs, with both values. */
+/** The differences, with both values. */
 function compare(before: JobIdentity, now: JobIdentity): string[] {
   const pairs: [string, string, string][] = [
     ['SOURCE', before.source, now.source],

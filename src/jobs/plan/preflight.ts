@@ -1,4 +1,4 @@
-/** What is likely to go wrong later on and can be seen before: warnings, nothing more. */
+/** Warns before the run of what is likely to fail later. It only warns. */
 
 import { formatBytes, formatCount } from '../../events/units.js';
 import type { Space } from '../../sinks/disks/space.js';
@@ -6,17 +6,17 @@ import type { Config } from '../options.js';
 import { OTHER_FILES } from './connections.js';
 import { openFilesLimit } from './open-files.js';
 
-/** Mean size of the objects that Sluice was made for; what is told about inodes is an estimate. */
+/** Mean size of the objects that Sluice is made for. It is used to estimate inodes. */
 const MEAN_OBJECT_BYTES = 33_000;
-/** An ext4 folder without `large_dir` holds about this many names of usual length; then its index is full (ENOSPC). */
+/** An ext4 folder without `large_dir` holds about this many names of usual length. Then its index is full (ENOSPC). */
 const EXT4_FOLDER_NAMES = 10_000_000;
 /** ext2, ext3 and ext4 share it (linux/magic.h). */
 const EXT4_TYPE = 0xef53;
 
-/** Inodes that run out before the bytes do. */
+/** Warns when a disk runs out of inodes before it runs out of bytes. */
 export function inodeWarnings(roots: readonly string[], spaces: readonly Space[]): string[] {
   return spaces.flatMap(({ bytesFree, filesFree, filesTotal }, volume) => {
-    // Some file systems (btrfs) do not count them.
+    // Some file systems (btrfs) do not count inodes.
     if (filesTotal === 0 || filesFree * MEAN_OBJECT_BYTES >= bytesFree) return [];
     const meanBytes = bytesFree / Math.max(1, filesFree);
     return [
@@ -26,10 +26,10 @@ export function inodeWarnings(roots: readonly string[], spaces: readonly Space[]
   });
 }
 
-/** A limit of open files that the connections and files of the run may reach. */
+/** Warns when the connections and files of the run may reach the limit of open files. */
 export function openFilesWarning({ connections }: Config): string | undefined {
   const limit = openFilesLimit();
-  // A connection and a temporary file for each object.
+  // Each object needs a connection and a temporary file.
   const needed = 2 * Math.min(connections.objects.max, connections.total) + connections.lists.max + OTHER_FILES;
   if (limit === undefined || limit >= needed) return undefined;
   return `this process may open ${formatCount(limit)} files, and up to ${formatCount(needed)} are needed: raise the limit (ulimit -n), or lower --max-connections`;
@@ -43,7 +43,7 @@ export interface FolderWatchOptions {
   limitNames?: number;
 }
 
-/** Warns once of each folder that gets more names than ext4 usually takes; told of every listed page. */
+/** Warns once for each folder that gets more names than ext4 usually holds. It is called with every listed page. */
 export function createFolderWatch({ roots, spaces, warn, limitNames = EXT4_FOLDER_NAMES }: FolderWatchOptions) {
   const onExt4 = roots.filter((_, volume) => spaces[volume]?.type === EXT4_TYPE);
   return ({ directory, rows }: { directory: string; rows: number }, listed: number): void => {

@@ -1,4 +1,4 @@
-/** The folders that a run works with: in the order in which the copy counts them, and without new ones that are full. */
+/** The folders of a run: in the order that the copy knows, without new folders that are full. */
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TransferError } from '../../errors.js';
@@ -10,8 +10,9 @@ import { checkStateFile, checkStateFolder } from '../../sinks/state/state-files.
 import type { Config } from '../options.js';
 
 /**
- * The same command, with the folders that the copy knows first, as it knows them, and new ones behind them: the first keeps
- * the state, and the journal names the others by their place. What cannot be read is complained of later.
+ * Returns the same config with the known folders first, in the copy's order, and the new folders after them. The first
+ * folder keeps the state, and the journal names the others by their position. Later code reports folders that cannot be
+ * read.
  */
 export async function arrange(config: Config): Promise<Config> {
   if (config.command === 'list' || config.to.length < 2) return config;
@@ -19,26 +20,26 @@ export async function arrange(config: Config): Promise<Config> {
   return withRoots(config, rememberedOrder(known) ?? config.to);
 }
 
-/** What could lead a write elsewhere, or never answer. */
+/** Refuses state files that redirect a write, or that never answer. */
 export function checkStateFiles({ command, to, state }: Config): void {
   if (command !== 'list') for (const root of to) checkStateFolder(root);
   else if (state !== undefined) checkStateFile(state);
 }
 
-/** Disks that do not belong together, or are not there. Dry runs look at whatever there is. */
+/** Throws when disks do not belong together, or are missing. A dry run accepts any disks. */
 export async function checkRoots({ command, to, isDryRun }: Config): Promise<void> {
   if (command === 'list' || isDryRun) return;
   const problem = rootsProblem(await readMarkers(to));
   if (problem !== undefined) throw new TransferError('ERR_VOLUME', problem);
 }
 
-/** A new volume has its marker, its lock and the journal, at least for a beginning. */
+/** A new volume needs room for its marker, its lock and the start of the journal. */
 const LEAST_BYTES = 64 * 1024;
 const LEAST_FILES = 16;
 
 /**
- * The same command without folders that hold nothing of the copy and have no room for its state either, as long as others
- * are left: with room again, they are new ones.
+ * Returns the same config without folders that hold no part of the copy and have no room for its state, as long as
+ * other folders remain. When they have room again, they count as new.
  */
 export async function leaveOutFull(config: Config, reporter: Pick<Reporter, 'notice'>): Promise<Config> {
   if (config.command === 'list' || config.isDryRun || config.to.length < 2) return config;
@@ -54,7 +55,7 @@ export async function leaveOutFull(config: Config, reporter: Pick<Reporter, 'not
   return withRoots(config, to);
 }
 
-/** Tries it: a quota is known to nobody before. Anything else that is wrong with it shows when it is opened. */
+/** Tries to write, because a quota shows only then. Other problems show when the folder is opened. */
 function hasRoom(root: string): boolean {
   const folder = join(root, STATE_FOLDER);
   const probe = join(folder, `probe.${process.pid}`);
@@ -77,11 +78,11 @@ function remove(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // What is wrong with the disk is told by whoever needs it.
+    // The code that uses the disk reports its problem.
   }
 }
 
-/** The same command with other folders; the list of failures lies in the first, unless the user says where. */
+/** Returns the same config with other folders. The failures file moves to the first one, unless the user names it. */
 export function withRoots(config: Config, to: readonly string[]): Config {
   const isUsual = config.failures === failuresIn(config.to[0]!);
   return { ...config, to, ...(isUsual && { failures: failuresIn(to[0]!) }) };

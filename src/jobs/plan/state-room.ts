@@ -1,11 +1,11 @@
-/** Room for the state of a run, set aside where that lies: in the first of its folders, or beside the state of a `list`. */
+/** Reserves room for the state of a run: in the first folder, or beside the state of a `list`. */
 
 import type { Reporter } from '../../events/reporter.js';
 import { megabytes } from '../../sinks/disks/free-space.js';
 import { ReservedRoom } from '../../sinks/state/reserved-room.js';
 import type { Config } from '../options.js';
 
-/** None for a command that leaves nothing behind. It says once when it is needed. */
+/** Undefined for a command that keeps no state. The room sends one notice when it is used. */
 export function openStateRoom(config: Config, reporter: Pick<Reporter, 'notice'>): ReservedRoom | undefined {
   const { command, state, to, isDryRun } = config;
   const place = command === 'list' ? state : to[0]!;

@@ -1,22 +1,24 @@
-/** A folder for what does not fit into memory: beside the files, on a disk with room for it, or where the system keeps such things. */
+/** A folder for data that does not fit into memory: on a disk of the copy with room, or in the system's folder. */
 import { mkdtempSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STATE_FOLDER } from '../../model/key.js';
 
-/** Of the digest logs: they are sorted into files of their own, and the files that were seen are as many. */
+/**
+ * Copies of the digest logs that need room: Sluice sorts them into new files, and the files that it saw are as many.
+ */
 const COPIES = 3;
 const MORE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Makes it, with a name that begins so, where `check` (which removes what it refuses) has nothing against it. Throws the
- * system's error when it can be made nowhere.
+ * Creates the folder where `check` accepts it; its name starts with `name`. `check` removes a folder that it refuses.
+ * Throws the system's error when no place works.
  */
 export function makeTempFolder(roots: readonly string[], name: string, check?: (folder: string) => void): string {
   const neededBytes = MORE_BYTES + COPIES * roots.reduce((sum, root) => sum + digestBytes(root), 0);
   const places = [...roots.map((root) => join(root, STATE_FOLDER, 'tmp')), tmpdir()];
   const rated = places.map((path) => ({ path, freeBytes: Math.min(freeBytes(path), neededBytes) }));
-  // The first that has plenty; else the one with most.
+  // Uses the first folder with enough room; otherwise the folder with the most room.
   let problem: unknown;
   for (const { path } of rated.sort((one, other) => other.freeBytes - one.freeBytes)) {
     try {

@@ -1,20 +1,20 @@
-/** Nobody sits before a silent screen: what a run waits for is said while nothing has been answered yet. */
+/** Says what a run waits for, as long as no server has answered, so that the user never faces a silent screen. */
 import type { Reporter } from '../../events/reporter.js';
 import { contactOf } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
 
-/** The first word comes after so long, the next ones later. */
+/** The first notice comes after FIRST_MS, the next ones every AGAIN_MS. */
 const FIRST_MS = 10_000;
 const AGAIN_MS = 60_000;
 
 export interface FirstContactOptions {
   source: Source;
   reporter: Pick<Reporter, 'notice'>;
-  /** Keys come on stdin, and none has come yet. */
+  /** `fetch` reads keys from stdin, and none has come yet. */
   isInputSilent: () => boolean;
 }
 
-/** Until what it gives is called. */
+/** Runs until the caller calls the returned function. */
 export function tellSilence({ source, reporter, isInputSilent }: FirstContactOptions): () => void {
   const beganMs = Date.now();
   function tell(): void {

@@ -1,4 +1,4 @@
-/** Says before a mirror begins that its disks will not hold the bucket, and when they will be full as soon as that can be told. */
+/** Warns when the disks of a mirror cannot hold the bucket, and says when they will be full once the rate is known. */
 
 import { Forecast } from '../../events/forecast.js';
 import { createMeter } from '../../events/rate.js';
@@ -12,10 +12,10 @@ import type { JobPlan } from '../plan/plan-job.js';
 import type { Job } from './job.js';
 import { askUsage } from './run-parts.js';
 
-/** What the bucket says of itself is worth waiting for: a connection with TLS to the other end of the world, and a request. */
+/** The wait for the bucket's usage: a TLS connection to the other end of the world, and one request. */
 const PATIENCE_MS = 2_000;
 const LOOK_MS = 1_000;
-/** A rate of less than so long is none yet. */
+/** A rate needs at least this much time. */
 const LEAST_RATE_MS = 3_000;
 
 export interface ForesightOptions {
@@ -27,14 +27,14 @@ export interface ForesightOptions {
   plan: Pick<JobPlan, 'earlierBytes'> | undefined;
 }
 
-/** Until what it gives is called. */
+/** Runs until the caller calls the returned function. */
 export async function foresee(
   config: Config,
   { source, stats, reporter, volumes, job, plan }: ForesightOptions,
 ): Promise<() => void> {
   if (config.command !== 'mirror' || config.queue !== undefined) return () => {};
   const asking = askUsage(config, source, stats, job);
-  // Another version of each object has another size.
+  // A variant of an object has another size.
   if (volumes === undefined || config.isDryRun || config.variant !== undefined) return () => {};
   const earlierBytes = job?.journal.state.isFresh ? 0 : plan?.earlierBytes;
   const forecast = new Forecast({ stats, roomBytes: () => volumes.roomBytes, earlierBytes });

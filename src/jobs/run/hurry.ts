@@ -1,4 +1,4 @@
-/** After the first Ctrl-C a run finishes what is in flight; where nothing is, there is nothing to wait for. */
+/** After the first Ctrl-C a run finishes what is in flight. When nothing is in flight, it does not wait. */
 import type { Stats } from '../../events/stats.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { contactOf } from '../../sources/capabilities.js';
@@ -6,7 +6,7 @@ import type { Source } from '../../sources/source.js';
 import type { Interruption } from '../interruption.js';
 
 const LOOK_MS = 50;
-/** Between two requests there is a moment without any. */
+/** Between two requests there is a moment without a request. */
 const IDLE_LOOKS = 3;
 
 export interface HurryOptions {
@@ -14,16 +14,16 @@ export interface HurryOptions {
   source: Source;
   stats: Pick<Stats, 'outages'>;
   volumes: () => Volumes | undefined;
-  /** The queue of a job with others does not answer, or has not yet. */
+  /** The queue of a shared job does not answer (yet). */
   isQueueAway: () => boolean;
 }
 
-/** Until what it gives is called. */
+/** Runs until the caller calls the returned function. */
 export function hurryWhenIdle({ interruption, source, stats, volumes, isQueueAway }: HurryOptions): () => void {
   let timer: NodeJS.Timeout | undefined;
   let idleLooks = 0;
   const isDown = () => stats.outages.size > 0;
-  // What is asked of a server that does not answer any more, or has never done so, is not worth finishing.
+  // A request to a server that does not answer (any more) is not worth waiting for.
   const isMoving = () =>
     (!isDown() && (source.connections?.moving() ?? 0) > 0) ||
     (volumes()?.activity() ?? []).some(({ waiting }) => waiting > 0);

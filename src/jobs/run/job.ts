@@ -1,4 +1,4 @@
-/** A job that is remembered: its journal, its checkpoints and its failures, opened and brought to an end together. */
+/** A job that a run can resume. It opens and ends the journal, the checkpoints and the failures together. */
 import { TransferError, toTransferError } from '../../errors.js';
 import type { FailuresFile } from '../../events/lists/failures.js';
 import { JobFailures } from '../../events/lists/job-failures.js';
@@ -20,20 +20,20 @@ import { createFolderWatch } from '../plan/preflight.js';
 export interface JobDeps {
   stats: Stats;
   reporter: Reporter;
-  /** None for a listing. */
+  /** Undefined for a listing. */
   volumes: Volumes | undefined;
-  /** Has to be on a disk before a page is retired. */
+  /** Must be durable before the job commits a page. */
   flush: () => Promise<void>;
-  /** The same, but only with the system; none where settled pages are not to be noted. */
+  /** Passes data to the system without a flush. Undefined when the journal does not note settled pages. */
   handOver: (() => Promise<void>) | undefined;
-  /** Set aside for the files of the job. */
+  /** Reserved for the files of the job. */
   room: ReservedRoom | undefined;
 }
 
 export interface JobEnd {
-  /** Everything was listed and settled. */
+  /** Everything is listed and settled. */
   isComplete: boolean;
-  /** The list that the user sees. */
+  /** The list for the user. */
   failures: FailuresFile | undefined;
   stats: Stats;
 }
@@ -59,19 +59,19 @@ export class Job {
     this.#watchFolder = watchFolder;
   }
 
-  /** Writes the first lines of this run. Rejects with ERR_STATE. */
+  /** Writes the first journal lines of this run. Rejects with ERR_STATE. */
   static async open(plan: JobPlan, { stats, reporter, volumes, flush, handOver, room }: JobDeps): Promise<Job> {
     const { path, failuresPath, state, sequence, isNew, isWhole } = plan;
-    // Remembered, so that a restart keeps the files of one folder together as this run does.
+    // The journal keeps the weights, so that a restart puts the files of a folder on the same disk.
     if (volumes !== undefined) {
       checkDisks(state, volumes);
-      // A disk that the job has not known until now may hold something.
+      // A disk that is new to the job may already hold files.
       const added = volumes.roots.slice(plan.isNew ? 0 : state.volumeIds?.length);
       const isFresh = (plan.isNew || state.isFresh) && added.every(isEmptyRoot);
       state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids], isFresh });
     }
     const journal = await Journal.open(path, state, { sequence, isNew, isWhole, room });
-    // Only now: a new job throws away the failures of the one before, which are needed as long as that one is there.
+    // After the journal: this deletes the failures of an earlier job, needed until its journal is replaced.
     const failures = await openFailures(failuresPath, journal, room);
     stats.resume(state);
     for (const message of plan.messages) reporter.notice('job', message);
@@ -95,13 +95,13 @@ export class Job {
         ),
     });
     const job = new Job(journal, checkpointer, { failures, volumes, watchFolder });
-    // What was left out before there was a job to tell.
+    // Disks that were left out before the job existed.
     for (const [volume, { state, reason }] of (volumes?.states() ?? []).entries())
       if (state !== 'in') job.noteVolume({ volume, root: volumes!.roots[volume]!, state, reason });
     return job;
   }
 
-  /** Where the walk goes on. */
+  /** Where the listing resumes. */
   get resume(): WalkResume {
     const { frontier, again } = this.journal.state;
     return {
@@ -115,17 +115,17 @@ export class Job {
     };
   }
 
-  /** A disk is left out, or taken up again. */
+  /** A disk is left out, or is used again. */
   noteVolume({ root, state, reason }: VolumeEvent): void {
     if (state !== 'digests' && state !== 'durability') this.journal.enter({ t: 'volume', root, state, reason });
   }
 
-  /** For settle. */
+  /** For the settle stage. */
   record(line: string, { page }: Part): Promise<void> | undefined {
     return page === undefined ? undefined : this.checkpointer.recordFailure(page, line);
   }
 
-  /** The last checkpoint of a run, and the failures for the user. Gives what went wrong. */
+  /** Writes the last checkpoint of a run, and the failures for the user. Returns the error, if any. */
   async end({ isComplete, failures, stats }: JobEnd): Promise<TransferError | undefined> {
     const { checkpointer } = this;
     let failure: TransferError | undefined;
@@ -133,18 +133,18 @@ export class Job {
       await checkpointer.note();
       await checkpointer.checkpoint();
       if (checkpointer.heldPages > 0) failure = unsynced(checkpointer.heldPages);
-      // A job is not done while what it has stored is away.
+      // A job is not finished while a disk with its files is missing.
       if (isComplete) await this.#checkPresence();
     } catch (error) {
       failure ??= toTransferError(error);
     }
     const isFinished = isComplete && failure === undefined;
-    // As `status` will tell it.
+    // The same totals that `status` reports.
     if (!isComplete) stats.catchUp(this.journal.state.knownTotals);
     try {
       if (failures) await this.#failures.publish(failures, checkpointer.openFailures(), { isComplete: isFinished });
       crashPoint('job.published');
-      // Last: nobody makes a list of the failures of a job that is finished.
+      // This comes last: when the job is finished, no later run can write its list of failures.
       if (isFinished) await this.#finish();
       crashPoint('job.ended');
     } catch (error) {
@@ -182,7 +182,7 @@ async function openFailures(path: string, journal: Journal, room: ReservedRoom |
   }
 }
 
-/** What the job calls done lies on the disks that it was written to, not on others that are mounted in their place. */
+/** The files of the job lie on the disks that it wrote to. Another disk mounted in the same place does not count. */
 function checkDisks({ volumeIds }: JobState, { ids, roots }: Volumes): void {
   const other = volumeIds?.findIndex((id, volume) => id !== ids[volume]) ?? -1;
   if (other === -1) return;

@@ -1,9 +1,9 @@
-/** What a run that has no disk left says about the room that it needs. */
+/** Adds the missing bytes to the error of a run that has no disk left. */
 import { TransferError } from '../../errors.js';
 import type { Stats } from '../../events/stats.js';
 import { formatBytes } from '../../events/units.js';
 
-/** Adds how many bytes are still missing (what is on its way to the disks at that moment included), where the listing is complete or the bucket has told its size. */
+/** Adds the missing bytes, including bytes in flight. Needs a complete listing, or the bucket's size. */
 export function withMissingBytes(error: TransferError, stats: Stats): TransferError {
   if (error.code !== 'ERR_NO_SPACE') return error;
   const { isListingDone, foundBytes, usageBytes, settledBytes } = stats;

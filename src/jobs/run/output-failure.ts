@@ -1,7 +1,7 @@
-/** An output that does not take what is printed. */
+/** The error for an output that does not accept the printed lines. */
 import { TransferError } from '../../errors.js';
 
-/** What an output that cannot be written means. */
+/** Turns a write error of the output into a TransferError. */
 export function outputFailure(error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
   return new TransferError('ERR_OUTPUT', `stdout cannot be written: ${why}`, { cause: error });

@@ -1,4 +1,4 @@
-/** The two pacers of a run: one for listings, one for objects. They share a ban where both ask the same server. */
+/** The two pacers of a run: one for listings, one for objects. They share a ban when both ask the same server. */
 
 import type { TransferError } from '../../errors.js';
 import type { Alerts } from '../../events/alerts.js';
@@ -16,9 +16,9 @@ import { createObjectProbe, type ObjectProbe } from '../../sources/object-probe.
 import type { Source } from '../../sources/source.js';
 import type { Config } from '../options.js';
 
-/** A request for an object costs a server about as much as so many bytes … */
+/** An object request costs a server about as much as this many bytes. */
 const OBJECT_REQUEST_BYTES = 32 * 1024;
-/** … and a request for a page about as much as so many rows. */
+/** A listing request costs a server about as much as this many rows. */
 const LIST_REQUEST_ROWS = 1_000;
 
 export interface PacersOptions {
@@ -30,11 +30,11 @@ export interface PacersOptions {
   concurrency: { lists: Concurrency; objects: Concurrency };
   /** Memory for bodies. @default none */
   arena?: Arena | undefined;
-  /** What other workers find out about the servers; they are told what is found out here. */
+  /** Exchanges findings about the servers with other workers, in both directions. */
   alerts?: Alerts | undefined;
-  /** Once aborted no listing is begun any more … */
+  /** Once it aborts, no new listing starts. */
   takingUntil: AbortSignal;
-  /** … and no object. */
+  /** Once it aborts, no new object starts. */
   draining: AbortSignal;
 }
 
@@ -43,7 +43,7 @@ export interface Pacers {
   readonly objects: Pacer;
   readonly listProbe: ListProbe;
   readonly objectProbe: ObjectProbe;
-  /** For each attempt of a listing request that has failed. */
+  /** Called for each failed attempt of a listing request. */
   readonly onRetry: (error: TransferError) => void;
 }
 
@@ -67,7 +67,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
   const objects = new Pacer({
     ...{ ...common, kind: 'objects', concurrency: concurrency.objects, requestWork: OBJECT_REQUEST_BYTES },
     ...{ bufferBytes: config.bufferBytes, arena: options.arena },
-    // A CDN that has had enough says nothing about the API.
+    // A ban by a CDN says nothing about the API.
     ban: config.domain === undefined ? listBan : banOf('objects'),
     outage: { ...objectProbe, ...reportOutages('objects', { stats, reporter, alerts }) },
     signal: options.draining,

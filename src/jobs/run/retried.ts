@@ -1,6 +1,6 @@
 /**
- * What a `fetch` makes of the failures of the job that its folder keeps, and of what was gone: noted beside them, one line for each outcome, so that
- * `status` can tell what is left of them. Nothing else of the fetch is noted.
+ * Notes what a `fetch` does with the failures and gone objects of the job in its folder: one line for each outcome.
+ * From these lines `status` counts the failures that remain. It notes nothing else about the fetch.
  */
 import { createWriteStream, existsSync, mkdtempSync, rmSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
@@ -21,20 +21,20 @@ import type { RetryRecorder } from '../../stages/settle.js';
 import type { Config } from '../options.js';
 import { findJob, type JobPlace } from '../plan/job-place.js';
 
-/** One line of the note. */
+/** One line of the note file. */
 export interface RetriedLine {
-  /** Id of the job, and how many runs it had had. */
+  /** Id of the job, and the number of its runs so far. */
   readonly job: string;
   readonly run: number;
   readonly key: string;
   readonly type?: RejectKind;
-  /** `listed` of a folder: it was, to its end, and what came of it has been settled. */
+  /** `listed` is for a folder: it is listed to the end, and its objects are settled. */
   readonly status: Outcome['status'] | 'listed';
   readonly bytes?: number;
   readonly code?: string;
 }
 
-/** What tells one failure from another. */
+/** Identifies a failure. */
 export function failureName(key: string, type?: string): string {
   return type === undefined ? key : `${type}\0${key}`;
 }
@@ -43,24 +43,24 @@ export interface Failure {
   readonly key: string;
   readonly type?: RejectKind;
   readonly code: string;
-  /** None at all, but an object that was listed and not there any more. */
+  /** Not a failure: the object was listed, and was gone when Sluice fetched it. */
   readonly isGone: boolean;
 }
 
-/** Lists of failures and of what is gone, the job's own first. Lines of pages that are open are in the one for the user only. */
+/** Lists of failures and gone objects, the job's own list first. Only the user's lists have the lines of open pages. */
 export function failureLists({ jobFailures, failures, gone }: JobPlace): string[] {
   return [jobFailures, failures, gone].filter((list) => list !== undefined);
 }
 
-/** Failures of the job as far as they are written anywhere; some may come twice. */
+/** All failures of the job that any file names. Some may come twice. */
 export async function* failuresOfJob(place: JobPlace, state: JobState): AsyncGenerator<Failure> {
-  // Those of pages that are settled and not retired yet.
+  // Failures of pages that are settled and not committed yet.
   for (const { lines = [] } of state.settled.values())
     yield* lines.map(parseFailure).filter((one) => one !== undefined);
   for (const list of state.isFinished ? [place.jobFailures] : failureLists(place)) yield* failuresIn(list);
 }
 
-/** Whole lines of a list of failures; what a kill has cut off is none. */
+/** The whole lines of a list of failures. A line that a kill cut off does not count. */
 export async function* failuresIn(path: string): AsyncGenerator<Failure> {
   if (!existsSync(path)) return;
   for await (const line of linesOfList(path)) {
@@ -82,7 +82,7 @@ function retriedPath(place: JobPlace): string {
   return join(place.path, STATE_FOLDER, 'retried.ndjson');
 }
 
-/** What was noted so far, in its order. */
+/** The notes so far, in order. */
 export async function* retriedLines(place: JobPlace): AsyncGenerator<RetriedLine> {
   const path = retriedPath(place);
   if (!existsSync(path)) return;
@@ -91,7 +91,7 @@ export async function* retriedLines(place: JobPlace): AsyncGenerator<RetriedLine
       const line = JSON.parse(text);
       if (typeof line.key === 'string' && typeof line.status === 'string') yield line;
     } catch {
-      // Cut off by a kill.
+      // A kill cut off this line.
     }
   }
 }
@@ -100,7 +100,7 @@ interface RetriedParts {
   readonly failures: HashIndex;
   readonly folders: Set<string>;
   readonly path: string;
-  /** What was noted before is about this job, too. */
+  /** The existing notes are about this job too. */
   readonly isOfJob: boolean;
   readonly temp: string;
 }
@@ -108,7 +108,7 @@ interface RetriedParts {
 export class Retried implements RetryRecorder {
   readonly #state: JobState;
   readonly #failures: HashIndex;
-  /** That could not be listed: what is fetched from below them was never counted. */
+  /** Folders that the job could not list. The job never counted the objects below them. */
   readonly #folders: ReadonlySet<string>;
   readonly #output: WriteStream;
   readonly #begun = new Set<string>();
@@ -120,18 +120,18 @@ export class Retried implements RetryRecorder {
     this.#folders = folders;
     this.#temp = temp;
     this.#output = createWriteStream(path, { flags: isOfJob ? 'a' : 'w' });
-    // It is for `status` only: a disk that does not take it ends no copy.
+    // Only `status` reads this file, so a write error does not end the copy.
     this.#output.on('error', () => {});
   }
 
-  /** None where the folder keeps no job with failures or anything gone, or nothing can be noted. */
+  /** Undefined when the folder has no job with failures or gone objects, or when the file cannot be written. */
   static async open({ command, to, isDryRun, queue }: Config, source: string): Promise<Retried | undefined> {
     if (command !== 'fetch' || isDryRun || queue !== undefined) return undefined;
     let temp: string | undefined;
     try {
       const place = findJob({ folder: to[0]! });
       const { state } = loadJob(place.journal);
-      // A key of another SOURCE is another object.
+      // The same key of another SOURCE is another object.
       if (state === undefined || state.identity.source !== source) return undefined;
       const { failed, gone } = state.knownTotals;
       if (failed + gone === 0) return undefined;
@@ -146,7 +146,7 @@ export class Retried implements RetryRecorder {
     }
   }
 
-  /** A folder that could not be listed is listed now. */
+  /** The listing of a folder starts that could not be listed before. */
   readonly folderBegun = (folder: string): void => {
     if (this.#folders.has(folder)) this.#begun.add(folder);
   };
@@ -154,7 +154,7 @@ export class Retried implements RetryRecorder {
   settled({ key }: ObjectEntry, outcome: Outcome, type: RejectKind | undefined): void {
     if (type === 'folder') this.#begun.delete(key);
     const isKnown = this.#failures.has(keyHash(failureName(key, type)));
-    // What lay there was counted by the job.
+    // The job already counted a file that exists.
     if (!isKnown && (outcome.status === 'skipped' || !this.#isBelow(key))) return;
     this.#note({
       ...{ key, type, status: outcome.status },
@@ -163,7 +163,7 @@ export class Retried implements RetryRecorder {
     });
   }
 
-  /** A folder is done with once all that came of it is settled. */
+  /** A folder is done when all objects from it are settled. */
   async end({ isComplete }: { isComplete: boolean }): Promise<void> {
     if (isComplete) for (const key of this.#begun) this.#note({ key, type: 'folder', status: 'listed' });
     this.#output.end();

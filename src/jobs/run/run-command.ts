@@ -1,4 +1,4 @@
-/** Puts together what each command's pipeline needs. */
+/** Builds the parts that each command's pipeline needs. */
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { type FetchOptions, fetch, fetchShared } from '../../../pipelines/fetch.js';
@@ -26,7 +26,7 @@ import type { Job } from './job.js';
 import { createPacers } from './pacers.js';
 import type { Retried } from './retried.js';
 
-/** What a reader that leaves (`| head`) may have left unread: a pipe (Linux: 64 KiB), and as much in the reader itself. */
+/** Bytes that a reader may leave unread (`| head`): a full pipe (Linux: 64 KiB), and as many in the reader. */
 const UNREAD_BYTES = 128 * 1024;
 
 export interface CommandParts {
@@ -41,9 +41,9 @@ export interface CommandParts {
   input: Readable;
   output: Writable;
   limit: Limit | undefined;
-  /** The job that is shared with others. */
+  /** The job that machines share. */
   fleet: Fleet | undefined;
-  /** Told of each object. */
+  /** Gets an event for each object. */
   bus?: EventBus | undefined;
   takingUntil: AbortSignal;
   draining: AbortSignal;
@@ -83,13 +83,13 @@ export function runCommand(
   };
   const checkpointer = job?.checkpointer;
   if (config.command === 'list' && fleet === undefined) {
-    // Pipes and terminals are sockets to Node; a file keeps what it has taken.
+    // In Node, pipes and terminals are sockets. A file keeps everything it gets.
     const unreadBytes = output instanceof Socket ? UNREAD_BYTES : 0;
     return list({ ...parts, filter, walk, output, unreadBytes, checkpointer });
   }
   const options = {
     ...parts,
-    // A machine that only lists has none, and nobody asks for them.
+    // A machine that only lists has no volumes, and its pipeline uses none.
     volumes: volumes!,
     names: config.names,
     isFresh: job?.journal.state.isFresh ?? false,
@@ -108,16 +108,18 @@ export function runCommand(
   return mirror({ ...options, queue: new MemoryQueue({ limit: QUEUE_PARTS }), beside });
 }
 
-/** The first n objects are to be those of the runs before: their pages come one at a time, in the order that they had then. */
+/**
+ * The first n objects must be the same as in the runs before. So pages come one at a time, in the same order as then.
+ */
 function listsAtOnce({ limit, connections }: Config, job: Job | undefined): Concurrency {
   const isOrdered = limit !== undefined && job !== undefined && job.journal.state.runs > 1;
   return new Concurrency(isOrdered ? { max: 1 } : connections.lists);
 }
 
-/** Parts between the halves: two pages of the usual size, so that a listing request never keeps the disks waiting. */
+/** Parts between the two halves: two pages of the usual size, so that the disks never wait for a listing request. */
 const QUEUE_PARTS = 20;
 
-/** Together with other machines. */
+/** Runs the pipeline of a shared job. */
 function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leaving: AbortSignal }): Promise<void> {
   const { queue, folders } = fleet;
   const role = config.command === 'list' ? 'list' : config.queue!.role;
@@ -132,7 +134,7 @@ function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leav
   return fetchShared({ ...shared, feeding: role === 'fetch' ? undefined : feeding, isFeedingOnly: role === 'list' });
 }
 
-/** What is reported as stored stays, whatever happens to the power. */
+/** Flushes at the end, so that an object reported as stored survives a power cut. */
 async function fetchDurably(options: FetchOptions): Promise<void> {
   await fetch(options);
   if (!options.announceTo) await options.volumes.barrier(options.volumes.roots.keys());

@@ -1,4 +1,4 @@
-/** What a run is given besides its options, and what it gives. */
+/** What a run gets besides its options, and what it returns. */
 import type { Readable, Writable } from 'node:stream';
 import type { TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
@@ -10,52 +10,54 @@ import type { Source } from '../../sources/source.js';
 import type { Interruption } from '../interruption.js';
 
 export interface RunIo {
-  /** Of `fetch`, and of `verify` with lines to compare. */
+  /** For `fetch`, and for `verify` with lines to compare. */
   input: Readable;
-  /** Of `list`, of a dry run, and of `verify`. */
+  /** For `list`, a dry run, and `verify`. */
   output: Writable;
   reporter: Reporter;
   interruption: Interruption;
-  /** Aborted, with the error, when something is thrown that no code could catch. */
+  /** Aborts with the error when an uncaught exception occurs. */
   defect: AbortSignal;
-  /** A disk does not answer, and its thread may keep the process from ending by itself. */
+  /** Called when a disk does not answer: its thread may keep the process alive. */
   onStuck: () => void;
-  /** Takes what the summary would say at any time, for an end that nothing here can tell of. */
+  /** Receives a function that returns the current summary, for an end that the run cannot report itself. */
   onBegin: (summary: () => Summary) => void;
-  /** Called while the run goes on, with what may be looked at and changed; gives what ends that. */
+  /**
+   * Called while the run works, with the parts that can be inspected and changed. Returns a function that ends this.
+   */
   onRunning: (running: Running) => () => void;
-  /** Told of each object, where a program listens. */
+  /** Gets an event for each object when a program listens. */
   bus?: EventBus | undefined;
-  /** Instead of the one that `config.source` names. */
+  /** Replaces the source that `config.source` names. */
   source?: Source | undefined;
 }
 
-/** A run that goes on. */
+/** A run at work. */
 export interface Running {
-  /** What each part of it does right now. */
+  /** The current state of each part. */
   snapshot(): Sections;
   readonly limits: Limits;
 }
 
-/** How a run has ended. */
+/** How a run ends. */
 export interface RunEnd {
-  /** SOURCE, as a command line has it. */
+  /** SOURCE, as the command line gives it. */
   readonly url: string;
   readonly stats: Stats;
-  /** Of a job with others: what all machines have done. */
+  /** For a shared job: what all machines have done. */
   readonly shared: SharedTotals | undefined;
-  /** What ended the run early, or went wrong in closing. */
+  /** The error that ended the run early, or an error from closing. */
   readonly failure: TransferError | undefined;
-  /** Where the failures file lies, if it could be written. */
+  /** The path of the failures file, if it could be written. */
   readonly failures: string | undefined;
-  /** The list of what was listed and is gone, if anything is. */
+  /** The list of gone objects, if any are gone. */
   readonly goneFile: string | undefined;
   readonly isInterrupted: boolean;
-  /** What the output failed with. */
+  /** The error of the output. */
   readonly outputError: unknown;
 }
 
-/** What the run says at its end. */
+/** The summary of the run. */
 export function summaryOf({ stats, goneFile, shared }: RunEnd): Summary {
   return { ...summarise(stats), ...(goneFile !== undefined && { goneFile }), ...(shared && { job: shared }) };
 }

@@ -1,4 +1,4 @@
-/** Small things that a run needs at its beginning. */
+/** Small parts that a run needs at its start. */
 import { existsSync, fdatasync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -18,13 +18,15 @@ import { isLister } from '../shared/shared-stats.js';
 import type { Job } from './job.js';
 import { outputFailure } from './output-failure.js';
 
-/** Where a run lists what failed and what is gone; none on a dry run, and for a machine that only lists for others. */
+/**
+ * Opens the lists of failures and gone objects. Undefined for a dry run, and for a machine that only lists for others.
+ */
 export function openLists(config: Config, room: ReservedRoom | undefined): FailuresFile | undefined {
   const { failures, command, queue } = config;
   if (failures === undefined || isLister({ command: 'mirror', queue })) return undefined;
   const giveWayFor = (path: string) => room?.giveWayFor(path);
   if (command === 'list') return openFailures(failures, giveWayFor(failures));
-  // A `fetch` mends a copy: what was gone from that before is so still.
+  // A `fetch` repairs a copy, so objects that were gone before are still gone.
   const whenNone = command === 'fetch' && queue === undefined ? 'keep' : 'remove';
   const gone = goneFileOf(config)!;
   return withGone(
@@ -33,22 +35,22 @@ export function openLists(config: Config, room: ReservedRoom | undefined): Failu
   );
 }
 
-/** The list of what is gone; undefined where nothing is stored. */
+/** Path of the list of gone objects. Undefined when the command stores nothing. */
 export function goneFileOf({ command, to, isDryRun }: Config): string | undefined {
   return command === 'list' || isDryRun ? undefined : join(to[0]!, STATE_FOLDER, 'gone.ndjson');
 }
 
-/** The same, if there is something in it of what these stats count. */
+/** The same path, if the list names an object that these stats count. */
 export function toldGone(config: Config, { gone }: Stats): string | undefined {
   const path = goneFileOf(config);
   return gone > 0 && path !== undefined && existsSync(path) ? path : undefined;
 }
 
-/** What has to be safe, besides the volumes, before a page counts as done: the manifest, or the lines of a listing. */
+/** Flushes, besides the volumes, what a committed page needs: the manifest, or the lines of a listing. */
 export function flushOf({ command }: Config, output: Writable, manifest: Manifest | undefined): () => Promise<void> {
   const { fd } = output as { fd?: number };
   if (command !== 'list' || fd === undefined) return async () => manifest?.flush();
-  // A pipe cannot be synced; what it has taken is its reader's.
+  // A pipe cannot be synced. Its reader owns the bytes that it took.
   return () =>
     new Promise((resolve, reject) => {
       fdatasync(fd, (error) =>
@@ -57,10 +59,10 @@ export function flushOf({ command }: Config, output: Writable, manifest: Manifes
     });
 }
 
-/** What a pipe, a terminal or a special file says to a sync. */
+/** The error codes of a sync on a pipe, a terminal or a special file. */
 const UNSYNCABLE: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EROFS']);
 
-/** What `status` can ask for: a run with others says elsewhere how far it is, a dry run is none. */
+/** The note that `status` reads. A run with --queue reports its progress elsewhere, and a dry run has none. */
 export function beginNote({ command, to, state, isDryRun, queue }: Config, plan: JobPlan | undefined) {
   if (isDryRun || queue !== undefined || (command === 'list' && plan === undefined)) return undefined;
   const { runNote, fetchNote } = findNotes(command === 'list' ? { file: state! } : { folder: to[0]! });
@@ -68,20 +70,23 @@ export function beginNote({ command, to, state, isDryRun, queue }: Config, plan:
   return RunNote.begin(path, { job: plan?.state.id, run: plan?.state.runs });
 }
 
-/** What is left of --limit, after what earlier runs of the job have settled. */
-export function limitOf({ limit }: Config, stats: Stats, enough: AbortController): Limit | undefined {
+/** The rest of --limit, after the objects that earlier runs of the job settled. */
+export function limitOf({ limit }: Config, stats: Stats, limitReached: AbortController): Limit | undefined {
   if (limit === undefined) return undefined;
   const left = Math.max(0, limit - stats.settled);
-  if (left === 0) enough.abort();
-  return new Limit(left, () => enough.abort());
+  if (left === 0) limitReached.abort();
+  return new Limit(left, () => limitReached.abort());
 }
 
-/** Bars between the lines of the data would spoil both. */
+/** Progress bars would mix with the printed lines. */
 export function printsToTerminal({ command, isDryRun }: Config, output: Writable): boolean {
   return (command === 'list' || isDryRun) && (output as NodeJS.WriteStream).isTTY;
 }
 
-/** For the progress display and the forecast only: no answer, or a refusal, is no failure. Says nothing where filters make it meaningless. */
+/**
+ * For the progress display and the forecast only, so a missing answer or a refusal is not a failure. Does nothing when
+ * filters make the number meaningless.
+ */
 export function askUsage(
   { include, exclude, limit }: Config,
   source: Source,

@@ -1,4 +1,4 @@
-/** One run from its options to its end: opens what it needs, runs the pipeline, closes everything. */
+/** One run, from its options to its end: it opens what it needs, runs the pipeline, and closes everything. */
 
 import { TransferError, toTransferError } from '../../errors.js';
 import { Gauges } from '../../events/gauges.js';
@@ -35,24 +35,24 @@ import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } fr
 import { openStore } from './store.js';
 import { supervise } from './supervise.js';
 
-/** Runs one command. Never rejects: what goes wrong is in what it gives. */
+/** Runs one command. Never rejects: the result holds the error. */
 export async function run(
   config: Config,
   { input, output, reporter, interruption, defect, onStuck, onBegin, onRunning, ...io }: RunIo,
 ): Promise<RunEnd> {
-  // With others: what was taken is finished, as far as that is soon done.
+  // In a shared job the run also finishes its parts, if that takes little time.
   const draining = config.queue === undefined ? interruption.draining : interruption.late;
   const stopped = anySignal(interruption.stopped, defect);
   const stats = new Stats({ isListOnly: config.command === 'list' });
   onBegin(() => summarise(stats));
-  const enough = new AbortController();
-  const cut = new AbortController();
+  const limitReached = new AbortController();
+  const outputClosed = new AbortController();
   const arena = new Arena(config.command === 'list' || config.isDryRun ? 0 : config.bufferBytes);
   const source = io.source ?? createUpyunSource({ ...config, ...config.source, memory: arena });
-  // At once, from within the handler: an exception behind a read keeps Node from learning where the next read may go, and
-  // where the last one went is somebody's body by now.
+  // Close the connections at once, inside the event handler. After an exception during a read, Node does not learn its
+  // next read buffer, and the last buffer already belongs to a body.
   defect.addEventListener('abort', () => void source.close(), { once: true });
-  const onOutputClosed = (error: Error) => cut.abort(error);
+  const onOutputClosed = (error: Error) => outputClosed.abort(error);
   output.on('error', onOutputClosed);
   const locks: Lock[] = [];
   let volumes: Volumes | undefined;
@@ -68,12 +68,12 @@ export async function run(
 
   for (const warning of config.warnings) reporter.notice('option', warning);
   const isInputSilent = () => config.command === 'fetch' && stats.found === 0;
-  const hush = tellSilence({ source, reporter, isInputSilent });
+  const endSilenceNotices = tellSilence({ source, reporter, isInputSilent });
   const isQueueAway = () => config.queue !== undefined && (fleet?.nats.isAway ?? true);
   let endForesight = () => {};
   const endHurry = hurryWhenIdle({ interruption, source, stats, volumes: () => volumes, isQueueAway });
   try {
-    // Before anything is made on a disk that may not be the right one. What is read here is read again under the lock.
+    // Check before creating anything: the disk may be the wrong one. The run reads all this again under the lock.
     checkStateFiles(config);
     planJob(config, source.url);
     await checkRoots(config);
@@ -90,7 +90,7 @@ export async function run(
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
     const opening = isLister(config) ? undefined : openStore(config, { reporter, weights, onEvent, arena, room });
-    // The disks' threads start while this one reads its modules.
+    // The threads of the disks start while this thread loads its modules.
     const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
     volumes = await opening;
     failures = openLists(config, room);
@@ -109,8 +109,8 @@ export async function run(
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) reporter.start(stats);
     endForesight = await foresee(config, { source, stats, reporter, volumes, job, plan });
-    const limits = new Limits(config.limits, { signal: anySignal(draining, cut.signal, stopped) });
-    const standing = {
+    const limits = new Limits(config.limits, { signal: anySignal(draining, outputClosed.signal, stopped) });
+    const common = {
       config,
       source,
       volumes,
@@ -125,16 +125,16 @@ export async function run(
     if (config.queue !== undefined) {
       const { openFleet } = await import('../shared/shared-job.js');
       fleet = await openFleet(config, config.queue, {
-        ...standing,
+        ...common,
         failures,
         manifest,
         room,
-        signal: anySignal(stopped, cut.signal),
+        signal: anySignal(stopped, outputClosed.signal),
       });
     }
-    await supervise({ ...standing, signal: anySignal(stopped, cut.signal) }, (signal) =>
+    await supervise({ ...common, signal: anySignal(stopped, outputClosed.signal) }, (signal) =>
       runCommand(config, {
-        ...standing,
+        ...common,
         source,
         volumes,
         manifest,
@@ -146,9 +146,9 @@ export async function run(
         reporter,
         input,
         output,
-        limit: limitOf(config, stats, enough),
+        limit: limitOf(config, stats, limitReached),
         bus: io.bus,
-        takingUntil: anySignal(interruption.draining, enough.signal, cut.signal, stopped),
+        takingUntil: anySignal(interruption.draining, limitReached.signal, outputClosed.signal, stopped),
         draining,
         leaving: interruption.draining,
         signal,
@@ -159,23 +159,23 @@ export async function run(
   } catch (error) {
     failure = withMissingBytes(toTransferError(error), stats);
   }
-  hush();
+  endSilenceNotices();
   endForesight();
   endHurry();
 
-  const isComplete = failure === undefined && !interruption.draining.aborted && !cut.signal.aborted;
-  // Whoever did not answer for three times the stall time will not answer now.
-  const patient = <T>(work: Promise<T>) =>
+  const isComplete = failure === undefined && !interruption.draining.aborted && !outputClosed.signal.aborted;
+  // A server or disk that did not answer for three times the stall time will not answer now.
+  const withPatience = <T>(work: Promise<T>) =>
     failure?.code === 'ERR_STALLED' ? within(CLOSE_PATIENCE_MS, work, onStuck) : work;
-  const jobFailure = job && (await patient(job.end({ isComplete, failures, stats })));
+  const jobFailure = job && (await withPatience(job.end({ isComplete, failures, stats })));
   const isWhole = isComplete && fleet?.isFirstRun !== false;
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
   await retried?.end({ isComplete });
-  const closeFailure = (await patient(closeAll([source, volumes, list, job, manifest, fleet]))) ?? jobFailure;
+  const closeFailure = (await withPatience(closeAll([source, volumes, list, job, manifest, fleet]))) ?? jobFailure;
   const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
   const isInterrupted = interruption.draining.aborted;
-  await note?.end(ended ? 'failed' : isInterrupted || cut.signal.aborted ? 'interrupted' : 'finished', ended);
-  // A list that is complete leaves nothing beside its state.
+  await note?.end(ended ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', ended);
+  // A complete list leaves no file besides its state.
   if (config.command === 'list' && isComplete && closeFailure === undefined) room?.remove();
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
@@ -187,17 +187,17 @@ export async function run(
     failures: closeFailure === undefined ? failures?.path : undefined,
     goneFile: closeFailure === undefined && failures ? toldGone(config, stats) : undefined,
     isInterrupted,
-    outputError: cut.signal.reason,
+    outputError: outputClosed.signal.reason,
   };
 }
 
-/** What is to be told of it all. */
+/** The one error that the run reports. */
 export function failureOf({ failure, closeFailure, stopped, defect }: Failures): TransferError | undefined {
   if (defect.aborted) {
     const { stack = String(defect.reason) } = defect.reason as Partial<Error>;
     return new TransferError('ERR_INTERNAL', `unexpected error, please report it: ${stack}`, { cause: defect.reason });
   }
-  // An aborted pipeline fails with the reason of the abort: nothing to tell.
+  // An aborted pipeline fails with the reason of the abort, so there is nothing to report.
   return stopped.aborted ? closeFailure : (failure ?? closeFailure);
 }
 
@@ -208,11 +208,11 @@ interface Failures {
   defect: AbortSignal;
 }
 
-/** Every object that was taken must have met exactly one end. */
+/** Every object that the run took must have exactly one outcome. */
 function checkCounts({ listed, settled }: Stats, draining: AbortSignal): void {
   if (listed === settled || draining.aborted) return;
   throw new TransferError('ERR_INTERNAL', `the counts do not add up: ${listed} listed, ${settled} settled`);
 }
 
-/** How long a disk that has not answered all the time has to let a run that is stalled end in order. */
+/** After a stall, the time that an unresponsive disk has for a clean end. */
 const CLOSE_PATIENCE_MS = 5_000;

@@ -1,4 +1,4 @@
-/** The disks of a run: locked, opened, and heard when one of them takes no more files. */
+/** The disks of a run: locks them, opens them, and reports when a disk accepts no more files. */
 
 import type { Reporter } from '../../events/reporter.js';
 import type { Arena } from '../../lib/md5/arena.js';
@@ -10,16 +10,16 @@ import { inodeWarnings, openFilesWarning } from '../plan/preflight.js';
 
 export interface StoreOptions {
   reporter: Reporter;
-  /** Of the job that goes on. */
+  /** From the job that resumes. */
   weights: readonly number[] | undefined;
   onEvent: (event: VolumeEvent) => void;
-  /** Set aside on the first disk. */
+  /** Reserved on the first disk. */
   room: ReservedRoom | undefined;
   /** For bodies. */
   arena: Arena;
 }
 
-/** Opens the volumes of `--to` and warns of what they will not hold. */
+/** Opens the volumes of `--to`, and warns of what they cannot hold. */
 export async function openStore(
   config: Config,
   { reporter, weights, onEvent, arena, room }: StoreOptions,

@@ -1,4 +1,4 @@
-/** Supervises a run: lets others see what it does and change its limits, and sees to it that it never hangs. */
+/** Supervises a run: shows its state, lets a caller change its limits, and ends it when it hangs. */
 
 import type { Gauges, Section } from '../../events/gauges.js';
 import type { Reporter } from '../../events/reporter.js';
@@ -30,12 +30,12 @@ export interface Supervised {
   vitals: Vitals;
   limits: Limits;
   onRunning: (running: Running) => () => void;
-  /** Told of what the run waits for. */
+  /** Records what the run waits for. */
   note?: RunNote | undefined;
   signal: AbortSignal;
 }
 
-/** Runs `work` to its end. Rejects with what it rejects with, or with ERR_STALLED. */
+/** Runs `work` to its end. Rejects with the error of `work`, or with ERR_STALLED. */
 export async function supervise(supervised: Supervised, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const { config, source, volumes, stats, reporter, gauges, vitals, signal } = supervised;
   addGauges(supervised);
@@ -108,7 +108,7 @@ function volumesSection(volumes: Volumes): Section {
   }));
 }
 
-/** For one line: what the slowest of each kind waits for. */
+/** One line: what the slowest request of each kind waits for. */
 function waits(requests: readonly ActiveRequest[], volumes: Volumes | undefined): string {
   const [oldest] = [...requests].sort((one, other) => one.sinceMs - other.sinceMs);
   const connections =

@@ -1,22 +1,22 @@
-/** What a run waits for, and since when: asked now and then, so that it is told only when it lasts. */
+/** What a run waits for, and since when. The run asks at intervals, so that only lasting waits show. */
 
 import type { Gauges } from '../../events/gauges.js';
 import type { Stats } from '../../events/stats.js';
 import type { Wait } from '../../journal/run-note.js';
 import type { Limits } from '../../pacing/limits/limits.js';
 
-/** What comes and goes, as pauses do, lasts as long as it comes again within this. */
+/** A wait that comes and goes (a pause, for example) continues when it comes again within this time. */
 const LINGERING_MS = 10_000;
-/** Nothing at all has moved for so long: worth telling, whatever it is. */
+/** When nothing moves for this long, the run reports it, for any reason. */
 const SILENCE_MS = 15_000;
 
 export interface WaitsOptions {
   stats: Stats;
   gauges: Gauges;
   limits: Limits;
-  /** Grows with whatever is done. */
+  /** Grows with each unit of work done. */
   progress: () => number;
-  /** There is something to be done. */
+  /** There is work to do. */
   isBusy: () => boolean;
   nowMs?: () => number;
 }
@@ -64,7 +64,7 @@ export class Waits {
     return waits;
   }
 
-  /** Since when it has been so; undefined when it is not, and was not lately. */
+  /** Since when the state lasts. Undefined when it is not active, and was not active recently. */
   #lasting(name: string, isSo: boolean, lingeringMs: number): number | undefined {
     const nowMs = this.#nowMs();
     const seen = this.#seen.get(name);
@@ -88,7 +88,7 @@ export class Waits {
   }
 }
 
-/** To the second where it is only known so, lest it seem to change. */
+/** Rounds to a second when the time is known only to the second; otherwise it would seem to change. */
 function iso(ms: number, stepMs = 1): string {
   return new Date(Math.round(ms / stepMs) * stepMs).toISOString();
 }

@@ -1,9 +1,9 @@
-/** How long the log of digests of each volume is: what a part of a shared job has recorded lies behind that. */
+/** The length of each volume's digest log. A part of a shared job records its digests after that position. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { STATE_FOLDER } from '../../model/key.js';
 
-/** Without those of which it is not known. */
+/** Leaves out a volume when its length is unknown. */
 export async function logLengths(roots: readonly string[]): Promise<Record<string, number>> {
   const lengths = await Promise.all(roots.map(async (root) => [root, await lengthOf(root)] as const));
   return Object.fromEntries(lengths.filter((one): one is readonly [string, number] => one[1] !== undefined));

@@ -1,4 +1,4 @@
-/** Whose an object is, where several machines share a copy: by what they have told the queue, kept on the disk. */
+/** Finds the machine that has an object of a shared copy, from the reports in the queue, and keeps them on disk. */
 import { join } from 'node:path';
 import { ConfigError, TransferError } from '../../errors.js';
 import type { Reporter } from '../../events/reporter.js';
@@ -21,23 +21,23 @@ import { findJobs } from '../../queue/nats/job/survey.js';
 import type { Config, QueueConfig } from '../options.js';
 import { readWorkerName } from './shared-folder.js';
 
-/** Of a comparison of lines without a source. */
+/** For a comparison of lines without a source. */
 const NO_SOURCE = '-';
 /** A hash, and the number of a machine. */
 const OWNER_RECORD_BYTES = KEY_HASH_BYTES + 4;
-/** Of a part that was taken back. */
-const NOBODY = 0;
+/** The part was withdrawn. */
+const NO_OWNER = 0;
 
 export interface ShareDeps {
-  /** A folder for what does not fit into memory. */
+  /** A folder for data that does not fit into memory. */
   temp: string;
-  /** SOURCE; `-` where lines are compared without one. */
+  /** SOURCE, or `-` when lines are compared without a source. */
   url: string;
   reporter: Pick<Reporter, 'notice'>;
   signal: AbortSignal;
 }
 
-/** Reads what the machines have told. Rejects with a ConfigError, or with ERR_QUEUE. */
+/** Reads the reports of the machines. Rejects with a ConfigError, or with ERR_QUEUE. */
 export async function openShare(config: Config, queue: QueueConfig, deps: ShareDeps): Promise<Share> {
   const { temp, reporter, signal } = deps;
   const mine = ownNames(config);
@@ -52,21 +52,21 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
     };
     const parts = await indexed(join(temp, 'parts'), temp, async (add) => {
       for await (const { part, worker } of readOwners(nats, names)) {
-        add(keyHash(part), worker === undefined ? NOBODY : numberOf(worker));
+        add(keyHash(part), worker === undefined ? NO_OWNER : numberOf(worker));
       }
     });
     try {
-      const told = new RecordLog(join(temp, 'told'), KEY_HASH_BYTES);
+      const reported = new RecordLog(join(temp, 'told'), KEY_HASH_BYTES);
       const objects = await indexed(join(temp, 'objects'), temp, async (add) => {
         for await (const { part, worker, hashes } of readKeyLists(nats, names)) {
           const hash = keyHash(part);
           const number = numberOf(worker);
           if (lastOwner(parts, hash) !== number) continue;
-          told.append(hash);
+          reported.append(hash);
           for (const one of hashes) add(one, number);
         }
       });
-      told.close();
+      reported.close();
       const silent = await countSilent(nats, names, { temp, parts });
       if (silent > 0) {
         reporter.notice(
@@ -83,14 +83,14 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
   }
 }
 
-/** Without --queue what others have is missing in the folder of one machine: said where that is so. */
+/** Without --queue, objects of other machines are missing in the folder of one machine. This hint says so. */
 export function shareHint({ to, queue }: Config, { reasons }: Stats): string | undefined {
   const isShared = to.some((root) => readWorkerName(join(root, STATE_FOLDER, 'queue')) !== undefined);
   if (queue !== undefined || !isShared || (reasons.missing ?? 0) === 0) return undefined;
   return `${to.join(', ')} holds one machine's share of a job that several share: what the others have is called missing here. With --queue URL (and --job NAME) only its own share is compared; or give the folders of all machines, each with --to`;
 }
 
-/** Of the machines whose folders these are. */
+/** The names of the machines that own these folders. */
 function ownNames({ to }: Config): string[] {
   const names = to.map((root) => readWorkerName(join(root, STATE_FOLDER, 'queue')));
   const found = names.filter((name) => name !== undefined);
@@ -143,53 +143,53 @@ async function indexed(
   return openHashIndex(path, { recordBytes: OWNER_RECORD_BYTES, tempFolder });
 }
 
-/** What was said last of a part. */
+/** The owner that the last record of the part names. */
 function lastOwner(parts: HashIndex, part: Buffer): number {
-  let owner = NOBODY;
+  let owner = NO_OWNER;
   for (const record of parts.matches(part)) owner = record.readUInt32LE(KEY_HASH_BYTES);
   return owner;
 }
 
-/** Parts that are done, and of which nobody has told what was in them. */
+/** Counts finished parts without a report of their objects. */
 async function countSilent(
   nats: QueueConnection,
   names: JobNames,
   { temp, parts }: { temp: string; parts: HashIndex },
 ): Promise<number> {
-  const told = await openHashIndex(join(temp, 'told'), { recordBytes: KEY_HASH_BYTES, tempFolder: temp });
+  const reported = await openHashIndex(join(temp, 'told'), { recordBytes: KEY_HASH_BYTES, tempFolder: temp });
   let silent = 0;
   try {
     for await (const { part, worker } of readOwners(nats, names)) {
       const hash = keyHash(part);
-      if (worker !== undefined && lastOwner(parts, hash) !== NOBODY && !told.has(hash)) silent++;
+      if (worker !== undefined && lastOwner(parts, hash) !== NO_OWNER && !reported.has(hash)) silent++;
     }
   } finally {
-    await told.close();
+    await reported.close();
   }
   return silent;
 }
 
 interface ShareFacts {
   objects: HashIndex;
-  /** By their numbers; first nobody, then those whose folders these are. */
+  /** By number: index 0 means no machine, then come the machines that own these folders. */
   machines: readonly string[];
   mine: number;
-  /** Of every part that is done. */
+  /** Machines reported the objects of every finished part. */
   isTold: boolean;
   job: string;
 }
 
-/** Answers are those of the tables as of the beginning. */
+/** Answers from the tables as they were at the start. */
 export class Share {
   readonly #facts: ShareFacts;
-  /** Objects of others that were asked about, by the number of the machine. */
+  /** The number of looked-up objects that each other machine has, by the number of the machine. */
   readonly #counts = new Map<number, number>();
 
   constructor(facts: ShareFacts) {
     this.#facts = facts;
   }
 
-  /** Whether another machine has it, and none of ours. */
+  /** Whether another machine has the object, and none of ours has it. */
   isElsewhere(key: string): boolean {
     const owner = this.#ownerOf(key);
     if (owner <= this.#facts.mine) return false;
@@ -197,21 +197,21 @@ export class Share {
     return true;
   }
 
-  /** What it means that an object is not here. */
+  /** The finding for an object that is not here. */
   missing(entry: ObjectEntry): Finding {
-    if (this.#ownerOf(entry.key) !== NOBODY) return { entry, reason: 'missing' };
+    if (this.#ownerOf(entry.key) !== NO_OWNER) return { entry, reason: 'missing' };
     if (this.#facts.isTold) return { entry, reason: 'missing', detail: 'no machine of the job has it' };
     return { entry, reason: 'unverified', detail: 'it is not here, and an older version has not told whose it is' };
   }
 
-  /** Whose a file is that no object of this machine accounts for. */
+  /** The owner of a file that matches no object of this machine. */
   extraDetail(key: string): string | undefined {
     const owner = this.#ownerOf(key);
     if (owner <= this.#facts.mine) return undefined;
     return `a second copy: the machine ${this.#facts.machines[owner]} has this object`;
   }
 
-  /** Undefined when nothing was left to others. */
+  /** Undefined when other machines have no looked-up object. */
   summary(): string | undefined {
     if (this.#counts.size === 0) return undefined;
     const { machines, job } = this.#facts;
@@ -224,12 +224,12 @@ export class Share {
     return this.#facts.objects.close();
   }
 
-  /** One of ours before any other; an object that has moved to another part while it was copied can have two. */
+  /** Prefers one of our machines. An object that moved to another part during the copy can have two owners. */
   #ownerOf(key: string): number {
-    let owner = NOBODY;
+    let owner = NO_OWNER;
     for (const record of this.#facts.objects.matches(keyHash(key))) {
       const one = record.readUInt32LE(KEY_HASH_BYTES);
-      if (owner === NOBODY || one <= this.#facts.mine) owner = one;
+      if (owner === NO_OWNER || one <= this.#facts.mine) owner = one;
     }
     return owner;
   }

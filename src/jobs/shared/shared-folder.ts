@@ -1,4 +1,4 @@
-/** What a folder remembers of jobs with others: its name in them, and whether other machines may have files of the same bucket. */
+/** What a folder remembers of shared jobs: its worker name, and whether others may have files of the same bucket. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -11,26 +11,26 @@ import { isEmptyRoot } from '../../sinks/state/marker.js';
 
 interface Remembered {
   readonly name: string;
-  /** The id of the last job, and whether nothing lay there when it began. */
+  /** The id of the last job, and whether the folder was empty when that job started. */
   readonly job?: string | undefined;
   readonly isFresh?: boolean | undefined;
-  /** The folders that have been looked at for that. */
+  /** The folders that `isFresh` covers. */
   readonly roots?: readonly string[] | undefined;
-  /** The other machines that had stored something when that job began: what they have is not fetched by it. */
+  /** The other machines that had stored files when that job started. The job does not fetch those files. */
   readonly before?: readonly string[] | undefined;
-  /** The other machines that have stored something as of the last end of a run. */
+  /** The other machines that had stored files when the last run ended. */
   readonly peers?: readonly string[] | undefined;
 }
 
 interface Opened {
   state: Remembered;
-  /** For what the disk has no room for. */
+  /** Makes room on a full disk. */
   giveWay: GiveWay | undefined;
 }
 
 const WORKER_NAME = /^[\w-]{1,80}$/;
 
-/** The host, and something that tells its folders apart. */
+/** The host name, and a suffix that distinguishes its folders. */
 export function newWorkerName(): string {
   const host =
     hostname()
@@ -52,7 +52,9 @@ export class SharedFolderState implements FolderMemory {
     this.#state = state;
   }
 
-  /** A folder keeps its name, so that it finds what it had begun and what it has done. Throws ERR_STATE. */
+  /**
+   * A folder keeps its name, so that the machine finds its open parts and its finished parts again. Throws ERR_STATE.
+   */
   static open(folder: string, roots: readonly string[], giveWay?: GiveWay): SharedFolderState {
     const path = join(folder, 'worker.json');
     const found = read(path);
@@ -73,7 +75,7 @@ export class SharedFolderState implements FolderMemory {
       this.#state = { ...this.#state, job: jobId, isFresh: roots.every(isEmptyRoot), roots, before: peers };
       this.#write();
     }
-    // A disk that this machine did not have when it joined may hold something.
+    // A disk that was added after the machine joined may already hold files.
     const added = roots.filter((root) => !(this.#state.roots ?? roots).includes(root));
     if (added.length > 0) {
       const isFresh = this.#state.isFresh && added.every(isEmptyRoot);
@@ -104,12 +106,12 @@ export class SharedFolderState implements FolderMemory {
   }
 }
 
-/** Of the machine that stores into the folder of that state; undefined where none has shared a job. Changes nothing. */
+/** Name of the machine that stores there. Undefined when no shared job used the folder. Changes nothing. */
 export function readWorkerName(folder: string): string | undefined {
   return read(join(folder, 'worker.json'))?.name;
 }
 
-/** More machines than anybody has; a queue that lies must not fill the disk. */
+/** More machines than a real job has. A queue with false data must not fill the disk. */
 const PEERS = 1_000;
 
 function read(path: string): Remembered | undefined {
@@ -126,7 +128,7 @@ function read(path: string): Remembered | undefined {
     };
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
-    // There is none yet, or it was cut off before anything was done under it.
+    // The file does not exist yet, or it was cut off before any work used its name.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** What a run with --queue needs besides: its place in the job, and what it tells of it in the end. */
+/** What a run with --queue needs in addition: its place in the job, and its report at the end. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest } from '../../events/lists/manifest.js';
@@ -21,23 +21,23 @@ import { isLister } from './shared-stats.js';
 
 export interface SharedDeps {
   source: Source;
-  /** None for a machine that only lists. */
+  /** Undefined for a machine that only lists. */
   volumes: Volumes | undefined;
   stats: Stats;
   reporter: Reporter;
   manifest: Manifest | undefined;
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   limits: Limits;
-  /** Set aside for the files of the job. */
+  /** Reserved for the files of the job. */
   room: ReservedRoom | undefined;
-  /** Once aborted nobody waits for the queue any more. */
+  /** When it aborts, the run stops waiting for the queue. */
   signal: AbortSignal;
 }
 
-/** So long a queue is waited for that has not answered yet; later on it may be away for days. */
+/** How long to wait for the queue's first answer. Later the queue may be away for days. */
 const FIRST_CONTACT_MS = 15_000;
 
-/** Joins the job, or begins it. Rejects with ERR_QUEUE, or a ConfigError when it is another one. */
+/** Joins or starts the job. Rejects with ERR_QUEUE, or with a ConfigError when the queue has a different job. */
 export async function openFleet(
   config: Config,
   queue: QueueConfig,
@@ -97,11 +97,11 @@ export async function openFleet(
   });
 }
 
-/** What all machines have to mean. Who only lists knows nothing of names and variants. */
+/** What all machines must agree on. A machine that only lists knows nothing of names and variants. */
 function sharedIdentity(config: Config, url: string): SharedIdentity {
   const { source, filters } = identityOf({ ...config, command: 'mirror' }, url);
   const { include = '', exclude = '', ...storing } = filters;
-  // Pages are known by where they begin: whoever cut them otherwise would cut other parts.
+  // A page is known by its start. With another page size, a machine would cut other parts.
   const pages = { 'page-size': String(config.pageSize) };
   return { source, filters: { include, exclude, ...pages, ...(!isLister(config) && storing) } };
 }
@@ -115,7 +115,7 @@ function tellDisks(volumes: Volumes | undefined) {
   });
 }
 
-/** How many of these are there, in whatever version. */
+/** Counts the entries that exist on the disks, in any version. */
 async function countFiles(volumes: Volumes, entries: readonly ObjectEntry[]): Promise<number> {
   const found = await volumes.check(entries.map(({ key }) => ({ key, size: undefined, mtimeMs: undefined })));
   return found.filter(({ home }) => home >= 0).length;

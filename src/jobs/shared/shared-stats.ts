@@ -1,23 +1,23 @@
-/** What of a job with others concerns the stats of a run. */
+/** How a shared job changes the stats of a run. */
 
 import type { SharedTotals, Stats } from '../../events/stats.js';
 import type { Part } from '../../model/part.js';
 import type { Fleet } from '../../queue/nats/worker/fleet.js';
 import type { Config } from '../options.js';
 
-/** Whether this run stores nothing: others do. */
+/** Whether this run only lists, and other machines store. */
 export function isLister({ command, queue }: Pick<Config, 'command' | 'queue'>): boolean {
   return command === 'list' || queue?.role === 'list';
 }
 
-/** Failures wait with their part until it is known whose it is. */
+/** Failures stay with their part until its owner is known. */
 export const PAGE_FAILURES = {
   record(line: string, { page }: Part): undefined {
     page?.failureLines.push(line);
   },
 };
 
-/** From now on the stats of this run are those of the tables; gives what all machines have done. */
+/** Replaces the stats of this run with the counts in the tables. Returns the totals of all machines. */
 export async function settleShared(fleet: Fleet, config: Config, stats: Stats): Promise<SharedTotals> {
   const totals = await fleet.totals();
   await fleet.remember();

@@ -1,21 +1,23 @@
-/** What follows from the state of a job: how much is left, how fast it goes, how long it will take. */
+/** Computes figures from the state of a job: what is left, the speed, and the remaining time. */
 import type { JobState } from '../../journal/job-state.js';
 import { Tally } from '../../model/tally.js';
 
-/** The speed of a job that runs is that of the last minute. */
+/** The speed of a running job is the speed of the last minute. */
 const WINDOW_MS = 60_000;
 
 export interface Figures {
-  /** Objects found and not done. */
+  /** Objects that are found and not settled. */
   readonly left: number;
   readonly leftBytes: number | undefined;
   readonly objectsPerSecond: number | undefined;
   readonly bytesPerSecond: number | undefined;
-  /** At the pace of the whole job, over all of its runs. */
+  /** At the average speed of the whole job, over all its runs. */
   readonly secondsLeft: number | undefined;
 }
 
-/** `runningSinceMs` is undefined when nobody works on the job; then its speed is that of the time it was active. */
+/**
+ * `runningSinceMs` is undefined when no process works on the job. Then the speed is the average over its active time.
+ */
 export function figuresOf(state: JobState, runningSinceMs: number | undefined, nowMs: number): Figures {
   const work = workOf(state);
   const { share, left, leftBytes } = work;
@@ -39,7 +41,7 @@ const NOTHING = new Tally();
 interface Work {
   left: number;
   leftBytes: number | undefined;
-  /** Of all work, 0 to 1; undefined as long as nobody knows how much there is. */
+  /** The finished share of all work, 0 to 1. Undefined while the amount of work is unknown. */
   share: number | undefined;
 }
 
@@ -57,10 +59,10 @@ function workOf(state: JobState): Work {
   const totals = state.knownTotals;
   const limit = Number(identity.filters.limit || Number.POSITIVE_INFINITY);
   const limitLeft = Math.max(0, limit - totals.settled);
-  // Which of the objects will be taken, and so how large they are, is not known.
+  // The limit leaves out some open objects, so the size of the rest is unknown.
   if (limitLeft <= left) return { left: limitLeft, leftBytes: undefined, share: totals.settled / limit };
   if (isListed) {
-    // By what is left rather than by what is done: objects that the filters leave out are neither.
+    // The share comes from what is left, not from what is settled: excluded objects are in neither.
     const share = foundBytes > 0 ? 1 - openBytes / foundBytes : found > 0 ? 1 - left / found : undefined;
     return { left, leftBytes: openBytes, share };
   }
@@ -80,7 +82,7 @@ function overallPace({ knownTotals: totals, activeMs }: JobState): Pace | undefi
   return { objectsPerSecond: totals.settled * perSecond, bytesPerSecond: totals.bytes * perSecond };
 }
 
-/** Measured until now, not until the last checkpoint: a job that hangs has to be seen to slow down. */
+/** Measures up to now, not up to the last checkpoint. So a job that hangs shows a falling speed. */
 function recentPace({ checkpoints, knownTotals }: JobState, runningSinceMs: number, nowMs: number): Pace | undefined {
   const ofRun = checkpoints.filter(({ atMs }) => atMs >= runningSinceMs);
   const recent = ofRun.filter(({ atMs }) => atMs >= nowMs - WINDOW_MS);

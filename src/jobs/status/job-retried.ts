@@ -1,4 +1,4 @@
-/** What is left of the failures of a job, and of what was gone, after a `fetch` has tried them again: the totals of the job as they are now. */
+/** The current totals of a job: its failures and gone objects, minus what a `fetch` has stored since. */
 import { existsSync, statSync } from 'node:fs';
 import type { JobState } from '../../journal/job-state.js';
 import { Tally } from '../../model/tally.js';
@@ -17,15 +17,15 @@ export interface LeftOver {
   readonly totals: Tally;
   /** Objects found. */
   readonly found: number;
-  /** Failures that are none any more. */
+  /** Failures that a `fetch` has fixed. */
   readonly mended: number;
-  /** A file that names all that failed and still does; none where nothing does, or no file has all of it. */
+  /** A file that names every remaining failure. Undefined when there is none, or when no file names all of them. */
   readonly failuresFile: string | undefined;
-  /** The same of what is gone. */
+  /** The same for gone objects. */
   readonly goneFile: string | undefined;
 }
 
-/** Reads only. `isRunning`: the lists of failures grow. */
+/** Reads only. With `isRunning` the lists of failures still grow. */
 export async function leftOver(place: JobPlace, state: JobState, isRunning: boolean): Promise<LeftOver> {
   const totals = state.knownTotals;
   const writtenMs = state.checkpoints.at(-1)?.atMs ?? state.startedAtMs;
@@ -41,7 +41,7 @@ export async function leftOver(place: JobPlace, state: JobState, isRunning: bool
   for await (const failure of failuresOf(place, state)) account.enter(failure);
   account.enterRest();
   const { found, mended, open, gone } = account;
-  // What no list has named cannot be looked for in one.
+  // When no list named an object, no list can be searched for it.
   const fileOf = (names: ReadonlySet<string>, count: number, file: string | undefined) =>
     names.size > 0 || count === 0 ? listOf(place, names) : Promise.resolve(file);
   return {
@@ -51,20 +51,20 @@ export async function leftOver(place: JobPlace, state: JobState, isRunning: bool
   };
 }
 
-/** The last word about each. */
+/** The last line for each failure. */
 async function readRetried(place: JobPlace, { id }: JobState): Promise<Map<string, RetriedLine>> {
   const last = new Map<string, RetriedLine>();
   for await (const line of retriedLines(place)) {
     if (line.job !== id) continue;
     const name = failureName(line.key, line.type);
     const before = last.get(name);
-    // What a fetch that was killed has stored is there for the next one.
+    // A killed fetch stored the object, so the next fetch finds it and skips it. It counts as stored.
     last.set(name, line.status === 'skipped' && before?.status === 'stored' ? before : line);
   }
   return last;
 }
 
-/** Each once. */
+/** Each failure once. */
 async function* failuresOf(place: JobPlace, state: JobState): AsyncGenerator<Failure> {
   const seen = new Set<string>();
   for await (const failure of failuresOfJob(place, state)) {
@@ -77,9 +77,9 @@ async function* failuresOf(place: JobPlace, state: JobState): AsyncGenerator<Fai
 
 class Account {
   readonly totals: Tally;
-  /** Names of what fails still. */
+  /** Names of the remaining failures. */
   readonly open = new Set<string>();
-  /** And of what is gone still. */
+  /** Names of the objects that are still gone. */
   readonly gone = new Set<string>();
   found: number;
   mended = 0;
@@ -89,12 +89,12 @@ class Account {
   constructor(state: JobState, lines: Map<string, RetriedLine>) {
     this.totals = state.knownTotals;
     this.found = state.found;
-    // Pages that were open then have been listed once more since, if there was another run: it counts what came of them.
+    // A later run listed the pages again that were open then, and counted their objects. So earlier lines do not count.
     const isCurrent = ({ run }: RetriedLine) => state.isFinished || run === state.runs;
     this.#lines = new Map([...lines].filter(([, line]) => isCurrent(line)));
   }
 
-  /** A failure of the job, or what was gone, with what a fetch has made of it. */
+  /** A failure or a gone object of the job, and its result in a fetch. */
   enter(failure: Failure): void {
     const { key, type, code, isGone } = failure;
     const name = failureName(key, type);
@@ -129,7 +129,7 @@ class Account {
     else this.#count(name, line);
   }
 
-  /** What a folder has brought that could not be listed before. */
+  /** Objects of a folder that could not be listed before. */
   enterRest(): void {
     for (const [name, line] of this.#lines) {
       if (line.status === 'listed' || !this.#isBelow(line.key)) continue;
@@ -160,13 +160,13 @@ class Account {
   }
 }
 
-/** Whether the list for the user is of a run that came after the last one of the job. */
+/** Whether a run after the job's last run wrote the list for the user. */
 function isWrittenSince({ failures, journal }: JobPlace): boolean {
   if (failures === undefined || !existsSync(failures)) return false;
   return statSync(failures).mtimeMs > statSync(journal).mtimeMs;
 }
 
-/** The first list that names all of these; a fetch writes one of its own lines only. */
+/** The first list that names all these objects. A `fetch` writes a list with its own lines only. */
 async function listOf(place: JobPlace, open: ReadonlySet<string>): Promise<string | undefined> {
   if (open.size === 0) return undefined;
   for (const list of failureLists(place).reverse()) {

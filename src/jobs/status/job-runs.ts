@@ -1,11 +1,13 @@
-/** What the runs in a folder say of themselves: what the present one waits for, and how the last ones ended. */
+/** The notes of the runs in a folder: what the current run waits for, and how the last runs ended. */
 import type { JobState } from '../../journal/job-state.js';
 import type { LockHolder } from '../../journal/lock.js';
 import { type RunRecord, readRunNote } from '../../journal/run-note.js';
 import type { JobPlace } from '../plan/job-place.js';
 import type { RunStatus, Status } from './status-text.js';
 
-/** Only what is of the last run: an older build leaves no note, and that of a run before it is no answer. */
+/**
+ * Returns only notes of the last run. An older build writes no note; a note of an earlier run must not stand in for it.
+ */
 export function notesOf(
   { runNote, fetchNote }: JobPlace,
   state: JobState | undefined,
@@ -22,13 +24,13 @@ export function notesOf(
   };
 }
 
-/** A run that could not even open the journal is later than all that stands there. */
+/** A run that could not open the journal is later than the journal's last entry. */
 function isOfJob({ job, run = 0, startedAt }: RunRecord, state: JobState | undefined): boolean {
   if (state === undefined || (job === state.id && run >= state.runs)) return true;
   return Date.parse(startedAt) > (state.checkpoints.at(-1)?.atMs ?? state.startedAtMs);
 }
 
-/** A process of that number may have held the lock before. */
+/** Another process with the same pid may have held the lock before. */
 function isPresent(note: RunRecord | undefined, holder: LockHolder | undefined): boolean {
   if (note === undefined || holder === undefined || note.end !== undefined || note.pid !== holder.pid) return false;
   return Date.parse(note.startedAt) >= Date.parse(holder.startedAt) - CLOCK_STEP_MS;
@@ -37,7 +39,7 @@ function isPresent(note: RunRecord | undefined, holder: LockHolder | undefined):
 const CLOCK_STEP_MS = 1_000;
 
 function runOf({ startedAt, endedAt, end, isInterrupted, code, message }: RunRecord): RunStatus {
-  // It could not say how it ended. A second Ctrl-C ends it at once.
+  // The run could not note its end. A second Ctrl-C ends a run at once.
   if (end === undefined) return { startedAt, end: isInterrupted === true ? 'interrupted' : 'killed' };
   return {
     startedAt,

@@ -1,16 +1,16 @@
-/** Looks at the disks of a job without a thread of theirs: what is free there, and which of them is missing. */
+/** Looks at the disks of a job without their threads: the free space, and missing disks. */
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VolumeRecord } from '../../journal/records.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { VolumeStatus } from './status-text.js';
 
-/** `records` is what the job noted about them last. Never rejects: what cannot be looked at is said. */
+/** `records` is the job's last note about the disks. Never rejects: the result names a disk that cannot be read. */
 export function lookAtVolumes(
   roots: readonly string[],
   records: readonly VolumeRecord[],
 ): Promise<readonly VolumeStatus[]> {
-  // A few folders, named on a command line.
+  // There are only a few folders, because a command line names them.
   return Promise.all(
     roots.map((root) =>
       look(
@@ -23,13 +23,13 @@ export function lookAtVolumes(
 
 async function look(path: string, record: VolumeRecord | undefined): Promise<VolumeStatus> {
   try {
-    // The folder of a mount is there without its disk; what lies in it is not.
+    // The mount point exists without its disk. The state folder does not.
     await stat(join(path, STATE_FOLDER));
     const { bsize, bavail, ffree, files } = await statfs(path);
     return {
       path,
       freeBytes: bavail * bsize,
-      // Some file systems (btrfs) do not count them.
+      // Some file systems (btrfs) do not count inodes.
       ...(files > 0 && { freeInodes: ffree }),
       state: record?.state ?? 'in',
       ...(record?.reason && { reason: record.reason }),

@@ -1,4 +1,4 @@
-/** How far a job is that several machines share: as one JSON line, and as text. */
+/** The progress of a shared job, as one JSON line and as text. */
 import { formatBytes, formatCount, formatSeconds } from '../../events/units.js';
 
 export interface SharedWorker {
@@ -6,7 +6,7 @@ export interface SharedWorker {
   readonly host: string;
   readonly pid: number;
   readonly role: string;
-  /** `working`, `full`, `done` (it has left), or `lost` (not heard of for a while). */
+  /** `working`, `full`, `done` (the machine has left), or `lost` (no sign of it for a while). */
   readonly state: string;
   readonly lastSeenSeconds: number;
   readonly openParts: number;
@@ -18,20 +18,20 @@ export interface SharedWorker {
   readonly volumes: readonly { path: string; freeBytes?: number; state: string }[];
 }
 
-/** Field names are a contract. */
+/** The field names are a contract. */
 export interface SharedStatus {
   readonly event: 'status';
   readonly job: string;
-  /** `running`, `waiting` (nobody works on it, or nobody has room) or `complete`. */
+  /** `running`, `waiting` (no machine works on it, or no machine has room), or `complete`. */
   readonly state: 'running' | 'waiting' | 'complete';
   readonly source: string;
   readonly filters: Readonly<Record<string, string>>;
   readonly createdAt: string;
-  /** Parts (up to 1,000 objects each) that wait, that a machine has, and that are done. */
+  /** Parts (up to 1,000 objects each) that wait, that a machine holds, and that are done. */
   readonly pending: number;
   readonly leased: number;
   readonly done: number;
-  /** Objects: listed so far, and what became of those that are done. */
+  /** Objects: listed so far, and the outcomes of the settled objects. */
   readonly listed: number;
   readonly isListingComplete: boolean;
   readonly stored: number;
@@ -45,11 +45,11 @@ export interface SharedStatus {
   readonly objectsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly secondsLeft?: number | undefined;
-  /** Pages that wait to be listed, or are being listed. */
+  /** Pages that wait for their listing, or are in it. */
   readonly openPages: number;
-  /** How often the listing has been walked again. */
+  /** Additional listing passes so far. */
   readonly audits: number;
-  /** Messages in the job's streams that were none of ours; only where there were any. */
+  /** Messages in the job's streams that Sluice did not write. Absent when there are none. */
   readonly rejected?: number;
   readonly workers: readonly SharedWorker[];
 }

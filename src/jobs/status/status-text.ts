@@ -1,4 +1,4 @@
-/** The answer of `status`: its fields, which are a contract, and the two ways of saying them. */
+/** The answer of `status`, as JSON and as text. Its field names are a contract. */
 
 import { printable } from '../../events/reporter.js';
 import { formatBytes, formatCount, formatSeconds } from '../../events/units.js';
@@ -6,18 +6,18 @@ import { safeJson } from '../../model/json.js';
 
 export interface VolumeStatus {
   readonly path: string;
-  /** That may be used; absent when the disk cannot be looked at. */
+  /** Usable space. Absent when the disk cannot be read. */
   readonly freeBytes?: number;
-  /** Absent where the file system does not count them. */
+  /** Absent when the file system does not count inodes. */
   readonly freeInodes?: number;
-  /** `in`, `full` or `out` as the job noted it last; `missing` or `unreadable` as it is now. */
+  /** `in`, `full` or `out` in the job's last note; `missing` or `unreadable` now. */
   readonly state: string;
   readonly reason?: string;
 }
 
 /** Something that a run waits for. */
 export interface WaitStatus {
-  /** `outage`, `ban`, `throttle`, `limit`, `silence` (nothing moves, and none of these is the reason). */
+  /** `outage`, `ban`, `throttle`, `limit`, or `silence` (nothing moves, for none of these reasons). */
   readonly what: string;
   /** `listings`, `objects` or `bytes`. */
   readonly of?: string;
@@ -25,31 +25,31 @@ export interface WaitStatus {
   readonly until?: string;
 }
 
-/** How a run ended. */
+/** The end of a run. */
 export interface RunStatus {
   readonly startedAt: string;
   readonly endedAt?: string;
-  /** `killed`: it could not say a word. */
+  /** `killed`: the run could not note its end. */
   readonly end: 'finished' | 'interrupted' | 'failed' | 'killed';
   readonly code?: string;
   readonly message?: string;
 }
 
-/** What is not known is absent. Numbers are those of the last checkpoint, over all runs of the job. */
+/** Unknown fields are absent. The numbers are from the last checkpoint, over all runs of the job. */
 export interface Status {
   readonly event: 'status';
   readonly state: 'running' | 'interrupted' | 'finished' | 'none';
-  /** Who works in the folder now; with a state other than `running` it works on something else than the job. */
+  /** The process that works in the folder now. If the state is not `running`, it works on something else. */
   readonly pid?: number;
   readonly command?: string;
   readonly runningSince?: string;
-  /** Of the run that goes on. */
+  /** For the current run. */
   readonly waiting?: readonly WaitStatus[];
-  /** Of the job, and of `fetch` into its folder, when it does not go on. */
+  /** The last run of the job, and of `fetch` into its folder, when it is not running now. */
   readonly lastRun?: RunStatus;
   readonly lastFetch?: RunStatus;
   readonly source?: string;
-  /** Those that were given. */
+  /** The filters that the user gave. */
   readonly filters?: Readonly<Record<string, string>>;
   readonly pass?: number;
   readonly runs?: number;
@@ -63,7 +63,7 @@ export interface Status {
   readonly gone?: number;
   readonly failed?: number;
   readonly excluded?: number;
-  /** Failures of the job that a `fetch` has mended since; they count by what became of them then. */
+  /** Failures of the job that a `fetch` has fixed since. They count under their new outcome. */
   readonly mended?: number;
   readonly bytes?: number;
   readonly left?: number | undefined;
@@ -71,11 +71,11 @@ export interface Status {
   readonly objectsPerSecond?: number | undefined;
   readonly bytesPerSecond?: number | undefined;
   readonly secondsLeft?: number | undefined;
-  /** At the latest (what is kept free is not counted), at the rate of late; only where that comes before the end. */
+  /** An upper bound (it ignores the reserve), at the recent rate. Present only when a disk fills up before the end. */
   readonly secondsUntilFull?: number | undefined;
   readonly failuresByCode?: Readonly<Record<string, number>>;
   readonly failuresFile?: string | undefined;
-  /** Lists what was listed and is gone; while a job is under way its lines stand among those of the failures. */
+  /** Lists gone objects. While a job is not finished, their lines are in the failures file. */
   readonly goneFile?: string | undefined;
   readonly volumes?: readonly VolumeStatus[];
   readonly lastCheckpoint?: string;
@@ -89,7 +89,7 @@ export function statusJson(status: Status): string {
   return safeJson(status);
 }
 
-/** Lines for people, name and value; `noJob` says where none was found. */
+/** Lines for people, name and value. `noJob` is the text when no job is found. */
 export function statusLines(status: Status, noJob: string): string[] {
   const problems = (status.problems ?? []).map((problem): Row => ['problem', problem]);
   const rows =

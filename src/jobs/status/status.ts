@@ -1,4 +1,4 @@
-/** `status`: how far a job is, from its files alone. Takes no lock for longer than a look, and changes nothing. */
+/** `status`: the progress of a job, from its files alone. It holds a lock only during a look, and changes nothing. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { localError } from '../../errors.js';
@@ -15,15 +15,15 @@ import { notesOf } from './job-runs.js';
 import { lookAtVolumes } from './job-volumes.js';
 import { type Status, statusLines, type VolumeStatus } from './status-text.js';
 
-/** A run that begins or ends just now is looked at again, this often. */
+/** Looks at most, when a run starts or ends at this moment. */
 const LOOKS = 5;
 
-/** `fetch` holds the lock, too, but it works on no job, and a run with `--queue` on one that is kept elsewhere. */
+/** `fetch` holds the lock too, but it has no job. A run with `--queue` has its job elsewhere. */
 const JOB_COMMANDS: ReadonlySet<string> = new Set(['sluice mirror', 'sluice list']);
 
 const SHARE = '; it has a share in one of several machines, of which `sluice status --queue URL` tells';
 
-/** What is kept of the job in that place. Rejects with ERR_STATE, or ERR_VOLUME, where its files cannot be read. */
+/** The status of the job in this place. Rejects with ERR_STATE, or ERR_VOLUME, when its files cannot be read. */
 export async function readStatus(place: JobFiles, nowMs: () => number = Date.now): Promise<Status> {
   checkPlace(place);
   const found = findJob(place);
@@ -31,12 +31,12 @@ export async function readStatus(place: JobFiles, nowMs: () => number = Date.now
   return statusOf(found, nowMs);
 }
 
-/** In words. */
+/** The same as text. */
 export function statusText(status: Status, place: JobFiles): string[] {
   return statusLines(status, noJob(findJob(place)));
 }
 
-/** A pipe there would never answer, and a device never end: no run would begin either. */
+/** A pipe would never answer, and a device would never end. No run starts there either. */
 function checkPlace(place: JobFiles): void {
   if ('folder' in place) checkStateFolder(place.folder);
   else if (existsSync(place.file)) checkStateFile(place.file);
@@ -58,7 +58,7 @@ async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
     ...(holder && { pid: holder.pid, command: holder.command, runningSince: holder.startedAt }),
     ...(problems.length > 0 && { problems }),
   };
-  // A run that has just begun has not written anything yet.
+  // A run that has just started has not written anything yet.
   if (state === undefined)
     return { ...head, ...notesOf(place, undefined, holder), state: isRunning ? 'running' : 'none' };
   const left = await leftOver(place, state, isRunning);
@@ -82,7 +82,7 @@ async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
   };
 }
 
-/** The journal, read while nobody begins or ends: otherwise a run that ends meanwhile would seem to be cut short. */
+/** Reads the journal while no run starts or ends. Otherwise a run that ends at this moment would look killed. */
 async function read(place: JobPlace): Promise<{ holder: LockHolder | undefined; loaded: LoadedJob }> {
   for (let look = 1; ; look++) {
     const before = await lockHolder(place.lock);
@@ -103,7 +103,7 @@ function load(path: string): LoadedJob {
   }
 }
 
-/** Only where all disks tell what is free, and what is left is known. */
+/** Known only when all disks report their free space, and the rest of the work is known. */
 function secondsUntilFull(
   { leftBytes, bytesPerSecond }: Figures,
   volumes: readonly VolumeStatus[],
@@ -121,10 +121,10 @@ function historyOf({ identity, pass, runs, startedAtMs, activeMs }: JobState) {
   return { source: identity.source, filters, pass, runs, startedAt, activeSeconds: Math.round(activeMs / 100) / 10 };
 }
 
-/** What these are unless an option says otherwise: not worth telling. */
+/** The default values; `status` does not show them. */
 const STANDARD: Readonly<Record<string, string>> = { names: 'escape' };
 
-/** Of all that was noted: a run that was killed may have done a little more. */
+/** Everything that the journal notes. A killed run may have done a little more. */
 function countsOf({ isListed }: JobState, { totals, found, mended }: LeftOver) {
   const { settled, stored, skipped, gone, failed, excluded, bytes, codes } = totals;
   return {

@@ -1,4 +1,4 @@
-/** The disks as `verify` looks at them: by several readers in turn, and never a disk that is not there. */
+/** How `verify` looks at the disks: it uses its readers in turn, and never looks at a disk that is missing. */
 
 import { TransferError } from '../../errors.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
@@ -8,7 +8,7 @@ import type { FileFacts } from '../../sinks/thread/messages.js';
 import type { Inspector } from '../../stages/verify/compare.js';
 import type { Config } from '../options.js';
 
-/** What is under way when the run ends is waited for by what it adds to `opened`. Rejects like `readMarkers`. */
+/** Adds to `opened` an entry that waits for work in flight when the run ends. Rejects like `readMarkers`. */
 export async function openInspector(
   { to }: Pick<Config, 'to'>,
   readers: readonly Volumes[],
@@ -21,11 +21,11 @@ export async function openInspector(
   async function look(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]> {
     if (isClosed) throw new TransferError('ERR_VOLUME', 'the comparison has ended');
     const files = await readers[next++ % readers.length]!.inspect(volume, keys, needsMd5);
-    // What a disk that is unmounted meanwhile does not have is not missing.
+    // The files of a disk that was unmounted meanwhile are not missing.
     if (files.some(({ state }) => state === 'absent')) await checkPresence(before[volume]!);
     return files;
   }
-  // A run that goes wrong ends while the next part is still compared: nothing may be read when it is over.
+  // After an error the next part may still be in comparison. No read may happen after the run ends.
   opened.push({
     async close() {
       isClosed = true;

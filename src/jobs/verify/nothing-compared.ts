@@ -1,16 +1,16 @@
-/** A comparison of nothing is no proof. */
+/** A comparison of nothing proves nothing. */
 import { TransferError } from '../../errors.js';
 import type { Stats } from '../../events/stats.js';
 import type { Config } from '../options.js';
 
 /**
- * Disks and source are alike only where something was compared: an input without lines is more often a pipe that failed, and
- * a filter that leaves nothing a slip. A listing of the server that has nothing is true as it stands.
+ * Disks and source are alike only when something was compared. An input without lines usually means a pipe that failed,
+ * and a filter without matches is usually a mistake. An empty listing from the server is a valid result.
  */
 export function nothingCompared(config: Config, stats: Stats): TransferError | undefined {
   const { command, isInput, isAllowEmpty, include, exclude } = config;
   if (command !== 'verify' || isAllowEmpty || stats.settled > 0 || stats.elsewhere > 0) return undefined;
-  // What lies below a folder that is excluded is not even listed, and so not counted.
+  // Sluice does not list an excluded folder, and so does not count its objects.
   if (stats.excluded > 0 || (!isInput && include.length + exclude.length > 0)) {
     return nothingError('the filters leave nothing of what was listed; check --include and --exclude');
   }

@@ -1,11 +1,11 @@
-/** Where `verify -` keeps what it has found until it knows which line of a key is the last one. */
+/** Where `verify -` keeps its findings until it knows the last line of each key. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TextSpool } from '../../lib/files/text-spool.js';
 import { KeyLines } from '../../sinks/digests/key-lines.js';
 import { HeldFindings, type HeldFindingsOptions } from '../../stages/verify/held-findings.js';
 
-/** A full disk takes the folder, and nothing that is put into it. */
+/** A full disk can still create the folder, but no data in it. */
 export function checkRoom(folder: string): void {
   try {
     writeFileSync(join(folder, 'room'), Buffer.alloc(PROBE_BYTES));
@@ -18,7 +18,7 @@ export function checkRoom(folder: string): void {
 
 const PROBE_BYTES = 1024 * 1024;
 
-/** Of an input that speaks of a key twice the last line counts. */
+/** When the input names a key twice, the last line counts. */
 export function openHeld(
   temp: string,
   opened: { close(): Promise<void> }[],

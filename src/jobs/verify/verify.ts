@@ -1,4 +1,4 @@
-/** One run of `verify` from its options to its end. It reads disks and source, and changes neither. */
+/** One run of `verify`, from its options to its end. It reads disks and source, and changes neither. */
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -37,10 +37,10 @@ import { openShare, type Share, type ShareDeps, shareHint } from '../shared/shar
 import { openInspector } from './inspector.js';
 import { checkRoom, openHeld } from './verify-held.js';
 
-/** Unless `--concurrency` says. */
+/** The default without `--concurrency`. */
 const QUESTIONS_AT_ONCE = 32;
 
-/** Never rejects: what goes wrong is in what it gives. */
+/** Never rejects: the result holds the error. */
 export async function runVerify(
   config: Config,
   { input, output, reporter, interruption, defect, onBegin, onRunning, ...io }: RunIo,
@@ -50,9 +50,9 @@ export async function runVerify(
   const stats = new Stats({ isComparison: true });
   onBegin(() => summarise(stats));
   const source = io.source ?? openSource(config);
-  const enough = new AbortController();
-  const cut = new AbortController();
-  const onOutputClosed = (error: Error) => cut.abort(error);
+  const limitReached = new AbortController();
+  const outputClosed = new AbortController();
+  const onOutputClosed = (error: Error) => outputClosed.abort(error);
   output.on('error', onOutputClosed);
   const opened: { close(): Promise<void> }[] = [source];
   let failure: TransferError | undefined;
@@ -65,7 +65,7 @@ export async function runVerify(
     await warnOfWriter(config, reporter);
     const readers = await openReaders(config, opened);
     const temp = openTemp(config, opened);
-    const signal = anySignal(stopped, cut.signal);
+    const signal = anySignal(stopped, outputClosed.signal);
     const held = config.isInput ? openHeld(temp, opened, { output, stats, signal }) : undefined;
     const { traits } = readers[0]!;
     const rules = traits.map(({ names }) => new NameRules(names));
@@ -79,7 +79,7 @@ export async function runVerify(
     if (share) opened.push(share);
     if (seen) opened.push(seen);
     if (!(output as NodeJS.WriteStream).isTTY) reporter.start(stats);
-    const takingUntil = anySignal(draining, enough.signal, cut.signal, stopped);
+    const takingUntil = anySignal(draining, limitReached.signal, outputClosed.signal, stopped);
     const filter = createFilter(config);
     const limits = new Limits(config.limits, { signal: takingUntil });
     begun.push(onRunning({ limits, snapshot: () => ({ progress: { ...summarise(stats) } }) }));
@@ -106,7 +106,7 @@ export async function runVerify(
       pacer: pacers.objects,
       until: takingUntil,
       filter,
-      limit: config.limit === undefined ? undefined : new Limit(config.limit, () => enough.abort()),
+      limit: config.limit === undefined ? undefined : new Limit(config.limit, () => limitReached.abort()),
       inspector: await openInspector(config, readers, opened),
       isElsewhere: share && ((key) => share.isElsewhere(key)),
       missing: share && ((entry) => share.missing(entry)),
@@ -128,7 +128,7 @@ export async function runVerify(
     const others = share?.summary() ?? shareHint(config, stats);
     if (others !== undefined) reporter.notice('elsewhere', others);
   } catch (error) {
-    // Nothing was compared yet: who ends it while the queue is asked has no failure.
+    // The comparison has not started. When the user stops the run while it asks the queue, that is not a failure.
     const isEnded = draining.aborted && error === draining.reason;
     failure = isEnded ? undefined : (tempFailure(error) ?? toTransferError(error));
   }
@@ -144,11 +144,11 @@ export async function runVerify(
     failures: undefined,
     goneFile: undefined,
     isInterrupted: draining.aborted,
-    outputError: cut.signal.reason,
+    outputError: outputClosed.signal.reason,
   };
 }
 
-/** How often the source is asked at once for what neither the lines nor the disks say. */
+/** Requests at once to the source, for facts that neither the lines nor the disks have. */
 function questions({ connections: { objects } }: Config): number {
   return objects.isAutomatic ? Math.min(QUESTIONS_AT_ONCE, objects.max) : objects.max;
 }
@@ -172,7 +172,7 @@ async function warnOfWriter({ to }: Config, reporter: RunIo['reporter']): Promis
   }
 }
 
-/** As many threads in all as there are processors: one thread hashes about half a gigabyte a second. */
+/** As many threads in total as there are processors: one thread hashes about half a gigabyte per second. */
 async function openReaders(config: Config, opened: { close(): Promise<void> }[]): Promise<Volumes[]> {
   const readers: Volumes[] = [];
   const count = Math.max(1, Math.floor(availableParallelism() / config.to.length));
@@ -188,16 +188,16 @@ function digestLogs({ to }: Config): string[] {
   return to.map((root) => join(root, STATE_FOLDER, 'digests'));
 }
 
-/** For what does not fit into memory. */
+/** For data that does not fit into memory. */
 function openTemp({ to, isInput }: Config, opened: { close(): Promise<void> }[]): string {
-  // Begins with the process that owns it, as all names there do.
+  // The name starts with the pid of its owner, like all names in that folder.
   const name = `${process.pid}-verify-`;
   const folder = makeTempFolder(to, name, isInput ? checkRoom : undefined);
   opened.push({ close: async () => rmSync(folder, { recursive: true, force: true }) });
   return folder;
 }
 
-/** The threads of the volumes report by themselves, so that a bare refusal of a disk is about these files. */
+/** The threads of the volumes report their own errors, so a plain system error is about these files. */
 function tempFailure(error: unknown): TransferError | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof TransferError || !REFUSALS.has(code ?? '')) return undefined;
@@ -207,7 +207,7 @@ function tempFailure(error: unknown): TransferError | undefined {
 
 const REFUSALS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
 
-/** The files that objects account for, on the disk rather than in memory. */
+/** The files that objects account for, on disk instead of in memory. */
 function openSeen(temp: string, rules: readonly NameRules[]) {
   const path = join(temp, 'seen');
   const log = new HashLog(path);
@@ -219,7 +219,7 @@ function openSeen(temp: string, rules: readonly NameRules[]) {
       log.flush();
       const index = await openHashIndex(path, { recordBytes: HASH_LOG_RECORD_BYTES, tempFolder: temp });
       opened.push(index);
-      // Folders of several machines have a file of their own each.
+      // Folders of several machines each have their own file.
       const recorded = to.map((root) => readRecordedNames(join(root, STATE_FOLDER, 'names.ndjson')));
       const recordedKey = (file: string, disk: NameRules) =>
         recorded.reduce<string | undefined>((key, find) => key ?? find(file, disk), undefined);
