@@ -1,10 +1,12 @@
-/** Signals that a run answers while it goes on: SIGUSR2 (on a Mac Ctrl-T, too) asks what it does, SIGHUP for other limits. */
+/**
+ * Signals that a run answers while it works. SIGUSR2 (on a Mac also Ctrl-T) prints a snapshot; SIGHUP reads new limits.
+ */
 import { constants } from 'node:os';
 import type { Reporter } from '../events/reporter.js';
 import type { Running } from '../jobs/run/run-io.js';
 import { type Reread, rereadAtHangups } from './reread.js';
 
-/** Until what it gives is called. */
+/** Runs until the caller calls the returned function. */
 export function answerSignals(
   { snapshot, limits }: Running,
   { reporter, reread }: { reporter: Reporter; reread: Reread | undefined },

@@ -1,4 +1,4 @@
-/** What a command says that only tells something (`status`, `jobs`, …): all of it is written, or the exit code tells that it is not. */
+/** The output of a command that only reports (`status`, `jobs`, …). A partial output changes the exit code. */
 import type { Writable } from 'node:stream';
 import type { Reporter } from '../events/reporter.js';
 import type { Print } from '../events/reporters/text.js';
@@ -12,7 +12,7 @@ export class Answer {
   readonly #isTerminal: boolean;
   #failure: NodeJS.ErrnoException | undefined;
 
-  /** `onFailure`: nothing more can be written. */
+  /** `onFailure` is called when the output accepts no more data. */
   constructor(stdout: NodeJS.WriteStream & { fd: 1 }, onFailure: () => void = () => {}) {
     this.#output = dataOutput(stdout);
     this.#isTerminal = stdout.isTTY;
@@ -26,7 +26,7 @@ export class Answer {
     if (this.#failure === undefined) this.#output.write(`${line}\n`);
   };
 
-  /** The exit code in the end. A reader that goes away early (`sluice status --watch | head`) has what it wanted. */
+  /** The final exit code. A reader that closes early (`sluice status --watch | head`) is not an error. */
   async end(code: number, reporter: Pick<Reporter, 'error'>): Promise<number> {
     await flushed(code);
     if (this.#failure === undefined || (this.#failure.code === 'EIO' && this.#isTerminal)) return code;

@@ -1,6 +1,6 @@
 /**
- * The commands, from their arguments to the end of the process. What only some runs need is imported when they need it:
- * reading modules is most of what a short run takes.
+ * The commands, from their arguments to the end of the process. A module that only some runs need is imported when a
+ * run needs it: loading modules takes most of the time of a short run.
  */
 import { fstatSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
@@ -33,17 +33,17 @@ function print(line: string): void {
   try {
     stderr.write(`${line}\n`);
   } catch {
-    // A terminal that was gone before the process began is a file to Node, and throws.
+    // If the terminal is gone before the process starts, Node treats it as a file, and this throws.
   }
 }
 
-/** Runs one command and ends the process with its exit code. Rejects where it cannot tell how it ended. */
+/** Runs one command and ends the process with its exit code. Rejects when it cannot report how the command ended. */
 export async function main(args: string[], ending: Ending, hangups: Hangups): Promise<never> {
-  // What lives is as much after ten million objects as after a thousand, so the heap need not be allowed to grow far
-  // beyond it: 50 MB less in the end. (Measured; a download is as fast, a listing a tenth slower, at 500,000 objects/s.)
+  // The live heap is as large after ten million objects as after a thousand, so it need not grow far beyond that. This
+  // saves 50 MB in the end. (Measured; a download is as fast, a listing a tenth slower, at 500,000 objects/s.)
   setFlagsFromString('--semi-space-growth-factor=1');
   setFlagsFromString('--heap-growing-percent=20');
-  // Nobody reads the messages any more: no reason to end a job of days.
+  // If the reader of the messages is gone, a job of days must still continue.
   stderr.on('error', () => {});
   stdout.on('error', () => {});
   const { code, isStuck = false } = await perform(args, ending, hangups);
@@ -53,10 +53,10 @@ export async function main(args: string[], ending: Ending, hangups: Hangups): Pr
   process.exit(code);
 }
 
-/** How a command has ended. */
+/** How a command ended. */
 interface End {
   code: number;
-  /** A thread may keep the process from ending by itself. */
+  /** A thread may keep the process alive. */
   isStuck?: boolean;
 }
 
@@ -72,7 +72,7 @@ async function perform(args: string[], ending: Ending, hangups: Hangups): Promis
   return execute(invocation, ending, hangups);
 }
 
-/** The invocation, or the exit code when commander has done all there was to do. */
+/** Returns the invocation, or the exit code when commander has already done the work. */
 function parse(args: string[]): Invocation | number {
   let invocation: Invocation | undefined;
   const program = createProgram(readVersion(), (found) => {
@@ -113,9 +113,9 @@ async function execute(
     graceMs: config.timeoutMs,
     onFirst: () =>
       reporter.notice('interrupted', 'interrupted: finishing what is in flight; once more to stop at once'),
-    // What was written so far is whole: a file gets its name only when it is complete.
+    // Every stored file is complete: a file gets its name only when it is whole.
     onSecond: () => {
-      // A hanging disk can hold up even the exit: a third signal then ends the process by itself.
+      // A disk that hangs can even delay the exit. Then a third signal ends the process by its default action.
       interruption.dispose();
       ending.isSaid = true;
       endFor(EXIT.interrupted);
@@ -146,7 +146,7 @@ async function execute(
   const work = isVerify
     ? (await import('../jobs/verify/verify.js')).runVerify
     : (await import('../jobs/run/run.js')).run;
-  // One folder is in order.
+  // A single folder needs no arranging.
   const arranged = config.to.length > 1 ? await (await import('../jobs/plan/roots.js')).arrange(config) : config;
   const code = conclude(arranged, await work(arranged, io), reporter);
   ending.isSummed = true;
@@ -231,11 +231,11 @@ function readVersion(): string {
   return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** A defect shows where nobody expects it: the run ends in order, with what is safe; if it cannot, at once. */
+/** An uncaught exception: the run ends cleanly and keeps what is durable. If it cannot, it ends at once. */
 function onDefect(thrown: unknown, defect: AbortController, { fail }: Ending): void {
   if (defect.signal.aborted) fail(thrown);
   defect.abort(thrown);
-  // It keeps the process: with nothing else to wait for, nothing else would say how the run ended.
+  // The timer keeps the process alive. Without it the process could end before it reports how the run ended.
   setTimeout(() => fail(thrown), DEFECT_PATIENCE_MS);
 }
 

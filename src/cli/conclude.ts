@@ -1,4 +1,4 @@
-/** The end of a run: what is told, what can be done next, and the exit code. */
+/** The end of a run: the summary, the advice for the next step, and the exit code. */
 
 import type { Reporter } from '../events/reporter.js';
 import type { Stats } from '../events/stats.js';
@@ -7,10 +7,10 @@ import { outputFailure } from '../jobs/run/output-failure.js';
 import { type RunEnd, summaryOf } from '../jobs/run/run-io.js';
 import { nothingCompared } from '../jobs/verify/nothing-compared.js';
 
-/** Exit codes of the contract. */
+/** The exit codes are a contract. */
 export const EXIT = { ok: 0, someFailed: 1, usage: 2, fatal: 3, interrupted: 130 } as const;
 
-/** Reports the end and gives the exit code. */
+/** Reports the end and returns the exit code. */
 export function conclude(config: Config, end: RunEnd, reporter: Reporter): number {
   const { stats, isInterrupted, outputError } = end;
   const { code } = (outputError ?? {}) as NodeJS.ErrnoException;
@@ -21,13 +21,13 @@ export function conclude(config: Config, end: RunEnd, reporter: Reporter): numbe
   const isOver = fatal === undefined && !isReaderGone && !isInterrupted;
   const nothing = isOver ? nothingCompared(config, stats) : undefined;
   if (nothing !== undefined) reporter.error(nothing);
-  // An output that nobody reads any more ends quietly; a run that could not even begin has said all there is to say.
+  // When the reader of the output is gone, the run ends quietly. A run that could not start has reported its error.
   const isSilent = isReaderGone || (fatal !== undefined && stats.settled === 0 && !config.isJson);
   if (isSilent) reporter.stop();
   else reporter.finish(summaryOf(end), advice(config, end));
   if (isInterrupted || isTerminalGone) return EXIT.interrupted;
   if (isReaderGone) return stats.failed > 0 ? EXIT.someFailed : EXIT.ok;
-  // A job that this command must not touch is wrong usage, although it takes a look at the disk to know.
+  // A job that this command must not touch is a usage error, although Sluice must read the disk to find it.
   if (fatal !== undefined) return fatal.code === 'ERR_CONFIG' ? EXIT.usage : EXIT.fatal;
   return nothing !== undefined || (end.shared ?? stats).failed > 0 ? EXIT.someFailed : EXIT.ok;
 }
@@ -58,13 +58,13 @@ function advice(config: Config, end: RunEnd): string[] {
   return lines;
 }
 
-/** More often a pipe that failed than nothing to do. */
+/** An empty input usually means a pipe that failed. */
 function isEmptyInput({ command, queue }: Config, { stats, failure, isInterrupted }: RunEnd): boolean {
   if (command !== 'fetch' || queue !== undefined || failure !== undefined || isInterrupted) return false;
   return stats.settled === 0 && stats.excluded === 0;
 }
 
-/** Where that is most of it, the fault is hardly that of the objects. */
+/** When most failures have this code, the objects are hardly the cause. */
 function unservedAdvice({ domain, variant }: Config, { codes, stored, gone, failed }: Stats): string[] {
   const unserved = codes.ERR_NOT_SERVED ?? 0;
   const asked = stored + gone + failed;
@@ -85,7 +85,7 @@ function interruptionOf(command: Config['command'], state: string | undefined): 
   return `run the same command again to go on: ${found}`;
 }
 
-/** For a POSIX shell. */
+/** Quotes text for a POSIX shell. */
 function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

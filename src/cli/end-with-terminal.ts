@@ -1,14 +1,14 @@
-/** A terminal that goes away, without a config file: SIGHUP asks for nothing else then. */
+/** Ends the run when its terminal goes away. Not with a config file: then SIGHUP reads new limits. */
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import type { Hangups } from './hangups.js';
 
-/** Where stderr is a terminal, its end is that of the run; where it is none (`nohup` sees to that), it is no reason to end. */
+/** When stderr is a terminal, the run ends with it. When it is not (`nohup` redirects it), the run continues. */
 export function endWithTerminal(hangups: Pick<Hangups, 'listen'>, end: () => void): void {
   const { stdin, stderr } = process;
   const endIfTerminal = stderr.isTTY ? end : () => {};
   hangups.listen(endIfTerminal);
   if (!stdin.isTTY) return;
-  // Often comes before the signal does.
+  // This event often comes before the signal.
   const onEnd = () => {
     if (isGoneTerminal(stdin)) endIfTerminal();
   };

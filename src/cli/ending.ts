@@ -1,15 +1,15 @@
-/** What the entry point and the command know of how the process ends. */
+/** What the entry point and the command share about the end of the process. */
 export interface Ending {
-  /** The command has said how it ended, in its exit code or in words. */
+  /** The command has reported its end, by its exit code or in words. */
   isSaid: boolean;
-  /** The fields of the summary, of a run that has begun and has not told it. */
+  /** Returns the fields of the summary. Set when a run has started and has not printed its summary. */
   summary: (() => object) | undefined;
-  /** The summary, which comes last, was told. */
+  /** The summary is printed. It comes last. */
   isSummed: boolean;
   /** Messages are JSON lines. */
   isJson: boolean;
-  /** Takes what was thrown where nobody could catch it; without it the process ends. */
+  /** Handles an uncaught exception. If undefined, the process ends. */
   onDefect: ((thrown: unknown) => void) | undefined;
-  /** Says what was thrown and ends the process. */
+  /** Prints the error and ends the process. */
   fail: (thrown: unknown) => never;
 }

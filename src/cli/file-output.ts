@@ -1,11 +1,11 @@
 /**
- * stdout when it is a file. Node's own stream for it takes a short write for a whole one, so that a full disk would cut
- * the data off without a word.
+ * stdout when it is a file. Node's own stream treats a short write as a complete write, so a full disk would cut off
+ * the data without an error.
  */
 import { fstatSync, ftruncateSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 
-/** Writes synchronously, as Node does to a file; fails with the system's error, and then leaves no part of the chunk behind. */
+/** Writes synchronously, like Node. A failed write reports the system's error, and leaves no part of the chunk. */
 export class FileOutput extends Writable {
   readonly fd: number;
 
@@ -26,17 +26,17 @@ export class FileOutput extends Writable {
     }
   }
 
-  /** Half a line would spoil whatever is appended next. Only where it stands at the end: the rest is not ours. */
+  /** Half a line would damage the next appended line. Removes it only at the end of the file: the rest is not ours. */
   #takeBack(sizeBefore: number, written: number): void {
     try {
       if (written > 0 && fstatSync(this.fd).size === sizeBefore + written) ftruncateSync(this.fd, sizeBefore);
     } catch {
-      // The first error is the one to report.
+      // Report the first error.
     }
   }
 }
 
-/** stdout, or what stands in for it where it is a file. */
+/** Returns stdout, or a FileOutput when stdout is a file. */
 export function dataOutput(stdout: NodeJS.WriteStream & { fd: 1 }): Writable {
   return fstatSync(stdout.fd).isFile() ? new FileOutput(stdout.fd) : stdout;
 }

@@ -1,17 +1,20 @@
-/** Leaves a terminal that is gone before Node does: it sets the modes of what was one as they were, and aborts where that fails (node::ResetStdio). */
+/**
+ * Closes a terminal that is gone, before Node handles it. At exit Node restores the modes of each terminal, and aborts
+ * when that fails (node::ResetStdio).
+ */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** For the very end: the exit code stays what it is, whatever became of the terminal. */
+/** Called last, so that the exit code stays the same when a terminal is gone. */
 export function leaveGoneTerminals(): void {
   for (const fd of [0, 1, 2]) {
     try {
       if (isatty(fd) || !fstatSync(fd).isCharacterDevice()) continue;
       closeSync(fd);
-      // Takes its number.
+      // Takes the same descriptor number.
       openSync('/dev/null', 'r+');
     } catch {
-      // It is not open: there is nothing to be set.
+      // It is not open, so Node restores nothing.
     }
   }
 }

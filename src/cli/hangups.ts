@@ -1,6 +1,6 @@
 /**
- * SIGHUP, from the first statement of the process on. Node gives each signal its default meaning back when it starts, also
- * where `nohup` had this one ignored: without a listener the process would die with the terminal.
+ * Listens for SIGHUP from the first statement of the process. Node resets each signal to its default action when it
+ * starts, even if `nohup` ignored this one. Without a listener the process would die with the terminal.
  */
 import type { EventEmitter } from 'node:events';
 
@@ -12,7 +12,9 @@ export class Hangups {
     process.on('SIGHUP', () => this.#receive());
   }
 
-  /** From now on that is done, also for a signal that has come while there was nothing to do. Gives what ends it. */
+  /**
+   * Calls `listener` for each signal from now on, and for a signal that came before. Returns a function that ends this.
+   */
   listen(listener: () => void): () => void {
     this.#listener = listener;
     if (this.#isPending) this.#receive();

@@ -1,4 +1,4 @@
-/** Leaving: what was written gets out, and the process ends even when a thread of it hangs. */
+/** The exit: it flushes the output, and ends the process even when one of its threads hangs. */
 import { spawn } from 'node:child_process';
 import { sleep } from '../lib/waiting/sleep.js';
 import { EXIT } from './conclude.js';
@@ -8,12 +8,12 @@ const { stdout, stderr } = process;
 const FLUSH_PATIENCE_MS = 1_000;
 
 /**
- * Waits until everything that was written has left the process. Data is worth waiting for, whoever reads it; but not when
- * the process shall end, and messages are not for ever.
+ * Waits until all output has left the process. For data it waits without limit, except when the user interrupts the
+ * run. For messages it waits a limited time.
  */
 export async function flushed(code: number): Promise<void> {
   const patience = sleep(FLUSH_PATIENCE_MS);
-  // Often this runs within the callback of the last write to a disk: that one comes to its end first.
+  // This often runs inside the callback of the last write to a disk. That callback must return first.
   await new Promise<void>((resolve) => setImmediate(resolve));
   await Promise.race([drained(stdout), ...(code === EXIT.interrupted ? [patience] : [])]);
   await Promise.race([drained(stderr), patience]);
@@ -27,21 +27,21 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /**
- * Ends the process. Node waits for threads that are in the middle of a system call, and a disk that hangs never lets
- * them go. A program that takes the place of this one rids it of them (Node from 22.15 on can do that); else somebody
- * else has to end it, and the exit code is that of a killed process.
+ * Ends the process. Node waits for threads that are in a system call, and a disk that hangs never releases them. With
+ * execve another program replaces this process and its threads (Node 22.15 and later). Without it a separate shell
+ * kills the process, and the exit code is the code of a killed process.
  */
 export function endFor(code: number): never {
   const script = `sleep ${EXIT_PATIENCE_SECONDS}; kill -KILL ${process.pid}`;
   spawn('sh', ['-c', script], { stdio: 'ignore', detached: true, env: { PATH: process.env.PATH } })
-    // It cannot be started: then the threads decide when the process ends.
+    // The shell cannot start. Then the threads decide when the process ends.
     .on('error', () => {})
     .unref();
   const { execve } = process as { execve?: (file: string, args: string[], env: object) => never };
   try {
     execve?.('/bin/sh', ['sh', '-c', `exit ${code}`], {});
   } catch {
-    // There is no such shell: the other way, then.
+    // There is no shell to replace the process. Exit without it.
   }
   process.exit(code);
 }

@@ -1,20 +1,20 @@
 #!/usr/bin/env node
 /**
- * Entry point of the `sluice` command. What has to hold before any other file can be read holds here: until the command
- * itself says how it ended, it has failed. Node would call a module that cannot be read 1 (here: some objects failed),
- * and an event loop that runs empty 0 (here: all is there).
+ * Entry point of the `sluice` command. Rules that must hold before any other file loads are here: until the command
+ * itself reports its end, it has failed. Node would exit with 1 for a module that it cannot read (here: some objects
+ * failed), and with 0 for an event loop that runs empty (here: success).
  */
 import { openSync, writeSync } from 'node:fs';
 import type { Ending } from './ending.js';
 import { leaveGoneTerminals } from './gone-terminals.js';
 import { Hangups } from './hangups.js';
 
-/** conclude.ts has the others. */
+/** conclude.ts has the other codes. */
 const EXIT_FATAL = 3;
-/** The commands whose last JSON line is a summary, be it one of nothing. */
+/** The commands whose last JSON line is a summary, even an empty one. */
 const SUMMED = new Set(['list', 'fetch', 'mirror', 'verify']);
 const NOTHING = { listed: 0, stored: 0, skipped: 0, gone: 0, failed: 0, bytes: 0, seconds: 0 };
-/** What Node says where a process may open no more files, or the system none. */
+/** Node's error codes when the process, or the system, can open no more files. */
 const OPEN_FILES = /\b(EMFILE|ENFILE)\b/;
 const SHORT_OF_FILES =
   'too many files are open, so Sluice could not begin or go on; nothing that is stored is lost: raise the limit (ulimit -n), then run the same command again';
@@ -32,7 +32,7 @@ const ending: Ending = {
   fail,
 };
 
-/** Says in one line what ended the command, and ends it. */
+/** Reports in one line what ended the command, and ends the process. */
 function fail(thrown: unknown): never {
   if (!ending.isSaid) say(thrown);
   ending.isSaid = true;
@@ -53,13 +53,13 @@ function say(thrown: unknown): void {
   print(JSON.stringify({ event: 'summary', ...(ending.summary?.() ?? NOTHING) }));
 }
 
-/** As in `printable` of the reporters: a message is one line. */
+/** Like `printable` of the reporters: a message is one line. */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f]+/g;
 
-/** Whether what failed is likely to have failed for this: some errors do not say so. */
+/** Whether a lack of open files is the likely cause: some errors do not say so. */
 function cannotOpen(): boolean {
   try {
-    // The process ends: nobody misses it.
+    // No close is needed: the process ends.
     openSync('/dev/null', 'r');
     return false;
   } catch (error) {
@@ -72,7 +72,7 @@ function print(line: string): void {
   try {
     writeSync(2, `${line}\n`);
   } catch {
-    // Nobody reads it any more.
+    // The reader is gone.
   }
 }
 

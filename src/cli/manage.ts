@@ -1,4 +1,4 @@
-/** `jobs`, `forget`, `remove`, and `status` of a job with others: they talk to the queue alone. */
+/** `jobs`, `forget`, `remove`, and `status` of a shared job. They contact only the queue. */
 import { createInterface } from 'node:readline/promises';
 import { TransferError, toTransferError } from '../errors.js';
 import { printable, type Reporter } from '../events/reporter.js';
@@ -12,10 +12,10 @@ import { QueueConnection } from '../queue/nats/connection/queue-connection.js';
 import { findJobs, forgetWorker, removeJob, type Survey, Surveyor } from '../queue/nats/job/survey.js';
 import { EXIT } from './conclude.js';
 
-/** There is no such job, or no such machine. */
+/** The job or the machine does not exist. */
 const EXIT_NONE = 1;
 const WATCH_MS = 2_000;
-/** A look does not wait as long for the queue as a job does. */
+/** A command waits for the queue less long than a job does. */
 const PATIENCE_MS = 5_000;
 
 export interface ManageIo {
@@ -31,7 +31,7 @@ export interface ManageIo {
 
 export type Managing = 'status' | 'jobs' | 'forget' | 'remove';
 
-/** Gives the exit code. Never rejects. */
+/** Returns the exit code. Never rejects. */
 export async function manage(command: Managing, config: ManageConfig, io: ManageIo): Promise<number> {
   let nats: QueueConnection | undefined;
   try {
@@ -74,7 +74,7 @@ async function tellStatus(
   }
 }
 
-/** The only one; undefined when there is none. */
+/** The only job, or undefined when there is none. */
 async function onlyJob(nats: QueueConnection): Promise<string | undefined> {
   const jobs = await findJobs(nats);
   if (jobs.length > 1) throw new TransferError('ERR_CONFIG', `give --job, one of: ${jobs.join(', ')}`);
@@ -102,7 +102,7 @@ function statusOf(survey: Survey): SharedStatus {
     source: record.source,
     filters: Object.fromEntries(Object.entries(record.filters).filter(([, value]) => value !== '')),
     createdAt: record.createdAt,
-    // What is done by the tables may not be acknowledged yet, as by a machine that was killed.
+    // A part that the tables call done may still lack its acknowledgement, for example after a kill.
     pending: isComplete ? 0 : survey.pending,
     leased: isComplete ? 0 : survey.leased,
     done: survey.done,
@@ -141,7 +141,7 @@ async function tellJobs(nats: QueueConnection, { isJson }: ManageConfig, { print
     try {
       survey = await (await Surveyor.open(nats, job))?.look();
     } catch (error) {
-      // Nothing of one job keeps the others from being told.
+      // An error in one job does not hide the other jobs.
       if (signal.aborted || toTransferError(error).code !== 'ERR_QUEUE') throw error;
       const { message } = error as Error;
       print(
@@ -192,7 +192,7 @@ async function remove(nats: QueueConnection, { job, isYes, isJson }: ManageConfi
   return EXIT.ok;
 }
 
-/** Undefined also when what is kept of it is not right: it can be removed all the same. */
+/** Also undefined when the job's data is damaged. The job can still be removed. */
 async function lookOnce(nats: QueueConnection, job: string): Promise<Survey | undefined> {
   try {
     return await (await Surveyor.open(nats, job))?.look();
@@ -214,9 +214,9 @@ async function agrees(survey: Survey | undefined, job: string, { input, prompt, 
   const lines = createInterface({ input, output: prompt });
   const closed = new AbortController();
   lines.once('close', () => closed.abort());
-  // A terminal that is gone cannot be set as it was.
+  // The modes of a terminal that is gone cannot be restored.
   lines.on('error', () => closed.abort());
-  // The terminal gives Ctrl-C as a character while it is asked.
+  // During the question the terminal delivers Ctrl-C as a character.
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     const answer = await lines.question(
@@ -225,7 +225,7 @@ async function agrees(survey: Survey | undefined, job: string, { input, prompt, 
     );
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
-    // No answer, but its end: no.
+    // The input ended without an answer: that means no.
     if (signal.aborted || isGoneTerminal(input)) throw error;
     return false;
   } finally {

@@ -1,4 +1,4 @@
-/** The command line: commander prints the help and splits the arguments, the option table says what there is. */
+/** The command line. Commander prints the help and splits the arguments; the option table defines the options. */
 import { Command, Help, Option } from 'commander';
 import type { RawOptions } from '../config/config.js';
 import { envName, kebab, type OptionSpec } from '../config/options/option-spec.js';
@@ -82,20 +82,22 @@ const MANAGING_EXIT_CODES = 'Exit codes: 0 done, 1 there is no such job or machi
 
 const UNKNOWN = `no such command or option; the commands are ${Object.keys(COMMANDS).join(', ')} and help; see: sluice --help`;
 
-/** Shows `--to <DIR>`: values are optional only for the parser, so that all that are missing can be named at once. */
+/**
+ * Shows `--to <DIR>`. For the parser all values are optional, so that Sluice can report every missing value at once.
+ */
 class PlainHelp extends Help {
   override optionTerm(option: Option): string {
     return option.flags.replace(/\[(.*)\]/, '<$1>');
   }
 }
 
-/** Builds the program; `onCommand` is called with what was asked for. Help and version are printed by commander. */
+/** Builds the program. `onCommand` is called with the user's invocation. Commander prints help and version. */
 export function createProgram(version: string, onCommand: (invocation: Invocation) => void): Command {
   const program = new Command('sluice')
     .description('Copies a whole bucket of small objects onto local disks: bounded memory, every byte checked.')
     .version(version, '--version', 'print the version')
     .helpOption('--help', 'show this help')
-    // Its own messages repeat what was typed, which could be a password.
+    // Commander's own messages repeat the user's text, and that text could be a password.
     .configureOutput({ outputError: (_text, write) => write(`sluice: ${UNKNOWN}\n`) })
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText('after', `\nCredentials come from UPYUN_OPERATOR and UPYUN_PASSWORD. ${EXIT_CODES}`);
@@ -110,7 +112,7 @@ function createCommand(name: CommandName, onCommand: (invocation: Invocation) =>
     .summary(summary)
     .description(summary)
     .helpOption('--help', 'show this help')
-    // Unknown things are collected by us, so that every problem is named at once.
+    // Sluice collects unknown options itself, so that it reports every problem at once.
     .allowUnknownOption()
     .allowExcessArguments()
     .addHelpText('after', `\n${examples}\n\n${exitCodesOf(name)}`);
@@ -130,18 +132,18 @@ function exitCodesOf(name: CommandName): string {
 function createOption(key: OptionName, spec: OptionSpec, command: CommandName): Option {
   const flags = spec.value === undefined ? `--${kebab(key)}` : `--${kebab(key)} [${spec.value}]`;
   const isStatus = ['status', 'jobs', 'forget', 'remove'].includes(command);
-  // It knows no bucket that a default could be named after.
+  // `status` and the queue commands know no bucket, so no default can use its name.
   const standard = isStatus ? undefined : (spec.default ?? spec.defaultText);
   const help = isStatus ? (spec.statusHelp ?? spec.help) : spec.help;
   const notes = [standard === undefined ? '' : `default ${standard}`, envName(key, spec)].filter(Boolean).join(', ');
   const option = new Option(flags, `${help} (${notes})`);
-  // Each occurrence is kept; whether more than one makes sense is for the config to say.
+  // Keeps each occurrence. The config decides whether a flag may be repeated.
   if (spec.value !== undefined)
     option.argParser((value, before: unknown) => [...(Array.isArray(before) ? before : []), value]);
   return option;
 }
 
-/** What follows an unknown option could be its value, also when it begins with a dash; with two it is another option. */
+/** Text after an unknown option may be its value, even with one dash in front. With two dashes it is an option. */
 function isValue(args: readonly string[], index: number): boolean {
   const before = args[index - 1];
   const isNamed = args[index]!.startsWith('--');

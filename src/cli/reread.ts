@@ -1,4 +1,4 @@
-/** SIGHUP with a config file: a run reads its limits anew. */
+/** SIGHUP with a config file: the run reads its limits again. */
 
 import type { Reporter } from '../events/reporter.js';
 import type { Config } from '../jobs/options.js';
@@ -6,12 +6,12 @@ import type { Limits } from '../pacing/limits/limits.js';
 import type { Hangups } from './hangups.js';
 
 export interface Reread {
-  /** The config as it would be now. Throws a ConfigError. */
+  /** Reads the current config. Throws a ConfigError. */
   config: () => Pick<Config, 'limits'>;
   hangups: Pick<Hangups, 'listen'>;
 }
 
-/** From now on, if there is a config file. Gives what ends it. */
+/** Listens from now on, if there is a config file. Returns a function that ends this. */
 export function rereadAtHangups(
   reread: Reread | undefined,
   { limits, reporter }: { limits: Limits; reporter: Reporter },
@@ -20,7 +20,7 @@ export function rereadAtHangups(
   return reread.hangups.listen(() => rereadLimits(reread, { limits, reporter }));
 }
 
-/** What is wrong in the file changes nothing: a run of days does not end for a slip of the pen. */
+/** An error in the file changes nothing: a typing error must not end a run of days. */
 function rereadLimits({ config }: Reread, { limits, reporter }: { limits: Limits; reporter: Reporter }): void {
   try {
     limits.apply(config().limits);

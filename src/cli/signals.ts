@@ -1,11 +1,11 @@
-/** Ctrl-C: the first asks the run to finish what is in flight, the second ends it at once. */
+/** Ctrl-C: the first one asks the run to finish what is in flight, the second one ends it at once. */
 import { createInterruption, type Interruption } from '../jobs/interruption.js';
 
 export interface SignalOptions {
-  /** How long finishing may take. */
+  /** Maximum time for the finish, in milliseconds. */
   graceMs: number;
   onFirst: () => void;
-  /** The second signal: nothing may be waited for any more. */
+  /** The second signal: the process must not wait for anything. */
   onSecond: () => void;
 }
 

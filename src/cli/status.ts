@@ -7,7 +7,7 @@ import { readStatus, statusText } from '../jobs/status/status.js';
 import { statusJson } from '../jobs/status/status-text.js';
 import { EXIT } from './conclude.js';
 
-/** There is no job to tell of. */
+/** No job was found. */
 const EXIT_NO_JOB = 1;
 
 export interface StatusIo {
@@ -17,7 +17,7 @@ export interface StatusIo {
   print: Print;
 }
 
-/** Gives the exit code. Never rejects: files that cannot be read are reported. */
+/** Returns the exit code. Never rejects: it reports files that it cannot read. */
 export async function tellStatus({ place, isJson }: StatusConfig, { reporter, print }: StatusIo): Promise<number> {
   try {
     const status = await readStatus(place);
