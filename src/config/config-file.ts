@@ -1,17 +1,17 @@
-/** `--config FILE`: options as TOML or JSON, with profiles that are chosen by `--profile NAME`. */
+/** `--config FILE`: options as TOML or JSON. `--profile NAME` selects a profile. */
 import { parse } from 'smol-toml';
 import { isShortOfFiles } from '../errors.js';
 import { readSmallFile, TooLargeError } from '../lib/files/small-file.js';
 import { kebab } from './options/option-spec.js';
 import { OPTIONS, type OptionName } from './options/options.js';
 
-/** Option → what the file says, as it would be written on the command line; `source` is the SOURCE of list, mirror and verify. */
+/** Option → value in the file, in the form of the command line. `source` is the SOURCE of list, mirror and verify. */
 export type FileValues = Partial<Record<OptionName | 'source', string | string[]>>;
 
-/** These say where the file is and what of it counts. */
+/** These options select the file and its profile. */
 const NOT_INSIDE: ReadonlySet<string> = new Set(['config', 'profile']);
 
-/** Values are never repeated in a problem: somebody may have put a password there. */
+/** A problem never repeats a value: it could be a password. */
 export function readConfigFile(path: string, profile: string | undefined, problems: string[]): FileValues {
   const table = parseFile(path, problems);
   const { profiles, ...common } = table;
@@ -53,7 +53,7 @@ function parseFile(path: string, problems: string[]): Record<string, unknown> {
     if (isTable(table)) return table;
     problems.push(`--config: ${path} has to hold a table of options`);
   } catch (error) {
-    // The first line says where; what follows shows the text.
+    // The first line has the position. The lines after it show the text of the file.
     const where = (error as Error).message.split('\n', 1)[0];
     problems.push(`--config: ${path} is neither TOML nor JSON${/^\s*\{/.test(text) ? '' : `: ${where}`}`);
   }

@@ -14,7 +14,7 @@ import { OPTIONS, type OptionName } from './options/options.js';
 import type { ValueOf } from './options/values.js';
 import { readQueue } from './queue-config.js';
 
-/** What the command line gave: text, several texts, true for a switch or for a value that is missing. */
+/** The values from the command line: text, several texts, or true for a switch or a missing value. */
 export type RawOptions = Partial<Record<OptionName, string | string[] | boolean>>;
 
 type Values = { [Name in OptionName]?: ValueOf<(typeof OPTIONS)[Name]['read']> };
@@ -27,11 +27,11 @@ export interface ConfigInput {
   source: string | undefined;
   options: RawOptions;
   env: NodeJS.ProcessEnv;
-  /** Problems found before, by reading the command line. */
+  /** Problems that the command-line parser found. */
   problems?: readonly string[];
 }
 
-/** Flag over environment over default. Throws a ConfigError that names every problem. */
+/** Flag wins over environment, environment over default. Throws a ConfigError that names every problem. */
 export function createConfig(input: ConfigInput): Config {
   const { command, env } = input;
   const problems = [...(input.problems ?? [])];
@@ -40,7 +40,7 @@ export function createConfig(input: ConfigInput): Config {
   const file = config === undefined ? {} : readConfigFile(config, profile, problems);
   const values = readValues({ ...input, file }, problems);
   const isInput = command === 'verify' && input.source === '-';
-  // Lines from stdin can be compared with the disks without anyone to ask.
+  // Sluice can compare lines from stdin with the disks without a server.
   const isSourceless = isInput && values.from === undefined;
   const inFile = typeof file.source === 'string' ? file.source : undefined;
   const named = isInput ? values.from : (input.source ?? values.from ?? env.SLUICE_SOURCE ?? inFile);
@@ -117,7 +117,7 @@ export function createConfig(input: ConfigInput): Config {
   });
 }
 
-/** Reads the options of a command, each from its flag, the environment or its default; adds to `problems`. */
+/** Reads the options of a command, each from its flag, the environment or its default. Adds to `problems`. */
 export function readValues(
   { command, options, env, file = {} }: Omit<ConfigInput, 'source'> & { file?: FileValues },
   problems: string[],
@@ -146,7 +146,7 @@ export function readValues(
   return values as Values;
 }
 
-/** What makes no sense, or cannot be kept, where several machines work on a job. */
+/** Options that make no sense, or cannot be guaranteed, when several machines share a job. */
 function aloneProblems({ limit, restart, dryRun, state }: Values): string[] {
   return [
     limit === undefined ? '' : '--limit: not with --queue: nobody knows which objects come first',
@@ -156,7 +156,7 @@ function aloneProblems({ limit, restart, dryRun, state }: Values): string[] {
   ].filter(Boolean);
 }
 
-/** Where the value stands, for a problem with it. */
+/** Names the place of a value, for a problem message. */
 function labelOf(
   name: OptionName,
   variable: string,

@@ -1,4 +1,4 @@
-/** Where the operator and the password come from: the environment or a file. Nothing from here is ever printed. */
+/** Reads the operator and the password from the environment or a file. Sluice never prints a value from here. */
 import { statSync } from 'node:fs';
 import { isShortOfFiles } from '../errors.js';
 import { readSmallFile } from '../lib/files/small-file.js';
@@ -8,7 +8,7 @@ import { bareSecret } from './secret-text.js';
 export interface CredentialsResult {
   credentials?: Credentials;
   problem?: string;
-  /** None of them shows a value. */
+  /** No warning shows a value. */
   warnings: readonly string[];
 }
 
@@ -34,7 +34,7 @@ function readFile(file: string): CredentialsResult {
     mode = statSync(file).mode;
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
-    // What is no file may be the credentials themselves: not shown unless it looks like a path.
+    // If the file does not exist, the text may be the credentials themselves. Show it only when it looks like a path.
     const name = file.includes(':') || !/[./]/.test(file) ? '' : ` ${file}`;
     return {
       problem: `--credentials${name}: no readable file (${(error as NodeJS.ErrnoException).code})`,
@@ -48,7 +48,7 @@ function readFile(file: string): CredentialsResult {
   return { ...checked(credentials, `--credentials ${file}`), warnings };
 }
 
-/** The operator is part of a header line and ends at a colon. */
+/** The operator is part of a header line, and a colon ends it. */
 function checked(credentials: Credentials, where: string): Pick<CredentialsResult, 'credentials' | 'problem'> {
   const isUsable = /^[\x21-\x39\x3b-\x7e]+$/.test(credentials.operator);
   return isUsable ? { credentials } : { problem: `${where}: the operator's name has a character that cannot be one` };
@@ -57,7 +57,7 @@ function checked(credentials: Credentials, where: string): Pick<CredentialsResul
 const FORMATS =
   'expected UPYUN_OPERATOR=… and UPYUN_PASSWORD=… lines, {"operator":…,"password":…}, operator:password, or two lines';
 
-/** Reads any of the forms named in {@link FORMATS}. White space around a value is left out, unless quotes in a line keep it. */
+/** Reads any form that {@link FORMATS} names. Drops white space around a value, unless the line quotes it. */
 export function parseCredentials(
   text: string,
   { where, warnings }: { where: string; warnings: string[] } = { where: '', warnings: [] },
@@ -78,7 +78,7 @@ export function parseCredentials(
 interface Found {
   operator?: unknown;
   password?: unknown;
-  /** One pair of quotes is not part of a value; what stands in it is. */
+  /** One pair of quotes around a value is not part of it. Quotes inside it are. */
   mayQuote?: boolean;
 }
 
@@ -91,7 +91,7 @@ function fromJson(text: string): Found {
   }
 }
 
-/** The value is everything after the equals sign, `#` included: passwords hold anything. */
+/** The value is everything after the equals sign, including `#`: a password may hold any character. */
 const ASSIGNMENT = /^\s*(?:export\s+)?(?:UPYUN_)?(OPERATOR|PASSWORD)\s*=[ \t]*(.*)$/i;
 
 function fromLines(text: string): Found {

@@ -1,16 +1,18 @@
-/** What the commands need that look at, or change, what a queue keeps. They ask no bucket, so there is no SOURCE. */
+/**
+ * Options of the commands that show or change the contents of a queue. They contact no bucket, so they need no SOURCE.
+ */
 import { ConfigError } from '../errors.js';
 import type { ManageConfig } from '../jobs/options.js';
 import { type ConfigInput, readValues } from './config.js';
 import { readAccess } from './queue-config.js';
 
-/** Whether a `status` is about a queue. A flag for something else wins over the environment. */
+/** Whether a `status` is about a queue. A flag for another place wins over the environment. */
 export function isAboutQueue({ options, env }: Pick<ConfigInput, 'options' | 'env'>): boolean {
   if (options.queue !== undefined) return true;
   return env.SLUICE_QUEUE !== undefined && options.to === undefined && options.state === undefined;
 }
 
-/** Flag over environment. Throws a ConfigError that names every problem. */
+/** A flag wins over the environment. Throws a ConfigError that names every problem. */
 export function createManageConfig(input: Omit<ConfigInput, 'source'>): ManageConfig {
   const { command, options, env } = input;
   const problems = [...(input.problems ?? [])];

@@ -1,4 +1,4 @@
-/** How the server is reached: through which proxy, and whose certificates are trusted. */
+/** How to reach the server: the proxy, and the trusted certificates. */
 import { isShortOfFiles } from '../errors.js';
 import { proxyFor, proxyProblem } from '../http/proxies.js';
 import { readSmallFile, TooLargeError } from '../lib/files/small-file.js';
@@ -20,7 +20,7 @@ interface NetworkValues {
   insecure?: boolean | undefined;
 }
 
-/** `isFlag`: --insecure stands on the command line. Adds to `problems`. */
+/** `isFlag`: --insecure is on the command line. Adds to `problems`. */
 export function readNetwork(
   { endpoint, domain, caCert, insecure }: NetworkValues,
   { isFlag, problems }: { isFlag: boolean; problems: string[] },
@@ -38,7 +38,7 @@ export function readNetwork(
   };
 }
 
-/** The bundle of a whole system has about a quarter of a megabyte. */
+/** The certificate bundle of a system has about a quarter of a megabyte. */
 const CERTIFICATES_LIMIT_BYTES = 16 * 1024 * 1024;
 
 function readCertificates(path: string, problems: string[]): string | undefined {

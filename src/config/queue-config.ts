@@ -1,4 +1,4 @@
-/** How the queue between machines is reached, and what this machine is in it. Secrets come from files or the environment alone. */
+/** How to reach the queue, and the role of this machine. Secrets come only from files or the environment. */
 import { isShortOfFiles } from '../errors.js';
 import type { QueueConfig } from '../jobs/options.js';
 import { readSmallFile } from '../lib/files/small-file.js';
@@ -6,7 +6,7 @@ import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
 import type { SourceUrl } from '../sources/upyun/url.js';
 import { bareFile, bareSecret } from './secret-text.js';
 
-/** The options of them that were read. */
+/** The queue options that the user gave. */
 export interface QueueValues {
   queue?: string[] | undefined;
   job?: string | undefined;
@@ -25,7 +25,7 @@ export interface QueueValues {
   tlsKey?: string | undefined;
 }
 
-/** None without --queue. Adds to `problems`. */
+/** Undefined without --queue. Adds to `problems`. */
 export function readQueue(
   values: QueueValues,
   { source, ...place }: { source: SourceUrl } & AccessPlace,
@@ -60,11 +60,11 @@ export function readQueue(
 export interface AccessPlace {
   env: NodeJS.ProcessEnv;
   problems: string[];
-  /** None of them shows a value. */
+  /** No warning shows a value. */
   warnings: string[];
 }
 
-/** None without --queue. Adds to `problems` and `warnings`. */
+/** Undefined without --queue. Adds to `problems` and `warnings`. */
 export function readAccess(values: QueueValues, { env, problems, warnings }: AccessPlace): QueueAccess | undefined {
   const { queue, tokenFile, user, passwordFile, nkeySeedFile, creds } = values;
   if (queue === undefined) return undefined;
@@ -113,7 +113,7 @@ function readSecret(option: string, file: string | undefined, problems: string[]
     problems.push(`${option}: the file is empty`);
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
-    // What is no file may be the secret itself.
+    // If the file does not exist, the text may be the secret itself.
     const name = /[./]/.test(file) ? ` ${file}` : '';
     problems.push(`${option}${name}: no readable file (${(error as NodeJS.ErrnoException).code})`);
   }
@@ -125,23 +125,23 @@ interface Form {
   readonly problem: string;
 }
 
-/** Of a user: 32 bytes, what they are for, and a checksum, in base 32 (docs of nats.io, "NKeys"). */
+/** The seed of a user: 32 bytes, their purpose, and a checksum, in base 32 (docs of nats.io, "NKeys"). */
 const SEED = /^\s*SU[A-Z2-7]{56}\s*$/m;
 const NKEY_SEED: Form = { lines: [SEED], problem: '--nkey-seed-file: no seed of a user (SU…, 58 characters) in it' };
-/** A JWT is three pieces of base 64, and its first begins like all JSON. */
+/** A JWT has three pieces in base 64. The first one starts like all JSON. */
 const CREDS: Form = {
   lines: [/^\s*eyJ[\w-]+\.[\w-]+\.[\w-]+\s*$/m, SEED],
   problem: "--creds: no credentials in it (a user's JWT, and the seed of its nkey: SU…, 58 characters)",
 };
 
-/** What is inside is never shown, right or wrong. */
+/** Sluice never shows the contents, valid or not. */
 function inForm(bytes: Buffer | undefined, { lines, problem }: Form, problems: string[]): Buffer | undefined {
   const text = bytes?.toString() ?? '';
   if (bytes !== undefined && !lines.every((line) => line.test(text))) problems.push(problem);
   return bytes;
 }
 
-/** As the library reads them: without what Windows puts at the beginning and at the ends of lines. */
+/** In the form that the library reads: without the byte order mark and the carriage returns of Windows. */
 function inLines(bytes: Buffer | undefined): Uint8Array | undefined {
   return bytes === undefined
     ? undefined

@@ -1,18 +1,18 @@
-/** What `status` needs to know: where the job is kept. It asks no server, so there is no SOURCE and no credentials. */
+/** Options of `status`: the place of the job. It contacts no server, so it needs no SOURCE and no credentials. */
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { StatusConfig } from '../jobs/options.js';
 import { type ConfigInput, readValues } from './config.js';
 
-/** Flag over environment. Throws a ConfigError that names every problem. */
+/** A flag wins over the environment. Throws a ConfigError that names every problem. */
 export function createStatusConfig(input: Omit<ConfigInput, 'command' | 'source'>): StatusConfig {
   const { options } = input;
   const problems = [...(input.problems ?? [])];
   const { to, state, json } = readValues({ ...input, command: 'status' }, problems);
-  // A flag says which of the two is meant when the environment names the other.
+  // When the environment names one place and a flag names the other, the flag wins.
   const isToMeant = options.to !== undefined || options.state === undefined;
   const isStateMeant = options.state !== undefined || options.to === undefined;
-  // Of several folders any leads to the job; the first one keeps it.
+  // Any folder of a job leads to the job. The first folder keeps it.
   const folder = isToMeant ? [to].flat()[0] : undefined;
   const file = isStateMeant ? state : undefined;
   if (folder !== undefined && file !== undefined) problems.push('--to and --state: give one of them');

@@ -1,20 +1,20 @@
-/** What an option is: how it is written, for which commands, and what its help says. */
+/** The definition of an option: its syntax, its commands, and its help text. */
 import type { CommandName } from '../../jobs/options.js';
 import type { Reader } from './values.js';
 
 export interface OptionSpec {
-  /** Name of the value in the help; none for a switch. */
+  /** Name of the value in the help. Undefined for a switch. */
   readonly value?: string;
   readonly read: Reader<unknown>;
-  /** As the user would write it. */
+  /** In the form that the user writes. */
   readonly default?: string;
-  /** Said instead of a default that is computed. */
+  /** Help text for a default that Sluice computes. */
   readonly defaultText?: string;
-  /** Environment variable, where it is not `SLUICE_` and the name. */
+  /** Environment variable, if it is not `SLUICE_` and the name. */
   readonly env?: string;
   readonly commands: readonly CommandName[];
   readonly help: string;
-  /** Where `status` looks at what the other commands write. */
+  /** Help text for `status`, if it differs: `status` reads what the other commands write. */
   readonly statusHelp?: string;
 }
 
@@ -27,7 +27,7 @@ export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** The environment variable that stands for a flag. */
+/** The environment variable for a flag. */
 export function envName(name: string, spec: OptionSpec): string {
   return spec.env ?? `SLUICE_${kebab(name).replaceAll('-', '_').toUpperCase()}`;
 }

@@ -1,10 +1,10 @@
-/** The one table of options: flags, environment, help, README and the Config type all come from here. */
+/** The one table of options. Flags, environment, help, README and the Config type all come from here. */
 import { ALL, LOCAL, type OptionSpec, STORING } from './option-spec.js';
 import { QUEUE_OPTIONS } from './queue-options.js';
 import { TRAFFIC_OPTIONS } from './traffic-options.js';
 import { choice, count, duration, flag, folders, globs, origin, reserve, text, variant } from './values.js';
 
-/** Keys are the camel-case names of the flags; order is that of the help. */
+/** Keys are the camel-case names of the flags. The help has the same order. */
 export const OPTIONS = {
   config: {
     value: 'FILE',

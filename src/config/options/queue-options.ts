@@ -1,4 +1,4 @@
-/** Options about a job that several machines share. */
+/** Options for a job that several machines share. */
 import type { CommandName } from '../../jobs/options.js';
 import { type OptionSpec, STORING } from './option-spec.js';
 import { choice, count, duration, flag, plainName, queueServers, text } from './values.js';
@@ -7,7 +7,7 @@ const SHARED: readonly CommandName[] = ['list', ...STORING];
 const MANAGING: readonly CommandName[] = ['status', 'jobs', 'forget', 'remove'];
 const QUEUED: readonly CommandName[] = [...SHARED, 'verify', ...MANAGING];
 
-/** Keys are the camel-case names of the flags; order is that of the help. */
+/** Keys are the camel-case names of the flags. The help has the same order. */
 export const QUEUE_OPTIONS = {
   queue: {
     value: 'URL',

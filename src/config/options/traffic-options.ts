@@ -1,8 +1,8 @@
-/** Options about how fast and how patiently the server is asked. */
+/** Options for the rate of requests to the server, and for retries and timeouts. */
 import { ALL, type OptionSpec, STORING } from './option-spec.js';
 import { automatic, count, duration, rate, size, timetable } from './values.js';
 
-/** Keys are the camel-case names of the flags; order is that of the help. */
+/** Keys are the camel-case names of the flags. The help has the same order. */
 export const TRAFFIC_OPTIONS = {
   concurrency: {
     value: 'N',

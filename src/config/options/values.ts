@@ -1,4 +1,4 @@
-/** How option values are written: each reader turns text into a value or says what it expected. */
+/** The syntax of option values. Each reader turns text into a value, or says what it expected. */
 import ms from 'ms';
 import { parseTimetable, type Timetable } from '../../pacing/limits/timetable.js';
 import type { Reserve } from '../../sinks/disks/free-space.js';
@@ -6,10 +6,10 @@ import type { Reserve } from '../../sinks/disks/free-space.js';
 /** Longest time that Node's timers can wait. */
 const MAX_DURATION_MS = 2 ** 31 - 1;
 
-/** As it stands on the command line, in the environment or in the config file; several texts where a flag may be repeated. */
+/** The text from the command line, the environment or the config file. Several texts when a flag may be repeated. */
 export type Written = string | readonly string[];
 
-/** The value, or what is wrong with the text. */
+/** The value, or the problem with the text. */
 export type Reading<Value> = { readonly value: Value; readonly problem?: undefined } | Problem;
 
 interface Problem {
@@ -21,7 +21,7 @@ export type Reader<Value> = (written: Written) => Reading<Value>;
 
 export type ValueOf<Read> = Read extends Reader<infer Value> ? Value : never;
 
-/** A reader of a single text, from what gives the value or the problem. */
+/** Makes a reader of a single text from a function that returns the value or the problem. */
 function reader<Value>(read: (text: string) => Value | Problem): Reader<Value> {
   return (written) => {
     if (typeof written !== 'string') return { problem: 'expected one text, got a list' };
@@ -34,7 +34,7 @@ function isProblem(result: unknown): result is Problem {
   return typeof result === 'object' && result !== null && 'problem' in result;
 }
 
-/** The text itself is shown, cut: it is the user's own. */
+/** Shows at most 100 characters of the text. The text comes from the user. */
 function unlike(expected: string, text: string): Problem {
   return { problem: `expected ${expected}, got ${JSON.stringify(text.slice(0, 100))}` };
 }
@@ -47,7 +47,7 @@ export function count(min: number, max: number) {
   });
 }
 
-/** `auto`, or what else is read. */
+/** `auto`, or a value of the other reader. */
 export function automatic<Value>(other: Reader<Value>) {
   return reader((text): Value | 'auto' | Problem => {
     if (text === 'auto') return text;
@@ -70,7 +70,7 @@ export function duration() {
 
 const SIZE_FACTORS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 
-/** `512k`, `64M`, `1G`, `1GiB`: powers of 1024, as disks' tools write them. → bytes */
+/** `512k`, `64M`, `1G`, `1GiB`: powers of 1024, as disk tools write them. → bytes */
 export function size(min: number) {
   return reader((text) => {
     const value = toBytes(text);
@@ -83,7 +83,7 @@ function toBytes(text: string): number {
   return match ? Math.round(Number(match[1]) * SIZE_FACTORS[match[2]!.toLowerCase()]!) : Number.NaN;
 }
 
-/** A number of requests each second; may be less than one. */
+/** Requests per second; may be less than one. */
 export function rate() {
   return reader((text) => {
     const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
@@ -91,11 +91,11 @@ export function rate() {
   });
 }
 
-/** One request in a quarter of an hour, and more than anyone has seen. */
+/** From one request in about a quarter of an hour to more than any server is known to answer. */
 const MIN_RATE = 0.001;
 const MAX_RATE = 1_000_000;
 
-/** Bytes each second, or one such rate for each time of the day or the week. */
+/** Bytes per second, or one rate for each time of the day or the week. */
 export function timetable() {
   return reader((text): Timetable | Problem => {
     const bytesOf = (rate: string) => (toBytes(rate) >= MIN_BYTES_PER_SECOND ? toBytes(rate) : undefined);
@@ -105,10 +105,10 @@ export function timetable() {
   });
 }
 
-/** A slower line could not be told from one that hangs. */
+/** Sluice could not distinguish a slower line from one that hangs. */
 const MIN_BYTES_PER_SECOND = 1024;
 
-/** A size, or a share of the disk such as `2%`. */
+/** A size, or a share of the disk, for example `2%`. */
 export function reserve() {
   return reader((text): Reserve | Problem => {
     const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(text);
@@ -118,7 +118,7 @@ export function reserve() {
   });
 }
 
-/** One of a few words. */
+/** One of the given words. */
 export function choice<const Word extends string>(words: readonly Word[]) {
   return reader((text) => {
     const word = words.find((one) => one === text);
@@ -126,7 +126,7 @@ export function choice<const Word extends string>(words: readonly Word[]) {
   });
 }
 
-/** One or more folders, each given with a flag of its own; in the environment one a line. */
+/** One or more folders, each with its own flag. In the environment, one per line. */
 export function folders(): Reader<readonly string[]> {
   return (written) => {
     const paths = listOf(written);
@@ -173,19 +173,19 @@ function bareServer(server: string): string {
   return `${protocol}//${hostname}:${port || 4222}`;
 }
 
-/** The name of a shared job, or of a machine in it: never a pattern. */
+/** The name of a shared job, or of a machine in it. Never a pattern. */
 export function plainName() {
   return reader((value) =>
     /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : unlike('up to 64 letters, digits, - and _', value),
   );
 }
 
-/** Any text but the empty one. */
+/** Any text except the empty text. */
 export function text(what: string) {
   return reader((value) => (value === '' ? unlike(what, value) : value));
 }
 
-/** An image version: separator and name, as it is appended to a path. */
+/** An image version: separator and name, as appended to a path. */
 export function variant() {
   return reader((value) => {
     const isVariant = /^[!\-_][^\s?#\u0000-\u001f]+$/.test(value) && !value.includes('..') && value.isWellFormed();
@@ -193,7 +193,7 @@ export function variant() {
   });
 }
 
-/** True when given; in the environment `1`, `true`, `yes`, or `0`, `false`, `no`. */
+/** True when given. In the environment: `1`, `true`, `yes`, or `0`, `false`, `no`. */
 export function flag() {
   return reader((value) => {
     if (/^(1|true|yes|on)$/i.test(value)) return true;
@@ -202,11 +202,11 @@ export function flag() {
   });
 }
 
-/** One or more patterns, each given with a flag of its own; in the environment one a line. */
+/** One or more patterns, each with its own flag. In the environment, one per line. */
 export function globs(): Reader<readonly string[]> {
   return (written) => {
     const patterns = listOf(written);
-    // An empty one would match nothing.
+    // An empty pattern would match nothing.
     return patterns.every((pattern) => pattern !== '')
       ? { value: patterns }
       : { problem: 'expected a pattern, got ""' };
