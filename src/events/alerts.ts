@@ -1,37 +1,37 @@
-/** What one machine finds out about a server and the others should know at once: that it has banned them, or does not answer. */
+/** Facts about a server that one machine finds and the others need at once: it bans requests, or does not answer. */
 
-/** `lists` and `objects` may be asked of different servers. */
+/** `lists` and `objects` may use different servers. */
 export type AlertedPart = 'lists' | 'objects';
 
 export type Alert =
-  /** Nothing must go out for so long. */
+  /** No request may go out for this time. */
   | { readonly kind: 'ban'; readonly of: AlertedPart; readonly forMs: number }
-  /** Nothing is answered any more. */
+  /** The server does not answer. */
   | { readonly kind: 'outage'; readonly of: AlertedPart };
 
 type Listener = (alert: Alert) => void;
 
-/** Joins those who find something out with those who have to act on what others have found out. */
+/** Connects the code that finds a ban or an outage with the code that reacts to the findings of other machines. */
 export class Alerts {
   readonly #onRaised: Listener[] = [];
   readonly #onHeard: Listener[] = [];
 
-  /** Found out here. */
+  /** This machine found it. */
   raise(alert: Alert): void {
     for (const listener of this.#onRaised) listener(alert);
   }
 
-  /** Found out elsewhere. */
+  /** Another machine found it. */
   hear(alert: Alert): void {
     for (const listener of this.#onHeard) listener(alert);
   }
 
-  /** Told of what is found out here: to pass it on. */
+  /** `listener` is called with each finding of this machine, to pass it on. */
   onRaised(listener: Listener): void {
     this.#onRaised.push(listener);
   }
 
-  /** Told of what others have found out: to act on it. */
+  /** `listener` is called with each finding of another machine, to act on it. */
   onHeard(listener: Listener): void {
     this.#onHeard.push(listener);
   }

@@ -1,26 +1,26 @@
-/** What happens in a run, as events; and who listens. */
+/** The events of a run, and their listeners. */
 import type { TransferError } from '../errors.js';
 import type { NoticeCode } from './notices.js';
 import type { Progress } from './rate.js';
 import type { Summary } from './stats.js';
 
-/** An object has met its end. */
+/** An object has its outcome. */
 export interface ObjectEvent {
   readonly type: 'object';
   /** Relative to SOURCE. */
   readonly key: string;
   readonly status: 'stored' | 'skipped' | 'gone' | 'failed';
-  /** Of the stored file, or of the one that was there. */
+  /** Size of the stored file, or of the file that was already there. */
   readonly bytes?: number;
-  /** Root of the volume that it is stored on. */
+  /** Root of the volume that stores it. */
   readonly volume?: string;
-  /** Below the volume, when it is not the key itself. */
+  /** Path below the volume, if it differs from the key. */
   readonly path?: string;
-  /** Why it failed. */
+  /** The reason of the failure. */
   readonly error?: TransferError;
 }
 
-/** An object, or a folder, that was given up. */
+/** An object, or a folder, that failed after its last attempt. */
 export interface FailureEvent {
   readonly type: 'failure';
   readonly key: string;
@@ -28,19 +28,19 @@ export interface FailureEvent {
   readonly attempts: number;
 }
 
-/** Worth knowing, and ends nothing. */
+/** A message that does not end the run. */
 export interface NoticeEvent {
   readonly type: 'notice';
   readonly code: NoticeCode;
   readonly message: string;
 }
 
-/** How far the run is; once a second. */
+/** The progress of the run, once per second. */
 export interface ProgressEvent extends Progress {
   readonly type: 'progress';
 }
 
-/** Of a comparison: an object, or a file, that differs; the fields are those of a line of `sluice verify`. */
+/** For a comparison: an object, or a file, that differs. The fields are the fields of a `sluice verify` line. */
 export interface FindingEvent {
   readonly type: 'finding';
   readonly key: string;
@@ -48,7 +48,7 @@ export interface FindingEvent {
   readonly [field: string]: unknown;
 }
 
-/** The run is over. */
+/** The run has ended. */
 export interface SummaryEvent {
   readonly type: 'summary';
   readonly summary: Summary;
@@ -57,13 +57,15 @@ export interface SummaryEvent {
 export type SluiceEvent = ObjectEvent | FailureEvent | NoticeEvent | ProgressEvent | FindingEvent | SummaryEvent;
 export type EventType = SluiceEvent['type'];
 
-/** A promise holds the run until it settles: that is how a slow listener slows a run down instead of filling memory. */
+/**
+ * A returned promise pauses the run until it settles. So a slow listener slows the run down, and memory stays bounded.
+ */
 export type Listener = (event: SluiceEvent) => Promise<void> | undefined;
 
 export class EventBus {
   readonly #listeners = new Map<EventType, Set<Listener>>();
 
-  /** Calls `listener` for each event of these types, until what this returns is called. */
+  /** Calls `listener` for each event of these types, until the caller calls the returned function. */
   on(types: readonly EventType[], listener: Listener): () => void {
     for (const type of types) {
       const listeners = this.#listeners.get(type) ?? new Set();
@@ -74,12 +76,12 @@ export class EventBus {
     };
   }
 
-  /** Whether an event of that type is worth making. */
+  /** Whether any listener wants events of this type. */
   listens(type: EventType): boolean {
     return (this.#listeners.get(type)?.size ?? 0) > 0;
   }
 
-  /** The promise settles when all who are behind have caught up. */
+  /** The promise settles when all slow listeners have caught up. */
   emit(event: SluiceEvent): Promise<void> | undefined {
     const waits: Promise<void>[] = [];
     for (const listener of this.#listeners.get(event.type) ?? []) {

@@ -1,12 +1,12 @@
-/** Whether the disks will hold the rest of a copy, and when they will be full if not. Says nothing that is not known. */
+/** Predicts whether the disks can hold the rest of a copy, and when they will be full, if the numbers are known. */
 import type { Stats } from './stats.js';
 import { formatBytes, formatSeconds } from './units.js';
 
 export interface ForecastOptions {
   stats: Stats;
-  /** Bytes that the disks may still take. */
+  /** Bytes that the disks can still store. */
   roomBytes: () => number;
-  /** Of the whole copy, what lay there before this job; undefined = nobody knows. */
+  /** Bytes of the copy that were stored before this job. Undefined when unknown. */
   earlierBytes: number | undefined;
 }
 
@@ -17,25 +17,25 @@ export class Forecast {
     this.#options = options;
   }
 
-  /** How much there is to be stored yet, where the bucket tells its size and the job what it has of it. */
+  /** Bytes still to store. Known when the bucket reports its size, and the job knows the bytes it already has. */
   get missingBytes(): number | undefined {
     const { stats, earlierBytes } = this.#options;
     if (stats.usageBytes === undefined || earlierBytes === undefined) return undefined;
-    // What a second pass finds there is settled bit by bit.
+    // A second pass settles the existing files one by one.
     return Math.max(0, stats.usageBytes - Math.max(earlierBytes, stats.settledBytes) - stats.arrivingBytes);
   }
 
-  /** More than fits. */
+  /** More bytes than the disks can hold. */
   get isTooMuch(): boolean {
     return (this.missingBytes ?? 0) > this.#options.roomBytes();
   }
 
-  /** At that rate; undefined where all fits, or that is not known. */
+  /** At the given rate. Undefined when everything fits, or when it is unknown. */
   secondsUntilFull(bytesPerSecond: number): number | undefined {
     return this.isTooMuch && bytesPerSecond > 0 ? this.#options.roomBytes() / bytesPerSecond : undefined;
   }
 
-  /** Before anything is fetched. */
+  /** For the time before the first fetch. */
   warning(): string | undefined {
     if (!this.isTooMuch) return undefined;
     const missing = this.missingBytes!;
@@ -46,7 +46,7 @@ export class Forecast {
     );
   }
 
-  /** As soon as there is a rate. */
+  /** For the time when the rate is known. */
   prospect(bytesPerSecond: number, nowMs: number): string | undefined {
     const seconds = this.secondsUntilFull(bytesPerSecond);
     if (seconds === undefined) return undefined;

@@ -1,20 +1,20 @@
-/** What each part of a run is doing right now, asked for while it goes on: the snapshot that a signal prints. */
+/** The current state of each part of a run, read on demand: the snapshot that a signal prints. */
 
-/** Names and values; of a list, one for each of its members. */
+/** Names and values. For a list, one record for each member. */
 export type Section = Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
 
 export type Sections = Readonly<Record<string, Section>>;
 
-/** Whoever has something to show puts it here when it begins; reading disturbs nobody. */
+/** Each part of a run adds its section when it starts. Reading a section changes nothing. */
 export class Gauges {
   readonly #reads = new Map<string, () => Section>();
 
-  /** A second one of that name takes the place of the first. */
+  /** A second section with the same name replaces the first one. */
   add(name: string, read: () => Section): void {
     this.#reads.set(name, read);
   }
 
-  /** One of them; empty where it is not there, or is a list. */
+  /** The section with this name. Empty when it does not exist, or is a list. */
   section(name: string): Readonly<Record<string, unknown>> {
     const section = this.#reads.get(name)?.() ?? {};
     return Array.isArray(section) ? {} : (section as Readonly<Record<string, unknown>>);

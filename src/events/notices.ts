@@ -1,6 +1,6 @@
-/** What a run says that ends nothing. Each notice has a code besides its text, so that it can be counted and looked for. */
+/** The messages of a run that do not end it. Each has a code besides its text, so that programs can match it. */
 
-/** Code → what it says. The codes are a contract: programs match them. */
+/** Code → meaning. The codes are a contract: programs match them. */
 export const NOTICES = {
   advice: 'what can be done next',
   option: 'an option, or a variable, is not wrong but worth a look',

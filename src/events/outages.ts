@@ -1,4 +1,4 @@
-/** What is told of an origin that does not answer. */
+/** Reports when an origin stops answering, and when it answers again. */
 import { TransferError } from '../errors.js';
 import type { Alerts } from './alerts.js';
 import type { Reporter } from './reporter.js';
@@ -13,11 +13,11 @@ export interface OutageReports {
 export interface OutageTold {
   stats: Stats;
   reporter: Reporter;
-  /** Other machines are told, too. */
+  /** Alerts the other machines. */
   alerts?: Alerts | undefined;
 }
 
-/** `what` does not come any more: listings and objects may have different origins. */
+/** `what` names the requests without an answer: listings and objects may have different origins. */
 export function reportOutages(what: 'listings' | 'objects', { stats, reporter, alerts }: OutageTold): OutageReports {
   return {
     onDown(sinceMs, error) {
@@ -36,5 +36,5 @@ export function reportOutages(what: 'listings' | 'objects', { stats, reporter, a
   };
 }
 
-/** What is known of an outage that another machine has found. */
+/** The error for an outage that another machine found. */
 export const OTHERS_OUTAGE = new TransferError('ERR_UNREACHABLE', 'another machine of this job gets no answer');

@@ -1,7 +1,7 @@
-/** Speed over the last seconds, and the share and time left that follow from it. */
+/** The speed over the last seconds, and the share and remaining time that follow from it. */
 import type { Stats } from './stats.js';
 
-/** The speed shown is that of about the last ten seconds: steady enough to read, quick enough to see a change. */
+/** The speed covers about the last ten seconds: steady enough to read, quick enough to show a change. */
 const WINDOW_MS = 10_000;
 
 interface Sample {
@@ -20,18 +20,18 @@ export interface Progress {
   bytes: number;
   objectsPerSecond: number;
   bytesPerSecond: number;
-  /** 0 to 1, once a total is known. */
+  /** 0 to 1. Undefined until a total is known. */
   share: number | undefined;
   secondsLeft: number | undefined;
-  /** Until no disk has room any more, where that comes before the end. */
+  /** Seconds until every disk is full, if that comes before the end. */
   secondsUntilFull: number | undefined;
-  /** By the clock; undefined while the origin answers. */
+  /** Wall-clock time. Undefined while the origin answers. */
   unreachableSinceMs: number | undefined;
 }
 
-/** Keeps at most one sample a call within the window; call it at the pace of the display. */
+/** Keeps at most one sample per call within the window. Call it as often as the display changes. */
 export function createMeter(stats: Stats, nowMs: () => number = () => performance.now()): () => Progress {
-  // What earlier runs have done is no speed of this one.
+  // The first sample leaves out the work of earlier runs.
   const samples: Sample[] = [{ atMs: nowMs(), found: stats.found, objects: stats.settled, bytes: stats.bytes }];
   return () => {
     const bytes = stats.bytes + stats.arrivingBytes;
@@ -60,23 +60,23 @@ export function createMeter(stats: Stats, nowMs: () => number = () => performanc
   };
 }
 
-/** One decimal is all that a rate is good for. */
+/** A rate is only precise to one decimal. */
 function round(rate: number): number {
   return Math.round(rate * 10) / 10;
 }
 
-/** By listed bytes, of those found once the listing is complete, before that of those that the bucket says it holds. */
+/** The finished share of the bytes: of the found bytes once the listing is complete, of the bucket's usage before. */
 function shareOf(stats: Stats): number | undefined {
   const total = stats.isListingDone ? stats.foundBytes : stats.usageBytes;
   if (stats.isListingDone && (!total || stats.settled === stats.found)) {
-    // Bare keys have no sizes; and a finished run is finished, whatever the sizes said.
+    // Bare keys have no sizes. And a finished run has the share 1, even when sizes differ.
     return stats.found === 0 ? 1 : Math.min(1, stats.settled / stats.found);
   }
   if (!total) return undefined;
   return Math.min(1, (stats.settledBytes + stats.arrivingBytes) / total);
 }
 
-/** From the whole run's pace: over days it is a better guess than the last seconds'. */
+/** From the average speed of the whole run: over days it predicts better than the last seconds. */
 function secondsLeft(stats: Stats, share: number | undefined): number | undefined {
   return share === undefined || share === 0 ? undefined : (stats.seconds * (1 - share)) / share;
 }

@@ -1,4 +1,4 @@
-/** What a run tells its user. Four voices with one interface; stdout belongs to the data, so all of it goes to stderr. */
+/** What a run reports to its user. All renderers share one interface, and write to stderr: stdout is for data. */
 
 import type { TransferError } from '../errors.js';
 import { escapeChar } from '../model/json.js';
@@ -7,26 +7,26 @@ import type { NoticeCode } from './notices.js';
 import type { Stats, Summary } from './stats.js';
 
 export interface Reporter {
-  /** Begins to show progress. */
+  /** Starts to show progress. */
   start(stats: Stats): void;
-  /** Something worth knowing that ends nothing. */
+  /** A message that does not end the run. */
   notice(code: NoticeCode, text: string): void;
-  /** An object that was given up. */
+  /** An object that failed after its last attempt. */
   failure(key: string, error: TransferError, attempts: number): void;
-  /** Why the run ends. */
+  /** The error that ends the run. */
   error(error: TransferError): void;
-  /** What everyone is doing right now. */
+  /** The current state of all parts. */
   snapshot(sections: Sections): void;
-  /** Stops the progress and sums up; the last output of a run. */
+  /** Stops the progress and prints the summary, the last output of a run. */
   finish(summary: Summary, advice: readonly string[]): void;
-  /** Stops the progress and says nothing more. */
+  /** Stops the progress and prints nothing more. */
   stop(): void;
 }
 
-/** The first failures are shown as they happen, the rest is in the failures file: a broken bucket must not flood a log. */
+/** Shows the first failures at once. The failures file has the rest: a broken bucket must not flood a log. */
 export const SHOWN_FAILURES = 10;
 
-/** Keys come from outside: control characters in them must not reach a terminal, nor marks that turn text around. */
+/** Keys come from outside: control characters, and marks that reverse the text direction, must not reach a terminal. */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escapeChar);
 }

@@ -1,4 +1,4 @@
-/** Says once that no more files can be opened, and what Sluice does about it. */
+/** Reports once that the process can open no more files, and what Sluice does then. */
 import type { TransferError } from '../errors.js';
 import type { Reporter } from './reporter.js';
 

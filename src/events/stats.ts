@@ -1,4 +1,4 @@
-/** The counters of a run, or of a job of several runs. At the end they balance: listed = stored + skipped + gone + failed. */
+/** The counts of a run, or of a job with several runs. They add up: listed = stored + skipped + gone + failed. */
 import type { ObjectEntry } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Reason } from '../model/reasons.js';
@@ -7,33 +7,33 @@ import { Tally } from '../model/tally.js';
 export class Stats extends Tally {
   /** Objects that entered the consume half. */
   listed = 0;
-  /** Dry run: skipped objects that a real run would fetch. */
+  /** For a dry run: skipped objects that a real run would fetch. */
   wouldStore = 0;
   wouldStoreBytes = 0;
-  /** Bytes of large bodies that have arrived so far: shown as progress, not yet counted as stored. */
+  /** Bytes received so far of unfinished large bodies. They show as progress, and do not count as stored yet. */
   arrivingBytes = 0;
-  /** Attempts that failed and were repeated, of listing pages and of objects. */
+  /** Failed attempts that were retried, for listing pages and objects. */
   retries = 0;
-  /** What does not come any more, since the origin does not answer: since when, by the clock. */
+  /** The kinds of request that the origin does not answer, and since when (wall-clock time). */
   readonly outages = new Map<string, number>();
-  /** What the listing has found so far; runs ahead of `listed`. */
+  /** Objects that the listing has found so far; ahead of `listed`. */
   found = 0;
   foundBytes = 0;
-  /** Of a comparison: how many differ, by reason. */
+  /** For a comparison: the number of differences, by reason. */
   reasons: Partial<Record<Reason, number>> = {};
-  /** Of a comparison: objects that other machines have. */
+  /** For a comparison: objects that other machines have. */
   elsewhere = 0;
   /** Whether `found` is final. */
   isListingDone = false;
-  /** Nothing is to be stored: what is listed is printed, and counts as skipped. */
+  /** The run stores nothing. It prints the listed objects, and counts them as skipped. */
   readonly isListOnly: boolean;
-  /** Nothing is to be stored: what is listed is compared with the disks; alike counts as skipped, different as failed. */
+  /** The run stores nothing, but compares. Equal objects count as skipped, different ones as failed. */
   readonly isComparison: boolean;
-  /** Bytes in the whole bucket, where the server told. */
+  /** Bytes in the whole bucket, if the server reports them. */
   usageBytes: number | undefined;
-  /** What the disks will hold of it. */
+  /** Predicts when the disks will be full. */
   forecast: { secondsUntilFull(bytesPerSecond: number): number | undefined } | undefined;
-  /** Runs of the job that this one belongs to, itself included; undefined where there is no job. */
+  /** Runs of the job so far, including this run. Undefined when there is no job. */
   runs: number | undefined;
 
   #earlierMs = 0;
@@ -48,17 +48,17 @@ export class Stats extends Tally {
     this.#startMs = nowMs();
   }
 
-  /** Time of this run. */
+  /** Milliseconds of this run. */
   get runMs(): number {
     return this.#nowMs() - this.#startMs;
   }
 
-  /** Time of the whole job. */
+  /** Seconds of the whole job. */
   get seconds(): number {
     return (this.#earlierMs + this.runMs) / 1000;
   }
 
-  /** Goes on with what earlier runs of the job have settled. */
+  /** Starts from the counts of earlier runs of the job. */
   resume(earlier: { settledTotals: Tally; found: number; foundBytes: number; activeMs: number; runs: number }): void {
     const { settledTotals } = earlier;
     this.add(settledTotals);
@@ -69,13 +69,13 @@ export class Stats extends Tally {
     this.runs = earlier.runs;
   }
 
-  /** What the listing or the input has brought: objects, and others that are none (any more). */
+  /** Counts the entries from the listing or the input: objects, and entries that are not objects (any more). */
   find(entries: readonly ObjectEntry[], others: number): void {
     this.found += entries.length + others;
     for (const { size } of entries) this.foundBytes += size ?? 0;
   }
 
-  /** What counts is this, whoever has counted it. */
+  /** Replaces the counts with this tally, from any machine or run. */
   replace(tally: Tally): void {
     this.subtract(this);
     this.codes = {};
@@ -83,18 +83,18 @@ export class Stats extends Tally {
     this.listed = tally.settled;
   }
 
-  /** What earlier runs have settled counts also where this one has not come to it. */
+  /** Includes objects that earlier runs settled and this run has not reached. */
   catchUp(known: Tally): void {
     if (known.settled > this.settled) this.replace(known);
   }
 
-  /** What was settled here is somebody else's. */
+  /** Subtracts objects that another machine counts. */
   withdraw(tally: Tally): void {
     this.subtract(tally);
     this.listed -= tally.settled;
   }
 
-  /** Enters the end of one object that was listed with that size. */
+  /** Counts the outcome of one object. `listedBytes` is its size in the listing. */
   override settle(outcome: Outcome, listedBytes: number | undefined): void {
     super.settle(outcome, listedBytes);
     if (outcome.status !== 'skipped' || !outcome.wouldStore) return;
@@ -103,49 +103,49 @@ export class Stats extends Tally {
   }
 }
 
-/** What became of objects; field names are a contract. */
+/** Outcomes of objects. The field names are a contract. */
 interface Counts {
   listed: number;
   stored: number;
   skipped: number;
   gone: number;
   failed: number;
-  /** Of the stored ones. */
+  /** Bytes of the stored objects. */
   bytes: number;
 }
 
-/** What all machines of a job have done. */
+/** The work of all machines of a job. */
 export interface SharedTotals extends Counts {
   name: string;
   isComplete: boolean;
 }
 
-/** The last JSON line of a run; field names are a contract. */
+/** The last JSON line of a run. The field names are a contract. */
 export interface Summary extends Counts {
   event: 'summary';
   seconds: number;
-  /** Of `mirror` (and of a `list` with a state): how many runs the job has taken; the numbers are those of all of them. */
+  /** For `mirror` (and a `list` with a state): the runs of the job so far. The numbers cover all of them. */
   runs?: number;
-  /** Of a job that several machines share: what all of them have done; the other numbers are those of this one. */
+  /** For a job that several machines share: the totals of all machines. The other numbers are for this machine. */
   job?: SharedTotals;
-  /** The list of what is gone, where something is. */
+  /** Path of the list of gone objects, if there are any. */
   goneFile?: string;
-  /** Of `list` only: bytes of the printed objects, which count as skipped. */
+  /** For `list` only: bytes of the printed objects. They count as skipped. */
   listedBytes?: number;
-  /** Of `verify` only: objects that are alike, objects and files that are not, and how many of them for which reason. */
+  /** For `verify` only: objects that are equal, objects and files that differ, and the count for each reason. */
   alike?: number;
   different?: number;
   reasons?: Partial<Record<Reason, number>>;
-  /** Of `verify --queue`: objects that lie on other machines, and were not compared. */
+  /** For `verify --queue`: objects on other machines, not compared. */
   elsewhere?: number;
-  /** Only where they say something. */
+  /** Absent when zero. */
   excluded?: number;
   retries?: number;
   wouldStore?: number;
   wouldStoreBytes?: number;
 }
 
-/** Sums up. A run that was cut short speaks of what it settled: the rest was not failed, only not done. */
+/** Builds the summary. For an interrupted run it covers only settled objects: the rest has not failed. */
 export function summarise(stats: Stats): Summary {
   const { stored, skipped, gone, failed, bytes, excluded, retries, wouldStore, wouldStoreBytes } = stats;
   return {

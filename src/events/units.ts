@@ -1,4 +1,4 @@
-/** Numbers for people: decimal units, as disks and lines are sold. */
+/** Numbers for people, in decimal units, as disks and lines are sold. */
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
@@ -13,12 +13,12 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** 1234567 → `1,234,567`. Not by `toLocaleString`: the first call loads ICU, 13 ms of every run. */
+/** 1234567 → `1,234,567`. Not by `toLocaleString`: its first call loads ICU, and costs every run 13 ms. */
 export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** 93784 → `1d 2h`, 125 → `2m 5s`, 0.24 → `0.2s`: the two largest parts are enough. */
+/** 93784 → `1d 2h`, 125 → `2m 5s`, 0.24 → `0.2s`: shows the two largest parts. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';
   if (seconds < 10) return `${seconds.toFixed(1)}s`;

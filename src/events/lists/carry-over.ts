@@ -1,4 +1,4 @@
-/** Failures of runs that did not come to their end, taken over into the list of the next one that does not either. */
+/** Copies the failures of unfinished runs into the list of the next run, if that run does not finish either. */
 import { createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,10 +8,10 @@ import { roomyFs } from '../../lib/files/roomy-fs.js';
 import type { GiveWay } from '../../lib/files/with-room.js';
 import { isAlive } from '../../lib/process/process.js';
 
-/** Keys remembered so that a list does not grow by repetition; beyond them a repetition does no harm. */
+/** Sluice remembers this many keys, so that a list does not grow by repeated lines. More repeats do no harm. */
 const REMEMBERED_KEYS = 100_000;
 
-/** Lists beside `path` that runs left behind which were killed: `<path>.<pid>.part`. */
+/** Lists that killed runs left beside `path`: `<path>.<pid>.part`. */
 export function killedLists(path: string): string[] {
   const prefix = `${basename(path)}.`;
   return readdirSync(dirname(path))
@@ -23,7 +23,7 @@ export function killedLists(path: string): string[] {
     .map((name) => join(dirname(path), name));
 }
 
-/** Appends to `target` what the earlier lists name and it does not, then removes those of killed runs. */
+/** Appends to `target` the lines that only the earlier lists have. Then it removes the lists of killed runs. */
 export async function carryOver(path: string, target: string, giveWay?: GiveWay): Promise<void> {
   const killed = killedLists(path);
   const keys = new Set<string>();
@@ -47,7 +47,7 @@ async function* missingLines(list: string, keys: Set<string>): AsyncGenerator<st
   }
 }
 
-/** What makes two lines the same failure; a line that was cut by the kill stands for itself. */
+/** Two lines with the same key are the same failure. A line that a kill cut off is its own key. */
 function keyOf(line: string): string {
   try {
     const { key, type } = JSON.parse(line);

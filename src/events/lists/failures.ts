@@ -1,4 +1,4 @@
-/** A list for the user, a line for each object: written beside its place and put there at the end. */
+/** A list for the user, one line for each object. Sluice writes it to a temporary file, and renames that at the end. */
 import { once } from 'node:events';
 import {
   createWriteStream,
@@ -23,33 +23,34 @@ import { withFiles } from '../../model/open-files.js';
 import type { RejectKind } from '../../model/part.js';
 import { carryOver, killedLists } from './carry-over.js';
 
-/** An input line for `fetch`, plus what went wrong; `type` says what the entry is when it is no object. */
+/** An input line for `fetch`, plus the error. `type` names the kind of entry when it is not an object. */
 export function failureLine(entry: ObjectEntry, error: TransferError, attempts: number, type?: RejectKind): string {
   const fields = safeJson({ type, error: error.message, code: error.code, attempts });
   return `${entryToLine(entry).slice(0, -1)},${fields.slice(1)}`;
 }
 
 export interface ListOptions {
-  /** For messages. @default 'the failures file' */
+  /** Name of the list in messages. @default 'the failures file' */
   what?: string;
-  /** What a complete run without a line does: an empty list, no list, or the list as it was. @default 'empty' */
+  /** After a complete run without a line: an empty list, no list, or the earlier list. @default 'empty' */
   whenNone?: 'empty' | 'remove' | 'keep';
 }
 
 export interface FailuresFile {
   readonly path: string;
-  /** Returns a promise only when the disk is behind; await it, then memory stays bounded. */
+  /** Returns a promise only when the disk is slower than the run. Await it, so that memory stays bounded. */
   record(line: string): Promise<void> | undefined;
   /**
-   * Puts the file in its place. After a complete run the one before is kept as `<path>.previous`: it may have been the
-   * input of this very run. A run that was cut short has not seen to all of it, so its lines are taken over instead.
+   * Moves the file to its place. After a complete run the earlier file stays as `<path>.previous`: it may be the input
+   * of this same run. An interrupted run did not process all of it, so the new file also takes its lines.
    */
   close(end: { isComplete: boolean }): Promise<void>;
 }
 
 /**
- * `fetch < failures.ndjson` reads the file that the run rewrites: a new file that takes its place at the end leaves
- * the reader's open one as it is. What the disk has no room for is tried again as long as some gives way. Anything else than a regular file (`/dev/stderr`, a pipe) is written directly.
+ * `fetch < failures.ndjson` reads the file that the run rewrites. The run writes a new file and renames it at the end,
+ * so the reader's open file stays unchanged. When the disk is full, a write is retried as long as `giveWay` makes room.
+ * Anything but a regular file (`/dev/stderr`, a pipe) is written directly.
  */
 export function openFailures(
   given: string,
@@ -57,7 +58,7 @@ export function openFailures(
   { what = 'the failures file', whenNone = 'empty' }: ListOptions = {},
 ): FailuresFile {
   const { path, isDirect } = locate(given);
-  // Named after the process: a second run on the same folder keeps a list of its own.
+  // The name has the pid: a second run on the same folder writes its own list.
   const target = isDirect ? path : `${path}.${process.pid}.part`;
   let stream: WriteStream | undefined;
   let failure: Error | undefined;
@@ -65,10 +66,10 @@ export function openFailures(
   function open(): WriteStream {
     if (!isDirect) {
       mkdirSync(dirname(target), { recursive: true });
-      // Made anew: whatever has that name, a link included, is not written through.
+      // Remove anything with that name first, so that the run does not write through a link.
       rmSync(target, { recursive: true, force: true });
     }
-    // Only a file: the opening of a pipe waits for its reader.
+    // Only for a file: opening a pipe waits for its reader.
     const flags = isDirect ? 'a' : 'wx';
     const fd = isDirect ? undefined : withRoomSync(() => openSync(target, flags), giveWay);
     const opened = createWriteStream(target, { ...(fd !== undefined && { fd }), flags, ...roomyFs(giveWay) });
@@ -89,7 +90,7 @@ export function openFailures(
     return stream.write(`${line}\n`) ? undefined : drained(stream, (error) => unwritable(what, path, error));
   }
 
-  /** Once a file can be opened. */
+  /** Waits until the process can open a file. */
   async function opened(): Promise<void> {
     try {
       await withFiles(() => {
@@ -101,7 +102,7 @@ export function openFailures(
   }
 
   async function close({ isComplete }: { isComplete: boolean }): Promise<void> {
-    // Nothing to say: what is in place stays, a pipe is not even opened.
+    // There are no lines: the existing list stays, and a pipe is not opened.
     if (stream === undefined && (isDirect || (!isComplete && !hasKilledLists(path)))) return;
     try {
       if (stream === undefined && isComplete && whenNone !== 'empty') return putAway(path, whenNone);
@@ -121,9 +122,9 @@ export function openFailures(
   return { path: given, record, close };
 }
 
-/** A link is written through, not replaced; and what only looks like a file (`/dev/stdout > log`) is somebody else's. */
+/** A link is written through, not replaced. A path that only looks like a file (`/dev/stdout > log`) is not ours. */
 function locate(given: string): { path: string; isDirect: boolean } {
-  // (`/dev/shm` is a disk like any other.)
+  // (`/dev/shm` is a normal disk.)
   if (/^\/(proc|dev\/(?!shm\/))/.test(given)) return { path: given, isDirect: true };
   if (!existsSync(given)) return { path: given, isDirect: false };
   const path = realpathSync(given);
@@ -131,8 +132,8 @@ function locate(given: string): { path: string; isDirect: boolean } {
 }
 
 /**
- * An empty list is not worth keeping, and must not replace one that is. The list keeps its own name as well until the
- * new one takes it, so that a kill at any point leaves it where the user looks for it.
+ * An empty list is not worth keeping, and must not replace a list with lines. The list also keeps its own name until
+ * the new one takes it. So after a kill at any point the user still finds it.
  */
 function keepPrevious(path: string): void {
   const stat = statSync(path, { throwIfNoEntry: false });
@@ -147,12 +148,12 @@ function keepPrevious(path: string): void {
   }
 }
 
-/** Whether a run that was killed has left a list, which only the next one can put where the user looks for it. */
+/** Whether a killed run left a list. Only the next run can move it to the place where the user looks. */
 function hasKilledLists(path: string): boolean {
   return existsSync(dirname(path)) && killedLists(path).length > 0;
 }
 
-/** There is nothing to say any more. */
+/** Applies `how` after a complete run without lines, and removes the lists of killed runs. */
 function putAway(path: string, how: 'remove' | 'keep'): void {
   if (!existsSync(dirname(path))) return;
   if (how === 'remove' && existsSync(path)) {

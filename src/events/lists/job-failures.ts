@@ -1,6 +1,6 @@
 /**
- * The failures of a job that takes several runs: an append-only file of its own, to which lines are added when their
- * pages are retired. The list that the user sees is made from it at the end of each run.
+ * The failures of a job that takes several runs, in an append-only file. Lines are added when their page is committed.
+ * At the end of each run the user's list is written from it.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { localError, type TransferError } from '../../errors.js';
@@ -24,8 +24,8 @@ export class JobFailures {
   }
 
   /**
-   * Lines behind `bytes` belong to pages that were not retired: those are repeated, and so the lines go. What the disk has no
-   * room for is tried again as long as some gives way.
+   * Removes the lines after `bytes`: they belong to pages that are not committed, and the run repeats those pages. When
+   * the disk is full, a write is retried as long as `giveWay` makes room.
    */
   static async open(path: string, bytes: number, giveWay?: GiveWay): Promise<JobFailures> {
     let file: FileHandle | undefined;
@@ -41,9 +41,9 @@ export class JobFailures {
     }
   }
 
-  /** Resolves with the length of the file once the lines are on the platter. After a failure there is only that. */
+  /** Resolves with the length of the file when the lines are durable. After one failure every call fails. */
   async append(lines: readonly string[]): Promise<number> {
-    // A part of the lines may be there: what came behind it would not be where its length says.
+    // The file may end with a part of the failed lines. New lines would not lie at the recorded position.
     if (this.#failure !== undefined) throw this.#failure;
     try {
       const text = `${lines.join('\n')}\n`;
@@ -61,13 +61,13 @@ export class JobFailures {
       await this.#file.appendFile(text);
       await this.#file.datasync();
     } catch (error) {
-      // A part of it must not stay in front of what comes next.
+      // A partial line must not stay before the next lines.
       await this.#file.truncate(this.#bytes).catch(() => {});
       throw error;
     }
   }
 
-  /** Writes the list that the user sees: all of these lines, and those of pages that are not retired. */
+  /** Writes the user's list: all these lines, and the lines of pages that are not committed. */
   async publish(list: FailuresFile, more: Iterable<string>, end: { isComplete: boolean }): Promise<void> {
     if (this.#bytes > 0) {
       const input = this.#file.createReadStream({ start: 0, end: this.#bytes - 1, autoClose: false });

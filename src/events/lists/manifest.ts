@@ -1,4 +1,4 @@
-/** The manifest: a line for each object that was stored, appended as it happens, so that it can be compared with later. */
+/** The manifest: one line for each stored object, appended at once, for a later comparison. */
 import { once } from 'node:events';
 import { createWriteStream, fdatasync, fstatSync, ftruncateSync, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
@@ -12,7 +12,7 @@ import type { GiveWay } from '../../lib/files/with-room.js';
 import { entryToLine } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
 
-/** What is known of a stored object. */
+/** The known facts about a stored object. */
 export interface ManifestEntry {
   key: string;
   /** Bytes stored. */
@@ -20,11 +20,11 @@ export interface ManifestEntry {
   /** Time of the file. */
   mtimeMs?: number | undefined;
   etag?: string | undefined;
-  /** Of the content, lower-case hex; absent for what an earlier run of the job has stored. */
+  /** MD5 of the content, lower-case hex. Absent when an earlier run of the job stored the object. */
   md5?: string | undefined;
   /** Root of the volume. */
   volume: string;
-  /** Below the volume, when it is not the key itself. */
+  /** Path below the volume, if it differs from the key. */
   path: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export class Manifest {
     });
   }
 
-  /** Appends to what is there; a line that a kill cut off goes. Room on its disk may give way. Throws ERR_STATE. */
+  /** Appends to the file, and removes a line that a kill cut off. `giveWay` makes room. Throws ERR_STATE. */
   static open(path: string, giveWay?: GiveWay): Manifest {
     try {
       fsExtra.ensureDirSync(dirname(path));
@@ -56,7 +56,7 @@ export class Manifest {
     }
   }
 
-  /** Returns a promise only when the disk is behind; await it, then memory stays bounded. */
+  /** Returns a promise only when the disk is slower than the run. Await it, so that memory stays bounded. */
   record(entry: ManifestEntry): Promise<void> | undefined {
     if (this.#failure !== undefined) throw unwritable(this.path, this.#failure);
     const { volume, path } = entry;
@@ -65,7 +65,7 @@ export class Manifest {
     return isWanted ? undefined : this.#drained();
   }
 
-  /** Everything recorded before is with the system afterwards: it outlives this process. */
+  /** Passes all recorded lines to the system, so that they survive a kill of this process. */
   async handOver(): Promise<void> {
     try {
       if (this.#failure !== undefined) throw this.#failure;
@@ -73,12 +73,12 @@ export class Manifest {
         this.#stream.write('', (error) => (error ? reject(error) : resolve()));
       });
     } catch (error) {
-      // What waits behind a write that failed only learns that the stream is gone.
+      // A write after a failed write only reports a destroyed stream.
       throw unwritable(this.path, this.#stream.errored ?? error);
     }
   }
 
-  /** Everything recorded before is on the platter afterwards (where it is a file). */
+  /** Makes all recorded lines durable, if the manifest is a file. */
   async flush(): Promise<void> {
     await this.handOver();
     try {

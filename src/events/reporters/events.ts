@@ -1,4 +1,4 @@
-/** The renderer for programs that use Sluice as a library: what a run says becomes events. */
+/** The renderer for programs that use Sluice as a library: it turns the messages of a run into events. */
 
 import type { EventBus } from '../bus.js';
 import { createMeter } from '../rate.js';
@@ -19,7 +19,7 @@ export function createEventReporter(bus: EventBus): Reporter {
     },
     notice: (code, message) => void bus.emit({ type: 'notice', code, message }),
     failure: (key, error, attempts) => void bus.emit({ type: 'failure', key, error, attempts }),
-    // The promise of the job says so.
+    // The promise of the job rejects with this error.
     error() {},
     snapshot() {},
     finish(summary) {

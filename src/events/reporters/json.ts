@@ -1,4 +1,4 @@
-/** The voice for programs: every message a JSON line; the last one is the summary. */
+/** The renderer for programs: every message is a JSON line; the last one is the summary. */
 import { safeJson } from '../../model/json.js';
 import { createMeter } from '../rate.js';
 import { type Reporter, SHOWN_FAILURES } from '../reporter.js';

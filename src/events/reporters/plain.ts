@@ -1,4 +1,4 @@
-/** The voice for a log file: a plain line every few seconds. */
+/** The renderer for a log file: a plain line every few seconds. */
 
 import { createMeter } from '../rate.js';
 import type { Reporter } from '../reporter.js';
@@ -16,7 +16,7 @@ export function createPlainReporter(print: Print, intervalMs: number): Reporter 
       const listing = listingText(progress, stats.isListingDone);
       print(stats.isListOnly ? listing : `${listing}; ${doneText(progress)}`);
     }, intervalMs);
-    // Showing progress must never be what keeps the process alive.
+    // The progress timer must not keep the process alive.
     timer.unref();
   }
 

@@ -1,4 +1,4 @@
-/** The voice for a terminal: two bars, listing and downloading side by side. */
+/** The renderer for a terminal: two bars, for listing and for downloading. */
 import cliProgress from 'cli-progress';
 import { createMeter } from '../rate.js';
 import type { Reporter } from '../reporter.js';
@@ -6,11 +6,11 @@ import type { Stats } from '../stats.js';
 import { doneText, listingText } from './progress.js';
 import { createTextReporter } from './text.js';
 
-/** Bars are drawn this often: fluent to the eye, free for the processor. */
+/** Bars are drawn this often: smooth to the eye, at little processor cost. */
 const FRAMES_PER_SECOND = 5;
-/** A bar counts in thousandths, since the total may change while it runs. */
+/** A bar counts in thousandths, because the total may change during the run. */
 const SCALE = 1000;
-/** On a narrow terminal the numbers matter more than the bar; what does not fit is cut off. */
+/** On a narrow terminal the numbers matter more than the bar. Text that does not fit is cut off. */
 const NARROW_COLUMNS = 110;
 
 export function createTerminalReporter(stream: NodeJS.WriteStream): Reporter {

@@ -1,4 +1,4 @@
-/** The human voice without progress: messages, the end, and what to do next. The other human voices build on it. */
+/** The text renderer without progress: messages, the summary, and the advice. The other text renderers use it. */
 import type { TransferError } from '../../errors.js';
 import { snapshotLines } from '../gauges.js';
 import { printable, type Reporter, SHOWN_FAILURES } from '../reporter.js';
@@ -34,7 +34,7 @@ export function createQuietReporter(print: Print): Reporter {
   };
 }
 
-/** Adds messages and the summary. `print` is expected to keep clear of any progress display. */
+/** Adds messages and the summary. `print` must not overwrite a progress display. */
 export function createTextReporter(print: Print): Reporter {
   return {
     ...createQuietReporter(print),
@@ -62,11 +62,11 @@ function mainLines(summary: Summary): string[] {
 }
 
 function comparisonLines({ listed, alike = 0, different = 0, reasons = {}, bytes, seconds }: Summary): string[] {
-  const which = Object.entries(reasons).map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  const byReason = Object.entries(reasons).map(([reason, count]) => `${formatCount(count)} ${reason}`);
   const read = bytes > 0 ? `${formatBytes(bytes)} read` : 'nothing was read';
   return [
     `${formatCount(listed)} compared = ${formatCount(alike)} alike + ${formatCount(different)} different` +
-      (which.length > 0 ? ` (${which.join(', ')})` : ''),
+      (byReason.length > 0 ? ` (${byReason.join(', ')})` : ''),
     `${read} in ${formatSeconds(seconds)} (${formatCount(listed / Math.max(seconds, 0.001))} objects/s)`,
   ];
 }
@@ -74,9 +74,9 @@ function comparisonLines({ listed, alike = 0, different = 0, reasons = {}, bytes
 function transferLines({ listed, stored, skipped, gone, failed, bytes, seconds, runs = 1, job }: Summary): string[] {
   const perSecond = 1 / Math.max(seconds, 0.001);
   const pace = stored > 0 ? ` (${formatCount(stored * perSecond)} files/s, ${formatBytes(bytes * perSecond)}/s)` : '';
-  const whose = job === undefined ? '' : 'this machine: ';
+  const prefix = job === undefined ? '' : 'this machine: ';
   return [
-    `${whose}${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
+    `${prefix}${formatCount(listed)} listed = ${formatCount(stored)} stored + ${formatCount(skipped)} skipped + ` +
       `${formatCount(gone)} gone + ${formatCount(failed)} failed`,
     ...(job === undefined ? [] : [sharedText(job)]),
     `${formatBytes(bytes)} in ${formatSeconds(seconds)}${pace}${runs > 1 ? `, ${formatCount(runs)} runs in all` : ''}`,
