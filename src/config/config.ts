@@ -73,8 +73,8 @@ export function createConfig(input: ConfigInput): Config {
 
   const { concurrency = 'auto', listConcurrency = 'auto', maxConnections } = values;
   const isListing = command === 'list';
-  const wished = { concurrency, listConcurrency, maxConnections, isListing, openFiles: openFilesLimit() };
-  const connections = connectionsOf(wished, problems);
+  const requested = { concurrency, listConcurrency, maxConnections, isListing, openFiles: openFilesLimit() };
+  const connections = connectionsOf(requested, problems);
 
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({

@@ -108,8 +108,8 @@ export function configOf(
   if (typeof from === 'string' && !isAnswered) problems.push('credentials: missing');
   const { concurrency = 'auto', listConcurrency = 'auto', maxConnections } = options;
   checkNumbers(options, problems);
-  const wished = { concurrency, listConcurrency, maxConnections, isListing: command === 'list' };
-  const connections = connectionsOf({ ...wished, openFiles: openFilesLimit() }, problems);
+  const requested = { concurrency, listConcurrency, maxConnections, isListing: command === 'list' };
+  const connections = connectionsOf({ ...requested, openFiles: openFilesLimit() }, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const bytesPerSecond =
     options.bytesPerSecond === undefined ? undefined : [{ minuteOfWeek: 0, perSecond: options.bytesPerSecond }];
