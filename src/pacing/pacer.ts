@@ -1,7 +1,7 @@
 /**
- * Decides when a request may go out. There is one pacer for each origin and kind of request (objects, listings), and
- * everything that sends such requests goes through it: fetch, the listing walk, verify. What a request throws is judged
- * here, too: a server that asks to slow down, a directory, a ban, an outage.
+ * Decides when a request may go out. There is one pacer per origin and kind of request (objects, listings). Everything
+ * that sends these requests uses it: fetch, the listing walk, verify. The pacer also judges the errors of a request: a
+ * throttle, a directory, a ban, an outage.
  */
 import { TransferError, toTransferError } from '../errors.js';
 import type { Arena } from '../lib/md5/arena.js';
@@ -20,51 +20,51 @@ import { Bandwidth } from './limits/bandwidth.js';
 import type { Limits } from './limits/limits.js';
 import { type Slot, Slots } from './slots.js';
 
-/** What an object of unknown size is taken for until it has come. */
+/** The size that an object of unknown size counts as until it arrives. */
 const UNKNOWN_BYTES = 32 * 1024;
-/** Of errors before there was a connection. */
+/** Errors that occur before there is a connection. */
 const NOTHING_CAME: ReadonlySet<string> = new Set(['ERR_UNREACHABLE', 'ERR_OPEN_FILES']);
 
 export interface PacerOptions {
-  /** Which of the user's limits hold. */
+  /** Selects the user's limits. */
   kind: 'objects' | 'lists';
   limits: Pick<Limits, 'bytes' | 'objects' | 'lists' | 'isWaiting'>;
   /** Requests at once. */
   concurrency: Concurrency;
-  /** A request is work, too: what it costs a server besides what it brings (bytes, or rows). */
+  /** The fixed cost of a request for the server, in the unit of the throughput (bytes, or rows). */
   requestWork: number;
-  /** Bytes of memory for bodies. @default none: what comes is not kept */
+  /** Bytes of memory for bodies. @default none: answers are not kept */
   bufferBytes?: number;
-  /** Where some of that is. @default elsewhere */
+  /** Shared memory for bodies. @default ordinary memory */
   arena?: Arena | undefined;
-  /** Attempts beyond the first. */
+  /** Attempts after the first. */
   retries: number;
-  /** Shared by the pacers whose origin is the same server. @default its own */
+  /** Shared by pacers of the same server. @default its own */
   ban?: Ban | undefined;
-  /** How to find out whether the origin works at all, and what to do when that changes. */
+  /** How to find out whether the origin works, and what to call when that changes. */
   outage: Pick<OutageOptions, 'probe' | 'canProbe' | 'onDown' | 'onUp'>;
   /** Called when no more files can be opened. */
   onShortage?: ((error: TransferError) => void) | undefined;
-  /** Once aborted nothing is begun any more, and nothing waits. */
+  /** After it aborts nothing starts and nothing waits. */
   signal: AbortSignal;
-  /** By a clock that is never set. */
+  /** Monotonic clock. */
   nowMs?: (() => number) | undefined;
 }
 
 /** One request for an object. */
 export interface Task {
   readonly key: string;
-  /** Of its body; undefined = unknown. */
+  /** Size of the body; undefined = unknown. */
   readonly bytes: number | undefined;
-  /** Looks at what has failed before it is judged, and says what it really is. @default it is what it says */
+  /** Examines a failure before it is judged, and returns the true error. @default the error itself */
   readonly confirm?: (error: TransferError) => Promise<TransferError>;
 }
 
-/** It was not sent: its directory has to wait; or nothing is begun any more. */
+/** The request was not sent: its directory must wait, or the pacer has stopped. */
 export type Postponed = { readonly postponedMs: number } | { readonly isWithdrawn: true };
 
 export interface AskOptions<T> extends Pick<RetryOptions, 'onRetry' | 'isBeyondHope' | 'signal'> {
-  /** What a result is worth, besides the request. @default nothing */
+  /** The work of a result, besides the request. @default none */
   workOf?: (result: T) => number;
 }
 
@@ -105,28 +105,28 @@ export class Pacer {
     });
   }
 
-  /** Requests that may be under way at once now. */
+  /** Requests that may be in flight now. */
   get limit(): number {
     return this.slots.concurrency.limit;
   }
 
-  /** Requests wait on purpose. */
+  /** Whether requests wait on purpose. */
   get isPaused(): boolean {
     return !this.judge.isOpen || this.#limits.isWaiting || this.judge.directories.isHolding;
   }
 
   /**
-   * One attempt for one object. `work` sends the request; it gets the slot that the request holds, which stays the caller's
-   * when it succeeds: to be released once the body is stored. Rejects with what `work` has thrown, as a TransferError.
+   * Makes one attempt for one object. `work` sends the request with the slot. After a success the caller owns the slot
+   * and releases it once the body is stored. Rejects with the error of `work`, as a TransferError.
    */
   async run<T>(task: Task, work: (slot: Slot) => Promise<T>): Promise<T | Postponed> {
     const directory = directoryOf(task.key);
     const turn = this.judge.directories.begin(directory);
     if (typeof turn === 'number') return { postponedMs: turn };
-    // Most of this need not wait, and what does not wait costs nothing.
+    // Most of these steps need not wait. Skipping the `await` saves time.
     const acquired = this.slots.acquire(task.bytes);
     const slot = acquired instanceof Promise ? await acquired : acquired;
-    // A small body comes as fast as it can once it was asked for, so it is paid for before.
+    // A small body arrives at full speed after the request, so Sluice pays for it before.
     slot.prepaidBytes = Math.min(task.bytes ?? UNKNOWN_BYTES, WHOLE_BODY_BYTES);
     const requestAllowed = this.#requests.take(1);
     if (requestAllowed !== undefined) await requestAllowed;
@@ -134,7 +134,7 @@ export class Pacer {
     if (bytesAllowed !== undefined) await bytesAllowed;
     const connected = slot.takeConnection();
     if (connected !== undefined) await connected;
-    // Last of all, so that what waited for its turn does not break into a pause that has begun meanwhile.
+    // This check comes last: a pause may have begun while the request waited for its turn.
     if (!this.judge.isOpen) await this.judge.opened();
     if (this.#signal.aborted) {
       turn.end();
@@ -161,8 +161,8 @@ export class Pacer {
   }
 
   /**
-   * A question whose answer is not kept (a page of a listing, a digest): sent again until it is answered, or not worth
-   * another attempt; then rejects with the last error, or with the reason of `signal` once that aborts.
+   * Sends a request whose answer is not kept (a page of a listing, a digest). Retries until the server answers, or
+   * until a retry is not worth it. Rejects with the last error, or with the reason of `signal` once that aborts.
    */
   async ask<T>(work: () => Promise<T>, { workOf, ...options }: AskOptions<T>): Promise<T> {
     const acquired = this.slots.acquire(0);
@@ -179,7 +179,7 @@ export class Pacer {
       slot.completed(this.requestWork + (workOf?.(result) ?? 0));
       return result;
     } catch (thrown) {
-      // What is not there has been served nevertheless.
+      // The server did its work, also for a 404.
       if (thrown instanceof TransferError) slot.completed(this.requestWork, thrown.code !== 'ERR_NOT_FOUND');
       throw thrown;
     } finally {
@@ -187,12 +187,15 @@ export class Pacer {
     }
   }
 
-  /** Waits until the limit allows one more request, within another one. */
+  /** Waits until the limit allows one more request, inside a request that runs. */
   another(): Promise<void> | undefined {
     return this.#requests.take(1);
   }
 
-  /** The body of `slot` has broken off, for the `count`th time in a row: waits until its rest may be asked for. */
+  /**
+   * The body of `slot` broke off for the `count`th time in a row. Waits until the rest may be requested. Rejects with
+   * `error` once the pacer has stopped.
+   */
   async askForRest(slot: Slot, error: TransferError, count: number): Promise<void> {
     slot.releaseConnection();
     if (!this.#signal.aborted) await sleep(retryDelayMs(error, count), this.#signal).catch(() => {});
@@ -204,12 +207,12 @@ export class Pacer {
     slot.expect();
   }
 
-  /** Nothing is begun any more, and nothing waits. */
+  /** After this nothing starts and nothing waits. */
   stop(): void {
     this.#stopped.abort();
   }
 
-  /** What it does right now. */
+  /** Current values, for the snapshot. */
   gauges(): Readonly<Record<string, unknown>> {
     const { connections, bytes, hanging } = this.slots;
     return {
@@ -233,11 +236,11 @@ export class Pacer {
   }
 
   #giveBack(slot: Slot, error: TransferError): void {
-    // What is not there, or is not to be had, has been served nevertheless.
+    // The server did its work, also when it skips or refuses the object.
     if (error.verdict === 'retry') slot.completed(0, true);
     else if (error.verdict === 'skip') slot.completed(this.requestWork);
     slot.release();
-    // Nothing came.
+    // No body arrived.
     if (error.status !== undefined || NOTHING_CAME.has(error.code)) this.#limits.bytes.correct(-slot.prepaidBytes);
   }
 }

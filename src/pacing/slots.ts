@@ -1,4 +1,4 @@
-/** How many requests are under way, and how much memory their bodies take. Both are bounded. */
+/** Bounds the number of requests in flight and the memory of their bodies. */
 import type { MemoryHolder } from '../lib/http1/transport.js';
 import { Arena } from '../lib/md5/arena.js';
 import { WHOLE_BODY_BYTES } from '../model/whole-body.js';
@@ -10,15 +10,15 @@ import type { RateLimit } from './limits/rate-limit.js';
 import { Hanging } from './stuck/hanging.js';
 import { Silence } from './stuck/silence.js';
 
-/** Of one slot: none; counted; or not counted any more, since it hangs. */
+/** Connection of a slot: none; counted; or hanging and not counted. */
 export interface Place {
   connection: 'none' | 'held' | 'hanging';
 }
 
-/** What one request holds: a connection while bytes arrive, memory until the body is on the disk. */
+/** What one request holds: a connection while bytes arrive, and memory until the body is on the disk. */
 export class Slot implements Place, MemoryHolder {
   connection: Place['connection'] = 'none';
-  /** Bytes that the limit has been asked for; of a larger body the rest is asked for as it comes. */
+  /** Bytes that the rate limit has granted. For a larger body the rest is requested piece by piece. */
   prepaidBytes = 0;
   readonly #slots: Slots;
   readonly #bytes: number;
@@ -26,17 +26,17 @@ export class Slot implements Place, MemoryHolder {
   #beganMs = 0;
   #isHeld = true;
 
-  /** Comes from {@link Slots.acquire}. */
+  /** Created by {@link Slots.acquire}. */
   constructor(slots: Slots, bytes: number) {
     this.#slots = slots;
     this.#bytes = bytes;
   }
 
-  /** Waits for a connection, unless there is one already. */
+  /** Waits for a connection, unless the slot has one. */
   takeConnection(): Promise<void> | undefined {
     if (this.connection !== 'none' || !this.#isHeld) return undefined;
     return this.#slots.takeConnection(this)?.then(() => {
-      // Released while it waited: this is the only place that can give it back.
+      // The slot was released during the wait, so only this code can release the connection.
       if (!this.#isHeld) this.releaseConnection();
     });
   }
@@ -47,57 +47,57 @@ export class Slot implements Place, MemoryHolder {
     this.expect();
   }
 
-  /** From now on the server has to answer, or to send more. */
+  /** The slot now waits for the server: for an answer or for more bytes. */
   expect(): void {
     this.#slots.expect(this);
   }
 
-  /** The server has. */
+  /** The server answered. */
   got(): void {
     this.#slots.got(this);
   }
 
-  /** A piece of a body that flows has arrived. */
+  /** A piece of a streamed body arrived. */
   arrived(bytes: number): void {
     this.got();
     this.#slots.arrived(bytes);
   }
 
-  /** The answer is complete; it was worth so much `work`, in the unit in which the throughput is measured. */
+  /** The answer is complete. `work` is its amount in the unit of the throughput. */
   completed(work: number, isFailure = false): void {
     this.#slots.moved({ work, isFailure, tookMs: performance.now() - this.#beganMs });
   }
 
-  /** A whole body has arrived: the next request may use the connection. */
+  /** A whole body arrived: the next request may use the connection. */
   gotWhole(bytes: number): void {
     this.#slots.gotWhole(this, bytes);
   }
 
-  /** Waits until the limit allows so many bytes more than what was paid for before. */
+  /** Waits until the limit allows this many more bytes. */
   pay(bytes: number): Promise<void> | undefined {
     return this.#slots.bytesLimit?.take(bytes);
   }
 
-  /** Memory for the body until the slot is released; undefined = there is none here. */
+  /** Memory for the body until the slot is released; undefined = none is free. */
   allocate(bytes: number): Uint8Array | undefined {
     this.#free();
     if (this.#isHeld) this.#memory = this.#slots.arena.allocate(bytes);
     return this.#memory;
   }
 
-  /** The body lies in this memory of the arena's. */
+  /** The body is already in this memory of the arena. */
   adopt(memory: Uint8Array<SharedArrayBuffer>): void {
     this.#free();
     this.#memory = memory;
     if (!this.#isHeld) this.#free();
   }
 
-  /** The body has arrived: the next request may use the connection. */
+  /** The body arrived: the next request may use the connection. */
   releaseConnection(): void {
     this.#slots.releaseConnection(this);
   }
 
-  /** Nothing is held any more, and nobody uses the memory. Releases the connection too, if that has not happened. */
+  /** Releases everything, also the connection. No code may use the memory after this. */
   release(): void {
     this.releaseConnection();
     this.#free();
@@ -112,19 +112,19 @@ export class Slot implements Place, MemoryHolder {
 }
 
 export interface SlotsOptions {
-  /** Of the requests at once. */
+  /** The limit on requests at once. */
   concurrency: Concurrency;
   /** Bytes of memory for bodies. */
   bytes: number;
-  /** Where some of it is. @default elsewhere */
+  /** Shared memory for bodies. @default ordinary memory */
   arena?: Arena | undefined;
-  /** A request is work, too: what it costs a server besides what it brings. */
+  /** The fixed cost of a request for the server, in the unit of the throughput. */
   requestWork: number;
-  /** The limit of bytes that the user has set. @default none */
+  /** The byte limit of the user. @default none */
   bytesLimit?: RateLimit | undefined;
-  /** Learns how fast bytes arrive. */
+  /** Measures how fast bytes arrive. */
   bandwidth?: Bandwidth | undefined;
-  /** Whether those who have a connection wait for something else. @default never */
+  /** Whether requests with a connection wait for something else. @default never */
   isPaused?: () => boolean;
 }
 
@@ -165,12 +165,12 @@ export class Slots {
     };
   }
 
-  /** Connections that are taken and do not count, since nothing comes. */
+  /** Connections that hang: in use, but not counted. */
   get hanging(): number {
     return this.#hangingCount;
   }
 
-  /** Called before the connection is released. */
+  /** Call it before the connection is released. */
   moved({ work, isFailure = false, tookMs }: Omit<Progress, 'isFull'>): void {
     this.#silence.broken();
     if (tookMs !== undefined && !isFailure) this.#hanging.answered(tookMs);
@@ -191,15 +191,15 @@ export class Slots {
   }
 
   /**
-   * Memory for the body, no connection yet. A larger body flows in pieces and holds less than a whole one of the largest
-   * size; an unknown size counts as that.
+   * Takes memory for the body, no connection yet. A larger body is streamed and holds only the size of the largest
+   * whole body. An unknown size counts the same.
    */
   acquire(sizeBytes: number | undefined): Promise<Slot> | Slot {
     const bytes = this.bytes.acquire(Math.min(sizeBytes ?? WHOLE_BODY_BYTES, WHOLE_BODY_BYTES));
     return typeof bytes === 'number' ? new Slot(this, bytes) : bytes.then((taken) => new Slot(this, taken));
   }
 
-  /** Waits for a connection where there is none. */
+  /** Waits until a connection is free. */
   takeConnection(place: Place): Promise<void> | undefined {
     const connection = this.connections.acquire(1);
     const taken = () => {
@@ -227,7 +227,7 @@ export class Slots {
     place.connection = 'none';
   }
 
-  /** It hangs: another request may use its place, as long as there are connections. */
+  /** The request hangs: another one may use its place, if connections are left. */
   #leave(place: Place): void {
     if (place.connection !== 'held' || this.#hangingCount + this.connections.capacity >= this.concurrency.max) return;
     place.connection = 'hanging';
@@ -236,7 +236,7 @@ export class Slots {
     this.onGrowth?.();
   }
 
-  /** It has moved after all. */
+  /** The request moves again. */
   #returnTo(place: Place): void {
     place.connection = 'held';
     this.#hangingCount--;

@@ -1,8 +1,11 @@
-/** A server that has had enough of a client ("banned"): only silence helps, from listings and downloads alike. */
+/** A server bans a client ("banned"): it refuses everything for a while. Then listings and downloads must both stop. */
 
-/** The longest pause a server can ask for; a hostile or broken Retry-After must not stop the job for a year. */
+/**
+ * The longest pause that Sluice accepts from a server: a hostile or broken Retry-After must not stop the job for a
+ * year.
+ */
 export const MAX_PAUSE_MS = 5 * 60_000;
-/** Where it does not say for how long. Upyun does not; minutes are what its users report. */
+/** The pause when the server gives no time. Upyun gives none; its users report minutes. */
 const FIRST_BAN_MS = 2 * 60_000;
 
 export class Ban {
@@ -11,20 +14,26 @@ export class Ban {
   #untilMs = Number.NEGATIVE_INFINITY;
   #inARow = 0;
 
-  /** By a clock that nobody sets; told of each ban that a server has declared to us. */
+  /**
+   * `nowMs` is a monotonic clock. `onDeclared` is called for each ban that the server sends to this process, with its
+   * length.
+   */
   constructor(nowMs: () => number = () => performance.now(), onDeclared: (forMs: number) => void = () => {}) {
     this.#nowMs = nowMs;
     this.#onDeclared = onDeclared;
   }
 
-  /** How long nothing must go out. */
+  /** How long no request may go out; 0 = no ban. */
   get closedForMs(): number {
     return Math.max(0, this.#untilMs - this.#nowMs());
   }
 
-  /** The server has said so. Each ban without a success since the last one lasts twice as long, up to the longest pause. */
+  /**
+   * The server answers "banned". Each ban without a success since the last one lasts twice as long, up to the longest
+   * pause.
+   */
   declared(retryAfterMs?: number): void {
-    // Of requests that were under way when the first one was told.
+    // This answer belongs to a request that was in flight when the ban began.
     if (this.closedForMs > 0) return;
     const banMs = retryAfterMs ?? FIRST_BAN_MS * 2 ** Math.min(8, this.#inARow);
     this.#inARow++;
@@ -32,7 +41,7 @@ export class Ban {
     this.#onDeclared(this.closedForMs);
   }
 
-  /** The server has said so to somebody who asks it with us. */
+  /** Another client of the same server reports a ban. */
   heard(forMs: number): void {
     this.#untilMs = Math.max(this.#untilMs, this.#nowMs() + Math.min(MAX_PAUSE_MS, forMs));
   }

@@ -1,17 +1,17 @@
 /**
- * The slow-down of single directories: a server that refuses the "same uri" too often speaks of that place alone, and
- * all others go on. Additive increase, multiplicative decrease, as for the whole process.
+ * Throttles single directories. When a server refuses the "same uri" too often, it means that directory only; requests
+ * to other directories continue. Additive increase, multiplicative decrease (AIMD), as for the whole process.
  */
 import { backoffMs } from './backoff.js';
 import { MAX_PAUSE_MS } from './ban.js';
 
-/** Directories that are remembered; with more of them in trouble the first are forgotten. */
+/** Directories to remember. When there are more, the oldest is dropped. */
 const MAX_DIRECTORIES = 1_000;
-/** A directory that bears as many requests at once is in no trouble any more. */
+/** A directory that serves this many requests at once is not throttled any more. */
 const ENOUGH = 64;
 /** Without a Retry-After no pause is longer than this, as for the whole process. */
 const PAUSE_CAP_MS = 5_000;
-/** How long one waits, at most, that finds others before it. */
+/** The longest wait of a request that finds its directory at the limit. */
 const NEXT_LOOK_MS = 500;
 
 interface State {
@@ -22,7 +22,9 @@ interface State {
   served: number;
 }
 
-/** A request that may go out; to be ended once, after one of the other two. */
+/**
+ * A request that may go out. The caller calls `end` once; before that `succeeded`, if the server served the request.
+ */
 export interface Turn {
   succeeded(): void;
   end(): void;
@@ -31,9 +33,9 @@ export interface Turn {
 const FREE: Turn = { succeeded() {}, end() {} };
 
 export interface DirectoryThrottleOptions {
-  /** Refusals in a row, each after a longer wait, after which nobody waits any more. */
+  /** Refusals in a row, each after a longer wait. After that no request waits. */
   patience: number;
-  /** By a clock that nobody sets. */
+  /** Monotonic clock. */
   nowMs?: () => number;
   random?: () => number;
 }
@@ -50,18 +52,18 @@ export class DirectoryThrottle {
     this.#random = random ?? Math.random;
   }
 
-  /** Some wait on purpose. */
+  /** Whether the throttle holds back some requests. */
   get isHolding(): boolean {
     const nowMs = this.#nowMs();
     return [...this.#states.values()].some(({ untilMs }) => untilMs > nowMs);
   }
 
-  /** Directories in trouble. */
+  /** Directories that are throttled now. */
   get size(): number {
     return this.#states.size;
   }
 
-  /** A turn, or how long to wait before asking again. */
+  /** A turn, or the milliseconds to wait before the caller asks again. */
   begin(directory: string): Turn | number {
     const state = this.#states.get(directory);
     if (state === undefined || this.#isExhausted(state)) return FREE;
@@ -77,18 +79,18 @@ export class DirectoryThrottle {
     };
   }
 
-  /** Nothing has been served there for so long that what is refused need not be tried again. */
+  /** Whether the directory has served nothing for so long that refused requests are not worth a retry. */
   isExhausted(directory: string): boolean {
     const state = this.#states.get(directory);
     return state !== undefined && this.#isExhausted(state);
   }
 
-  /** The server wants fewer requests there. */
+  /** The server asks for fewer requests to this directory. */
   refused(directory: string, retryAfterMs = 0): void {
     const state = this.#states.get(directory) ?? this.#enter(directory);
     if (this.#isExhausted(state)) return;
     const nowMs = this.#nowMs();
-    // Those that went out together are one reason, not many.
+    // Refusals of requests that went out together count once.
     if (nowMs >= state.untilMs) {
       state.refusalsInARow++;
       state.limit = Math.max(1, state.limit >> 1);

@@ -1,4 +1,7 @@
-/** What an answer, or a failure, of one request means for the others: go on, slow down, leave a directory alone, stop, wait. */
+/**
+ * Decides what the answer to one request means for other requests: go on, slow down, pause one directory, stop, or
+ * wait.
+ */
 import type { TransferError } from '../../errors.js';
 import type { Blame } from '../../model/outcome.js';
 import type { Bandwidth } from '../limits/bandwidth.js';
@@ -7,7 +10,7 @@ import type { DirectoryThrottle } from './directory-throttle.js';
 import type { Outage } from './outage.js';
 import type { Throttle } from './throttle.js';
 
-/** When a request went out, and for what. */
+/** The directory of a request, and the time when it went out. */
 export interface Sent {
   readonly directory: string;
   /** What {@link Throttle.begin} returned. */
@@ -45,18 +48,18 @@ export class Judge {
     while (!this.isOpen) await Promise.all([this.throttle.opened(), this.outage.opened()]);
   }
 
-  /** A request was answered as it should be. */
+  /** The server served a request. */
   succeeded(): void {
     this.throttle.succeeded();
     this.outage.succeeded();
   }
 
-  /** By what the server complains of, so that no request waits for what others have done. */
+  /** Picks the reaction by the scope that the server names, so that no request waits because of other requests. */
   failed(error: TransferError, { directory, epoch }: Sent): void {
     const { verdict, code, status, throttleScope, retryAfterMs } = error;
-    // An answer of the origin, whatever it says.
+    // The origin answered, so it is up.
     if (status !== undefined && status < 500) this.outage.succeeded();
-    // (What this machine is short of concerns the disks, too: see `Shortage`.)
+    // `Shortage` handles a lack of open files, since it concerns the disks too.
     if (verdict !== 'throttle' || code === 'ERR_OPEN_FILES') return;
     if (throttleScope === 'uri') this.directories.refused(directory, retryAfterMs);
     else if (throttleScope === 'banned') this.throttle.banned(epoch, retryAfterMs);
@@ -66,22 +69,22 @@ export class Judge {
     } else this.throttle.refused(epoch, retryAfterMs);
   }
 
-  /** Nothing has been served for so long that what is refused need not be tried again. */
+  /** Whether the server has served nothing for so long that refused requests are not worth a retry. */
   get isExhausted(): boolean {
     return this.throttle.isExhausted;
   }
 
-  /** Whether an object that was refused so need not be tried again, since nothing is served in its directory. */
+  /** Whether a refused object is not worth a retry, since its directory serves nothing. */
   isGivenUp({ throttleScope }: TransferError, key: string): boolean {
     return throttleScope === 'uri' && this.directories.isExhausted(directoryOf(key));
   }
 
-  /** Whose fault a failure is; see {@link Outage.blame}. */
+  /** Whether the request or the origin causes the failure; see {@link Outage.blame}. */
   blame(error: TransferError, when: { isLast: boolean; sinceMs: number }): Blame | Promise<Blame> {
     return this.outage.blame(error, when);
   }
 
-  /** What another worker has found out about this origin: it is banned for so long, or gets no answer any more. */
+  /** Another worker reports about this origin: it is banned for this time, or it does not answer. */
   heard(what: { bannedForMs: number } | { error: TransferError }): void {
     if ('error' in what) this.outage.suspect(what.error);
     else this.ban.heard(what.bannedForMs);
@@ -97,7 +100,7 @@ export class Judge {
   }
 }
 
-/** Up to its last slash, which belongs to it; '' for an object at the top. */
+/** The key up to its last slash, with the slash; '' for an object at the top. */
 export function directoryOf(key: string): string {
   return key.slice(0, key.lastIndexOf('/') + 1);
 }

@@ -1,7 +1,7 @@
 /**
- * Tells an origin that is down from an object that is broken. Failures in a row are a suspicion; a request that has
- * succeeded before decides it: answered again, the origin works, and what failed has failed for its own sake. Otherwise
- * everyone waits, one probe goes out at a time, and nothing that failed meanwhile counts. (A circuit breaker whose
+ * Tells an origin that is down from an object that is broken. Failures in a row raise a suspicion. Then a probe repeats
+ * a request that has succeeded before. If it succeeds, the origin works, and the failures belong to their objects. If
+ * not, all requests wait, one probe goes out at a time, and the failures do not count. (A circuit breaker whose
  * half-open state is one known request; M. Nygard, "Release It!", 2nd ed., 2018, chapter 5.)
  */
 import { type ErrorCode, type TransferError, toTransferError } from '../../errors.js';
@@ -10,30 +10,30 @@ import { sleep } from '../../lib/waiting/sleep.js';
 import type { Blame } from '../../model/outcome.js';
 import { backoffMs } from './backoff.js';
 
-/** What an origin that is down answers with. (Silence is the watchdog's business, as long as a connection can be had.) */
+/** How an origin that is down fails. (The watchdog handles silence, as long as connections can be opened.) */
 const SIGNS: ReadonlySet<ErrorCode> = new Set(['ERR_UNREACHABLE', 'ERR_NETWORK', 'ERR_SERVER', 'ERR_TRUNCATED']);
 
 /**
- * So many in a row, without a success in between, are suspicious: at 5 % of faults once in 2.5 billion requests. With many
- * requests at once it is twice their number, since those that go out together may well fail together.
+ * This many failures in a row are suspicious: with 5 % of faults that happens once in 2.5 billion requests. With many
+ * requests at once the number is twice the concurrency, since requests that go out together may fail together.
  */
 const SUSPICIOUS_FAILURES = 8;
 
-/** The first probe follows the suspicion at once, the second after about a second, later ones each half minute. */
+/** The first probe goes out at once, the second after about a second, later ones every half minute. */
 const PROBE_BACKOFF_OFFSET = 3;
 
 export interface OutageOptions {
-  /** Sends a request that has succeeded before. Rejects with what an origin that is down answers, or with anything else. */
+  /** Sends a request that has succeeded before. Rejects with the error of that request. */
   probe: () => Promise<unknown>;
-  /** Requests that go out at once. @default few */
+  /** Requests at once. @default few */
   concurrency?: () => number;
-  /** Whether there is such a request. @default true */
+  /** Whether `probe` has a request to send. @default true */
   canProbe?: () => boolean;
-  /** Once aborted nobody waits any more, and every failure is the origin's. */
+  /** After it aborts no request waits, and every failure counts as the origin's. */
   signal: AbortSignal;
-  /** Nothing succeeds any more, since that moment. */
+  /** Called when a probe confirms an outage; `sinceMs` is its start. */
   onDown?: (sinceMs: number, error: TransferError) => void;
-  /** It works again. */
+  /** Called when the origin works again. */
   onUp?: (downMs: number) => void;
   nowMs?: () => number;
   random?: () => number;
@@ -44,7 +44,7 @@ export class Outage {
   readonly #nowMs: () => number;
   #lastSuccessMs: number | undefined;
   #failuresInARow = 0;
-  /** The check that is under way: resolves with its finding once everyone may go on. */
+  /** The running check. Resolves with its finding once requests may go out. */
   #check: Promise<Blame> | undefined;
   #isDown = false;
 
@@ -53,12 +53,12 @@ export class Outage {
     this.#nowMs = options.nowMs ?? Date.now;
   }
 
-  /** No request goes out while this is false. */
+  /** While this is false no request goes out. */
   get isOpen(): boolean {
     return this.#check === undefined;
   }
 
-  /** Whether a probe has confirmed that nothing works. */
+  /** Whether a probe has confirmed the outage. */
   get isDown(): boolean {
     return this.#isDown;
   }
@@ -68,19 +68,20 @@ export class Outage {
     while (this.#check !== undefined) await this.#check;
   }
 
-  /** The origin has answered with anything but a failure of its own. */
+  /** The origin answered; also when the answer is an error of the request. */
   succeeded(): void {
     this.#lastSuccessMs = this.#nowMs();
     this.#failuresInARow = 0;
   }
 
   /**
-   * Whose fault is it? `sinceMs` is when the object began to fail; before its last failure (`isLast`) it is asked
-   * whether anything has succeeded since then. A promise means that a probe has to tell, which takes as long as an outage.
+   * Decides whether the request or the origin causes a failure. `sinceMs` is the time when the object began to fail. On
+   * its last failure (`isLast`) the rule also asks whether anything has succeeded since then. A promise means that a
+   * probe decides; that takes as long as the outage.
    */
   blame(error: TransferError, { isLast, sinceMs }: { isLast: boolean; sinceMs: number }): Blame | Promise<Blame> {
     if (!SIGNS.has(error.code)) return 'request';
-    // What never worked is not interrupted: whoever has just begun a job wants to hear of it.
+    // Without an earlier success there is no outage to wait for: the user of a new job wants to see the error.
     if (this.#lastSuccessMs === undefined || this.#options.canProbe?.() === false) return 'request';
     if (this.#check !== undefined) return this.#check;
     this.#failuresInARow++;
@@ -95,7 +96,7 @@ export class Outage {
     return this.#check;
   }
 
-  /** Somebody else gets no answer any more: it is looked at once whether we do. */
+  /** Another worker gets no answer: Sluice checks at once whether this one does. */
   suspect(error: TransferError): void {
     if (this.#lastSuccessMs === undefined || this.#options.canProbe?.() === false) return;
     this.#check ??= this.#find(error).finally(() => {
@@ -113,12 +114,12 @@ export class Outage {
       } catch (thrown) {
         if (signal.aborted) break;
         const error = toTransferError(thrown);
-        // It could not be asked.
+        // This machine could not send the probe.
         if (error.code === 'ERR_OPEN_FILES') {
           await sleep(backoffMs(attempt + PROBE_BACKOFF_OFFSET, random), signal).catch(() => {});
           continue;
         }
-        // An answer, although not the one that was asked for.
+        // The origin answered, though not with success.
         if (!SIGNS.has(error.code) && error.code !== 'ERR_TIMEOUT')
           return this.#works(attempt === 0 ? undefined : sinceMs, onUp);
         if (!this.#isDown && !signal.aborted) {

@@ -1,4 +1,4 @@
-/** Retries for requests that are no objects: listing pages. (Objects are re-delivered by settle instead.) */
+/** Retries for requests that are not objects: listing pages. (Objects are requeued by settle instead.) */
 import { type TransferError, toTransferError } from '../../errors.js';
 import { sleep } from '../../lib/waiting/sleep.js';
 import { backoffMs } from './backoff.js';
@@ -10,32 +10,34 @@ export interface RetryOptions {
   /** Attempts beyond the first. */
   retries: number;
   signal: AbortSignal;
-  /** Tells an origin that is down from a request that fails for its own sake. */
+  /** Tells an origin that is down from a request that is broken. */
   outage?: Outage | undefined;
-  /** Holds everyone when one is asked to slow down. */
+  /** Pauses all requests when the server throttles one. */
   throttle?: Throttle | undefined;
   onRetry?: (error: TransferError, attempt: number, delayMs: number) => void;
-  /** Another attempt makes no sense, although there are some left. */
+  /** Whether another attempt is useless, although attempts are left. */
   isBeyondHope?: (error: TransferError) => boolean;
 }
 
-/** Whatever `--retries` says: some a quarter of a minute, since pauses grow. */
+/** The least value, whatever `--retries` says. Pauses grow, so six take about a quarter of a minute. */
 const LEAST_PATIENCE = 6;
 
 /**
- * How often in a row a server may answer "slow down": that costs no attempt, but a server that does nothing else must
- * not hold the run for ever.
+ * How often in a row a server may answer "slow down". Such an answer costs no attempt, but it must not block the run
+ * for ever.
  */
 export function throttlePatience(retries: number): number {
   return LEAST_PATIENCE + 2 * (retries + 1);
 }
 
-/** Waits at least the backoff of `count`, and at least what the server asked for, within reason. */
+/**
+ * At least the backoff of attempt `count`, and at least the time the server asks for, up to a limit. In milliseconds.
+ */
 export function retryDelayMs(error: TransferError, count: number): number {
   return Math.max(backoffMs(count), Math.min(error.retryAfterMs ?? 0, MAX_PAUSE_MS));
 }
 
-/** Where all wait together after "slow down" there is no need to wait long once more. */
+/** Where all requests pause together after "slow down", a request needs no long wait of its own. */
 function waitsOf(
   { verdict, throttleScope }: TransferError,
   { attempts, throttles, isHeldTogether }: { attempts: number; throttles: number; isHeldTogether: boolean },
@@ -47,7 +49,7 @@ function waitsOf(
 /** About five seconds. */
 const LONGEST_WAITS = 6;
 
-/** Runs `work` until it succeeds, is not worth repeating, or has used its attempts; then throws the last error. */
+/** Runs `work` until it succeeds, is not worth a retry, or has used its attempts. Then throws the last error. */
 export async function withRetries<T>(
   work: () => Promise<T>,
   { retries, signal, outage, throttle, onRetry, isBeyondHope }: RetryOptions,

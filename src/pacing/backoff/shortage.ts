@@ -1,6 +1,6 @@
 /**
- * When this machine has no more files to open, for connections or on its disks: after a pause fewer requests go out, so that
- * what is under way has room. Where nothing is stored for so many pauses in a row, waiting makes no sense any more.
+ * This machine has too many open files, by connections or on its disks. After a pause fewer requests go out, so that
+ * running work has room. After `patience` pauses in a row without a stored object Sluice stops waiting.
  */
 import type { TransferError } from '../../errors.js';
 import { backoffMs } from './backoff.js';
@@ -10,9 +10,9 @@ const LONGEST_PAUSE_MS = 5_000;
 
 export interface ShortageOptions {
   throttle: Pick<Throttle, 'exhausted'>;
-  /** Pauses in a row without an object that was stored. */
+  /** The most pauses in a row without a stored object. */
   patience: number;
-  /** Told of each error. */
+  /** Called with each error. */
   onShortage?: ((error: TransferError) => void) | undefined;
 }
 
@@ -28,7 +28,7 @@ export class Shortage {
     return this.#pauses > this.#options.patience;
   }
 
-  /** A connection, or the file of an object, could not be opened. */
+  /** A connection or a file could not be opened. */
   met(error: TransferError): void {
     this.#options.onShortage?.(error);
     const longestMs = backoffMs(this.#pauses + 1, () => 1);

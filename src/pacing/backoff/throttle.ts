@@ -1,8 +1,8 @@
 /**
- * The slow-down of the whole process. A server that answers "too many requests" speaks of all of them: everyone pauses,
- * and afterwards fewer requests go out at once. How far down, and for how long, follows from the share of requests that
- * were refused lately, as in DCTCP (M. Alizadeh et al., SIGCOMM 2010): one refusal among a hundred answers is no reason
- * to halve the speed.
+ * Throttles the whole process. When a server answers "too many requests", it means all requests: they all pause, and
+ * afterwards fewer go out at once. How many fewer, and how long the pause is, depends on the share of requests that
+ * were refused lately, as in DCTCP (M. Alizadeh et al., SIGCOMM 2010): one refusal in a hundred answers is no reason to
+ * halve the speed.
  */
 
 import { sleep } from '../../lib/waiting/sleep.js';
@@ -12,19 +12,19 @@ import { type Ban, MAX_PAUSE_MS } from './ban.js';
 
 /** Without a Retry-After no pause is longer than this. */
 const PAUSE_CAP_MS = 5_000;
-/** Weight of the newest share: a few refusals tell, one does not. */
+/** Weight of the newest share: one refusal changes little, several change much. */
 const SHARE_GAIN = 0.25;
 
 export interface ThrottleOptions {
-  /** What goes down and up again. */
+  /** The concurrency that this throttle lowers and raises. */
   concurrency: Pick<Concurrency, 'served' | 'refused' | 'interrupted'>;
-  /** Shared with others who ask the same server. @default nobody is ever banned */
+  /** Shared by all pacers of the same server. @default none */
   ban?: Ban | undefined;
-  /** Pauses in a row without a single success after which waiting makes no sense any more. */
+  /** The most pauses in a row without a success; then requests stop waiting. */
   patience: number;
-  /** Once aborted nobody waits any more. */
+  /** After it aborts no request waits. */
   signal: AbortSignal;
-  /** By a clock that nobody sets. */
+  /** Monotonic clock. */
   nowMs?: () => number;
   random?: () => number;
 }
@@ -37,12 +37,12 @@ export class Throttle {
   readonly #nowMs: () => number;
   readonly #random: () => number;
   #untilMs = Number.NEGATIVE_INFINITY;
-  /** Shared by all who wait: one timer, however many they are. */
+  /** Shared by all waiting requests: one timer for all. */
   #opening: Promise<void> | undefined;
-  /** Number of the current pause; a request that began before it says nothing new. */
+  /** Number of the current pause. A refusal of a request that began before that pause adds nothing new. */
   #epoch = 0;
   #pausesInARow = 0;
-  /** Of the answers between two pauses, how many were refusals, on a moving average. Unknown is the worst. */
+  /** Moving average of the share of refusals between two pauses. The start value is the worst case. */
   #refusedShare = 1;
   #served = 0;
 
@@ -59,12 +59,12 @@ export class Throttle {
     return this.#signal.aborted || (this.#nowMs() >= this.#untilMs && !this.#ban?.closedForMs);
   }
 
-  /** How long it stays closed, as far as is known now. */
+  /** How long the pause lasts, in milliseconds, by what is known now. */
   get closedForMs(): number {
     return this.isOpen ? 0 : Math.max(this.#untilMs - this.#nowMs(), this.#ban?.closedForMs ?? 0);
   }
 
-  /** Nothing has succeeded for so long that an object which is refused now need not be tried again. */
+  /** Whether nothing has succeeded for so long that a refused object is not worth a retry. */
   get isExhausted(): boolean {
     return this.#pausesInARow > this.#patience;
   }
@@ -77,18 +77,18 @@ export class Throttle {
     return this.#opening;
   }
 
-  /** To be handed to `refused` by the request that begins now. */
+  /** The epoch of a request that begins now; the caller passes it to `refused`. */
   begin(): number {
     return this.#epoch;
   }
 
-  /** A request was answered with "you are banned": everyone stops who asks that server. */
+  /** The server answered "you are banned": all requests to it stop. */
   banned(begun: number, retryAfterMs?: number): void {
     this.#ban?.declared(retryAfterMs);
     this.refused(begun, this.#ban?.closedForMs ?? retryAfterMs);
   }
 
-  /** A request was answered with "slow down". */
+  /** The server answered "slow down". */
   refused(begun: number, retryAfterMs = 0): void {
     const asked = this.#nowMs() + Math.min(retryAfterMs, MAX_PAUSE_MS);
     if (begun === this.#epoch && !this.isExhausted) {
@@ -97,7 +97,7 @@ export class Throttle {
       this.#refusedShare += SHARE_GAIN * (1 / (this.#served + 1) - this.#refusedShare);
       this.#served = 0;
       this.#concurrency.refused(this.#refusedShare, Math.min(retryAfterMs, MAX_PAUSE_MS));
-      // Where every second request is refused it is as long as it would be if all were.
+      // When half of the requests are refused, the pause is already as long as when all are.
       const pauseShare = Math.min(1, 2 * this.#refusedShare);
       const pauseMs = pauseShare * Math.min(PAUSE_CAP_MS, backoffMs(this.#pausesInARow, this.#random));
       this.#close(this.#nowMs() + pauseMs);
@@ -105,7 +105,10 @@ export class Throttle {
     if (!this.isExhausted) this.#close(asked);
   }
 
-  /** This machine, and no server, has had enough: after a pause half as many go out. Whether it did not pause already. */
+  /**
+   * This machine, not a server, is overloaded: all requests pause, then half as many go out. Returns false if they
+   * pause already.
+   */
   exhausted(pauseMs: number): boolean {
     if (!this.isOpen) return false;
     this.#epoch++;
@@ -115,7 +118,7 @@ export class Throttle {
     return true;
   }
 
-  /** A request was served. */
+  /** The server served a request. */
   succeeded(): void {
     this.#pausesInARow = 0;
     this.#ban?.succeeded();

@@ -1,41 +1,41 @@
 /**
- * How many requests at once a server bears that has asked to slow down. Additive increase, multiplicative decrease, as
- * in TCP (D.-M. Chiu and R. Jain, Computer Networks and ISDN Systems 17, 1989), with a plateau just below the number
- * that was refused, as in CUBIC (RFC 9438, 4.1): a server that bears twenty and not twenty-one is asked again for
- * twenty-one ever more seldom. Where refusals come at any number, there is no plateau.
+ * How many requests at once a throttling server accepts. Additive increase, multiplicative decrease, as in TCP (D.-M.
+ * Chiu and R. Jain, Computer Networks and ISDN Systems 17, 1989), with a plateau just below the refused number, as in
+ * CUBIC (RFC 9438, 4.1). Example: a server accepts 20 requests and refuses 21. Then Sluice tries 21 less and less
+ * often. Where the server refuses at any number, there is no plateau.
  */
 
-/** A try that was answered with a pause may cost a twentieth of the time. */
+/** Pauses after failed tries take at most a twentieth of the time. */
 const PAUSES_BETWEEN_TRIES = 20;
-/** That becomes up to four times as much when tries are in vain: an hour and more after bans of a minute. */
+/** That factor grows up to four times when tries fail: an hour and more after bans of a minute. */
 const LONGEST_WAIT = 4;
-/** So many refusals in a row say that the server bears less than it did. */
+/** After this many refusals in a row the server accepts less than before. */
 const MISFITS = 3;
-/** The longest plateau, in turns of as many requests as go out at once. */
+/** The longest plateau, in turns. A turn is as many requests as go out at once. */
 const LONGEST_PLATEAU = 1_024;
 
 export interface CeilingOptions {
-  /** Never more than this. */
+  /** The highest limit. */
   max: number;
-  /** By a clock that nobody sets. */
+  /** Monotonic clock. */
   nowMs: () => number;
 }
 
 export class AimdCeiling {
   readonly #max: number;
   readonly #nowMs: () => number;
-  /** Not whole: many small steps down are a large one. */
+  /** A fraction, so that many small steps down add up. */
   #limit: number;
-  /** The least number that was refused, if refusals depend on the number at all. */
+  /** The lowest number that was refused, if refusals depend on the number. */
   #refusedAt = Number.POSITIVE_INFINITY;
-  /** The highest number that was served for a turn without a refusal. */
+  /** The highest number that the server served for a turn without a refusal. */
   #borne = 0;
-  /** Refusals in a row, without a turn in between, of a number that was borne before. */
+  /** Refusals in a row, without a turn in between, at a number that was served before. */
   #misfits = 0;
-  /** Turns to stay below the refused number before it is tried again; 0 = there is no such number. */
+  /** Turns to stay below the refused number before the next try; 0 = no refused number. */
   #plateau = 0;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
-  /** Requests that were served since the limit changed. */
+  /** Requests served since the limit changed. */
   #served = 0;
 
   constructor({ max, nowMs }: CeilingOptions) {
@@ -45,19 +45,20 @@ export class AimdCeiling {
   }
 
   get limit(): number {
-    // One that is refused is not to be rounded up to.
+    // Rounding up must not reach the refused number.
     const isPlateau = this.#limit < this.#refusedAt && this.#refusedAt !== Number.POSITIVE_INFINITY;
     return Math.max(1, isPlateau ? Math.floor(this.#limit) : Math.round(this.#limit));
   }
 
   /**
-   * While so many were allowed, a request was refused.
+   * The server refused a request.
    *
-   * @param refusedShare of all requests lately
-   * @param pauseMs what the server asked for; 0 = nothing
+   * @param allowed the limit when the request went out
+   * @param refusedShare share of refused requests lately
+   * @param pauseMs the pause that the server asks for; 0 = none
    */
   refused(allowed: number, refusedShare: number, pauseMs: number): void {
-    // What was borne before and is refused now was refused for another reason than the number, or the server bears less now.
+    // If the server served this number before, it refuses for another reason than the number, or it accepts less now.
     const isTooMany = allowed > this.#borne;
     this.#plateau = isTooMany ? Math.min(LONGEST_PLATEAU, Math.max(1, 2 * this.#plateau)) : this.#plateau >> 2;
     this.#misfits = isTooMany ? 0 : this.#misfits + 1;
@@ -70,11 +71,14 @@ export class AimdCeiling {
     this.#served = 0;
   }
 
-  /** A request was served while so many were allowed: one more at once after a turn of them. Whether that has changed the limit. */
+  /**
+   * The server served a request while `allowed` could go out. After a turn the limit grows by one. Returns whether the
+   * limit changed.
+   */
   served(allowed: number): boolean {
     const { limit } = this;
     if (limit >= this.#max) return false;
-    // Where the number matters, fewer than the limit say nothing about more.
+    // If refusals depend on the number, fewer requests than the limit prove nothing about more.
     if (allowed < limit && this.#refusedAt !== Number.POSITIVE_INFINITY) return false;
     this.#served++;
     if (this.#served < limit) return false;

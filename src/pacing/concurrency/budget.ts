@@ -1,11 +1,14 @@
-/** A counted budget (bytes in memory, connections) that is taken before work and given back after it, first come first served. */
+/**
+ * A counted budget (bytes in memory, connections). Work takes a share before it starts and releases it at its end.
+ * First come, first served.
+ */
 
 interface Waiter {
   amount: number;
   grant: () => void;
 }
 
-/** The number waiting is bounded by the stages that ask: each asks for one item at a time. */
+/** The queue is bounded by the stages that call it: each asks for one item at a time. */
 export class Budget {
   #capacity: number;
   #free: number;
@@ -28,7 +31,10 @@ export class Budget {
     return this.#waiting.length;
   }
 
-  /** Waits for its turn; an amount above the whole capacity is cut to it, so that it can be had at all. Returns what was taken. */
+  /**
+   * Waits for its turn. An amount above the whole capacity is cut to the capacity, so that it can be granted. Returns
+   * the amount taken.
+   */
   acquire(amount: number): Promise<number> | number {
     const taken = Math.min(amount, this.#capacity);
     if (this.#waiting.length === 0 && taken <= this.#free) {
@@ -40,18 +46,21 @@ export class Budget {
     });
   }
 
-  /** Takes so much whether or not it is there; nothing is granted until that much has been given back. */
+  /** Takes the amount even if it is not free. Nothing more is granted until that amount is released. */
   take(amount: number): void {
     this.#free -= amount;
   }
 
-  /** Gives back what `acquire` returned, once. */
+  /** Releases what `acquire` returned. Call it once. */
   release(taken: number): void {
     this.#free += taken;
     this.#grant();
   }
 
-  /** Changes the capacity. What is held above a smaller one is not taken away, but nothing is granted until it fits. */
+  /**
+   * Changes the capacity. Holders keep what they have above a smaller capacity, but nothing more is granted until it
+   * fits.
+   */
   resize(capacity: number): void {
     this.#free += capacity - this.#capacity;
     this.#capacity = capacity;

@@ -1,22 +1,22 @@
 /**
- * How many requests go out at once: a number that was given, or one that is sought; in any case no more than the server
- * bears. Downloads have one, listings another.
+ * How many requests go out at once: a fixed number, or one found by hill climbing; never more than the server accepts.
+ * Downloads have one instance, listings another.
  */
 import { AimdCeiling } from './aimd-ceiling.js';
 import { HillClimbing } from './hill-climbing.js';
 import type { Progress } from './round.js';
 
-/** Where an automatic one begins: low, since a server that is too weak is not to be found out by a crowd. */
+/** Where the search begins: low, so that a weak server is not hit by many requests at once. */
 const FIRST_LEVEL = 4;
 
 export interface ConcurrencyOptions {
-  /** Never more than this; without `isAutomatic` always this, unless the server asks to slow down. */
+  /** The highest number; without `isAutomatic` the fixed number, unless the server asks to slow down. */
   max: number;
-  /** Grows while that brings more throughput. @default false */
+  /** Grow while that brings more throughput. @default false */
   isAutomatic?: boolean | undefined;
-  /** Told of each change. */
+  /** Called with each new limit. */
   onChange?: ((limit: number) => void) | undefined;
-  /** By a clock that nobody sets. */
+  /** Monotonic clock. */
   nowMs?: (() => number) | undefined;
 }
 
@@ -35,7 +35,7 @@ export class Concurrency {
     this.#limit = this.#hillClimbing?.level ?? max;
   }
 
-  /** Requests that may be under way now. */
+  /** Requests that may be in flight now. */
   get limit(): number {
     return this.#limit;
   }
@@ -45,28 +45,28 @@ export class Concurrency {
     onChange(this.#limit);
   }
 
-  /** Something has ended, or a piece of a large body has come. */
+  /** A request ended, or a piece of a large body arrived. */
   moved(progress: Progress): void {
     if (this.#hillClimbing?.moved(progress)) this.#apply();
   }
 
-  /** Someone waits, and nothing moves on any connection. */
+  /** Requests wait, and no connection receives anything. */
   silent(): void {
     if (this.#hillClimbing?.silent()) this.#apply();
   }
 
-  /** The server has served a request. */
+  /** The server served a request. */
   served(): void {
     if (this.#ceiling.served(this.#limit)) this.#cap();
   }
 
-  /** The server has asked to slow down; see {@link Ceiling.refused}. */
+  /** The server asks to slow down; see {@link AimdCeiling.refused}. */
   refused(refusedShare: number, pauseMs: number): void {
     this.#ceiling.refused(this.#limit, refusedShare, pauseMs);
     this.#cap();
   }
 
-  /** For so long nothing could go out: nothing can be learnt from that time. */
+  /** No request could go out for this time, so it says nothing about throughput. */
   interrupted(forMs: number): void {
     this.#hillClimbing?.interrupted(forMs);
   }

@@ -1,51 +1,51 @@
 /**
- * Finds how many requests at once are worth it, from the throughput alone: more, as long as that brings more.
+ * Finds how many requests at once are useful, from the throughput alone: more, as long as more requests bring more.
  *
- * What is sought is the most of the generalised power T^a / L (throughput over latency; L. Kleinrock, "Power and
+ * The goal is the maximum of the generalised power T^a / L (throughput over latency; L. Kleinrock, "Power and
  * deterministic rules of thumb for probabilistic problems in computer communications", ICC 1979). With N requests at
- * once L = N / T (Little), so that the power falls as soon as doubling N raises T by less than {@link LEAST_GAIN} of a
- * doubling: the rest of it went into latency. A latency that only shows a slow line, not a queue, does not count.
+ * once L = N / T (Little). So the power falls as soon as doubling N raises T by less than {@link LEAST_GAIN} of a
+ * doubling: the rest goes into latency. Latency from a slow line, without a queue, does not count.
  *
- * Whether that point lies above or below is found by trials: a little more and a little less, twice each, in changing
- * order, and only what both pairs agree on is believed (M. Dong et al., "PCC: Re-architecting congestion control for
- * consistent high performance", NSDI 2015). Rules that go by latency, as TCP Vegas and its kin do, need to know the
- * least one, which moves with the sizes of the objects, and take a busy processor for a queue; this one needs no latency.
- * The beginning doubles as long as that pays, as TCP does; trials become rare where they change nothing.
+ * Trials find out whether the optimum is above or below: a little more and a little less, twice each, in changing
+ * order. A result counts only when both pairs agree (M. Dong et al., "PCC: Re-architecting congestion control for
+ * consistent high performance", NSDI 2015). Rules that use latency, such as TCP Vegas, need the lowest latency. It
+ * changes with the sizes of the objects, and a busy processor looks like a queue. This rule needs no latency. At the
+ * start the level doubles as long as that pays, as in TCP. Trials become rare when they change nothing.
  */
 import { type Progress, Round } from './round.js';
 
-/** Share of a doubling that a doubling has to bring: 3.5 % more throughput. */
+/** Share of a doubling of throughput that a doubling of requests must bring: 3.5 % more throughput. */
 const LEAST_GAIN = 0.05;
-/** A trial compares this much more with as much less. */
+/** A trial compares two levels: the centre times this, and the centre divided by this. */
 const TRIAL_RATIO = 1.22;
-/** Where more requests bring nearly as much more throughput, small steps are a waste of time. */
+/** When more requests bring nearly as much more throughput, small steps waste time. */
 const STEEP_GAIN = 0.7;
-/** In the beginning: what a doubling has to bring for another one. */
+/** During the ramp: the throughput growth that allows another doubling. */
 const RAMP_GROWTH = 1.15;
-/** So often in a row it may bring less, since a throughput is never quite steady. */
+/** The ramp ends after this many smaller gains in a row, since throughput is never quite steady. */
 const RAMP_PATIENCE = 2;
-/** A round in the beginning, and one of a trial, takes at least this long, and so many turns of requests. */
+/** The least length of a round in the ramp and in a trial, in milliseconds and in turns of requests. */
 const RAMP_ROUND = { leastMs: 50, turns: 1 };
 const TRIAL_ROUND = { leastMs: 500, turns: 2 };
-/** Each second in which nothing moves: from 4 to 40 in ten seconds. */
+/** Growth per second in which nothing moves: from 4 to 40 in ten seconds. */
 const SILENCE_GROWTH = 1.25;
-/** A pause that a round survives: what is under way when it begins bridges it. */
+/** A round survives a pause of this length: requests in flight at its start bridge it. */
 const SHORT_PAUSE_MS = 250;
 /** Rests between trials double, up to this many rounds, as long as trials change nothing. */
 const LONGEST_REST = 64;
 const FIRST_REST = 4;
-/** A throughput that is off by this much, two rounds in a row, ends a rest. */
+/** A throughput that differs by this much, two rounds in a row, ends a rest. */
 const SURPRISE = 0.25;
-/** More errors than this in a round are the answer to too many requests. */
+/** When more than this share of a round fails, there are too many requests. */
 const OVERLOAD_SHARE = 0.5;
 const OVERLOAD_ERRORS = 8;
 
 export interface ClimberOptions {
-  /** Where it begins. */
+  /** The first level. */
   start: number;
-  /** Never more than this. */
+  /** The highest level. */
   max: number;
-  /** By a clock that nobody sets. */
+  /** Monotonic clock. */
   nowMs: () => number;
 }
 
@@ -56,9 +56,9 @@ type Phase =
 
 export class HillClimbing {
   readonly #nowMs: () => number;
-  /** Never more than this. */
+  /** The highest level now. */
   #cap: number;
-  /** Where it is believed to be best, were there no cap. */
+  /** The best level so far, without the cap. */
   #centre: number;
   #level: number;
   #phase: Phase = { name: 'ramp', before: 0, misses: 0 };
@@ -77,12 +77,12 @@ export class HillClimbing {
     this.#round = new Round(nowMs());
   }
 
-  /** How many requests are to go out at once now. */
+  /** How many requests should be in flight now. */
   get level(): number {
     return this.#level;
   }
 
-  /** Something has ended, or moved. Whether the level has changed. */
+  /** A request ended, or bytes arrived. Returns whether the level changed. */
   moved(progress: Progress): boolean {
     const nowMs = this.#nowMs();
     this.#round.add(progress, nowMs);
@@ -93,23 +93,26 @@ export class HillClimbing {
     return this.#level !== before;
   }
 
-  /** Nothing moves on any of the connections that are taken: a few more. Whether the level has changed. */
+  /** No connection receives anything: raises the level a little. Returns whether the level changed. */
   silent(): boolean {
     const before = this.#level;
     const more = Math.min(this.#cap, Math.max(before + 1, Math.round(before * SILENCE_GROWTH)));
-    // It may as well be a server that is slow and bears many: the beginning is not over.
+    // The server may be slow and still accept many requests, so the ramp continues.
     if (this.#phase.name === 'ramp') this.#begin(more);
     else this.#settle(more);
     return this.#level !== before;
   }
 
-  /** For so long nothing could go out (a pause, an outage): that time does not count, or what was measured says nothing. */
+  /**
+   * No request could go out for this time (a pause, an outage). A short pause is left out; a long one restarts the
+   * round.
+   */
   interrupted(forMs: number): void {
     if (forMs < SHORT_PAUSE_MS) this.#round.skip(forMs);
     else this.#begin(this.#level);
   }
 
-  /** So many may go out at most, from now on. Whether the level has changed. */
+  /** Sets the highest level. Returns whether the level changed. */
   cap(cap: number): boolean {
     if (cap === this.#cap) return false;
     const before = this.#level;
@@ -128,7 +131,7 @@ export class HillClimbing {
       this.#settle(Math.max(1, this.#level / 2));
       return;
     }
-    // Nothing is known about more than was needed, and no trial makes sense.
+    // The stage did not need the whole level, so the round proves nothing, and a trial makes no sense.
     if (!isFull) {
       if (this.#phase.name === 'trial') this.#settle(this.#centre);
       else this.#begin(this.#level);

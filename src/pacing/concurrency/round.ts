@@ -1,20 +1,23 @@
-/** A stretch of time over which a throughput is measured, long enough to be one. */
+/** A round: a time span over which Sluice measures throughput, long enough for a stable value. */
 
-/** It ends after this at the latest, however few requests have ended (large bodies count by the piece). */
+/** A round ends after this at the latest, however few requests have ended (large bodies count by the piece). */
 const LONGEST_MS = 5_000;
-/** What has begun before it still arrives: so long at most it is waited for. */
+/** After a change of level Sluice waits at most this long for requests that began before. */
 const LONGEST_TRANSITION_MS = 1_000;
-/** Less than this of it limited by the number of requests says nothing about that number. */
+/**
+ * When the number of requests was the limit for less than this share of the round, the round says nothing about that
+ * number.
+ */
 const LEAST_FULL_SHARE = 0.8;
 
-/** One thing that ended, or a piece of it. */
+/** A request that ended, or a piece of its body. */
 export interface Progress {
-  /** Bytes, or rows: whatever the throughput is to be measured in. */
+  /** The unit of the throughput: bytes or rows. */
   work: number;
-  /** Whether as many requests were under way as are allowed. */
+  /** Whether as many requests were in flight as are allowed. */
   isFull: boolean;
   isFailure?: boolean | undefined;
-  /** From its beginning to its end; undefined of a piece. */
+  /** Milliseconds from start to end; undefined for a piece. */
   tookMs?: number | undefined;
 }
 
@@ -25,14 +28,14 @@ export class Round {
   #full = 0;
   #ended = 0;
   #failed = 0;
-  /** Of a request, lately; goes on from round to round. */
+  /** Mean duration of recent requests, kept from round to round. */
   #meanMs = 0;
 
   constructor(nowMs: number) {
     this.#beginMs = nowMs;
   }
 
-  /** Anew, and not before what went out under another number has arrived. */
+  /** Starts a round. If the level changed, it first waits for requests that went out under the old level. */
   begin(nowMs: number, isOtherNumber: boolean): void {
     this.#beginMs = nowMs + (isOtherNumber ? Math.min(this.#meanMs, LONGEST_TRANSITION_MS) : 0);
     this.#work = 0;
@@ -42,7 +45,7 @@ export class Round {
     this.#failed = 0;
   }
 
-  /** So much of its time does not count. */
+  /** Leaves this time out of the round. */
   skip(forMs: number): void {
     this.#beginMs += forMs;
   }
@@ -57,13 +60,13 @@ export class Round {
     else this.#work += work;
   }
 
-  /** Whether it has taken so long at least, and so many requests have ended. */
+  /** Whether the round is long enough: `leastMs`, and `leastEnded` requests. */
   isOver(nowMs: number, leastMs: number, leastEnded: number): boolean {
     const elapsedMs = nowMs - this.#beginMs;
     return elapsedMs >= leastMs && (this.#ended >= leastEnded || elapsedMs >= LONGEST_MS);
   }
 
-  /** Whether it says anything about the number of requests at once. */
+  /** Whether the round says something about the number of requests at once. */
   get isFull(): boolean {
     return this.#full >= LEAST_FULL_SHARE * this.#events;
   }
@@ -76,7 +79,7 @@ export class Round {
     return this.#failed / Math.max(1, this.#ended);
   }
 
-  /** Work each millisecond. Errors cost twice: what they would have carried, and an attempt of somebody's. */
+  /** Work per millisecond. Errors cost twice: the work they would have brought, and one attempt of an object. */
   throughput(nowMs: number): number {
     return (this.#work / (nowMs - this.#beginMs)) * (1 - this.failedShare);
   }

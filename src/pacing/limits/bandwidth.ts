@@ -1,18 +1,18 @@
 /**
- * The byte rate of a server that complains of it: below what was arriving when it did, and up again bit by bit. Additive
- * increase, multiplicative decrease.
+ * The byte rate for a server that complains about bandwidth. After a complaint Sluice goes below the rate at that
+ * moment, then raises it step by step. Additive increase, multiplicative decrease (AIMD).
  */
 import type { RateLimit } from './rate-limit.js';
 
-/** What is kept of the rate at which bytes were arriving. */
+/** Share of the measured rate that remains after a complaint. */
 const KEPT_SHARE = 0.7;
-/** Each second without a complaint gives back so much of the rate that was complained of. */
+/** The rate grows by this share of the refused rate per second without a complaint. */
 const GROWTH_SHARE = 0.02;
-/** At twice that rate the complaint is forgotten. */
+/** At this multiple of the refused rate the cap is removed. */
 const FORGOTTEN_AT = 2;
-/** Slower than this it could not be told from a line that hangs. */
+/** A slower rate would look like a hanging line. */
 const LEAST_BYTES_PER_SECOND = 16 * 1024;
-/** Complaints within this time are one. */
+/** Complaints within this time count once. */
 const WINDOW_MS = 1_000;
 
 export class Bandwidth {
@@ -20,14 +20,14 @@ export class Bandwidth {
   readonly #nowMs: () => number;
   #windowMs: number;
   #arrived = 0;
-  /** In the last whole window. */
+  /** In the last complete window. */
   #bytesPerSecond = 0;
   #cap: number | undefined;
   #complainedOf = 0;
   #changedMs = Number.NEGATIVE_INFINITY;
   #refusedMs = Number.NEGATIVE_INFINITY;
 
-  /** By a clock that nobody sets. */
+  /** `nowMs` is a monotonic clock. */
   constructor(bytes: Pick<RateLimit, 'cap'>, nowMs: () => number = () => performance.now()) {
     this.#bytes = bytes;
     this.#nowMs = nowMs;
@@ -45,13 +45,13 @@ export class Bandwidth {
     if (this.#cap !== undefined && nowMs - this.#changedMs >= WINDOW_MS) this.#grow(this.#cap, nowMs);
   }
 
-  /** The server says that it is too much. */
+  /** The server says that the bandwidth is too high. */
   refused(): void {
     const nowMs = this.#nowMs();
     if (nowMs - this.#refusedMs < WINDOW_MS) return;
     this.#refusedMs = nowMs;
     const elapsedMs = nowMs - this.#windowMs;
-    // Before the first window is over, what has come in it has to do.
+    // Before the first window is complete, its part so far must serve.
     const lately = this.#bytesPerSecond || (1000 * this.#arrived) / Math.max(WINDOW_MS / 10, elapsedMs);
     this.#complainedOf = Math.max(LEAST_BYTES_PER_SECOND, Math.min(lately, this.#cap ?? Number.POSITIVE_INFINITY));
     this.#set(Math.max(LEAST_BYTES_PER_SECOND, KEPT_SHARE * this.#complainedOf), nowMs);

@@ -1,13 +1,13 @@
-/** The limits that a user sets: bytes, objects and listing requests each second. They can change while a run goes on. */
+/** The limits that a user sets: bytes, objects and listing requests per second. They can change during a run. */
 import { RateLimit } from './rate-limit.js';
 import { msUntilChange, rateAt, type Timetable } from './timetable.js';
 
 export interface LimitValues {
-  /** Bytes of objects each second, by the time of the day; undefined = no limit. */
+  /** Bytes of objects per second, by time of day; undefined = no limit. */
   readonly bytesPerSecond: Timetable | undefined;
-  /** Requests for objects each second. */
+  /** Requests for objects per second; undefined = no limit. */
   readonly objectsPerSecond: number | undefined;
-  /** Listing requests each second. */
+  /** Listing requests per second; undefined = no limit. */
   readonly listsPerSecond: number | undefined;
 }
 
@@ -19,7 +19,7 @@ export class Limits {
   readonly #now: () => Date;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Once `signal` aborts nobody waits any more. */
+  /** After `signal` aborts no request waits. */
   constructor(values: LimitValues, { signal, now = () => new Date() }: { signal: AbortSignal; now?: () => Date }) {
     this.#signal = signal;
     this.#now = now;
@@ -30,12 +30,12 @@ export class Limits {
     this.apply(values);
   }
 
-  /** Someone waits because of a limit. */
+  /** Whether a request waits because of a limit. */
   get isWaiting(): boolean {
     return [this.bytes, this.objects, this.lists].some(({ waiting }) => waiting > 0);
   }
 
-  /** From now on these hold. */
+  /** Replaces the limits; they apply at once. */
   apply({ bytesPerSecond, objectsPerSecond, listsPerSecond }: LimitValues): void {
     this.objects.set(objectsPerSecond);
     this.lists.set(listsPerSecond);
@@ -47,7 +47,7 @@ export class Limits {
     this.bytes.set(timetable && rateAt(timetable, this.#now()));
     const changeMs = timetable && msUntilChange(timetable, this.#now());
     if (changeMs === undefined || this.#signal.aborted) return;
-    // A timer may be early by a little.
+    // A timer may fire a little early.
     this.#timer = setTimeout(() => this.#follow(timetable), changeMs + 50);
     this.#timer.unref();
   }

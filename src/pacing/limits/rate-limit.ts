@@ -1,9 +1,9 @@
 /**
- * So much a second and no more: a token bucket that may be overdrawn by one item, so that the average is exact whatever
- * the size of the items, and whose contents are a fraction of a second, so that idleness is not made up for in a burst.
+ * A rate limit: a token bucket. One item may overdraw it, so that the average is exact for items of any size. It holds
+ * only a fraction of a second, so that no burst follows an idle time.
  */
 
-/** What an idle time leaves: enough to make up for late timers, far below the burst of a whole second. */
+/** Size of the bucket: enough to make up for late timers, far below the burst of a whole second. */
 const BURST_SECONDS = 0.1;
 
 interface Waiter {
@@ -14,13 +14,13 @@ interface Waiter {
 export interface RateLimitOptions {
   /** @default no limit */
   perSecond?: number | undefined;
-  /** Once aborted nobody waits any more. */
+  /** After it aborts no request waits. */
   signal: AbortSignal;
-  /** By a clock that nobody sets. */
+  /** Monotonic clock. */
   nowMs?: () => number;
 }
 
-/** The number waiting is bounded by those who ask. First come, first served. */
+/** The queue is bounded by the callers. First come, first served. */
 export class RateLimit {
   readonly #signal: AbortSignal;
   readonly #nowMs: () => number;
@@ -29,7 +29,7 @@ export class RateLimit {
   #cap: number | undefined;
   #share: number | undefined;
   #taken = 0;
-  /** The smallest of the three. */
+  /** The smallest of wished, cap and share. */
   #perSecond: number | undefined;
   #tokens = 0;
   #filledMs: number;
@@ -48,12 +48,12 @@ export class RateLimit {
     return this.#perSecond;
   }
 
-  /** What was set. */
+  /** The limit that the user set. */
   get wished(): number | undefined {
     return this.#wished;
   }
 
-  /** All that was ever taken. */
+  /** The total taken so far. */
   get taken(): number {
     return this.#taken;
   }
@@ -62,19 +62,19 @@ export class RateLimit {
     return this.#waiting.length;
   }
 
-  /** From now on; undefined = no limit. Those who wait go by the new one. */
+  /** Sets the limit; undefined = none. Waiting requests follow the new limit. */
   set(perSecond: number | undefined): void {
     this.#wished = perSecond;
     this.#apply();
   }
 
-  /** No more than this either, for another reason; undefined = that has passed. */
+  /** Sets a second limit, for example after a complaint of the server; undefined = none. */
   cap(perSecond: number | undefined): void {
     this.#cap = perSecond;
     this.#apply();
   }
 
-  /** Of a limit that others share: so much of it is ours. */
+  /** Sets this process's share of a limit that several workers share. */
   share(perSecond: number | undefined): void {
     this.#share = perSecond;
     this.#apply();
@@ -86,13 +86,13 @@ export class RateLimit {
     const perSecond = least === Number.POSITIVE_INFINITY ? undefined : least;
     if (perSecond === this.#perSecond) return;
     this.#fill();
-    // A debt is a time, and stays one.
+    // The debt is a waiting time. A new rate must not change that time.
     if (this.#tokens < 0 && this.#perSecond && perSecond) this.#tokens *= perSecond / this.#perSecond;
     this.#perSecond = perSecond;
     this.#serve();
   }
 
-  /** Takes so much; a promise when it has to wait for its turn. */
+  /** Takes the amount. Returns a promise if it must wait. */
   take(amount: number): Promise<void> | undefined {
     this.#taken += amount;
     if (this.#perSecond === undefined || this.#signal.aborted) return undefined;
@@ -107,7 +107,7 @@ export class RateLimit {
     });
   }
 
-  /** What was taken turns out to be so much more, or less: the others pay, or profit. */
+  /** Corrects an earlier `take` by this amount: later requests wait longer, or less long. */
   correct(amount: number): void {
     this.#taken += amount;
     if (this.#perSecond === undefined) return;
@@ -135,12 +135,12 @@ export class RateLimit {
       if (!isFree) this.#tokens -= amount;
       go();
     }
-    // Where nothing may be taken for now, a new rate ends the wait.
+    // At rate 0 only a new rate ends the wait.
     if (this.#waiting.length === 0 || this.#perSecond === 0) return;
     const waitMs = Math.max(1, Math.ceil((-this.#tokens / this.#perSecond!) * 1000));
     this.#timer = setTimeout(() => this.#serve(), Math.min(waitMs, LONGEST_TIMER_MS));
   }
 }
 
-/** Beyond this Node fires at once. */
+/** Node fires a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

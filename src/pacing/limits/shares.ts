@@ -1,6 +1,7 @@
 /**
- * Divides a limit among those who want some of it: whoever wants less than an equal share gets what he wants, and the others
+ * Divides a limit among several requesters. One that wants less than an equal share gets what it wants; the others
  * divide the rest (max-min fairness; D. Bertsekas and R. Gallager, "Data Networks", 2nd ed., 1992, section 6.5.2).
+ * Returns the shares in the order of `wants`.
  */
 export function fairShares(total: number, wants: readonly number[]): number[] {
   const shares = wants.map(() => 0);

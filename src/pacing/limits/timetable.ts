@@ -1,9 +1,9 @@
 /**
- * A rate, or one for each time of the day or the week, as rclone writes it: `10M`, or `08:00,10M 12:00,20M 23:00,off`, or
- * `Mon-08:00,1M Fri-18:00,off` (https://rclone.org/docs/#bwlimit-bwtimetable). Between two entries the earlier one holds.
+ * A rate, or one rate per time of day or week, in rclone's syntax: `10M`, or `08:00,10M 12:00,20M 23:00,off`, or
+ * `Mon-08:00,1M Fri-18:00,off` (https://rclone.org/docs/#bwlimit-bwtimetable). An entry applies until the next one.
  */
 
-/** From that minute of the week on (Sunday 00:00 is 0), so much a second; undefined = no limit. */
+/** From this minute of the week on (Sunday 00:00 is 0) the rate applies; undefined = no limit. */
 export interface TimetableEntry {
   readonly minuteOfWeek: number;
   readonly perSecond: number | undefined;
@@ -15,7 +15,10 @@ const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const MINUTES_A_DAY = 24 * 60;
 const MINUTES_A_WEEK = 7 * MINUTES_A_DAY;
 
-/** What the text says, in the order of the week; undefined when it makes no sense. `parseRate` gives undefined for what is no rate. */
+/**
+ * Parses the text into entries in the order of the week; undefined if it is invalid. `parseRate` returns undefined for
+ * an invalid rate.
+ */
 export function parseTimetable(text: string, parseRate: (text: string) => number | undefined): Timetable | undefined {
   const rateOf = (rate: string) => (rate.toLowerCase() === 'off' ? { perSecond: undefined } : known(parseRate(rate)));
   const words = text.trim().split(/\s+/);
@@ -40,15 +43,15 @@ function known(perSecond: number | undefined): { perSecond: number } | undefined
   return perSecond === undefined ? undefined : { perSecond };
 }
 
-/** The rate at that moment, by the clock of this machine. */
+/** The rate at this moment, by this machine's local time. */
 export function rateAt(timetable: Timetable, at: Date): number | undefined {
   const minute = minuteOfWeek(at);
-  // Before the first entry of the week the last one of the week before holds.
+  // Before the first entry of the week the last entry of the week applies.
   const entry = timetable.findLast((one) => one.minuteOfWeek <= minute) ?? timetable.at(-1);
   return entry?.perSecond;
 }
 
-/** Until the next entry begins; undefined when there is only one rate. */
+/** Milliseconds until the next entry begins; undefined if there is only one rate. */
 export function msUntilChange(timetable: Timetable, at: Date): number | undefined {
   if (timetable.length < 2) return undefined;
   const minute = minuteOfWeek(at);

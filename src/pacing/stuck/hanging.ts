@@ -1,22 +1,22 @@
 /**
- * Requests that hang: the server has answered others since, and these have waited many times as long as usual. They load
- * neither server nor line, so that they do not count as under way; else a few of them would hold up all the others for
- * as long as they take to time out.
+ * Finds requests that hang: the server has answered others since, and these have waited many times as long as usual.
+ * They load neither the server nor the line, so they do not count as in flight. Otherwise a few of them would block all
+ * others until they time out.
  */
 
-/** So many times the usual time is no chance any more (of an exponential distribution one in 50). */
+/** A request hangs after this many times the usual time (one in 50, for an exponential distribution). */
 const TIMES_USUAL = 4;
-/** Whatever is usual. */
+/** The least time before a request counts as hanging. */
 const LEAST_MS = 250;
-/** How often it is looked. */
+/** How often Sluice checks. */
 const LOOK_MS = 100;
 
 export interface HangingOptions<T> {
-  /** Whether anyone waits for their places. */
+  /** Whether other requests wait for a place. */
   isWanted: () => boolean;
-  /** That one hangs. It is told once. */
+  /** Called once for each hanging request. */
   onHanging: (request: T) => void;
-  /** By a clock that nobody sets. */
+  /** Monotonic clock. */
   nowMs?: () => number;
 }
 
@@ -24,7 +24,7 @@ export class Hanging<T> {
   readonly #isWanted: () => boolean;
   readonly #onHanging: (request: T) => void;
   readonly #nowMs: () => number;
-  /** Since when, the longest first. */
+  /** Start of each wait; the longest wait comes first. */
   readonly #expecting = new Map<T, number>();
   #usualMs = 0;
   #answeredMs = Number.NEGATIVE_INFINITY;
@@ -36,24 +36,24 @@ export class Hanging<T> {
     this.#nowMs = nowMs;
   }
 
-  /** From now on it waits for the server. */
+  /** The request now waits for the server. */
   expect(request: T): void {
     this.#expecting.delete(request);
     this.#expecting.set(request, this.#nowMs());
   }
 
-  /** It does not wait any more. */
+  /** The request does not wait any more. */
   forget(request: T): void {
     this.#expecting.delete(request);
   }
 
-  /** The server has answered one in full, so fast. */
+  /** The server answered a request in full, after this time. */
   answered(tookMs: number): void {
     this.#answeredMs = this.#nowMs();
     this.#usualMs += (tookMs - this.#usualMs) / 16;
   }
 
-  /** Someone begins to wait for a place. */
+  /** A request begins to wait for a place. */
   watch(): void {
     this.#timer ??= setInterval(() => this.look(), LOOK_MS).unref();
   }

@@ -1,13 +1,13 @@
 /**
- * Requests that hang must not hold up the others for as long as they take to time out: while someone waits for a
- * connection and nothing whatsoever moves on those that are taken, more of them are allowed, little by little.
+ * Requests that hang must not block the others until they time out. While requests wait for a connection and no
+ * connection in use receives anything, Sluice allows more connections, step by step.
  */
 
-/** Longer than a busy server takes for an answer. */
+/** Longer than a busy server needs for an answer. */
 const SILENCE_MS = 1_000;
 
 export interface SilenceOptions {
-  /** Whether anyone waits for a connection, and not for anything else. */
+  /** Whether a request waits for a connection, and for nothing else. */
   isWaiting: () => boolean;
   onSilence: () => void;
 }
@@ -21,12 +21,12 @@ export class Silence {
     this.#options = options;
   }
 
-  /** Something has moved. */
+  /** A connection received something. */
   broken(): void {
     this.#hasMoved = true;
   }
 
-  /** Someone begins to wait. */
+  /** A request begins to wait. */
   watch(): void {
     this.#timer ??= setInterval(() => this.#look(), SILENCE_MS).unref();
   }

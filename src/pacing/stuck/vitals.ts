@@ -1,9 +1,11 @@
-/** Whether a run has work, and whether it waits on purpose: what a watchdog has to know of parts that it does not see. */
+/**
+ * Tells the watchdog whether a run has work, and whether it waits on purpose. Each part of the run reports for itself.
+ */
 
 export interface Vital {
-  /** There is something to be done. */
+  /** There is work to do. */
   readonly isBusy: boolean;
-  /** Nothing is to move for now: an outage, a server that asked for peace, a limit. */
+  /** Nothing should move now: an outage, a throttle, a limit. */
   readonly isPaused: boolean;
 }
 
@@ -14,7 +16,7 @@ export class Vitals {
     this.#reads.push(read);
   }
 
-  /** Something ought to move. */
+  /** Whether something should move now. */
   get isBusy(): boolean {
     const all = this.#reads.map((read) => read());
     return all.some(({ isBusy }) => isBusy) && !all.some(({ isPaused }) => isPaused);

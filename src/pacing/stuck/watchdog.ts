@@ -1,21 +1,21 @@
 /**
- * Sees to it that a run never hangs: when nothing has moved for a while although there is work, it says what everyone
- * waits for and lets the connections be made anew; when that has not helped three times in a row, it ends the run.
+ * Makes sure that a run never hangs. When nothing moves for a while although there is work, it reports what the run
+ * waits for and has all connections opened again. After three stalls in a row it ends the run.
  */
 import { TransferError } from '../../errors.js';
 import { sleep } from '../../lib/waiting/sleep.js';
 
-/** Times in a row that nothing has moved before the run ends. */
+/** Stalls in a row before the run ends. */
 const PATIENCE = 3;
-/** Looks for each period: a stall is noticed at most so much later. */
+/** Checks per period: a stall is noticed at most an eighth of the period late. */
 const LOOKS = 8;
 
 export interface WatchdogOptions {
-  /** Nothing has moved for so long: a stall. */
+  /** Without progress for this long the run is stalled. */
   stallMs: number;
-  /** Changes whenever something has moved. */
+  /** Returns a number that changes whenever something moves. */
   progress: () => number;
-  /** Whether something ought to move: there is work, and nobody waits on purpose. */
+  /** Whether something should move: there is work, and nothing waits on purpose. */
   isBusy: () => boolean;
   /** Called with the number of the stall, 1 to 3. */
   onStall: (count: number, silentMs: number) => void;
