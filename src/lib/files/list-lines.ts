@@ -1,18 +1,18 @@
-/** The lines of a list of failures. A list that is damaged may be one line of a gigabyte, which is no failure. */
+/** Reads the lines of a failures list. A damaged list may be one line of a gigabyte; it counts as no failure. */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 
-/** A key of any length that is taken, with all of it escaped, twice in its message. */
+/** Room for a line whose key has the maximum length, is fully escaped, and appears twice in the message. */
 const LINE_LIMIT_BYTES = 4 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 const LINE_FEED = 10;
 
-/** The same of a file. Rejects with the system's error. */
+/** The same for a file. Rejects with system errors. */
 export function linesOfList(path: string): AsyncGenerator<string, void, void> {
   return listLines(createReadStream(path, { highWaterMark: READ_BYTES }));
 }
 
-/** Yields each line without its end; not those that are longer than any list has them, and none that is empty. */
+/** Yields each line without its line feed. Skips empty lines and lines longer than the limit. */
 export async function* listLines(input: Readable): AsyncGenerator<string, void, void> {
   let pieces: Buffer[] = [];
   let bytes = 0;

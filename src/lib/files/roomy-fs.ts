@@ -1,4 +1,4 @@
-/** The system calls of a write stream, of which those that a full disk refuses are repeated while room gives way. */
+/** System calls for a write stream. When the disk is full, a call makes room and is repeated. */
 import { close, open, write, writev } from 'node:fs';
 import { type GiveWay, isNoRoom } from './with-room.js';
 
@@ -11,7 +11,7 @@ interface Calls {
 
 type Done = (error: NodeJS.ErrnoException | null, ...results: never[]) => void;
 
-/** For `createWriteStream`; undefined = the usual ones. A part that the disk took is not written again: the stream sees to that. */
+/** For `createWriteStream`; undefined = the usual calls. The stream itself skips bytes that the disk already took. */
 export function roomyFs(giveWay: GiveWay | undefined): { fs: Calls } | undefined {
   if (giveWay === undefined) return undefined;
   const patient = <T extends (...args: never[]) => void>(call: T): T => {

@@ -1,21 +1,21 @@
 /**
- * Reads files that are small when they are what they are taken for. A damaged one may have any size: a gigabyte of zeros
- * takes no room on a disk, and must take none in memory.
+ * Reads files that should be small. A damaged file may have any size: a gigabyte of zeros takes no room on a disk, and
+ * must not fill the memory.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Far more than any of them has. */
+/** Far more than any of these files has. */
 const LIMIT_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 64 * 1024;
 
-/** Throws the system's error, or one that says how large the file is. */
+/** Throws system errors, or an error that gives the size of a file that is too large. */
 export function readSmallFile(path: string, limitBytes = LIMIT_BYTES): Buffer {
   const fd = openSync(path, 'r');
   try {
     const { size } = fstatSync(fd);
     if (size > limitBytes) throw new TooLargeError(size, limitBytes);
     const chunks: Buffer[] = [];
-    // A pipe has no size.
+    // A pipe reports no size, so read up to the end.
     for (let sizeBytes = 0; ; ) {
       const chunk = Buffer.allocUnsafe(size > sizeBytes ? size - sizeBytes + 1 : CHUNK_BYTES);
       const length = readSync(fd, chunk, 0, chunk.length, null);

@@ -1,4 +1,4 @@
-/** Lines that wait for their turn, any number of them: a few in memory, more of them in a file. */
+/** A queue of lines without a bound: a few in memory, the rest in a file. */
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -11,7 +11,7 @@ export class TextSpool {
   #lines: string[] = [];
   #chars = 0;
 
-  /** The folder of `path` has to be there; the file is made when it is needed. */
+  /** The directory of `path` must exist. The file is created when it is needed. */
   constructor(path: string) {
     this.#path = path;
   }
@@ -23,7 +23,7 @@ export class TextSpool {
     if (this.#chars >= MEMORY_CHARS) this.#spill();
   }
 
-  /** All lines, in their order. */
+  /** Yields all lines in order. */
   async *read(): AsyncGenerator<string, void, void> {
     if (this.#fd !== undefined) {
       this.#spill();

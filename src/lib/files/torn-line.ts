@@ -1,10 +1,10 @@
-/** Files of lines that grow at their end: a kill, or a lost write, may leave a line without its end. */
+/** For append-only files of lines: a kill or a lost write may leave a line without its end. */
 import { readSync } from 'node:fs';
 
 const CHUNK_BYTES = 64 * 1024;
 const LINE_FEED = 10;
 
-/** How many of the first `sizeBytes` bytes of a file are whole lines. */
+/** Returns how many of the first `sizeBytes` bytes of a file are whole lines. */
 export function wholeLinesBytes(fd: number, sizeBytes: number): number {
   const chunk = Buffer.alloc(CHUNK_BYTES);
   for (let end = sizeBytes; end > 0; end -= CHUNK_BYTES) {

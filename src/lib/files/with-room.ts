@@ -1,16 +1,19 @@
-/** What has to be written although its disk is full: room that was set aside for it gives way, step by step. */
+/** Writes what must be written even on a full disk: reserved room is released step by step. */
 
-/** Gives up some of that room; false when none is left that would help. `attempt` is that of the writer, from 1 on. */
+/**
+ * Releases some reserved room. Returns false when none is left that would help. `attempt` is the writer's attempt, from
+ * 1.
+ */
 export type GiveWay = (attempt: number) => boolean;
 
 const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
-/** Whether a disk has refused for want of room, and for nothing worse. */
+/** Whether the disk is full, and nothing worse is wrong. */
 export function isNoRoom(error: unknown): boolean {
   return NO_ROOM.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
-/** Repeats work that may be repeated, as long as it fails for want of room and some gives way. */
+/** Repeats `work` as long as the disk is full and room can be released. `work` must be repeatable. */
 export async function withRoom<T>(work: () => Promise<T>, giveWay: GiveWay | undefined): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -21,7 +24,7 @@ export async function withRoom<T>(work: () => Promise<T>, giveWay: GiveWay | und
   }
 }
 
-/** The same for the work of a thread. */
+/** The same for synchronous work in a thread. */
 export function withRoomSync<T>(work: () => T, giveWay: GiveWay | undefined): T {
   for (let attempt = 1; ; attempt++) {
     try {

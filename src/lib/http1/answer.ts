@@ -1,15 +1,15 @@
-/** One answer as it comes from the socket: its heads, and its body by whatever framing. Tells its handler, and nobody else. */
+/** Parses one answer from the socket: its heads, then its body in any framing. Calls only its handler. */
 import { ChunkedDecoder } from './chunked.js';
 import { type Framing, framingOf, isReusable, keepAliveMs } from './framing.js';
 import { type AnswerHead, MAX_HEAD_BYTES, parseHead } from './head.js';
 import { type AnswerHandler, type Flow, WireError } from './transport.js';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
-/** What every answer begins with. */
+/** Every answer begins with this. */
 const BEGINNING = 'HTTP/1.';
 const NO_BYTES = Buffer.alloc(0);
 
-/** The connection that it comes over. */
+/** The connection that carries the answer. */
 export interface AnswerCarrier {
   pause(): void;
   resume(): void;
@@ -24,22 +24,22 @@ export interface Asked {
 export class Answer implements Flow {
   readonly handler: AnswerHandler;
   readonly sinceMs = performance.now();
-  /** Known with the head. */
+  /** Known once the head has arrived. */
   isReusable = false;
-  /** How long the server keeps the connection afterwards, where it says so. */
+  /** How long the server keeps the connection afterwards, in milliseconds; undefined = it does not say. */
   keepAliveMs: number | undefined;
-  /** Nothing of it has come, not even a part of a head. */
+  /** No byte has arrived, not even a part of a head. */
   isUntouched = true;
-  /** Bytes that came behind its end. */
+  /** Bytes that arrived after the end of the answer. */
   surplusBytes = 0;
   #phase: 'head' | 'body' | 'done' = 'head';
   #carrier: AnswerCarrier | undefined;
   readonly #method: 'GET' | 'HEAD';
-  /** The beginning of a head that did not come as a whole. */
+  /** The first part of a head that is not complete yet. */
   #partOfHead: Buffer | undefined;
   #framing: Framing = 0;
   #chunked: ChunkedDecoder | undefined;
-  /** Bytes of the body that are to come. */
+  /** Bytes of the body that are still to come. */
   #left = 0;
 
   constructor(carrier: AnswerCarrier, { handler, method }: Asked) {
@@ -64,19 +64,19 @@ export class Answer implements Flow {
     this.#carrier?.close(reason);
   }
 
-  /** From now on the carrier has nothing to do with it. */
+  /** The connection no longer belongs to this answer. */
   detach(): void {
     this.#carrier = undefined;
   }
 
   /**
-   * Takes what was read, into `block` or elsewhere. Returns whether the handler keeps the block. Throws WIRE_NOT_HTTP,
-   * and whatever the handler throws.
+   * Parses what was read, into `block` or elsewhere. Returns whether the handler keeps the block. Throws WIRE_NOT_HTTP,
+   * and errors of the handler.
    */
   read(bytes: Buffer, block: Uint8Array<SharedArrayBuffer> | undefined): boolean {
     this.isUntouched = false;
     let rest = bytes;
-    // Several heads may come in one read: interim ones and the one that counts.
+    // One read may bring several heads: interim heads and the final one.
     while (rest.length > 0 && this.#phase === 'head' && this.#carrier !== undefined) rest = this.#takeHead(rest);
     if (this.#carrier === undefined) return false;
     if (this.#phase === 'body' && rest.length > 0) return this.#takeBody(rest, block);
@@ -84,19 +84,19 @@ export class Answer implements Flow {
     return false;
   }
 
-  /** The connection has ended. Whether that is the end of the answer, too. */
+  /** The connection has ended. Returns whether that also completes the answer. */
   ended(): boolean {
     const isEnd = this.#phase === 'body' && this.#framing === 'until-close';
     if (isEnd) this.#phase = 'done';
     return isEnd;
   }
 
-  /** Returns what comes behind the head. */
+  /** Returns the bytes after the head. */
   #takeHead(read: Buffer): Buffer {
     const bytes = this.#partOfHead === undefined ? read : Buffer.concat([this.#partOfHead, read]);
     const end = bytes.indexOf(HEAD_END);
     if (end === -1 || end > MAX_HEAD_BYTES) {
-      // What is no head, said at once: a server of another kind waits for us to speak its language.
+      // Sluice rejects other protocols at once: such a server may wait for the client to speak its language.
       if (!BEGINNING.startsWith(bytes.toString('latin1', 0, BEGINNING.length))) {
         parseHead(bytes.toString('latin1', 0, 60));
       }
@@ -144,7 +144,7 @@ export class Answer implements Flow {
     return false;
   }
 
-  /** Whether the whole body stays where it is, and the block with it. */
+  /** Whether the handler keeps the body in place, and the block with it. */
   #isKept(body: Buffer, block: Uint8Array<SharedArrayBuffer> | undefined): boolean {
     if (block === undefined || body.buffer !== block.buffer) return false;
     return this.handler.onWholeBody?.(this, body, block) === true;

@@ -1,8 +1,8 @@
-/** The chunked transfer coding (RFC 9112, 7.1), read as it comes from the socket. */
+/** Decodes the chunked transfer coding (RFC 9112, 7.1) as it arrives from the socket. */
 import { MAX_HEAD_BYTES } from './head.js';
 import { WireError } from './transport.js';
 
-/** A size and its extensions: nobody sends more of them. */
+/** A chunk size and its extensions; servers send far less. */
 const MAX_SIZE_LINE_BYTES = 1_024;
 /** 13 hexadecimal digits are less than 2^53. */
 const SIZE_LINE = /^([0-9A-Fa-f]{1,13})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
@@ -12,14 +12,14 @@ const LF = 0x0a;
 
 export class ChunkedDecoder {
   #state: 'size' | 'data' | 'after-data' | 'trailer' = 'size';
-  /** Bytes of the chunk that are to come. */
+  /** Bytes of the chunk that are still to come. */
   #left = 0;
   #line: number[] = [];
   #trailerBytes = 0;
 
   /**
-   * Hands what is data to `onData`, until that returns false. Returns how many bytes of `bytes` belong to the body when
-   * it has ended, else -1. Throws WIRE_NOT_HTTP.
+   * Passes the data to `onData` until that returns false. Returns how many of `bytes` belong to the body once it has
+   * ended, else -1. Throws WIRE_NOT_HTTP.
    */
   push(bytes: Buffer, onData: (data: Buffer) => boolean): number {
     for (let offset = 0; offset < bytes.length; ) {
@@ -34,7 +34,7 @@ export class ChunkedDecoder {
     return -1;
   }
 
-  /** Whether the body has ended with this byte. */
+  /** Returns whether the body ends with this byte. */
   #takeLine(byte: number): boolean {
     if (byte !== LF) {
       const limit = this.#state === 'trailer' ? MAX_HEAD_BYTES - this.#trailerBytes : MAX_SIZE_LINE_BYTES;

@@ -1,6 +1,6 @@
 /**
- * One connection to the origin: a request, its answer, then the next. Reads go into a block of the memory for bodies; a
- * body that has come together with its head stays there, and the connection goes on with another block.
+ * One connection to the origin: one request, its answer, then the next. Reads go into a block of the memory for bodies.
+ * A body that arrives together with its head stays in that block, and the connection takes another one.
  */
 import type { Socket } from 'node:net';
 import { Answer, type Asked } from './answer.js';
@@ -8,47 +8,55 @@ import { isClosing } from './reuse.js';
 import { type Origin, openSocket } from './socket.js';
 import { type BodyMemory, WireError } from './transport.js';
 
-/** A silent connection is closed after this, unless the server says how long it keeps it: most keep it for longer. */
+/**
+ * A silent connection is closed after this, unless the server says how long it keeps it. Most servers keep it longer.
+ */
 const IDLE_MS = 4_000;
-/** The server's own clock may be ahead, and a request be on its way when it closes. */
+/** The server may close the connection a little earlier while a request is in flight. */
 const IDLE_MARGIN_MS = 1_000;
 const IDLE_LIMIT_MS = 600_000;
-/** A connection is used no longer than this: the next one asks for the address anew, which may have moved during days. */
+/**
+ * The maximum age of a connection. A new one resolves the host name again, since the address may change in a run of
+ * days.
+ */
 const LIFE_MS = 15 * 60_000;
 
 export interface ConnectionTarget extends Origin {
   readonly connectTimeoutMs: number;
-  /** No head, or no byte of a body, for this long ends the exchange. */
+  /** The exchange ends when no head, or no byte of a body, arrives for this long. */
   readonly timeoutMs: number;
   readonly memory: BodyMemory | undefined;
-  /** Where reads go when there is no other memory, of all connections alike: whoever gets the bytes takes them before the next read. */
+  /**
+   * Shared by all connections, for reads when there is no other memory. The reader takes the bytes before the next
+   * read.
+   */
   readonly readBuffer: Uint8Array;
 }
 
-/** A request and who asks. */
+/** A request with its handler. */
 export interface Sent extends Asked {
-  /** As it goes over the wire. */
+  /** The request as it is sent. */
   readonly text: string;
 }
 
-/** Whoever keeps the connections. */
+/** The pool, as a connection sees it. */
 export interface ConnectionOwner {
-  /** Whether one that could take another request is wanted for it. */
+  /** Whether the pool wants to reuse an idle connection. */
   readonly isKeeping: boolean;
-  /** An answer is complete; `isKept` when it was not the first of its connection. */
+  /** An answer is complete. `isKept`: it was not the first answer of its connection. */
   onAnswered(isKept: boolean): void;
-  /** It can take a request. */
+  /** The connection can take a request. */
   onIdle(connection: Connection): void;
   onClosed(connection: Connection): void;
   /**
-   * Instead of `onClosed`: the server has closed a connection that it had served before, and nothing at all of an answer
-   * has come. That is no failure of the request, which is to be sent anew (RFC 9112, 9.3.1).
+   * Called instead of `onClosed` when the server closes a reused connection before any byte of the answer. That is no
+   * failure: the request must be sent again (RFC 9112, 9.3.1).
    */
   onDropped(connection: Connection, sent: Sent): void;
 }
 
 export class Connection {
-  /** Resolves when nothing of it is left. */
+  /** Resolves once the socket is closed. */
   readonly closed: Promise<void>;
   readonly #target: ConnectionTarget;
   readonly #owner: ConnectionOwner;
@@ -57,11 +65,11 @@ export class Connection {
   #state: 'connecting' | 'idle' | 'busy' | 'closed' = 'connecting';
   #answer: Answer | undefined;
   #sent: Sent | undefined;
-  /** Answers that have come over it. */
+  /** Answers received on this connection. */
   #answers = 0;
   #block: Uint8Array<SharedArrayBuffer> | undefined;
   #isPaused = false;
-  /** Something came since the last look at the clock. */
+  /** Something arrived since the last check. */
   #hasMoved = false;
   #movedMs = performance.now();
   #idleMs = IDLE_MS;
@@ -80,7 +88,7 @@ export class Connection {
     this.closed = new Promise((resolve) => this.#socket.once('close', () => resolve()));
   }
 
-  /** Sends a request, or will when it is connected. Only for a connection that is new or idle. */
+  /** Sends a request, at once or when the connection is open. Only for a connection that is new or idle. */
   send(sent: Sent): void {
     this.#answer = new Answer(this, sent);
     this.#sent = sent;
@@ -99,7 +107,7 @@ export class Connection {
     this.#socket.resume();
   }
 
-  /** Ends the connection, and with this error the exchange. */
+  /** Closes the connection and ends the exchange with this error. */
   close(error: Error): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
@@ -116,7 +124,7 @@ export class Connection {
     answer?.handler.onResponseError(answer, error);
   }
 
-  /** To be called now and then: ends what takes too long. */
+  /** Closes the connection if it has waited too long. The pool calls this regularly. */
   look(nowMs: number): void {
     const { timeoutMs, connectTimeoutMs } = this.#target;
     if (this.#hasMoved) {
@@ -131,7 +139,7 @@ export class Connection {
       const isOver = silentMs > this.#idleMs || ageMs > LIFE_MS;
       if (isOver) this.close(new WireError('WIRE_CLOSED', 'it is not used'));
     } else if (this.#answer?.phase === 'head') {
-      // Bytes of a head do not count: they could come one by one for ever.
+      // Bytes of a head do not extend the time: a server could send them one by one for ever.
       const isOver = nowMs - this.#answer.sinceMs > timeoutMs;
       if (isOver) this.close(new WireError('WIRE_HEAD_TIMEOUT', 'no answer'));
     } else if (!this.#isPaused && silentMs > timeoutMs) {
@@ -159,7 +167,7 @@ export class Connection {
     this.#hasMoved = true;
     const answer = this.#answer;
     if (answer === undefined) {
-      // Nobody has asked for that: whose answer would it be?
+      // No request is open, so these bytes belong to no answer.
       this.close(new WireError('WIRE_CLOSED', 'the server sends more than it was asked for'));
       return;
     }
@@ -172,7 +180,7 @@ export class Connection {
     if (this.#state === 'busy' && answer.phase === 'done') this.#finish(answer);
   }
 
-  /** The answer is complete. With bytes behind it nobody knows what the next one would be. */
+  /** The answer is complete. If bytes follow it, the next answer is not reliable, so the connection is closed. */
   #finish(answer: Answer): void {
     this.#takeAnswer();
     this.#owner.onAnswered(this.#answers > 0);

@@ -1,12 +1,15 @@
-/** Where an answer's body ends (RFC 9112, 6.3), and whether its connection can be used again (9.3). */
+/** Decides where the body of an answer ends (RFC 9112, 6.3), and whether its connection can be used again (9.3). */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AnswerHead } from './head.js';
 import { WireError } from './transport.js';
 
-/** The length in bytes; or in chunks; or as long as the connection is open. */
+/** The length in bytes; or chunks; or until the connection closes. */
 export type Framing = number | 'chunked' | 'until-close';
 
-/** Throws WIRE_NOT_HTTP where the head contradicts itself: guessing would mean to take another answer's bytes for ours. */
+/**
+ * Throws WIRE_NOT_HTTP when the head contradicts itself: a wrong guess would take the bytes of another answer for this
+ * one.
+ */
 export function framingOf({ status, headers }: AnswerHead, method: 'GET' | 'HEAD'): Framing {
   const isChunked = checkCoding(headers);
   const length = headers['content-length'];
@@ -18,8 +21,8 @@ export function framingOf({ status, headers }: AnswerHead, method: 'GET' | 'HEAD
 }
 
 /**
- * Whether the body comes in chunks. Throws WIRE_NOT_HTTP for any other coding, also beside that one: taken for none, the
- * coded bytes would pass for the object (RFC 9112, 6.1).
+ * Whether the body is chunked. Throws WIRE_NOT_HTTP for any other coding, also together with chunked: if Sluice ignored
+ * it, the coded bytes would be stored as the object (RFC 9112, 6.1).
  */
 export function checkCoding(headers: IncomingHttpHeaders): boolean {
   const coding: string | string[] | undefined = headers['transfer-encoding'];
@@ -36,21 +39,21 @@ function notHttp(detail: string): WireError {
   return new WireError('WIRE_NOT_HTTP', detail);
 }
 
-/** Whether another request may follow on the connection of this answer. */
+/** Whether the connection can take another request after this answer. */
 export function isReusable({ headers, isVersion10 }: AnswerHead): boolean {
-  // HTTP/1.0 knows no such field, so that its end is in doubt (6.1).
+  // HTTP/1.0 has no such field, so the end of the body is not reliable (6.1).
   if (isVersion10 && headers['transfer-encoding'] !== undefined) return false;
   const connection = String(headers.connection ?? '').toLowerCase();
   return isVersion10 ? connection === 'keep-alive' : !/(?:^|[,\s])close(?:$|[,\s])/.test(connection);
 }
 
-/** How long the server says that it keeps a silent connection, in milliseconds (`Keep-Alive: timeout=5`). */
+/** How long the server keeps a silent connection, in milliseconds (`Keep-Alive: timeout=5`). */
 export function keepAliveMs(headers: IncomingHttpHeaders): number | undefined {
   const match = /(?:^|[,\s])timeout=(\d{1,6})(?:$|[,\s])/i.exec(String(headers['keep-alive'] ?? ''));
   return match === null ? undefined : Number(match[1]) * 1_000;
 }
 
-/** The number in Content-Length, or undefined when there is none. */
+/** The number in Content-Length; undefined if there is none. */
 export function contentLength(headers: IncomingHttpHeaders): number | undefined {
   const value = headers['content-length'];
   return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;

@@ -1,23 +1,23 @@
 /**
- * HTTP/1.1 heads (RFC 9112): requests written, answers read. Strict, since a server that two programs understand
- * differently ends in a file with the wrong bytes: what is not exactly a head is refused, and nothing is guessed.
+ * HTTP/1.1 heads (RFC 9112): writes requests, parses answers. The parser is strict. If two programs understand a head
+ * differently, a file gets the wrong bytes. So it rejects invalid heads and guesses nothing.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { WireError, type WireRequest } from './transport.js';
 
-/** As much as Node's own parser takes. */
+/** The limit of Node's own parser. */
 export const MAX_HEAD_BYTES = 16 * 1024;
 
 /** RFC 9110, 5.6.2. */
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
-/** Fields of visible characters, spaces, tabs and what is not ASCII (obs-text); no folded lines, no bare CR or LF. */
+/** Field values: visible characters, spaces, tabs and non-ASCII bytes (obs-text); no folded lines, no bare CR or LF. */
 const FIELD = `\\r\\n${TOKEN}:[\\t\\x20-\\x7e\\x80-\\xff]*`;
 const HEAD = new RegExp(`^HTTP/1\\.([01]) ([1-9][0-9]{2})(?: [\\t\\x20-\\x7e\\x80-\\xff]*)?(?:${FIELD})*$`);
 const TARGET = /^[\x21-\x7e]+$/;
 const FIELD_NAME = new RegExp(`^${TOKEN}$`);
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** A request as it goes over the wire. `host` is what its Host field says. Throws WIRE_REQUEST. */
+/** Encodes a request as it is sent. `host` is the value of the Host field. Throws WIRE_REQUEST. */
 export function encodeRequest({ method, path, headers }: WireRequest, host: string): string {
   if (!TARGET.test(path)) throw new WireError('WIRE_REQUEST', 'its path has characters that no request can have');
   let text = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
@@ -33,16 +33,16 @@ export function encodeRequest({ method, path, headers }: WireRequest, host: stri
 
 export interface AnswerHead {
   readonly status: number;
-  /** By lower-case name; an array where a name comes several times. */
+  /** By lower-case name; an array if a name comes several times. */
   readonly headers: IncomingHttpHeaders;
-  /** HTTP/1.0 closes after each answer. */
+  /** HTTP/1.0 closes the connection after each answer. */
   readonly isVersion10: boolean;
 }
 
-/** Header names come from the server, and `__proto__` and `constructor` are names. */
+/** No prototype: the server chooses the names, and `__proto__` and `constructor` are possible. */
 const NO_HEADERS: IncomingHttpHeaders = Object.freeze(Object.create(null));
 
-/** Reads a head, given without the empty line at its end. Throws WIRE_NOT_HTTP. */
+/** Parses a head, without the empty line at its end. Throws WIRE_NOT_HTTP. */
 export function parseHead(text: string): AnswerHead {
   const match = HEAD.exec(text);
   if (match === null) throw new WireError('WIRE_NOT_HTTP', `it begins with ${JSON.stringify(text.slice(0, 60))}`);

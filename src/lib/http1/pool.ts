@@ -1,4 +1,4 @@
-/** Connections to one origin: opened when they are needed, kept for the next request, never more than so many. */
+/** Connections to one origin. They open on demand, are kept for the next request, and never exceed a maximum. */
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { Connection, type ConnectionOwner, type ConnectionTarget, type Sent } from './connection.js';
 import { encodeRequest } from './head.js';
@@ -12,25 +12,25 @@ import {
   type WireRequest,
 } from './transport.js';
 
-/** One read of a socket: a whole small object with its head, in most cases. */
+/** Size of one socket read. In most cases it holds a small object with its head. */
 const READ_BYTES = 64 * 1024;
-/** How often the clock is looked at: a timeout is late by this at most, and by an eighth of itself. */
+/** How often timeouts are checked. A timeout is late by at most this, and by at most an eighth of itself. */
 const LOOK_LIMIT_MS = 1_000;
 const LOOKS_A_TIMEOUT = 8;
 
 export interface PoolOptions {
   /** `http://host:port` or `https://host:port`. */
   origin: string;
-  /** The most connections at once. */
+  /** The maximum number of connections. */
   connections: number;
   connectTimeoutMs: number;
-  /** No head, or no byte of a body, for this long ends an exchange. */
+  /** An exchange ends when no head, or no byte of a body, arrives for this long. */
   timeoutMs: number;
-  /** PEM; trusted besides what the system trusts. */
+  /** PEM; trusted in addition to the system's certificates. */
   ca?: string | undefined;
-  /** Takes any certificate. */
+  /** Accepts any certificate. */
   isInsecure: boolean;
-  /** For bodies that need not be copied. */
+  /** Memory for bodies that need no copy. */
   memory?: BodyMemory | undefined;
 }
 
@@ -40,7 +40,7 @@ export class Pool implements Transport, ConnectionOwner {
   readonly #target: ConnectionTarget;
   readonly #lookMs: number;
   readonly #connections = new Set<Connection>();
-  /** The last one used is the first to be used again, so that those too many fall silent and are closed. */
+  /** The connection used last is reused first, so that surplus connections fall silent and are closed. */
   readonly #idle: Connection[] = [];
   #queue: Sent[] = [];
   readonly #reuse = new Reuse();
@@ -56,14 +56,14 @@ export class Pool implements Transport, ConnectionOwner {
     this.#target = {
       host: hostname.replace(/^\[|\]$/g, ''),
       port: port === '' ? (isTls ? 443 : 80) : Number(port),
-      // One context for all of them: reading the certificates takes longer than a handshake. Given alone, `ca` would take
-      // the place of all others.
+      // One context for all connections: reading the certificates takes longer than a handshake. `ca` alone would
+      // replace all other certificates.
       tls: isTls
         ? { context: createSecureContext(ca === undefined ? {} : { ca: [...rootCertificates, ca] }), isInsecure }
         : undefined,
       connectTimeoutMs,
       timeoutMs,
-      // Decrypted bytes may still be written to a block of a connection that has just been closed (TLSWrap::ClearOut).
+      // TLS may still write decrypted bytes to the block of a connection that was just closed (TLSWrap::ClearOut).
       memory: isTls ? undefined : memory,
       readBuffer: Buffer.allocUnsafeSlow(READ_BYTES),
     };
@@ -129,7 +129,7 @@ export class Pool implements Transport, ConnectionOwner {
 
   onDropped(connection: Connection, sent: Sent): void {
     this.#reuse.dropped();
-    // On a new one, in the place of the old one: any other could have been closed, too.
+    // On a new connection in place of the closed one: other idle connections may be closed, too.
     this.#connections.delete(connection);
     this.#open()!.send(sent);
   }

@@ -1,19 +1,21 @@
 /**
- * Whether connections are kept for the next request. Some servers close each one after its answer without saying so, and a
- * request that is on its way just then is sent in vain: after a few of these in a row nothing is kept for a while, ever
- * longer as long as the next try is in vain, too.
+ * Decides whether connections are kept for the next request. Some servers close every connection after its answer
+ * without saying so. A request sent at that moment is lost. After a few lost requests in a row Sluice keeps no
+ * connection for a while. That time grows with each failed try.
  */
 
-/** In a row, without an answer on a kept connection: a server that closes what has been silent for long does that now and then. */
+/**
+ * Lost requests in a row, without an answer on a kept connection. A server that closes silent connections causes a few.
+ */
 const DROPS_LIMIT = 3;
-/** Requests on connections of their own before a kept one is tried again. */
+/** Requests on new connections before the next try to keep one. */
 const FIRST_REST = 100;
 const LONGEST_REST = 100_000;
 
 export class Reuse {
   #drops = 0;
   #rest = FIRST_REST;
-  /** Requests that are still to go out on connections of their own. */
+  /** Requests that still go out on new connections. */
   #left = 0;
 
   /** Whether a connection may be used again. */
@@ -21,7 +23,7 @@ export class Reuse {
     return this.#left === 0;
   }
 
-  /** An answer has come. */
+  /** An answer arrived. */
   answered(isKept: boolean): void {
     if (this.#left > 0) this.#left--;
     if (!isKept) return;
@@ -29,18 +31,18 @@ export class Reuse {
     this.#rest = FIRST_REST;
   }
 
-  /** A kept connection was closed instead of an answer. */
+  /** The server closed a kept connection instead of answering. */
   dropped(): void {
     this.#drops++;
     if (this.#drops < DROPS_LIMIT || this.#left > 0) return;
-    // The next one in vain is enough.
+    // From now on one lost request is enough.
     this.#drops = DROPS_LIMIT - 1;
     this.#left = this.#rest;
     this.#rest = Math.min(2 * this.#rest, LONGEST_REST);
   }
 }
 
-/** What a connection fails with that the other side has closed. (Silence until a timeout is another matter.) */
+/** Error codes that mean that the other side closed the connection. (A timeout is a different case.) */
 const CLOSED: ReadonlySet<unknown> = new Set(['WIRE_CLOSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET']);
 
 export function isClosing(error: Error): boolean {

@@ -1,33 +1,33 @@
-/** A socket to the origin that reads into memory which it is given, so that nothing is allocated for a read. */
+/** A socket to the origin that reads into memory of the caller, so that a read allocates nothing. */
 import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 
-/** The kernel asks a silent peer after this whether it is there. */
+/** After this silence the kernel probes whether the peer is alive. */
 const PROBE_AFTER_MS = 60_000;
 
 export interface Origin {
   readonly host: string;
   readonly port: number;
-  /** None for plain TCP. */
+  /** undefined = plain TCP. */
   readonly tls?: TlsOptions | undefined;
 }
 
 export interface TlsOptions {
   readonly context: SecureContext;
   readonly isInsecure: boolean;
-  /** Of an earlier connection: saves a round trip. Kept here. */
+  /** TLS session of an earlier connection: saves a round trip. This module updates it. */
   session?: Buffer | undefined;
 }
 
 export interface SocketHandlers {
   onConnect: () => void;
-  /** Memory for the next read. Asked for before the first one and after each of them. */
+  /** Memory for the next read. Called before the first read and after each read. */
   nextBuffer: () => Uint8Array;
-  /** What was read into it. */
+  /** Called with the bytes that were read. */
   onRead: (bytes: Buffer) => void;
 }
 
-/** Begins to connect. */
+/** Opens a socket and begins to connect. */
 export function openSocket({ host, port, tls }: Origin, { onConnect, nextBuffer, onRead }: SocketHandlers): Socket {
   const onread = {
     buffer: nextBuffer,
@@ -45,7 +45,7 @@ export function openSocket({ host, port, tls }: Origin, { onConnect, nextBuffer,
     rejectUnauthorized: !tls.isInsecure,
     session: tls.session,
     ALPNProtocols: ['http/1.1'],
-    // An address is no name to ask for (RFC 6066, 3).
+    // SNI takes no IP address (RFC 6066, 3).
     servername: isIP(host) === 0 ? host : '',
   });
   socket.on('session', (session) => {

@@ -1,15 +1,18 @@
-/** What carries a request to one origin and its answer back; either our own connections or, through a proxy, undici's. */
+/**
+ * Sends a request to one origin and receives its answer: over Sluice's own connections or, through a proxy, over
+ * undici's.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 
 export interface WireRequest {
   readonly method: 'GET' | 'HEAD';
-  /** The request target exactly as it goes over the wire. */
+  /** The request target exactly as it is sent. */
   readonly path: string;
-  /** Sent besides Host and Connection. */
+  /** Sent in addition to Host and Connection. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What can be done to an answer that is coming. Does nothing once it has ended. */
+/** Controls an answer that is arriving. Does nothing once the answer has ended. */
 export interface Flow {
   pause(): void;
   resume(): void;
@@ -17,35 +20,38 @@ export interface Flow {
   abort(reason: Error): void;
 }
 
-/** Of a request for which there is no connection. */
+/** For a request without a connection. */
 export const NO_FLOW: Flow = { pause: () => {}, resume: () => {}, abort: () => {} };
 
-/** Memory that bodies may stay in: what was read into it need not be copied. */
+/** Memory for bodies: what was read into it needs no copy. */
 export interface BodyMemory {
-  /** Uncleared, to be given back; undefined when there is none. */
+  /** Memory with arbitrary content, to be freed; undefined if none is free. */
   allocate(bytes: number): Uint8Array<SharedArrayBuffer> | undefined;
   free(memory: Uint8Array<SharedArrayBuffer>): void;
 }
 
-/** Holds the memory of one body, for as long as the body is used. */
+/** Holds the memory of one body while the body is in use. */
 export interface MemoryHolder {
-  /** Uncleared memory of that length, if there is any. What was held before is given up. */
+  /** Memory with arbitrary content, of that length; undefined if none is free. Frees the memory held before. */
   allocate(bytes: number): Uint8Array | undefined;
-  /** The same with memory that the body lies in already. */
+  /** Takes over memory that already has the body in it. */
   adopt(memory: Uint8Array<SharedArrayBuffer>): void;
 }
 
-/** Told of one answer, in this order; either the end or the error comes, once. An exception from here is the error. */
+/**
+ * Receives one answer, in this order. Either the end or the error comes, once. An exception thrown here becomes the
+ * error.
+ */
 export interface AnswerHandler {
-  /** The request is on its way. */
+  /** The request is being sent. */
   onRequestStart(): void;
-  /** Interim answers (1xx) come here first, each of them without a body. */
+  /** Also called for interim answers (1xx); they come first and have no body. */
   onResponseStart(flow: Flow, status: number, headers: IncomingHttpHeaders): void;
-  /** The memory of `chunk` is used again as soon as this returns. */
+  /** The memory of `chunk` is reused as soon as this returns. */
   onResponseData(flow: Flow, chunk: Buffer): void;
   /**
-   * Offers a body that has come as a whole, instead of `onResponseData`; it lies in `memory`, which becomes the handler's,
-   * to be given back, when this returns true.
+   * Offers a body that arrived whole, instead of `onResponseData`. It is in `memory`. If this returns true, the handler
+   * owns `memory` and must free it.
    */
   onWholeBody?(flow: Flow, body: Uint8Array, memory: Uint8Array<SharedArrayBuffer>): boolean;
   onResponseEnd(flow: Flow): void;
@@ -54,13 +60,15 @@ export interface AnswerHandler {
 
 export interface Transport {
   dispatch(request: WireRequest, handler: AnswerHandler): void;
-  /** Closes those that carry nothing, as far as they are known. */
+  /** Closes idle connections, if they are known. */
   closeIdle(): void;
-  /** Closes all connections at once; what is in flight fails with the reason. Resolves when nothing of them is left. */
+  /**
+   * Closes all connections at once; exchanges in flight fail with the reason. Resolves when all connections are closed.
+   */
   destroy(reason: Error): Promise<void>;
 }
 
-/** Why an exchange could not be carried, where no error of the system says so. */
+/** Why an exchange failed, when there is no system error. */
 export class WireError extends Error {
   readonly code: WireErrorCode;
 
@@ -74,8 +82,8 @@ export type WireErrorCode =
   | 'WIRE_CONNECT_TIMEOUT'
   | 'WIRE_HEAD_TIMEOUT'
   | 'WIRE_BODY_TIMEOUT'
-  /** The server has closed the connection, or we have. */
+  /** The server or Sluice closed the connection. */
   | 'WIRE_CLOSED'
   | 'WIRE_NOT_HTTP'
-  /** The request cannot be written down, such as one with a control character in its path. */
+  /** The request cannot be encoded, for example because its path has a control character. */
   | 'WIRE_REQUEST';

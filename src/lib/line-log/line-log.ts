@@ -1,6 +1,6 @@
 /**
- * An append-only file of self-checking lines: `crc32 sequence json`. A line counts only when its checksum is right, and
- * a missing sequence number shows that something between was lost. (After cacache's index, one record a line.)
+ * An append-only file of lines with checksums: `crc32 sequence json`. A line counts only if its checksum is right. A
+ * missing sequence number shows that lines in between are lost. (After cacache's index, one record per line.)
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -10,15 +10,15 @@ import { type GiveWay, withRoom } from '../files/with-room.js';
 export interface LoggedLine {
   readonly sequence: number;
   readonly value: unknown;
-  /** Lines before this one were damaged or are missing. */
+  /** Lines before this one are damaged or missing. */
   readonly isAfterGap: boolean;
 }
 
 export interface ReadLog {
   readonly lines: LoggedLine[];
-  /** Damaged places with something valid behind them. What is damaged at the very end is a torn write: normal. */
+  /** Damaged places with a valid line after them. Damage at the end of the file is a torn write, and normal. */
   readonly gaps: number;
-  /** To within one byte. */
+  /** Exact to one byte. */
   readonly sizeBytes: number;
 }
 
@@ -31,7 +31,7 @@ function checksum(body: string): string {
   return crc32(body).toString(16).padStart(8, '0');
 }
 
-/** The line's content, or undefined when anything about it is not as it was written. */
+/** The content of a line; undefined if the line is damaged. */
 export function decodeLine(line: string): { sequence: number; value: unknown } | undefined {
   const match = /^([0-9a-f]{8}) ((\d+) (.*))$/s.exec(line);
   if (match === null || checksum(match[2]!) !== match[1]) return undefined;
@@ -42,7 +42,7 @@ export function decodeLine(line: string): { sequence: number; value: unknown } |
   }
 }
 
-/** Reads all of it; a file that is not there is empty. Throws the system's error for anything else. */
+/** Reads the whole file; a missing file is empty. Throws other system errors. */
 export function readLog(path: string): ReadLog {
   const lines: LoggedLine[] = [];
   let gaps = 0;
@@ -53,7 +53,7 @@ export function readLog(path: string): ReadLog {
     if (bytes.length === 0 && skippedBytes === 0) continue;
     const decoded = skippedBytes > 0 ? undefined : decodeLine(bytes.toString());
     const before = lines.at(-1);
-    // A number that does not go up is a line of another time.
+    // A sequence number that does not increase belongs to an older line.
     if (decoded === undefined || decoded.sequence <= (before?.sequence ?? 0)) {
       isAfterGap = true;
       continue;
@@ -68,11 +68,11 @@ export function readLog(path: string): ReadLog {
 
 interface RawLine {
   readonly bytes: Buffer;
-  /** What was not kept of it, since no line begins like that, or is that long. */
+  /** Bytes that were not kept: no valid line begins like this, or is this long. */
   readonly skippedBytes: number;
 }
 
-/** Piece by piece: a journal may be larger than the longest string. What stands behind the last line feed is no line. */
+/** Reads in pieces: a journal may be larger than the longest string. Bytes after the last line feed are not a line. */
 function* linesOf(path: string): Generator<RawLine> {
   const fd = openLog(path);
   if (fd === undefined) return;
@@ -93,7 +93,7 @@ function* linesOf(path: string): Generator<RawLine> {
   }
 }
 
-/** The beginning of a line whose end has not been read. A file of zeros is one long line, and must not be kept. */
+/** The start of a line whose end was not read yet. A file of zeros is one long line, and must not be kept in memory. */
 class Rest {
   #pieces: Buffer[] = [];
   #bytes = 0;
@@ -103,7 +103,7 @@ class Rest {
     return this.#bytes === 0 && this.#skippedBytes === 0;
   }
 
-  /** Takes a copy. */
+  /** Copies the piece. */
   keep(piece: Buffer): void {
     const isLine = this.#skippedBytes === 0 && (this.#bytes > 0 || BEGINNING.test(piece.toString('latin1', 0, 8)));
     if (isLine && this.#bytes + piece.length <= LINE_LIMIT_BYTES) {
@@ -116,7 +116,7 @@ class Rest {
     this.#bytes = 0;
   }
 
-  /** The whole line, with its last piece. */
+  /** Returns the whole line; `last` is its last piece. */
   take(last: Buffer): RawLine {
     const line =
       this.#skippedBytes === 0
@@ -129,9 +129,9 @@ class Rest {
   }
 }
 
-/** A checksum, or as much of it as there is. */
+/** A checksum, or the first part of one. */
 const BEGINNING = /^[0-9a-f]{1,8}$/;
-/** A page of ten thousand folders, each of whose names is as long as a disk allows, has a fifth of it. */
+/** Five times the size of a page of ten thousand folders with names of the maximum length. */
 const LINE_LIMIT_BYTES = 64 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 const CHUNK_BYTES = 1024 * 1024;
@@ -141,13 +141,13 @@ function openLog(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    // No file, or no folder where it could be: there is nothing to read.
+    // The file or its directory is missing: there is nothing to read.
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
 
-/** Appends to a file that it has made itself. One append at a time; its owner sees to that. */
+/** Appends to a file that it created itself. The owner makes only one append at a time. */
 export class LineLog {
   readonly #file: FileHandle;
   readonly #giveWay: GiveWay | undefined;
@@ -161,14 +161,14 @@ export class LineLog {
   }
 
   /**
-   * Makes a new, empty file; what has that name is replaced. The first line gets the number after `lastSequence`. What the
-   * disk has no room for is tried again as long as some gives way.
+   * Creates a new, empty file and replaces an old one. The first line gets the number after `lastSequence`. On a full
+   * disk a write is repeated as long as `giveWay` makes room.
    */
   static async create(path: string, lastSequence: number, giveWay?: GiveWay): Promise<LineLog> {
     return new LineLog(await withRoom(() => open(path, 'w'), giveWay), lastSequence, giveWay);
   }
 
-  /** Number of the last line. */
+  /** Sequence number of the last line. */
   get sequence(): number {
     return this.#sequence;
   }
@@ -177,7 +177,7 @@ export class LineLog {
     return this.#sizeBytes;
   }
 
-  /** Resolves when the lines are with the system. */
+  /** Resolves once the system has the lines. */
   async append(values: readonly unknown[]): Promise<void> {
     let text = '';
     for (const value of values) {
@@ -189,7 +189,7 @@ export class LineLog {
     await this.#write(text);
   }
 
-  /** Resolves when everything appended is on the platter, as far as the disk can be believed. */
+  /** Resolves once everything appended is durable, if the disk reports that truthfully. */
   sync(): Promise<void> {
     return withRoom(() => this.#file.datasync(), this.#giveWay);
   }
@@ -200,7 +200,7 @@ export class LineLog {
     this.#sizeBytes += bytes.length;
   }
 
-  /** Always from the same place: a part of it that the disk had room for is written over. */
+  /** A repeated write starts at the same place, so it overwrites what the full disk took before. */
   async #put(bytes: Buffer): Promise<void> {
     for (let done = 0; done < bytes.length; ) {
       done += (await this.#file.write(bytes, done, bytes.length - done, this.#sizeBytes + done)).bytesWritten;

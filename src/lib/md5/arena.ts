@@ -1,43 +1,45 @@
 /**
- * Memory for bodies that the main thread fills and a disk's thread reads: nothing is copied or transferred between them,
- * and nothing is left for the garbage collector. Buddy system (Knowlton 1965): blocks of 4 KiB times a power of two, and
- * two neighbours that are free become one again. What was freed last is used first, so that the memory which is touched
- * is what is in use at once, not the whole of it.
+ * Memory for bodies that the main thread fills and a disk's thread reads: no copy, no transfer, no garbage. Buddy
+ * system (Knowlton 1965): blocks of 4 KiB times a power of two; two free neighbours merge again. The block freed last
+ * is used first, so that only as much memory is touched as is in use at once.
  */
 
-/** A page of the operating system: what is not used of a block costs nothing. */
+/** A page of the operating system: unused pages of a block cost nothing. */
 const SMALLEST_BYTES = 4 * 1024;
 const WASM_PAGE_BYTES = 64 * 1024;
 const NONE = -1;
-/** State of a block's first unit besides the order of one that is in use. */
+/** State of the first unit of a block; a block in use stores its order instead. */
 const FREE = 0x80;
 const INSIDE = 0xff;
 
-/** As large as any body that is collected before it is stored. */
+/** The largest body that is collected whole before it is stored. */
 const LARGEST_BYTES = 1024 * 1024;
-/** More is not in use at once by bodies of up to {@link LARGEST_BYTES}. */
+/** Bodies of up to {@link LARGEST_BYTES} never use more at once. */
 const LIMIT_BYTES = 1024 ** 3;
 
-/** What another thread needs to find a body: the memory, and where a body lies. */
+/** Where a body is in the shared memory; another thread finds it by this. */
 export interface Place {
   readonly offset: number;
   readonly length: number;
 }
 
 export class Arena {
-  /** That a WebAssembly module can work on, too: so the disk's thread hashes bodies where they lie. */
+  /** A WebAssembly module can use it, too: the disk's thread hashes bodies in place. */
   readonly memory: WebAssembly.Memory | undefined;
   readonly #buffer: SharedArrayBuffer;
   readonly #largestOrder: number;
-  /** For each unit of the smallest size. */
+  /** One state per unit of the smallest size. */
   readonly #states: Uint8Array;
-  /** The free blocks of an order are a list, by their first units. */
+  /** Free blocks of one order form a list, by their first units. */
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
   readonly #heads: Int32Array;
   #usedBytes = 0;
 
-  /** `largestBytes` is rounded up to a power of two, `bytes` down to a multiple of it. Where the process may not have so much there is none. */
+  /**
+   * Rounds `largestBytes` up to a power of two, and `bytes` down to a multiple of it. If the process may not have that
+   * much, the arena is empty.
+   */
   constructor(bytes: number, largestBytes = LARGEST_BYTES) {
     this.#largestOrder = orderOf(Math.max(largestBytes, WASM_PAGE_BYTES));
     const largest = SMALLEST_BYTES * 2 ** this.#largestOrder;
@@ -57,7 +59,7 @@ export class Arena {
     return this.#usedBytes;
   }
 
-  /** Uncleared memory, to be given back with {@link free}; undefined when there is none, or for none. */
+  /** Memory with arbitrary content, to be freed with {@link free}; undefined if none is free, or for 0 bytes. */
   allocate(bytes: number): Uint8Array<SharedArrayBuffer> | undefined {
     if (bytes === 0) return undefined;
     const order = orderOf(bytes);
@@ -66,14 +68,14 @@ export class Arena {
     if (found > this.#largestOrder) return undefined;
     const unit = this.#heads[found]!;
     this.#remove(unit, found);
-    // The upper halves of what is too large.
+    // Splits a block that is too large: its upper halves become free.
     while (found > order) this.#insert(unit + 2 ** --found, found);
     this.#states[unit] = order;
     this.#usedBytes += SMALLEST_BYTES * 2 ** order;
     return new Uint8Array(this.#buffer, unit * SMALLEST_BYTES, bytes);
   }
 
-  /** Whoever may still write to or read from it must have ended. Throws when it is not, or not any more, in use. */
+  /** All reads and writes of this memory must have ended. Throws if it is not in use. */
   free(memory: Uint8Array<SharedArrayBuffer>): void {
     let unit = memory.byteOffset / SMALLEST_BYTES;
     let order = memory.buffer === this.#buffer ? this.#states[unit] : undefined;
@@ -90,7 +92,7 @@ export class Arena {
     this.#insert(unit, order);
   }
 
-  /** Where a body lies in the shared memory; undefined when it lies elsewhere. */
+  /** Where a body is in the shared memory; undefined if it is elsewhere. */
   placeOf(body: Uint8Array): Place | undefined {
     return body.buffer === this.#buffer ? { offset: body.byteOffset, length: body.length } : undefined;
   }
@@ -114,7 +116,7 @@ export class Arena {
   }
 }
 
-/** Undefined when the address space of the process is limited: V8 sets aside some gigabytes for each such memory. */
+/** Undefined when the address space of the process is limited: V8 reserves some gigabytes for each shared memory. */
 function createMemory(bytes: number): WebAssembly.Memory | undefined {
   if (bytes === 0) return undefined;
   const pages = bytes / WASM_PAGE_BYTES;
@@ -125,7 +127,7 @@ function createMemory(bytes: number): WebAssembly.Memory | undefined {
   }
 }
 
-/** Of the smallest block that holds so many bytes. */
+/** The order of the smallest block that holds this many bytes. */
 function orderOf(bytes: number): number {
   return Math.max(0, 32 - Math.clz32(Math.ceil(bytes / SMALLEST_BYTES) - 1));
 }

@@ -1,32 +1,32 @@
 /**
- * MD5 (RFC 1321) of four messages at once, as a WebAssembly module that is written here, instruction by instruction. Each
- * step of MD5 waits for the one before, so that a processor is idle most of the time; the four lanes of a SIMD register
- * make use of it. Encodings: the WebAssembly core specification, chapter "Binary Format".
+ * MD5 (RFC 1321) of several messages at once, as a WebAssembly module that is written here, instruction by instruction.
+ * Each step of MD5 waits for the step before, so a processor is idle most of the time; the four lanes of a SIMD
+ * register use that time. Encodings: the WebAssembly core specification, chapter "Binary Format".
  */
 
 /** 32-bit lanes of a 128-bit register. */
 const REGISTER_LANES = 4;
-/** Registers that are worked on together: while one waits for its step, the other takes one. */
+/** Registers that take turns: while one waits for its step, the other computes. */
 const GROUPS = 2;
-/** Messages that are worked on together. */
+/** Messages that are hashed together. */
 export const LANES = GROUPS * REGISTER_LANES;
 export const BLOCK_BYTES = 64;
-/** The state: for each group A, B, C and D one after the other, each with a word for each of its lanes. */
+/** The state: for each group A, B, C and D in turn, with one word per lane. */
 export const STATE_BYTES = LANES * 16;
 
-/** Where a word of a lane's state lies, from its beginning on. */
+/** Offset of a word of a lane's state, from the start of the state. */
 export function stateOffset(lane: number, word: number): number {
   const group = Math.floor(lane / REGISTER_LANES);
   return ((group * 4 + word) * REGISTER_LANES + (lane % REGISTER_LANES)) * 4;
 }
 
 /**
- * Takes `count` blocks (1 at least) of every lane into the state that lies at `state`; `lanes` says where the first of
- * each lane lies.
+ * Hashes `count` blocks (1 at least) of every lane into the state at offset `state`; `lanes` are the offsets of the
+ * lanes' first blocks.
  */
 export type DigestBlocks = (count: number, state: number, ...lanes: number[]) => void;
 
-/** For bodies in this memory; undefined where the processor or Node has no SIMD for WebAssembly. */
+/** For bodies in this memory; undefined if the processor or Node has no SIMD for WebAssembly. */
 export function createDigestBlocks(memory: WebAssembly.Memory): DigestBlocks | undefined {
   const bytes = encodeModule();
   if (!WebAssembly.validate(bytes)) return undefined;
@@ -40,7 +40,7 @@ const ROTATIONS = [
   [4, 11, 16, 23],
   [6, 10, 15, 21],
 ];
-/** Which word of the block a step of each round takes: (factor × step + start) modulo 16. */
+/** The word of the block for each step of a round: (factor × step + start) modulo 16. */
 const WORD_ORDERS = [
   [1, 0],
   [5, 1],
@@ -51,7 +51,7 @@ const WORD_ORDERS = [
 // Opcodes.
 const SIMD = 0xfd;
 const AND = [SIMD, 0x4e];
-/** Of (x, y): x and not y. */
+/** For (x, y): x and not y. */
 const AND_NOT = [SIMD, 0x4f];
 const OR = [SIMD, 0x50];
 const XOR = [SIMD, 0x51];
@@ -62,7 +62,7 @@ const SHIFT_RIGHT = [SIMD, 0xad, 0x01];
 const I32_ADD = [0x6a];
 const I32_SUB = [0x6b];
 const LOOP = [0x03, 0x40];
-/** Back to the beginning of the innermost loop. */
+/** Jumps back to the start of the innermost loop. */
 const AGAIN_IF = [0x0d, 0x00];
 const END = [0x0b];
 
@@ -75,9 +75,9 @@ const VECTORS_A_GROUP = 26;
 const GROUP_NUMBERS = Array.from({ length: GROUPS }, (_, group) => group);
 const LANE_NUMBERS = Array.from({ length: LANES }, (_, lane) => lane);
 
-/** The places of A, B, C and D. */
+/** Indexes of A, B, C and D. */
 const stateOf = (group: number) => [0, 1, 2, 3].map((index) => VECTORS + group * VECTORS_A_GROUP + index) as Registers;
-/** What they were before the block. */
+/** Their values before the block. */
 const beforeOf = (group: number) => stateOf(group).map((local) => local + 4);
 const wordOf = (group: number, word: number) => stateOf(group)[0] + 8 + word;
 const scratchOf = (group: number) => stateOf(group)[0] + 24;
@@ -88,15 +88,15 @@ const get = (local: number) => [0x20, local];
 const set = (local: number) => [0x21, local];
 const setAndGet = (local: number) => [0x22, local];
 const integer = (value: number) => [0x41, ...signed(value)];
-// Without an alignment: a body begins where its head ended.
+// Unaligned: a body begins where its head ended.
 const load = (offset: number) => [SIMD, 0x00, 0x00, ...unsigned(offset)];
 const store = (offset: number) => [SIMD, 0x0b, 0x00, ...unsigned(offset)];
-/** A vector of the words at these places of two vectors; 0 to 3 are the first one's. */
+/** A vector with the words at these indexes of two vectors; 0 to 3 are in the first one. */
 const pick = (...words: number[]) => [SIMD, 0x0d, ...words.flatMap((word) => [0, 1, 2, 3].map((i) => word * 4 + i))];
 /** The same word in every lane. */
 const splat = (word: number) => [SIMD, 0x0c, ...[0, 1, 2, 3].flatMap(() => littleEndian(word))];
 
-/** The lanes' blocks lie one after the other; a step needs the same word of all of them. */
+/** Each lane has its own block; a step needs the same word of all of them. */
 function transposeBlock(group: number): number[] {
   const code: number[] = [];
   for (let quarter = 0; quarter < 4; quarter++) {
@@ -124,7 +124,7 @@ function transposeBlock(group: number): number[] {
   return code;
 }
 
-/** The function of a round, of b, c and d; b, which is the last to be known, comes in as late as possible. */
+/** The function of a round for b, c and d. b is known last, so it is used as late as possible. */
 function mix(round: number, [, b, c, d]: Registers): number[] {
   if (round === 0) return [...get(c), ...get(d), ...XOR, ...get(b), ...AND, ...get(d), ...XOR];
   if (round === 1) return [...get(c), ...get(d), ...AND_NOT, ...get(b), ...get(d), ...AND, ...OR];
@@ -145,7 +145,7 @@ function step(group: number, number: number, [a, b, c, d]: Registers): number[] 
   ];
 }
 
-/** The groups take turns, a step each; instead of moving the registers the names go round. */
+/** The groups take turns, one step each. The names rotate, so no register moves. */
 function steps(): number[] {
   const code: number[] = [];
   const registers = GROUP_NUMBERS.map(stateOf);

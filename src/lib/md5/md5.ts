@@ -1,4 +1,4 @@
-/** MD5 of many small bodies: several at once where the processor can (md5-module.ts), the others one after the other. */
+/** MD5 of many small bodies: several at once if the processor has SIMD (md5-module.ts), the others one by one. */
 import { hash } from 'node:crypto';
 import type { Place } from './arena.js';
 import { BLOCK_BYTES, createDigestBlocks, type DigestBlocks, LANES, STATE_BYTES, stateOffset } from './md5-module.js';
@@ -6,22 +6,22 @@ import { BLOCK_BYTES, createDigestBlocks, type DigestBlocks, LANES, STATE_BYTES,
 /** RFC 1321, 3.3. */
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476] as const;
 const DIGEST_BYTES = 16;
-/** At the end of the last block. */
+/** The length at the end of the last block. */
 const LENGTH_BYTES = 8;
-/** What does not fill a block, and the padding. */
+/** The bytes that do not fill a block, and the padding. */
 const TAIL_BYTES = 2 * BLOCK_BYTES;
-/** A lane's share of the speed that OpenSSL has for one body. (Measured: 0.40 and 0.75 GB/s.) */
+/** Speed of one lane compared with OpenSSL on one body. (Measured: 0.40 and 0.75 GB/s.) */
 const LANE_SPEED = 0.53;
 
-/** What it needs of the shared memory for itself. */
+/** Shared memory that the hasher itself needs. */
 export const MD5_SCRATCH_BYTES = STATE_BYTES + LANES * TAIL_BYTES;
 
-/** What a lane works on: the whole blocks of a body, and then its tail. */
+/** The work of a lane: the whole blocks of a body, then its tail. */
 interface Job {
   readonly index: number;
   readonly tailBlocks: number;
   isInTail: boolean;
-  /** Where the next block lies, and how many there are from there on. */
+  /** Offset of the next block, and the number of blocks from there on. */
   offset: number;
   left: number;
 }
@@ -33,7 +33,10 @@ export class Md5 {
   readonly #scratch: number;
   readonly #lanes: (Job | undefined)[] = Array.from({ length: LANES }, () => undefined);
 
-  /** `scratch`: where {@link MD5_SCRATCH_BYTES} of the memory are nobody else's; `digestBlocks`: null = do without. */
+  /**
+   * `scratch`: offset of {@link MD5_SCRATCH_BYTES} of the memory for this hasher alone; `digestBlocks`: null = do not
+   * use SIMD.
+   */
   constructor(memory: WebAssembly.Memory, scratch: number, digestBlocks?: DigestBlocks | null) {
     this.#digestBlocks = digestBlocks === undefined ? createDigestBlocks(memory) : (digestBlocks ?? undefined);
     this.#bytes = new Uint8Array(memory.buffer);
@@ -41,10 +44,10 @@ export class Md5 {
     this.#scratch = scratch;
   }
 
-  /** The digests of these bodies, lower-case hex. */
+  /** The digests of these bodies, in lower-case hex. */
   digestAll(bodies: readonly Place[]): string[] {
     const digests = new Array<string>(bodies.length);
-    /** Indexes; the longest is last, and comes first, so that the lanes come to their end together. */
+    /** Indexes, the longest body last. The longest one starts first, so that the lanes finish together. */
     const waiting = [...bodies.keys()].sort((a, b) => bodies[a]!.length - bodies[b]!.length);
     const together =
       this.#digestBlocks === undefined ? 0 : countTogether(waiting.map((index) => bodies[index]!.length));
@@ -68,7 +71,7 @@ export class Md5 {
       let count = Number.POSITIVE_INFINITY;
       for (let lane = 0; lane < LANES; lane++) {
         const job = lanes[lane];
-        // An idle lane works on whatever lies at the beginning.
+        // An idle lane hashes arbitrary bytes from offset 0; the result is not used.
         offsets[lane] = job?.offset ?? 0;
         if (job !== undefined && job.left < count) count = job.left;
       }
@@ -104,7 +107,7 @@ export class Md5 {
     return job;
   }
 
-  /** RFC 1321, 3.1 and 3.2. Returns its blocks. */
+  /** RFC 1321, 3.1 and 3.2. Returns the number of blocks. */
   #writeTail(lane: number, restOffset: number, length: number): number {
     const start = this.#tailOffset(lane);
     const restBytes = length % BLOCK_BYTES;
@@ -138,8 +141,8 @@ export class Md5 {
 }
 
 /**
- * How many of these lengths, shortest first, are best hashed together. A long body among short ones is better hashed
- * alone: the other lanes would come to their end long before its own.
+ * How many of these lengths, shortest first, to hash together. A long body among short ones is faster alone: the other
+ * lanes would finish long before it.
  */
 export function countTogether(lengths: readonly number[]): number {
   let restBytes = 0;

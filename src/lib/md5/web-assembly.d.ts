@@ -1,4 +1,4 @@
-/** The part of WebAssembly that is used here: TypeScript knows it only together with everything else that a browser has. */
+/** The part of WebAssembly that Sluice uses. TypeScript declares it only together with all browser types. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);

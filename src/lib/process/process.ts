@@ -1,6 +1,8 @@
-/** Other processes of this machine, known by their pid from the names of their files. */
+/** Other processes on this machine. File names contain their pids. */
 
-/** Whether a process other than this one has that pid. Signal 0 only asks; EPERM says that it is there, but not ours. */
+/**
+ * Whether another process has this pid. Signal 0 only asks; EPERM means that it exists, but belongs to another user.
+ */
 export function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {

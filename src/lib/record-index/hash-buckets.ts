@@ -1,19 +1,19 @@
 /**
- * The buckets of a hash index: records whose hashes begin with the same bits, about 128 of them in each. Hashes are
- * spread evenly, so the bits alone say where to look (radix partition; Knuth, TAOCP 3, 5.2.5).
+ * The buckets of a hash index: records whose hashes begin with the same bits, about 128 in each. Hashes are spread
+ * evenly, so these bits alone locate a bucket (radix partition; Knuth, TAOCP 3, 5.2.5).
  */
 import type { RecordBlock } from './record-block.js';
 
-/** A lookup reads one bucket: 4 KiB of digest records, what a disk reads anyway. */
+/** A lookup reads one bucket: 4 KiB of digest records. A disk reads that much anyway. */
 const RECORDS_PER_BUCKET = 128;
 
-/** A prefix has 32 bits, and one stays: JavaScript cannot shift by 32. */
+/** A prefix has 32 bits, and one must remain: JavaScript cannot shift by 32. */
 const MAX_BITS = 31;
 
 export class HashBuckets {
   /**
-   * Number of the first record of each bucket, and at the end the number of all records. Less than 0.1 byte for each
-   * record; as doubles, because 32 bits would end at 128 GiB.
+   * Number of the first record of each bucket, then the total. Less than 0.1 byte per record. Doubles, since 32 bits
+   * would end at 128 GiB.
    */
   readonly starts: Float64Array;
   readonly #shift: number;
@@ -34,12 +34,12 @@ export class HashBuckets {
     return prefix >>> this.#shift;
   }
 
-  /** First pass: counts the first `count` records of a block. `settle` comes after the last one. */
+  /** First pass: counts the first `count` records of a block. Call `settle` after the last block. */
   tally(block: RecordBlock, count: number): void {
     for (let index = 0; index < count; index++) this.starts[this.bucketOf(block.prefix(index)) + 1]!++;
   }
 
-  /** Turns the counts into starts. */
+  /** Turns the counts into start numbers. */
   settle(): void {
     for (let bucket = 1; bucket < this.starts.length; bucket++) this.starts[bucket]! += this.starts[bucket - 1]!;
   }

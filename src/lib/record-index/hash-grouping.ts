@@ -1,6 +1,7 @@
 /**
- * Groups the records of a file by their buckets, file order kept within each: by a counting sort in memory, or, when
- * they do not fit, by a scatter into partitions of one new file whose partitions are then sorted in memory one by one.
+ * Groups the records of a file by bucket and keeps the file order inside each bucket. If they fit into memory, a
+ * counting sort does it. If not, a scatter pass writes partitions into one new file; then each partition is sorted in
+ * memory.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { HashBuckets } from './hash-buckets.js';
@@ -8,26 +9,26 @@ import { PartitionWriter } from './partition-writer.js';
 import { RecordBlock } from './record-block.js';
 import { type ReadOptions, type RecordRange, recordChunks, writeFullySync } from './record-file.js';
 
-/** A partition writes this much at once; less when there are too many of them. */
+/** A partition writes this much at once; less if there are too many partitions. */
 const MAX_BUFFER_BYTES = 64 * 1024;
 const MIN_BUFFER_BYTES = 4 * 1024;
 
-/** Buckets that lie side by side; `endBucket` is the first that is not among them. */
+/** Adjacent buckets; `endBucket` is the first after them. */
 interface Partition {
   readonly firstBucket: number;
   readonly endBucket: number;
 }
 
-/** How a file is cut so that everything can be done with half of the memory at a time. */
+/** How to cut a file so that each step needs only half of the memory. */
 interface Plan {
   readonly buckets: HashBuckets;
   readonly partitions: readonly Partition[];
-  /** Records that fit into half of the memory; no partition of several buckets has more. */
+  /** Records that fit into half of the memory. A partition with several buckets has at most this many. */
   readonly halfCount: number;
 }
 
 export interface GroupingOptions extends ReadOptions {
-  /** Most memory for records, besides the chunk: half of it for buffers, half for the partition that is sorted. */
+  /** Memory limit for records, without the chunk: half for buffers, half for the partition being sorted. */
   readonly memoryBytes: number;
 }
 
@@ -55,7 +56,7 @@ export async function groupInFile(
   await scatter(source, target, { buckets, partitions, halfCount }, options);
   const sorted = new RecordBlock(recordBytes, halfCount);
   for (const partition of partitions) {
-    // One bucket needs no sorting, however large it is: equal hashes without end stay out of memory.
+    // One bucket needs no sorting, whatever its size: any number of equal hashes stays out of memory.
     if (partition.endBucket - partition.firstBucket === 1) continue;
     const first = buckets.starts[partition.firstBucket]!;
     const end = buckets.starts[partition.endBucket]!;
@@ -64,7 +65,7 @@ export async function groupInFile(
   }
 }
 
-/** As many buckets in each as have at most `maxCount` records together, at least one. */
+/** Each partition gets as many buckets as hold at most `maxCount` records together, at least one. */
 function planPartitions({ starts, count }: HashBuckets, maxCount: number): Partition[] {
   const partitions: Partition[] = [];
   for (let firstBucket = 0; firstBucket < count; ) {
@@ -76,7 +77,9 @@ function planPartitions({ starts, count }: HashBuckets, maxCount: number): Parti
   return partitions;
 }
 
-/** Sends each record to its partition. The source is read again for each group of partitions that has buffers at once. */
+/**
+ * Sends each record to its partition. Reads the source again for each group of partitions that have buffers at once.
+ */
 async function scatter(source: RecordRange, target: FileHandle, plan: Plan, options: ReadOptions): Promise<void> {
   const { buckets, partitions, halfCount } = plan;
   const { recordBytes } = options.chunk;
@@ -104,7 +107,7 @@ function partitionTable({ buckets, partitions }: Plan): Uint32Array {
   return table;
 }
 
-/** Puts the records of a range, all of which belong to these buckets, at the beginning of `sorted`. */
+/** Sorts a range into the beginning of `sorted`. All its records belong to these buckets. */
 async function countingSort(
   source: RecordRange,
   sorted: RecordBlock,

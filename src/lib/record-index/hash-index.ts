@@ -1,6 +1,6 @@
 /**
- * Finds records by their hash in a file of any size, with little memory: the records lie grouped by the first bits of
- * the hash (in memory, or in an unnamed temporary file), and a lookup reads one group and looks through it.
+ * Finds records by their hash in a file of any size, with little memory. The records are grouped by the first bits of
+ * the hash (in memory, or in an unnamed temporary file). A lookup reads one group and searches it.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { HashBuckets } from './hash-buckets.js';
@@ -12,33 +12,33 @@ import { openUnnamed } from './unnamed-file.js';
 
 const DEFAULT_MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Files are read front to back in pieces of this size; a quarter of the limit where that is less. */
+/** Files are read in sequence in pieces of this size, or of a quarter of the memory limit if that is less. */
 const MAX_CHUNK_BYTES = 1024 * 1024;
 
 /** A lookup holds at most this much of a bucket at once. */
 const WINDOW_BYTES = 64 * 1024;
 
 export interface HashIndexOptions {
-  /** Of each record; a multiple of 4, at least 8. The hash is its first 8 bytes. */
+  /** Size of a record; a multiple of 4, at least 8. The hash is its first 8 bytes. */
   readonly recordBytes: number;
-  /** A folder that is there, with room for the file once more. Nothing is left in it, not even after a kill. */
+  /** An existing directory with room for a copy of the file. Nothing remains in it, not even after a kill. */
   readonly tempFolder: string;
-  /** Most memory for records; a smaller file stays in memory. 0.1 byte a record comes on top. Default 64 MiB. */
+  /** Memory limit for records; a smaller file stays in memory. Add 0.1 byte per record. Default 64 MiB. */
   readonly memoryLimitBytes?: number | undefined;
-  /** Only the last so many records. @default all of them */
+  /** Only this many records from the end. @default all */
   readonly lastCount?: number | undefined;
-  /** Ends the building; openHashIndex then throws its reason. */
+  /** Aborts the building; openHashIndex then throws its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where the grouped records are. */
+/** The grouped records, in memory or in a file. */
 interface GroupedRecords {
-  /** Bytes of these records, until the next call. */
+  /** The bytes of these records; valid until the next call. */
   read(first: number, count: number): Buffer;
   close(): Promise<void>;
 }
 
-/** An index over the records that the file has now; a part of a record at its end is ignored. */
+/** An index of the records that the file has now. A partial record at its end is ignored. */
 export class HashIndex {
   /** Number of records. */
   readonly count: number;
@@ -53,7 +53,7 @@ export class HashIndex {
     this.#recordBytes = recordBytes;
   }
 
-  /** All records with this hash (8 bytes or more, the first 8 count), in the order of the file. Throws system errors. */
+  /** All records with this hash (8 bytes or more, the first 8 count), in file order. Throws system errors. */
   find(hash: Uint8Array): Buffer[] {
     return Array.from(this.matches(hash), (record) => Buffer.from(record));
   }
@@ -63,7 +63,7 @@ export class HashIndex {
     return false;
   }
 
-  /** Like `find`, one at a time, for hashes with any number of records. Each is good until the next call of anything. */
+  /** Like `find`, one by one, for hashes with any number of records. Each record is valid until the next call. */
   *matches(hash: Uint8Array): Generator<Buffer> {
     const bucket = this.#buckets.bucketOf(Buffer.from(hash.buffer, hash.byteOffset, KEY_HASH_BYTES).readUInt32BE());
     const end = this.#buckets.starts[bucket + 1]!;
@@ -76,7 +76,10 @@ export class HashIndex {
     }
   }
 
-  /** All records, those of one bucket (and so of one hash) behind each other. Each is good until the next call of anything. */
+  /**
+   * All records, bucket by bucket, so records with equal hashes are in the same bucket. Each piece is valid until the
+   * next call.
+   */
   *windows(): Generator<{ bucket: number; bytes: Buffer }> {
     const { starts, count } = this.#buckets;
     const windowCount = Math.max(1, Math.floor(WINDOW_BYTES / this.#recordBytes));
@@ -88,13 +91,13 @@ export class HashIndex {
     }
   }
 
-  /** Gives back memory and the temporary file. */
+  /** Frees the memory and the temporary file. */
   close(): Promise<void> {
     return this.#records.close();
   }
 }
 
-/** From behind: the first bits are the same in the whole bucket. */
+/** Compares from the end: the first bits are equal in the whole bucket. */
 function hasHash(bytes: Buffer, offset: number, hash: Uint8Array): boolean {
   for (let index = KEY_HASH_BYTES - 1; index >= 0; index--) {
     if (bytes[offset + index] !== hash[index]) return false;
@@ -103,8 +106,8 @@ function hasHash(bytes: Buffer, offset: number, hash: Uint8Array): boolean {
 }
 
 /**
- * Builds the index of a file; a file that is not there has no records. Throws system errors, and a ShortFileError when the
- * file shrinks meanwhile.
+ * Builds the index of a file; a missing file has no records. Throws system errors, and a ShortFileError if the file
+ * shrinks meanwhile.
  */
 export async function openHashIndex(path: string, options: HashIndexOptions): Promise<HashIndex> {
   const { recordBytes, lastCount = Number.POSITIVE_INFINITY } = options;

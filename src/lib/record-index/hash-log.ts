@@ -1,8 +1,8 @@
-/** A set of texts that only grows, kept as their hashes in a file: `openHashIndex` answers whether it has one. */
+/** A set of texts that only grows, stored as hashes in a file. `openHashIndex` finds out whether it has a text. */
 import { KEY_HASH_BYTES, writeKeyHash } from './key-hash.js';
 import { RecordLog } from './record-log.js';
 
-/** What openHashIndex has to be told about such a file. */
+/** Pass this as `recordBytes` to openHashIndex. */
 export const HASH_LOG_RECORD_BYTES = KEY_HASH_BYTES;
 
 /** Synchronous; throws system errors. */
@@ -10,7 +10,7 @@ export class HashLog {
   readonly #records: RecordLog;
   readonly #record = Buffer.alloc(HASH_LOG_RECORD_BYTES);
 
-  /** The folder of `path` has to be there; the file is made by the first write. */
+  /** The directory of `path` must exist. The first write creates the file. */
   constructor(path: string) {
     this.#records = new RecordLog(path, HASH_LOG_RECORD_BYTES);
   }
@@ -20,7 +20,7 @@ export class HashLog {
     this.#records.append(this.#record);
   }
 
-  /** What was added can be read from the file afterwards. */
+  /** After this the added texts can be read from the file. */
   flush(): void {
     this.#records.flush();
   }

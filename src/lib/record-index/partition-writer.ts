@@ -1,17 +1,19 @@
-/** Sends records to many places of one file at a time, each place filled front to back through a buffer of its own. */
+/**
+ * Writes records to many places of one file at the same time. Each place has its own buffer and is filled in sequence.
+ */
 import { RecordBlock } from './record-block.js';
 import { writeFullySync } from './record-file.js';
 
 export class PartitionWriter {
   readonly #fd: number;
   readonly #bufferCount: number;
-  /** Buffer by buffer, one for each partition. */
+  /** The buffers of all partitions, one after another. */
   readonly #block: RecordBlock;
   readonly #filled: Uint32Array;
-  /** Number of the record that each partition writes next. */
+  /** Number of the next record of each partition. */
   readonly #next: Float64Array;
 
-  /** `starts`: number of the first record of each partition; `bufferCount`: records to gather before they are written. */
+  /** `starts`: number of the first record of each partition; `bufferCount`: records to collect before a write. */
   constructor(fd: number, recordBytes: number, starts: readonly number[], bufferCount: number) {
     this.#fd = fd;
     this.#bufferCount = bufferCount;

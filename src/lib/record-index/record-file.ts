@@ -1,9 +1,9 @@
-/** Records in a file, read front to back in large pieces or a few at a time, and written to a place. */
+/** Reads records of a file in sequence in large pieces, or a few at a time; writes records to a position. */
 import { readSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { RecordBlock } from './record-block.js';
 
-/** A run of records in an open file, by their numbers; `end` is the first that is not in it. */
+/** A range of records in an open file, by their numbers; `end` is the first after it. */
 export interface RecordRange {
   readonly handle: FileHandle;
   readonly first: number;
@@ -11,13 +11,15 @@ export interface RecordRange {
 }
 
 export interface ReadOptions {
-  /** Each piece is read into it; at least one record long. */
+  /** Buffer for each piece; at least one record long. */
   readonly chunk: RecordBlock;
-  /** Ends the reading between two pieces. */
+  /** Stops reading between two pieces. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** All records of the range, in order: how many lie in `chunk` now. They stay there until the next piece is asked for. */
+/**
+ * All records of the range, in order. Yields how many records are in `chunk` now; they are valid until the next piece.
+ */
 export async function* recordChunks(range: RecordRange, { chunk, signal }: ReadOptions): AsyncGenerator<number> {
   const { handle, end } = range;
   for (let first = range.first; first < end; first += chunk.count) {
@@ -36,7 +38,7 @@ async function readFully(handle: FileHandle, target: Buffer, position: number): 
   }
 }
 
-/** Like `recordChunks`, for a few bytes and at once. */
+/** Like `recordChunks`, for a few bytes, synchronous. */
 export function readFullySync(fd: number, target: Buffer, position: number): void {
   for (let filled = 0; filled < target.length; ) {
     const bytesRead = readSync(fd, target, filled, target.length - filled, position + filled);
@@ -51,7 +53,7 @@ export function writeFullySync(fd: number, bytes: Buffer, position: number): voi
   }
 }
 
-/** A file ends before a record that was counted in it: something has cut it since. */
+/** A file ends before a record that was counted before: another process has truncated it. */
 export class ShortFileError extends Error {
   readonly code = 'ERR_SHORT_FILE';
 

@@ -1,10 +1,10 @@
 /** An append-only file of fixed-size records, written by synchronous calls from a fixed buffer. */
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
-/** Records wait in this much memory at most; then they are written whether or not anyone asks. */
+/** Size of the buffer; when it is full, the records are written. */
 const BUFFER_BYTES = 64 * 1024;
 
-/** The file is opened by the first write. System errors are thrown as they are; what could not be written stays buffered. */
+/** The first write opens the file. Throws system errors. Records that could not be written stay buffered. */
 export class RecordLog {
   readonly #path: string;
   readonly #recordBytes: number;
@@ -18,14 +18,14 @@ export class RecordLog {
     this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES - (BUFFER_BYTES % recordBytes));
   }
 
-  /** Takes a copy of `record`. When it throws, the record was not taken. */
+  /** Copies `record` into the buffer. If this throws, the record was not added. */
   append(record: Uint8Array): void {
     if (this.#filledBytes === this.#buffer.length) this.flush();
     this.#buffer.set(record, this.#filledBytes);
     this.#filledBytes += this.#recordBytes;
   }
 
-  /** Writes what is buffered: one call, unless the disk takes only a part of it. */
+  /** Writes the buffer in one call, unless the disk takes only a part. */
   flush(): void {
     if (this.#filledBytes === 0) return;
     this.#fd ??= openSync(this.#path, 'a');
@@ -36,18 +36,18 @@ export class RecordLog {
         writtenBytes += writeSync(this.#fd, this.#buffer, writtenBytes, this.#filledBytes - writtenBytes);
       }
     } finally {
-      // A record of which the disk took only a part stays; the next flush cuts that part away.
+      // A record that was written only in part stays in the buffer; the next flush truncates that part.
       this.#drop(writtenBytes - (writtenBytes % this.#recordBytes));
     }
   }
 
-  /** All records so far are on the disk afterwards. */
+  /** After this all records so far are durable. */
   sync(): void {
     this.flush();
     if (this.#fd !== undefined) fdatasyncSync(this.#fd);
   }
 
-  /** Writes what is buffered and closes the file, also when writing fails. */
+  /** Writes the buffer and closes the file, also if the write fails. */
   close(): void {
     try {
       this.flush();
@@ -63,7 +63,7 @@ export class RecordLog {
   }
 }
 
-/** Part of a record at the end (a kill, a full disk) would shift every record behind it, so it goes before more comes. */
+/** A partial record at the end (a kill, a full disk) would shift all later records, so it is truncated first. */
 function cutTornTail(fd: number, recordBytes: number): void {
   const sizeBytes = fstatSync(fd).size;
   const tornBytes = sizeBytes % recordBytes;

@@ -1,31 +1,34 @@
 /**
- * The one concurrent stage: an unordered, bounded Duplex around an async function. Node's own helpers keep the
- * order and so stall behind one slow item; this one hands each result on as soon as it is there.
+ * The one concurrent stage: an unordered, bounded Duplex around an async function. Node's own helpers keep the order,
+ * so one slow item stalls the rest. This stage passes on each result as soon as it is ready.
  */
 import { Duplex } from 'node:stream';
 
 export interface ConcurrentOptions {
-  /** Items in work at once; a function where that changes. */
+  /** Maximum number of running items; a function if it changes. */
   concurrency: number | (() => number);
-  /** Given what is to be called when that number has grown. */
+  /** Called once with a function; call that function when the number has grown. */
   onGrowth?: (proceed: () => void) => void;
-  /** Results that may wait for the next stage before no more work is begun (default: `concurrency` at the beginning). */
+  /** Results that may wait for the next stage before new work stops (default: the first value of `concurrency`). */
   highWaterMark?: number;
 }
 
 /**
- * Runs `work` on up to `concurrency` items at once. While the next stage does not
- * read, no new work begins: at most `2 × concurrency + highWaterMark` items are inside the stage. An exception in `work` destroys the stage; an expected
- * failure is a value.
+ * Runs `work` on up to `concurrency` items at once. While the next stage does not read, no new work starts: at most `2
+ * × concurrency + highWaterMark` items are inside the stage. An exception in `work` destroys the stage; an expected
+ * failure must be a value.
  */
 export function concurrent<In, Out>(work: (item: In) => Promise<Out> | Out, options: ConcurrentOptions): Duplex {
   const { concurrency } = options;
   const limit = typeof concurrency === 'number' ? () => concurrency : concurrency;
   const { highWaterMark = limit() } = options;
   let active = 0;
-  /** Whether the next stage wants more. Node asks before it takes an item out, so the buffer's length says nothing here. */
+  /**
+   * Whether the next stage wants more. Node calls `read` before it removes an item, so the buffer's length does not
+   * help.
+   */
   let isWanted = false;
-  /** The write that is held back until there is room; the writable side sends nothing more before it is answered. */
+  /** The callback of a write that waits for room. The writable side sends nothing more until it is called. */
   let release: (() => void) | undefined;
   let finish: (() => void) | undefined;
 

@@ -1,6 +1,6 @@
-/** Where a delivery waits for its next attempt: it holds no connection and no permit meanwhile. */
+/** Holds deliveries until their next attempt. They hold no connection and no slot during the wait. */
 
-/** Bounded by its owner: whoever puts must have counted the item into a limit before. */
+/** Bounded by its owner: the caller must have counted an item against a limit before it adds it. */
 export class DelayLine<T> {
   readonly #timers = new Map<T, NodeJS.Timeout>();
   readonly #onDue: (item: T) => void;
@@ -21,7 +21,7 @@ export class DelayLine<T> {
     this.#timers.set(item, timer);
   }
 
-  /** Takes everything out at once, in the order of arrival. */
+  /** Removes and returns all items, in order of arrival. */
   flush(): T[] {
     const items = [...this.#timers.keys()];
     for (const timer of this.#timers.values()) clearTimeout(timer);

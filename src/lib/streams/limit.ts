@@ -1,4 +1,6 @@
-/** --limit: lets the first n through, then says so once, so that nobody lists or reads on for nothing. */
+/**
+ * Implements --limit: lets the first n items through, then reports once, so that the listing or the reader can stop.
+ */
 
 export class Limit {
   #left: number;
@@ -9,7 +11,7 @@ export class Limit {
     this.#onReached = onReached;
   }
 
-  /** Counts one; false once the limit is used up. */
+  /** Counts one item; returns false once the limit is reached. */
   take(): boolean {
     if (this.#left <= 0) return false;
     this.#left--;

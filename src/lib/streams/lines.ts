@@ -1,10 +1,10 @@
-/** Bytes → complete lines, with a bound on the length of a line: input may be anything. */
+/** Bytes → complete lines, with a maximum line length, since the input may contain anything. */
 import { isUtf8 } from 'node:buffer';
 
-/** A line longer than this is cut and reported as bad; a key has at most a few kB. */
+/** A longer line is cut and reported as bad; a key has at most a few kB. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
-/** A line, and what is wrong with its bytes if anything is. */
+/** A line, and what is wrong with its bytes, if anything. */
 export interface RawLine {
   readonly text: string;
   readonly problem?: string;
@@ -14,8 +14,8 @@ const LINE_FEED = 10;
 const NONE = Buffer.alloc(0);
 
 /**
- * A splitter with memory: `push(chunk)` gives the lines that this chunk completes, `flush()` the last one without a
- * line feed. Holds at most one unfinished line of {@link MAX_LINE_BYTES}.
+ * A line splitter with state: `push(chunk)` returns the lines that this chunk completes, `flush()` the last line
+ * without a line feed. Holds at most one unfinished line of {@link MAX_LINE_BYTES}.
  */
 export class LineSplitter {
   #rest: Buffer = NONE;
@@ -60,7 +60,7 @@ export class LineSplitter {
 
 const tooLong = `the line is longer than ${MAX_LINE_BYTES} bytes`;
 
-/** Some editors put a byte order mark before the first line; it is no part of the first key. */
+/** Some editors write a byte order mark before the first line; it is not part of the first key. */
 function withoutBom(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
@@ -83,12 +83,12 @@ function splitBlock(block: Buffer): RawLine[] {
   return lines;
 }
 
-/** In bytes, which only a long line needs to have counted: a character has at most three for each unit of its length. */
+/** Counts bytes only for a long line: one unit of a string's length has at most three bytes. */
 function isTooLong(text: string): boolean {
   return text.length > MAX_LINE_BYTES / 3 && Buffer.byteLength(text) > MAX_LINE_BYTES;
 }
 
-/** A name that is not UTF-8 would become another name by decoding, so it is refused instead. */
+/** Decoding would change a name that is not UTF-8 into another name, so it is rejected. */
 function decodeLine(bytes: Buffer): RawLine {
   const text = bytes.toString();
   if (bytes.length > MAX_LINE_BYTES) return { text, problem: tooLong };

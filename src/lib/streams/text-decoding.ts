@@ -1,9 +1,9 @@
 /**
- * Text in UTF-16, as Windows writes it, → UTF-8; anything else goes through as it is. What is no character becomes a byte
- * that is no UTF-8, so that the line which it stands in is found bad, and no other.
+ * UTF-16 text, as Windows writes it, → UTF-8; other input passes unchanged. An invalid character becomes a byte that is
+ * not UTF-8, so that only its own line is rejected.
  */
 
-/** So many bytes tell UTF-16 without a mark: Latin text has a NUL in every second place. */
+/** This many bytes identify UTF-16 without a mark: in Latin text every second byte is NUL. */
 const TELLING_BYTES = 8;
 const NONE = Buffer.alloc(0);
 const NO_CHARACTER = Buffer.from([0xff]);
@@ -13,10 +13,10 @@ type Encoding = 'utf8' | 'utf16le' | 'utf16be';
 
 export class TextDecoding {
   #encoding: Encoding | undefined;
-  /** Bytes that do not yet tell what they are, or half a character. */
+  /** Bytes that do not yet show their encoding, or half a character. */
   #rest: Buffer = NONE;
 
-  /** What this chunk brings, in UTF-8. */
+  /** The UTF-8 text of this chunk. */
   push(chunk: Buffer): Buffer {
     if (this.#encoding === 'utf8') return chunk;
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
@@ -24,7 +24,7 @@ export class TextDecoding {
     return this.#encoding === undefined ? NONE : this.#take(false);
   }
 
-  /** What is left at the end of the input. */
+  /** The rest at the end of the input. */
   flush(): Buffer {
     this.#encoding ??= 'utf8';
     return this.#take(true);
@@ -39,20 +39,20 @@ export class TextDecoding {
     const text = (this.#encoding === 'utf16be' ? whole.swap16() : whole).toString('utf16le');
     const odd = bytes.subarray(2 * units);
     if (!isEnd) this.#rest = Buffer.from(odd);
-    // A line feed that another program has put behind the text is none of its characters.
+    // Another program may add a line feed of one byte after the text; it is not part of the text.
     const isBroken = isEnd && odd.length > 0 && odd[0] !== LINE_FEED;
     return isBroken ? Buffer.concat([encoded(text), NO_CHARACTER]) : encoded(text);
   }
 }
 
-/** Units that can be decoded: a pair may be cut in its middle. */
+/** Length of the complete units: the chunk may end in the middle of a pair. */
 function wholeUnits(bytes: Buffer, isBigEndian: boolean): number {
   const units = bytes.length >> 1;
   const highByte = bytes[2 * units - (isBigEndian ? 2 : 1)] ?? 0;
   return (highByte & 0xfc) === 0xd8 ? units - 1 : units;
 }
 
-/** Undefined as long as the first bytes may turn out to be either. */
+/** Undefined while the first bytes still allow several encodings. */
 function encodingOf(bytes: Buffer): Encoding | undefined {
   const [first, second] = bytes;
   if (first === 0xff || first === 0xfe) {

@@ -1,4 +1,7 @@
-/** Runs tasks side by side under one signal: the first failure cuts off the others, and all have ended when it is thrown. */
+/**
+ * Runs tasks in parallel under one signal. The first failure aborts the others. It is thrown after all tasks have
+ * ended.
+ */
 import { anySignal } from './signals.js';
 
 export async function together(

@@ -1,6 +1,6 @@
-/** Waiting for something until nobody wants it any more. */
+/** Waits for a result until a signal aborts. */
 
-/** The result, or the reason of the signal once it aborts; what was begun goes on by itself then. */
+/** Returns the result, or rejects with the signal's reason once it aborts. The work itself continues. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

@@ -1,8 +1,8 @@
 /** A timer as a promise. */
 
 /**
- * Rejects with the signal's reason when that comes first, and leaves no listener behind. A moment that has passed while
- * it was worked out is now: Node from 21 on warns of a negative delay.
+ * Rejects with the signal's reason if that comes first, and leaves no listener behind. A negative delay counts as 0:
+ * Node from 21 on warns about it.
  */
 export function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

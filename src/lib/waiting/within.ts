@@ -1,7 +1,7 @@
-/** Waiting for something, but not for ever. */
+/** Waits for a result, but not longer than a limit. */
 import { sleep } from './sleep.js';
 
-/** The result, or undefined when it takes too long. */
+/** Returns the result, or undefined after `patienceMs`. */
 export async function within<T>(patienceMs: number, work: Promise<T>, onLate: () => void): Promise<T | undefined> {
   const isOver = new AbortController();
   const late = sleep(patienceMs, isOver.signal).then(onLate, () => {});
