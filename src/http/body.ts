@@ -1,27 +1,27 @@
-/** A large body on its way from the socket to the disk: a bounded buffer that pauses the socket. */
+/** A large body on its way from the socket to the disk: a bounded buffer that pauses the socket (backpressure). */
 import type { TransferError } from '../errors.js';
 import type { Flow } from '../lib/http1/transport.js';
 
-/** The socket is paused while more than this waits; together with one socket read it is all that a body holds. */
+/** When more bytes than this wait, the socket is paused. A body holds at most this and one socket read. */
 export const BODY_BUFFER_BYTES = 256 * 1024;
 
-/** As large as a read can be. */
+/** The largest size of a read. */
 const CHUNK_BYTES = 64 * 1024;
 
 interface Chunk {
   readonly bytes: Buffer;
-  /** To be used again: ours alone, which a buffer of Node's is not. */
+  /** Set if this code owns the memory and can reuse it. Node's own buffers cannot be reused. */
   readonly memory?: Buffer;
 }
 
 /**
- * Pieces as they come from the socket; iterate once. The memory of a piece is used again when the next one is asked for.
- * A failed transfer is thrown by the iteration.
+ * Pieces as they arrive from the socket; iterate once. The memory of a piece is reused when the next one is requested.
+ * The iteration throws when the transfer fails.
  */
 export class BodyStream implements AsyncIterable<Buffer> {
   readonly #flow: Flow;
   #chunks: Chunk[] = [];
-  /** Memory of pieces that have been taken. */
+  /** Memory of pieces that were consumed. */
   readonly #spare: Buffer[] = [];
   #waitingBytes = 0;
   #isEnded = false;
@@ -33,7 +33,7 @@ export class BodyStream implements AsyncIterable<Buffer> {
   }
 
   push(chunk: Buffer): void {
-    // Its memory is used again for the next read.
+    // The socket reuses this memory for the next read.
     this.#chunks.push(this.#copy(chunk));
     this.#waitingBytes += chunk.length;
     if (this.#waitingBytes > BODY_BUFFER_BYTES) this.#flow.pause();
@@ -46,7 +46,7 @@ export class BodyStream implements AsyncIterable<Buffer> {
     this.#wake?.();
   }
 
-  /** Gives up on the rest of the body; the connection is closed. */
+  /** Drops the rest of the body; the connection is closed. */
   abort(reason: TransferError): void {
     if (!this.#isEnded) this.#flow.abort(reason);
   }
@@ -64,7 +64,7 @@ export class BodyStream implements AsyncIterable<Buffer> {
       }
       if (this.#error !== undefined) throw this.#error;
       if (this.#isEnded) return;
-      // Resuming may deliver data at once, from within this call.
+      // `resume` may deliver data at once, inside this call.
       this.#flow.resume();
       if (this.#chunks.length > 0 || this.#isEnded) continue;
       await new Promise<void>((resolve) => {
@@ -75,7 +75,7 @@ export class BodyStream implements AsyncIterable<Buffer> {
   }
 
   #copy(chunk: Buffer): Chunk {
-    // Small ones would waste it: what waits is bounded by its own bytes.
+    // A small piece would waste the block: the buffer counts only the bytes of the pieces.
     if (chunk.length > CHUNK_BYTES || chunk.length < CHUNK_BYTES / 2) return { bytes: Buffer.from(chunk) };
     const memory = this.#spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
     chunk.copy(memory);

@@ -1,44 +1,47 @@
-/** One origin: every timeout set, direct or through a proxy, and what is on its way to it and back. */
+/** One origin, direct or through a proxy, with all timeouts set. Keeps track of the requests in flight. */
 import { TransferError } from '../errors.js';
 import { Pool, type PoolOptions } from '../lib/http1/pool.js';
 import type { AnswerHandler, BodyMemory, Transport, WireRequest } from '../lib/http1/transport.js';
 import { type Contact, newContact } from './contact.js';
 import { Proxied } from './proxied.js';
 
-/** Connecting takes one round trip or two; a host that does not answer for this long is down, however long bodies may pause. */
+/**
+ * Connecting takes one or two round trips. A host that does not answer for this long is down, even if bodies may pause
+ * longer.
+ */
 const CONNECT_TIMEOUT_LIMIT_MS = 30_000;
 
 export interface ClientOptions {
   /** `http://host:port` or `https://host:port`. */
   origin: string;
-  /** The most connections at once. */
+  /** The maximum number of connections. */
   connections: number;
-  /** No header or no body byte for this long ends the request. */
+  /** The request ends when no header and no byte of the body arrives for this long. */
   timeoutMs: number;
-  /** URL of an HTTP proxy; may hold a name and a password. */
+  /** URL of an HTTP proxy; may contain a user name and a password. */
   proxy?: string | undefined;
-  /** PEM; trusted besides what the system trusts. */
+  /** PEM; trusted in addition to the system's certificates. */
   ca?: string | undefined;
-  /** Takes any certificate. @default false */
+  /** Accepts any certificate. @default false */
   isInsecure?: boolean | undefined;
-  /** For bodies that need not be copied; see `adopt` of a request. */
+  /** Memory for bodies that need no copy; see `adopt` of {@link MemoryHolder}. */
   memory?: BodyMemory | undefined;
 }
 
 /** A request that has not ended. */
 export interface ActiveRequest {
-  /** Names it: method and path, no secrets. */
+  /** Method and path, without secrets. */
   readonly what: string;
   /** By `performance.now()`. */
   readonly sinceMs: number;
-  /** `queued` = there is no connection for it yet; `sent` = nothing was answered. */
+  /** `queued` = waits for a connection; `sent` = waits for the answer. */
   readonly phase: 'queued' | 'sent' | 'body';
   readonly receivedBytes: number;
-  /** Of a body, where announced. */
+  /** Length of the body, if announced. */
   readonly expectedBytes: number | undefined;
 }
 
-/** Nothing is connected before the first request. Destroy it to cut off what is in flight. */
+/** Connects with the first request. `destroy` aborts what is in flight. */
 export class Client {
   readonly timeoutMs: number;
   readonly origin: string;
@@ -55,12 +58,12 @@ export class Client {
     this.#transport = createTransport(options);
   }
 
-  /** What has begun and not ended, oldest first. */
+  /** Requests in flight, oldest first. */
   get active(): Iterable<ActiveRequest> {
     return this.#active;
   }
 
-  /** How many of them have a connection, to an origin that has answered these or others. */
+  /** How many requests have a connection, if the origin has ever answered; else 0. */
   get moving(): number {
     return this.contact.hasAnswered ? [...this.#active].filter(({ phase }) => phase !== 'queued').length : 0;
   }
@@ -78,7 +81,7 @@ export class Client {
     this.#active.delete(request);
   }
 
-  /** Cuts all connections: what is in flight fails as if the network had, and what follows connects anew. */
+  /** Closes all connections: requests in flight fail as after a network error, and later ones connect again. */
   async recycle(): Promise<void> {
     const old = this.#transport;
     this.#transport = createTransport(this.#options);
@@ -87,16 +90,16 @@ export class Client {
     );
   }
 
-  /** A request has failed. */
+  /** A request failed. */
   failed(error: TransferError): void {
     const { contact } = this;
-    // What this machine is short of says nothing of the server.
+    // A shortage of this machine says nothing about the server.
     if (contact.hasAnswered || error.code === 'ERR_OPEN_FILES') return;
     contact.failures++;
     contact.lastError = error;
   }
 
-  /** Closes the connections that carry nothing. */
+  /** Closes idle connections. */
   closeIdle(): void {
     this.#transport.closeIdle();
   }

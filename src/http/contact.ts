@@ -1,17 +1,17 @@
-/** Whether an origin has ever answered, and what it means that it has not. */
+/** Whether an origin has ever answered, and what it means if it has not. */
 import type { TransferError } from '../errors.js';
 import { codeOf } from './errors.js';
 
-/** Of one origin, since the process began. */
+/** Contact with one origin since the process began. */
 export interface Contact {
   readonly origin: string;
-  /** Host and port of the proxy that leads there. */
+  /** Host and port of the proxy, if there is one. */
   readonly proxy: string | undefined;
-  /** When it was asked for the first time, by the clock. */
+  /** Time of the first request, in milliseconds since 1970. */
   sinceMs: number | undefined;
-  /** Anything, an error page included. */
+  /** True after any answer, also an error page. */
   hasAnswered: boolean;
-  /** Requests that have failed before it has answered any. */
+  /** Requests that failed before the first answer. */
   failures: number;
   lastError: TransferError | undefined;
 }
@@ -21,19 +21,22 @@ export function newContact(origin: string, proxy: string | undefined): Contact {
   return { origin, proxy: proxyHost, sinceMs: undefined, hasAnswered: false, failures: 0, lastError: undefined };
 }
 
-/** So long a first contact is tried for that does not even get a connection. */
+/** How long Sluice tries to get a first connection. */
 const FIRST_CONTACT_MS = 30_000;
-/** An origin that takes connections may refuse one object; not so many requests in a row. */
+/** An origin that accepts connections may refuse one object, but not this many requests in a row. */
 const TELLING_FAILURES = 8;
 
-/** Whether waiting for a connection makes no sense any more, whatever attempts are left. */
+/** Whether waiting for a connection is useless, even with attempts left. */
 export function isExhausted({ hasAnswered, sinceMs }: Contact, { code }: TransferError): boolean {
   return (
     !hasAnswered && code === 'ERR_UNREACHABLE' && sinceMs !== undefined && Date.now() - sinceMs >= FIRST_CONTACT_MS
   );
 }
 
-/** Whether a request that has failed for good speaks of the origin and not of itself. (`isListing`: a listing has no reason of its own.) */
+/**
+ * Whether a failed request shows that the origin is wrong, not the request. (`isListing`: a listing cannot be wrong by
+ * itself.)
+ */
 export function isNoContact(
   { hasAnswered, failures }: Contact,
   { code }: TransferError,
@@ -44,7 +47,7 @@ export function isNoContact(
   return ['ERR_NETWORK', 'ERR_TIMEOUT', 'ERR_PROTOCOL'].includes(code) && (isListing || failures >= TELLING_FAILURES);
 }
 
-/** Why there was none, and what to check. */
+/** Why there was no contact, and what to check. */
 export function whyNoContact({ origin, proxy }: Contact, error: TransferError): string {
   const isPlain = origin.startsWith('http:');
   const why = REASONS[codeOf(error.cause)] ?? (isPlain ? PLAIN : SECURE)[error.code] ?? 'check the address';

@@ -1,4 +1,7 @@
-/** Our connections', undici's and the socket's errors → ours. The only file that knows their codes. */
+/**
+ * Translates errors of Sluice's connections, of undici and of sockets into Sluice's errors. Only this file knows their
+ * codes.
+ */
 import { type ErrorCode, isShortOfFiles, openFilesError, TransferError } from '../errors.js';
 import { canOpenFiles } from '../model/open-files.js';
 
@@ -9,7 +12,7 @@ const CODES: Record<string, ErrorCode> = {
   WIRE_BODY_TIMEOUT: 'ERR_TIMEOUT',
   WIRE_CLOSED: 'ERR_NETWORK',
   WIRE_NOT_HTTP: 'ERR_PROTOCOL',
-  // A header or a path that cannot be sent, such as a cursor with control characters.
+  // A header or a path that cannot be sent, for example a cursor with control characters.
   WIRE_REQUEST: 'ERR_PROTOCOL',
   UND_ERR_CONNECT_TIMEOUT: 'ERR_UNREACHABLE',
   UND_ERR_PRX_TLS: 'ERR_UNREACHABLE',
@@ -44,16 +47,18 @@ const TIMEOUTS: Record<string, string> = {
   UND_ERR_BODY_TIMEOUT: 'the body stopped: no byte within the timeout',
 };
 
-/** Not worth a retry: the certificate does not get better by asking again. */
+/** Not worth a retry: the certificate stays the same. */
 const CERTIFICATE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH$)/;
 
-/** As undici says it: of a tunnel, and of any request. */
+/** undici's messages for a refused tunnel and for any other refused request. */
 const PROXY_REFUSAL = /^Proxy (?:response|Authentication Required) \((\d+)\)/;
 
-/** What undici puts around the error of a socket, or of a proxy's. */
+/** Codes that undici puts around the error of a socket or a proxy. */
 const WRAPPERS: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'UND_ERR_PRX_TLS']);
 
-/** The deepest code: undici wraps some socket errors, and Node puts several connection attempts into one AggregateError. */
+/**
+ * The deepest code: undici wraps some socket errors, and Node puts several connection attempts into one AggregateError.
+ */
 export function codeOf(error: unknown): string {
   const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown[] };
   const own = typeof code === 'string' ? code : '';
@@ -62,17 +67,17 @@ export function codeOf(error: unknown): string {
   return inner || own;
 }
 
-/** Whether the other side has just closed its connection, as it does when it breaks off a body. */
+/** Whether the other side closed the connection, for example in the middle of a body. */
 export function isCut(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
   return code === 'WIRE_CLOSED' || code === 'UND_ERR_SOCKET';
 }
 
-/** Translates whatever a request ended with; `what` names the request for the message (no secrets, no query). */
+/** Translates any error of a request. `what` names the request in the message (no secrets, no query). */
 export function httpError(error: unknown, what: string): TransferError {
   if (error instanceof TransferError) return error;
   const code = codeOf(error);
-  // A name that cannot be looked up does not say why.
+  // A failed DNS lookup does not say that files ran out.
   if (isShortOfFiles(error) || (LOOKUPS.has(code) && !canOpenFiles())) return openFilesError(error);
   const detail = error instanceof Error && error.message ? error.message : String(error);
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
@@ -91,7 +96,7 @@ export function httpError(error: unknown, what: string): TransferError {
   if (CERTIFICATE.test(code)) {
     return new TransferError('ERR_TLS', `${what}: the server's certificate is not trusted (${code})`, { cause: error });
   }
-  // The parser's error has a class of its own, but not always a code.
+  // The parser's error has its own class, but not always a code.
   if (code === 'WIRE_NOT_HTTP' || code.startsWith('HPE_') || (error as Error | undefined)?.name === 'HTTPParserError') {
     return new TransferError('ERR_PROTOCOL', `${what}: the answer is not HTTP: ${detail}`, { cause: error });
   }

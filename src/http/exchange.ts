@@ -1,4 +1,4 @@
-/** One request and its answer: no streams and few promises for the small bodies that make up the job. */
+/** One request and its answer: no streams and few promises for small bodies, since most bodies of a job are small. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../errors.js';
 import { contentLength } from '../lib/http1/framing.js';
@@ -8,44 +8,44 @@ import { BodyStream } from './body.js';
 import type { ActiveRequest, Client } from './client.js';
 import { httpError, isCut } from './errors.js';
 
-/** An error page is read to its end, so that the connection can be used again, but not beyond this. */
+/** Reads an error page up to this size, so that the connection can be reused. */
 const ERROR_BODY_BYTES = 64 * 1024;
 
 /**
- * A body that brings less than this over the time of a whole timeout has stopped, whatever single bytes still come: a
- * connection that is worth keeping is a hundred times as fast.
+ * A body with a lower speed over a whole timeout has stopped, even if single bytes still arrive. A useful connection is
+ * a hundred times as fast.
  */
 export const MINIMUM_BYTES_PER_SECOND = 1_024;
 
-/** 100 Continue and 103 Early Hints come once or twice, if at all. */
+/** 100 Continue and 103 Early Hints come once or twice. */
 const INTERIM_LIMIT = 100;
 
 export interface Exchange {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Complete and of the promised length; memory of its own, or what the holder has. */
+  /** Complete and of the announced length; in its own memory or in the holder's. */
   readonly bytes?: Uint8Array;
-  /** Instead of `bytes`, for a large or unannounced length; its length is checked against Content-Length at its end. */
+  /** Instead of `bytes`, for a large or unannounced length. At its end the length is checked against Content-Length. */
   readonly stream?: BodyStream;
 }
 
 export interface ExchangeRequest {
   /** @default GET */
   method?: 'GET' | 'HEAD' | undefined;
-  /** The request target exactly as it goes over the wire. */
+  /** The request target exactly as it is sent. */
   path: string;
   headers: Readonly<Record<string, string>>;
   /** Names the request in errors. */
   what: string;
-  /** The status that brings the body. @default 200 */
+  /** The status with the body. @default 200 */
   status?: number | undefined;
-  /** The body comes as a stream, whatever its length. */
+  /** Stream the body at any length. */
   isStreamed?: boolean | undefined;
-  /** Looks at the headers of such an answer before the body is read; an error from here ends the exchange. */
+  /** Checks the headers of the expected answer before the body is read. An error from here ends the exchange. */
   inspect?: ((headers: IncomingHttpHeaders) => void) | undefined;
-  /** Where a body of the wanted status may lie; not for a stream. */
+  /** Memory for a body with the expected status; not for a stream. */
   memory?: MemoryHolder | undefined;
-  /** Collect the body whatever its announced length, up to this limit; without it large bodies become streams. */
+  /** Collect a body of any announced length up to this limit. Without it large bodies become streams. */
   collectLimitBytes?: number | undefined;
 }
 
@@ -84,7 +84,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
   #chunks: Buffer[] = [];
   #stream: BodyStream | undefined;
 
-  /** When the present measurement of the speed began, and what has come since. */
+  /** Start of the current speed measurement, and the bytes since then. */
   #measuredSinceMs = 0;
   #measuredBytes = 0;
 
@@ -125,7 +125,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
     this.#measure();
     this.#status = status;
     this.#headers = headers;
-    // The length that a HEAD is answered with is that of the body which does not come.
+    // An answer to HEAD announces the length of a body that is not sent.
     this.#expected = this.#request.method === 'HEAD' ? undefined : contentLength(headers);
     const isWanted = status === this.#wantedStatus;
     if (isWanted) this.#request.inspect?.(headers);
@@ -180,7 +180,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
 
   onResponseError(_flow: Flow, error: Error): void {
     this.#client.end(this);
-    // A connection that breaks in the middle of a body is the same finding as a body that ends too early.
+    // A connection that breaks inside a body is the same error as a body that ends early.
     const ours = this.#received > 0 && isCut(error) ? this.#truncated(error) : httpError(error, this.#request.what);
     this.#client.failed(ours);
     if (this.#stream !== undefined) this.#stream.end(ours);
@@ -188,7 +188,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
     else this.#reject(ours);
   }
 
-  /** Filled to the last byte or thrown away, so it need not be cleared first. */
+  /** Not cleared: it is filled completely or dropped. */
   #allocate(): Uint8Array {
     const memory = this.#isRefusal() ? undefined : this.#request.memory?.allocate(this.#expected!);
     return memory ?? Buffer.allocUnsafeSlow(this.#expected!);
@@ -199,7 +199,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
     this.#measuredBytes = 0;
   }
 
-  /** Silence has a timeout of its own; this is about bytes that come, but too few of them. */
+  /** Silence has its own timeout; this check is for bytes that arrive too slowly. */
   #isSlow(bytes: number): boolean {
     const { timeoutMs } = this.#client;
     this.#measuredBytes += bytes;
@@ -215,14 +215,14 @@ class Receiver implements AnswerHandler, ActiveRequest {
     return new TransferError('ERR_TIMEOUT', `${this.#request.what}: the body is too slow, ${least}`);
   }
 
-  /** Each of these starts the timeout again, so their number has to have an end. */
+  /** Each interim answer restarts the timeout, so their number has a limit. */
   #interim(flow: Flow): void {
     this.#interims++;
     if (this.#interims <= INTERIM_LIMIT) return;
     flow.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: interim answers without end`));
   }
 
-  /** What the server refuses is known from the status: its page is welcome, but a long, cut or stalled one changes nothing. */
+  /** The status alone shows a refusal. A page that is long, cut or stalled changes nothing. */
   #isRefusal(): boolean {
     return this.#status !== 0 && this.#status !== this.#wantedStatus;
   }

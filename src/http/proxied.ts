@@ -1,4 +1,4 @@
-/** Through a proxy requests go by undici, which knows how: CONNECT for what is encrypted, names and passwords. */
+/** Requests through a proxy use undici: it supports CONNECT for TLS, and user names and passwords. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
 import { rootCertificates } from 'node:tls';
@@ -8,9 +8,9 @@ import type { PoolOptions } from '../lib/http1/pool.js';
 import { isClosing, Reuse } from '../lib/http1/reuse.js';
 import { type AnswerHandler, type Flow, NO_FLOW, type Transport, type WireRequest } from '../lib/http1/transport.js';
 
-/** As with our own connections. */
+/** The same as for Sluice's own connections. */
 const CONNECTION_LIFE_MS = 15 * 60_000;
-/** undici chooses the connection, and the next one that it chooses may have been closed, too. */
+/** undici chooses the connection, and its next choice may be closed, too. */
 const REPEATS = 3;
 const ANSWERS_OF_KEPT = 20;
 
@@ -18,17 +18,17 @@ export class Proxied implements Transport {
   readonly #origin: string;
   readonly #agent: Promise<ProxyAgent>;
   readonly #reuse = new Reuse();
-  /** An answer has come, so that there may be kept connections. */
+  /** An answer arrived, so undici may keep connections. */
   #hasAnswered = false;
-  /** Answers since one was dropped. */
+  /** Answers since the last lost request. */
   #answers = 0;
   #death: Error | undefined;
 
-  /** `proxy` is a URL and may hold a name and a password. */
+  /** `proxy` is a URL and may contain a user name and a password. */
   constructor({ proxy, ...options }: PoolOptions & { proxy: string }) {
     this.#origin = options.origin;
     this.#agent = openAgent(proxy, options);
-    // Whoever asks for something is told.
+    // Each request gets this error itself.
     this.#agent.catch(() => {});
   }
 
@@ -36,7 +36,7 @@ export class Proxied implements Transport {
     this.#send(request, handler, 0);
   }
 
-  /** Those are undici's, which closes them after a few seconds. */
+  /** undici closes its idle connections after a few seconds. */
   closeIdle(): void {}
 
   async destroy(reason: Error): Promise<void> {
@@ -49,14 +49,14 @@ export class Proxied implements Transport {
     this.#agent
       .then((agent) => {
         if (this.#death !== undefined) throw this.#death;
-        // The last word that a connection hears where keeping it is not worth while.
+        // Asks undici to close the connection afterwards, when keeping it does not pay.
         const reset = repeats > 0 || !this.#reuse.isWorthIt;
         agent.dispatch({ origin: this.#origin, ...request, ...(reset && { reset }) }, first);
       })
       .catch((error) => handler.onResponseError(NO_FLOW, error));
   }
 
-  /** Sends the request again where a kept connection was closed before anything of an answer came (RFC 9112, 9.3.1). */
+  /** Repeats a request whose kept connection was closed before any byte of the answer (RFC 9112, 9.3.1). */
   #listener(request: WireRequest, handler: AnswerHandler, repeats: number): AnswerHandler {
     return new Listener(handler, this.#onAnswer, (error) => {
       if (this.#death !== undefined || !isClosing(error) || repeats >= repeatsFor(error)) return false;
@@ -69,19 +69,20 @@ export class Proxied implements Transport {
 
   readonly #onAnswer = (): void => {
     this.#hasAnswered = true;
-    // Which connection it came over is undici's secret: so many in a row cannot all be the first ones.
+    // undici does not tell the connection of an answer. So many answers in a row cannot all be the first of their
+    // connection.
     this.#reuse.answered(++this.#answers > ANSWERS_OF_KEPT);
   };
 }
 
-/** Only some errors tell whether their connection had brought anything before; a tunnel always has. */
+/** Only some errors tell whether their connection received anything before; a tunnel always did. */
 function repeatsFor(error: Error): number {
   const { socket } = error as { socket?: { bytesRead?: number } };
   if (socket?.bytesRead === undefined) return 1;
   return socket.bytesRead > 0 ? REPEATS : 0;
 }
 
-/** Hands on what comes, and knows whether anything has. */
+/** Passes events on, and remembers whether any answer began. */
 class Listener implements AnswerHandler {
   readonly #handler: AnswerHandler;
   readonly #onAnswer: () => void;
@@ -100,7 +101,7 @@ class Listener implements AnswerHandler {
 
   onResponseStart(flow: Flow, status: number, headers: IncomingHttpHeaders): void {
     this.#isUntouched = false;
-    // undici takes a coding that it does not know for none.
+    // undici ignores a transfer coding that it does not know.
     checkCoding(headers);
     this.#handler.onResponseStart(flow, status, headers);
   }
@@ -120,14 +121,15 @@ class Listener implements AnswerHandler {
   }
 }
 
-/** Most runs have no proxy, and undici is a hundred modules. */
+/** Loaded on demand: most runs have no proxy, and undici has a hundred modules. */
 async function openAgent(proxy: string, options: PoolOptions): Promise<ProxyAgent> {
-  // Imported while other modules are, its exports are undefined now and then (Node 20): required, they are there.
+  // With `import`, parallel to other modules, its exports are sometimes undefined (Node 20); with `require` they are
+  // not.
   const { ProxyAgent } = createRequire(import.meta.url)('undici') as typeof import('undici');
   const { origin, connections, connectTimeoutMs, timeoutMs, ca, isInsecure } = options;
   const connect = {
     timeout: connectTimeoutMs,
-    // Given alone it would take the place of all others.
+    // `ca` alone would replace all other certificates.
     ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
     ...(isInsecure && { rejectUnauthorized: false }),
   };
@@ -138,7 +140,7 @@ async function openAgent(proxy: string, options: PoolOptions): Promise<ProxyAgen
     clientTtl: CONNECTION_LIFE_MS,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    // Proxies tunnel what is encrypted, and many of them nothing else.
+    // Proxies tunnel TLS, and many of them tunnel nothing else.
     proxyTunnel: origin.startsWith('https:'),
     requestTls: connect,
     proxyTls: { timeout: connect.timeout, ...(connect.ca && { ca: connect.ca }) },

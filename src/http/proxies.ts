@@ -1,15 +1,15 @@
-/** Which proxy leads to an origin, by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY (in either case) and NO_PROXY. */
+/** Chooses the proxy for an origin, by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY (upper or lower case) and NO_PROXY. */
 import { getProxyForUrl } from 'proxy-from-env';
 
-/** The proxy's URL, if there is one. */
+/** The proxy's URL; undefined = none. */
 export function proxyFor(origin: string): string | undefined {
   const proxy = getProxyForUrl(origin);
   if (proxy === '') return undefined;
-  // As everywhere else: HTTPS_PROXY=host:3128 is about requests by https, not about TLS to the proxy.
+  // As in other programs: HTTPS_PROXY=host:3128 means a proxy for https requests, not TLS to the proxy.
   return variableFor(origin).value.includes('://') ? proxy : proxy.replace(/^https?:/, 'http:');
 }
 
-/** What is wrong with the proxy for an origin. Its URL may hold a password, so it is not shown. */
+/** What is wrong with the proxy of an origin. The text leaves out its URL, since that may contain a password. */
 export function proxyProblem(origin: string): string | undefined {
   const proxy = proxyFor(origin);
   const why = proxy === undefined ? undefined : wrongIn(proxy);
@@ -32,7 +32,7 @@ function wrongIn(proxy: string): string | undefined {
   return undefined;
 }
 
-/** The variable that counts, in the order of the library. */
+/** The variable that applies, in the order of the library. */
 function variableFor(origin: string): { name: string; value: string } {
   const scheme = new URL(origin).protocol.replace(':', '');
   for (const kind of [scheme, 'all']) {
