@@ -1,6 +1,6 @@
-/** Forms of a bare line that can hardly be a key. Asking for them would find nothing, and say nothing of why. */
+/** Finds bare lines that can hardly be a key. A request for them would find nothing and not explain why. */
 
-/** Why that text, as a bare line, is no key, and how to mend it; undefined when it could be one. */
+/** Why this text, as a bare line, is not a key, and how to fix it; undefined if it can be a key. */
 export function badForm(text: string): string | undefined {
   if (text.includes('\0')) return NUL_REASON;
   const trimmed = text.trim();
@@ -22,11 +22,11 @@ export function badForm(text: string): string | undefined {
   return undefined;
 }
 
-/** Also of a line that is too long to be looked at, which a whole input without line feeds is. */
+/** Also for a line that is too long to parse, for example an input without line feeds. */
 export const NUL_REASON =
   "it holds NUL characters: keys end with a line feed here (tr '\\0' '\\n'), and text is UTF-8 or UTF-16";
 
-/** The key as it was meant, perhaps; and how to give one that really is like that. */
+/** The key that the user may mean; and how to write a key that really looks like this. */
 function example(meant: string, literal: string): string {
   const instead = meant === '' ? '' : `; write ${shown(meant)}`;
   return `${instead}; a key that really is like that is written {"key":${shown(literal)}}`;
@@ -38,14 +38,14 @@ function shown(text: string): string {
 
 const SHOWN_LENGTH = 120;
 
-/** The bucket of `upyun://` and `s3://`, the host of any other, stand before the key. */
+/** In `upyun://` and `s3://` URLs the bucket comes before the key, in other URLs the host. */
 function keyOfUrl(url: string, scheme: string): string {
   const rest = url.slice(scheme.length);
   const slash = rest.indexOf('/');
   return slash === -1 ? '' : rest.slice(slash + 1);
 }
 
-/** Two columns or more, all with names as columns have them, the first one that of a key. */
+/** Two columns or more, all with column names, the first one a name for keys. */
 function isHeader(text: string): boolean {
   const [first, ...others] = text.split(/[,;\t]/).map((field) => field.trim().replace(/^["']|["']$/g, ''));
   if (others.length === 0 || !KEY_COLUMN.test(first!)) return false;

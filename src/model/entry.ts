@@ -1,8 +1,8 @@
-/** An object as the listing or an input line names it, and its form as one line of NDJSON. */
+/** An object as a listing or an input line names it, and its form as a line of NDJSON. */
 
 import { safeJson } from './json.js';
 
-/** One object of the bucket. Only the key is certain; a bare key line has nothing else. */
+/** One object of the bucket. Only the key is always known; a bare key line has nothing else. */
 export interface ObjectEntry {
   /** Relative to SOURCE, no leading slash. */
   readonly key: string;
@@ -12,25 +12,25 @@ export interface ObjectEntry {
   readonly mtimeMs?: number | undefined;
   /** As sent by the server, without quotes or `W/`. */
   readonly etag?: string | undefined;
-  /** To be fetched whatever lies on the disk: a comparison has found its content wrong. */
+  /** Fetch it even if a file exists: a comparison found its content wrong. */
   readonly isWrong?: boolean | undefined;
-  /** An earlier run has not found it at the source, or found it on a disk alone: not there is what it is expected to be. */
+  /** An earlier run did not find it at the source, or found it only on a disk. A 404 is then expected. */
   readonly absence?: Absence | undefined;
-  /** MD5 of the content as a manifest has it, lower-case hex. */
+  /** MD5 of the content from a manifest, lower-case hex. */
   readonly md5?: string | undefined;
 }
 
-/** No store takes a larger object (Amazon S3: 50 TB). Believed, it would keep a job waiting for a disk that nobody has. */
+/** No store accepts a larger object (Amazon S3: 50 TB). A job would wait for ever for a disk of that size. */
 export const MAX_OBJECT_BYTES = 100e12;
 
 export function isObjectSize(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_OBJECT_BYTES;
 }
 
-/** By the `reason` of its line. */
+/** From the `reason` of its line. */
 export type Absence = 'gone' | 'extra';
 
-/** Prints an entry as the contract has it: `{"key":…,"size":…,"mtime":…,"etag":…}`, without a line feed. */
+/** Prints an entry in the documented form: `{"key":…,"size":…,"mtime":…,"etag":…}`, without a line feed. */
 export function entryToLine(entry: ObjectEntry): string {
   let line = `{"key":${safeJson(entry.key)}`;
   if (entry.size !== undefined) line += `,"size":${entry.size}`;
@@ -51,12 +51,12 @@ export function bareEtag(etag: string): string {
 
 const MD5_HEX = /^[0-9a-f]{32}$/i;
 
-/** The MD5 that the content must have, as far as the entry says one. */
+/** The MD5 that the content must have; undefined if the entry has none. */
 export function md5OfEntry({ etag, md5 }: ObjectEntry): string | undefined {
   return md5OfEtag(etag) ?? md5;
 }
 
-/** The lower-case MD5 in an ETag, or undefined when it has another form (multipart, nginx style, …). */
+/** The lower-case MD5 in an ETag; undefined if the ETag has another form (multipart, nginx style, …). */
 export function md5OfEtag(etag: string | undefined): string | undefined {
   return etag !== undefined && MD5_HEX.test(etag) ? etag.toLowerCase() : undefined;
 }

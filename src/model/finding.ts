@@ -8,20 +8,20 @@ import type { Reason } from './reasons.js';
 export interface Finding {
   readonly entry: ObjectEntry;
   readonly reason: Reason;
-  /** Root of the volume, where there is a file. */
+  /** Root of the volume, if there is a file. */
   readonly volume?: string | undefined;
-  /** Below the volume, when it is not the key itself. */
+  /** Path below the volume, if it differs from the key. */
   readonly path?: string | undefined;
-  /** More about it, in words. */
+  /** More about the finding, as text. */
   readonly detail?: string | undefined;
-  /** What the entry is when it is no object, as in a failures file. */
+  /** Kind of the entry if it is not an object, as in a failures file. */
   readonly kind?: RejectKind | undefined;
   readonly badLine?: BadLine | undefined;
 }
 
-/** One line of NDJSON that `fetch` takes, without a line feed. */
+/** One line of NDJSON for `fetch`, without a line feed. */
 export function findingLine(entryLine: string, { reason, volume, path, detail, kind, badLine }: Finding): string {
-  // `fetch` tells a folder, and a line that stays bad, by these.
+  // By these codes `fetch` recognises a folder, and a line that stays bad.
   const code = kind === 'folder' ? 'ERR_LISTING' : badLine === undefined ? undefined : 'ERR_BAD_LINE';
   const fields = safeJson({ reason, type: kind, code, volume, path, error: detail });
   return `${entryLine.slice(0, -1)},${fields.slice(1)}`;

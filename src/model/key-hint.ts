@@ -1,6 +1,6 @@
-/** What may be wrong with a key that nothing was found under, by its looks alone. */
+/** Guesses from the look of a key why nothing was found under it. */
 
-/** A few words for a message; undefined when the key looks like any other. */
+/** A few words for a message; undefined if the key looks normal. */
 export function keyHint(key: string): string | undefined {
   for (const look of LOOKS) {
     const hint = look(key);
@@ -9,7 +9,7 @@ export function keyHint(key: string): string | undefined {
   return undefined;
 }
 
-/** A form that lists of other tools have, and hardly a key: whoever has written the line has not listed it from SOURCE. */
+/** Whether the key has a form from other tools' lists: then the line does not come from a listing of SOURCE. */
 export function isForeignForm(key: string): boolean {
   return BEGINNING.test(key) || URL_FORM.test(key);
 }
@@ -41,7 +41,7 @@ const LOOKS: readonly ((key: string) => string | undefined)[] = [
   (key) => (/^(?:key|name|path|url|file ?name)$/i.test(key) ? 'it looks like the header of a table' : undefined),
 ];
 
-/** Of a table, of `md5sum`, of `ls -l` and the like. */
+/** A row of a table, of `md5sum`, of `ls -l` and similar. */
 function ofRow(key: string): string | undefined {
   const column = /^(["']?)(.+?)\1\s*[,;\t]/.exec(key)?.[2];
   if (column !== undefined) return `it looks like a row of CSV${meant(column)}`;

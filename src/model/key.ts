@@ -1,14 +1,17 @@
-/** Which keys may become a path below DIR. The path of a safe key is the key itself. */
+/** Decides if a key may become a path below DIR. The path of a safe key is the key itself. */
 
-/** Sluice's own folder in every DIR; no key may reach into it. */
+/** Sluice's own directory in every DIR; no key may reach into it. */
 export const STATE_FOLDER = '.sluice';
 
-/** No disk holds a longer path (Linux: PATH_MAX); a folder that contains itself would be followed for ever. */
+/**
+ * No disk has longer paths (Linux: PATH_MAX). Without this limit a folder that contains itself would be followed for
+ * ever.
+ */
 export const MAX_DIRECTORY_BYTES = 4_096;
 
 /**
- * Why a key must not be stored, or undefined when DIR/key is a path of its own inside DIR.
- * Judged by its segments rather than by a pattern: each of them must be a plain name.
+ * Why a key must not be stored; undefined if DIR/key is a path of its own inside DIR. Checks each segment: it must be a
+ * plain name.
  */
 export function unsafeReason(key: string): string | undefined {
   if (key === '') return 'the key is empty';
@@ -29,14 +32,14 @@ export function unsafeReason(key: string): string | undefined {
 }
 
 /**
- * A folder's key and a name in it → the name's key; the folder of SOURCE itself is ''. A folder without a name in SOURCE
- * itself has the key '/', one in that '//' and so on (see {@link folderKey}): '/' and `x` make `/x`.
+ * A folder's key and a name in it → the name's key; SOURCE itself is ''. In SOURCE a folder with an empty name has the
+ * key '/', the next level '//' and so on (see {@link folderKey}): '/' and `x` make `/x`.
  */
 export function joinKey(directory: string, name: string): string {
   return isNameless(directory) ? directory + name : `${directory}/${name}`;
 }
 
-/** The key of a folder by its name: never '', which is SOURCE itself. */
+/** The key of a folder by its name. Never '', since that is SOURCE itself. */
 export function folderKey(directory: string, name: string): string {
   const key = joinKey(directory, name);
   return isNameless(key) ? `${key}/` : key;
@@ -48,7 +51,7 @@ export function folderName(directory: string, key: string): string {
   return name === '/' ? '' : name;
 }
 
-/** The folder that a folder lies in. */
+/** The key of the parent folder. */
 export function parentKey(directory: string): string {
   if (isNameless(directory)) return directory.slice(0, -1);
   const end = directory.lastIndexOf('/');
@@ -56,7 +59,7 @@ export function parentKey(directory: string): string {
   return isNameless(parent) ? parent : directory.slice(0, end);
 }
 
-/** Whether a folder's path consists of empty segments alone. */
+/** Whether all segments of a folder's path are empty. */
 export function isNameless(directory: string): boolean {
   return /^\/*$/.test(directory);
 }

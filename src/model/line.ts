@@ -1,18 +1,21 @@
-/** One input line → an entry, or the reason why it is none. Strict about what it knows, blind to what it does not. */
+/**
+ * One input line → an entry, or the reason why it is invalid. Known fields are checked strictly; unknown fields are
+ * ignored.
+ */
 import type { ErrorCode } from '../errors.js';
 import { badForm, NUL_REASON } from './bad-forms.js';
 import { bareEtag, isObjectSize, md5OfEtag, type ObjectEntry } from './entry.js';
 import { CONTENT_REASONS } from './reasons.js';
 import { parseIsoTime } from './time.js';
 
-/** A line that cannot be used, kept so that it can be reported and mended. */
+/** A line that cannot be used. Sluice keeps it, so that the user can see and fix it. */
 export interface BadLine {
-  /** The line as it came (cut to {@link MAX_KEPT_LINE} characters). */
+  /** The original line (cut to {@link MAX_KEPT_LINE} characters). */
   readonly text: string;
   readonly reason: string;
 }
 
-/** A bad line is kept in the failures file up to this many characters: enough to recognise it. */
+/** The failures file keeps this many characters of a bad line: enough to recognise it. */
 export const MAX_KEPT_LINE = 4_096;
 
 /** A folder that an earlier run could not list, as its failures file names it: `{"key":…,"type":"folder",…}`. */
@@ -35,21 +38,20 @@ export function badLine(text: string, reason: string): BadLine {
 }
 
 /**
- * Parses `{"key":…,"size":…,"mtime":…,"etag":…}`, a JSON string, or a bare key; undefined for an empty line. What can
- * hardly be a bare key is a bad line: as the key of an object it is taken as it is.
- * A line of our own failures file that records a bad line is read as that line again, so that feeding the file
- * back never turns rubbish into a request.
+ * Parses `{"key":…,"size":…,"mtime":…,"etag":…}`, a JSON string, or a bare key; undefined for an empty line. A bare key
+ * in an unlikely form is a bad line; as the `key` of JSON it is accepted. A line of Sluice's failures file that records
+ * a bad line stays that bad line, so a retry of that file never sends a request for it.
  */
 export function parseLine(line: string): InputLine | undefined {
   const text = line.endsWith('\r') ? line.slice(0, -1) : line;
   if (text === '') return undefined;
   const first = text[0];
   if (first === '{') return parseObject(text);
-  // Blanks belong to a bare key, but hardly ever to one that is a piece of JSON behind them.
+  // Blanks are part of a bare key, but hardly ever of a line with JSON after them.
   const begin = text.trimStart()[0];
   if (begin === '{' && isJson(text)) return parseObject(text.trim());
   if (begin === '[' && isJson(text)) return badLine(text, 'a JSON array; write {"key":…}, or that text as its key');
-  // `jq .key` without -r prints quoted keys; the key is what the string spells.
+  // `jq .key` without -r prints quoted keys; the key is the content of the string.
   if (begin === '"' && isJson(text)) return { key: JSON.parse(text) as string };
   const reason = badForm(text);
   return reason === undefined ? { key: text } : badLine(text, reason);
@@ -75,7 +77,7 @@ function parseObject(text: string): InputLine {
   if (typeof key !== 'string') return badLine(text, 'no "key", or one that is not a string');
   if (value.code === 'ERR_BAD_LINE') return reread(key, value.error);
   if (FOLDER_CODES.has(value.code) && value.type === 'folder') return { folder: key };
-  // What was listed under a name that no request can name: asking for what is left of the name would find nothing.
+  // A listed name that no request can name. A request for the rest of the name would find nothing.
   if (value.type === 'name') return badLine(text, `a name that cannot be fetched: ${value.error}`);
   if (key === '') return badLine(text, 'the key is empty');
   if (size != null && !isObjectSize(size))
@@ -96,7 +98,7 @@ function parseObject(text: string): InputLine {
   return entry;
 }
 
-/** A folder that could not be listed, and one that was gone. */
+/** Codes of a folder that could not be listed, and of one that is gone. */
 const FOLDER_CODES: ReadonlySet<unknown> = new Set<ErrorCode>(['ERR_LISTING', 'ERR_NOT_FOUND']);
 
 /** A recorded bad line stays bad even if its text looks like a key now (it may have been cut, or was not UTF-8). */

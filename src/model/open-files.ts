@@ -1,15 +1,15 @@
 /**
- * Too many open files: a shortage of this process (EMFILE) or of this machine (ENFILE). It passes, it says nothing about an
- * object, a disk or a server, and what needs a file can wait for it.
+ * Too many open files: this process (EMFILE) or this machine (ENFILE) has no more. The shortage passes. It says nothing
+ * about an object, a disk or a server. Work that needs a file can wait.
  */
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isShortOfFiles } from '../errors.js';
 
-/** A name is looked up with this many: a socket or two, and a file of the system's. */
+/** Files for a DNS lookup: a socket or two, and a system file. */
 const FILES_OF_A_LOOKUP = 4;
 
-/** Whether a few files can be opened now: some errors (of a name that is looked up) do not say that they could not. */
+/** Whether a few files can be opened now. Some errors (of a DNS lookup) do not show that files ran out. */
 export function canOpenFiles(count = FILES_OF_A_LOOKUP): boolean {
   const opened: number[] = [];
   try {
@@ -22,11 +22,11 @@ export function canOpenFiles(count = FILES_OF_A_LOOKUP): boolean {
   }
 }
 
-/** Unused connections are closed after a few seconds, requests end after some more. */
+/** Unused connections are closed after a few seconds; requests end some seconds later. */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 50;
 
-/** Does what needs a file; where there is none, waits for one and does it again. Rejects with what it rejects with otherwise. */
+/** Runs work that needs a file. If files run out, waits and runs it again. Rejects with other errors of `work`. */
 export async function withFiles<T>(work: () => T | Promise<T>): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
     try {
@@ -38,10 +38,10 @@ export async function withFiles<T>(work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** Whoever asks a thread waits for it. */
+/** Shorter, since callers wait for the thread. */
 const THREAD_PATIENCE_MS = 2_000;
 
-/** The same for a thread, which has nothing else to do. Throws. */
+/** The same for a thread: it blocks, since it has no other work. Throws the errors of `work`. */
 export function withFilesSync<T>(work: () => T): T {
   const clock = new Int32Array(new SharedArrayBuffer(4));
   for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {

@@ -1,36 +1,36 @@
-/** The ends that an object can meet. */
+/** The possible outcomes of an object. */
 import type { TransferError } from '../errors.js';
 
-/** The closed set of ends: the same words in counters, journal, metrics and README. */
+/** The closed set of outcomes: the same words in counters, journal, metrics and README. */
 export type Outcome =
   | {
       readonly status: 'stored';
       readonly bytes: number;
-      /** The place of its disk in `--to`. */
+      /** Index of its disk in `--to`. */
       readonly volume: number;
-      /** Of the bytes that were stored, lower-case hex. */
+      /** MD5 of the stored bytes, lower-case hex. */
       readonly md5?: string;
-      /** What the file was given. */
+      /** The mtime of the stored file. */
       readonly mtimeMs?: number;
-      /** As the server or the listing said it. */
+      /** From the server or the listing. */
       readonly etag?: string | undefined;
-      /** Below the volume, when it is not the key itself. */
+      /** Path below the volume, if it differs from the key. */
       readonly path?: string | undefined;
     }
   | {
       readonly status: 'skipped';
       readonly bytes: number;
-      /** Where it is; -1 where nothing is stored at all (list, dry run). */
+      /** Index of its disk; -1 if nothing is stored (list, dry run). */
       readonly volume: number;
-      /** Below the volume, when it is not the key itself. */
+      /** Path below the volume, if it differs from the key. */
       readonly path?: string | undefined;
       readonly wouldStore?: boolean;
-      /** Of what an earlier run of the job has stored, as for `stored`. */
+      /** If an earlier run of the job stored it; as for `stored`. */
       readonly md5?: string | undefined;
       readonly mtimeMs?: number;
     }
   | { readonly status: 'gone' }
   | { readonly status: 'failed'; readonly error: TransferError };
 
-/** Whose fault a failed request is. */
+/** What caused a failed request: the request itself or the origin. */
 export type Blame = 'request' | 'origin';

@@ -1,13 +1,13 @@
-/** What became of the objects of one listed page: it can be retired once all of its parts are acknowledged. */
+/** Progress of one listed page. The page can be committed once all of its parts are acknowledged. */
 import type { Outcome } from './outcome.js';
 import { Tally } from './tally.js';
 
 export interface PageProgressOptions {
-  /** An earlier run has listed it, and may have stored some of it. */
+  /** An earlier run listed the page, and may have stored some of its objects. */
   isAgain?: boolean;
-  /** Whatever of it is on the disks was stored by an earlier run of the job, if there was one. */
+  /** An earlier run of this job, if there was one, stored all of this page's objects that are on the disks. */
   isOwn?: boolean;
-  /** What that run had settled of it. */
+  /** What that run settled. */
   earlier?: Tally | undefined;
 }
 
@@ -16,22 +16,25 @@ export class PageProgress {
   readonly isAgain: boolean;
   readonly isOwn: boolean;
   readonly tally = new Tally();
-  /** Lines for the failures file: written when the page is retired, so that a page that is repeated does not repeat them. */
+  /**
+   * Lines for the failures file. They are written when the page is committed, so that a repeated page does not repeat
+   * them.
+   */
   failureLines: string[] = [];
-  /** Volumes that hold objects of it. */
+  /** Volumes with objects of this page. */
   readonly volumes = new Set<number>();
   /** Parts that were handed out and are not acknowledged. */
   openParts = 0;
-  /** All of its parts have been handed out. */
+  /** All of its parts were handed out. */
   isHandedOver = false;
-  /** Objects that an earlier run has stored, as far as they have not been seen again. */
+  /** Objects that an earlier run stored and that this run has not met yet. */
   readonly #unseen = new Tally();
 
   constructor(number: number, { isAgain = false, isOwn = false, earlier }: PageProgressOptions = {}) {
     this.number = number;
     this.isAgain = isAgain;
     this.isOwn = isOwn;
-    // All others are repeated, and count by what becomes of them then.
+    // Other outcomes are not kept: this run repeats those objects and counts them again.
     const { stored = 0, bytes = 0, settledBytes = 0 } = earlier ?? {};
     Object.assign(this.#unseen, stored > 0 ? { stored, bytes, settledBytes } : {});
   }
@@ -40,7 +43,7 @@ export class PageProgress {
     return this.isHandedOver && this.openParts === 0;
   }
 
-  /** Settled by this run, or stored by an earlier one of the same job. A copy. */
+  /** What this run settled, plus what an earlier run of the job stored. A copy. */
   get known(): Tally {
     const known = new Tally();
     known.add(this.tally);
@@ -48,7 +51,7 @@ export class PageProgress {
     return known;
   }
 
-  /** What counts: to the job, what is there because an earlier run of it stored it is stored, not skipped. */
+  /** The outcome to count. For the job, a file stored by its earlier run counts as stored, not as skipped. */
   countedAs(outcome: Outcome, listedBytes = 0): Outcome {
     const { stored, bytes, settledBytes } = this.#unseen;
     if (outcome.status !== 'skipped' || (stored === 0 && !this.isOwn)) return outcome;
@@ -67,7 +70,7 @@ export class PageProgress {
   }
 }
 
-/** Whether what is there of it may have been stored by an earlier run of the job. */
+/** Whether an earlier run of the job may have stored files of this page. */
 export function isEarlier(page: PageProgress | undefined): boolean {
   return page !== undefined && (page.isAgain || page.isOwn);
 }

@@ -1,4 +1,4 @@
-/** What travels through the pipelines: a page of a listing, its parts, one object's delivery, and its outcome. */
+/** The data in the pipelines: a page of a listing, its parts, the delivery of one object, and its result. */
 import type { TransferError } from '../errors.js';
 import type { ObjectEntry } from './entry.js';
 import { isForeignForm } from './key-hint.js';
@@ -6,18 +6,20 @@ import type { BadLine } from './line.js';
 import type { Blame, Outcome } from './outcome.js';
 import type { PageProgress } from './page-progress.js';
 
-/** A part holds at most this many entries: small enough to be a message, large enough that handling it costs nothing. */
+/**
+ * A part holds at most this many entries: small enough for a message, large enough that its overhead does not matter.
+ */
 export const PART_ENTRIES = 1_000;
 
 export type RejectKind = 'folder' | 'name';
 
-/** A key that was listed but cannot be fetched: it counts as listed and failed. */
+/** A listed key that cannot be fetched: it counts as listed and failed. */
 export interface Reject {
   readonly entry: ObjectEntry;
   readonly error: TransferError;
-  /** Requests that were made for it (default 0). */
+  /** Requests made for it (default 0). */
   readonly attempts?: number;
-  /** A folder that could not be listed (`fetch` lists it), or a name that no request can name (`fetch` leaves it be). */
+  /** A folder that could not be listed (`fetch` lists it), or a name that no request can name (`fetch` ignores it). */
   readonly kind: RejectKind;
 }
 
@@ -33,11 +35,11 @@ export interface Part {
   readonly entries: readonly ObjectEntry[];
   readonly rejects: readonly Reject[];
   readonly badLines: readonly BadLine[];
-  /** Lines that somebody has written, not rows of a listing. */
+  /** A user wrote these lines; they are not rows of a listing. */
   readonly isInput?: boolean | undefined;
-  /** The listed page that it is a piece of, where pages are remembered. */
+  /** The listed page of this part, if pages are tracked. */
   readonly page?: PageProgress | undefined;
-  /** By which several machines know it. */
+  /** Shared name of the part between machines. */
   readonly key?: string | undefined;
   /** Objects not yet settled; set by flatten, counted down by settle. */
   open: number;
@@ -47,41 +49,41 @@ export interface Part {
 export interface Delivery {
   readonly entry: ObjectEntry;
   readonly part: Part;
-  /** What the stored file must have; not the listed values when another version of the object is fetched. */
+  /** What the stored file must have. Differs from the listed values if another version of the object is fetched. */
   readonly expectedSize: number | undefined;
   readonly expectedMd5: string | undefined;
-  /** Requests sent, without those that only met "slow down". */
+  /** Requests sent, without those that only got "slow down". */
   attempts: number;
-  /** Attempts that the server answered with "slow down"; they cost nothing but are not endless. */
+  /** Attempts that the server answered with "slow down". They cost no attempt, but their number is limited. */
   throttles: number;
-  /** Attempts that met a disk that took no more; they cost nothing but are not endless. */
+  /** Attempts on a disk that accepted no more files. They cost no attempt, but their number is limited. */
   moves: number;
-  /** When the first of the attempts failed that count; undefined before. */
+  /** When the first counted attempt failed; undefined before that. */
   failingSinceMs?: number | undefined;
-  /** The volume that has a version of the file; -1 = none. */
+  /** Index of the volume with a version of the file; -1 = none. */
   home: number;
 }
 
-/** A delivery with what became of it: an outcome, or an error that settle has to judge. */
+/** A delivery with its result: an outcome, or an error for settle to judge. */
 export type Result =
-  /** Not begun when the run was interrupted: as if it had never been taken. */
+  /** The run was interrupted before this delivery began; it counts as never taken. */
   | { readonly delivery: Delivery; readonly isWithdrawn: true }
   | { readonly delivery: Delivery; readonly outcome: Outcome }
-  /** Its directory has no turn yet: to come again after that time, as if it had not been here. */
+  /** Its directory is throttled: retry after this time. The delivery counts as not begun. */
   | { readonly delivery: Delivery; readonly postponedMs: number }
   | {
       readonly delivery: Delivery;
       readonly error: TransferError;
       readonly isFinal?: boolean;
-      /** Whose fault it is, where that had to be found out. */
+      /** The cause, if it had to be found out. */
       readonly blame?: Blame;
       readonly kind?: RejectKind;
     };
 
 /**
- * Whether a listing has named the object: it is of this run, or the line says what only a listing knows, or that the source is
- * known not to have it. Of what is not there the one is gone, the other perhaps never was. (A size proves nothing where the
- * key has the form that another tool's list has.)
+ * Whether a listing named the object: this run's listing, or the line has data that only a listing has, or the source
+ * is known not to have it. After a 404 a listed object is gone; another one may never have existed. (A size proves
+ * nothing if the key has the form of another tool's list.)
  */
 export function isListed({ entry: { key, size, mtimeMs, absence }, part }: Delivery): boolean {
   if (!part.isInput || absence !== undefined) return true;
@@ -92,22 +94,22 @@ export function isResult(item: object): item is Result {
   return 'outcome' in item || 'error' in item || 'isWithdrawn' in item || 'postponedMs' in item;
 }
 
-/** A page as parts of at most {@link PART_ENTRIES} lines. */
+/** Cuts a page into parts of at most {@link PART_ENTRIES} lines. */
 export function* cutPage({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
   for (const some of chunks(rejects)) yield { ...emptyPart(nextId), rejects: some };
   for (const some of chunks(entries)) yield { ...emptyPart(nextId), entries: some };
 }
 
 /**
- * The same in pieces that can travel: each of them fits into a message, and a disk with little room left can take the bytes
- * of one. Cut in the same way whoever cuts it, so that the pieces have the same names.
+ * The same for parts that are sent between machines. Each fits into a message, and a disk with little room left can
+ * take its bytes. The cut is deterministic, so that all machines give the parts the same names.
  */
 export function* cutPageForTravel({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
   for (const some of weighed(rejects, weightOfReject)) yield { ...emptyPart(nextId), rejects: some };
   for (const some of weighed(entries, weightOf)) yield { ...emptyPart(nextId), entries: some };
 }
 
-/** Lines of input, cut to pieces that can travel. */
+/** Cuts input lines into parts that fit into a message. */
 export function* cutLinesForTravel(lines: readonly BadLine[], nextId: () => number): Generator<Part, void, void> {
   const weigh = ({ text, reason }: BadLine) => ({ chars: charsOf(text) + charsOf(reason), bytes: 0 });
   for (const some of weighed(lines, weigh)) yield { ...emptyPart(nextId), badLines: some };
@@ -115,17 +117,17 @@ export function* cutLinesForTravel(lines: readonly BadLine[], nextId: () => numb
 
 /** A message may have 1 MiB (NATS, max_payload). */
 const TRAVEL_CHARS = 480 * 1024;
-/** An object that is larger travels alone. */
+/** A larger object gets a part of its own. */
 const TRAVEL_BYTES = 256 * 1024 ** 2;
 
 interface Weight {
   /** Upper bound of the JSON text, in bytes. */
   readonly chars: number;
-  /** Of the object. */
+  /** Size of the object. */
   readonly bytes: number;
 }
 
-/** A character that is escaped takes six bytes; numbers and punctuation less than a hundred. */
+/** An escaped character takes six bytes; numbers and punctuation take less than a hundred. */
 function charsOf(text: string): number {
   return 6 * text.length;
 }
@@ -162,7 +164,7 @@ export function* cutBadLines(lines: readonly BadLine[], nextId: () => number): G
   for (const some of chunks(lines)) yield { ...emptyPart(nextId), badLines: some };
 }
 
-/** The ids of a run's parts: 1, 2, 3, … */
+/** Numbers a run's parts: 1, 2, 3, … */
 export function counter(): () => number {
   let last = 0;
   return () => ++last;

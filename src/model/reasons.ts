@@ -1,6 +1,6 @@
-/** Why the source and the disks are not alike. */
+/** How source and disks can differ. */
 
-/** Why an object is not alike; a closed set, the same words in output, summary and README. */
+/** Why an object differs; a closed set, the same words in output, summary and README. */
 export const REASONS = {
   missing: 'not on any disk',
   size: 'the file has another size',
@@ -15,5 +15,5 @@ export const REASONS = {
 
 export type Reason = keyof typeof REASONS;
 
-/** Reasons that no look at size and time would find again: `fetch` takes such a line as an order. */
+/** A check of size and time does not find these reasons again, so `fetch` always fetches a line with one. */
 export const CONTENT_REASONS: ReadonlySet<unknown> = new Set<Reason>(['digest', 'unreadable', 'unverified']);

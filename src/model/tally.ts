@@ -1,4 +1,4 @@
-/** How many objects met which end. The same counters for one page, one run and one job, so that they can be added up. */
+/** Counts objects by outcome. A page, a run and a job use the same counters, so that they can be added. */
 import type { Outcome } from './outcome.js';
 
 export class Tally {
@@ -8,11 +8,11 @@ export class Tally {
   failed = 0;
   /** Bytes of the stored objects. */
   bytes = 0;
-  /** Bytes of the objects that were there already. */
+  /** Bytes of the objects that existed already. */
   skippedBytes = 0;
-  /** Listed bytes of all settled objects, whatever became of them: the progress by bytes. */
+  /** Listed bytes of all settled objects, for any outcome: the progress in bytes. */
   settledBytes = 0;
-  /** Objects that --include and --exclude left out; they are not listed in the sense of the stats. */
+  /** Objects that --include and --exclude left out; the stats do not count them as listed. */
   excluded = 0;
   /** Failed objects by error code. */
   codes: Record<string, number> = {};
@@ -21,7 +21,7 @@ export class Tally {
     return this.stored + this.skipped + this.gone + this.failed;
   }
 
-  /** Enters the end of one object that was listed with that size. */
+  /** Counts the outcome of one object with this listed size. */
   settle(outcome: Outcome, listedBytes: number | undefined): void {
     this[outcome.status]++;
     this.settledBytes += listedBytes ?? 0;
@@ -35,7 +35,7 @@ export class Tally {
     for (const [code, count] of Object.entries(other.codes)) this.codes[code] = (this.codes[code] ?? 0) + count;
   }
 
-  /** Takes back what was entered there. */
+  /** Subtracts what `other` counted. */
   subtract(other: Tally): void {
     for (const name of COUNTERS) this[name] -= other[name];
     for (const [code, count] of Object.entries(other.codes)) {
@@ -45,7 +45,7 @@ export class Tally {
     }
   }
 
-  /** A copy: what is entered afterwards does not show in it. */
+  /** A copy: later counts do not change it. */
   toRow(): (number | Record<string, number>)[] {
     const numbers = COUNTERS.map((name) => this[name]);
     return this.failed > 0 ? [...numbers, { ...this.codes }] : numbers;

@@ -1,4 +1,4 @@
-/** Where a body stops being small. */
+/** The limit between small and large bodies. */
 
-/** Bytes. A body up to this size is read whole, into memory; a larger one flows in pieces. */
+/** Bytes. Sluice reads a body up to this size whole into memory and streams a larger one. */
 export const WHOLE_BODY_BYTES = 1024 * 1024;

@@ -1,15 +1,15 @@
 /**
- * Names that a disk may take for the same: by letters of either case, by the ways to compose a character, by characters
- * that show nothing. Disks differ in what they fold, and their tables are old or new; this folds what any of them does,
- * since two names that are taken for one without need only cost the second a name of its own.
+ * Finds names that a disk may treat as equal: by upper and lower case, by composed characters, by invisible characters.
+ * Disks fold differently, and their tables are old or new. This code folds everything that any disk folds: a false
+ * match costs only another name for the second file.
  */
 
-/** `names`: case and composition. `compatible`: also forms of the same character, such as ﬁ and fi, or Ａ and A. */
+/** `names`: case and composition. `compatible`: also forms of the same character, for example ﬁ and fi, or Ａ and A. */
 export type Folding = 'names' | 'compatible';
 
 const ASCII = /^[\0-\x7f]*$/;
 
-/** The same text for all names that a disk may take for one. */
+/** The same text for all names that a disk may treat as equal. */
 export function foldName(name: string, folding: Folding): string {
   if (ASCII.test(name)) return name.toUpperCase();
   const composed = unmarked(name.normalize(folding === 'compatible' ? 'NFKD' : 'NFD'));
@@ -17,7 +17,7 @@ export function foldName(name: string, folding: Folding): string {
   return unmarked(composed.toLowerCase().toUpperCase().normalize('NFD'));
 }
 
-/** Without what is not seen (Unicode's default ignorable code points), and without the dot that İ has and I has not. */
+/** Removes invisible characters (Unicode's default ignorable code points), and the dot that makes İ differ from I. */
 function unmarked(text: string): string {
   return text.replace(/\p{Default_Ignorable_Code_Point}|(?<=[Ii])\u0307/gu, '');
 }

@@ -1,24 +1,24 @@
-/** What a disk makes of names: which it takes for the same, and which it refuses or changes. */
+/** How a disk treats names: names that it treats as equal, rejects or changes. */
 import { type Folding, foldName } from './fold.js';
 
-/** Linux's NAME_MAX; also that of ext4, XFS, btrfs, ZFS, NTFS and exFAT. */
+/** Linux's NAME_MAX; also the limit of ext4, XFS, btrfs, ZFS, NTFS and exFAT. */
 export const MAX_NAME_BYTES = 255;
 
-/** A name with a hash has to fit; no disk is that narrow. */
+/** The least limit, since a name with a hash must fit. No known disk has a lower one. */
 export const SHORTEST_NAME_BYTES = 100;
 
-/** As it is written down; nothing of it where a disk takes all names as they are. */
+/** Traits of a disk as they are stored; empty if the disk accepts all names unchanged. */
 export interface NameTraits {
   readonly folding?: Folding | undefined;
-  /** Characters that it refuses or changes: the inside of a character class of a regular expression. */
+  /** Characters that the disk rejects or changes, as the inside of a character class of a regular expression. */
   readonly refused?: string | undefined;
-  /** It refuses or drops a dot or a blank at the end of a name. */
+  /** The disk rejects or drops a dot or a blank at the end of a name. */
   readonly hasEndings?: boolean | undefined;
-  /** It refuses the names of devices of DOS, with whatever extension. */
+  /** The disk rejects DOS device names, with any extension. */
   readonly hasDevices?: boolean | undefined;
-  /** A long name has a short one besides, such as PHOTOS~1.JPG. */
+  /** A long name also has a short one, for example PHOTOS~1.JPG. */
   readonly hasAliases?: boolean | undefined;
-  /** Where that is less than {@link MAX_NAME_BYTES}. */
+  /** Set if it is less than {@link MAX_NAME_BYTES}. */
   readonly nameBytes?: number | undefined;
 }
 
@@ -26,16 +26,16 @@ const ENDINGS = '[. ](?=/|$)';
 const DEVICES = '(?<=^|/)(?:con|prn|aux|nul|conin\\$|conout\\$|(?:com|lpt)[0-9¹²³])(?= *(?:[./]|$))';
 const ALIASES = '(?<=^|/)[^./]{1,6}~[0-9]{1,6}(?:\\.[^./]{1,3})?(?=/|$)';
 const NOTHING = '(?!)';
-/** Of each name, whatever the disk: the sign of an escape, and what is no text. */
+/** Escaped on every disk: the escape sign, NUL and lone surrogates. */
 const NEVER = '%\\0\\p{Surrogate}';
 
 export class NameRules {
-  /** Undefined where each name is its own. */
+  /** Undefined if the disk keeps all names apart. */
   readonly folding: Folding | undefined;
   readonly nameBytes: number;
-  /** What has to be escaped in a name that is not kept as it is. */
+  /** Characters to escape in a name that cannot stay as it is. */
   readonly escaped: RegExp;
-  /** Finds in a path what the disk does not take; undefined where it takes everything. */
+  /** Finds in a path what the disk does not accept; undefined if it accepts everything. */
   readonly #violation: RegExp | undefined;
 
   constructor(traits: NameTraits = {}) {
@@ -53,16 +53,16 @@ export class NameRules {
     if (violations.length > 0) this.#violation = new RegExp(violations.join('|'), 'iu');
   }
 
-  /** Whether the disk takes every name of a path as it is, however long. */
+  /** Whether the disk accepts every name of a path unchanged; ignores the length. */
   takes(path: string): boolean {
     return this.#violation === undefined || !this.#violation.test(path);
   }
 
-  /** The same text for all paths that lead to one file. */
+  /** The same text for all paths of one file. */
   fold(path: string): string {
     return this.folding === undefined ? path : foldName(path, this.folding);
   }
 }
 
-/** Of a disk that takes all names as they are. */
+/** Rules for a disk that accepts all names unchanged. */
 export const PLAIN_RULES = new NameRules();

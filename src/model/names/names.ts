@@ -1,6 +1,6 @@
 /**
- * Every key has a path below DIR. A segment of the key that is a plain name is kept; any other is written as `%~` and its
- * escaped text, or, where that is too long for a file system, as its beginning and a hash.
+ * Every key has a path below DIR. A segment of the key that is a plain name stays as it is. Any other segment becomes
+ * `%~` and its escaped text, or, if that is too long for a file system, its beginning and a hash.
  *
  *     a/b.jpg              a/b.jpg
  *     a//../b              a/%~/%~%2E%2E/b
@@ -11,57 +11,57 @@
  *     b, where B is        %~b%~c<hash>, on a disk that takes both for the same name
  *     a:b                  %~a%3Ab, on a disk that does not take the colon
  *
- * No two keys share a path: an escaped text never holds `%~`, so that what follows a second `%~` in a name (h, p, f, d, c)
- * says beyond doubt how the name was made. What a disk makes of names is in name-rules; a hash tells names apart on each.
+ * No two keys share a path. An escaped text never contains `%~`, so the letter after a second `%~` in a name (h, p, f,
+ * d, c) shows how the name was made. name-rules says how a disk treats names; a hash keeps names apart on every disk.
  */
 import { createHash } from 'node:crypto';
 import { STATE_FOLDER } from '../key.js';
 import { type NameRules, PLAIN_RULES } from './name-rules.js';
 
-/** Begins each name that is not the key's own segment, and each of the endings below. */
+/** Starts each name that differs from the key's segment, and each of the endings below. */
 const MARKER = '%~';
 const HASHED_NAME = `${MARKER}h`;
 const HASHED_PATH = `${MARKER}p`;
-/** The name of a file where a folder stands. */
+/** Ending of a file's name if a folder has that name. */
 const AS_FILE = `${MARKER}f`;
-/** The name of a folder where a file stands. */
+/** Ending of a folder's name if a file has that name. */
 const AS_FOLDER = `${MARKER}d`;
-/** The name of a file where the disk takes another one for it. */
+/** Ending of a file's name if the disk treats another file's name as equal. */
 const AS_OTHER = `${MARKER}c`;
 
 /** Linux's PATH_MAX is 4,096 with DIR and the final NUL: this leaves 1 kB for DIR. */
 export const MAX_PATH_BYTES = 3_072;
-/** No UTF-16 unit takes more than three bytes of UTF-8, so a shorter text needs no counting. */
+/** A UTF-16 unit has at most three bytes of UTF-8, so a shorter text needs no counting. */
 const MAX_BYTES_A_UNIT = 3;
 
-/** 160 bits: with 300 million names the odds of two alike are less than 1 in 10^31. */
+/** 160 bits: with 300 million names the probability of two equal hashes is less than 1 in 10^31. */
 const HASH_DIGITS = 40;
-/** What a cut leaves of `%25` or `%uD83D`. */
+/** The rest of `%25` or `%uD83D` after a cut. */
 const HALF_ESCAPE = /%(?:u.{0,3}|.?)$/;
 const SHORT_EXTENSION = /\.[A-Za-z0-9]{1,8}$/;
 
-/** What was found on the disk to stand in a key's way, because a key can be a file and a folder at once. */
+/** Files and folders on the disk that block a key's path; a key can be a file and a folder at once. */
 export interface Clashes {
-  /** Indexes of the key's segments, except the last, where a file stands in the folder's place; others are ignored. */
+  /** Indexes of the key's segments, except the last, where a file has the folder's name; others are ignored. */
   readonly folders: readonly number[];
-  /** Whether a folder stands in the file's place. */
+  /** Whether a folder has the file's name. */
   readonly isFile: boolean;
-  /** Whether another object's file stands there, by a name that the disk takes for the same. @default false */
+  /** Whether another object's file has a name that the disk treats as equal. @default false */
   readonly isOther?: boolean;
 }
 
 /**
- * A key's path below DIR, with slashes: relative, of plain names that the disk takes and that fit it, up to
- * {@link MAX_PATH_BYTES} in all, outside of Sluice's own folder. Distinct keys have distinct paths.
+ * A key's path below DIR, with slashes: relative, of plain names that the disk accepts and that fit it, up to {@link
+ * MAX_PATH_BYTES} in total, outside of Sluice's own directory. Distinct keys have distinct paths.
  */
 export function pathOf(key: string, rules: NameRules = PLAIN_RULES): string {
   return isOwnPath(key, rules) ? key : clashPath(key, { folders: [], isFile: false }, rules);
 }
 
 /**
- * A key's path where others stand in its way; without a clash that of {@link pathOf}. It is the path of no other key,
- * nor of this one with other clashes. A path that is too long even for {@link pathOf} is one name at the top, in whatever
- * way it clashes.
+ * A key's path if others block it; without a clash the result of {@link pathOf}. No other key has this path, and this
+ * key has it for these clashes only. A path that is too long even for {@link pathOf} is one name at the top, for all
+ * clashes.
  */
 export function clashPath(key: string, clashes: Clashes, rules: NameRules = PLAIN_RULES): string {
   const { folders, isFile, isOther = false } = clashes;
@@ -83,8 +83,8 @@ export function clashPath(key: string, clashes: Clashes, rules: NameRules = PLAI
 }
 
 /**
- * The key whose path this is; undefined for a path from which it cannot be read back, and for one that neither
- * {@link pathOf} nor {@link clashPath} makes.
+ * The key with this path; undefined if it cannot be read back, or if neither {@link pathOf} nor {@link clashPath} makes
+ * this path.
  */
 export function keyOf(path: string, rules: NameRules = PLAIN_RULES): string | undefined {
   if (isOwnPath(path, rules)) return path;
@@ -92,12 +92,12 @@ export function keyOf(path: string, rules: NameRules = PLAIN_RULES): string | un
   const key = names.map(({ segment }) => segment).join('/');
   const folders = names.flatMap(({ mark }, index) => (mark === AS_FOLDER ? [index] : []));
   const { mark } = names.at(-1)!;
-  // Reading is lenient; that writing gives the same path again is the proof.
+  // Reading is lenient. The check is that writing gives the same path again.
   const again = clashPath(key, { folders, isFile: mark === AS_FILE, isOther: mark === AS_OTHER }, rules);
   return again === path ? key : undefined;
 }
 
-/** Runs for each object: nothing is allocated, and what looks at every character is the engine's own. */
+/** Runs for each object: it allocates nothing, and the engine's own code scans the characters. */
 function isOwnPath(key: string, rules: NameRules): boolean {
   if (!hasPlainCharacters(key) || !rules.takes(key)) return false;
   let start = 0;
@@ -114,7 +114,7 @@ function hasPlainCharacters(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
-/** Whether text[start, end) may stand as the name that it is, as far as the characters themselves allow. */
+/** Whether the characters of text[start, end) allow it as a name; ignores its length. */
 function isPlainName(text: string, start: number, end: number, isFirst: boolean, rules: NameRules): boolean {
   const length = end - start;
   if (length === 0) return false;
@@ -124,7 +124,7 @@ function isPlainName(text: string, start: number, end: number, isFirst: boolean,
   return length * MAX_BYTES_A_UNIT <= rules.nameBytes || !isLonger(text.slice(start, end), rules.nameBytes);
 }
 
-/** Whether a text is longer than a limit in bytes of UTF-8. */
+/** Whether a text has more UTF-8 bytes than a limit. */
 function isLonger(text: string, limitBytes: number): boolean {
   return text.length * MAX_BYTES_A_UNIT > limitBytes && Buffer.byteLength(text) > limitBytes;
 }
@@ -143,13 +143,13 @@ function nameOf(segment: string, isFirst: boolean, mark: string, rules: NameRule
   return isLonger(name, rules.nameBytes) ? hashedName(segment, text, HASHED_NAME + hashOf(text), rules) + mark : name;
 }
 
-/** Leaves room for a mark, so that a name begins alike with and without it. */
+/** Leaves room for a mark, so that the name begins the same with and without it. */
 function hashedName(segment: string, text: string, hash: string, { nameBytes }: NameRules): string {
   const ending = hash + extensionOf(segment);
   return MARKER + beginningOf(text, nameBytes - MARKER.length - ending.length - AS_FILE.length) + ending;
 }
 
-/** As much of an escaped text as fits, without half a character and without half an escape. */
+/** As much of an escaped text as fits, cut between characters and between escapes. */
 function beginningOf(text: string, limitBytes: number): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(limitBytes));
   return text.slice(0, read).replace(HALF_ESCAPE, '');
@@ -185,7 +185,7 @@ function unescapeText(text: string): string {
   );
 }
 
-/** A name on the disk → the segment it seems to stand for, and its mark. */
+/** A name on the disk → its segment, as far as it can be read, and its mark. */
 function readName(name: string): { segment: string; mark: string } {
   if (!name.startsWith(MARKER)) return { segment: name, mark: '' };
   const text = name.slice(MARKER.length);
