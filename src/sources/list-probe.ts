@@ -1,4 +1,4 @@
-/** What is asked for when listings are not answered any more: the last page that could be listed. */
+/** The probe for listings in an outage: repeats the request for the last page that was listed. */
 import { listerOf } from './capabilities.js';
 import type { Source } from './source.js';
 
@@ -9,7 +9,7 @@ interface Place {
 
 export interface ListProbe {
   probe(): Promise<unknown>;
-  /** That page was answered. */
+  /** This page was listed. */
   listed(place: Place): void;
 }
 

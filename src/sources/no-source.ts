@@ -1,4 +1,4 @@
-/** Stands in for a bucket where none was named: nothing can be asked of it. */
+/** Stands in for a bucket when none is named: every request to it fails. */
 import { TransferError } from '../errors.js';
 import type { Source } from './source.js';
 

@@ -1,4 +1,4 @@
-/** What is asked for when objects are not answered any more: the smallest one that could be fetched. */
+/** The probe for objects in an outage: repeats the request for the smallest object that was stored. */
 import { TransferError } from '../errors.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { isBeyondHope, noContact } from './first-contact.js';
@@ -6,13 +6,13 @@ import type { Source } from './source.js';
 
 export interface ObjectProbe {
   probe(): Promise<void>;
-  /** Whether there is such an object. */
+  /** Whether there is an object to request. */
   canProbe(): boolean;
-  /** That object was stored. */
+  /** This object was stored. */
   stored(entry: ObjectEntry): void;
-  /** Of an object that cannot be had: what ends the run, since the server was never reached. */
+  /** For an object that cannot be fetched: the error that ends the run if the server was never reached. */
   noContact(error: TransferError): TransferError | undefined;
-  /** Another attempt is in vain. */
+  /** Whether another attempt is useless. */
   isBeyondHope(error: TransferError): boolean;
 }
 
@@ -22,10 +22,10 @@ export function createObjectProbe(source: Source): ObjectProbe {
   async function probe(): Promise<void> {
     try {
       const { stream } = await source.get(smallest!);
-      // Its headers are an answer.
+      // The headers are enough as an answer.
       stream?.abort?.(new TransferError('ERR_NETWORK', 'only a probe'));
     } catch (error) {
-      // A 404 is one, too, unless it is that of another server.
+      // A 404 is an answer too, unless it comes from another server.
       if (error instanceof TransferError && error.isUnvouched) await source.witness?.(error);
       throw error;
     }

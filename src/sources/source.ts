@@ -1,4 +1,4 @@
-/** The port of what is copied from. One scheme = one folder = one factory. */
+/** The port for sources. One scheme = one folder = one factory. */
 
 import type { TransferError } from '../errors.js';
 import type { ActiveRequest } from '../http/client.js';
@@ -7,48 +7,48 @@ import type { MemoryHolder } from '../lib/http1/transport.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Reject } from '../model/part.js';
 
-/** One page of one folder, as the server gave it. */
+/** One page of one folder, as the server sent it. */
 export interface ListedPage {
   readonly entries: ObjectEntry[];
-  /** Names that were listed but cannot be fetched by any key. */
+  /** Listed names that no key can fetch. */
   readonly rejects: Reject[];
   /** Keys of the folders directly below, relative to SOURCE. */
   readonly directories: string[];
-  /** Where the folder goes on; undefined after its last page. Opaque. */
+  /** Where the folder continues; undefined after its last page. Opaque. */
   readonly nextCursor: string | undefined;
   readonly doubt?: PageDoubt | undefined;
 }
 
-/** The same as a source may give it: what is empty may be left out. */
+/** The same page from a source, which may leave out empty fields. */
 export type PageAnswer = Pick<ListedPage, 'entries'> & Partial<ListedPage>;
 
-/** Something of a page could not be read. The rows that are given are beyond doubt, but others are missing. */
+/** Part of a page could not be read. The given rows are certain, but others are missing. */
 export interface PageDoubt {
   readonly error: TransferError;
-  /** Whether `nextCursor` is right; otherwise nobody knows where the folder goes on. */
+  /** Whether `nextCursor` is right; if not, the continuation of the folder is unknown. */
   readonly isEndKnown: boolean;
 }
 
-/** An object's body and what the server says about it. Of the two forms of a body there is one. */
+/** An object's body and the server's data about it. The body has one of the two forms. */
 export interface FetchedObject {
-  /** Bytes of the body, where announced. */
+  /** Bytes of the body, if announced. */
   readonly size?: number | undefined;
-  /** MD5 that the body must have, lower-case hex, where the server gave one. */
+  /** MD5 that the body must have, lower-case hex, if the server sent one. */
   readonly md5?: string | undefined;
   readonly etag?: string | undefined;
   readonly lastModifiedMs?: number | undefined;
-  /** The complete body, when it is small; its memory is not the source's any more … */
+  /** The complete body, if it is small. The source does not use its memory any more … */
   readonly bytes?: Uint8Array | undefined;
-  /** … or its pieces, which are read once, from front to back. The memory of a piece may be used again for the next one. */
+  /** … or its pieces, read once and in order. The source may reuse the memory of a piece for the next one. */
   readonly stream?: BodyPieces | undefined;
 }
 
 export interface BodyPieces extends AsyncIterable<Uint8Array> {
-  /** The rest is not wanted. @default the iterator is returned, if it has begun */
+  /** Cancels the rest. @default the iterator is returned, if it has begun */
   abort?(reason: TransferError): void;
 }
 
-/** What has come of a body, and what the whole one is. */
+/** What arrived of a body, and the data of the whole one. */
 export interface BrokenBody {
   readonly fromBytes: number;
   readonly sizeBytes: number;
@@ -56,59 +56,62 @@ export interface BrokenBody {
 }
 
 /**
- * A place to copy from. Three members are required; what else a source can do it says by having it. All methods reject
- * with a TransferError, whose code says whether to try again; none retries on its own.
+ * A place to copy from. Three members are required; the optional ones are further abilities. All methods reject with a
+ * TransferError; its code says whether to retry. No method retries by itself.
  */
 export interface Source {
   /** For messages, and for the job's own files: `upyun://bucket/prefix`. Another tree has another url. */
   readonly url: string;
   /**
-   * Fetches one object. A small body is complete when this resolves; where there is a holder, it may hold its memory.
-   * Once this has settled that memory is not written any more.
+   * Fetches one object. A small body is complete when this resolves, and may be in the holder's memory. After this
+   * settles the source does not write to that memory.
    */
   get(entry: ObjectEntry, memory?: MemoryHolder): Promise<FetchedObject>;
-  /** Cuts off whatever is in flight and closes all connections. */
+  /** Aborts everything in flight and closes all connections. */
   close(): Promise<void>;
-  /** None: nothing can be listed, only fetched by its key. */
+  /** Undefined = the source cannot list, only fetch by key. */
   readonly lister?: Lister | undefined;
   /**
-   * The rest of a body that broke off after `fromBytes`. Rejects with ERR_CHANGED unless the server proves that it is the
-   * rest of that very body. @default a body that breaks off is fetched again from its beginning
+   * The rest of a body that broke off after `fromBytes`. Rejects with ERR_CHANGED unless the server proves that it is
+   * the rest of the same body. @default the body is fetched again from its beginning
    */
   getRest?(entry: ObjectEntry, broken: BrokenBody): Promise<BodyPieces>;
   /**
-   * What it means that another server than the one that lists has answered 404 with that error: the same error where the
-   * one that lists confirms it. None where the same server is asked for both.
+   * A server other than the lister's answered 404 with this error. Asks the lister's server for the true error: the
+   * same one if it confirms. Undefined if one server does both.
    */
   readonly confirm?: ((entry: ObjectEntry, error: TransferError) => Promise<TransferError>) | undefined;
-  /** Rejects unless a 404 that does not say whose it is ({@link TransferError.isUnvouched}) can be that of this source. */
+  /** For a 404 of unknown origin ({@link TransferError.isUnvouched}): rejects unless it can come from this source. */
   readonly witness?: ((error: TransferError) => Promise<void>) | undefined;
-  /** MD5 that the object has at the source, lower-case hex; the body itself is fetched only where no header tells. */
+  /** MD5 of the object at the source, lower-case hex. The body is fetched only if no header has it. */
   digest?(entry: ObjectEntry): Promise<string | undefined>;
-  /** Bytes in the whole of SOURCE, where the server can tell; a hint for progress only. */
+  /** Bytes in all of SOURCE, if the server can tell; a hint for progress only. */
   usageBytes?(): Promise<number | undefined>;
-  /** None: nothing is known of them. */
+  /** Undefined = nothing is known about connections. */
   readonly connections?: Connections | undefined;
 }
 
-/** What a source that can be listed does. */
+/** The abilities of a source that can list. */
 export interface Lister {
   /** Lists one page; `directory` is a key relative to SOURCE, '' for SOURCE itself. */
   listPage(directory: string, cursor: string | undefined): Promise<PageAnswer>;
-  /** Whether that is there, by its own headers; `key` is relative to SOURCE. @default only listings can tell */
+  /**
+   * Whether the object or folder exists, by its own headers; `key` is relative to SOURCE. @default only listings can
+   * tell
+   */
   has?(key: string, kind: 'file' | 'folder'): Promise<boolean>;
 }
 
-/** The connections of a source, as seen from outside. */
+/** The connections of a source, for callers outside. */
 export interface Connections {
-  /** The server that is asked for those, and the option that names it. */
+  /** The server for this kind of request, and the option that names it. */
   contactOf(of: 'listings' | 'objects'): { readonly option: string; readonly contact: Contact };
-  /** Requests that have not ended, oldest first. */
+  /** Requests in flight, oldest first. */
   active(): ActiveRequest[];
-  /** How many of them are under way at a server that has answered these or others. */
+  /** How many requests are in flight at servers that have answered before. */
   moving(): number;
-  /** Makes all connections anew; what is in flight fails, to be tried again. */
+  /** Opens all connections again; requests in flight fail and are retried. */
   recycle(): Promise<void>;
-  /** Closes the connections that carry nothing: what they take is needed elsewhere. */
+  /** Closes idle connections, so that other work can use their files. */
   closeIdle?(): void;
 }

@@ -1,4 +1,4 @@
-/** What a page counts as that could not be listed, or not all of it: its rows as far as they are known, and a reject. */
+/** Makes a page for a failed listing request: the rows that are known, and a reject. */
 import { TransferError } from '../../errors.js';
 import { noContact } from '../first-contact.js';
 import type { ListedPage, Source } from '../source.js';
@@ -7,7 +7,7 @@ import type { LoopGuard } from './loop-guard.js';
 export interface Failure {
   readonly error: TransferError;
   readonly attempts: number;
-  /** What of the page could be read. */
+  /** The part of the page that could be read. */
   readonly doubtful: ListedPage | undefined;
 }
 
@@ -18,7 +18,7 @@ interface FailedPlace {
   readonly isOneOfMany?: boolean | undefined;
 }
 
-/** Throws when it is SOURCE itself that gives nothing at all. */
+/** Throws if SOURCE itself gives nothing. */
 export function failedPage(source: Source, place: FailedPlace, { error, attempts, doubtful }: Failure): ListedPage {
   const { directory, cursor, guard, isOneOfMany } = place;
   const empty = { entries: [], rejects: [], directories: [], nextCursor: undefined };
@@ -26,7 +26,7 @@ export function failedPage(source: Source, place: FailedPlace, { error, attempts
     return { ...empty, rejects: [{ entry: { key: directory }, error, kind: 'name' }] };
   const unreached = noContact(source, 'listings', error);
   if (unreached !== undefined && directory !== '') throw unreached;
-  // Only of the first page: a later one that is missing does not mean that there is no bucket.
+  // Only for the first page: a missing later page does not mean that the bucket is missing.
   const isMissing = error.code === 'ERR_NOT_FOUND' && cursor === undefined && doubtful === undefined;
   if (isMissing && directory === '') throw noSource(source, 'ERR_BUCKET', error);
   const page = doubtful && followed(doubtful, cursor, guard);
@@ -44,7 +44,7 @@ export function failedPage(source: Source, place: FailedPlace, { error, attempts
   return { ...(page ?? empty), rejects: [...(page?.rejects ?? []), reject] };
 }
 
-/** The page with a cursor that can be followed, or none. */
+/** The page with a cursor that can be followed, or with none. */
 function followed(page: ListedPage, cursor: string | undefined, guard: LoopGuard): ListedPage {
   const { entries, rejects, directories, doubt } = page;
   let nextCursor = doubt?.isEndKnown ? page.nextCursor : undefined;
@@ -64,7 +64,7 @@ function hasAnything(page: ListedPage | undefined): boolean {
   return entries.length + rejects.length + directories.length > 0 || nextCursor !== undefined;
 }
 
-/** How much of the folder that is. */
+/** Says how much of the folder is missing. */
 function extentOf(page: ListedPage | undefined, cursor: string | undefined): string {
   if (page?.nextCursor !== undefined) return ' completely, a page of it is not as it should be';
   if (cursor !== undefined) return ' to its end';

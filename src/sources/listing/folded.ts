@@ -1,12 +1,13 @@
-/** Folders that a server could take for other ones: with an empty name, or one that is relative. */
+/** Folders that a server may confuse with others: with an empty or a relative name. */
 import { TransferError } from '../../errors.js';
 import { isNameless } from '../../model/key.js';
 import { completePage } from '../capabilities.js';
 import type { ListedPage, Lister } from '../source.js';
 
 /**
- * A server that folds `a/..`, `a/.` or `a//` lists another folder under that name, which has it in turn: the walk would
- * go in circles, and store everything again and again. So the folder is listed that the name would fold to.
+ * A server that folds `a/..`, `a/.` or `a//` lists another folder under that name. That folder contains the name again,
+ * so the walk would go in circles and store everything repeatedly. This function also lists the folder of the folded
+ * name and compares. Throws ERR_UNSAFE_KEY if both have the same rows.
  */
 export async function distinct(
   lister: Lister,
@@ -23,7 +24,7 @@ export async function distinct(
   throw new TransferError('ERR_UNSAFE_KEY', message);
 }
 
-/** Names, sizes and times of a page, in a form that can be compared between folders. */
+/** Names, sizes and times of a page, comparable between folders. */
 function rowsOf(directory: string, { entries, directories }: ListedPage): string {
   const nameOf = (key: string) => key.slice(directory.length).replace(/^\//, '');
   const objects = entries.map(({ key, size, mtimeMs }) => [nameOf(key), size, mtimeMs]);
@@ -31,10 +32,12 @@ function rowsOf(directory: string, { entries, directories }: ListedPage): string
 }
 
 const RELATIVE: ReadonlySet<string> = new Set(['', '.', '..']);
-/** Segments that a server could fold: no honest key has more of them, and a folding server must not be followed for ever. */
+/**
+ * Limit of segments that a server may fold. No real key has more, and a folding server must not be followed for ever.
+ */
 const MAX_RELATIVE_SEGMENTS = 4;
 
-/** What a folder's key would be folded to when its last segment is empty, `.` or `..`; undefined for any other. */
+/** The folded key of a folder whose last segment is empty, `.` or `..`; undefined for other folders. */
 function foldedKey(directory: string): string | undefined {
   if (directory === '') return undefined;
   const segments = isNameless(directory) ? Array<string>(directory.length).fill('') : directory.split('/');
@@ -45,14 +48,14 @@ function foldedKey(directory: string): string | undefined {
   }
   const folded: string[] = [];
   for (const segment of segments) {
-    // Above the root there is only the root.
+    // The parent of the root is the root.
     if (segment === '..') folded.pop();
     else if (!RELATIVE.has(segment)) folded.push(segment);
   }
   return folded.join('/');
 }
 
-/** Whether there is another folder that it could be taken for. */
+/** Whether a server may confuse this folder with another one. */
 export function isFolded(directory: string): boolean {
   return directory !== '' && (isNameless(directory) || RELATIVE.has(directory.slice(directory.lastIndexOf('/') + 1)));
 }

@@ -1,4 +1,7 @@
-/** One page of a folder, with retries. One that cannot be listed becomes a reject, so that the others go on. */
+/**
+ * Lists one page of a folder, with retries. A page that cannot be listed becomes a reject, so that other pages
+ * continue.
+ */
 import { TransferError, toTransferError } from '../../errors.js';
 import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
 import { completePage, listerOf } from '../capabilities.js';
@@ -11,26 +14,29 @@ import type { LoopGuard } from './loop-guard.js';
 import { MissingFolders } from './missing-folder.js';
 
 export interface ListPageOptions extends ListRequestOptions {
-  /** Tells a folder that is gone from one that is not given; remembers for the next one what it had to ask. */
+  /**
+   * Tells a deleted folder from one that the server does not give. Shared by all folders, since it remembers the
+   * parent's listing.
+   */
   missing?: MissingFolders | undefined;
 }
 
-/** Where a page is. */
+/** Place of a page. */
 export interface PagePlace {
   readonly directory: string;
   readonly cursor: string | undefined;
   readonly guard: LoopGuard;
-  /** There is more to do than what SOURCE itself leads to: then its first page is a page like any other. */
+  /** The job lists other places too, so a failure of SOURCE's first page is an ordinary failure. */
   readonly isOneOfMany?: boolean | undefined;
 }
 
-/** Rejects when SOURCE itself gives nothing at all, on a fatal error, and when `signal` aborts. */
+/** Rejects if SOURCE itself gives nothing, on a fatal error, and when `signal` aborts. */
 export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ListedPage> {
   const { directory, cursor, guard } = place;
   const { pacer, signal, onRetry, probe } = options;
   const lister = listerOf(source);
   let attempts = 0;
-  /** What the last attempt that had an answer gave, although not all of it could be read. */
+  /** The last answer that could be read only in part. */
   let doubtful: ListedPage | undefined;
   const list = () =>
     pacer.ask(
@@ -58,14 +64,14 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
     );
   try {
     return await list().catch(async (thrown) => {
-      // (When a later page is missing, what came before it would pass for the whole folder.)
+      // (Only for the first page: if a later page is missing, the pages before it would look like the whole folder.)
       const isMissing = toTransferError(thrown).code === 'ERR_NOT_FOUND' && cursor === undefined && directory !== '';
       if (!isMissing) throw thrown;
       const missing = options.missing ?? new MissingFolders(source, options);
       if (await missing.isFile(directory)) return filePage(directory);
       const objection = await missing.objection(directory);
       if (objection === undefined) return gonePage(directory, thrown);
-      // Two answers that contradict each other: the next one may be right.
+      // The server contradicts itself; the next answer may be right.
       return list().catch((again) => {
         const error = toTransferError(again);
         if (error.code !== 'ERR_NOT_FOUND') throw error;
@@ -74,20 +80,20 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
     });
   } catch (thrown) {
     const error = toTransferError(thrown);
-    // No folder's fault.
+    // These errors are not caused by the folder.
     if (signal.aborted || error.verdict === 'fatal' || error.code === 'ERR_OPEN_FILES') throw error;
-    // A page of a folder that may be another one cannot be compared with that one's: nothing of it is used.
+    // A partial page of a folder that may be another one cannot be compared, so none of it is used.
     const known = cursor === undefined && isFolded(directory) ? undefined : doubtful;
     return failedPage(source, place, { error, attempts, doubtful: known });
   }
 }
 
-/** A listing in JSON has the same word for a folder and for a file whose content type is that word. */
+/** In a JSON listing a file whose content type is the word for folders looks like a folder. */
 function filePage(directory: string): ListedPage {
   return { entries: [{ key: directory }], rejects: [], directories: [], nextCursor: undefined };
 }
 
-/** Deleted since its parent was listed: normal in a live bucket, and nothing of it is left to copy. */
+/** The folder was deleted after its parent was listed. This is normal in a live bucket; nothing is left to copy. */
 function gonePage(directory: string, cause: TransferError): ListedPage {
   const message = `folder ${JSON.stringify(directory)} is gone since its parent was listed: ${cause.message}`;
   const reject = {
@@ -98,7 +104,7 @@ function gonePage(directory: string, cause: TransferError): ListedPage {
   return { entries: [], rejects: [reject], directories: [], nextCursor: undefined };
 }
 
-/** The folders of a page that can be followed; the others become rejects. */
+/** The folders of a page that can be followed; others become rejects. */
 export function followable({ directories, rejects }: ListedPage): string[] {
   return directories.filter((directory) => {
     if (Buffer.byteLength(directory) <= MAX_DIRECTORY_BYTES) return true;

@@ -1,27 +1,33 @@
 /**
- * Refuses a listing that does not come to an end. A cursor that comes back is found in constant memory whatever the
- * length of the circle (R. P. Brent, BIT 20, 1980); fresh cursors with nothing new behind them are counted.
+ * Stops a listing that never ends. It finds a repeated cursor in constant memory for any length of the circle (R. P.
+ * Brent, BIT 20, 1980). It counts pages with new cursors but nothing new in them.
  */
 import { TransferError } from '../../errors.js';
 import type { ListedPage } from '../source.js';
 
-/** How many pages in a row may bring nothing new. An honest server sends an empty or a repeated page now and then. */
+/** How many pages in a row may bring nothing new. A correct server sends an empty or a repeated page now and then. */
 const STALE_PAGES_LIMIT = 100;
 
-/** How often a cursor may come back and, asked for again, not: a server that answers at random never says the same twice. */
+/**
+ * How often a cursor may come back in one answer and not in the next. A server that answers at random would pass every
+ * single check.
+ */
 const CIRCLES_LIMIT = 100;
 
-/** Watches over the pages of one folder. */
+/** Guards the pages of one folder. */
 export class LoopGuard {
-  /** A cursor remembered at each power of two pages; meeting it again proves a loop. */
+  /** A cursor remembered at each power of two pages; if it comes back, there is a loop. */
   #landmark: string | undefined;
   #pages = 0;
-  /** First name of the last page, and how many pages in a row have brought no other. */
+  /** First name of the last page. `#stalePages`: pages in a row that begin with this name, or are empty. */
   #firstKey: string | undefined;
   #stalePages = 0;
   #circles = 0;
 
-  /** Throws ERR_LISTING when the page that `cursor` led to does not lead on; asked twice it says the same. */
+  /**
+   * Throws ERR_LISTING if the page after `cursor` makes no progress. A second call with the same page gives the same
+   * result.
+   */
   check(cursor: string | undefined, { entries, directories, nextCursor }: ListedPage): void {
     if (nextCursor === undefined) return;
     if (nextCursor === cursor || nextCursor === this.#landmark) this.#circles++;
@@ -36,7 +42,7 @@ export class LoopGuard {
     }
   }
 
-  /** That page counts: its rows are used. */
+  /** The page is accepted: its rows are used. */
   passed({ entries, directories, nextCursor }: ListedPage): void {
     const firstKey = entries[0]?.key ?? directories[0];
     this.#stalePages = this.#isStale(firstKey) ? this.#stalePages + 1 : 0;

@@ -1,6 +1,6 @@
 /**
- * A folder that a listing has named and whose own listing is answered with 404: gone since, or not given. An empty page would
- * be believed to be all of it, so the server is asked in two other ways first.
+ * A listing named a folder, and the server answers 404 to the folder's own listing: it was deleted, or the server
+ * withholds it. An empty page would look like the whole folder, so Sluice asks the server in two other ways first.
  */
 import { TransferError, toTransferError } from '../../errors.js';
 import { parentKey } from '../../model/key.js';
@@ -9,21 +9,21 @@ import type { ListedPage, Source } from '../source.js';
 import type { ListRequestOptions } from './list-options.js';
 import { LoopGuard } from './loop-guard.js';
 
-/** Pages of the parent that are looked through. */
+/** The most pages of the parent to check. */
 const PARENT_PAGES = 20;
 
-/** The folders of a parent, as they were listed once more. */
+/** The folders of a parent, listed again. */
 interface Look {
   readonly parent: string;
   readonly directories: ReadonlySet<string>;
-  /** Whether these are all of them. */
+  /** Whether these are all folders of the parent. */
   readonly isWhole: boolean;
 }
 
 export class MissingFolders {
   readonly #source: Source;
   readonly #options: ListRequestOptions;
-  /** The last one: where many folders of one parent are deleted, their parent is listed once more, not each time. */
+  /** The last look. When many folders of one parent are deleted, the parent is listed again once, not each time. */
   #look: { parent: string; promise: Promise<Look> } | undefined;
 
   constructor(source: Source, options: ListRequestOptions) {
@@ -31,11 +31,14 @@ export class MissingFolders {
     this.#options = options;
   }
 
-  /** Whether the server says that it is a file. What cannot be found out shows again when the next question is asked. */
+  /**
+   * Whether the server says that it is a file. Returns false on an ordinary error: the next question will show it
+   * again.
+   */
   async isFile(directory: string): Promise<boolean> {
     try {
       const isThere = await this.#ask(() => this.#has(directory, 'file'));
-      // A server that tells no kinds has it as both.
+      // A server without kinds answers yes to both.
       return isThere === true && !(await this.#ask(() => this.#has(directory, 'folder')));
     } catch (thrown) {
       const error = toTransferError(thrown);
@@ -44,7 +47,10 @@ export class MissingFolders {
     }
   }
 
-  /** Why it does not count as gone, in words; undefined when it is gone. Rejects on a fatal error and when aborted. */
+  /**
+   * Why the folder does not count as deleted, as text; undefined if it is deleted. Rejects on a fatal error and when
+   * aborted.
+   */
   async objection(directory: string): Promise<string | undefined> {
     try {
       if (await this.#ask(() => this.#has(directory, 'folder'))) return 'the server says that it is there';
@@ -86,20 +92,20 @@ export class MissingFolders {
     return { parent, directories, isWhole: false };
   }
 
-  /** A page of which nobody knows all folders tells nothing. */
+  /** Throws for a page that may lack folders: it proves nothing. */
   async #listed(parent: string, cursor: string | undefined): Promise<ListedPage> {
     const page = completePage(await listerOf(this.#source).listPage(parent, cursor));
     if (page.doubt !== undefined) throw page.doubt.error;
     return page;
   }
 
-  /** With its parent a folder is gone, too; but a server that answers 404 to everything has deleted nothing. */
+  /** If the parent is deleted, the folder is, too. But a server that answers 404 to everything has deleted nothing. */
   async #mustBeGone(parent: string): Promise<void> {
     const why = parent === '' ? 'SOURCE itself is answered with 404' : await this.objection(parent);
     if (why !== undefined) throw new TransferError('ERR_LISTING', why);
   }
 
-  /** Undefined for an error that says so. */
+  /** Resolves to undefined if `isNothing` accepts the error. */
   #ask<T>(request: () => Promise<T>, isNothing?: (error: TransferError) => boolean): Promise<T | undefined> {
     const { pacer, signal, onRetry } = this.#options;
     return pacer.ask(

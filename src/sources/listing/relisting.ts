@@ -1,6 +1,7 @@
 /**
- * A page that an earlier run listed and did not retire, listed again. The bucket may have changed since, and pages may
- * have another size: it is followed until everything that it held then has come, and gives no row of another page.
+ * Lists a page again that an earlier run listed and did not commit. The bucket may have changed, and pages may have
+ * another size. Sluice follows the listing until it has all that the page held then, and returns no row of another
+ * page.
  */
 import { TransferError } from '../../errors.js';
 import type { PageRecord } from '../../journal/records.js';
@@ -9,15 +10,15 @@ import type { Reject } from '../../model/part.js';
 import type { ListedPage } from '../source.js';
 import { LoopGuard } from './loop-guard.js';
 
-/** What of a piece belongs to the page. (Rows that are no objects cannot be told apart: all of them.) */
+/** The rows of an answer that belong to the page. (Rejects have no place in a page, so all of them belong.) */
 export interface Relisted {
   readonly entries: ObjectEntry[];
   readonly rejects: readonly Reject[];
-  /** The page has been seen whole. */
+  /** The page is complete. */
   readonly isLast: boolean;
 }
 
-/** First object and first folder of the page behind. */
+/** First object and first folder of the next page. */
 interface Behind {
   readonly entry: string | undefined;
   readonly directory: string | undefined;
@@ -31,7 +32,7 @@ export class Relisting {
   #isEntrySeen: boolean;
   #isDirectorySeen: boolean;
   #isFailureTold = false;
-  /** Known where it had to be asked for. */
+  /** Set if the next page had to be listed. */
   #behind: Behind | undefined;
 
   constructor(page: PageRecord) {
@@ -46,8 +47,8 @@ export class Relisting {
   }
 
   /**
-   * Cursor of the page behind this one, when only that one can tell where this one ends: its last rows are not among
-   * what was listed, and may be gone. Without it the rest of the folder would pass for this page.
+   * Cursor of the next page, if only that page shows where this one ends: the last rows of this page are missing, and
+   * may be deleted. Otherwise the rest of the folder would count as this page.
    */
   unknownEnd(listed: ListedPage): string | undefined {
     const { x } = this.page;
@@ -57,19 +58,19 @@ export class Relisting {
     return this.#hasLastEntry(listed) && this.#hasLastDirectory(listed) ? undefined : x;
   }
 
-  /** Told of the page behind. */
+  /** Sets the end of this page by the rows of the next one. */
   endBefore({ entries, directories }: ListedPage): void {
     this.#behind = { entry: entries[0]?.key, directory: directories[0] };
   }
 
-  /** Enters what was listed. */
+  /** Adds an answer and returns its rows of this page. */
   listed(listed: ListedPage): Relisted {
     return { ...this.#cut(listed), rejects: this.#withFailure(listed.rejects) };
   }
 
   /**
-   * Of a page that could not be read completely then: which folders it did not give nobody knows any more, so it stays a
-   * failure whatever it gives now.
+   * If the page could not be read completely then, its missing folders are unknown. It stays a failure whatever the
+   * server sends now.
    */
   #withFailure(rejects: readonly Reject[]): readonly Reject[] {
     const { d, j } = this.page;
@@ -88,9 +89,9 @@ export class Relisting {
     this.#isDirectorySeen = this.#hasLastDirectory(listed);
     const isSeen = this.#isEntrySeen && this.#isDirectorySeen;
     this.cursor = nextCursor;
-    // The cursor where the next page began then: whatever comes from there on is that page's business.
+    // The next page began at this cursor, and covers the rest.
     if (nextCursor === x) return { entries, isLast: true };
-    // It was the last page of its folder: what stands behind it by now is welcome, but need not be looked for.
+    // It was the last page of its folder: newer rows after it are used, but not searched for.
     if (x === undefined) return { entries, isLast: isSeen };
     if (this.#behind !== undefined) return this.#upToBehind(listed, this.#behind);
     return isSeen ? { entries: entries.slice(0, end), isLast: true } : { entries, isLast: nextCursor === undefined };

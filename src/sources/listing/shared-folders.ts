@@ -1,19 +1,19 @@
-/** A listing that several machines work on: who deals out its pages, and is told what they had. */
+/** A listing that several machines share: hands out pages and takes their results. */
 
-/** A page of a folder that this machine is to list. */
+/** A page of a folder for this machine to list. */
 export interface SharedFolder {
   /** Key of the folder, '' for SOURCE itself. */
   readonly directory: string;
   readonly cursor: string | undefined;
-  /** It has been listed before and is looked at again: parts that are done need not be handed out. */
+  /** The page was listed before and is checked again: parts that are done need not be handed out. */
   readonly isAudit: boolean;
-  /** By which everybody knows the part that comes at that place of the page: the same whoever lists it. */
+  /** Name of the part at this index of the page; the same on all machines. */
   partName(index: number): string;
-  /** By which everybody knows that it could not be listed, or not completely. */
+  /** Name of the record that the page could not be listed, or only in part; the same on all machines. */
   readonly failureName: string;
-  /** All of its parts were handed out. Resolves when everybody may know. */
+  /** All of its parts were handed out. Resolves once the result is published. */
   listed(found: SharedPageFound): Promise<void>;
-  /** Another machine has to list it. */
+  /** Requeues the page: another machine must list it. */
   giveBack(): void;
 }
 
@@ -21,16 +21,16 @@ export interface SharedPageFound {
   readonly parts: number;
   readonly objects: number;
   readonly bytes: number;
-  /** Folders to be listed below it. */
+  /** Folders below it that must be listed. */
   readonly directories: readonly string[];
   readonly nextCursor: string | undefined;
 }
 
 export interface SharedFolders {
-  /** The next page, deepest first. Undefined when nothing is left for this machine to list, or `signal` aborts. */
+  /** The next page, deepest first. Undefined if nothing is left for this machine, or when `signal` aborts. */
   take(signal: AbortSignal): Promise<SharedFolder | undefined>;
-  /** Of a page that is looked at again: which of so many parts have to be handed out. */
+  /** For a page that is checked again: the indexes, out of `parts`, that must be handed out. */
   missing(folder: SharedFolder, parts: number): Promise<ReadonlySet<number>>;
-  /** Whether somebody has finished the part of that name. */
+  /** Whether a machine has finished the part with this name. */
   isDone(part: string): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-/** Walks a tree of folders depth-first, page by page, several folders at once; see the frontier for what it remembers. */
+/** Walks a tree of folders depth first, page by page, several folders at once. The frontier holds what it remembers. */
 import { type TransferError, toTransferError } from '../../errors.js';
 import { type Frame, Frontier } from '../../journal/frontier.js';
 import type { PageRecord } from '../../journal/records.js';
@@ -10,30 +10,30 @@ import { MissingFolders } from './missing-folder.js';
 import { Relisting } from './relisting.js';
 
 export interface WalkOptions extends ListPageOptions {
-  /** Ends the walk early: no new page is asked for, nothing more is yielded. */
+  /** Stops the walk early: no new request, no more pages. */
   signal: AbortSignal;
-  /** Folders that need not be listed at all. */
+  /** Folders that need not be listed. */
   isPruned?: (directory: string) => boolean;
-  /** There is more to do than this walk: that SOURCE gives nothing is a failure like any other. */
+  /** The job has more to do than this walk, so a failure of SOURCE itself is an ordinary failure. */
   isOneOfMany?: boolean;
-  /** A walk that goes on where another one was, and is remembered itself. */
+  /** Continues an earlier walk, and records this one. */
   resume?: WalkResume | undefined;
 }
 
 export interface WalkResume {
   readonly frontier: Frontier;
-  /** Pages that were listed before and have to be listed again. They come first. */
+  /** Pages that were listed before and must be listed again. They come first. */
   readonly again: readonly PageRecord[];
-  /** Told of each new page before it is yielded. */
+  /** Called with each new page before it is yielded. */
   onListed(record: PageRecord, frame: Frame): void;
-  /** Told when all of a page has been yielded, and the next one was asked for. */
+  /** Called when all of a page was yielded and the reader has requested the next one. */
   onHandedOver(pageNumber: number): void;
 }
 
-/** A page with its number, by which the journal knows it. */
+/** A page with its number in the journal. */
 export interface WalkedPage extends Page {
   readonly number: number;
-  /** It was counted when it was listed for the first time. */
+  /** An earlier run listed and counted it. */
   readonly isAgain: boolean;
 }
 
@@ -42,13 +42,13 @@ type Place = PagePlace & ({ readonly frame: Frame } | { readonly relisting: Reli
 
 interface Ready {
   readonly page: WalkedPage;
-  /** Nothing more comes under this number. */
+  /** No more rows follow under this number. */
   readonly isLast: boolean;
 }
 
 /**
- * Yields every page below `directory` ('' for SOURCE itself) in the order in which the server answers. Throws when
- * SOURCE itself gives nothing at all or a fatal error comes; any other page that cannot be listed becomes a reject.
+ * Yields every page below `directory` ('' for SOURCE itself) in the order of the server's answers. Throws if SOURCE
+ * itself gives nothing, or on a fatal error. Any other page that cannot be listed becomes a reject.
  */
 export async function* walk(
   source: Source,
@@ -70,7 +70,7 @@ export async function* walk(
     listPlace(source, place, { ...options, missing })
       .then((page) => {
         const listed = places.enter(place, page, options);
-        // The end of a page that is listed again takes its turn: the reader may not have had its first rows yet.
+        // The end of a page that is listed again is queued, too: the reader may not have its first rows yet.
         if (hasRows(page) || listed.page.isAgain) ready.push(listed);
         else resume?.onHandedOver(listed.page.number);
       })
@@ -85,7 +85,7 @@ export async function* walk(
 
   try {
     for (;;) {
-      // At most so many pages wait or are on their way: the reader sets the pace.
+      // Bounds the pages that wait or are being listed: the reader sets the speed (backpressure).
       while (active + ready.length < pacer.limit) {
         const place = signal.aborted || failure !== undefined ? undefined : places.next();
         if (place === undefined) break;
@@ -110,7 +110,7 @@ export async function* walk(
   }
 }
 
-/** One page, and for one that is listed again whatever tells where it ends. */
+/** Lists one page. For a page that is listed again it also finds out where the page ends. */
 async function listPlace(source: Source, place: Place, options: WalkOptions): Promise<ListedPage> {
   const page = await listPage(source, { isOneOfMany: options.isOneOfMany, ...place }, options);
   const cursor = 'relisting' in place ? place.relisting.unknownEnd(page) : undefined;
@@ -120,12 +120,12 @@ async function listPlace(source: Source, place: Place, options: WalkOptions): Pr
     const behind = { directory, cursor, guard: new LoopGuard(), isOneOfMany: true };
     relisting.endBefore(await listPage(source, behind, options));
   } catch {
-    // Whatever is wrong shows at the next request; without an end the page goes on to that of its folder.
+    // The next request shows the error. Without a known end the page continues to the end of its folder.
   }
   return page;
 }
 
-/** A folder that could not be listed, or not completely. */
+/** Whether a folder could not be listed completely. */
 function isFailed({ rejects }: Page): boolean {
   return rejects.some(({ kind, error }) => kind === 'folder' && error.code !== 'ERR_NOT_FOUND');
 }
@@ -134,11 +134,11 @@ function hasRows({ entries, rejects }: Page): boolean {
   return entries.length > 0 || rejects.length > 0;
 }
 
-/** What can be listed next: pages of an earlier run first, then the frontier. */
+/** What to list next: pages of an earlier run first, then the frontier. */
 class Places {
   readonly #frontier: Frontier;
   readonly #relistings: Relisting[];
-  /** One for each folder that has begun and is not at its end. */
+  /** One guard per folder that has begun and not ended. */
   readonly #guards = new Map<Frame, LoopGuard>();
 
   constructor(frontier: Frontier, again: readonly PageRecord[]) {
@@ -160,7 +160,7 @@ class Places {
     return { directory: frame.directory, cursor: frame.cursor, guard, frame };
   }
 
-  /** Enters what was listed there. */
+  /** Records the answer for a place. */
   enter(place: Place, listed: ListedPage, options: WalkOptions): Ready {
     return 'frame' in place ? this.#enterNew(place.frame, listed, options) : this.#enterAgain(place.relisting, listed);
   }
@@ -179,7 +179,7 @@ class Places {
   }
 
   #enterAgain(relisting: Relisting, listed: ListedPage): Ready {
-    // Where its folders lead is known already, but those that cannot be followed are rows of the page.
+    // The folders below are known already; this call only adds rejects for folders that cannot be followed.
     followable(listed);
     const { entries, rejects, isLast } = relisting.listed(listed);
     relisting.isBusy = false;

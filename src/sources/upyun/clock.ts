@@ -1,8 +1,11 @@
-/** The server's clock, learnt from its Date header when ours turns out to be wrong. */
+/** The server's clock, taken from its Date header when this machine's clock is wrong. */
 
 import { parseHttpDate } from '../../model/time.js';
 
-/** Differences up to this are the network's, not the clock's; a signature is valid for 30 minutes either way. */
+/**
+ * A smaller difference comes from the network, not from the clock. A signature is valid for 30 minutes before and
+ * after.
+ */
 const TOLERANCE_MS = 60_000;
 
 export class ServerClock {
@@ -15,7 +18,7 @@ export class ServerClock {
     this.#nowMs = nowMs;
   }
 
-  /** The Date header for a request sent now; formatted once a second. */
+  /** The Date header for a request that is sent now; formatted once a second. */
   date(): string {
     const second = Math.floor((this.#nowMs() + this.#offsetMs) / 1000);
     if (second !== this.#second) {
@@ -26,8 +29,8 @@ export class ServerClock {
   }
 
   /**
-   * Compares a reply's Date with the one that its request was signed with, and adopts the server's time when they are
-   * far apart. Returns whether they were, that is, whether signing again is worth a try.
+   * Compares the Date of a reply with the Date in its request. If they are far apart, adopts the server's time. Returns
+   * whether they were, so that signing again is worth a try.
    */
   learn(replyDate: string | undefined, signedDate: string): boolean {
     const serverMs = replyDate === undefined ? Number.NaN : parseHttpDate(replyDate);

@@ -1,19 +1,19 @@
 /**
- * A 404 that is no word of the API about the object itself: of a CDN, which may be another bucket's or have it cached, or of
- * one version of an image. The API is asked whether the object is there.
+ * A 404 that is not the API's word about the object: from a CDN, which may belong to another bucket or have it cached,
+ * or about one version of an image. Sluice asks the API whether the object exists.
  */
 import { TransferError, toTransferError } from '../../errors.js';
 import type { ObjectEntry } from '../../model/entry.js';
 
 export interface ConfirmOptions {
-  /** Of the API. */
+  /** Asks the API. */
   has: (key: string) => Promise<boolean>;
   endpoint: string;
   domain: string | undefined;
   variant: string | undefined;
 }
 
-/** What such a 404 means, after all. Rejects when the API does not say now; it may later. */
+/** Returns the true error behind such a 404. Rejects if the API gives no answer now; a retry may help. */
 export function createConfirm({ has, endpoint, domain, variant }: ConfirmOptions) {
   const which = variant === undefined ? '' : ` in its version ${variant}`;
   const served = domain === undefined ? `does not give it${which}` : `${domain} does not serve it${which}`;
@@ -26,7 +26,7 @@ export function createConfirm({ has, endpoint, domain, variant }: ConfirmOptions
     const notServed = (message: string) =>
       new TransferError('ERR_NOT_SERVED', `${JSON.stringify(key)}: ${message} (${error.message})`, {
         cause: error,
-        // It is an answer.
+        // The server did answer.
         ...(error.status !== undefined && { status: error.status }),
       });
     try {
@@ -35,7 +35,7 @@ export function createConfirm({ has, endpoint, domain, variant }: ConfirmOptions
     } catch (thrown) {
       const unasked = toTransferError(thrown);
       const why = `${domain ?? endpoint} answers 404, and whether the object is gone cannot be asked of ${endpoint}`;
-      // Without the operator, or with a wrong one, nobody will ever say.
+      // Without valid credentials the API never answers this.
       if (unasked.verdict === 'fatal') return notServed(`${why}: ${unasked.message}`);
       const { status, retryAfterMs, throttleScope } = unasked;
       const fields = { cause: unasked, throttleScope, ...(status !== undefined && { status }) };

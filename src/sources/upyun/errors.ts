@@ -1,10 +1,12 @@
-/** Upyun's and its CDN's answers → our errors. Matched by status and code (docs: api/errno.md), not by text. */
+/**
+ * Translates refusals of Upyun and its CDN into Sluice's errors, by status and code (docs: api/errno.md), not by text.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, type ThrottleScope, TransferError } from '../../errors.js';
 import type { Exchange } from '../../http/exchange.js';
 import { parseHttpDate } from '../../model/time.js';
 
-/** What the server says about a refusal; REST sends the code as a number, the CDN as a string, HEAD only in a header. */
+/** The server's data about a refusal. REST sends the code as a number, the CDN as a string, HEAD only in a header. */
 interface Refusal {
   readonly code: number | undefined;
   readonly message: string;
@@ -14,16 +16,19 @@ interface Refusal {
 const DATE_CODES = new Set([40100001, 40100002, 40100016]);
 /** The bucket is missing, blocked or removed (401 on REST, 400 on the CDN). */
 const BUCKET_CODES = new Set([40100012, 40100013, 40100014, 40010041]);
-/** The CDN's rate rule for one address: 403, but it passes. */
+/** The CDN's rate rule for one address: 403, but temporary. */
 const RATE_RULE_CODES = new Set([40310003]);
-/** 429: what there is too much of. The others (01 requests, 03 of this bucket, 06 checks of signatures) are everyone's. */
+/**
+ * 429: what exceeds a limit. Other codes (01 requests, 03 of this bucket, 06 checks of signatures) concern all
+ * requests.
+ */
 const COMPLAINTS = new Map<number, ThrottleScope>([
   [42900002, 'uri'],
   [42900004, 'banned'],
   [42900005, 'bandwidth'],
 ]);
 
-/** A code begins with the status. */
+/** A code begins with its status. */
 const CODES_OF_A_STATUS = 100_000;
 
 const BY_STATUS: Record<number, ErrorCode> = {
@@ -36,13 +41,13 @@ const BY_STATUS: Record<number, ErrorCode> = {
 };
 
 export interface RefusalContext {
-  /** Names the request: `GET /bucket/key`. */
+  /** The request, for example `GET /bucket/key`. */
   what: string;
-  /** Whether the request was signed: only then a 401 speaks about the credentials. */
+  /** Whether the request was signed: only then a 401 is about the credentials. */
   isSigned: boolean;
 }
 
-/** The error for any answer that is not 200. */
+/** The error for an answer other than 200. */
 export function refusalError(exchange: Exchange, { what, isSigned }: RefusalContext): TransferError {
   const { status, headers } = exchange;
   const { code, message } = readRefusal(exchange);
@@ -79,11 +84,11 @@ function authError(said: string, code: number | undefined, fields: { status: num
 function codeOfClass(status: number): ErrorCode {
   if (status >= 500) return 'ERR_SERVER';
   if (status >= 400) return 'ERR_REJECTED';
-  // 304 answers a condition that was never made.
+  // 304 answers a condition that Sluice never sends.
   return status >= 300 && status !== 304 ? 'ERR_REDIRECT' : 'ERR_PROTOCOL';
 }
 
-/** No code says that: nginx, Apache and Go answer plain HTTP on such a port with a page of their own. */
+/** There is no code for this: nginx, Apache and Go answer plain HTTP on a TLS port with their own page. */
 function wantsTls({ bytes }: Exchange): boolean {
   return /\bHTTP request\b[^<]*\bHTTPS\b|speaking plain HTTP to an SSL/i.test(Buffer.from(bytes ?? []).toString());
 }
@@ -95,15 +100,15 @@ function readRefusal({ headers, bytes }: Exchange): Refusal {
   try {
     const body = JSON.parse(Buffer.from(bytes ?? []).toString());
     if (Number.isNaN(code)) code = Number(body?.code);
-    // The server's words go into logs and into a file: one line, no control characters, not endless.
+    // The server's text goes into logs and a file: one line, no control characters, a limited length.
     if (typeof body?.msg === 'string') message = presentable(body.msg);
   } catch {
-    // No JSON: a proxy's HTML page, or nothing. The status alone has to do.
+    // Not JSON: a proxy's HTML page, or nothing. Only the status is known.
   }
   return { code: Number.isInteger(code) ? code : undefined, message };
 }
 
-/** Where a redirect leads to: for people, and without what may be secret there. */
+/** The target of a redirect, for the user, without possible secrets. */
 function elsewhere({ status, headers }: Exchange): string {
   const { location } = headers;
   if (status < 300 || status >= 400 || status === 304 || typeof location !== 'string' || location === '') return '';
@@ -115,13 +120,13 @@ function bareLocation(location: string): string {
   const bare = location.trim().replace(/[?#].*$/s, '');
   const url = URL.canParse(bare) ? new URL(bare) : undefined;
   if (url?.host) return `${url.protocol}//${url.host}${url.pathname}`;
-  // `//name:password@host/path`, and whatever no URL can be made of.
+  // `//name:password@host/path`, and any text that is not a URL.
   return bare.replace(/^((?:[a-z][a-z0-9+.-]*:)?\/\/)[^/]*@/is, '$1');
 }
 
-/** Also without what it may repeat of our Authorization: a signature is good for half an hour. */
+/** Also removes a repeated Authorization: a signature is valid for half an hour. */
 function presentable(said: string): string {
-  // Our name for it first, in whatever spelling, then anything that has its form.
+  // First the scheme name UPYUN in any spelling, then any text in the form of a signature.
   const line = said.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').replace(/UPYUN(?:%20|\W).*$/is, 'UPYUN …');
   return line.replace(/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{27}(?:=|%3D)?(?![A-Za-z0-9+/])/gi, '…').slice(0, 200);
 }

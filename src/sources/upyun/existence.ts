@@ -1,26 +1,28 @@
-/** Whether the API has an object or a folder, by its headers alone: for what somebody else has said is not there. */
+/**
+ * Whether the API has an object or a folder, by its headers alone. Used when another answer says that it is missing.
+ */
 import { TransferError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import type { Get } from './get.js';
 import { encodeKey } from './path.js';
 import type { Witness } from './witness.js';
 
-/** What servers answer that know no HEAD. */
+/** Answers of servers that do not support HEAD. */
 export const NO_HEAD: ReadonlySet<number> = new Set([400, 403, 405, 501]);
 
 export interface PresenceOptions {
   get: Get;
   client: Client;
   root: string;
-  /** Of a 404 that does not say whose it is. */
+  /** Checks a 404 of unknown origin. */
   witness: Witness;
 }
 
-/** Rejects when the server does not say. */
+/** The returned function rejects if the server gives no answer. */
 export function createExistence({ get, client, root, witness }: PresenceOptions) {
   async function headed(path: string, kind: 'file' | 'folder'): Promise<boolean> {
     const { headers } = await get(client, path, { method: 'HEAD', collectLimitBytes: 0 });
-    // What has the name but is of the other kind has taken its place.
+    // An entry of the other kind has taken this name.
     return headers['x-upyun-file-type'] !== (kind === 'file' ? 'folder' : 'file');
   }
 
@@ -35,7 +37,7 @@ export function createExistence({ get, client, root, witness }: PresenceOptions)
     try {
       return await headed(path, kind).catch((error) => {
         const isUnknown = error instanceof TransferError && NO_HEAD.has(error.status ?? 0);
-        // (Of a folder a GET would be its listing, which has been asked for already.)
+        // (For a folder GET is its listing, and that was tried already.)
         if (isUnknown && kind === 'folder') return false;
         if (isUnknown) return gotten(path);
         throw error;

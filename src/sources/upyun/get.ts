@@ -1,4 +1,7 @@
-/** GET and HEAD requests to Upyun: signed for the API, plain for a CDN domain. Any answer but 200 is thrown as what it means. */
+/**
+ * GET and HEAD requests to Upyun: signed for the API, unsigned for a CDN domain. Any status but the expected one is
+ * thrown as an error.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
@@ -16,19 +19,19 @@ export interface GetOptions {
   inspect?: (headers: IncomingHttpHeaders) => void;
   memory?: MemoryHolder | undefined;
   collectLimitBytes?: number;
-  /** The status that is no refusal. @default 200 */
+  /** The expected status. @default 200 */
   status?: number;
   isStreamed?: boolean;
 }
 
 export type Get = (client: Client, path: string, options: GetOptions) => Promise<Exchange>;
 
-/** Lengths and digests are those of the bytes as stored, so nothing may compress them on the way. */
+/** Lengths and digests are about the stored bytes, so no server may compress them. */
 const IDENTITY: Readonly<Record<string, string>> = { 'accept-encoding': 'identity' };
 
 /**
- * Signs each request afresh, since its Date ages while an object waits for its turn. When the server refuses it and
- * its clock turns out to differ from ours, the request is signed once more with the server's time.
+ * Signs each request just before it is sent, since its Date ages while an object waits. If the server refuses it and
+ * the clocks differ, the request is signed once more with the server's time.
  */
 export function createSignedGet(credentials: Credentials | undefined): Get {
   const clock = new ServerClock();
@@ -50,7 +53,7 @@ export function createSignedGet(credentials: Credentials | undefined): Get {
   };
 }
 
-/** Asks a CDN domain; nothing that could identify the operator is sent. */
+/** Sends requests to a CDN domain, without anything that identifies the operator. */
 export function createUnsignedGet(origin: string): Get {
   return async (client, path, options) => {
     const { method = 'GET', headers: more } = options;
@@ -62,7 +65,7 @@ export function createUnsignedGet(origin: string): Get {
   };
 }
 
-/** Written out: for each object, and a copy of all properties is the slowest way to make one. */
+/** Written out field by field: it runs for each object, and a spread is the slowest way to copy. */
 function requestOf(
   { method, path, headers, what }: Pick<ExchangeRequest, 'method' | 'path' | 'headers' | 'what'>,
   { status, isStreamed, inspect, memory, collectLimitBytes }: GetOptions,

@@ -1,4 +1,4 @@
-/** What an object's headers say: whether the answer can be the object at all, and what its body must be. */
+/** Reads an object's headers: whether the answer can be the object, and what its body must be. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, TransferError } from '../../errors.js';
 import { contentLength } from '../../lib/http1/framing.js';
@@ -13,14 +13,14 @@ export interface ObjectHeaders {
   readonly lastModifiedMs: number | undefined;
 }
 
-/** Reads what binds the body. An `isVariant` body is not the one that the ETag may speak of. */
+/** Reads the constraints on the body. The ETag may not be about an `isVariant` body. */
 export function readObjectHeaders(headers: IncomingHttpHeaders, isVariant: boolean): ObjectHeaders {
   const sentEtag = single(headers.etag);
   const etag = sentEtag === undefined ? undefined : plainEtag(bareEtag(sentEtag));
   const lastModifiedMs = parseHttpDate(single(headers['last-modified']) ?? '');
   return {
     size: contentLength(headers),
-    // The ETag of a version may still be that of the original; Content-MD5 always speaks of the body (RFC 1864).
+    // The ETag of a version may be the original's; Content-MD5 is always about this body (RFC 1864).
     md5: contentMd5(single(headers['content-md5'])) ?? (isVariant ? undefined : md5OfEtag(etag)),
     etag,
     lastModifiedMs: Number.isNaN(lastModifiedMs) ? undefined : lastModifiedMs,
@@ -29,12 +29,12 @@ export function readObjectHeaders(headers: IncomingHttpHeaders, isVariant: boole
 
 export interface Expectation {
   key: string;
-  /** The listed size, where it binds. */
+  /** The listed size, if it applies to this body. */
   sizeBytes: number | undefined;
   isVariant: boolean;
 }
 
-/** Reads the headers, and refuses an answer that cannot be the object before its body is read. */
+/** Reads the headers, and rejects an answer that cannot be the object before its body is read. */
 export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, isVariant }: Expectation): ObjectHeaders {
   const fail = (code: ErrorCode, problem: string) => new TransferError(code, `${JSON.stringify(key)} ${problem}`);
   if (headers['x-upyun-list-iter'] !== undefined) {
@@ -51,7 +51,8 @@ export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, is
   if (!isDelimited && sizeBytes === undefined && md5 === undefined) {
     throw fail('ERR_PROTOCOL', 'came without anything that says where its body ends');
   }
-  // Stored compressed it has the listed size or the MD5 of what is sent; compressed on the way it has neither.
+  // If the object is stored compressed, its size and MD5 match the sent bytes. If the server compresses it on the way,
+  // they do not.
   const encoding = single(headers['content-encoding']) ?? 'identity';
   const isProven = (sizeBytes !== undefined && size === sizeBytes) || md5 !== undefined;
   const range = headers['content-range'];
@@ -64,7 +65,7 @@ export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, is
   return read;
 }
 
-/** Refuses what is not proven to be the rest of the same body (RFC 9110, 14.4 and 13.1.1). */
+/** Rejects a body unless it is proven to be the rest of the same body (RFC 9110, 14.4 and 13.1.1). */
 export function inspectRest(
   headers: IncomingHttpHeaders,
   { key, fromBytes, sizeBytes, etag }: { key: string; fromBytes: number; sizeBytes: number; etag: string },
@@ -80,18 +81,18 @@ export function inspectRest(
   );
 }
 
-/** It goes into manifests: nothing that could be an echo of our Authorization, and nothing endless. */
+/** The ETag goes into manifests, so it must not repeat the Authorization and must not be too long. */
 function plainEtag(etag: string): string | undefined {
   return /^[\w.:-]{1,128}$/.test(etag) ? etag : undefined;
 }
 
-/** A header that came several times says nothing certain, unless it says the same each time. */
+/** A repeated header counts only if all values are equal. */
 function single(header: string | string[] | undefined): string | undefined {
   if (!Array.isArray(header)) return header;
   return header.every((value) => value === header[0]) ? header[0] : undefined;
 }
 
-/** Upyun writes Content-MD5 in hex, the standard wants base64: take either. */
+/** Upyun writes Content-MD5 in hex, the standard wants base64: accepts both. */
 function contentMd5(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   if (/^[A-Za-z0-9+/]{22}==$/.test(header)) return Buffer.from(header, 'base64').toString('hex');

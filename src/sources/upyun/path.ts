@@ -1,11 +1,16 @@
-/** Keys → request targets. Built by hand: URL classes fold `.`, `..` and `\`, and the signature covers the exact bytes sent. */
+/**
+ * Keys → request targets. Built by hand: URL classes fold `.`, `..` and `\`, and the signature covers the exact bytes
+ * sent.
+ */
 
-/** One segment, percent-encoded down to `A-Za-z0-9-._~` (the set of Upyun's own Go client, which escapes `!'()*` too). */
+/**
+ * One segment, percent-encoded except `A-Za-z0-9-._~` (the set of Upyun's own Go client, which escapes `!'()*` too).
+ */
 export function encodeSegment(segment: string): string {
   return encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Nothing in it needs an escape. */
+/** A key that needs no escape. */
 const PLAIN_KEY = /^[A-Za-z0-9\-._~/]*$/;
 
 /** A key with its slashes kept. Throws URIError on a key that is not valid Unicode. */
@@ -14,7 +19,7 @@ export function encodeKey(key: string): string {
   return key.split('/').map(encodeSegment).join('/');
 }
 
-/** An image version such as `!s400` or `!/fw/300`: its separators must reach the server as they are. */
+/** An image version, for example `!s400` or `!/fw/300`: its separators must reach the server unchanged. */
 export function encodeVariant(variant: string): string {
   return variant.replace(/[^A-Za-z0-9\-._~!/]/gu, encodeSegment);
 }

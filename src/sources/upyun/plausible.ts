@@ -1,13 +1,13 @@
 /**
- * Whether a body can be what was asked for, where no listed size tells: of a bare key, and of an image version. An error page,
- * or nothing at all, with status 200 must not pass for an image.
+ * Whether a body can be the requested object when no listed size can tell: for a bare key, and for an image version. An
+ * error page or an empty body with status 200 must not be stored as an image.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
 import type { BodyStream } from '../../http/body.js';
 import type { BodyPieces } from '../source.js';
 
-/** A body that begins so far like a page is one. */
+/** This much of a body is checked for the start of a page. */
 const SNIFFED_BYTES = 512;
 
 const MARKUP: ReadonlySet<string> = new Set(
@@ -22,12 +22,15 @@ const MEDIA: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** What pages begin with (after the MIME Sniffing Standard of WHATWG, 7.1). */
+/** How pages begin (after the MIME Sniffing Standard of WHATWG, 7.1). */
 const PAGE =
   /^\s*<(?:!doctype\s+html|html|head|body|title|meta|link|style|script|noscript|iframe|center|h[1-6]|div|p|pre|span|font|table|form|a|b|br)\b/i;
-/** Before that: a declaration of XML, and comments. One at a time: a pattern for all of them could take for ever. */
+/**
+ * May come before that: an XML declaration, and comments. Matched one at a time: one pattern for all could take for
+ * ever.
+ */
 const PREAMBLE = /^\s*(?:<\?xml\b[^>]*>|<!--[\s\S]*?-->)/i;
-/** An image that is text may be XML. */
+/** A text image may be XML. */
 const XML = /^\s*<\?xml\b/i;
 const TEXT_IMAGE = 'svg';
 const PAGE_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
@@ -36,21 +39,21 @@ const JSON_OBJECT = /^\s*(?:\[\s*)?\{\s*["}]/;
 export interface Asked {
   key: string;
   isVariant: boolean;
-  /** The listed size of the original. */
+  /** Listed size of the original. */
   originalBytes: number | undefined;
 }
 
-/** Throws for headers that cannot be those of the object. */
+/** Throws if the headers cannot belong to the object. */
 export function checkHeaders(asked: Asked, headers: IncomingHttpHeaders, size: number | undefined): void {
   const type = headers['content-type'];
   const extension = extensionOf(asked.key);
-  // Without an extension the key may well be that of a page; its version may not.
+  // A key without an extension may be a page; an image version may not.
   const canBePage = MARKUP.has(extension) || (extension === '' && !asked.isVariant);
   if (typeof type === 'string' && PAGE_TYPE.test(type) && !canBePage) throw refusal(asked, 'an HTML page');
   if (size === 0) checkBody(asked, new Uint8Array());
 }
 
-/** Throws for a whole body, or as much of its beginning as tells, that cannot be the object's. */
+/** Throws if a body cannot be the object's. A long enough beginning is sufficient. */
 export function checkBody(asked: Asked, bytes: Uint8Array): void {
   const extension = extensionOf(asked.key);
   const isMedia = MEDIA.has(extension);
@@ -60,7 +63,7 @@ export function checkBody(asked: Asked, bytes: Uint8Array): void {
   }
   if (!isMedia && (!asked.isVariant || MARKUP.has(extension))) return;
   const first = bytes[0]!;
-  // Nearly all of them: no media begins with `<`, `{`, `[`, a blank or the mark of a text.
+  // The common case: no media file begins with `<`, `{`, `[`, a blank or a byte order mark.
   if (first !== 0x3c && first !== 0x7b && first !== 0x5b && first > 0x20 && first !== 0xef) return;
   const beginning = Buffer.from(bytes.subarray(0, SNIFFED_BYTES))
     .toString()
@@ -76,7 +79,7 @@ function isPage(beginning: string): boolean {
   return PAGE.test(rest);
 }
 
-/** The same of a body that comes in pieces: what tells is held back until it can be the object's. */
+/** The same for a streamed body: its beginning is held back until the check passes. */
 export function checkedStream(asked: Asked, stream: BodyStream): BodyPieces {
   async function* pieces(): AsyncGenerator<Buffer, void, void> {
     let beginning: Buffer | undefined = NOTHING;
@@ -108,7 +111,7 @@ function refusal({ key, isVariant }: Asked, what: string): TransferError {
   );
 }
 
-/** Lower case, without the dot; '' where there is none. */
+/** Lower case, without the dot; '' if there is none. */
 function extensionOf(key: string): string {
   return /\.((?=\d*[a-z])[a-z0-9]{1,8})$/i.exec(key)?.[1]?.toLowerCase() ?? '';
 }

@@ -1,4 +1,4 @@
-/** An Upyun bucket as a Source: the REST API for listings, and the API or a CDN domain for the objects. */
+/** An Upyun bucket as a Source: the REST API for listings, and the API or a CDN domain for objects. */
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
@@ -21,30 +21,30 @@ import { createWitness } from './witness.js';
 
 export interface UpyunOptions {
   bucket: string;
-  /** Folder within the bucket, '' for all of it. */
+  /** Folder in the bucket, '' for the whole bucket. */
   prefix: string;
   /** Origin of the REST API. */
   endpoint: string;
-  /** Origin of a CDN domain: objects are then fetched there, unsigned. */
+  /** Origin of a CDN domain: if set, objects are fetched there, unsigned. */
   domain?: string | undefined;
-  /** Image version appended to every object's path. */
+  /** Image version, appended to every object's path. */
   variant?: string | undefined;
-  /** Not needed while everything goes through `domain` (a fetch that lists nothing). */
+  /** Not needed if all requests go to `domain` (a fetch without listings). */
   credentials?: Credentials | undefined;
   pageSize: number;
-  /** Requests at once: for objects, for listings, and together. */
+  /** Requests at once: for objects, for listings, and in total. */
   connections: { objects: { max: number }; lists: { max: number }; total: number };
   timeoutMs: number;
-  /** The proxy for an origin, if any. */
+  /** The proxy for an origin; undefined = none. */
   proxyFor?: ((origin: string) => string | undefined) | undefined;
-  /** PEM; trusted besides what the system trusts. */
+  /** PEM; trusted in addition to the system's certificates. */
   ca?: string | undefined;
   isInsecure?: boolean | undefined;
-  /** For bodies that need not be copied. */
+  /** Memory for bodies that need no copy. */
   memory?: BodyMemory | undefined;
 }
 
-/** Opens the bucket; sends nothing yet. */
+/** Opens the bucket; sends no request yet. */
 export function createUpyunSource(options: UpyunOptions): Source {
   const { bucket, prefix, endpoint, domain, variant, pageSize, timeoutMs, proxyFor, ca, isInsecure } = options;
   const root = `/${encodeKey(bucket)}`;
@@ -52,7 +52,8 @@ export function createUpyunSource(options: UpyunOptions): Source {
   const clientOf = (origin: string, connections: number) =>
     new Client({ origin, connections, timeoutMs, ca, isInsecure, memory: options.memory, proxy: proxyFor?.(origin) });
   const { connections } = options;
-  // To one server no more than `total`; to two of them no more together. Who asks sees to it that neither kind starves.
+  // At most `total` connections to one server, or to two servers together. The callers make sure that neither kind
+  // starves.
   const isOneServer = domain === undefined || domain === endpoint;
   const objects = clientOf(domain ?? endpoint, isOneServer ? connections.total : connections.objects.max);
   const lists = isOneServer
@@ -76,7 +77,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
     ? createConfirm({ has: (key) => has(key, 'file'), endpoint, domain, variant })
     : undefined;
 
-  /** Without the header a folder of that name would be answered with its listing. */
+  /** Without the header the server would answer a folder of that name with its listing. */
   function request(entry: ObjectEntry, options: GetOptions): Promise<Exchange> {
     const key = encodeKey(joinKey(prefix, entry.key)) + suffix;
     if (domain) return unsigned(objects, `/${key}`, options);
@@ -107,7 +108,8 @@ export function createUpyunSource(options: UpyunOptions): Source {
     try {
       return (await request(entry, { headers, status: 206, isStreamed: true, inspect })).stream!;
     } catch (error) {
-      // 200: it knows no ranges; 404: whether it is gone remains to be seen; 412: another version; 416: another size. Any other refusal speaks for itself.
+      // 200: no support for ranges; 404: may be gone, checked later; 412: another version; 416: another size. Any other
+      // refusal is thrown as it is.
       const isOther = error instanceof TransferError && [200, 400, 404, 412, 416].includes(error.status ?? 0);
       if (!isOther) throw error;
       const message = `${JSON.stringify(entry.key)}: the rest cannot be had (${error.message})`;
@@ -125,7 +127,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
     return hash.digest('hex');
   }
 
-  /** Nothing known when the server does not answer HEAD, which not every one does. */
+  /** Returns no data if the server does not answer HEAD; some do not. */
   async function head(entry: ObjectEntry): Promise<{ md5?: string | undefined }> {
     try {
       const { headers } = await request(entry, { method: 'HEAD', collectLimitBytes: 0 });
@@ -137,7 +139,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
   }
 
   async function usageBytes(): Promise<number | undefined> {
-    // For a folder the answer differs between deployments, so only the whole bucket is asked.
+    // For a folder the answer differs between deployments, so Sluice asks only for the whole bucket.
     if (prefix !== '') return undefined;
     const { bytes } = await signed(lists, `${root}/?usage`, { collectLimitBytes: 1024 });
     const text = Buffer.from(bytes!).toString().trim();

@@ -6,15 +6,15 @@ import { msOf, mtimeMsOf, Rows, shorten, sizeOf } from './rows.js';
 
 export interface JsonPage {
   readonly rows: Rows;
-  /** What the body says about where the folder goes on. */
+  /** The cursor in the body, if any. */
   readonly iter: string | undefined;
-  /** It has the list of files that makes it a listing. */
+  /** The body has the list of files, so it is a listing. */
   readonly isListing: boolean;
 }
 
 /**
- * Reads one page of `directory`. Names have nothing in them that could be taken for another row, so that a row counts
- * whatever is wrong with its neighbours, and also when the text is cut behind it.
+ * Reads one page of `directory`. In JSON no name can look like another row. So a row counts even if its neighbours are
+ * wrong, or if the text is cut after it.
  */
 export function parseJsonRows(bytes: Uint8Array, directory: string, limitRows?: number): JsonPage {
   const rows = new Rows(directory, limitRows);
@@ -63,13 +63,13 @@ function readElement(json: JsonText, rows: Rows, isClean: boolean): void {
   element.enter(rows, isClean);
 }
 
-/** One file or folder of the list, with the strings as they stand there. */
+/** One file or folder of the list, with raw strings. */
 class Element {
   #name: string | undefined;
   #type: string | undefined;
   #size: number | undefined;
   #mtimeMs: number | undefined;
-  /** Bits of the members that came, and of those that came twice: nobody knows which of them is meant. */
+  /** Bits of the members seen, and of members seen twice: those are ambiguous. */
   #seen = 0;
   #repeated = 0;
 
@@ -123,7 +123,7 @@ function text(json: JsonText): string | undefined {
   return undefined;
 }
 
-/** The digits of a number, also of one in quotes, or with an exponent; anything else as it stands there. */
+/** The digits of a number, also one in quotes or with an exponent; other values as raw text. */
 function number(json: JsonText): string {
   const code = json.peek();
   if (code === OPEN_BRACE || code === OPEN_BRACKET || code === QUOTE) return text(json) ?? '';
@@ -131,5 +131,5 @@ function number(json: JsonText): string {
   return IN_ANOTHER_FORM.test(said) ? String(Number(said)) : said;
 }
 
-/** With a fraction of zeros, or an exponent. */
+/** A fraction of zeros, or an exponent. */
 const IN_ANOTHER_FORM = /^\d+(\.0+|(\.\d+)?[eE][+-]?\d+)$/;

@@ -1,9 +1,9 @@
 /**
- * JSON text, read from left to right. Unlike `JSON.parse` it tells names that come twice, gives what stands before the place
- * where a text is cut, and takes control characters in strings as they are. Strings are given as they stand there.
+ * A JSON reader that goes from left to right. Unlike `JSON.parse` it reports repeated names, returns what comes before
+ * a cut, and accepts control characters in strings. It returns strings raw.
  */
 
-/** The text is no JSON from here on, or ends too early. */
+/** From here on the text is not JSON, or it ends too early. */
 export class JsonFault extends Error {}
 
 export const QUOTE = 34;
@@ -14,7 +14,7 @@ const CLOSE_BRACKET = 93;
 export const OPEN_BRACE = 123;
 export const CLOSE_BRACE = 125;
 
-/** Deeper values are none of a listing. */
+/** A listing has no deeper values. */
 const MAX_DEPTH = 64;
 
 export class JsonText {
@@ -27,14 +27,14 @@ export class JsonText {
     this.#hasEscapes = text.includes('\\');
   }
 
-  /** The code of the next character that is no white space; NaN at the end. */
+  /** The code of the next non-space character; NaN at the end. */
   peek(): number {
     let code = this.#text.charCodeAt(this.#at);
     while (code === 32 || code === 10 || code === 13 || code === 9) code = this.#text.charCodeAt(++this.#at);
     return code;
   }
 
-  /** Steps over that character if it is the next one. */
+  /** Skips this character if it is the next one. */
   skip(code: number): boolean {
     if (this.peek() !== code) return false;
     this.#at++;
@@ -52,13 +52,13 @@ export class JsonText {
     );
   }
 
-  /** What stands between the quotes; {@link unescaped} makes a string of it. */
+  /** The raw text between the quotes; {@link unescaped} decodes it. */
   string(): string {
     const start = this.#stringStart();
     return this.#text.slice(start, this.#at - 1);
   }
 
-  /** The name of a member, and the colon behind it: which of those names it is, or -1. */
+  /** Reads a member's name and its colon. Returns the index in `names`, or -1. */
   member(names: readonly string[]): number {
     const start = this.#stringStart();
     const length = this.#at - 1 - start;
@@ -70,7 +70,7 @@ export class JsonText {
     return -1;
   }
 
-  /** Digits, fewer than make a number inexact; undefined, and nothing read, where something else comes. */
+  /** Digits, few enough for an exact number; undefined, and nothing read, if something else comes. */
   digits(): number | undefined {
     this.peek();
     let at = this.#at;
@@ -83,7 +83,7 @@ export class JsonText {
     return value;
   }
 
-  /** Steps over a string, and gives where it begins. */
+  /** Skips a string and returns its start. */
   #stringStart(): number {
     if (this.#text.charCodeAt(this.#at) === QUOTE) this.#at++;
     else this.expect(QUOTE);
@@ -104,13 +104,13 @@ export class JsonText {
     const start = this.#at;
     let at = start;
     for (let code = this.#text.charCodeAt(at); isLiteral(code); code = this.#text.charCodeAt(++at));
-    // At the end of the text nobody knows whether more of it was to come.
+    // At the end of the text the value may be cut.
     if (at === start || at === this.#text.length) throw this.fault();
     this.#at = at;
     return this.#text.slice(start, at);
   }
 
-  /** Steps over a value of any kind. */
+  /** Skips a value of any kind. */
   value(depth = 0): void {
     const code = this.peek();
     if (code === QUOTE) this.string();
@@ -120,8 +120,8 @@ export class JsonText {
   }
 
   /**
-   * An object: told of each member by its place among those names (-1: none of them) when its value comes, and has to read
-   * that.
+   * Reads an object. Calls `read` before each member's value, with its index in `names` (-1: not in it); `read` must
+   * read the value.
    */
   members(names: readonly string[], read: (member: number) => void, depth = 0): void {
     this.#within(depth);
@@ -132,7 +132,7 @@ export class JsonText {
     this.expect(CLOSE_BRACE);
   }
 
-  /** An array: told when an element comes, and has to read it. */
+  /** Reads an array. Calls `read` before each element; `read` must read it. */
   elements(read: () => void, depth = 0): void {
     this.#within(depth);
     this.expect(OPEN_BRACKET);
@@ -142,7 +142,7 @@ export class JsonText {
     this.expect(CLOSE_BRACKET);
   }
 
-  /** Nothing else follows. */
+  /** Throws if anything else follows. */
   end(): void {
     if (!Number.isNaN(this.peek())) throw this.fault();
   }
@@ -151,7 +151,7 @@ export class JsonText {
     if (depth > MAX_DEPTH) throw new JsonFault(`more than ${MAX_DEPTH} levels`);
   }
 
-  /** An odd number of backslashes stands before it. */
+  /** Whether an odd number of backslashes comes before it. */
   #isEscaped(at: number, start: number): boolean {
     let before = at;
     while (before > start && this.#text.charCodeAt(before - 1) === BACKSLASH) before--;
@@ -163,7 +163,7 @@ const BACKSLASH = 92;
 const ZERO = 48;
 const NINE = 57;
 
-/** Digits, letters (some servers write `NaN`, which is no JSON, where a number is none), `+`, `-` and `.`. */
+/** Digits, letters (some servers write `NaN`, which is not JSON, for a missing number), `+`, `-` and `.`. */
 function isLiteral(code: number): boolean {
   return (
     (code >= 48 && code <= 57) ||
@@ -175,7 +175,7 @@ function isLiteral(code: number): boolean {
   );
 }
 
-/** What a string as it stands in the text means; undefined for an escape that is none. */
+/** Decodes a raw string; undefined if an escape is invalid. */
 export function unescaped(raw: string): string | undefined {
   if (!raw.includes('\\')) return raw;
   try {

@@ -1,4 +1,4 @@
-/** One page of one folder, by Upyun's cursor protocol. */
+/** Lists one page of one folder, with Upyun's cursor protocol. */
 import { TransferError } from '../../../errors.js';
 import type { Client } from '../../../http/client.js';
 import type { Exchange } from '../../../http/exchange.js';
@@ -8,32 +8,31 @@ import type { Get } from '../get.js';
 import { encodeKey } from '../path.js';
 import { parsePage } from './page.js';
 
-/** 10,000 rows with names of 1 kB each, three times over: anything longer is no listing. */
+/** Three times 10,000 rows with names of 1 kB each. A longer answer is not a listing. */
 const LISTING_LIMIT_BYTES = 32 * 1024 * 1024;
-/** Page sizes that are known to work somewhere: the limit of Upyun's Go client, of its scripts, and the documented default. */
+/** Page sizes that work on some servers: the limit of Upyun's Go client, of its scripts, and the documented default. */
 const SMALLER_PAGES = [4096, 1000, 100];
 
 export interface ListingOptions {
   get: Get;
   client: Client;
-  /** Request target of the bucket, without a slash at its end. */
+  /** Request target of the bucket, without a trailing slash. */
   root: string;
   prefix: string;
-  /** Rows to ask for; what comes may be fewer. */
+  /** Rows to ask for; the server may send fewer. */
   pageSize: number;
 }
 
-/** How a page is asked for. */
+/** The format and size of a request. */
 interface Manner {
   readonly rows: number;
   /**
-   * Text cannot be beyond doubt: a name with a line feed in it looks like two rows. (A server that does not know JSON answers
-   * with text all the same.)
+   * Text is ambiguous: a name with a line feed looks like two rows. (A server without JSON answers with text anyway.)
    */
   readonly isJson: boolean;
 }
 
-/** The server does not give that format. */
+/** The server does not support the format. */
 const REFUSALS_OF_FORMAT: ReadonlySet<number | undefined> = new Set([406, 415]);
 
 /** Lists pages of the folders below `prefix`. */
@@ -48,7 +47,7 @@ export function createListing({ get, client, root, prefix, pageSize }: ListingOp
     return get(client, path, { headers, collectLimitBytes: LISTING_LIMIT_BYTES });
   }
 
-  /** Some deployments refuse a page size, or a format: what they answer to is what the whole run asks for. */
+  /** Some deployments refuse a page size or a format. The first request form that works is used for the whole run. */
   async function request(path: string, cursor: string | undefined, mostRows: number): Promise<Exchange> {
     let refusal: unknown;
     for (let asked: Manner | undefined = { ...manner, rows: Math.min(manner.rows, mostRows) }; asked !== undefined; ) {
@@ -68,7 +67,7 @@ export function createListing({ get, client, root, prefix, pageSize }: ListingOp
     throw refusal;
   }
 
-  /** How to ask once more after a refusal that may be for the manner; undefined when there is no other way. */
+  /** Another form after a refusal that may be caused by the form; undefined if none is left. */
   function otherManner({ rows, isJson }: Manner, { error, cursor }: { error: unknown; cursor: string | undefined }) {
     const status = error instanceof TransferError ? error.status : undefined;
     if (isJson && REFUSALS_OF_FORMAT.has(status)) return { rows, isJson: false };
@@ -84,7 +83,7 @@ export function createListing({ get, client, root, prefix, pageSize }: ListingOp
     mostRows = Number.POSITIVE_INFINITY,
   ): Promise<ListedPage> => {
     const base = prefix === '' ? `${root}/` : `${root}/${encodeKey(prefix)}/`;
-    // Empty segments are their own slashes.
+    // Empty segments are written as their slashes.
     const path = isNameless(directory) ? base + directory : `${base}${encodeKey(directory)}/`;
     const { headers, bytes } = await request(path, cursor, mostRows);
     return parsePage({ headers, bytes: bytes! }, { path, directory });

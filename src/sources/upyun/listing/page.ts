@@ -1,4 +1,4 @@
-/** The answer to a listing request → a page: its rows, where the folder goes on, and what of both is in doubt. */
+/** The answer to a listing request → a page: its rows, the next cursor, and doubts about both. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../../errors.js';
 import type { ListedPage } from '../../source.js';
@@ -6,11 +6,11 @@ import { parseJsonRows } from './json-rows.js';
 import type { Rows } from './rows.js';
 import { parseTextRows } from './text-rows.js';
 
-/** Says that a folder has no more pages; comes together with its last rows (base64 of Erlang's `{next, eof}`). */
+/** Marks the end of a folder; comes together with its last rows (base64 of Erlang's `{next, eof}`). */
 const END_MARKER = 'g2gCZAAEbmV4dGQAA2VvZg';
-/** A server may give more rows than it was asked for, but a page has to fit into memory several times. */
+/** A server may send more rows than requested, but a page must fit into memory several times. */
 const PAGE_LIMIT_ROWS = 100_000;
-/** Any cursor goes back in a header: what cannot stand there is none. */
+/** A cursor is sent back in a header, so it must be a valid header value. */
 const CURSOR = /^[\x20-\x7e]{1,8192}$/;
 
 export interface ListAnswer {
@@ -53,12 +53,12 @@ function problemOfCursor(cursors: ReadonlySet<unknown>): string | undefined {
   return typeof cursor === 'string' && CURSOR.test(cursor) ? undefined : 'the cursor of the listing is none';
 }
 
-/** Text or JSON, by what it looks like: a server may know one of them only, and may not say which. */
+/** Detects text or JSON by the content: a server may know only one of them, and may not name it. */
 function parseBody(bytes: Uint8Array, { directory, type = '' }: { directory: string; type: string | undefined }): Body {
   if (firstOf(bytes) === OPEN_BRACE) {
     const json = parseJsonRows(bytes, directory, PAGE_LIMIT_ROWS);
     if (json.rows.doubt === undefined) return json;
-    // The name of the first file may begin with a brace.
+    // In text the name of the first file may begin with a brace.
     const text = parseTextRows(bytes, directory, PAGE_LIMIT_ROWS);
     return text.doubt !== undefined && json.isListing ? json : { rows: text };
   }
@@ -69,7 +69,7 @@ function parseBody(bytes: Uint8Array, { directory, type = '' }: { directory: str
 
 const OPEN_BRACE = 0x7b;
 
-/** The first byte that is neither white space nor part of a byte order mark; undefined where there is none. */
+/** The first byte that is not white space or a byte order mark; undefined if there is none. */
 function firstOf(bytes: Uint8Array): number | undefined {
   return bytes.subarray(0, 64).find((byte) => !BLANKS.has(byte));
 }

@@ -1,4 +1,4 @@
-/** The rows of one listed page, whatever its format: objects, folders, and names that no request can name. */
+/** The rows of one listed page in any format: objects, folders, and names that no request can name. */
 import { TransferError } from '../../../errors.js';
 import { isObjectSize, type ObjectEntry } from '../../../model/entry.js';
 import { folderKey, joinKey } from '../../../model/key.js';
@@ -6,11 +6,11 @@ import type { Reject } from '../../../model/part.js';
 
 export type RowKind = 'object' | 'folder';
 
-/** What a row says of an object; a size or a time that is none is left out. */
+/** A row's data about an object; an invalid size or time is left out. */
 export interface RowFacts {
   readonly size?: number | undefined;
   readonly mtimeMs?: number | undefined;
-  /** The name as it was sent is no Unicode text: what is given only shows what it looks like. */
+  /** The raw name is not valid Unicode; `name` only shows what it looks like. */
   readonly isInvalid?: boolean;
 }
 
@@ -18,7 +18,7 @@ export class Rows {
   readonly entries: ObjectEntry[] = [];
   readonly directories: string[] = [];
   readonly rejects: Reject[] = [];
-  /** Why the page is not beyond doubt: the rows that are given are, but others may be missing. */
+  /** Why rows may be missing. The given rows are certain. */
   doubt: string | undefined;
   readonly #directory: string;
   readonly #limitRows: number;
@@ -29,7 +29,7 @@ export class Rows {
     this.#limitRows = limitRows;
   }
 
-  /** Enters a row. (Size and time of a folder mean nothing.) */
+  /** Adds a row. (Size and time of a folder mean nothing.) */
   add(kind: RowKind, name: string, { size, mtimeMs, isInvalid }: RowFacts): void {
     this.#counted();
     const directory = this.#directory;
@@ -42,7 +42,7 @@ export class Rows {
     else this.entries.push({ key, size, mtimeMs });
   }
 
-  /** Enters a row that says neither that it is an object nor that it is a folder. */
+  /** Adds a row that is neither an object nor a folder. */
   addOdd(name: string, type: string): void {
     this.#counted();
     const key = joinKey(this.#directory, name);
@@ -50,7 +50,7 @@ export class Rows {
     else this.#reject({ key }, '', `its type ${shorten(type)} is neither that of an object nor that of a folder`);
   }
 
-  /** Something of the page cannot be read; the first of it is told. */
+  /** Part of the page cannot be read; keeps the first reason. */
   doubtful(reason: string): void {
     this.doubt ??= reason;
   }
@@ -74,41 +74,47 @@ export class Rows {
   }
 }
 
-/** Decimal digits → the bytes of an object; undefined for anything else (`Number` alone would take an empty field as 0). */
+/**
+ * Decimal digits → the size of an object in bytes; undefined for anything else (`Number` alone would read an empty
+ * field as 0).
+ */
 export function sizeOf(field: string): number | undefined {
   const size = /^\d{1,16}$/.test(field) ? Number(field) : Number.NaN;
   return isObjectSize(size) ? size : undefined;
 }
 
 /**
- * Seconds since 1970, whole or not → milliseconds; undefined for anything else. A time before 1970 is none: no store of
- * objects is as old, and what a disk keeps of it differs.
+ * Seconds since 1970, with or without a fraction → milliseconds; undefined for anything else. A time before 1970 is
+ * invalid: no object store is that old, and disks keep it differently.
  */
 export function mtimeMsOf(field: string): number | undefined {
   return /^\d{1,15}(\.\d{1,9})?$/.test(field) ? msOf(Number(field)) : undefined;
 }
 
-/** The same for a number that is known to be one. */
+/** The same for a valid number. */
 export function msOf(seconds: number): number | undefined {
   const ms = Math.floor(seconds * 1000 + 1e-3);
   return ms <= MAX_DATE_MS ? ms : undefined;
 }
 
-/** Names that no request could name again. */
+/** Names that no request can name. */
 function nameProblem(name: string, isInvalid: boolean | undefined): string | undefined {
   if (name.includes('/')) return 'the name holds a slash';
   return isInvalid ? 'the name is not valid UTF-8' : undefined;
 }
 
-/** Of what a server sends, as much as a message can hold. */
+/** Cuts the server's text to fit into a message. */
 export function shorten(text: string): string {
   return JSON.stringify(text.slice(0, 120));
 }
 
-/** No store of objects takes a longer name (Amazon S3: 1,024 bytes a key); it would travel through every message and journal line. */
+/**
+ * No object store accepts a longer name (Amazon S3: 1,024 bytes a key), and it would be in every message and journal
+ * line.
+ */
 const MAX_NAME_LENGTH = 4_096;
-/** Enough to recognise it. */
+/** Enough to recognise a name. */
 const SHOWN_NAME_LENGTH = 60;
 
-/** The largest mtime a JavaScript date can hold (ECMA-262, 21.4.1.1). */
+/** The largest mtime of a JavaScript date (ECMA-262, 21.4.1.1). */
 const MAX_DATE_MS = 8.64e15;

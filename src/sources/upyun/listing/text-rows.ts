@@ -1,17 +1,17 @@
-/** Upyun's text listing → rows. They are `name \t N|F \t size \t mtime`; names are raw UTF-8, never escaped. */
+/** Upyun's text listing → rows: `name \t N|F \t size \t mtime`; names are raw UTF-8, never escaped. */
 import { isUtf8 } from 'node:buffer';
 import { mtimeMsOf, type RowKind, Rows, shorten, sizeOf } from './rows.js';
 
 /**
- * Reads one page of `directory`. A row of another shape means that something is wrong with the page (an error page, a cut
- * body, a name with a line feed in it). The row behind it may be the end of such a name, so it is not taken for a row.
+ * Reads one page of `directory`. A row of another shape shows that the page is damaged (an error page, a cut body, a
+ * name with a line feed). The next row may be the end of that name, so it is not used.
  */
 export function parseTextRows(bytes: Uint8Array, directory: string, limitRows?: number): Rows {
   const rows = new Rows(directory, limitRows);
   const isClean = isUtf8(bytes);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(isClean ? 'utf8' : 'latin1');
   const end = endOf(text);
-  /** Takes the rows that are left out. */
+  /** Receives the rows that are not used. */
   const nothing = new Rows(directory, limitRows);
   let isAfterDoubt = false;
   for (let start = 0; start < end; ) {
@@ -32,7 +32,7 @@ export function parseTextRows(bytes: Uint8Array, directory: string, limitRows?: 
 const CARRIAGE_RETURN = 13;
 const LINE_FEED = 10;
 
-/** A line feed, or more of them, may end a page. */
+/** A page may end with one line feed or more. */
 function endOf(text: string): number {
   let end = text.length;
   for (; end > 0; end--) {
@@ -43,8 +43,8 @@ function endOf(text: string): number {
 }
 
 /**
- * Enters a row, without a size or a time that is none; false when it has another shape. From the right: the last three
- * fields have no tab in them, whatever the name holds.
+ * Adds a row, without an invalid size or time; returns false if the row has another shape. Reads from the right: the
+ * last three fields have no tab, but the name may.
  */
 function enter(rows: Rows, row: string, isClean: boolean): boolean {
   const beforeMtime = row.lastIndexOf('\t');
@@ -55,7 +55,7 @@ function enter(rows: Rows, row: string, isClean: boolean): boolean {
   const kind = kindOf(type);
   const size = sizeOf(row.slice(beforeSize + 1, beforeMtime));
   const mtimeMs = mtimeMsOf(row.slice(beforeMtime + 1));
-  // With another type only the other fields can tell that it is a row. (A number there means that there is one too many.)
+  // For an unknown type only the other fields show that it is a row. (A number as the type means one field too many.)
   const isRow = kind !== undefined || (size !== undefined && mtimeMs !== undefined && sizeOf(type) === undefined);
   if (!isRow) return false;
   const sent = row.slice(0, beforeType);
