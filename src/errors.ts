@@ -1,9 +1,9 @@
 /**
- * Every failure Sluice knows. The class says what to do, the code says why; this table is the only
- * place where the two are tied together, and the README's failure table is generated from it.
+ * All failures of Sluice. The class says what to do, the code says why. Only this table links the two, and the README's
+ * failure table is generated from it.
  */
 
-/** What the run does about an error; decided by the code alone, never by the message. */
+/** What the run does after an error. Decided by the code alone, never by the message. */
 export type Verdict = 'retry' | 'throttle' | 'skip' | 'fatal';
 
 /** Column "verdict, meaning, what the user can do" of the README's failure table. */
@@ -147,20 +147,20 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** One place was asked for too often; too many bytes were; nothing more is answered for a while. */
+/** `uri`: too many requests for one place; `bandwidth`: too many bytes; `banned`: no answers for a while. */
 export type ThrottleScope = 'uri' | 'bandwidth' | 'banned';
 
-/** Facts that go with an error; all optional, none of them ever a secret. */
+/** Data of an error; all optional, never secret. */
 export interface ErrorFields {
-  /** What went wrong underneath (a socket or file-system error). */
+  /** The underlying error (of a socket or the file system). */
   cause?: unknown;
-  /** HTTP status, where there was an answer. */
+  /** HTTP status, if there was an answer. */
   status?: number;
-  /** Of a 404: nothing in it says that it is the API's own. */
+  /** For a 404: nothing in it shows that it comes from the API. */
   isUnvouched?: boolean | undefined;
-  /** Of a refusal that slows down: what of, where the server says more than "too many requests". */
+  /** For a throttle: its scope, if the server says more than "too many requests". */
   throttleScope?: ThrottleScope | undefined;
-  /** The server's own wish for the pause before the next attempt. */
+  /** The pause that the server asks for before the next attempt. */
   retryAfterMs?: number;
 }
 
@@ -197,16 +197,19 @@ export class ConfigError extends TransferError {
   }
 }
 
-/** Whether this, or what it comes from, says that no more files can be opened: EMFILE of this process, ENFILE of this machine. */
+/**
+ * Whether the error or one of its causes means that no more files can be opened: EMFILE of this process, ENFILE of this
+ * machine.
+ */
 export function isShortOfFiles(error: unknown): boolean {
   const { code, message, cause, errors } = (error ?? {}) as Partial<NodeJS.ErrnoException & AggregateError>;
   if (code === 'EMFILE' || code === 'ENFILE' || code === 'ERR_OPEN_FILES') return true;
-  // A thread that could not be started has no code of the system's.
+  // A thread that cannot start reports no system code.
   if (code === 'ERR_WORKER_INIT_FAILED' && /\bE[MN]FILE\b/.test(message ?? '')) return true;
   return (cause !== undefined && isShortOfFiles(cause)) || (errors?.some(isShortOfFiles) ?? false);
 }
 
-/** The error of something local that went wrong: of that code, unless only the files have run out that may be open. */
+/** An error of this machine: with the given code, or ERR_OPEN_FILES if files ran out. */
 export function localError(code: ErrorCode, message: string, cause: unknown): TransferError {
   return isShortOfFiles(cause) ? openFilesError(cause) : new TransferError(code, message, { cause });
 }
@@ -220,13 +223,13 @@ export function openFilesError(cause: unknown): TransferError {
   );
 }
 
-/** What was said first of all, without what Node adds of a socket that it does not have. */
+/** The innermost message, without Node's note about a socket that does not exist. */
 function messageOf(cause: unknown): string {
   const { message = String(cause), cause: deeper } = (cause ?? {}) as Partial<Error>;
   return isShortOfFiles(deeper) ? messageOf(deeper) : message.replace(/ - Local \(undefined:undefined\)/, '');
 }
 
-/** Wraps whatever was thrown, so that the rest of the program meets one type only. */
+/** Wraps any thrown value in a TransferError, so that other code handles one type only. */
 export function toTransferError(error: unknown): TransferError {
   if (error instanceof TransferError) return error;
   if (isShortOfFiles(error)) return openFilesError(error);
