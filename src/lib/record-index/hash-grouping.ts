@@ -56,7 +56,7 @@ export async function groupInFile(
   await scatter(source, target, { buckets, partitions, halfCount }, options);
   const sorted = new RecordBlock(recordBytes, halfCount);
   for (const partition of partitions) {
-    // One bucket needs no sorting, whatever its size: any number of equal hashes stays out of memory.
+    // One bucket of any size needs no sorting: any number of equal hashes stays out of memory.
     if (partition.endBucket - partition.firstBucket === 1) continue;
     const first = buckets.starts[partition.firstBucket]!;
     const end = buckets.starts[partition.endBucket]!;

@@ -19,7 +19,7 @@ export interface RetryOptions {
   isBeyondHope?: (error: TransferError) => boolean;
 }
 
-/** The least value, whatever `--retries` says. Pauses grow, so six take about a quarter of a minute. */
+/** The least value for any `--retries`. Pauses grow, so six take about a quarter of a minute. */
 const LEAST_PATIENCE = 6;
 
 /**
