@@ -100,10 +100,10 @@ export function httpError(error: unknown, what: string): TransferError {
   if (code === 'WIRE_NOT_HTTP' || code.startsWith('HPE_') || (error as Error | undefined)?.name === 'HTTPParserError') {
     return new TransferError('ERR_PROTOCOL', `${what}: the answer is not HTTP: ${detail}`, { cause: error });
   }
-  const ours = CODES[code] ?? 'ERR_NETWORK';
+  const ownCode = CODES[code] ?? 'ERR_NETWORK';
   const timeout = TIMEOUTS[code];
-  if (timeout !== undefined) return new TransferError(ours, `${what}: ${timeout}`, { cause: error });
-  return new TransferError(ours, `${what}: ${detail}${code && !detail.includes(code) ? ` (${code})` : ''}`, {
+  if (timeout !== undefined) return new TransferError(ownCode, `${what}: ${timeout}`, { cause: error });
+  return new TransferError(ownCode, `${what}: ${detail}${code && !detail.includes(code) ? ` (${code})` : ''}`, {
     cause: error,
   });
 }

@@ -181,11 +181,11 @@ class Receiver implements AnswerHandler, ActiveRequest {
   onResponseError(_flow: Flow, error: Error): void {
     this.#client.end(this);
     // A connection that breaks inside a body is the same error as a body that ends early.
-    const ours = this.#received > 0 && isCut(error) ? this.#truncated(error) : httpError(error, this.#request.what);
-    this.#client.failed(ours);
-    if (this.#stream !== undefined) this.#stream.end(ours);
+    const failure = this.#received > 0 && isCut(error) ? this.#truncated(error) : httpError(error, this.#request.what);
+    this.#client.failed(failure);
+    if (this.#stream !== undefined) this.#stream.end(failure);
     else if (this.#isRefusal()) this.#finish();
-    else this.#reject(ours);
+    else this.#reject(failure);
   }
 
   /** Not cleared: it is filled completely or dropped. */

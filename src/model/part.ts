@@ -96,8 +96,8 @@ export function isResult(item: object): item is Result {
 
 /** Cuts a page into parts of at most {@link PART_ENTRIES} lines. */
 export function* cutPage({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
-  for (const some of chunks(rejects)) yield { ...emptyPart(nextId), rejects: some };
-  for (const some of chunks(entries)) yield { ...emptyPart(nextId), entries: some };
+  for (const chunk of chunks(rejects)) yield { ...emptyPart(nextId), rejects: chunk };
+  for (const chunk of chunks(entries)) yield { ...emptyPart(nextId), entries: chunk };
 }
 
 /**
@@ -105,14 +105,14 @@ export function* cutPage({ entries, rejects }: Page, nextId: () => number): Gene
  * take its bytes. The cut is deterministic, so that all machines give the parts the same names.
  */
 export function* cutPageForTravel({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
-  for (const some of weighed(rejects, weightOfReject)) yield { ...emptyPart(nextId), rejects: some };
-  for (const some of weighed(entries, weightOf)) yield { ...emptyPart(nextId), entries: some };
+  for (const chunk of weighed(rejects, weightOfReject)) yield { ...emptyPart(nextId), rejects: chunk };
+  for (const chunk of weighed(entries, weightOf)) yield { ...emptyPart(nextId), entries: chunk };
 }
 
 /** Cuts input lines into parts that fit into a message. */
 export function* cutLinesForTravel(lines: readonly BadLine[], nextId: () => number): Generator<Part, void, void> {
   const weigh = ({ text, reason }: BadLine) => ({ chars: charsOf(text) + charsOf(reason), bytes: 0 });
-  for (const some of weighed(lines, weigh)) yield { ...emptyPart(nextId), badLines: some };
+  for (const chunk of weighed(lines, weigh)) yield { ...emptyPart(nextId), badLines: chunk };
 }
 
 /** A message may have 1 MiB (NATS, max_payload). */
@@ -141,27 +141,27 @@ function weightOfReject({ entry, error }: Reject): Weight {
 }
 
 function* weighed<T>(items: readonly T[], weigh: (item: T) => Weight): Generator<readonly T[], void, void> {
-  let some: T[] = [];
+  let chunk: T[] = [];
   let chars = 0;
   let bytes = 0;
   for (const item of items) {
     const weight = weigh(item);
     const isOver = chars + weight.chars > TRAVEL_CHARS || bytes + weight.bytes > TRAVEL_BYTES;
-    if (some.length > 0 && (isOver || some.length === PART_ENTRIES)) {
-      yield some;
-      some = [];
+    if (chunk.length > 0 && (isOver || chunk.length === PART_ENTRIES)) {
+      yield chunk;
+      chunk = [];
       chars = 0;
       bytes = 0;
     }
-    some.push(item);
+    chunk.push(item);
     chars += weight.chars;
     bytes += weight.bytes;
   }
-  if (some.length > 0) yield some;
+  if (chunk.length > 0) yield chunk;
 }
 
 export function* cutBadLines(lines: readonly BadLine[], nextId: () => number): Generator<Part, void, void> {
-  for (const some of chunks(lines)) yield { ...emptyPart(nextId), badLines: some };
+  for (const chunk of chunks(lines)) yield { ...emptyPart(nextId), badLines: chunk };
 }
 
 /** Numbers a run's parts: 1, 2, 3, … */

@@ -10,8 +10,8 @@ export type Asked = 'listings' | 'objects';
 export function noContact(source: Source, of: Asked, error: TransferError): TransferError | undefined {
   const { option, contact } = contactOf(source, of);
   if (!isNoContact(contact, error, { isListing: of === 'listings' })) return undefined;
-  const said = `${option} ${contact.origin} has not answered anything in this run (${error.message}): ${whyNoContact(contact, error)}`;
-  return new TransferError('ERR_NO_CONTACT', `${said}; what was not tried stays to be done`, { cause: error });
+  const message = `${option} ${contact.origin} has not answered anything in this run (${error.message}): ${whyNoContact(contact, error)}`;
+  return new TransferError('ERR_NO_CONTACT', `${message}; what was not tried stays to be done`, { cause: error });
 }
 
 /** Whether another attempt is useless, although attempts are left. */

@@ -142,7 +142,7 @@ async function build(source: RecordRange, options: HashIndexOptions): Promise<Ha
   const chunk = new RecordBlock(recordBytes, Math.max(1, Math.floor(chunkBytes / recordBytes)));
   const count = source.end - source.first;
   const buckets = new HashBuckets(count);
-  for await (const some of recordChunks(source, { chunk, signal })) buckets.tally(chunk, some);
+  for await (const read of recordChunks(source, { chunk, signal })) buckets.tally(chunk, read);
   buckets.settle();
   if (count * recordBytes <= memoryLimitBytes) {
     return new HashIndex(buckets, inMemory(await groupInMemory(source, buckets, { chunk, signal })), recordBytes);

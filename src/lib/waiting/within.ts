@@ -1,10 +1,10 @@
 /** Waits for a result, but not longer than a limit. */
 import { sleep } from './sleep.js';
 
-/** Returns the result, or undefined after `patienceMs`. */
-export async function within<T>(patienceMs: number, work: Promise<T>, onLate: () => void): Promise<T | undefined> {
+/** Returns the result, or undefined after `limitMs`. */
+export async function within<T>(limitMs: number, work: Promise<T>, onLate: () => void): Promise<T | undefined> {
   const isOver = new AbortController();
-  const late = sleep(patienceMs, isOver.signal).then(onLate, () => {});
+  const late = sleep(limitMs, isOver.signal).then(onLate, () => {});
   try {
     return await Promise.race([work, late as Promise<undefined>]);
   } finally {

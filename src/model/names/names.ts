@@ -185,7 +185,7 @@ function unescapeText(text: string): string {
   );
 }
 
-/** A name on the disk → its segment, as far as it can be read, and its mark. */
+/** A name on the disk → the segment that it seems to have, and its mark. */
 function readName(name: string): { segment: string; mark: string } {
   if (!name.startsWith(MARKER)) return { segment: name, mark: '' };
   const text = name.slice(MARKER.length);

@@ -58,12 +58,12 @@ export async function withRetries<T>(
   let sinceMs: number | undefined;
   let throttles = 0;
   for (;;) {
-    let begun = 0;
+    let epoch = 0;
     try {
       while (!((throttle?.isOpen ?? true) && (outage?.isOpen ?? true))) {
         await Promise.all([throttle?.opened(), outage?.opened()]);
       }
-      begun = throttle?.begin() ?? 0;
+      epoch = throttle?.begin() ?? 0;
       const result = await work();
       outage?.succeeded();
       throttle?.succeeded();
@@ -73,9 +73,9 @@ export async function withRetries<T>(
       const error = toTransferError(thrown);
       // A listing of one folder at a time is slowed down by its own wait, below.
       if (error.code === 'ERR_OPEN_FILES') throttle?.exhausted(backoffMs(throttles + 1));
-      else if (error.throttleScope === 'banned') throttle?.banned(begun, error.retryAfterMs);
+      else if (error.throttleScope === 'banned') throttle?.banned(epoch, error.retryAfterMs);
       else if (error.verdict === 'throttle' && error.throttleScope !== 'uri')
-        throttle?.refused(begun, error.retryAfterMs);
+        throttle?.refused(epoch, error.retryAfterMs);
       sinceMs ??= Date.now();
       const blame = await outage?.blame(error, { isLast: attempts >= retries, sinceMs });
       if (signal.aborted) throw signal.reason;

@@ -83,15 +83,15 @@ export class Throttle {
   }
 
   /** The server answered "you are banned": all requests to it stop. */
-  banned(begun: number, retryAfterMs?: number): void {
+  banned(epoch: number, retryAfterMs?: number): void {
     this.#ban?.declared(retryAfterMs);
-    this.refused(begun, this.#ban?.closedForMs ?? retryAfterMs);
+    this.refused(epoch, this.#ban?.closedForMs ?? retryAfterMs);
   }
 
   /** The server answered "slow down". */
-  refused(begun: number, retryAfterMs = 0): void {
+  refused(epoch: number, retryAfterMs = 0): void {
     const asked = this.#nowMs() + Math.min(retryAfterMs, MAX_PAUSE_MS);
-    if (begun === this.#epoch && !this.isExhausted) {
+    if (epoch === this.#epoch && !this.isExhausted) {
       this.#epoch++;
       this.#pausesInARow++;
       this.#refusedShare += SHARE_GAIN * (1 / (this.#served + 1) - this.#refusedShare);

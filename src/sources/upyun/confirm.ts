@@ -15,8 +15,8 @@ export interface ConfirmOptions {
 
 /** Returns the true error behind such a 404. Rejects if the API gives no answer now; a retry may help. */
 export function createConfirm({ has, endpoint, domain, variant }: ConfirmOptions) {
-  const which = variant === undefined ? '' : ` in its version ${variant}`;
-  const served = domain === undefined ? `does not give it${which}` : `${domain} does not serve it${which}`;
+  const inVersion = variant === undefined ? '' : ` in its version ${variant}`;
+  const served = domain === undefined ? `does not give it${inVersion}` : `${domain} does not serve it${inVersion}`;
   const advice =
     domain === undefined
       ? 'is there such a version?'

@@ -51,34 +51,34 @@ export interface RefusalContext {
 export function refusalError(exchange: Exchange, { what, isSigned }: RefusalContext): TransferError {
   const { status, headers } = exchange;
   const { code, message } = readRefusal(exchange);
-  const who = status === 407 ? 'the proxy answered with ' : '';
-  const said = [`${what}: ${who}HTTP ${status}`, code, message].filter(Boolean).join(' ') + elsewhere(exchange);
+  const sender = status === 407 ? 'the proxy answered with ' : '';
+  const summary = [`${what}: ${sender}HTTP ${status}`, code, message].filter(Boolean).join(' ') + elsewhere(exchange);
   const throttleScope = code === undefined ? undefined : COMPLAINTS.get(code);
   const isUnvouched = status === 404 && (code === undefined || Math.floor(code / CODES_OF_A_STATUS) !== status);
   const fields = { status, throttleScope, retryAfterMs: retryAfterMs(headers), isUnvouched };
   if (code !== undefined && BUCKET_CODES.has(code)) {
-    return new TransferError('ERR_BUCKET', `the bucket does not exist or is closed (${said}); check SOURCE`, fields);
+    return new TransferError('ERR_BUCKET', `the bucket does not exist or is closed (${summary}); check SOURCE`, fields);
   }
-  if (status === 401 && isSigned) return authError(said, code, fields);
+  if (status === 401 && isSigned) return authError(summary, code, fields);
   if (status === 400 && code === undefined && wantsTls(exchange)) {
     return new TransferError(
       'ERR_TLS',
-      `${said}: the server speaks only TLS here; give https:// instead of http://`,
+      `${summary}: the server speaks only TLS here; give https:// instead of http://`,
       fields,
     );
   }
-  if (status === 401) return new TransferError('ERR_FORBIDDEN_OBJECT', said, fields);
-  if (code !== undefined && RATE_RULE_CODES.has(code)) return new TransferError('ERR_THROTTLED', said, fields);
-  if (status === 503 && fields.retryAfterMs !== undefined) return new TransferError('ERR_THROTTLED', said, fields);
-  return new TransferError(BY_STATUS[status] ?? codeOfClass(status), said, fields);
+  if (status === 401) return new TransferError('ERR_FORBIDDEN_OBJECT', summary, fields);
+  if (code !== undefined && RATE_RULE_CODES.has(code)) return new TransferError('ERR_THROTTLED', summary, fields);
+  if (status === 503 && fields.retryAfterMs !== undefined) return new TransferError('ERR_THROTTLED', summary, fields);
+  return new TransferError(BY_STATUS[status] ?? codeOfClass(status), summary, fields);
 }
 
-function authError(said: string, code: number | undefined, fields: { status: number }): TransferError {
+function authError(summary: string, code: number | undefined, fields: { status: number }): TransferError {
   const advice =
     code !== undefined && DATE_CODES.has(code)
       ? "this machine's clock is too far from the server's: set it right"
       : 'check UPYUN_OPERATOR and UPYUN_PASSWORD, and that the operator may read this bucket';
-  return new TransferError('ERR_AUTH', `the server does not accept the credentials (${said}); ${advice}`, fields);
+  return new TransferError('ERR_AUTH', `the server does not accept the credentials (${summary}); ${advice}`, fields);
 }
 
 function codeOfClass(status: number): ErrorCode {
@@ -125,9 +125,9 @@ function bareLocation(location: string): string {
 }
 
 /** Also removes a repeated Authorization: a signature is valid for half an hour. */
-function presentable(said: string): string {
+function presentable(text: string): string {
   // First the scheme name UPYUN in any spelling, then any text in the form of a signature.
-  const line = said.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').replace(/UPYUN(?:%20|\W).*$/is, 'UPYUN …');
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').replace(/UPYUN(?:%20|\W).*$/is, 'UPYUN …');
   return line.replace(/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{27}(?:=|%3D)?(?![A-Za-z0-9+/])/gi, '…').slice(0, 200);
 }
 

@@ -71,9 +71,9 @@ export function inspectRest(
   { key, fromBytes, sizeBytes, etag }: { key: string; fromBytes: number; sizeBytes: number; etag: string },
 ): void {
   const range = `bytes ${fromBytes}-${sizeBytes - 1}/${sizeBytes}`;
-  const said = readObjectHeaders(headers, false);
-  const isSame = said.etag === etag && single(headers['content-range']) === range;
-  const isWhole = said.size === undefined || said.size === sizeBytes - fromBytes;
+  const answer = readObjectHeaders(headers, false);
+  const isSame = answer.etag === etag && single(headers['content-range']) === range;
+  const isWhole = answer.size === undefined || answer.size === sizeBytes - fromBytes;
   if (isSame && isWhole && (single(headers['content-encoding']) ?? 'identity') === 'identity') return;
   throw new TransferError(
     'ERR_CHANGED',

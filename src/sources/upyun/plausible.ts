@@ -104,10 +104,10 @@ export function checkedStream(asked: Asked, stream: BodyStream): BodyPieces {
 const NOTHING = Buffer.alloc(0);
 
 function refusal({ key, isVariant }: Asked, what: string): TransferError {
-  const whose = isVariant ? 'its version' : 'the object';
+  const expected = isVariant ? 'its version' : 'the object';
   return new TransferError(
     'ERR_NOT_OBJECT',
-    `${JSON.stringify(key)}: the server answered 200 with ${what}, which cannot be ${whose}; nothing was stored`,
+    `${JSON.stringify(key)}: the server answered 200 with ${what}, which cannot be ${expected}; nothing was stored`,
   );
 }
 

@@ -29,9 +29,9 @@ export function parseJsonRows(bytes: Uint8Array, directory: string, limitRows?: 
         lists++;
         json.elements(() => readElement(json, rows, isClean));
       } else if (member === 1 && json.peek() === QUOTE) {
-        const said = unescaped(json.string());
-        if (said === undefined || (iter !== undefined && iter !== said)) rows.doubtful('it has no cursor, or two');
-        iter = said;
+        const next = unescaped(json.string());
+        if (next === undefined || (iter !== undefined && iter !== next)) rows.doubtful('it has no cursor, or two');
+        iter = next;
       } else json.value();
     });
     json.end();
@@ -127,8 +127,8 @@ function text(json: JsonText): string | undefined {
 function number(json: JsonText): string {
   const code = json.peek();
   if (code === OPEN_BRACE || code === OPEN_BRACKET || code === QUOTE) return text(json) ?? '';
-  const said = json.literal();
-  return IN_ANOTHER_FORM.test(said) ? String(Number(said)) : said;
+  const literal = json.literal();
+  return IN_ANOTHER_FORM.test(literal) ? String(Number(literal)) : literal;
 }
 
 /** A fraction of zeros, or an exponent. */
