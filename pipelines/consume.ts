@@ -45,7 +45,7 @@ export interface ConsumeOptions {
   /** Called for each settled object, when earlier failures are tried again. */
   retried?: RetryRecorder | undefined;
   /** For shared jobs: whether the other machines take the objects of a part that have no room here. */
-  surrender?: ((part: Part) => boolean) | undefined;
+  requeue?: ((part: Part) => boolean) | undefined;
   /** The volumes were empty when the job began. */
   isFresh: boolean;
   isVariant: boolean;

@@ -93,7 +93,7 @@ export const ERROR_CODES = {
     'of `verify`: the input has no line, or the filters leave nothing of it (exit code 1)',
     'check what is piped in and the filters; or give `--allow-empty`',
   ],
-  ERR_BAD_LINE: ['skip', 'an input line that is neither a key nor a valid entry', 'mend the line and fetch it'],
+  ERR_BAD_LINE: ['skip', 'an input line that is neither a key nor a valid entry', 'correct the line and fetch it'],
   ERR_AUTH: ['fatal', 'the server does not accept the credentials', 'check UPYUN_OPERATOR and UPYUN_PASSWORD'],
   ERR_BUCKET: ['fatal', 'the bucket or the folder does not exist', 'check SOURCE'],
   ERR_TLS: [
@@ -122,7 +122,7 @@ export const ERROR_CODES = {
   ERR_STATE: [
     'fatal',
     "the job's own files in .sluice cannot be written",
-    'make room, or mend the disk, then run again',
+    'make room, or repair the disk, then run again',
   ],
   ERR_STALLED: [
     'fatal',
@@ -131,7 +131,7 @@ export const ERROR_CODES = {
   ],
   ERR_QUEUE: [
     'fatal',
-    'of `--queue`: the queue cannot be used, or has lost work that nobody can list again',
+    'of `--queue`: the queue cannot be used, or has lost work that cannot be listed again',
     'see the message',
   ],
   ERR_LOCKED: ['fatal', 'another process works on the same DIR', 'wait for it, or stop it'],
@@ -142,7 +142,7 @@ export const ERROR_CODES = {
   ],
   ERR_INPUT: ['fatal', 'stdin cannot be read', 'check what is piped in'],
   ERR_OUTPUT: ['fatal', 'stdout cannot be written', 'check where it goes'],
-  ERR_CONFIG: ['fatal', 'wrong usage or configuration (exit code 2)', 'mend every problem that the message names'],
+  ERR_CONFIG: ['fatal', 'wrong usage or configuration (exit code 2)', 'correct every problem that the message names'],
 } as const satisfies Record<string, readonly [Verdict, string, string]>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -39,7 +39,7 @@ function advice(config: Config, end: RunEnd): string[] {
   const elsewhere = (shared?.failed ?? 0) - stats.failed;
   if (elsewhere > 0)
     lines.push(
-      `${elsewhere} objects failed on other machines: their own lists of failures name them (what a fetch has mended since counts here still)`,
+      `${elsewhere} objects failed on other machines: their own lists of failures name them (what a fetch has fixed since still counts here)`,
     );
   if (stats.failed > 0 && failures !== undefined) {
     const folders = to.map((folder) => `--to ${quote(folder)}`).join(' ');

@@ -203,7 +203,7 @@ async function lookOnce(nats: QueueConnection, job: string): Promise<Survey | un
 
 async function agrees(survey: Survey | undefined, job: string, { input, prompt, signal }: ManageIo): Promise<boolean> {
   if (!input.isTTY) {
-    throw new TransferError('ERR_CONFIG', 'nobody is there to be asked: give --yes to remove the job');
+    throw new TransferError('ERR_CONFIG', 'there is no terminal to ask on: give --yes to remove the job');
   }
   const state =
     survey === undefined

@@ -149,7 +149,7 @@ export function readValues(
 /** Options that make no sense, or cannot be guaranteed, when several machines share a job. */
 function aloneProblems({ limit, restart, dryRun, state }: Values): string[] {
   return [
-    limit === undefined ? '' : '--limit: not with --queue: nobody knows which objects come first',
+    limit === undefined ? '' : '--limit: not with --queue: it is not known which objects come first',
     restart ? '--restart: not with --queue; remove the job first: sluice remove --job NAME' : '',
     dryRun ? '--dry-run: not with --queue' : '',
     state === undefined ? '' : '--state: not with --queue, which remembers how far the listing is',

@@ -10,8 +10,7 @@ export interface Network {
   readonly isInsecure: boolean;
 }
 
-export const INSECURE =
-  '--insecure: no certificate is checked; whoever sits on the line can read and change everything';
+export const INSECURE = '--insecure: no certificate is checked; anyone on the line can read and change everything';
 
 interface NetworkValues {
   endpoint?: string | undefined;

@@ -45,7 +45,7 @@ export function readQueue(
     return undefined;
   }
   if (values.job === undefined && source.bucket === '' && problems.length === 0)
-    problems.push('--job: missing; without SOURCE nobody knows its name; see: sluice jobs --queue URL');
+    problems.push('--job: missing; without SOURCE its name is not known; see: sluice jobs --queue URL');
   return {
     access,
     job: values.job ?? jobNameOf(source),

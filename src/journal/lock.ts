@@ -44,7 +44,7 @@ export async function acquireLock(path: string, command: string, tryLock?: TryLo
   }
   if (!isLockFile(fd)) {
     closeSync(fd);
-    throw new TransferError('ERR_LOCKED', `${path} is somebody else's file; move it away, or use another name`);
+    throw new TransferError('ERR_LOCKED', `${path} is another program's file; move it away, or use another name`);
   }
   const holder = { pid: process.pid, startedAt: new Date().toISOString(), command };
   // The fallback lock depends on this text, so there it must be written.

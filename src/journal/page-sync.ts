@@ -38,7 +38,7 @@ export class PageSync {
     const areSafe = (page: PageProgress) => [...page.volumes].every(this.isSafe);
     for (const page of pages) if (!areSafe(page)) this.#held.push(page);
     if (this.#held.length > HELD_LIMIT) {
-      throw new TransferError('ERR_VOLUME', `${HELD_LIMIT} pages lie on disks that cannot be synced; mend the disk`);
+      throw new TransferError('ERR_VOLUME', `${HELD_LIMIT} pages lie on disks that cannot be synced; repair the disk`);
     }
     return pages.filter(areSafe);
   }

@@ -152,7 +152,7 @@ export class Pacer {
     } catch (thrown) {
       const failure = toTransferError(thrown);
       const error = task.confirm === undefined ? failure : await task.confirm(failure);
-      this.#giveBack(slot, error);
+      this.#releaseFailed(slot, error);
       this.judge.failed(error, { directory, epoch });
       throw error;
     } finally {
@@ -235,7 +235,7 @@ export class Pacer {
     return work();
   }
 
-  #giveBack(slot: Slot, error: TransferError): void {
+  #releaseFailed(slot: Slot, error: TransferError): void {
     // The server did its work, also when it skips or refuses the object.
     if (error.verdict === 'retry') slot.completed(0, true);
     else if (error.verdict === 'skip') slot.completed(this.requestWork);

@@ -67,7 +67,7 @@ export class MemoryQueue implements WorkQueue {
     if (this.#isClosed && this.#taken.size === 0) this.#wakeTaker?.();
   }
 
-  giveBack(part: Part): void {
+  nack(part: Part): void {
     // Requeue a part only once: the caller may have settled or requeued it before.
     if (!this.#taken.delete(part.id)) return;
     this.#parts.push(part);

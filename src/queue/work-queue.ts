@@ -24,7 +24,7 @@ export interface WorkQueue {
   /** All objects of a taken part are settled. */
   ack(part: Part): void;
   /** Requeues a part: a consumer has to take it again. */
-  giveBack(part: Part): void;
+  nack(part: Part): void;
   /** This process stops putting and taking. Calls that wait here return. */
   leave(): void;
   /** For the snapshot. */

@@ -61,7 +61,7 @@ export class Intake extends Duplex {
   }
 
   /** Sends a result to settle once more. */
-  giveBack(result: Result): void {
+  resubmit(result: Result): void {
     this.#again(result);
   }
 

@@ -70,7 +70,7 @@ export async function* listSharedParts(
       stats.find(page.entries, page.rejects.length);
       ready.push(await cut(folder, page, directories));
     } catch (error) {
-      folder.giveBack();
+      folder.nack();
       fail(error);
     } finally {
       active--;
@@ -135,6 +135,6 @@ export async function* listSharedParts(
     }
   } finally {
     signal.removeEventListener('abort', wakeUp);
-    for (const { folder } of ready) folder.giveBack();
+    for (const { folder } of ready) folder.nack();
   }
 }

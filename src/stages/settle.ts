@@ -41,7 +41,7 @@ export interface SettleOptions {
   /** Takes objects for another attempt, and counts settled ones. */
   intake: {
     redeliver(retry: { delivery: Delivery; error?: TransferError }, delayMs: number): void;
-    giveBack(result: Result): void;
+    resubmit(result: Result): void;
     settled(): void;
   };
   /** Undefined on a dry run. */
@@ -68,13 +68,13 @@ export interface SettleOptions {
   /** Called for each settled object, when earlier failures are tried again. */
   retried?: RetryRecorder | undefined;
   /** For shared jobs: whether the other machines take the objects of a part that have no room here. */
-  surrender?: ((part: Part) => boolean) | undefined;
+  requeue?: ((part: Part) => boolean) | undefined;
 }
 
 /** Counts outcomes in the stats. Retries errors or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
   const { stats, intake, failures, manifest, roots, reporter, contact, draining, ack } = options;
-  const { surrender, retried, bus } = options;
+  const { requeue, retried, bus } = options;
   const { retries, shortage, judge: origin } = options.pacer;
 
   function judge(result: Result): Promise<void> | undefined {
@@ -82,7 +82,7 @@ export function createSettle(options: SettleOptions): Writable {
     if ('outcome' in result) return finish(result.delivery, result.outcome);
     if ('postponedMs' in result) return postpone(result.delivery, result.postponedMs);
     const { delivery, error } = result;
-    if (error.code === 'ERR_NO_SPACE' && surrender?.(delivery.part)) return leaveToOthers(delivery);
+    if (error.code === 'ERR_NO_SPACE' && requeue?.(delivery.part)) return leaveToOthers(delivery);
     if (error.verdict === 'fatal') throw error;
     if (error.code === 'ERR_OPEN_FILES') {
       shortage.met(error);
@@ -122,7 +122,7 @@ export function createSettle(options: SettleOptions): Writable {
     const isLast = delivery.attempts > retries;
     const found = origin.blame(error, { isLast, sinceMs: delivery.failingSinceMs });
     if (found === 'request') return false;
-    void Promise.resolve(found).then((blame) => intake.giveBack({ ...result, blame }));
+    void Promise.resolve(found).then((blame) => intake.resubmit({ ...result, blame }));
     return true;
   }
 

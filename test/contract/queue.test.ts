@@ -43,7 +43,7 @@ function contract(name: string, open: OpenQueueOf, skip: string | false): void {
       else {
         given.add(keyOf(one));
         one.open = 0;
-        queue.giveBack(one);
+        queue.nack(one);
       }
     }
     assert.deepEqual(taken.sort(), ['k0', 'k0', 'k1', 'k1', 'k2', 'k2']);

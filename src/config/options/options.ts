@@ -76,7 +76,7 @@ export const OPTIONS = {
   insecure: {
     read: flag(),
     commands: ALL,
-    help: 'take any certificate: whoever sits on the line can read and change everything; only as a flag, never from a variable or a file',
+    help: 'take any certificate: anyone on the line can read and change everything; only as a flag, never from a variable or a file',
   },
   domain: {
     value: 'URL',

@@ -46,7 +46,7 @@ export const QUEUE_OPTIONS = {
     read: duration(),
     default: '60s',
     commands: SHARED,
-    help: 'of --queue: a machine that is not heard of for so long loses what it had taken to the others; whoever begins the job decides',
+    help: 'of --queue: a machine that is not heard of for so long loses what it had taken to the others; the machine that begins the job decides',
   },
   queueParts: {
     value: 'N',

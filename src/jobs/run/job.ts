@@ -195,6 +195,6 @@ function checkDisks({ volumeIds }: JobState, { ids, roots }: Volumes): void {
 function unsynced(pages: number): TransferError {
   return new TransferError(
     'ERR_VOLUME',
-    `${pages} listed pages have objects on a disk that could not be synced: mend the disk, then run the same command again`,
+    `${pages} listed pages have objects on a disk that could not be synced: repair the disk, then run the same command again`,
   );
 }

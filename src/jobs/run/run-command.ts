@@ -126,7 +126,7 @@ function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leav
   const shared = {
     ...options,
     queue,
-    surrender: (part: Part) => queue.surrender(part),
+    requeue: (part: Part) => queue.requeue(part),
     beside: (ended: AbortSignal, failed: AbortSignal) => fleet.run(ended, failed),
   };
   if (config.command !== 'fetch') return mirror({ ...shared, role, walk: { ...options.walk, folders } });

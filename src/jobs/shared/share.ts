@@ -71,7 +71,7 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
       if (silent > 0) {
         reporter.notice(
           'older-parts',
-          `${formatCount(silent)} parts of the job ${queue.job} were finished by an older version of Sluice, which has not told what was in them: what no machine has told of, and is not here, is called unverified`,
+          `${formatCount(silent)} parts of the job ${queue.job} were finished by an older version of Sluice, which did not record what was in them: what no machine has recorded, and is not here, is called unverified`,
         );
       }
       return new Share({ objects, machines, mine: mine.length, isTold: silent === 0, job: queue.job });
@@ -108,7 +108,7 @@ async function checkJob(nats: QueueConnection, names: JobNames, { url, reporter 
   if (found === undefined) {
     throw new TransferError(
       'ERR_QUEUE',
-      `the queue keeps no job ${job} (any more), so nobody knows whose which object is; check --job, or give the folders of all machines, each with --to, and leave --queue out`,
+      `the queue keeps no job ${job} (any more), so it is not known which machine has which object; check --job, or give the folders of all machines, each with --to, and leave --queue out`,
     );
   }
   const { source } = found.value;

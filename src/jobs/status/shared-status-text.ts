@@ -99,7 +99,7 @@ export function sharedStatusLines(status: SharedStatus): string[] {
 }
 
 function stateText(state: SharedStatus['state']): string {
-  return state === 'waiting' ? 'waiting: nobody works on it, or nobody has room' : state;
+  return state === 'waiting' ? 'waiting: no machine works on it, or none has room' : state;
 }
 
 function doneText({ stored, skipped, gone, failed, bytes }: SharedStatus): string {
@@ -117,7 +117,7 @@ function failedText({ failuresByCode }: SharedStatus): string {
   const counts = Object.entries(failuresByCode)
     .sort(([, one], [, other]) => other - one)
     .map(([code, count]) => `${formatCount(count)} ${code}`);
-  return counts.length === 0 ? '' : `${counts.join(', ')} (what a fetch has mended since counts here still)`;
+  return counts.length === 0 ? '' : `${counts.join(', ')} (what a fetch has fixed since still counts here)`;
 }
 
 function workerRows(worker: SharedWorker): [string, string][] {

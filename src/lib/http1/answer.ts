@@ -111,7 +111,7 @@ export class Answer implements Flow {
 
   #begin(head: AnswerHead): void {
     const { status, headers } = head;
-    if (status === 101) throw new WireError('WIRE_NOT_HTTP', 'it changes to another protocol, which nobody asked for');
+    if (status === 101) throw new WireError('WIRE_NOT_HTTP', 'it changes to another protocol, which was not asked for');
     const framing = framingOf(head, this.#method);
     if (status >= 200) {
       this.#framing = framing;

@@ -95,7 +95,7 @@ export class Placing {
       const { root, room } = this.#volumes[volume]!;
       return `${root}: ${state === 'in' ? `too little for this object of ${megabytes(bytes)}, ${room.describe()}` : reason}`;
     });
-    const advice = 'make room (or mend the disk), then run the same command again: what is stored is skipped';
+    const advice = 'make room (or repair the disk), then run the same command again: what is stored is skipped';
     return new TransferError('ERR_NO_SPACE', `no disk takes any more files: ${why.join('; ')}; ${advice}`, { cause });
   }
 }

@@ -44,7 +44,7 @@ async function readMarker(root: string): Promise<Marker | undefined> {
     return parseMarker((await withFiles(() => readSmallFile(path))).toString());
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    const advice = 'mend the disk, or remove that file if the folder is no part of a copy any more';
+    const advice = 'repair the disk, or remove that file if the folder is no part of a copy any more';
     throw localError('ERR_VOLUME', `${path} cannot be read: ${(error as Error).message}; ${advice}`, error);
   }
 }

@@ -34,7 +34,7 @@ export class StateError extends Error {
   readonly code = 'ERR_STATE';
 
   constructor(file: string, cause: Error) {
-    super(`${file} cannot be written: ${cause.message}; make room, or mend the disk, then run again`, { cause });
+    super(`${file} cannot be written: ${cause.message}; make room, or repair the disk, then run again`, { cause });
   }
 }
 

@@ -14,7 +14,7 @@ export interface SharedFolder {
   /** All of its parts were handed out. Resolves once the result is published. */
   listed(found: SharedPageFound): Promise<void>;
   /** Requeues the page: another machine must list it. */
-  giveBack(): void;
+  nack(): void;
 }
 
 export interface SharedPageFound {

@@ -102,7 +102,7 @@ test('a file of that name that somebody else wrote is left alone', async (t) => 
     writeFileSync(path, text);
     const error = await rejection<TransferError>(acquireLock(path, 'sluice mirror'));
     assert.deepEqual([error.code, readFileSync(path, 'utf8')], ['ERR_LOCKED', text]);
-    assert.match(error.message, /somebody else's file/);
+    assert.match(error.message, /another program's file/);
   }
 });
 

@@ -45,7 +45,7 @@ function start(
     redeliver: (retry: { delivery: Delivery; error: TransferError }, delayMs: number) => {
       again.push({ ...retry, delayMs });
     },
-    giveBack: (result: Result) => void givenBack.push(result),
+    resubmit: (result: Result) => void givenBack.push(result),
     settled: () => void ended++,
   };
   const file: FailuresFile = failures ?? {

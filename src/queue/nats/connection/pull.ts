@@ -33,7 +33,7 @@ export class Lease {
   }
 
   /** Requeues the message, at once or after a delay. */
-  giveBack(delayMs = 0): void {
+  nack(delayMs = 0): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#say(delayMs === 0 ? '-NAK' : `-NAK {"delay":${delayMs * 1e6}}`);

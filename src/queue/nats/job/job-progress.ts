@@ -196,7 +196,7 @@ export class JobStanding {
 
   /** All parts read so far are done. The job waits for open feeders, or for a first one. */
   #tellReaders(open: readonly string[]): void {
-    const missing = open.length === 0 ? 'somebody to feed it' : `${open.join(', ')} to read the input to its end`;
+    const missing = open.length === 0 ? 'a machine to feed it' : `${open.join(', ')} to read the input to its end`;
     if (this.#toldReaders === missing) return;
     this.#toldReaders = missing;
     this.#reporter.notice(

@@ -32,7 +32,7 @@ export async function beginWalk(
   if (number + 1 > Math.max(wanted, limit)) {
     throw new TransferError(
       'ERR_QUEUE',
-      `the listing was walked ${number + 1} times, and there are still parts that nobody has: the bucket changes all the time, or the queue loses messages; see sluice status --queue`,
+      `the listing was walked ${number + 1} times, and there are still parts that no machine has: the bucket changes all the time, or the queue loses messages; see sluice status --queue`,
     );
   }
   const next: WalkRecord = { number: number + 1, wanted: Math.max(wanted, number + 1) };

@@ -55,7 +55,7 @@ export class SetAside {
     const missing =
       record.kind === 'listing'
         ? 'listed again'
-        : 'said when all the rest is done: only whoever feeds the job can say it again';
+        : 'said when all the rest is done: only the machine that feeds the job can send it again';
     reporter.notice(
       'queue-set-aside',
       `job ${names.job}: ${subject} none of ours (${what}); set aside${where}. If it stood for work, that is found missing and ${missing}`,

@@ -138,7 +138,7 @@ export class Commits {
         `${(error as Error).message}; ${finished.length} parts that were stored there are given back to the other machines`,
       );
     }
-    await Promise.all(batch.map((held) => (isSafe && !held.isSurrendered ? this.#enter(held) : this.surrender(held))));
+    await Promise.all(batch.map((held) => (isSafe && !held.isSurrendered ? this.#enter(held) : this.requeue(held))));
   }
 
   async #enter(held: HeldPart): Promise<void> {
@@ -174,9 +174,9 @@ export class Commits {
   }
 
   /** Requeues the whole part: deletes what this machine has stored of it; another machine may take it at once. */
-  async surrender(held: HeldPart): Promise<void> {
+  async requeue(held: HeldPart): Promise<void> {
     await this.#takeAway(held);
-    held.lease?.giveBack();
+    held.lease?.nack();
     this.#release(held);
   }
 

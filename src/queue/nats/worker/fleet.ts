@@ -186,7 +186,7 @@ export class Fleet {
       const rest = (async () => {
         await entering;
         await limiting;
-        await this.queue.surrenderAll();
+        await this.queue.requeueAll();
         await this.#presence.end();
       })();
       if (failed.aborted)

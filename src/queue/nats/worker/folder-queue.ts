@@ -131,9 +131,9 @@ export class FolderQueue implements SharedFolders {
       partName: (index) => partNameIn(pageName(message), index),
       failureName: failureNameIn(pageName(message)),
       isAudit: walk > 0,
-      giveBack: () => {
+      nack: () => {
         heartbeat.remove(lease);
-        lease.giveBack();
+        lease.nack();
       },
       listed: async (found) => {
         try {

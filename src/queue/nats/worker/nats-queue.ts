@@ -90,7 +90,7 @@ export class NatsQueue implements WorkQueue {
       try {
         const { leases, isOwn } = await this.#puller.pull(this.#prefetch.partsWanted(this.#openObjects), signal);
         if (signal.aborted) {
-          for (const lease of leases) lease.giveBack();
+          for (const lease of leases) lease.nack();
           return;
         }
         // To accept a part is mostly to wait for the disk; parallel parts share that wait.
@@ -111,7 +111,7 @@ export class NatsQueue implements WorkQueue {
     if (this.#openObjects === 0) this.#options.commits.hurry();
   }
 
-  giveBack(part: Part): void {
+  nack(part: Part): void {
     const held = this.#heldOf(part);
     if (held === undefined) return;
     held.isSurrendered = true;
@@ -120,7 +120,7 @@ export class NatsQueue implements WorkQueue {
   }
 
   /** A disk here is full: the others get the part. False when this machine does not hold it. */
-  surrender(part: Part): boolean {
+  requeue(part: Part): boolean {
     const held = this.#heldOf(part);
     if (held === undefined) return false;
     held.isSurrendered = true;
@@ -133,8 +133,8 @@ export class NatsQueue implements WorkQueue {
   }
 
   /** Requeues all held parts; none of their objects is under way. */
-  async surrenderAll(): Promise<void> {
-    for (const held of [...this.#held.values()]) await this.#options.commits.surrender(held);
+  async requeueAll(): Promise<void> {
+    for (const held of [...this.#held.values()]) await this.#options.commits.requeue(held);
   }
 
   /** For the commits: this machine no longer holds the part. */
@@ -186,7 +186,7 @@ export class NatsQueue implements WorkQueue {
     }
     // The same part arrives twice at once: its page was listed twice.
     if (this.#accepting.has(key)) {
-      lease.giveBack(RETURN_DELAY_MS);
+      lease.nack(RETURN_DELAY_MS);
       return undefined;
     }
     this.#accepting.add(key);
@@ -200,7 +200,7 @@ export class NatsQueue implements WorkQueue {
       const open = admission.takes(bytes) ? await openParts.begin(content) : undefined;
       if (open === undefined) {
         admission.full(bytes);
-        lease.giveBack();
+        lease.nack();
         return undefined;
       }
       heartbeat.add(lease);
@@ -215,7 +215,7 @@ export class NatsQueue implements WorkQueue {
     const { affinity } = this.#options;
     const home = await affinity.homeOf(content);
     if (home.is === 'here') return false;
-    if (home.is === 'unknown') lease.giveBack(RETURN_DELAY_MS);
+    if (home.is === 'unknown') lease.nack(RETURN_DELAY_MS);
     else {
       await affinity.handOn(content, home.worker);
       lease.ack();

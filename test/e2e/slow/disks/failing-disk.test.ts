@@ -63,7 +63,7 @@ test('the first disk, with the job on it, becomes read-only: the run ends with 3
   if (job === undefined) return;
   const { disk, volumes, result, again } = job;
   const ended = (await result).expectExit(3);
-  assert.match(ended.stderr, /journal .* cannot be written: (EROFS|EIO).*mend the disk/);
+  assert.match(ended.stderr, /journal .* cannot be written: (EROFS|EIO).*repair the disk/);
   assert.match(ended.stderr, /"code":"ERR_STATE"/);
   assert.equal(ended.summary.failed, 0);
   const still = (await again()).expectExit(3);

@@ -59,7 +59,7 @@ const CASES: Record<string, { mirror: Expected; verify: Expected; status: Expect
     status: { code: 0, says: /volume\.json cannot be read: it has 1073741824 bytes/ },
   },
   lock: {
-    mirror: { code: 3, says: /lock is somebody else's file.*ERR_LOCKED/ },
+    mirror: { code: 3, says: /lock is another program's file.*ERR_LOCKED/ },
     verify: { code: 0 },
     status: { code: 0 },
   },
