@@ -14,9 +14,7 @@ import { type LeftOver, leftOver } from './job-retried.js';
 import { notesOf } from './job-runs.js';
 import { lookAtVolumes } from './job-volumes.js';
 import { type Status, statusLines, type VolumeStatus } from './status-text.js';
-
-/** Looks at most, when a run starts or ends at this moment. */
-const LOOKS = 5;
+import { lookSteadily } from './steady-look.js';
 
 /** `fetch` holds the lock too, but it has no job. A run with `--queue` has its job elsewhere. */
 const JOB_COMMANDS: ReadonlySet<string> = new Set(['sluice mirror', 'sluice list']);
@@ -82,15 +80,12 @@ async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
   };
 }
 
-/** Reads the journal while no run starts or ends. Otherwise a run that ends at this moment would look killed. */
-async function read(place: JobPlace): Promise<{ holder: LockHolder | undefined; loaded: LoadedJob }> {
-  for (let look = 1; ; look++) {
-    const before = await lockHolder(place.lock);
-    const loaded = load(place.journal);
-    const holder = await lockHolder(place.lock);
-    const isSame = before?.pid === holder?.pid && before?.startedAt === holder?.startedAt;
-    if (isSame || look === LOOKS) return { holder, loaded };
-  }
+/** The journal, and the process that holds the lock. */
+function read(place: JobPlace): Promise<{ holder: LockHolder | undefined; loaded: LoadedJob }> {
+  return lookSteadily(
+    () => lockHolder(place.lock),
+    () => load(place.journal),
+  );
 }
 
 function load(path: string): LoadedJob {

@@ -1,12 +1,9 @@
 // `status` beside runs that begin, work and end: it disturbs none of them, touches nothing, and is not misled by them.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { acquireLock } from '../../../../src/journal/lock.js';
 import { BARE, OBJECTS, startHanging, statusOf } from '../../../support/cli/asking.js';
 import { openWorld } from '../../../support/cli/harness.js';
 
@@ -72,30 +69,4 @@ test('mirrors begin, run and end while it is asked again and again', async (t) =
   await Promise.all(asking);
   assert.equal((await statusOf(world, ['--to', to])).pass, 5);
   assert.ok(seen.has('finished'));
-});
-
-test('a run that ends while its journal is read is not taken for one that was cut short', async (t) => {
-  const world = await openWorld(t, { objects: OBJECTS });
-  const { server, folder, to, mirror, start } = world;
-  const journal = join(to, '.sluice', 'journal');
-  const { child, result } = await startHanging(world);
-  child.kill('SIGKILL');
-  await result;
-  const unfinished = readFileSync(journal);
-  server.faults.clear();
-  (await mirror()).expectExit(0);
-
-  // A pipe in its place makes the reader wait in the middle of its work.
-  const finished = join(folder, 'finished');
-  renameSync(journal, finished);
-  execFileSync('mkfifo', [journal]);
-  const lock = await acquireLock(join(to, '.sluice', 'lock'), 'sluice mirror');
-  const asking = start(['status', '--to', to, '--json'], { env: BARE });
-  const pipe = await open(journal, 'w');
-  lock.release();
-  renameSync(finished, journal);
-  await pipe.writeFile(unfinished);
-  await pipe.close();
-  const [answer] = (await asking.result).expectExit(0).lines;
-  assert.deepEqual([answer?.state, answer?.done], ['finished', 35]);
 });
