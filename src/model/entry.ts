@@ -51,12 +51,7 @@ export function bareEtag(etag: string): string {
 
 const MD5_HEX = /^[0-9a-f]{32}$/i;
 
-/** The MD5 that the content must have; undefined if the entry has none. */
-export function md5OfEntry({ etag, md5 }: ObjectEntry): string | undefined {
-  return md5OfEtag(etag) ?? md5;
-}
-
-/** The lower-case MD5 in an ETag; undefined if the ETag has another form (multipart, nginx style, …). */
-export function md5OfEtag(etag: string | undefined): string | undefined {
-  return etag !== undefined && MD5_HEX.test(etag) ? etag.toLowerCase() : undefined;
+/** A text in the form of an MD5 in lower case, or undefined for another form. Whether an ETag is an MD5 only its source knows. */
+export function md5OfHex(text: string | undefined): string | undefined {
+  return text !== undefined && MD5_HEX.test(text) ? text.toLowerCase() : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from '../errors.js';
 import { badForm, NUL_REASON } from './bad-forms.js';
-import { bareEtag, isObjectSize, md5OfEtag, type ObjectEntry } from './entry.js';
+import { bareEtag, isObjectSize, md5OfHex, type ObjectEntry } from './entry.js';
 import { CONTENT_REASONS } from './reasons.js';
 import { parseIsoTime } from './time.js';
 
@@ -85,14 +85,14 @@ function parseObject(text: string): InputLine {
   const mtimeMs = mtime == null ? undefined : parseMtime(mtime);
   if (Number.isNaN(mtimeMs)) return badLine(text, '"mtime" is not an ISO 8601 time');
   if (etag != null && typeof etag !== 'string') return badLine(text, '"etag" is not a string');
-  if (md5 != null && (typeof md5 !== 'string' || md5OfEtag(md5) === undefined)) return badLine(text, '"md5" is no MD5');
+  if (md5 != null && (typeof md5 !== 'string' || md5OfHex(md5) === undefined)) return badLine(text, '"md5" is no MD5');
   const entry: { -readonly [Name in keyof ObjectEntry]: ObjectEntry[Name] } = {
     key,
     size: size ?? undefined,
     mtimeMs,
     etag: etag == null ? undefined : bareEtag(etag),
   };
-  if (md5 != null) entry.md5 = md5OfEtag(md5);
+  if (md5 != null) entry.md5 = md5OfHex(md5);
   if (CONTENT_REASONS.has(value.reason)) entry.isWrong = true;
   if (value.reason === 'gone' || value.reason === 'extra') entry.absence = value.reason;
   return entry;

@@ -2,6 +2,7 @@
 import { TransferError } from '../errors.js';
 import type { ActiveRequest } from '../http/client.js';
 import { type Contact, newContact } from '../http/contact.js';
+import type { ObjectEntry } from '../model/entry.js';
 import type { ListedPage, Lister, PageAnswer, Source } from './source.js';
 
 /** The lister. Throws ERR_REJECTED if the source has none. */
@@ -25,4 +26,9 @@ export function contactOf(source: Source, of: 'listings' | 'objects'): { option:
 
 export function activeRequests({ connections }: Source): ActiveRequest[] {
   return connections?.active() ?? [];
+}
+
+/** The MD5 that the content of an object must have, if its entry has one: its source decides what an ETag is. */
+export function md5OfEntry({ md5OfEtag }: Pick<Source, 'md5OfEtag'>, { etag, md5 }: ObjectEntry): string | undefined {
+  return (etag === undefined ? undefined : md5OfEtag?.(etag)) ?? md5;
 }

@@ -83,6 +83,11 @@ export interface Source {
   readonly confirm?: ((entry: ObjectEntry, error: TransferError) => Promise<TransferError>) | undefined;
   /** For a 404 of unknown origin ({@link TransferError.isUnvouched}): rejects unless it can come from this source. */
   readonly witness?: ((error: TransferError) => Promise<void>) | undefined;
+  /**
+   * The MD5 of the content, if an ETag of this source is one: lower-case hex. (On many stores an ETag of 32 hex digits is
+   * not always an MD5.) @default an ETag is no MD5
+   */
+  md5OfEtag?(etag: string): string | undefined;
   /** MD5 of the object at the source, lower-case hex. The body is fetched only if no header has it. */
   digest?(entry: ObjectEntry): Promise<string | undefined>;
   /** Bytes in all of SOURCE, if the server can tell; a hint for progress only. */

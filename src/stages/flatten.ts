@@ -1,12 +1,16 @@
 /** Part → its objects, with a result for each that is settled already: bad lines, and keys that must not be stored. */
 import { none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
-import { md5OfEntry, type ObjectEntry } from '../model/entry.js';
+import type { ObjectEntry } from '../model/entry.js';
 import { unsafeReason } from '../model/key.js';
 import type { Delivery, Part, Result } from '../model/part.js';
 import type { NameMode } from '../sinks/thread/messages.js';
+import { md5OfEntry } from '../sources/capabilities.js';
+import type { Source } from '../sources/source.js';
 
 export interface FlattenOptions {
+  /** Decides whether an ETag is an MD5. */
+  source: Pick<Source, 'md5OfEtag'>;
   /** Another version of each object is fetched: listed size and etag do not apply. */
   isVariant: boolean;
   /** Whether every key gets a path, or only a key that is a valid path itself. */
@@ -19,14 +23,14 @@ export interface FlattenOptions {
 export function createFlatten(options: FlattenOptions) {
   return (part: Part): (Delivery | Result)[] | typeof none => {
     const rejected = part.rejects.map(({ entry, error, attempts = 0, kind }): Result => {
-      const delivery = { ...deliver(entry, part, options.isVariant), attempts };
+      const delivery = { ...deliver(entry, part, options), attempts };
       return { delivery, error, isFinal: true, kind };
     });
     const bad = part.badLines.map(({ text, reason }): Result => {
       const error = new TransferError('ERR_BAD_LINE', `bad input line: ${reason}`);
-      return { delivery: deliver({ key: text }, part, false), error, isFinal: true };
+      return { delivery: deliver({ key: text }, part, { ...options, isVariant: false }), error, isFinal: true };
     });
-    const good = part.entries.map((entry) => checked(deliver(entry, part, options.isVariant), options.names));
+    const good = part.entries.map((entry) => checked(deliver(entry, part, options), options.names));
     const items = [...rejected, ...bad, ...good];
     part.open = items.length;
     if (items.length > 0) return items;
@@ -35,9 +39,9 @@ export function createFlatten(options: FlattenOptions) {
   };
 }
 
-function deliver(entry: ObjectEntry, part: Part, isVariant: boolean): Delivery {
+function deliver(entry: ObjectEntry, part: Part, { source, isVariant }: FlattenOptions): Delivery {
   const expectedSize = isVariant ? undefined : entry.size;
-  const expectedMd5 = isVariant ? undefined : md5OfEntry(entry);
+  const expectedMd5 = isVariant ? undefined : md5OfEntry(source, entry);
   return { entry, part, expectedSize, expectedMd5, attempts: 0, throttles: 0, moves: 0, home: -1 };
 }
 

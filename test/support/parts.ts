@@ -3,7 +3,7 @@
 import type { TransferError } from '../../src/errors.js';
 import type { Reporter } from '../../src/events/reporter.js';
 import type { Summary } from '../../src/events/stats.js';
-import { md5OfEtag, type ObjectEntry } from '../../src/model/entry.js';
+import { md5OfHex, type ObjectEntry } from '../../src/model/entry.js';
 import type { Delivery, Part } from '../../src/model/part.js';
 
 let lastId = 0;
@@ -18,7 +18,7 @@ export function deliveryOf(entry: ObjectEntry, more: Partial<Delivery> = {}): De
     entry,
     part: partOf([entry]),
     expectedSize: entry.size,
-    expectedMd5: md5OfEtag(entry.etag),
+    expectedMd5: md5OfHex(entry.etag),
     attempts: 0,
     throttles: 0,
     moves: 0,

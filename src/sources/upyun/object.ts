@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type ErrorCode, TransferError } from '../../errors.js';
 import { contentLength } from '../../lib/http1/framing.js';
-import { bareEtag, md5OfEtag } from '../../model/entry.js';
+import { bareEtag, md5OfHex } from '../../model/entry.js';
 import { parseHttpDate } from '../../model/time.js';
 
 export interface ObjectHeaders {
@@ -21,7 +21,7 @@ export function readObjectHeaders(headers: IncomingHttpHeaders, isVariant: boole
   return {
     size: contentLength(headers),
     // The ETag of a version may be the original's; Content-MD5 is always about this body (RFC 1864).
-    md5: contentMd5(single(headers['content-md5'])) ?? (isVariant ? undefined : md5OfEtag(etag)),
+    md5: contentMd5(single(headers['content-md5'])) ?? (isVariant ? undefined : md5OfHex(etag)),
     etag,
     lastModifiedMs: Number.isNaN(lastModifiedMs) ? undefined : lastModifiedMs,
   };
@@ -96,5 +96,5 @@ function single(header: string | string[] | undefined): string | undefined {
 function contentMd5(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   if (/^[A-Za-z0-9+/]{22}==$/.test(header)) return Buffer.from(header, 'base64').toString('hex');
-  return md5OfEtag(bareEtag(header));
+  return md5OfHex(bareEtag(header));
 }

@@ -6,7 +6,7 @@ import type { BodyStream } from '../../http/body.js';
 import { Client } from '../../http/client.js';
 import type { Exchange } from '../../http/exchange.js';
 import type { BodyMemory, MemoryHolder } from '../../lib/http1/transport.js';
-import type { ObjectEntry } from '../../model/entry.js';
+import { md5OfHex, type ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
 import type { BrokenBody, FetchedObject, Source } from '../source.js';
 import { createConfirm } from './confirm.js';
@@ -173,6 +173,8 @@ export function createUpyunSource(options: UpyunOptions): Source {
     confirm,
     witness,
     digest,
+    // Upyun's ETag is the MD5 of the content (REST API, "Etag").
+    md5OfEtag: md5OfHex,
     usageBytes,
     close,
     lister: { listPage, has },

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import pMap from 'p-map';
 import { isShortOfFiles, toTransferError } from '../../errors.js';
 import { concurrent } from '../../lib/streams/concurrent.js';
-import { md5OfEntry, type ObjectEntry } from '../../model/entry.js';
+import type { ObjectEntry } from '../../model/entry.js';
 import type { Finding } from '../../model/finding.js';
 import { unsafeReason } from '../../model/key.js';
 import { withFiles } from '../../model/open-files.js';
@@ -12,6 +12,7 @@ import { showTime } from '../../model/time.js';
 import type { Pacer } from '../../pacing/pacer.js';
 import type { KeptTimes } from '../../sinks/state/kept-times.js';
 import type { FileFacts, NameMode } from '../../sinks/thread/messages.js';
+import { md5OfEntry } from '../../sources/capabilities.js';
 import { isBeyondHope, noContact } from '../../sources/first-contact.js';
 import type { Source } from '../../sources/source.js';
 
@@ -174,7 +175,7 @@ async function judgeContent(
   const place = placeOf(entry.key, inspector.roots[volume]!, facts.path);
   const found = facts.md5;
   if (found === undefined) return { entry, reason: 'unreadable', ...place, detail: facts.reason };
-  const known = (isVariant ? undefined : md5OfEntry(entry)) ?? recordedMd5(volume, entry.key, facts.mtimeMs);
+  const known = (isVariant ? undefined : md5OfEntry(source, entry)) ?? recordedMd5(volume, entry.key, facts.mtimeMs);
   let expected = known;
   try {
     expected ??= await pacer.ask(() => withFiles(async () => source.digest?.(entry)), {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { bareEtag, entryToLine, MAX_OBJECT_BYTES, md5OfEtag, type ObjectEntry } from '../../../src/model/entry.js';
+import { bareEtag, entryToLine, MAX_OBJECT_BYTES, md5OfHex, type ObjectEntry } from '../../../src/model/entry.js';
 import { type BadLine, badLine, isBadLine, isFolderLine, MAX_KEPT_LINE, parseLine } from '../../../src/model/line.js';
 import { anyText } from '../../support/texts.js';
 
@@ -160,7 +160,7 @@ test('a folder that could not be listed is a folder again, and other failures ar
 
 test('knows an MD5 among the forms of an etag', () => {
   const md5 = '5D41402ABC4B2A76B9719D911017C592';
-  assert.equal(md5OfEtag(md5), md5.toLowerCase());
-  for (const other of [undefined, '', `${md5}-3`, '5d4140-1f', `"${md5}"`]) assert.equal(md5OfEtag(other), undefined);
+  assert.equal(md5OfHex(md5), md5.toLowerCase());
+  for (const other of [undefined, '', `${md5}-3`, '5d4140-1f', `"${md5}"`]) assert.equal(md5OfHex(other), undefined);
   assert.deepEqual(['"a"', 'W/"a"', 'a', '"a', '""'].map(bareEtag), ['a', 'a', 'a', '"a', '']);
 });

@@ -6,9 +6,11 @@ import { none } from 'stream-chain/defs.js';
 import { TransferError } from '../../../src/errors.js';
 import { Stats } from '../../../src/events/stats.js';
 import { Limit } from '../../../src/lib/streams/limit.js';
+import { md5OfHex } from '../../../src/model/entry.js';
 import { createFilter } from '../../../src/model/filter.js';
 import { type Delivery, isResult, type Part, type Result } from '../../../src/model/part.js';
 import type { NameMode } from '../../../src/sinks/thread/messages.js';
+import type { Source } from '../../../src/sources/source.js';
 import { createFlatten } from '../../../src/stages/flatten.js';
 import { createSelect } from '../../../src/stages/select.js';
 import { partOf } from '../../support/parts.js';
@@ -26,12 +28,13 @@ function start({
   filter = everything,
   limit = undefined as Limit | undefined,
   names = 'escape' as NameMode,
+  source = { md5OfEtag: md5OfHex } as Pick<Source, 'md5OfEtag'>,
 } = {}) {
   const stats = new Stats();
   const acks: Part[] = [];
   const stages = [
     createSelect({ filter, limit, stats }),
-    createFlatten({ isVariant, names, ack: (part) => void acks.push(part) }),
+    createFlatten({ source, isVariant, names, ack: (part) => void acks.push(part) }),
   ];
   return { stats, acks, stages };
 }
@@ -128,8 +131,22 @@ test('a folder that could not be listed is never filtered out', async () => {
   assert.deepEqual(items!.map(describe), ['d ERR_LISTING']);
 });
 
+test('an ETag of 32 hex digits is an MD5 only where the source says so; an MD5 of the entry always is', async () => {
+  const md5 = 'd41d8cd98f00b204e9800998ecf8427e';
+  const entries = [
+    { key: 'a', etag: md5.toUpperCase() },
+    { key: 'b', md5 },
+  ];
+  const expected = async (source: Pick<Source, 'md5OfEtag'>) => {
+    const [items] = await throughFunction<Item[]>([partOf(entries)], ...start({ source }).stages);
+    return (items as Delivery[]).map(({ expectedMd5 }) => expectedMd5);
+  };
+  assert.deepEqual(await expected({ md5OfEtag: md5OfHex }), [md5, md5]);
+  assert.deepEqual(await expected({}), [undefined, md5]);
+});
+
 test('nothing at all is no batch', () => {
-  const flatten = createFlatten({ isVariant: false, names: 'escape', ack: () => {} });
+  const flatten = createFlatten({ source: { md5OfEtag: md5OfHex }, isVariant: false, names: 'escape', ack: () => {} });
   assert.equal(flatten(partOf([])), none);
 });
 

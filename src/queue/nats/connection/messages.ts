@@ -1,7 +1,7 @@
 /** The messages for parts and folders, and the names that all machines give them. */
 import { createHash } from 'node:crypto';
 import { ERROR_CODES, type ErrorCode, TransferError } from '../../../errors.js';
-import { type Absence, isObjectSize, md5OfEtag, type ObjectEntry } from '../../../model/entry.js';
+import { type Absence, isObjectSize, md5OfHex, type ObjectEntry } from '../../../model/entry.js';
 import { MAX_DIRECTORY_BYTES } from '../../../model/key.js';
 import type { BadLine } from '../../../model/line.js';
 import type { Part, Reject, RejectKind } from '../../../model/part.js';
@@ -135,7 +135,7 @@ function entryOf(row: unknown): ObjectEntry {
   if (size != null && !isCount(size)) throw unreadable('a size that is none');
   if (mtimeMs != null && !isTime(mtimeMs)) throw unreadable('a time that is none');
   if (etag != null && typeof etag !== 'string') throw unreadable('an etag that is none');
-  if (md5 != null && (typeof md5 !== 'string' || md5OfEtag(md5) !== md5)) throw unreadable('an MD5 that is none');
+  if (md5 != null && (typeof md5 !== 'string' || md5OfHex(md5) !== md5)) throw unreadable('an MD5 that is none');
   return {
     key,
     // An older version may have listed a size that no object has.
