@@ -4,7 +4,8 @@ import { TransferError, toTransferError } from '../errors.js';
 import { printable, type Reporter } from '../events/reporter.js';
 import type { Print } from '../events/reporters/text.js';
 import type { ManageConfig } from '../jobs/options.js';
-import { type SharedStatus, sharedStatusJson, sharedStatusLines } from '../jobs/status/shared-status-text.js';
+import { lookOnce, onlyJob, statusOf } from '../jobs/shared/shared-status.js';
+import { sharedStatusJson, sharedStatusLines } from '../jobs/status/shared-status-text.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import { orAborted } from '../lib/waiting/or-aborted.js';
 import { sleep } from '../lib/waiting/sleep.js';
@@ -74,65 +75,6 @@ async function tellStatus(
   }
 }
 
-/** The only job, or undefined when there is none. */
-async function onlyJob(nats: QueueConnection): Promise<string | undefined> {
-  const jobs = await findJobs(nats);
-  if (jobs.length > 1) throw new TransferError('ERR_CONFIG', `give --job, one of: ${jobs.join(', ')}`);
-  return jobs[0];
-}
-
-function statusOf(survey: Survey): SharedStatus {
-  const { totals, record, workers, isComplete, isListed, objects, bytes } = survey;
-  const present = workers.filter(({ state, isLost }) => state !== 'done' && !isLost);
-  const fetching = present.filter(({ role, state }) => role !== 'list' && state !== 'full');
-  const isAnyFull = present.some(({ state }) => state === 'full');
-  const isMoving = fetching.length > 0 || (!isListed && !isAnyFull && present.some(({ role }) => role !== 'fetch'));
-  const sum = (of: (worker: (typeof workers)[number]) => number) =>
-    present.reduce((all, worker) => all + of(worker), 0);
-  const objectsPerSecond = sum((worker) => worker.objectsPerSecond);
-  const bytesPerSecond = sum((worker) => worker.bytesPerSecond);
-  const left = Math.max(0, objects - totals.settled - totals.excluded);
-  const leftBytes = Math.max(0, bytes - totals.settledBytes);
-  const isPaceKnown = isListed && (leftBytes > 0 ? bytesPerSecond > 0 : objectsPerSecond > 0);
-  const secondsLeft = leftBytes > 0 ? leftBytes / bytesPerSecond : left / objectsPerSecond;
-  return {
-    event: 'status',
-    job: survey.job,
-    state: isComplete ? 'complete' : isMoving ? 'running' : 'waiting',
-    source: record.source,
-    filters: Object.fromEntries(Object.entries(record.filters).filter(([, value]) => value !== '')),
-    createdAt: record.createdAt,
-    // A part that the tables call done may still lack its acknowledgement, for example after a kill.
-    pending: isComplete ? 0 : survey.pending,
-    leased: isComplete ? 0 : survey.leased,
-    done: survey.done,
-    listed: objects,
-    isListingComplete: isListed,
-    stored: totals.stored,
-    skipped: totals.skipped,
-    gone: totals.gone,
-    failed: totals.failed,
-    bytes: totals.bytes,
-    failuresByCode: totals.codes,
-    left: isComplete ? 0 : left,
-    leftBytes: isComplete ? 0 : leftBytes,
-    objectsPerSecond,
-    bytesPerSecond,
-    ...(!isComplete && isPaceKnown && { secondsLeft: Math.round(secondsLeft) }),
-    openPages: survey.folders,
-    audits: survey.walk,
-    ...(survey.rejected > 0 && { rejected: survey.rejected }),
-    workers: workers.map(({ share, isLost, state, seenAtMs: _seen, startedAt: _started, ...worker }) => ({
-      ...worker,
-      state: isLost ? 'lost' : state,
-      objects: share.settled,
-      bytes: share.bytes,
-      failed: share.failed,
-      ...((isLost || state === 'done') && { objectsPerSecond: 0, bytesPerSecond: 0 }),
-    })),
-  };
-}
-
 async function tellJobs(nats: QueueConnection, { isJson }: ManageConfig, { print, signal }: ManageIo): Promise<number> {
   const jobs = await findJobs(nats);
   if (jobs.length === 0 && !isJson) print('no job is kept there');
@@ -190,15 +132,6 @@ async function remove(nats: QueueConnection, { job, isYes, isJson }: ManageConfi
     isJson ? JSON.stringify({ event: 'removed', job }) : `the job ${job} is removed; files that are stored stay`,
   );
   return EXIT.ok;
-}
-
-/** Also undefined when the job's data is damaged. The job can still be removed. */
-async function lookOnce(nats: QueueConnection, job: string): Promise<Survey | undefined> {
-  try {
-    return await (await Surveyor.open(nats, job))?.look();
-  } catch {
-    return undefined;
-  }
 }
 
 async function agrees(survey: Survey | undefined, job: string, { input, prompt, signal }: ManageIo): Promise<boolean> {
