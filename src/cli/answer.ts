@@ -3,8 +3,8 @@ import type { Writable } from 'node:stream';
 import type { Reporter } from '../events/reporter.js';
 import type { Print } from '../events/reporters/text.js';
 import { outputFailure } from '../jobs/run/output-failure.js';
+import { dataOutput } from '../lib/files/file-output.js';
 import { EXIT } from './conclude.js';
-import { dataOutput } from './file-output.js';
 import { flushed } from './leave.js';
 
 export class Answer {

@@ -5,8 +5,8 @@
  * failed), and with 0 for an event loop that runs empty (here: success).
  */
 import { openSync, writeSync } from 'node:fs';
+import { leaveGoneTerminals } from '../lib/process/gone-terminals.js';
 import type { Ending } from './ending.js';
-import { leaveGoneTerminals } from './gone-terminals.js';
 import { Hangups } from './hangups.js';
 
 /** conclude.ts has the other codes. */

@@ -1,6 +1,7 @@
 /** The command line. Commander prints the help and splits the arguments; the option table defines the options. */
 import { Command, Help, Option } from 'commander';
 import type { RawOptions } from '../config/config.js';
+import { COMMANDS, EXIT_CODES, MANAGING_EXIT_CODES, STATUS_EXIT_CODES } from '../config/options/commands.js';
 import { envName, kebab, type OptionSpec } from '../config/options/option-spec.js';
 import { OPTIONS, type OptionName } from '../config/options/options.js';
 import type { CommandName } from '../jobs/options.js';
@@ -12,73 +13,6 @@ export interface Invocation {
   options: RawOptions;
   problems: string[];
 }
-
-const COMMANDS: Record<CommandName, { usage: string; summary: string; examples: string }> = {
-  list: {
-    usage: '[SOURCE] [options]',
-    summary: 'print the objects of SOURCE as NDJSON, one a line',
-    examples: `Examples:
-  1. Everything into a file:      sluice list upyun://photos > keys.ndjson
-  2. One folder, large ones only: sluice list upyun://photos/2017 | jq -c 'select(.size > 1000000)'`,
-  },
-  fetch: {
-    usage: '--from SOURCE [--to DIR] [options] < keys.ndjson',
-    summary: 'download the objects named on stdin: NDJSON, or one bare key a line',
-    examples: `Examples:
-  1. From a listing:              sluice fetch --from upyun://photos --to ./photos < keys.ndjson
-  2. What failed last time:       sluice fetch --from upyun://photos --to ./photos < photos/.sluice/failures.ndjson`,
-  },
-  mirror: {
-    usage: '[SOURCE] [--to DIR] [options]',
-    summary: 'list SOURCE and download everything that is not there yet',
-    examples: `Examples:
-  1. A whole bucket:              sluice mirror upyun://photos --to ./photos
-  2. What would be fetched:       sluice mirror upyun://photos --to ./photos --dry-run > todo.ndjson`,
-  },
-  verify: {
-    usage: '[SOURCE | -] [--to DIR] [options]',
-    summary: 'compare SOURCE, or the objects named on stdin (-), with what is stored; print what differs',
-    examples: `Examples:
-  1. By size and time:            sluice verify upyun://photos --to ./photos
-  2. By content, and mend it:     sluice verify upyun://photos --to ./photos --checksum > differ.ndjson
-                                  sluice fetch --from upyun://photos --to ./photos < differ.ndjson
-  3. Against a manifest:          sluice verify - --to ./photos --checksum < manifest.ndjson`,
-  },
-  status: {
-    usage: '--to DIR | --state FILE | --queue URL [--job NAME] [--watch] [--json]',
-    summary: 'tell how far a job is, while it runs or afterwards; changes nothing',
-    examples: `Examples:
-  1. Of a mirror:                 sluice status --to ./photos
-  2. Of a list with a state:      sluice status --state ./photos.state
-  3. For a monitor:               sluice status --to ./photos --json | jq '{state, done, left, secondsLeft}'
-  4. Of a job with others:        sluice status --queue nats://host:4222 --watch`,
-  },
-  jobs: {
-    usage: '--queue URL [--json]',
-    summary: 'list the jobs that are kept in a queue',
-    examples: `Example:
-  sluice jobs --queue nats://host:4222`,
-  },
-  forget: {
-    usage: '--queue URL --job NAME --worker NAME',
-    summary: 'give what a lost machine had finished back to the others',
-    examples: `Example:
-  sluice forget --queue nats://host:4222 --job photos --worker disk7-3fa2c1`,
-  },
-  remove: {
-    usage: '--queue URL --job NAME [--yes]',
-    summary: 'delete what a queue keeps of a job; files that are stored stay',
-    examples: `Example:
-  sluice remove --queue nats://host:4222 --job photos`,
-  },
-};
-
-const EXIT_CODES = 'Exit codes: 0 all there, 1 some failed, 2 usage or configuration, 3 fatal, 130 interrupted.';
-
-const STATUS_EXIT_CODES =
-  'Exit codes: 0 told, 1 no job is kept there, 2 usage or configuration, 3 its files cannot be read.';
-
-const MANAGING_EXIT_CODES = 'Exit codes: 0 done, 1 there is no such job or machine, 2 usage or configuration, 3 fatal.';
 
 const UNKNOWN = `no such command or option; the commands are ${Object.keys(COMMANDS).join(', ')} and help; see: sluice --help`;
 
