@@ -5,7 +5,8 @@ import type { CommandName, Config } from '../jobs/options.js';
 import { connectionsOf } from '../jobs/plan/connections.js';
 import { fileProblem, foldersProblems, missingFolders } from '../jobs/plan/destination.js';
 import { openFilesLimit } from '../jobs/plan/open-files.js';
-import { parseSourceUrl, type SourceUrl } from '../sources/upyun/url.js';
+import { parseSource, SOURCE_FORMS } from '../sources/registry.js';
+import type { SourceUrl } from '../sources/scheme.js';
 import { type FileValues, readConfigFile } from './config-file.js';
 import { readCredentials } from './credentials.js';
 import { INSECURE, readNetwork } from './network.js';
@@ -171,11 +172,11 @@ function only(options: RawOptions, names: readonly string[]): RawOptions {
   return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 }
 
-const NO_SOURCE: SourceUrl = { bucket: '', prefix: '' };
+const NO_SOURCE: SourceUrl = { scheme: '', bucket: '', prefix: '' };
 
 function readSource(text: string | undefined, problems: string[]): SourceUrl {
   const source =
-    text === undefined ? 'SOURCE is missing: give upyun://BUCKET[/prefix], or set SLUICE_SOURCE' : parseSourceUrl(text);
+    text === undefined ? `SOURCE is missing: give ${SOURCE_FORMS}, or set SLUICE_SOURCE` : parseSource(text);
   if (typeof source !== 'string') return source;
   problems.push(source);
   return NO_SOURCE;

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { isShortOfFiles } from '../errors.js';
 import { readSmallFile } from '../lib/files/small-file.js';
-import type { Credentials } from '../sources/upyun/sign.js';
+import type { Credentials } from '../sources/scheme.js';
 import { bareSecret } from './secret-text.js';
 
 export interface CredentialsResult {

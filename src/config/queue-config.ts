@@ -3,7 +3,7 @@ import { isShortOfFiles } from '../errors.js';
 import type { QueueConfig } from '../jobs/options.js';
 import { readSmallFile } from '../lib/files/small-file.js';
 import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
-import type { SourceUrl } from '../sources/upyun/url.js';
+import type { SourceUrl } from '../sources/scheme.js';
 import { bareFile, bareSecret } from './secret-text.js';
 
 /** The queue options that the user gave. */
@@ -153,7 +153,7 @@ function trimmed(bytes: Buffer | undefined): Uint8Array | undefined {
 }
 
 /** `upyun://photos/2017` → `photos-2017`: the same on all machines. */
-export function jobNameOf({ bucket, prefix }: SourceUrl): string {
+export function jobNameOf({ bucket, prefix }: Pick<SourceUrl, 'bucket' | 'prefix'>): string {
   const name = [bucket, ...prefix.split('/')]
     .filter(Boolean)
     .join('-')

@@ -4,8 +4,7 @@ import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
 import type { Reserve } from '../sinks/disks/free-space.js';
 import type { Durability } from '../sinks/disks/volumes.js';
 import type { NameMode } from '../sinks/thread/messages.js';
-import type { Credentials } from '../sources/upyun/sign.js';
-import type { SourceUrl } from '../sources/upyun/url.js';
+import type { Credentials, SourceUrl } from '../sources/scheme.js';
 import type { Connections } from './plan/connections.js';
 
 export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove';

@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../../errors.js';
 import { proxyFor } from '../../http/proxies.js';
+import { DEFAULT_SCHEME, parseSource } from '../../sources/registry.js';
+import type { SourceUrl } from '../../sources/scheme.js';
 import type { Source } from '../../sources/source.js';
-import { parseSourceUrl, type SourceUrl } from '../../sources/upyun/url.js';
 import type { CommandName, Config } from '../options.js';
 import { connectionsOf } from '../plan/connections.js';
 import { foldersProblems, missingFolders } from '../plan/destination.js';
@@ -86,11 +87,10 @@ export interface VerifyOptions extends JobOptions {
 
 export type AnyOptions = StoreOptions & VerifyOptions;
 
-const UPYUN_API = 'https://v0.api.upyun.com';
-const NO_SOURCE: SourceUrl = { bucket: '', prefix: '' };
+const NO_SOURCE: SourceUrl = { scheme: '', bucket: '', prefix: '' };
 
 /** Stands for the SOURCE when the caller gives its own Source. */
-const OWN_SOURCE: SourceUrl = { bucket: 'source', prefix: '' };
+const OWN_SOURCE: SourceUrl = { scheme: '', bucket: 'source', prefix: '' };
 
 /** Checks the options and adds the defaults. Throws a ConfigError that names every problem. */
 export function configOf(
@@ -98,7 +98,7 @@ export function configOf(
   { from, to = [], options }: { from: string | Source; to?: string | readonly string[]; options: AnyOptions },
 ): Config {
   const problems: string[] = [];
-  const parsed = typeof from === 'string' ? parseSourceUrl(from) : OWN_SOURCE;
+  const parsed = typeof from === 'string' ? parseSource(from) : OWN_SOURCE;
   if (typeof parsed === 'string') problems.push(parsed);
   const roots = [to].flat().map((root) => resolve(root));
   if (command !== 'list' && roots.length === 0) problems.push('to: give the folder to store into');
@@ -118,7 +118,7 @@ export function configOf(
     command,
     source: typeof parsed === 'string' ? NO_SOURCE : parsed,
     credentials: options.credentials,
-    endpoint: options.endpoint ?? UPYUN_API,
+    endpoint: options.endpoint ?? DEFAULT_SCHEME.defaultEndpoint,
     domain: options.domain,
     variant: options.variant,
     to: roots,

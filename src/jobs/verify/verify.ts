@@ -23,8 +23,8 @@ import { KeptTimes } from '../../sinks/state/kept-times.js';
 import { readRecordedNames } from '../../sinks/state/recorded-names.js';
 import { checkStateFolder } from '../../sinks/state/state-files.js';
 import { createNoSource } from '../../sources/no-source.js';
+import { openSource } from '../../sources/registry.js';
 import type { Source } from '../../sources/source.js';
-import { createUpyunSource } from '../../sources/upyun/source.js';
 import type { Config } from '../options.js';
 import { makeTempFolder } from '../plan/temp-folder.js';
 import { closeAll } from '../run/close-all.js';
@@ -49,7 +49,7 @@ export async function runVerify(
   const stopped = anySignal(interruption.stopped, defect);
   const stats = new Stats({ isComparison: true });
   onBegin(() => summarise(stats));
-  const source = io.source ?? openSource(config);
+  const source = io.source ?? sourceOf(config);
   const limitReached = new AbortController();
   const outputClosed = new AbortController();
   const onOutputClosed = (error: Error) => outputClosed.abort(error);
@@ -157,8 +157,8 @@ async function openShareOf(config: Config, deps: ShareDeps): Promise<Share | und
   return config.queue && openShare(config, config.queue, deps);
 }
 
-function openSource(config: Config): Source {
-  return config.source.bucket === '' ? createNoSource() : createUpyunSource({ ...config, ...config.source });
+function sourceOf(config: Config): Source {
+  return config.source.bucket === '' ? createNoSource() : openSource(config.source, config);
 }
 
 async function warnOfWriter({ to }: Config, reporter: RunIo['reporter']): Promise<void> {

@@ -5,9 +5,10 @@ import { TransferError } from '../../errors.js';
 import type { BodyStream } from '../../http/body.js';
 import { Client } from '../../http/client.js';
 import type { Exchange } from '../../http/exchange.js';
-import type { BodyMemory, MemoryHolder } from '../../lib/http1/transport.js';
+import type { MemoryHolder } from '../../lib/http1/transport.js';
 import { md5OfHex, type ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
+import type { SourceOptions } from '../scheme.js';
 import type { BrokenBody, FetchedObject, Source } from '../source.js';
 import { createConfirm } from './confirm.js';
 import { createExistence, NO_HEAD } from './existence.js';
@@ -16,32 +17,12 @@ import { createListing } from './listing/listing.js';
 import { inspectObject, inspectRest, type ObjectHeaders, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
 import { checkBody, checkedStream, checkHeaders } from './plausible.js';
-import type { Credentials } from './sign.js';
 import { createWitness } from './witness.js';
 
-export interface UpyunOptions {
+export interface UpyunOptions extends SourceOptions {
   bucket: string;
   /** Folder in the bucket, '' for the whole bucket. */
   prefix: string;
-  /** Origin of the REST API. */
-  endpoint: string;
-  /** Origin of a CDN domain: if set, objects are fetched there, unsigned. */
-  domain?: string | undefined;
-  /** Image version, appended to every object's path. */
-  variant?: string | undefined;
-  /** Not needed if all requests go to `domain` (a fetch without listings). */
-  credentials?: Credentials | undefined;
-  pageSize: number;
-  /** Requests at once: for objects, for listings, and in total. */
-  connections: { objects: { max: number }; lists: { max: number }; total: number };
-  timeoutMs: number;
-  /** The proxy for an origin; undefined = none. */
-  proxyFor?: ((origin: string) => string | undefined) | undefined;
-  /** PEM; trusted in addition to the system's certificates. */
-  ca?: string | undefined;
-  isInsecure?: boolean | undefined;
-  /** Memory for bodies that need no copy. */
-  memory?: BodyMemory | undefined;
 }
 
 /** Opens the bucket; sends no request yet. */

@@ -59,7 +59,7 @@ test('TOML and JSON say the same', (t) => {
     const { source, connections, limits, include, isQuiet, configFile } = configOf(t, text);
     assert.deepEqual(
       [source, connections.objects.max, include, isQuiet],
-      [{ bucket: 'photos', prefix: '2017' }, 12, ['*.jpg', '*.png'], true],
+      [{ scheme: 'upyun', bucket: 'photos', prefix: '2017' }, 12, ['*.jpg', '*.png'], true],
     );
     assert.deepEqual(limits.bytesPerSecond, [{ minuteOfWeek: 0, perSecond: 10 * 1024 * 1024 }]);
     assert.match(configFile!, /sluice\.toml$/);

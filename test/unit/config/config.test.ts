@@ -28,7 +28,7 @@ function problemsOf(input: Partial<ConfigInput>): readonly string[] {
 
 test('without anything said it has the defaults of the contract', () => {
   const config = createConfig(INPUT);
-  assert.deepEqual(config.source, { bucket: 'photos', prefix: '' });
+  assert.deepEqual(config.source, { scheme: 'upyun', bucket: 'photos', prefix: '' });
   assert.deepEqual(config.credentials, { operator: 'op', password: 'hunter2' });
   assert.equal(config.endpoint, 'https://v0.api.upyun.com');
   assert.deepEqual(config.to, [resolve('photos')]);

@@ -15,7 +15,7 @@ import {
   variant,
   type Written,
 } from '../../../../src/config/options/values.js';
-import { parseSourceUrl } from '../../../../src/sources/upyun/url.js';
+import { parseSource } from '../../../../src/sources/registry.js';
 import { anyText } from '../../../support/texts.js';
 
 /** The value, or the message. */
@@ -139,7 +139,7 @@ test('no reader ever throws, and what it gives is usable', () => {
       const number = read(count(1, 100), input);
       assert.ok(typeof number === 'string' || (number >= 1 && number <= 100));
       for (const reader of [origin(), variant(), flag(), text('x'), globs()]) read(reader as Reader<unknown>, input);
-      const source = parseSourceUrl(input);
+      const source = parseSource(input);
       assert.ok(typeof source === 'string' || source.bucket !== '');
     }),
     { numRuns: 3_000 },
@@ -156,7 +156,8 @@ test('SOURCE is taken literally, without slashes at the ends of its prefix', () 
     ['upyun://photos/.sluice', 'photos', '.sluice'],
     ['upyun://photos/中文', 'photos', '中文'],
   ];
-  for (const [written, bucket, prefix] of table) assert.deepEqual(parseSourceUrl(written), { bucket, prefix }, written);
+  for (const [written, bucket, prefix] of table)
+    assert.deepEqual(parseSource(written), { scheme: 'upyun', bucket, prefix }, written);
 });
 
 test('says what is wrong with a SOURCE, and repeats no password', () => {
@@ -170,12 +171,12 @@ test('says what is wrong with a SOURCE, and repeats no password', () => {
     'upyun://-x',
     'upyun://a b',
   ]) {
-    assert.match(String(parseSourceUrl(wrong)), /upyun:\/\/BUCKET/, wrong);
+    assert.match(String(parseSource(wrong)), /upyun:\/\/BUCKET/, wrong);
   }
   for (const unsafe of ['upyun://photos/../x', 'upyun://photos/a//b', 'upyun://photos/a/./b', 'upyun://photos/a\0b']) {
-    assert.match(String(parseSourceUrl(unsafe)), /in the prefix/, unsafe);
+    assert.match(String(parseSource(unsafe)), /in the prefix/, unsafe);
   }
-  const message = String(parseSourceUrl('upyun://op:hunter2@photos'));
+  const message = String(parseSource('upyun://op:hunter2@photos'));
   assert.match(message, /credentials/);
   assert.doesNotMatch(message, /hunter2/);
 });
