@@ -9,7 +9,7 @@ import { leaveGoneTerminals } from '../lib/process/gone-terminals.js';
 import type { Ending } from './ending.js';
 import { Hangups } from './hangups.js';
 
-/** conclude.ts has the other codes. */
+/** The exit code until a command has ended. The commands have the others. */
 const EXIT_FATAL = 3;
 /** The commands whose last JSON line is a summary, even an empty one. */
 const SUMMED = new Set(['list', 'fetch', 'mirror', 'verify']);

@@ -1,4 +1,4 @@
-/** The end of every object, and the only place that decides about retries. */
+/** The end of every object: counted, and tried again where that makes sense. */
 import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import type { EventBus, ObjectEvent } from '../events/bus.js';

@@ -1,4 +1,5 @@
 /** The one table of options. Flags, environment, help, README and the Config type all come from here. */
+import { DEFAULT_SCHEME, SOURCE_FORMS } from '../../sources/registry.js';
 import { ALL, LOCAL, type OptionSpec, STORING } from './option-spec.js';
 import { QUEUE_OPTIONS } from './queue-options.js';
 import { TRAFFIC_OPTIONS } from './traffic-options.js';
@@ -20,7 +21,7 @@ export const OPTIONS = {
   },
   from: {
     value: 'SOURCE',
-    read: text('upyun://BUCKET[/prefix]'),
+    read: text(SOURCE_FORMS),
     env: 'SLUICE_SOURCE',
     commands: ['fetch', 'verify'],
     help: 'where the keys come from: upyun://BUCKET[/prefix] (of `verify`: where those on stdin do)',
@@ -63,7 +64,7 @@ export const OPTIONS = {
   endpoint: {
     value: 'URL',
     read: origin(),
-    default: 'https://v0.api.upyun.com',
+    default: DEFAULT_SCHEME.defaultEndpoint,
     commands: ALL,
     help: 'REST API to list from, and to download from unless --domain is given',
   },

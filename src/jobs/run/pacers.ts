@@ -2,9 +2,9 @@
 
 import type { TransferError } from '../../errors.js';
 import type { Alerts } from '../../events/alerts.js';
+import { createShortageNotice } from '../../events/open-files-notice.js';
 import { OTHERS_OUTAGE, reportOutages } from '../../events/outages.js';
 import type { Reporter } from '../../events/reporter.js';
-import { createShortageNotice } from '../../events/shortage.js';
 import type { Stats } from '../../events/stats.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import { Ban } from '../../pacing/backoff/ban.js';

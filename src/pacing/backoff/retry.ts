@@ -72,7 +72,7 @@ export async function withRetries<T>(
       if (signal.aborted) throw signal.reason;
       const error = toTransferError(thrown);
       // A listing of one folder at a time is slowed down by its own wait, below.
-      if (error.code === 'ERR_OPEN_FILES') throttle?.exhausted(backoffMs(throttles + 1));
+      if (error.code === 'ERR_OPEN_FILES') throttle?.pauseForOverload(backoffMs(throttles + 1));
       else if (error.throttleScope === 'banned') throttle?.banned(epoch, error.retryAfterMs);
       else if (error.verdict === 'throttle' && error.throttleScope !== 'uri')
         throttle?.refused(epoch, error.retryAfterMs);

@@ -109,7 +109,7 @@ export class Throttle {
    * This machine, not a server, is overloaded: all requests pause, then half as many go out. Returns false if they
    * pause already.
    */
-  exhausted(pauseMs: number): boolean {
+  pauseForOverload(pauseMs: number): boolean {
     if (!this.isOpen) return false;
     this.#epoch++;
     this.#served = 0;

@@ -14,7 +14,7 @@ const MISFITS = 3;
 /** The longest plateau, in turns. A turn is as many requests as go out at once. */
 const LONGEST_PLATEAU = 1_024;
 
-export interface CeilingOptions {
+export interface AimdCeilingOptions {
   /** The highest limit. */
   max: number;
   /** Monotonic clock. */
@@ -38,7 +38,7 @@ export class AimdCeiling {
   /** Requests served since the limit changed. */
   #served = 0;
 
-  constructor({ max, nowMs }: CeilingOptions) {
+  constructor({ max, nowMs }: AimdCeilingOptions) {
     this.#max = max;
     this.#nowMs = nowMs;
     this.#limit = max;

@@ -40,7 +40,7 @@ const SURPRISE = 0.25;
 const OVERLOAD_SHARE = 0.5;
 const OVERLOAD_ERRORS = 8;
 
-export interface ClimberOptions {
+export interface HillClimbingOptions {
   /** The first level. */
   start: number;
   /** The highest level. */
@@ -69,7 +69,7 @@ export class HillClimbing {
   #expected = 0;
   readonly #round: Round;
 
-  constructor({ start, max, nowMs }: ClimberOptions) {
+  constructor({ start, max, nowMs }: HillClimbingOptions) {
     this.#cap = max;
     this.#nowMs = nowMs;
     this.#centre = Math.min(start, max);

@@ -1,4 +1,4 @@
-/** Errors of the disk → our errors. The only file that knows the disk's codes. */
+/** Errors of the disk → our errors: the codes that a volume refuses a file with. */
 import { ERROR_CODES, type ErrorCode, localError, TransferError } from '../../errors.js';
 import type { VolumeFault } from './messages.js';
 

@@ -25,7 +25,7 @@ interface Finding {
   readonly isUnowned?: boolean;
 }
 
-export interface PresenceOptions {
+export interface FileCheckOptions {
   paths: Paths;
   /** Undefined on a disk where all names are distinct. */
   ownership?: Ownership | undefined;
@@ -45,7 +45,7 @@ export class FileCheck {
   /** The last folder where this request found no file in the way. */
   #clearFolder: string | undefined;
 
-  constructor(root: string, { paths, ownership, times = new KeptTimes(), isThere }: PresenceOptions) {
+  constructor(root: string, { paths, ownership, times = new KeptTimes(), isThere }: FileCheckOptions) {
     this.#root = root;
     this.#paths = paths;
     this.#ownership = ownership;

@@ -10,7 +10,7 @@ import type { Witness } from './witness.js';
 /** Answers of servers that do not support HEAD. */
 export const NO_HEAD: ReadonlySet<number> = new Set([400, 403, 405, 501]);
 
-export interface PresenceOptions {
+export interface ExistenceOptions {
   get: Get;
   client: Client;
   root: string;
@@ -19,7 +19,7 @@ export interface PresenceOptions {
 }
 
 /** The returned function rejects if the server gives no answer. */
-export function createExistence({ get, client, root, witness }: PresenceOptions) {
+export function createExistence({ get, client, root, witness }: ExistenceOptions) {
   async function headed(path: string, kind: 'file' | 'folder'): Promise<boolean> {
     const { headers } = await get(client, path, { method: 'HEAD', collectLimitBytes: 0 });
     // An entry of the other kind has taken this name.

@@ -9,9 +9,9 @@ import type { FailuresFile } from '../../../src/events/lists/failures.js';
 import { Stats } from '../../../src/events/stats.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { Delivery, Part, Result } from '../../../src/model/part.js';
+import { Shortage } from '../../../src/pacing/backoff/open-files-shortage.js';
 import type { Outage } from '../../../src/pacing/backoff/outage.js';
 import { throttlePatience } from '../../../src/pacing/backoff/retry.js';
-import { Shortage } from '../../../src/pacing/backoff/shortage.js';
 import { Throttle } from '../../../src/pacing/backoff/throttle.js';
 import { createSettle } from '../../../src/stages/settle.js';
 import { atMost } from '../../support/concurrency.js';
@@ -299,7 +299,7 @@ test('while a probe has to tell whose fault it is an object waits; then it comes
 
 test('a shortage of open files costs no attempt, is no failure of an object, and ends a run in which nothing is stored', async (t) => {
   const { again, lines, stats, throttle, stage } = start(t, { retries: 0 });
-  t.mock.method(throttle, 'exhausted', () => true);
+  t.mock.method(throttle, 'pauseForOverload', () => true);
   const results = Array.from({ length: 20 }, (_, index) =>
     failedWith('ERR_OPEN_FILES', deliveryOf({ key: `${index}.jpg` }, { attempts: 1 })),
   );

@@ -1,7 +1,7 @@
 /** Renews the leases of this machine while it makes progress. */
 import type { Lease } from './pull.js';
 
-export interface KeeperOptions {
+export interface LeaseHeartbeatOptions {
   leaseMs: number;
   /** Changes with each progress here: a byte, an object, a page. */
   progress: () => number;
@@ -16,14 +16,14 @@ const EXTENSIONS = 3;
 const SILENCE_LEASES = 2;
 
 export class LeaseHeartbeat {
-  readonly #options: KeeperOptions;
+  readonly #options: LeaseHeartbeatOptions;
   readonly #leases = new Set<Lease>();
   readonly #timer: NodeJS.Timeout;
   readonly #nowMs: () => number;
   #last = Number.NaN;
   #movedMs: number;
 
-  constructor(options: KeeperOptions) {
+  constructor(options: LeaseHeartbeatOptions) {
     this.#options = options;
     this.#nowMs = options.nowMs ?? (() => performance.now());
     this.#movedMs = this.#nowMs();

@@ -21,7 +21,7 @@ export interface QueueAccess {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
 }
 
-export interface EngineOptions {
+export interface QueueConnectionOptions {
   access: QueueAccess;
   /** Limit of the first connection. */
   patienceMs: number;
@@ -41,7 +41,7 @@ export class QueueConnection {
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
   readonly url: string;
-  readonly #options: EngineOptions;
+  readonly #options: QueueConnectionOptions;
   readonly #onRestart: (() => void)[] = [];
   #awaySinceMs: number | undefined;
   #serverId: string;
@@ -51,7 +51,7 @@ export class QueueConnection {
   private constructor(
     nc: NatsConnection,
     { js, jsm }: { js: JetStreamClient; jsm: JetStreamManager },
-    options: EngineOptions,
+    options: QueueConnectionOptions,
   ) {
     this.nc = nc;
     this.js = js;
@@ -63,7 +63,7 @@ export class QueueConnection {
   }
 
   /** Waits for a server that is not up yet; does not retry after a refusal. Rejects with ERR_QUEUE. */
-  static async connect(options: EngineOptions): Promise<QueueConnection> {
+  static async connect(options: QueueConnectionOptions): Promise<QueueConnection> {
     const { connect } = await import('@nats-io/transport-node');
     const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
     const url = options.access.servers.join(',');

@@ -17,7 +17,7 @@ export interface KnownWorker extends WorkerRecord {
   readonly seenAtMs: number;
 }
 
-export interface PresenceOptions {
+export interface WorkerPresenceOptions {
   nats: QueueConnection;
   workers: KV;
   worker: string;
@@ -27,11 +27,11 @@ export interface PresenceOptions {
 }
 
 export class WorkerPresence {
-  readonly #options: PresenceOptions;
+  readonly #options: WorkerPresenceOptions;
   readonly #startedAt = new Date().toISOString();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: PresenceOptions) {
+  constructor(options: WorkerPresenceOptions) {
     this.#options = options;
   }
 

@@ -12,7 +12,7 @@ const LOOK_MS = 2_000;
 /** Another machine may have taken the part that did not fit. After this long, this machine tries smaller parts. */
 const TRY_AGAIN_MS = 30_000;
 
-export interface RoomOptions {
+export interface AdmissionOptions {
   /** Free bytes on the disks; reads them from the disks. */
   freeBytes: () => Promise<number>;
   /** Free bytes as of the last read, without waiting. */
@@ -25,7 +25,7 @@ export interface RoomOptions {
 }
 
 export class Admission {
-  readonly #options: RoomOptions;
+  readonly #options: AdmissionOptions;
   /** Bytes of the parts that this machine holds. */
   #heldBytes = 0;
   /** Size of the part that did not fit. */
@@ -33,7 +33,7 @@ export class Admission {
   #hasSaidFull = false;
   #hasSaidAll = false;
 
-  constructor(options: RoomOptions) {
+  constructor(options: AdmissionOptions) {
     this.#options = options;
   }
 

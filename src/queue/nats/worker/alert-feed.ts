@@ -7,7 +7,7 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 /** A machine cannot make the others wait longer than a server could (see `Ban`). */
 const LONGEST_BAN_MS = 5 * 60_000;
 
-export interface NewsOptions {
+export interface AlertFeedOptions {
   nats: QueueConnection;
   names: JobNames;
   worker: string;
@@ -16,7 +16,7 @@ export interface NewsOptions {
 }
 
 /** Passes alerts on until the connection closes. */
-export function passOn({ nats, names, worker, alerts, reporter }: NewsOptions): void {
+export function passOn({ nats, names, worker, alerts, reporter }: AlertFeedOptions): void {
   alerts.onRaised((alert) => {
     // An alert that cannot go out now would be out of date later.
     if (!nats.isAway && !nats.nc.isClosed()) nats.nc.publish(names.news, JSON.stringify({ ...alert, from: worker }));

@@ -43,7 +43,7 @@ export interface PartFiles {
   logBytes?(): Promise<Readonly<Record<string, number>>>;
 }
 
-export interface ClaimsOptions {
+export interface CommitsOptions {
   nats: QueueConnection;
   job: SharedJob;
   worker: string;
@@ -66,14 +66,14 @@ const LONGEST_PAUSE_MS = 2_000;
 const AT_ONCE = 64;
 
 export class Commits {
-  readonly #options: ClaimsOptions;
+  readonly #options: CommitsOptions;
   #settled: HeldPart[] = [];
   #hasEnded = false;
   #wake: (() => void) | undefined;
   #hurry = new AbortController();
   #isHurried = false;
 
-  constructor(options: ClaimsOptions) {
+  constructor(options: CommitsOptions) {
     this.#options = options;
   }
 

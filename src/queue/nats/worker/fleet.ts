@@ -11,7 +11,7 @@ import { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import { QueueConnection } from '../connection/queue-connection.js';
 import { Affinity } from '../job/affinity.js';
 import { joinJob, type SharedJob, seed } from '../job/job.js';
-import { JobStanding } from '../job/job-progress.js';
+import { JobSupervisor } from '../job/job-supervisor.js';
 import { wantAudit } from '../job/listing-passes.js';
 import { SetAside } from '../job/set-aside.js';
 import { ABSENT_MS, readWorkers, WorkerPresence } from '../job/workers.js';
@@ -36,7 +36,7 @@ export class Fleet {
   readonly folders: FolderQueue;
   readonly job: SharedJob;
   readonly nats: QueueConnection;
-  readonly progress: JobStanding;
+  readonly progress: JobSupervisor;
   readonly admission: Admission;
   /** What the machines tell each other about the server. */
   readonly alerts = new Alerts();
@@ -56,7 +56,7 @@ export class Fleet {
     this.#openParts = openParts;
     this.nats = nats;
     this.job = job;
-    this.progress = new JobStanding(nats, job, reporter);
+    this.progress = new JobSupervisor(nats, job, reporter);
     this.admission = new Admission({
       ...disks,
       reporter,

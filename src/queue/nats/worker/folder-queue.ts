@@ -23,7 +23,7 @@ import { type Lease, pull } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type ListedRecord, readEntry } from '../connection/records.js';
 import type { SharedJob } from '../job/job.js';
-import type { JobStanding } from '../job/job-progress.js';
+import type { JobSupervisor } from '../job/job-supervisor.js';
 import type { SetAside } from '../job/set-aside.js';
 
 const SHORTEST_PAUSE_MS = 100;
@@ -36,7 +36,7 @@ const PUBLISHED_AT_ONCE = 64;
 export interface FolderQueueOptions {
   nats: QueueConnection;
   job: SharedJob;
-  progress: JobStanding;
+  progress: JobSupervisor;
   heartbeat: LeaseHeartbeat;
   reporter: Pick<Reporter, 'notice'>;
   setAside: SetAside;

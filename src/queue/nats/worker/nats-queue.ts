@@ -11,7 +11,7 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { readEntry } from '../connection/records.js';
 import type { Affinity } from '../job/affinity.js';
 import type { SharedJob } from '../job/job.js';
-import type { JobStanding } from '../job/job-progress.js';
+import type { JobSupervisor } from '../job/job-supervisor.js';
 import type { SetAside } from '../job/set-aside.js';
 import type { Admission } from './admission.js';
 import type { Commits, HeldPart } from './commits.js';
@@ -31,7 +31,7 @@ export interface NatsQueueOptions {
   nats: QueueConnection;
   job: SharedJob;
   worker: string;
-  progress: JobStanding;
+  progress: JobSupervisor;
   heartbeat: LeaseHeartbeat;
   commits: Commits;
   openParts: OpenParts;

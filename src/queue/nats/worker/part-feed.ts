@@ -8,7 +8,7 @@ import { encodePart, partNameOf } from '../connection/messages.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type FeederRecord, type ListedRecord, META } from '../connection/records.js';
 import type { SharedJob } from '../job/job.js';
-import type { JobStanding } from '../job/job-progress.js';
+import type { JobSupervisor } from '../job/job-supervisor.js';
 import { bytesOf, objectsIn } from './part-sizes.js';
 
 /** How long a read of the backlog stays valid. */
@@ -19,7 +19,7 @@ export interface PartFeedOptions {
   nats: QueueConnection;
   job: SharedJob;
   worker: string;
-  progress: JobStanding;
+  progress: JobSupervisor;
   /** When so many parts of all machines wait or are under way, `put` waits. */
   limit: number;
   /** Aborts all waits. */

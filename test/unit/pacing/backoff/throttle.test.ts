@@ -129,11 +129,11 @@ test('an abort opens it for good, and leaves no timer behind', async () => {
 
 test('when this machine has had enough all pause, half as many go out, and only once a pause', () => {
   const { clock, concurrency, throttle } = start({ connections: 8 });
-  assert.equal(throttle.exhausted(500), true);
-  assert.equal(throttle.exhausted(500), false);
+  assert.equal(throttle.pauseForOverload(500), true);
+  assert.equal(throttle.pauseForOverload(500), false);
   assert.deepEqual([throttle.isOpen, concurrency.limit, throttle.isExhausted], [false, 4, false]);
   clock.nowMs = 500;
   assert.equal(throttle.isOpen, true);
-  assert.equal(throttle.exhausted(500), true);
+  assert.equal(throttle.pauseForOverload(500), true);
   assert.equal(concurrency.limit, 2);
 });

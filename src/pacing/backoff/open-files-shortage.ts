@@ -9,7 +9,7 @@ import type { Throttle } from './throttle.js';
 const LONGEST_PAUSE_MS = 5_000;
 
 export interface ShortageOptions {
-  throttle: Pick<Throttle, 'exhausted'>;
+  throttle: Pick<Throttle, 'pauseForOverload'>;
   /** The most pauses in a row without a stored object. */
   patience: number;
   /** Called with each error. */
@@ -32,7 +32,7 @@ export class Shortage {
   met(error: TransferError): void {
     this.#options.onShortage?.(error);
     const longestMs = backoffMs(this.#pauses + 1, () => 1);
-    if (this.#options.throttle.exhausted(Math.min(LONGEST_PAUSE_MS, longestMs))) this.#pauses++;
+    if (this.#options.throttle.pauseForOverload(Math.min(LONGEST_PAUSE_MS, longestMs))) this.#pauses++;
   }
 
   /** An object was stored. */

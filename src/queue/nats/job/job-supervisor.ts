@@ -27,7 +27,7 @@ export interface JobProgress {
   readonly isComplete: boolean;
 }
 
-export class JobStanding {
+export class JobSupervisor {
   readonly ledger: Ledger;
   readonly #nats: QueueConnection;
   readonly #job: SharedJob;
