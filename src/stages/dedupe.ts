@@ -5,7 +5,7 @@ import { concurrent } from '../lib/streams/concurrent.js';
 import { isEarlier } from '../model/page-progress.js';
 import { type Delivery, isResult, type Result } from '../model/part.js';
 import type { Found } from '../sinks/disks/lookup.js';
-import type { Volumes } from '../sinks/disks/volumes.js';
+import type { Sink } from '../sinks/sink.js';
 import type { FileFacts } from '../sinks/thread/messages.js';
 
 /** Parts in lookup at once. With fewer, thread and disk wait for each other in turns (measured: a quarter slower). */
@@ -22,12 +22,12 @@ export interface DedupeOptions {
 }
 
 /** Objects of a part → the same, with a result for each stored one. The others get the volume of another version. */
-export function createDedupe(volumes: Volumes, { isFresh, digestsOf }: DedupeOptions): Duplex {
+export function createDedupe(sink: Sink, { isFresh, digestsOf }: DedupeOptions): Duplex {
   return concurrent<(Delivery | Result)[], (Delivery | Result)[]>(
     async (items) => {
       const open = items.filter((item) => !isResult(item)) as Delivery[];
       if (open.length === 0) return items;
-      const found = await volumes.check(
+      const found = await sink.has(
         open.map(({ entry, expectedSize }) => {
           const { key, mtimeMs, isWrong } = entry;
           // When the stored version is known to be wrong, no file on a disk counts.
@@ -39,7 +39,7 @@ export function createDedupe(volumes: Volumes, { isFresh, digestsOf }: DedupeOpt
         const one = found[index]!;
         const isNew = isFresh && delivery.part.page?.isAgain === false;
         // To continue either fails every object that is left, or stores objects of that disk a second time.
-        if (one.isGone && !isNew) throw silentDisk(volumes.roots);
+        if (one.isGone && !isNew) throw silentDisk(sink.roots);
         return judge(delivery, one);
       });
       if (digestsOf !== undefined) await addDigests(looked, digestsOf);

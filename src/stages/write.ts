@@ -6,7 +6,7 @@ import { concurrent } from '../lib/streams/concurrent.js';
 import type { Outcome } from '../model/outcome.js';
 import { isResult, type Result } from '../model/part.js';
 import type { Slot } from '../pacing/slots.js';
-import type { Placed, Volumes } from '../sinks/disks/volumes.js';
+import type { Placed, Sink } from '../sinks/sink.js';
 import type { FileSpec } from '../sinks/thread/messages.js';
 import type { Fetched } from './fetch.js';
 
@@ -16,13 +16,13 @@ export interface WriteOptions {
 }
 
 /** As many writes at once as there are connections, so that neither waits for the other. */
-export function createWrite(volumes: Volumes, options: WriteOptions): Duplex {
+export function createWrite(sink: Sink, options: WriteOptions): Duplex {
   return concurrent<Fetched | Result, Result>(
     async (item) => {
       if (isResult(item)) return item;
       const { delivery, object, slot } = item;
       try {
-        return { delivery, outcome: await store(volumes, item, options) };
+        return { delivery, outcome: await store(sink, item, options) };
       } catch (thrown) {
         const error = toTransferError(thrown);
         object.stream?.abort?.(error);
@@ -35,11 +35,7 @@ export function createWrite(volumes: Volumes, options: WriteOptions): Duplex {
   );
 }
 
-async function store(
-  volumes: Volumes,
-  { delivery, object, slot, pieces }: Fetched,
-  options: WriteOptions,
-): Promise<Outcome> {
+async function store(sink: Sink, { delivery, object, slot, pieces }: Fetched, options: WriteOptions): Promise<Outcome> {
   const { entry, expectedSize, expectedMd5, home } = delivery;
   const file: FileSpec = {
     key: entry.key,
@@ -50,8 +46,8 @@ async function store(
   };
   const placed =
     object.bytes === undefined
-      ? await storeStream(volumes, file, pieces ?? object.stream!, { home, slot, ...options })
-      : await volumes.store(file, object.bytes, home);
+      ? await storeStream(sink, file, pieces ?? object.stream!, { home, slot, ...options })
+      : await sink.put(file, object.bytes, home);
   const { bytes, volume, md5, mtimeMs, path } = placed;
   return { status: 'stored', bytes, volume, path, md5, mtimeMs, etag: object.etag ?? entry.etag };
 }
@@ -63,7 +59,7 @@ function pastMs(mtimeMs: number | undefined): number | undefined {
 
 /** A large body takes a while, so the progress shows the bytes that have arrived. */
 async function storeStream(
-  volumes: Volumes,
+  sink: Sink,
   file: FileSpec,
   pieces: AsyncIterable<Uint8Array>,
   { home, slot, stats }: WriteOptions & { home: number; slot: Slot },
@@ -82,7 +78,7 @@ async function storeStream(
     }
   }
   try {
-    return await volumes.storeStream(file, counted(), home);
+    return await sink.put(file, counted(), home);
   } finally {
     stats.arrivingBytes -= arrived;
   }

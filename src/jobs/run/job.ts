@@ -84,7 +84,7 @@ export class Job {
     const checkpointer = new Checkpointer({
       journal,
       failures,
-      sync: async (volume) => volumes?.barrier([volume]),
+      sync: async (volume) => volumes?.flush([volume]),
       flush,
       handOver,
       runMs: () => stats.runMs,

@@ -137,5 +137,5 @@ function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leav
 /** Flushes at the end, so that an object reported as stored survives a power cut. */
 async function fetchDurably(options: FetchOptions): Promise<void> {
   await fetch(options);
-  if (!options.announceTo) await options.volumes.barrier(options.volumes.roots.keys());
+  if (!options.announceTo) await options.volumes.flush(options.volumes.roots.keys());
 }

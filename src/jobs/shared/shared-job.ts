@@ -69,7 +69,7 @@ export async function openFleet(
     isSynced: durability !== 'none',
     files: {
       barrier: async (touched) => {
-        await volumes?.barrier(touched);
+        await volumes?.flush(touched);
         await manifest?.flush();
         await room?.refill(0);
       },
@@ -117,6 +117,6 @@ function tellDisks(volumes: Volumes | undefined) {
 
 /** Counts the entries that exist on the disks, in any version. */
 async function countFiles(volumes: Volumes, entries: readonly ObjectEntry[]): Promise<number> {
-  const found = await volumes.check(entries.map(({ key }) => ({ key, size: undefined, mtimeMs: undefined })));
+  const found = await volumes.has(entries.map(({ key }) => ({ key, size: undefined, mtimeMs: undefined })));
   return found.filter(({ home }) => home >= 0).length;
 }

@@ -2,28 +2,24 @@
  * All disks of a job as one store: where each file is, which disk gets a new file, and what to do when a disk refuses.
  */
 import { Arena } from '../../lib/md5/arena.js';
+import type { Placed, Sink } from '../sink.js';
 import type { Traits } from '../state/traits.js';
 import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault } from '../thread/messages.js';
 import type { PortActivity } from '../thread/port.js';
 import { canSync, SYNC_COMMAND, type SyncCommand, syncVolume } from './barrier.js';
 import type { Reserve } from './free-space.js';
 import { Health, type VolumeEvent, type VolumeStatus } from './health.js';
-import { type Found, lookUp } from './lookup.js';
+import { lookUp } from './lookup.js';
 import { joinVolumes } from './membership.js';
 import { Placing } from './placing.js';
 import type { Space } from './space.js';
-import type { FileQuery, Volume } from './volume.js';
+import type { Volume } from './volume.js';
 
 /** What must survive a power cut. `barrier`: all that a barrier covers. `file`: each stored file. `none`: nothing. */
 export type Durability = 'barrier' | 'file' | 'none';
 
-/** A stored file, and the place of its disk in `--to`. */
-export type Placed = StoredFile & { volume: number };
-
 /** Every destination folder of a job. Methods reject with a TransferError. No memory is kept for an object. */
-export interface Volumes {
-  /** In the order of `--to`. The index here identifies a volume. */
-  readonly roots: readonly string[];
+export interface Volumes extends Sink {
   /** Bytes that each could take when the job began. With these a restart places files as before. */
   readonly weights: readonly number[];
   /** What each disk does with names and times. */
@@ -32,16 +28,6 @@ export interface Volumes {
   readonly ids: readonly string[];
   /** Memory for bodies that are stored without a copy. */
   readonly arena: Arena;
-  /** Where each file is, if anywhere. Asks every disk about all of them. */
-  check(queries: readonly FileQuery[]): Promise<Found[]>;
-  /**
-   * Stores a complete body, at `home` (from `check`; -1 = none) if it has room there. A body in the arena must not
-   * change before this settles; any other body moves away. ERR_VOLUME_OUT: the disk takes no more, deliver it again.
-   * ERR_NO_SPACE: no disk has room.
-   */
-  store(file: FileSpec, body: Uint8Array, home: number): Promise<Placed>;
-  /** The same for a body that comes in pieces. On a failure nothing is left behind. */
-  storeStream(file: FileSpec, pieces: AsyncIterable<Uint8Array>, home: number): Promise<Placed>;
   /** Removes the file of a key on one volume, if there is one. */
   remove(volume: number, key: string): Promise<void>;
   /** Removes, on all volumes, the files of these keys that were stored since then. */
@@ -54,15 +40,11 @@ export interface Volumes {
   inspect(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
   /** The same, and records the MD5s: the log has lost them. Ask for few at once. */
   digest(volume: number, keys: readonly string[]): Promise<FileFacts[]>;
-  /** Makes all that was stored on these volumes before durable (durability `barrier`). Rejects with ERR_DISK. */
-  barrier(volumes: Iterable<number>): Promise<void>;
   states(): readonly VolumeStatus[];
   /** The requests that each thread has not answered. */
   activity(): readonly PortActivity[];
   /** Asks the kernel for the space of each, now. */
   space(): Promise<Space[]>;
-  /** Finishes all requests and ends the threads. */
-  close(): Promise<void>;
 }
 
 export interface VolumesOptions {
@@ -135,7 +117,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     return { bytes: size, md5, mtimeMs, path, volume };
   }
 
-  async function barrier(wanted: Iterable<number>): Promise<void> {
+  async function flush(wanted: Iterable<number>): Promise<void> {
     const touched = new Set(wanted);
     // The first volume holds the file of recorded names.
     if (hasNewNames) touched.add(0);
@@ -154,11 +136,12 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     traits: volumes.map(({ traits }) => traits),
     ids: markers.map(({ id }) => id),
     arena,
-    check: (queries) =>
+    has: (queries) =>
       lookUp(volumes, queries, { isReadOnly, onSilent: (volume) => health.retire(volume, 'out', SILENT) }),
-    store: (file, body, home) => store(file, body.length, home, (volume) => volume.store(file, body)),
-    storeStream: (file, pieces, home) =>
-      store(file, file.size ?? 0, home, (volume) => volume.storeStream(file, pieces)),
+    put: (file, body, home) =>
+      body instanceof Uint8Array
+        ? store(file, body.length, home, (volume) => volume.store(file, body))
+        : store(file, file.size ?? 0, home, (volume) => volume.storeStream(file, body)),
     remove: (volume, key) => volumes[volume]!.remove(key),
     withdraw: async (keys, { atMs, logBytes }) => {
       await Promise.all(volumes.map((volume) => volume.withdraw(keys, atMs, logBytes[volume.root])));
@@ -174,7 +157,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     },
     inspect: (volume, keys, needsMd5) => volumes[volume]!.inspect(keys, needsMd5),
     digest: (volume, keys) => volumes[volume]!.digest(keys),
-    barrier,
+    flush,
     activity: () => volumes.map(({ activity }) => activity),
     states: () => health.all,
     space: () => Promise.all(volumes.map((volume) => volume.space())),

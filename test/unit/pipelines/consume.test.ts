@@ -63,7 +63,7 @@ test('what is there is not asked for again; what was damaged is', async (t) => {
   const { server, stats, options } = await equip(t, bucket);
   await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
   assert.equal(server.counters.get, 50);
-  await options.volumes.store({ key: 'd0/k0' }, Uint8Array.from([1]), -1);
+  await options.volumes.put({ key: 'd0/k0' }, Uint8Array.from([1]), -1);
   const second = acknowledged(partsOf(entriesIn(bucket), 10));
   await consume(second.source, { ...options, pacer: pacerOf({ max: 8 }) });
   assert.deepEqual([server.counters.get, stats.stored, stats.skipped, second.acks.length], [51, 51, 49, 5]);
@@ -200,7 +200,7 @@ test('a dry run prints what would be fetched, and neither asks nor writes', asyn
   const bucket = bucketOf(30);
   const output = textOutput();
   const { server, root, stats, options } = await equip(t, bucket, { more: { announceTo: output.stream } });
-  await options.volumes.store({ key: 'd0/k0', mtimeMs: Date.now() }, Uint8Array.from(Buffer.from('body 0')), -1);
+  await options.volumes.put({ key: 'd0/k0', mtimeMs: Date.now() }, Uint8Array.from(Buffer.from('body 0')), -1);
   await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
   await turns(2);
   assert.deepEqual([output.lines.length, stats.wouldStore, stats.skipped, server.counters.get], [29, 29, 30, 0]);
@@ -216,10 +216,10 @@ test('requests and memory stay within their bounds while the parts keep coming',
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 1 } });
   let taken = 0;
   const gate = deferred();
-  const store = options.volumes.store;
+  const store = options.volumes.put;
   const stalled = {
     ...options.volumes,
-    store: (...args: Parameters<typeof store>) => gate.promise.then(() => store(...args)),
+    put: (...args: Parameters<typeof store>) => gate.promise.then(() => store(...args)),
   };
   async function* parts() {
     for await (const part of partsOf(entriesIn(bucket), 10)) {

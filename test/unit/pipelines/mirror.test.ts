@@ -93,14 +93,14 @@ test('the listing waits for the disk: its lead is bounded by the queue', { timeo
   const wide = proceduralBucket({ directories: 300, objectsPerDirectory: 2, sizes: 10 });
   const { server, options, stats } = await equip(t, wide);
   const gate = deferred();
-  const { store } = options.volumes;
+  const { put } = options.volumes;
   const stalled = {
     ...options.volumes,
-    store: (...args: Parameters<typeof store>) => gate.promise.then(() => store(...args)),
+    put: (...args: Parameters<typeof put>) => gate.promise.then(() => put(...args)),
   };
   const check = {
     ...stalled,
-    check: (...args: Parameters<typeof stalled.check>) => gate.promise.then(() => stalled.check(...args)),
+    has: (...args: Parameters<typeof stalled.has>) => gate.promise.then(() => stalled.has(...args)),
   };
   const done = mirror({ ...options, volumes: check });
   await until(() => stats.found > 0, 'the first page');

@@ -26,7 +26,7 @@ const describe = (item: Delivery | Result) => {
 test('skips what is there with the listed size and time, and nothing else', async (t) => {
   const volumes = await tempVolumes(t);
   const stored = { key: 'there', size: 5, mtimeMs: 1_000_000 };
-  await volumes.store({ key: 'there', mtimeMs: stored.mtimeMs }, ownBytes('hello'), -1);
+  await volumes.put({ key: 'there', mtimeMs: stored.mtimeMs }, ownBytes('hello'), -1);
   const batch: Batch = [
     deliveryOf(stored),
     deliveryOf({ ...stored, size: 6 }),
@@ -50,8 +50,8 @@ test('skips what is there with the listed size and time, and nothing else', asyn
 
 test('what is there in another version learns where, and what is new has no home', async (t) => {
   const volumes = await tempVolumes(t, { count: 2 });
-  await volumes.store({ key: 'old', mtimeMs: 1_000 }, ownBytes('x'), 1);
-  await volumes.store({ key: 'same', mtimeMs: 1_000 }, ownBytes('x'), 1);
+  await volumes.put({ key: 'old', mtimeMs: 1_000 }, ownBytes('x'), 1);
+  await volumes.put({ key: 'same', mtimeMs: 1_000 }, ownBytes('x'), 1);
   const batch = ['old', 'same', 'new'].map((key) =>
     deliveryOf({ key, size: 1, mtimeMs: key === 'old' ? 9_000 : 1_000 }),
   );
@@ -64,7 +64,7 @@ test('what is there in another version learns where, and what is new has no home
 
 test('a single file of which the disk does not tell fails for now, and is neither fetched nor stored a second time', async (t) => {
   const volumes = await tempVolumes(t);
-  const badSector = { ...volumes, check: async () => [{ isPresent: false, isUnknown: true, isGone: false, home: -1 }] };
+  const badSector = { ...volumes, has: async () => [{ isPresent: false, isUnknown: true, isGone: false, home: -1 }] };
   for (const isFresh of [false, true]) {
     const [items] = await through<Batch>([[deliveryOf({ key: 'a', size: 1 })]], createDedupe(badSector, { isFresh }));
     const [result] = items as [Extract<Result, { error: unknown }>];
@@ -74,7 +74,7 @@ test('a single file of which the disk does not tell fails for now, and is neithe
 
 test('a disk that is gone ends the run, unless nothing of what is asked for can lie on it', async (t) => {
   const volumes = await tempVolumes(t, { count: 2 });
-  await volumes.store({ key: 'here', mtimeMs: 1_000 }, ownBytes('x'), 0);
+  await volumes.put({ key: 'here', mtimeMs: 1_000 }, ownBytes('x'), 0);
   rmSync(volumes.roots[1]!, { recursive: true });
   const ask = (key: string, page: PageProgress, isFresh: boolean) =>
     through<Batch>(
@@ -96,7 +96,7 @@ test('a disk that is gone ends the run, unless nothing of what is asked for can 
 
 test('another version has no listed size, so its time alone tells', async (t) => {
   const volumes = await tempVolumes(t);
-  await volumes.store({ key: 'a', mtimeMs: 1_000_000 }, ownBytes('thumb'), -1);
+  await volumes.put({ key: 'a', mtimeMs: 1_000_000 }, ownBytes('thumb'), -1);
   const delivery = deliveryOf({ key: 'a', size: 9_999, mtimeMs: 1_000_000 }, { expectedSize: undefined });
   const [items] = await through<Batch>([[delivery]], createDedupe(volumes, { isFresh: false }));
   assert.deepEqual(items!.map(describe), ['a skipped']);
@@ -105,7 +105,7 @@ test('another version has no listed size, so its time alone tells', async (t) =>
 test('a batch of which nothing is open does not reach the disk', async (t) => {
   const volumes = await tempVolumes(t);
   let asked = 0;
-  const watched = { ...volumes, check: async () => assert.fail(`asked ${++asked}`) };
+  const watched = { ...volumes, has: async () => assert.fail(`asked ${++asked}`) };
   const batch: Batch = [{ delivery: deliveryOf({ key: 'a' }), outcome: { status: 'gone' } }];
   assert.deepEqual(await through([batch, []], createDedupe(watched, { isFresh: false })), [batch, []]);
 });
@@ -113,7 +113,7 @@ test('a batch of which nothing is open does not reach the disk', async (t) => {
 test('a volume that dies ends the pipeline with its error', { timeout: 20_000 }, async (t) => {
   const disk = slowDisk(t);
   const volumes = await tempVolumes(t);
-  await volumes.check([]);
+  await volumes.has([]);
   disk.stall();
   const supply = counted(() => [deliveryOf({ key: 'a', size: 1 })]);
   const { sink } = stuckSink();
@@ -146,9 +146,9 @@ test('looks up only a few batches ahead of a reader that does not read', async (
   let asked = 0;
   const watched: Volumes = {
     ...volumes,
-    check(queries) {
+    has(queries) {
       asked++;
-      return volumes.check(queries);
+      return volumes.has(queries);
     },
   };
   const batches = counted((index) => entriesOf(10, `${index}-`).map((entry) => deliveryOf(entry)), 500);

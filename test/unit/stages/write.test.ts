@@ -65,7 +65,7 @@ test('stores small and large bodies with the listed time, and releases their slo
     ],
   );
   assert.deepEqual(filesBelow(root), ['d/large', 'd/small']);
-  assert.equal((await volumes.check([{ key: 'd/small', size: 5, mtimeMs: 2_000_000 }]))[0]?.isPresent, true);
+  assert.equal((await volumes.has([{ key: 'd/small', size: 5, mtimeMs: 2_000_000 }]))[0]?.isPresent, true);
   assert.deepEqual([slots.connections.inUse, slots.bytes.inUse, stats.arrivingBytes], [0, 0, 0]);
 });
 

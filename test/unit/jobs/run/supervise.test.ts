@@ -38,7 +38,7 @@ test('a thread that is stuck is named with what it does, and three stalls end th
   };
   const work = (signal: AbortSignal) =>
     new Promise<void>((_, reject) => {
-      void volumes.store({ key: 'a' }, ownBytes('x'), -1);
+      void volumes.put({ key: 'a' }, ownBytes('x'), -1);
       signal.addEventListener('abort', () => reject(signal.reason));
     });
   const error = await rejection<TransferError>(supervise(supervised, work));

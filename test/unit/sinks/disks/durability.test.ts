@@ -95,39 +95,39 @@ test('a barrier syncs each of its volumes once, and the first one where names we
   const volumes = await tempVolumes(t, { count: 3, syncCommand: command });
   const [first, second, third] = volumes.roots;
   assert.deepEqual(asked(), ['-f /dev/null'], 'only whether it can');
-  await volumes.barrier([2, 1, 2]);
+  await volumes.flush([2, 1, 2]);
   assert.deepEqual(asked().slice(1).sort(), [`-f ${second}`, `-f ${third}`]);
-  await volumes.store({ key: 'a//b' }, ownBytes('x'), 1);
-  await volumes.barrier([1]);
+  await volumes.put({ key: 'a//b' }, ownBytes('x'), 1);
+  await volumes.flush([1]);
   assert.deepEqual(asked().slice(3).sort(), [`-f ${first}`, `-f ${second}`]);
-  await volumes.barrier([]);
+  await volumes.flush([]);
 });
 
 test('a barrier that fails is an error that names the disk', async (t) => {
   const { command, be } = recordingSync(t);
   const volumes = await tempVolumes(t, { count: 2, syncCommand: command });
   be('echo "Input/output error" >&2; exit 1');
-  const error = await rejection<TransferError>(volumes.barrier([1]));
+  const error = await rejection<TransferError>(volumes.flush([1]));
   assert.deepEqual(
     [error.code, error.message],
     ['ERR_DISK', `${volumes.roots[1]} could not be synced: Input/output error`],
   );
   be('exit 0');
   // The system tells of lost writes once: whoever asks next hears that all is well.
-  assert.match((await rejection(volumes.barrier([1]))).message, /an earlier sync of it has failed/);
-  await volumes.barrier([0]);
+  assert.match((await rejection(volumes.flush([1]))).message, /an earlier sync of it has failed/);
+  await volumes.flush([0]);
   clearDoubts(volumes.roots);
-  await volumes.barrier([1]);
+  await volumes.flush([1]);
 });
 
 test('a barrier proves nothing about a disk that is not there', async (t) => {
   const volumes = await tempVolumes(t);
   const [root] = volumes.roots as [string];
-  await volumes.barrier([0]);
+  await volumes.flush([0]);
   renameSync(join(root, '.sluice'), join(root, 'elsewhere'));
-  assert.match((await rejection(volumes.barrier([0]))).message, /unmounted or deleted/);
+  assert.match((await rejection(volumes.flush([0]))).message, /unmounted or deleted/);
   renameSync(join(root, 'elsewhere'), join(root, '.sluice'));
-  await volumes.barrier([0]);
+  await volumes.flush([0]);
 });
 
 test('without sync -f each file is synced on its own, and that is said once', async (t) => {
@@ -138,8 +138,8 @@ test('without sync -f each file is synced on its own, and that is said once', as
       events.map(({ state }) => state),
       ['durability'],
     );
-    await volumes.store({ key: 'a' }, ownBytes('x'), -1);
-    await volumes.barrier([0, 1]);
+    await volumes.put({ key: 'a' }, ownBytes('x'), -1);
+    await volumes.flush([0, 1]);
   }
 });
 
@@ -147,7 +147,7 @@ for (const durability of ['none', 'file'] as const) {
   test(`${durability}: a barrier runs no command`, async (t) => {
     const { command, asked } = recordingSync(t);
     const volumes = await tempVolumes(t, { durability, syncCommand: command });
-    await volumes.barrier([0]);
+    await volumes.flush([0]);
     assert.deepEqual(asked(), []);
   });
 }
@@ -155,17 +155,17 @@ for (const durability of ['none', 'file'] as const) {
 test('the real sync does it', async (t) => {
   const folder = tempFolder(t);
   const volumes: Volumes = await openedVolumes(t, [join(folder, 'a')], { syncCommand: ['sync', '-f'] });
-  await volumes.store({ key: 'a' }, ownBytes('x'), -1);
-  await volumes.barrier([0]);
+  await volumes.put({ key: 'a' }, ownBytes('x'), -1);
+  await volumes.flush([0]);
 });
 
 test('the MD5 of everything that is stored can be looked up after a barrier, with and without a listed time', async (t) => {
   const volumes = await tempVolumes(t, { count: 2 });
   const keys = Array.from({ length: 100 }, (_, index) => `d${index}/f`);
   const stored = await Promise.all(
-    keys.map((key, index) => volumes.store({ key, mtimeMs: index % 2 ? index * 1_000 : undefined }, ownBytes(key), -1)),
+    keys.map((key, index) => volumes.put({ key, mtimeMs: index % 2 ? index * 1_000 : undefined }, ownBytes(key), -1)),
   );
-  await volumes.barrier([0, 1]);
+  await volumes.flush([0, 1]);
   const paths = volumes.roots.map((root) => join(root, '.sluice', 'digests'));
   const index = await openDigestIndex(paths, { tempFolder: tempFolder(t) });
   t.after(() => index.close());

@@ -16,7 +16,7 @@ import { rejection } from '../../../support/waiting.js';
 const KEYS = Array.from({ length: 400 }, (_, index) => `d${index % 40}/f${index}`);
 
 async function storeAll(volumes: Volumes, keys: readonly string[]) {
-  return Promise.all(keys.map((key) => volumes.store({ key, mtimeMs: 1_000 }, ownBytes(key), -1)));
+  return Promise.all(keys.map((key) => volumes.put({ key, mtimeMs: 1_000 }, ownBytes(key), -1)));
 }
 
 const queryOf = (key: string, mtimeMs = 1_000) => ({ key, size: key.length, mtimeMs });
@@ -40,7 +40,7 @@ test('a directory stays together, every disk gets some, and a later run places a
   await volumes.close();
   const again = await openedVolumes(t, roots, { weights });
   for (const [directory, home] of homes) {
-    const { volume } = await again.store({ key: `${directory}/new` }, ownBytes('x'), -1);
+    const { volume } = await again.put({ key: `${directory}/new` }, ownBytes('x'), -1);
     assert.equal(volume, home, directory);
   }
 });
@@ -58,20 +58,20 @@ test('directories are spread in proportion to the weights', async (t) => {
 test('what is there is found on whichever disk it is, and what is not has no home', async (t) => {
   const volumes = await tempVolumes(t, { count: 2 });
   const placed = await storeAll(volumes, KEYS);
-  const found = await volumes.check([...KEYS.map((key) => queryOf(key)), queryOf('missing'), queryOf(KEYS[0]!, 5_000)]);
+  const found = await volumes.has([...KEYS.map((key) => queryOf(key)), queryOf('missing'), queryOf(KEYS[0]!, 5_000)]);
   for (const [index, { volume }] of placed.entries()) {
     assert.deepEqual(found[index], { isPresent: true, home: volume, isUnknown: false, isGone: false });
   }
   assert.deepEqual(found.at(-2), { isPresent: false, home: -1, isUnknown: false, isGone: false });
   assert.deepEqual(found.at(-1), { isPresent: false, home: placed[0]!.volume, isUnknown: false, isGone: false });
-  assert.deepEqual(await volumes.check([]), []);
+  assert.deepEqual(await volumes.has([]), []);
 });
 
 test('one disk is asked with a single message', async (t) => {
   const disk = slowDisk(t);
   const volumes = await tempVolumes(t);
   const before = disk.sent;
-  await volumes.check(KEYS.map((key) => queryOf(key)));
+  await volumes.has(KEYS.map((key) => queryOf(key)));
   assert.equal(disk.sent - before, 1);
 });
 
@@ -82,12 +82,12 @@ for (const way of ['store', 'storeStream'] as const) {
       const key = `elsewhere/of-${home}`;
       mkdirSync(join(root, 'elsewhere'), { recursive: true });
       writeFileSync(join(root, key), 'old');
-      const [found] = await volumes.check([{ key, size: 3, mtimeMs: Date.now() + 60_000 }]);
+      const [found] = await volumes.has([{ key, size: 3, mtimeMs: Date.now() + 60_000 }]);
       assert.deepEqual(found, { isPresent: false, home, isUnknown: false, isGone: false });
       const stored =
         way === 'store'
-          ? await volumes.store({ key }, ownBytes('new'), home)
-          : await volumes.storeStream({ key }, pieces('n', 'ew'), home);
+          ? await volumes.put({ key }, ownBytes('new'), home)
+          : await volumes.put({ key }, pieces('n', 'ew'), home);
       assert.deepEqual([stored.volume, stored.bytes, stored.md5], [home, 3, md5Hex('new')]);
       assert.equal(readFileSync(join(root, key), 'utf8'), 'new');
     }
@@ -117,13 +117,13 @@ test('an old version beside the right one is removed, but never by a dry run', a
   const roots = await doubled(t);
   const query = { key: 'd/f', size: 5, mtimeMs: 0 };
   const dry = await openedVolumes(t, roots, { isReadOnly: true });
-  assert.deepEqual(await dry.check([query]), [{ isPresent: true, home: 1, isUnknown: false, isGone: false }]);
+  assert.deepEqual(await dry.has([query]), [{ isPresent: true, home: 1, isUnknown: false, isGone: false }]);
   assert.deepEqual(
     roots.map((root) => filesBelow(root)),
     [['d/f'], ['d/f']],
   );
   const volumes = await openedVolumes(t, roots);
-  assert.deepEqual(await volumes.check([query]), [{ isPresent: true, home: 1, isUnknown: false, isGone: false }]);
+  assert.deepEqual(await volumes.has([query]), [{ isPresent: true, home: 1, isUnknown: false, isGone: false }]);
   assert.deepEqual(
     roots.map((root) => filesBelow(root)),
     [[], ['d/f']],
@@ -132,7 +132,7 @@ test('an old version beside the right one is removed, but never by a dry run', a
 
 test('an object that no disk has room for is fatal, and each disk is named with its reason', async (t) => {
   const volumes = await tempVolumes(t, { count: 2, reserve: { share: 0.999 } });
-  const error = await rejection<TransferError>(volumes.store({ key: 'a' }, ownBytes('x'), -1));
+  const error = await rejection<TransferError>(volumes.put({ key: 'a' }, ownBytes('x'), -1));
   assert.deepEqual([error.code, error.verdict], ['ERR_NO_SPACE', 'fatal']);
   for (const root of volumes.roots) assert.match(error.message, new RegExp(`${root}: [0-9.]+ [KM]iB are free`));
   assert.deepEqual(
@@ -144,7 +144,7 @@ test('an object that no disk has room for is fatal, and each disk is named with 
     [],
   );
   // Nothing is stored, but what is there is still known.
-  assert.equal((await volumes.check([queryOf('a')]))[0]?.isPresent, false);
+  assert.equal((await volumes.has([queryOf('a')]))[0]?.isPresent, false);
 });
 
 test('a folder that is deleted under the run is out, is never made again, and its files are unknown', async (t) => {
@@ -157,16 +157,16 @@ test('a folder that is deleted under the run is out, is never made again, and it
   const placed = await storeAll(volumes, KEYS);
   rmSync(volumes.roots[0]!, { recursive: true });
   const results = await Promise.allSettled(
-    KEYS.map((key, index) => volumes.store({ key: `${key}-new` }, ownBytes('x'), placed[index]!.volume)),
+    KEYS.map((key, index) => volumes.put({ key: `${key}-new` }, ownBytes('x'), placed[index]!.volume)),
   );
   const refused = results.filter((one) => one.status === 'rejected').map(({ reason }) => reason as TransferError);
   assert.ok(refused.length > 0);
   for (const { code, verdict } of refused) assert.deepEqual([code, verdict], ['ERR_VOLUME_OUT', 'retry']);
   assert.equal(events.length, 1);
   assert.match(events[0]!, /^0 out .*unmounted or deleted/);
-  const moved = await volumes.store({ key: 'd0/again' }, ownBytes('x'), 0);
+  const moved = await volumes.put({ key: 'd0/again' }, ownBytes('x'), 0);
   assert.equal(moved.volume, 1);
-  const found = await volumes.check(KEYS.map((key) => queryOf(key)));
+  const found = await volumes.has(KEYS.map((key) => queryOf(key)));
   for (const [index, { volume }] of placed.entries()) {
     const expected =
       volume === 0
@@ -180,14 +180,14 @@ test('a folder that is deleted under the run is out, is never made again, and it
 test('with the last disk gone the run is over', async (t) => {
   const volumes = await tempVolumes(t);
   rmSync(volumes.roots[0]!, { recursive: true });
-  const error = await rejection<TransferError>(volumes.store({ key: 'a' }, ownBytes('x'), -1));
+  const error = await rejection<TransferError>(volumes.put({ key: 'a' }, ownBytes('x'), -1));
   assert.deepEqual([error.code, error.verdict], ['ERR_NO_SPACE', 'fatal']);
   assert.match(error.message, /unmounted or deleted/);
 });
 
 test('bytes that are wrong are a fault of the object, not of the disk', async (t) => {
   const volumes = await tempVolumes(t, { count: 2 });
-  const error = await rejection<TransferError>(volumes.store({ key: 'a', size: 2 }, ownBytes('x'), -1));
+  const error = await rejection<TransferError>(volumes.put({ key: 'a', size: 2 }, ownBytes('x'), -1));
   assert.deepEqual([error.code, volumes.states().map(({ state }) => state)], ['ERR_SIZE', ['in', 'in']]);
   for (const root of volumes.roots) assert.deepEqual(tempFiles(root), []);
 });

@@ -45,7 +45,7 @@ async function storeAll(volumes: Volumes, keys: readonly string[], text: string)
   for (const key of keys) {
     for (let isStored = false; !isStored; ) {
       try {
-        await volumes.store({ key }, ownBytes(text), -1);
+        await volumes.put({ key }, ownBytes(text), -1);
         isStored = true;
       } catch (error) {
         assert.equal((error as TransferError).code, 'ERR_VOLUME_OUT');
@@ -75,13 +75,13 @@ test('a disk that is filled by somebody else refuses, and its object is delivere
   const opened = await openTwo(t, 'size=8m');
   if (opened === undefined) return;
   const { disk, large, volumes, events } = opened;
-  await volumes.store({ key: 'before' }, ownBytes('x'), -1);
+  await volumes.put({ key: 'before' }, ownBytes('x'), -1);
   assert.throws(() => writeFileSync(join(disk.root, 'somebody'), Buffer.alloc(9_000_000)), { code: 'ENOSPC' });
   assert.equal(await storeAll(volumes, ['d/whole'], 'x'.repeat(50_000)), 1);
   async function* flowing() {
     for (let index = 0; index < 20; index++) yield Buffer.alloc(50_000);
   }
-  await volumes.storeStream({ key: 'd/flowing' }, flowing(), -1);
+  await volumes.put({ key: 'd/flowing' }, flowing(), -1);
   assert.deepEqual(filesBelow(large), ['d/flowing', 'd/whole']);
   assert.deepEqual(filesBelow(disk.root), ['before', 'somebody']);
   assert.deepEqual(tempFiles(disk.root), []);
@@ -96,12 +96,12 @@ test('a new version of what lies on a full disk is stored elsewhere, and the old
   const opened = await openTwo(t, 'size=8m');
   if (opened === undefined) return;
   const { disk, large, volumes } = opened;
-  const stored = await volumes.store({ key: 'd/f' }, ownBytes('x'.repeat(2_000_000)), -1);
+  const stored = await volumes.put({ key: 'd/f' }, ownBytes('x'.repeat(2_000_000)), -1);
   assert.equal(stored.volume, 0);
   assert.throws(() => writeFileSync(join(disk.root, 'somebody'), Buffer.alloc(9_000_000)), { code: 'ENOSPC' });
-  const error = await rejection<TransferError>(volumes.store({ key: 'd/f' }, ownBytes('y'.repeat(2_000_000)), 0));
+  const error = await rejection<TransferError>(volumes.put({ key: 'd/f' }, ownBytes('y'.repeat(2_000_000)), 0));
   assert.equal(error.code, 'ERR_VOLUME_OUT');
-  assert.equal((await volumes.store({ key: 'd/f' }, ownBytes('y'.repeat(2_000_000)), 0)).volume, 1);
+  assert.equal((await volumes.put({ key: 'd/f' }, ownBytes('y'.repeat(2_000_000)), 0)).volume, 1);
   assert.deepEqual([filesBelow(disk.root), filesBelow(large)], [['somebody'], ['d/f']]);
 });
 
@@ -118,7 +118,7 @@ test('a full disk comes back when there is room again', async (t) => {
     events.map(({ state }) => state),
     ['full', 'in'],
   );
-  assert.equal((await volumes.store({ key: 'd/b' }, ownBytes('x'), -1)).volume, 0);
+  assert.equal((await volumes.put({ key: 'd/b' }, ownBytes('x'), -1)).volume, 0);
 });
 
 test('a disk without inodes is as full as one without bytes', async (t) => {
@@ -153,12 +153,12 @@ test('a disk that is unmounted is out, and nothing is written to the folder belo
   const opened = await openTwo(t, 'size=8m');
   if (opened === undefined) return;
   const { disk, large, volumes, events } = opened;
-  await volumes.store({ key: 'd/a' }, ownBytes('x'), -1);
+  await volumes.put({ key: 'd/a' }, ownBytes('x'), -1);
   disk.unmount();
   assert.equal(await storeAll(volumes, ['d/b'], 'x'), 1);
   assert.deepEqual([filesBelow(disk.root), filesBelow(large)], [[], ['d/b']]);
   assert.match(events[0]!.reason, /unmounted/);
-  const [lost] = await volumes.check([{ key: 'd/a', size: 1, mtimeMs: undefined }]);
+  const [lost] = await volumes.has([{ key: 'd/a', size: 1, mtimeMs: undefined }]);
   assert.deepEqual(lost, { isPresent: false, home: -1, isUnknown: false, isGone: true });
 });
 
@@ -167,7 +167,7 @@ test('a single disk that is full ends the run, and the message says why', async 
   if (disk === undefined) return;
   const volumes = await openedVolumes(t, [disk.root], { reserve: { bytes: 0 }, firstLookMs: NEVER_MS });
   assert.throws(() => writeFileSync(join(disk.root, 'somebody'), Buffer.alloc(9_000_000)), { code: 'ENOSPC' });
-  const error = await rejection<TransferError>(volumes.store({ key: 'd/a' }, ownBytes('x'.repeat(50_000)), -1));
+  const error = await rejection<TransferError>(volumes.put({ key: 'd/a' }, ownBytes('x'.repeat(50_000)), -1));
   assert.deepEqual([error.code, error.verdict], ['ERR_NO_SPACE', 'fatal']);
   assert.match(error.message, /ENOSPC.*make room/);
   assert.doesNotMatch(error.message, /folder may be full/);
@@ -188,8 +188,8 @@ test('a large object that does not fit goes to another disk while small ones sti
   const opened = await openTwo(t, 'size=8m');
   if (opened === undefined) return;
   const { volumes } = opened;
-  const large = await volumes.store({ key: 'd/large' }, ownBytes('x'.repeat(9_000_000)), -1);
-  const small = await volumes.store({ key: 'd/small' }, ownBytes('x'), -1);
+  const large = await volumes.put({ key: 'd/large' }, ownBytes('x'.repeat(9_000_000)), -1);
+  const small = await volumes.put({ key: 'd/small' }, ownBytes('x'), -1);
   assert.deepEqual([large.volume, small.volume, directoryOf('d/small')], [1, 0, 'd']);
 });
 
@@ -199,7 +199,7 @@ test('a digest log that cannot be written is said once, and keeps no object from
   mkdirSync(join(root, '.sluice', 'digests'), { recursive: true });
   const volumes = await openedVolumes(t, [root], { onEvent: (event) => void events.push(event) });
   await storeAll(volumes, keysOf(50), 'x');
-  await volumes.barrier([0]);
+  await volumes.flush([0]);
   assert.deepEqual(
     events.map(({ state }) => state),
     ['digests'],
@@ -218,9 +218,9 @@ test('an object that is too large for every disk fails by itself, and the disks 
   async function* pieces() {
     yield ownBytes('x');
   }
-  const error = await rejection<TransferError>(volumes.storeStream({ key: 'huge', size: 1e14 }, pieces(), -1));
+  const error = await rejection<TransferError>(volumes.put({ key: 'huge', size: 1e14 }, pieces(), -1));
   assert.deepEqual([error.code, error.verdict], ['ERR_TOO_LARGE', 'skip']);
-  await volumes.store({ key: 'small' }, ownBytes('small'), -1);
+  await volumes.put({ key: 'small' }, ownBytes('small'), -1);
   assert.deepEqual(events, []);
 });
 
@@ -231,8 +231,8 @@ test('a body without an announced size, and without an end, stops at the reserve
   async function* endless() {
     for (;;) yield new Uint8Array(1024 * 1024);
   }
-  const error = await rejection<TransferError>(volumes.storeStream({ key: 'endless' }, endless(), -1));
+  const error = await rejection<TransferError>(volumes.put({ key: 'endless' }, endless(), -1));
   assert.deepEqual([error.code, error.verdict], ['ERR_TOO_LARGE', 'skip']);
   assert.deepEqual([tempFiles(disk.root), filesBelow(disk.root)], [[], []]);
-  await volumes.store({ key: 'small' }, ownBytes('small'), -1);
+  await volumes.put({ key: 'small' }, ownBytes('small'), -1);
 });
