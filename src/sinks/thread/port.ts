@@ -47,8 +47,7 @@ export class VolumePort {
     this.#root = workerData.root;
     this.#onNews = onNews;
     const name = `volume ${workerData.root}`;
-    // The options of this process (`--input-type`, for example) apply to its own entry point only.
-    this.#worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name, execArgv: [] });
+    this.#worker = new Worker(new URL('./volume-thread.js', import.meta.url), { workerData, name, ...threadArgs() });
     // The thread's first message answers no request: it has the number 0.
     this.ready = this.#expect(0, 'open');
     this.#worker.on('message', (replies: VolumeReply[]) => this.#receive(replies));
@@ -117,4 +116,12 @@ export class VolumePort {
     for (const { reject } of this.#pending.values()) reject(this.#death);
     this.#pending.clear();
   }
+}
+
+/**
+ * A thread takes the flags of its process. `--input-type` is about the entry point of the process, and Node refuses it for
+ * a thread that runs a file: such a process gives its threads no flags.
+ */
+function threadArgs(): { execArgv?: string[] } {
+  return process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
 }

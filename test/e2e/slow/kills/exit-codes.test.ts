@@ -90,10 +90,10 @@ for (const [command, { args, assertDone }] of Object.entries(SWEEPS)) {
 }
 
 const ENDS: Record<string, (to: string) => string[]> = {
-  'cli/run run': (to) => ['mirror', 'upyun://pics', '--to', to],
-  'cli/verify runVerify': (to) => ['verify', 'upyun://pics', '--to', to],
-  'jobs/status/status tellStatus': (to) => ['status', '--to', to],
-  'jobs/manage manage': () => ['jobs', '--queue', 'nats://127.0.0.1:1'],
+  'jobs/run/run run': (to) => ['mirror', 'upyun://pics', '--to', to],
+  'jobs/verify/verify runVerify': (to) => ['verify', 'upyun://pics', '--to', to],
+  'cli/status tellStatus': (to) => ['status', '--to', to],
+  'cli/manage manage': () => ['jobs', '--queue', 'nats://127.0.0.1:1'],
 };
 
 for (const [place, args] of Object.entries(ENDS)) {

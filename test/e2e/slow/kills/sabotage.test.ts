@@ -98,7 +98,7 @@ for (const kind of KINDS) {
       const result = await world.run(['mirror', 'upyun://pics', '--to', world.to, '--json'], { env: world.env });
       if (kind === 'abort') assertEnd(result, kind, world.held());
       // A rejection that nobody expects of a synchronous call: the thread of the disk dies of it.
-      else if (kind === 'error' && place.startsWith('volume')) result.expectExit(3);
+      else if (kind === 'error' && place.startsWith('sinks')) result.expectExit(3);
       else
         assert.ok(result.expectExit(0).summary.stored === 60 && result.stderr.includes('"retries":1'), result.stderr);
       assert.deepEqual(await tempFiles(world.to), []);
