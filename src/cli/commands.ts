@@ -190,7 +190,7 @@ async function executeManaging(
     : createQuietReporter(print);
   const interrupted = new AbortController();
   for (const warning of config.warnings)
-    print(config.isJson ? JSON.stringify({ event: 'message', code: 'option', message: warning }) : printable(warning));
+    print(config.isJson ? JSON.stringify({ event: 'message', message: warning, code: 'option' }) : printable(warning));
   const interrupt = () => interrupted.abort(new Error('interrupted'));
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
   endWithTerminal(hangups, interrupt);

@@ -21,7 +21,7 @@ export function createJsonReporter(
       timer.unref();
     },
     notice(code, message) {
-      if (!isQuiet) emit('message', { code, message });
+      if (!isQuiet) emit('message', { message, code });
     },
     failure(key, { code, message }, attempts) {
       failures++;
@@ -35,7 +35,7 @@ export function createJsonReporter(
     },
     finish(summary, advice) {
       clearInterval(timer);
-      if (!isQuiet) for (const message of advice) emit('message', { code: 'advice', message });
+      if (!isQuiet) for (const message of advice) emit('message', { message, code: 'advice' });
       print(JSON.stringify(summary));
     },
     stop() {
