@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { assertNoSecrets } from './secrets.js';
 
@@ -74,4 +74,16 @@ export async function readFailures(
 /** Key → code. */
 export async function failureCodes(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries((await readFailures(folder)).map(({ key, code }) => [key, code]));
+}
+
+/** Another byte in the middle, and neither another size nor another time. */
+export async function flipByte(path: string): Promise<void> {
+  const { size, atime, mtime } = await stat(path);
+  const file = await open(path, 'r+');
+  const at = Math.floor(size / 2);
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at);
+  buffer[0]! ^= 0xff;
+  await file.write(buffer, 0, 1, at);
+  await file.close();
+  await utimes(path, atime, mtime);
 }

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -12,6 +12,7 @@ import { pathOf } from '../../../../src/model/names/names.js';
 import { manyObjects } from '../../../support/cli/contents.js';
 import type { CliResult } from '../../../support/cli/result.js';
 import { openSharedWorld, type SharedWorld, startTogether } from '../../../support/cli/shared.js';
+import { flipByte } from '../../../support/cli/tree.js';
 import { skipWithoutNats } from '../../../support/servers/nats-server.js';
 
 const skip = skipWithoutNats();
@@ -57,17 +58,6 @@ const reasonsOf = ({ lines }: CliResult) => Object.fromEntries(lines.map(({ key,
 function comparedBy({ summary }: CliResult): Record<string, number> {
   const { alike, different, elsewhere = 0 } = summary as unknown as Record<string, number>;
   return { alike: alike!, different: different!, elsewhere };
-}
-
-async function flipByte(path: string): Promise<void> {
-  const { size, atime, mtime } = await stat(path);
-  const file = await open(path, 'r+');
-  const at = Math.floor(size / 2);
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at);
-  buffer[0]! ^= 0xff;
-  await file.write(buffer, 0, 1, at);
-  await file.close();
-  await utimes(path, atime, mtime);
 }
 
 test('each of three machines compares its own share, and together they compare everything', { skip }, async (t) => {

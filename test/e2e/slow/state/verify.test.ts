@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { bytesFor, manyObjects, takeRequests } from '../../../support/cli/contents.js';
 import { openWorld, until } from '../../../support/cli/harness.js';
-import { assertTree } from '../../../support/cli/tree.js';
+import { assertTree, flipByte } from '../../../support/cli/tree.js';
 import { smallDisk } from '../../../support/disks/mounts.js';
 
 const OBJECTS = {
@@ -29,18 +29,6 @@ async function mirrored(
   takeRequests(world.server);
   const verify = (...args: string[]) => world.run(['verify', 'upyun://pics', ...to, '--json', ...args]);
   return { world, roots, to, verify };
-}
-
-/** Another byte in the middle, and neither another size nor another time. */
-async function flipByte(path: string): Promise<void> {
-  const { size, atime, mtime } = await stat(path);
-  const file = await open(path, 'r+');
-  const at = Math.floor(size / 2);
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at);
-  buffer[0]! ^= 0xff;
-  await file.write(buffer, 0, 1, at);
-  await file.close();
-  await utimes(path, atime, mtime);
 }
 
 async function pathOn(roots: readonly string[], key: string): Promise<string> {
