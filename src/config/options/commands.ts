@@ -28,7 +28,7 @@ export const COMMANDS: Record<CommandName, { usage: string; summary: string; exa
     summary: 'compare SOURCE, or the objects named on stdin (-), with what is stored; print what differs',
     examples: `Examples:
   1. By size and time:            sluice verify upyun://photos --to ./photos
-  2. By content, and mend it:     sluice verify upyun://photos --to ./photos --checksum > differ.ndjson
+  2. By content, and fix it:      sluice verify upyun://photos --to ./photos --checksum > differ.ndjson
                                   sluice fetch --from upyun://photos --to ./photos < differ.ndjson
   3. Against a manifest:          sluice verify - --to ./photos --checksum < manifest.ndjson`,
   },
