@@ -67,7 +67,7 @@ export interface Source {
    * settles the source does not write to that memory.
    */
   get(entry: ObjectEntry, memory?: MemoryHolder): Promise<FetchedObject>;
-  /** Aborts everything in flight and closes all connections. */
+  /** Aborts everything in flight and closes all connections. Each job closes its source at its end. */
   close(): Promise<void>;
   /** Undefined = the source cannot list, only fetch by key. */
   readonly lister?: Lister | undefined;

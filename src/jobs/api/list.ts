@@ -27,7 +27,7 @@ export interface ListOptions extends JobOptions {
 /**
  * Yields the objects of a source, unsorted: the order is the order of the server's answers. The listing starts when the
  * caller asks for the first entry, and stays at most a few pages ahead of the caller. When the caller leaves the loop,
- * the listing ends.
+ * the listing ends. The end closes the source, also one of your own.
  *
  * ```ts
  * for await (const { key, size } of list('upyun://photos/2017', { credentials })) console.log(key, size);
@@ -68,6 +68,6 @@ export async function* list(
     if (failure !== undefined) throw failure;
   } finally {
     ended.abort();
-    if (typeof from === 'string') await source.close();
+    await source.close();
   }
 }

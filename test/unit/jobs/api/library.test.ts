@@ -203,6 +203,17 @@ test('a listing that is left asks for nothing more', async (t) => {
   assert.equal(count, 150);
 });
 
+test('each job closes its source at its end, also one of your own', async (t) => {
+  const to = tempFolder(t);
+  const closed: string[] = [];
+  const named = (name: string): Source => ({ ...memorySource(CONTENTS), close: async () => void closed.push(name) });
+  for await (const _ of list(named('list'))) break;
+  await mirror(named('mirror'), to);
+  await fetch(named('fetch'), to, ['a.txt']);
+  await verify(named('verify'), to);
+  assert.deepEqual(closed, ['list', 'mirror', 'fetch', 'verify']);
+});
+
 test('wrong options are one error that names each of them, before anything happens', (t) => {
   const to = tempFolder(t);
   const wrong = { retries: -1, concurrency: 0.5, bytesPerSecond: 0 } as const;
