@@ -18,7 +18,10 @@ const ALL: readonly EventType[] = ['object', 'failure', 'notice', 'progress', 'f
  * ```
  */
 export interface Job extends Promise<Summary>, AsyncIterable<SluiceEvent> {
-  /** The events of these types only. The run does not build other events, so they cost nothing. */
+  /**
+   * The events of these types only. The run does not build other events, so they cost nothing. A reader that is slow, or
+   * stops, pauses the run: leave the loop, or call `return()` of the iterator, when you need no more events.
+   */
   events<Type extends EventType>(...types: Type[]): AsyncIterable<Extract<SluiceEvent, { type: Type }>>;
   /** Takes no new objects, finishes those in flight, and ends with the summary. The job's next run resumes. */
   stop(): void;
@@ -58,6 +61,7 @@ function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>
   let wake: (() => void) | undefined;
   let caughtUp: { promise: Promise<void>; resolve: () => void } | undefined;
   let isOver = false;
+  let isLeft = false;
   const end = bus.on(types, (event) => {
     // A newer progress event replaces the one before it.
     const last = waiting.at(-1);
@@ -74,6 +78,12 @@ function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>
   };
   // `await done` below throws the error of the run.
   done.then(over, over);
+  const leave = () => {
+    isLeft = true;
+    end();
+    caughtUp?.resolve();
+    wake?.();
+  };
 
   async function* events(): AsyncGenerator<SluiceEvent, void, void> {
     try {
@@ -84,6 +94,7 @@ function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>
           caughtUp?.resolve();
           caughtUp = undefined;
         }
+        if (isLeft) return;
         if (isOver) break;
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -92,11 +103,18 @@ function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>
       }
       await done;
     } finally {
-      end();
-      caughtUp?.resolve();
+      leave();
     }
   }
-  const iterator = events();
+  const generator = events();
+  const iterator: AsyncIterator<SluiceEvent, void, void> = {
+    next: () => generator.next(),
+    return() {
+      // A generator that nobody has begun to read does not reach its `finally`; one that waits reaches it too late.
+      leave();
+      return generator.return();
+    },
+  };
   return { [Symbol.asyncIterator]: () => iterator };
 }
 

@@ -154,6 +154,24 @@ test('who leaves the loop over the events does not hold the job', async (t) => {
   assert.equal((await job).stored, Object.keys(CONTENTS).length);
 });
 
+test('who never begins to read the events can let the job go on', async (t) => {
+  const job = mirror(memorySource(CONTENTS), tempFolder(t));
+  const unread = job.events('object')[Symbol.asyncIterator]();
+  const waiting = job.events('notice')[Symbol.asyncIterator]();
+  const next = waiting.next();
+  // A third reader shows when the run is held: it gets one event for each object until then.
+  let seen = 0;
+  const counter = (async () => {
+    for await (const _ of job.events('object')) seen++;
+  })();
+  await until(() => seen >= 256, 'a run that is held');
+  await unread.return?.();
+  await waiting.return?.();
+  assert.deepEqual(await next, { done: true, value: undefined });
+  assert.equal((await job).stored, Object.keys(CONTENTS).length);
+  await counter;
+});
+
 test('a loop over the events throws what the job rejects with', async (t) => {
   const to = tempFolder(t);
   const source: Source = {
