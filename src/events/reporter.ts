@@ -11,8 +11,8 @@ export interface Reporter {
   start(stats: Stats): void;
   /** A message that does not end the run. */
   notice(code: NoticeCode, text: string): void;
-  /** An object that failed after its last attempt. */
-  failure(key: string, error: TransferError, attempts: number): void;
+  /** An object that failed after its last attempt. A promise means that a reader of the failures is behind. */
+  failure(key: string, error: TransferError, attempts: number): Promise<void> | undefined;
   /** The error that ends the run. */
   error(error: TransferError): void;
   /** The current state of all parts. */

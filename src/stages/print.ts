@@ -42,7 +42,7 @@ export function createPrint(options: PrintOptions): Writable {
     // The folder was deleted meanwhile: there is nothing to list.
     if (error.code === 'ERR_NOT_FOUND') return settle(part, { status: 'gone' }, undefined);
     settle(part, { status: 'failed', error }, entry.size);
-    reporter.failure(entry.key, error, attempts);
+    await reporter.failure(entry.key, error, attempts);
     await failures?.record(failureLine(entry, error, attempts, kind), part);
   }
 

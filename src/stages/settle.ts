@@ -172,11 +172,10 @@ export function createSettle(options: SettleOptions): Writable {
   function giveUp(result: Failed, error: TransferError): Promise<void> | undefined {
     const { entry, part, throttles, moves } = result.delivery;
     const attempts = result.delivery.attempts + throttles + moves;
-    reporter.failure(entry.key, error, attempts);
+    const told = reporter.failure(entry.key, error, attempts);
     const written = failures?.record(failureLine(entry, error, attempts, result.kind), part);
     const finish = () => end(result.delivery, { status: 'failed', error }, result.kind);
-    if (written === undefined) return finish();
-    return written.then(finish);
+    return told === undefined && written === undefined ? finish() : Promise.all([told, written]).then(finish);
   }
 
   function letGo({ delivery, kind }: Failed, error: TransferError): Promise<void> | undefined {

@@ -18,7 +18,7 @@ export function createEventReporter(bus: EventBus): Reporter {
       }, PROGRESS_INTERVAL_MS).unref();
     },
     notice: (code, message) => void bus.emit({ type: 'notice', code, message }),
-    failure: (key, error, attempts) => void bus.emit({ type: 'failure', key, error, attempts }),
+    failure: (key, error, attempts) => bus.emit({ type: 'failure', key, error, attempts }),
     // The promise of the job rejects with this error.
     error() {},
     snapshot() {},

@@ -249,6 +249,25 @@ test('a slow failures file holds everything back, one line at a time', async (t)
   assert.equal(stats.failed, 50);
 });
 
+test('a slow reader of the failures holds everything back, one failure at a time', async (t) => {
+  const { reporter, stats, stage } = start(t);
+  const reads: Deferred<void>[] = [];
+  t.mock.method(reporter, 'failure', () => {
+    reads.push(deferred());
+    return reads.at(-1)!.promise;
+  });
+  const ended = pipeline(Readable.from([1, 2].map(() => failedWith('ERR_REJECTED'))), stage);
+  await until(() => reads.length === 1, 'the first failure');
+  await turns();
+  assert.deepEqual([reads.length, stats.failed], [1, 0]);
+  reads[0]!.resolve();
+  await until(() => reads.length === 2, 'the second failure');
+  assert.equal(stats.failed, 1);
+  reads[1]!.resolve();
+  await ended;
+  assert.equal(stats.failed, 2);
+});
+
 test('an abort ends it while the failures file does not answer', { timeout: 20_000 }, async (t) => {
   const failures = slowFile();
   const { stage, stats } = start(t, { failures });

@@ -27,7 +27,7 @@ function sampleStats(): Stats {
 
 function tell(reporter: Reporter): void {
   reporter.notice('job', 'hello');
-  reporter.failure('a\u001b[31m.jpg', failure, 6);
+  void reporter.failure('a\u001b[31m.jpg', failure, 6);
   reporter.error(failure);
   reporter.finish(summarise(sampleStats()), ['do this']);
 }
@@ -81,13 +81,13 @@ test('a flood of failures is cut off with a hint, in every voice', () => {
   for (const create of [createQuietReporter, createTextReporter]) {
     const lines: string[] = [];
     const reporter = create((line) => lines.push(line));
-    for (let index = 0; index < 1_000; index++) reporter.failure(`k${index}`, failure, 1);
+    for (let index = 0; index < 1_000; index++) void reporter.failure(`k${index}`, failure, 1);
     assert.equal(lines.length, SHOWN_FAILURES + 1);
     assert.match(lines.at(-1)!, /failures file/);
   }
   const lines: string[] = [];
   const json = createJsonReporter((line) => lines.push(line), { intervalMs: 1_000, isQuiet: false });
-  for (let index = 0; index < 1_000; index++) json.failure(`k${index}`, failure, 1);
+  for (let index = 0; index < 1_000; index++) void json.failure(`k${index}`, failure, 1);
   assert.equal(lines.length, SHOWN_FAILURES);
 });
 
