@@ -110,7 +110,7 @@ function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>
   const iterator: AsyncIterator<SluiceEvent, void, void> = {
     next: () => generator.next(),
     return() {
-      // A generator that nobody has begun to read does not reach its `finally`; one that waits reaches it too late.
+      // A generator that was never read does not reach its `finally`; one that waits reaches it too late.
       leave();
       return generator.return();
     },

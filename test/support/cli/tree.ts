@@ -3,20 +3,23 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { open, readdir, readFile, stat, utimes } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { assertNoSecrets } from './secrets.js';
 
-/** Relative path → bytes, without the command's own folder. */
+/** Relative path → bytes. The command's own folder is not looked at: a run that is under way changes it all the time. */
 export async function readTree(folder: string): Promise<Map<string, Buffer>> {
   const tree = new Map<string, Buffer>();
-  if (!existsSync(folder)) return tree;
-  for (const item of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!item.isFile()) continue;
-    const path = join(item.parentPath, item.name);
-    const key = relative(folder, path);
-    if (!key.startsWith('.sluice/')) tree.set(key, await readFile(path));
-  }
+  if (existsSync(folder)) await readInto(tree, folder, '');
   return tree;
+}
+
+async function readInto(tree: Map<string, Buffer>, root: string, path: string): Promise<void> {
+  for (const item of await readdir(join(root, path), { withFileTypes: true })) {
+    const below = join(path, item.name);
+    if (below === '.sluice') continue;
+    if (item.isDirectory()) await readInto(tree, root, below);
+    else if (item.isFile()) tree.set(below, await readFile(join(root, below)));
+  }
 }
 
 /** Exactly these files with exactly these bytes. */
