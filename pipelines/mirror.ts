@@ -52,6 +52,9 @@ function remembering(checkpointer: Checkpointer | undefined) {
   if (checkpointer === undefined) return {};
   return {
     pageOf: (number: number) => checkpointer.page(number),
-    room: () => checkpointer.room(),
+    ready: async () => {
+      await checkpointer.room();
+      await checkpointer.written();
+    },
   };
 }

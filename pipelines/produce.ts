@@ -18,13 +18,13 @@ export interface ProduceOptions {
   walk: WalkOptions & { folders?: SharedFolders | undefined };
   signal: AbortSignal;
   pageOf?: ((number: number) => PageProgress) | undefined;
-  /** Waits while too many pages are not retired. */
-  room?: (() => Promise<void> | undefined) | undefined;
+  /** Waits while too many pages are not retired, and until the journal has the page of the next part. */
+  ready?: (() => Promise<void>) | undefined;
 }
 
 /** Lists everything into the queue, at the pace of the consumer, and closes the queue. */
 export async function produce(queue: WorkQueue, options: ProduceOptions): Promise<void> {
-  const { source, stats, walk, signal, pageOf, room } = options;
+  const { source, stats, walk, signal, pageOf, ready } = options;
   const until = anySignal(walk.signal, signal);
   // Both sides of the queue must learn that no more parts come.
   signal.addEventListener('abort', () => queue.leave(), { once: true });
@@ -35,7 +35,7 @@ export async function produce(queue: WorkQueue, options: ProduceOptions): Promis
       : listSharedParts(source, { ...walk, folders, stats, signal: until }),
     async (parts) => {
       for await (const part of parts) {
-        await room?.();
+        await ready?.();
         if (!(await queue.put(part))) return;
       }
     },

@@ -6,6 +6,7 @@
 import type { TransferError } from '../errors.js';
 import { crashPoint } from '../lib/process/crash-point.js';
 import { together } from '../lib/streams/together.js';
+import { Pause } from '../lib/waiting/pause.js';
 import { PageProgress } from '../model/page-progress.js';
 import type { Journal } from './journal.js';
 import { fromRecord, Notes } from './notes.js';
@@ -59,11 +60,13 @@ export class Checkpointer {
   #settled: PageProgress[] = [];
   readonly #disks: PageSync;
   #failureChars = 0;
+  /** Pages are entered that the kernel does not have yet. */
+  #isUnwritten = false;
   #isEnded = false;
   /** The time of the last entry. While no page is done, the journal still gets the running time. */
   #recordedAtMs = Date.now();
   #running: Promise<void> | undefined;
-  #wake: (() => void) | undefined;
+  readonly #pause = new Pause();
   #waiting: (() => void)[] = [];
 
   constructor(options: CheckpointerOptions) {
@@ -100,6 +103,17 @@ export class Checkpointer {
   listed(record: PageRecord): void {
     this.#pages.set(record.n, new PageProgress(record.n, { isOwn: this.#isOwn }));
     this.#options.journal.enter(record);
+    this.#isUnwritten = true;
+  }
+
+  /**
+   * Resolves when the kernel has the entry of each listed page. Only then may objects of the page be stored. After a kill
+   * the next run knows by the entry that a file of the page may come from this job, and that the manifest may lack it.
+   */
+  written(): Promise<void> | undefined {
+    if (!this.#isUnwritten) return undefined;
+    this.#isUnwritten = false;
+    return this.#options.journal.write();
   }
 
   /** For the caller that has listed the page and follows it to its end. */
@@ -145,11 +159,11 @@ export class Checkpointer {
 
   async #takeAll(signal: AbortSignal): Promise<void> {
     let pauseMs = SHORTEST_PAUSE_MS;
-    const stop = () => this.#wake?.();
+    const stop = () => this.#pause.end();
     signal.addEventListener('abort', stop);
     try {
       while (!signal.aborted) {
-        await this.#pause(pauseMs);
+        await this.#pause.begin(pauseMs);
         if (signal.aborted) break;
         const begunMs = performance.now();
         await this.checkpoint();
@@ -216,7 +230,7 @@ export class Checkpointer {
     if (!page.isSettled) return;
     this.#settled.push(page);
     this.#notes?.settle(page);
-    if (this.#settled.length >= PROMPT_PAGES) this.#wake?.();
+    if (this.#settled.length >= PROMPT_PAGES) this.#pause.end();
   }
 
   async #untilRoom(): Promise<void> {
@@ -226,22 +240,11 @@ export class Checkpointer {
   #nextCheckpoint(): Promise<void> | undefined {
     // There are no more checkpoints, and every waiting caller is ending too.
     if (this.#isEnded) return undefined;
-    this.#wake?.();
+    this.#pause.end();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #release(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#wake?.(), delayMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        this.#wake = undefined;
-        resolve();
-      };
-    });
   }
 }

@@ -90,6 +90,22 @@ for (const point of POINTS) {
   });
 }
 
+test('killed at the first file of a later pass: its new content has a line, too', async (t) => {
+  const objects = manyObjects(40);
+  const world = await openWorld(t, { objects });
+  const manifest = join(world.folder, 'm');
+  const args = ['mirror', 'upyun://pics', '--to', world.to, '--page-size', '5', '--manifest', manifest, '--json'];
+  (await world.run(args)).expectExit(0);
+  for (const key of Object.keys(objects)) {
+    objects[key] = bytesFor(`${key} again`, objects[key]!.length);
+    world.bucket.put(key, { body: objects[key]!, mtimeSeconds: 1_600_000_001 });
+  }
+  const killed = await world.run(args, { env: { SLUICE_CRASH_POINT: 'store.renamed:1' } });
+  assert.equal(killed.signal, 'SIGKILL', 'the point was reached');
+  (await world.run(args)).expectExit(0);
+  await assertVerifiable(world, { to: [world.to], objects, manifests: [manifest] });
+});
+
 test('a log of MD5s that is lost with the machine costs one look at each file, and is whole again', async (t) => {
   const world = await openWorld(t, { objects: OBJECTS });
   const args = ['mirror', 'upyun://pics', '--to', world.to, '--json', '--manifest', 'm', '--page-size', '5'];
