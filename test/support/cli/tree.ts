@@ -16,7 +16,7 @@ export async function readTree(folder: string): Promise<Map<string, Buffer>> {
 async function readInto(tree: Map<string, Buffer>, root: string, path: string): Promise<void> {
   for (const item of await readdir(join(root, path), { withFileTypes: true })) {
     const below = join(path, item.name);
-    if (below === '.sluice') continue;
+    if (below === '.sluice' && item.isDirectory()) continue;
     if (item.isDirectory()) await readInto(tree, root, below);
     else if (item.isFile()) tree.set(below, await readFile(join(root, below)));
   }
