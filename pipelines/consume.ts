@@ -5,8 +5,6 @@ import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
 import type { EventBus } from '../src/events/bus.js';
 import type { Gauges } from '../src/events/gauges.js';
-import type { Manifest } from '../src/events/lists/manifest.js';
-import type { Reporter } from '../src/events/reporter.js';
 import type { Stats } from '../src/events/stats.js';
 import type { Limit } from '../src/lib/streams/limit.js';
 import type { Filter } from '../src/model/filter.js';
@@ -24,7 +22,7 @@ import { createFetch } from '../src/stages/fetch.js';
 import { createFlatten } from '../src/stages/flatten.js';
 import { Intake } from '../src/stages/intake.js';
 import { createSelect } from '../src/stages/select.js';
-import { createSettle, type FailureRecorder, type RetryRecorder } from '../src/stages/settle.js';
+import { createSettle } from '../src/stages/settle.js';
 import { createWrite } from '../src/stages/write.js';
 
 /** Objects between intake and settle, also those that wait for a retry: about 4 MB, and minutes at full speed. */
@@ -37,13 +35,8 @@ export interface ConsumeOptions {
   filter: Filter;
   limit: Limit | undefined;
   stats: Stats;
-  reporter: Reporter;
-  failures: FailureRecorder | undefined;
-  /** Gets an event for each settled object, if a program listens. */
-  bus?: EventBus | undefined;
-  manifest?: Manifest | undefined;
-  /** Called for each settled object, when earlier failures are tried again. */
-  retried?: RetryRecorder | undefined;
+  /** Gets the end of each object. Its listeners count and record it. */
+  events: EventBus;
   /** For shared jobs: whether the other machines take the objects of a part that have no room here. */
   requeue?: ((part: Part) => boolean) | undefined;
   /** The volumes were empty when the job began. */
@@ -82,7 +75,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
     : [createFetch({ ...options, pacer }), createWrite(volumes, { stats, concurrency: pacer.slots.concurrency.max })];
   const earlier = new EarlierDigests(volumes);
   const digestsOf = announceTo ? undefined : earlier.of.bind(earlier);
-  const settle = createSettle({ ...options, roots: volumes.roots, intake, ack });
+  const settle = createSettle({ ...options, intake, ack });
   options.vitals.add(() => ({
     isBusy: intake.inside > 0,
     isPaused: pacer.isPaused,

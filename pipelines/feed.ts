@@ -4,7 +4,7 @@ import { pipeline, type Readable } from 'node:stream';
 import { pipeline as run } from 'node:stream/promises';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
-import type { Stats } from '../src/events/stats.js';
+import type { EventBus } from '../src/events/bus.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
@@ -13,7 +13,7 @@ import { parseLines, readInput, splitLines, toTravelParts } from '../src/stages/
 
 export interface FeedOptions {
   source: Source;
-  stats: Stats;
+  events: EventBus;
   input: Readable;
   /** For folders that an earlier run could not list. Its signal also ends the reading of the input. */
   walk: WalkOptions;
@@ -22,14 +22,14 @@ export interface FeedOptions {
 
 /** Puts all of the input into the queue. True when all of it was read and taken. */
 export async function feed(queue: WorkQueue, options: FeedOptions): Promise<boolean> {
-  const { source, stats, input, walk } = options;
+  const { source, events, input, walk } = options;
   const signal = anySignal(walk.signal, options.signal);
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   // Its end or error reaches its reader.
   pipeline(readInput(input, signal), lines, () => {});
   let isTaken = true;
   await run(
-    toTravelParts(source, { ...walk, stats, signal })(lines),
+    toTravelParts(source, { ...walk, events, signal })(lines),
     async (parts) => {
       for await (const part of parts) {
         isTaken = await queue.put(part);

@@ -15,16 +15,18 @@ export type FetchOptions = ConsumeOptions & {
   input: Readable;
   /** For folders that an earlier run could not list. Its signal also ends the reading of the input. */
   walk: WalkOptions;
+  /** Called with each folder that is listed now because an earlier run could not. */
+  onFolder?: ((folder: string) => void) | undefined;
 };
 
 export async function fetch(options: FetchOptions): Promise<void> {
-  const { source, stats, input, walk, retried } = options;
+  const { source, events, input, walk, onFolder } = options;
   const ended = new AbortController();
   const signal = anySignal(walk.signal, options.signal, ended.signal);
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   // No await: its end or error reaches the second half, its reader.
   pipeline(readInput(input, signal), lines, () => {});
-  const parts = toParts(source, { ...walk, stats, signal, onFolder: retried?.folderBegun })(lines);
+  const parts = toParts(source, { ...walk, events, signal, onFolder })(lines);
   await consume({ parts, ack: () => {}, release: () => ended.abort() }, options);
 }
 

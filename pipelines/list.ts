@@ -22,7 +22,7 @@ export interface ListOptions extends SelectOptions, Omit<PrintOptions, 'ack'> {
 }
 
 export async function list(options: ListOptions): Promise<void> {
-  const { source, walk, stats, checkpointer } = options;
+  const { source, walk, events, checkpointer } = options;
   const printed = new AbortController();
 
   async function print(signal: AbortSignal): Promise<void> {
@@ -32,7 +32,7 @@ export async function list(options: ListOptions): Promise<void> {
     select.once('close', () => ended.abort());
     const until = anySignal(walk.signal, signal, ended.signal);
     const pageOf = checkpointer && ((number: number) => checkpointer.page(number));
-    const parts = paced(listParts(source, { ...walk, stats, pageOf, signal: until }), checkpointer, until);
+    const parts = paced(listParts(source, { ...walk, events, pageOf, signal: until }), checkpointer, until);
     const ack = ({ page }: Part) => {
       if (page !== undefined) checkpointer?.acknowledged(page);
     };

@@ -1,7 +1,7 @@
 /** The first half of a mirror: source → parts → queue. */
 
 import { pipeline } from 'node:stream/promises';
-import type { Stats } from '../src/events/stats.js';
+import type { EventBus } from '../src/events/bus.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import type { PageProgress } from '../src/model/page-progress.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';
@@ -13,7 +13,7 @@ import { listSharedParts } from '../src/stages/list-shared.js';
 
 export interface ProduceOptions {
   source: Source;
-  stats: Stats;
+  events: EventBus;
   /** With `folders` several machines share the listing, and learn from it which pages to list. */
   walk: WalkOptions & { folders?: SharedFolders | undefined };
   signal: AbortSignal;
@@ -24,15 +24,15 @@ export interface ProduceOptions {
 
 /** Lists everything into the queue, at the pace of the consumer, and closes the queue. */
 export async function produce(queue: WorkQueue, options: ProduceOptions): Promise<void> {
-  const { source, stats, walk, signal, pageOf, ready } = options;
+  const { source, events, walk, signal, pageOf, ready } = options;
   const until = anySignal(walk.signal, signal);
   // Both sides of the queue must learn that no more parts come.
   signal.addEventListener('abort', () => queue.leave(), { once: true });
   const { folders } = walk;
   await pipeline(
     folders === undefined
-      ? listParts(source, { ...walk, stats, pageOf, signal: until })
-      : listSharedParts(source, { ...walk, folders, stats, signal: until }),
+      ? listParts(source, { ...walk, events, pageOf, signal: until })
+      : listSharedParts(source, { ...walk, folders, events, signal: until }),
     async (parts) => {
       for await (const part of parts) {
         await ready?.();

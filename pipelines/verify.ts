@@ -64,10 +64,13 @@ export async function verify(options: VerifyOptions): Promise<void> {
   else await printExtra({ ...options, ...(await openExtra()) });
 }
 
-function partsOf({ source, input, walk, stats }: VerifyOptions, signal: AbortSignal): AsyncGenerator<Part, void, void> {
-  if (input === undefined) return listParts(source, { ...walk, stats, signal });
+function partsOf(
+  { source, input, walk, events }: VerifyOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Part, void, void> {
+  if (input === undefined) return listParts(source, { ...walk, events, signal });
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   // No await: its end or error reaches the parts, its reader.
   pipeline(readInput(input, signal), lines, () => {});
-  return toParts(source, { ...walk, stats, signal })(lines);
+  return toParts(source, { ...walk, events, signal })(lines);
 }

@@ -9,12 +9,17 @@ export type {
   EventType,
   FailureEvent,
   FindingEvent,
+  FoundEvent,
+  LeftOutEvent,
+  ListedEvent,
   NoticeEvent,
   ObjectEvent,
+  OutageEvent,
   ProgressEvent,
+  RetryEvent,
   SluiceEvent,
   SummaryEvent,
-} from './events/bus.js';
+} from './events/event.js';
 export { NOTICES, type NoticeCode } from './events/notices.js';
 export type { Summary } from './events/stats.js';
 export { fetch, type Keys } from './jobs/api/fetch.js';

@@ -1,6 +1,6 @@
 /** The output of a command that only reports (`status`, `jobs`, …). A partial output changes the exit code. */
 import type { Writable } from 'node:stream';
-import type { Reporter } from '../events/reporter.js';
+import type { Reporter } from '../events/reporters/reporter.js';
 import type { Print } from '../events/reporters/text.js';
 import { outputFailure } from '../jobs/run/output-failure.js';
 import { dataOutput } from '../lib/files/file-output.js';

@@ -9,9 +9,11 @@ import { createConfig } from '../config/config.js';
 import { createManageConfig, isAboutQueue } from '../config/manage-config.js';
 import { createStatusConfig } from '../config/status-config.js';
 import { ConfigError } from '../errors.js';
-import { printable, type Reporter } from '../events/reporter.js';
+import { EventBus } from '../events/bus.js';
+import { attach } from '../events/reporters/attach.js';
 import { createJsonReporter } from '../events/reporters/json.js';
 import { createPlainReporter } from '../events/reporters/plain.js';
+import { printable, type Reporter } from '../events/reporters/reporter.js';
 import { createQuietReporter } from '../events/reporters/text.js';
 import type { ManageConfig, StatusConfig } from '../jobs/options.js';
 import type { Running } from '../jobs/run/run-io.js';
@@ -106,13 +108,13 @@ async function execute(
     return { code: EXIT.usage };
   }
   ending.isJson = config.isJson;
-  const reporter = await createReporter(config);
+  const events = new EventBus();
+  attach(events, await createReporter(config));
   if (command === 'fetch' && stdin.isTTY)
-    reporter.notice('terminal-input', 'reading keys from the terminal, one a line; end with Ctrl-D');
+    events.notice('terminal-input', 'reading keys from the terminal, one a line; end with Ctrl-D');
   const interruption = listenForSignals({
     graceMs: config.timeoutMs,
-    onFirst: () =>
-      reporter.notice('interrupted', 'interrupted: finishing what is in flight; once more to stop at once'),
+    onFirst: () => events.notice('interrupted', 'interrupted: finishing what is in flight; once more to stop at once'),
     // Every stored file is complete: a file gets its name only when it is whole.
     onSecond: () => {
       // A disk that hangs can even delay the exit. Then a third signal ends the process by its default action.
@@ -133,14 +135,14 @@ async function execute(
   const io = {
     input: stdin,
     output: dataOutput(stdout),
-    reporter,
+    events,
     interruption,
     defect: defect.signal,
     onStuck,
     onBegin: (summary: () => object) => {
       ending.summary = summary;
     },
-    onRunning: (running: Running) => answerSignals(running, { reporter, reread }),
+    onRunning: (running: Running) => answerSignals(running, { events, reread }),
   };
   const isVerify = config.command === 'verify';
   const work = isVerify
@@ -148,7 +150,7 @@ async function execute(
     : (await import('../jobs/run/run.js')).run;
   // A single folder needs no arranging.
   const arranged = config.to.length > 1 ? await (await import('../jobs/plan/roots.js')).arrange(config) : config;
-  const code = conclude(arranged, await work(arranged, io), reporter);
+  const code = conclude(arranged, await work(arranged, io), events);
   ending.isSummed = true;
   ending.onDefect = undefined;
   interruption.dispose();

@@ -1,6 +1,6 @@
 /** The end of a run: the summary, the advice for the next step, and the exit code. */
 
-import type { Reporter } from '../events/reporter.js';
+import type { EventBus } from '../events/bus.js';
 import type { Stats } from '../events/stats.js';
 import type { Config } from '../jobs/options.js';
 import { outputFailure } from '../jobs/run/output-failure.js';
@@ -11,20 +11,20 @@ import { nothingCompared } from '../jobs/verify/nothing-compared.js';
 export const EXIT = { ok: 0, someFailed: 1, usage: 2, fatal: 3, interrupted: 130 } as const;
 
 /** Reports the end and returns the exit code. */
-export function conclude(config: Config, end: RunEnd, reporter: Reporter): number {
+export function conclude(config: Config, end: RunEnd, events: EventBus): number {
   const { stats, isInterrupted, outputError } = end;
   const { code } = (outputError ?? {}) as NodeJS.ErrnoException;
   const isTerminalGone = code === 'EIO' && process.stdout.isTTY;
   const isReaderGone = code === 'EPIPE' || isTerminalGone;
   const fatal = isReaderGone ? undefined : outputError ? outputFailure(outputError) : end.failure;
-  if (fatal !== undefined) reporter.error(fatal);
+  if (fatal !== undefined) void events.emit({ type: 'error', error: fatal });
   const isOver = fatal === undefined && !isReaderGone && !isInterrupted;
   const nothing = isOver ? nothingCompared(config, stats) : undefined;
-  if (nothing !== undefined) reporter.error(nothing);
+  if (nothing !== undefined) void events.emit({ type: 'error', error: nothing });
   // When the reader of the output is gone, the run ends quietly. A run that could not start has reported its error.
   const isSilent = isReaderGone || (fatal !== undefined && stats.settled === 0 && !config.isJson);
-  if (isSilent) reporter.stop();
-  else reporter.finish(summaryOf(end), advice(config, end));
+  if (isSilent) void events.emit({ type: 'stop' });
+  else void events.emit({ type: 'summary', summary: summaryOf(end), advice: advice(config, end) });
   if (isInterrupted || isTerminalGone) return EXIT.interrupted;
   if (isReaderGone) return stats.failed > 0 ? EXIT.someFailed : EXIT.ok;
   // A job that this command must not touch is a usage error, although Sluice must read the disk to find it.

@@ -1,7 +1,7 @@
 /** `jobs`, `forget`, `remove`, and `status` of a shared job. They contact only the queue. */
 import { createInterface } from 'node:readline/promises';
 import { TransferError, toTransferError } from '../errors.js';
-import { printable, type Reporter } from '../events/reporter.js';
+import { printable, type Reporter } from '../events/reporters/reporter.js';
 import type { Print } from '../events/reporters/text.js';
 import type { ManageConfig } from '../jobs/options.js';
 import { lookOnce, onlyJob, statusOf } from '../jobs/shared/shared-status.js';

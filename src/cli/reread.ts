@@ -1,6 +1,6 @@
 /** SIGHUP with a config file: the run reads its limits again. */
 
-import type { Reporter } from '../events/reporter.js';
+import type { EventBus } from '../events/bus.js';
 import type { Config } from '../jobs/options.js';
 import type { Limits } from '../pacing/limits/limits.js';
 import type { Hangups } from './hangups.js';
@@ -14,25 +14,25 @@ export interface Reread {
 /** Listens from now on, if there is a config file. Returns a function that ends this. */
 export function rereadAtHangups(
   reread: Reread | undefined,
-  { limits, reporter }: { limits: Limits; reporter: Reporter },
+  { limits, events }: { limits: Limits; events: EventBus },
 ): () => void {
   if (reread === undefined) return () => {};
-  return reread.hangups.listen(() => rereadLimits(reread, { limits, reporter }));
+  return reread.hangups.listen(() => rereadLimits(reread, { limits, events }));
 }
 
 /** An error in the file changes nothing: a typing error must not end a run of days. */
-function rereadLimits({ config }: Reread, { limits, reporter }: { limits: Limits; reporter: Reporter }): void {
+function rereadLimits({ config }: Reread, { limits, events }: { limits: Limits; events: EventBus }): void {
   try {
     limits.apply(config().limits);
     const { bytes, objects, lists } = limits;
     const said = (rate: number | undefined, unit: string) =>
       rate === undefined ? `no limit of ${unit}` : `${rate} ${unit}`;
-    reporter.notice(
+    events.notice(
       'limits-reread',
       `limits reread: ${said(bytes.perSecond, 'bytes/s')}, ${said(objects.perSecond, 'objects/s')}, ${said(lists.perSecond, 'listings/s')}; other options hold from the next run on`,
     );
   } catch (error) {
-    reporter.notice(
+    events.notice(
       'config-not-taken',
       `the config file was not taken, the limits stay as they are: ${(error as Error).message.replaceAll('\n', '; ')}`,
     );

@@ -1,6 +1,6 @@
 /** `status` of a job that is kept in files: prints the answer. */
 import { toTransferError } from '../errors.js';
-import type { Reporter } from '../events/reporter.js';
+import type { Reporter } from '../events/reporters/reporter.js';
 import type { Print } from '../events/reporters/text.js';
 import type { StatusConfig } from '../jobs/options.js';
 import { readStatus, statusText } from '../jobs/status/status.js';

@@ -1,88 +1,53 @@
-/** The events of a run, and their listeners. */
-import type { TransferError } from '../errors.js';
+/** The events of a run, and their listeners: counts, lists of failures and stored objects, screens, programs. */
+import type { ObjectEntry } from '../model/entry.js';
+import type { Outcome } from '../model/outcome.js';
+import type { Part, RejectKind } from '../model/part.js';
+import type { RunEvent } from './event.js';
 import type { NoticeCode } from './notices.js';
-import type { Progress } from './rate.js';
-import type { Summary } from './stats.js';
-
-/** An object has its outcome. */
-export interface ObjectEvent {
-  readonly type: 'object';
-  /** Relative to SOURCE. */
-  readonly key: string;
-  readonly status: 'stored' | 'skipped' | 'gone' | 'failed';
-  /** Size of the stored file, or of the file that was already there. */
-  readonly bytes?: number;
-  /** Root of the volume that stores it. */
-  readonly volume?: string;
-  /** Path below the volume, if it differs from the key. */
-  readonly path?: string;
-  /** The reason of the failure. */
-  readonly error?: TransferError;
-}
-
-/** An object, or a folder, that failed after its last attempt. */
-export interface FailureEvent {
-  readonly type: 'failure';
-  readonly key: string;
-  readonly error: TransferError;
-  readonly attempts: number;
-}
-
-/** A message that does not end the run. */
-export interface NoticeEvent {
-  readonly type: 'notice';
-  readonly code: NoticeCode;
-  readonly message: string;
-}
-
-/** The progress of the run, once per second. */
-export interface ProgressEvent extends Progress {
-  readonly type: 'progress';
-}
-
-/** For a comparison: an object, or a file, that differs. The fields are the fields of a `sluice verify` line. */
-export interface FindingEvent {
-  readonly type: 'finding';
-  readonly key: string;
-  readonly reason: string;
-  readonly [field: string]: unknown;
-}
-
-/** The run has ended. */
-export interface SummaryEvent {
-  readonly type: 'summary';
-  readonly summary: Summary;
-}
-
-export type SluiceEvent = ObjectEvent | FailureEvent | NoticeEvent | ProgressEvent | FindingEvent | SummaryEvent;
-export type EventType = SluiceEvent['type'];
 
 /**
  * A returned promise pauses the run until it settles. So a slow listener slows the run down, and memory stays bounded.
  */
-export type Listener = (event: SluiceEvent) => Promise<void> | undefined;
+export type Listener<Type extends RunEvent['type'] = RunEvent['type']> = (
+  event: Extract<RunEvent, { type: Type }>,
+) => Promise<void> | undefined;
+
+/**
+ * Gets the end of an object, with its attempts. `part` is the part that it came with, if any; `kind` says what it is if
+ * not an object. A returned promise pauses the run.
+ */
+export type OutcomeListener = (
+  entry: ObjectEntry,
+  part: Part | undefined,
+  outcome: Outcome,
+  attempts: number,
+  kind: RejectKind | undefined,
+) => Promise<void> | undefined;
 
 export class EventBus {
-  readonly #listeners = new Map<EventType, Set<Listener>>();
+  readonly #listeners = new Map<RunEvent['type'], Set<Listener>>();
+  readonly #recorders: OutcomeListener[] = [];
+  readonly #counters: OutcomeListener[] = [];
 
   /** Calls `listener` for each event of these types, until the caller calls the returned function. */
-  on(types: readonly EventType[], listener: Listener): () => void {
+  on<Type extends RunEvent['type']>(types: readonly Type[], listener: Listener<Type>): () => void {
+    const any = listener as unknown as Listener;
     for (const type of types) {
       const listeners = this.#listeners.get(type) ?? new Set();
-      this.#listeners.set(type, listeners.add(listener));
+      this.#listeners.set(type, listeners.add(any));
     }
     return () => {
-      for (const type of types) this.#listeners.get(type)?.delete(listener);
+      for (const type of types) this.#listeners.get(type)?.delete(any);
     };
   }
 
   /** Whether any listener wants events of this type. */
-  listens(type: EventType): boolean {
+  listens(type: RunEvent['type']): boolean {
     return (this.#listeners.get(type)?.size ?? 0) > 0;
   }
 
   /** The promise settles when all slow listeners have caught up. */
-  emit(event: SluiceEvent): Promise<void> | undefined {
+  emit(event: RunEvent): Promise<void> | undefined {
     const waits: Promise<void>[] = [];
     for (const listener of this.#listeners.get(event.type) ?? []) {
       const wait = listener(event);
@@ -90,4 +55,59 @@ export class EventBus {
     }
     return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
   }
+
+  /** A message that does not end the run. */
+  notice(code: NoticeCode, message: string): void {
+    void this.emit({ type: 'notice', code, message });
+  }
+
+  /** The listing or the input has named these entries, and as many `others` that are not objects (any more). */
+  found(entries: readonly ObjectEntry[], others: number): void {
+    if (!this.listens('found')) return;
+    let bytes = 0;
+    for (const { size } of entries) bytes += size ?? 0;
+    void this.emit({ type: 'found', objects: entries.length + others, bytes });
+  }
+
+  /** `listener` writes the end of an object down, before the object counts. It may throw: then the run ends. */
+  onRecord(listener: OutcomeListener): void {
+    this.#recorders.push(listener);
+  }
+
+  /** `listener` counts the end of an object, after it is written down. */
+  onOutcome(listener: OutcomeListener): void {
+    this.#counters.push(listener);
+  }
+
+  /**
+   * An object has its outcome. This is the one event of every object, so its listeners get the values themselves: no
+   * event is built. The promise settles when all slow listeners have caught up.
+   */
+  outcome(
+    entry: ObjectEntry,
+    part: Part | undefined,
+    outcome: Outcome,
+    attempts: number,
+    kind: RejectKind | undefined,
+  ): Promise<void> | undefined {
+    const written = callAll(this.#recorders, entry, part, outcome, attempts, kind);
+    if (written === undefined) return callAll(this.#counters, entry, part, outcome, attempts, kind);
+    return written.then(() => callAll(this.#counters, entry, part, outcome, attempts, kind));
+  }
+}
+
+function callAll(
+  listeners: readonly OutcomeListener[],
+  entry: ObjectEntry,
+  part: Part | undefined,
+  outcome: Outcome,
+  attempts: number,
+  kind: RejectKind | undefined,
+): Promise<void> | undefined {
+  let waits: Promise<void>[] | undefined;
+  for (const listener of listeners) {
+    const wait = listener(entry, part, outcome, attempts, kind);
+    if (wait !== undefined) waits = [...(waits ?? []), wait];
+  }
+  return waits && Promise.all(waits).then(() => {});
 }

@@ -1,8 +1,7 @@
 /** Reports when an origin stops answering, and when it answers again. */
 import { TransferError } from '../errors.js';
 import type { Alerts } from './alerts.js';
-import type { Reporter } from './reporter.js';
-import type { Stats } from './stats.js';
+import type { EventBus } from './bus.js';
 import { formatSeconds } from './units.js';
 
 export interface OutageReports {
@@ -11,27 +10,28 @@ export interface OutageReports {
 }
 
 export interface OutageTold {
-  stats: Stats;
-  reporter: Reporter;
+  events: EventBus;
   /** Alerts the other machines. */
   alerts?: Alerts | undefined;
 }
 
 /** `what` names the requests without an answer: listings and objects may have different origins. */
-export function reportOutages(what: 'listings' | 'objects', { stats, reporter, alerts }: OutageTold): OutageReports {
+export function reportOutages(what: 'listings' | 'objects', { events, alerts }: OutageTold): OutageReports {
+  let downSinceMs = 0;
   return {
     onDown(sinceMs, error) {
-      stats.outages.set(what, sinceMs);
+      downSinceMs = sinceMs;
+      void events.emit({ type: 'outage', of: what, sinceMs, isOver: false });
       const since = new Date(sinceMs).toISOString();
-      reporter.notice(
+      events.notice(
         'origin-down',
         `origin unreachable since ${since} (${what}: ${error.message}): waiting, with one probe at a time; no attempt is counted`,
       );
       alerts?.raise({ kind: 'outage', of: what === 'listings' ? 'lists' : what });
     },
     onUp(downMs) {
-      stats.outages.delete(what);
-      reporter.notice('origin-up', `origin reachable again after ${formatSeconds(downMs / 1000)} (${what}): going on`);
+      void events.emit({ type: 'outage', of: what, sinceMs: downSinceMs, isOver: true });
+      events.notice('origin-up', `origin reachable again after ${formatSeconds(downMs / 1000)} (${what}): going on`);
     },
   };
 }

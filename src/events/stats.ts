@@ -1,5 +1,4 @@
 /** The counts of a run, or of a job with several runs. They add up: listed = stored + skipped + gone + failed. */
-import type { ObjectEntry } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Reason } from '../model/reasons.js';
 import { Tally } from '../model/tally.js';
@@ -69,12 +68,6 @@ export class Stats extends Tally {
     this.runs = earlier.runs;
   }
 
-  /** Counts the entries from the listing or the input: objects, and entries that are not objects (any more). */
-  find(entries: readonly ObjectEntry[], others: number): void {
-    this.found += entries.length + others;
-    for (const { size } of entries) this.foundBytes += size ?? 0;
-  }
-
   /** Replaces the counts with this tally, from any machine or run. */
   replace(tally: Tally): void {
     this.subtract(this);
@@ -97,6 +90,10 @@ export class Stats extends Tally {
   /** Counts the outcome of one object. `listedBytes` is its size in the listing. */
   override settle(outcome: Outcome, listedBytes: number | undefined): void {
     super.settle(outcome, listedBytes);
+    // No transfer has counted it when it began.
+    if (this.isListOnly || this.isComparison) this.listed++;
+    if (outcome.status === 'failed' && outcome.reason)
+      this.reasons[outcome.reason] = (this.reasons[outcome.reason] ?? 0) + 1;
     if (outcome.status !== 'skipped' || !outcome.wouldStore) return;
     this.wouldStore++;
     this.wouldStoreBytes += outcome.bytes;

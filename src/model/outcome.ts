@@ -1,5 +1,6 @@
 /** The possible outcomes of an object. */
 import type { TransferError } from '../errors.js';
+import type { Reason } from './reasons.js';
 
 /** The closed set of outcomes: the same words in counters, journal, metrics and README. */
 export type Outcome =
@@ -29,8 +30,17 @@ export type Outcome =
       readonly md5?: string | undefined;
       readonly mtimeMs?: number;
     }
-  | { readonly status: 'gone' }
-  | { readonly status: 'failed'; readonly error: TransferError };
+  | {
+      readonly status: 'gone';
+      /** What the server answered. Undefined when the list of gone objects does not name it. */
+      readonly error?: TransferError;
+    }
+  | {
+      readonly status: 'failed';
+      readonly error: TransferError;
+      /** For a comparison: how the file differs. */
+      readonly reason?: Reason;
+    };
 
 /** What caused a failed request: the request itself or the origin. */
 export type Blame = 'request' | 'origin';

@@ -71,6 +71,12 @@ export class Intake extends Duplex {
     this.#pump();
   }
 
+  /** The object counts as never taken. */
+  withdrawn(): void {
+    this.#stats.listed--;
+    this.settled();
+  }
+
   override _write(batch: Item[], _encoding: BufferEncoding, done: () => void): void {
     this.#batch = batch;
     this.#batchIndex = 0;

@@ -2,7 +2,7 @@
  * The start of the produce half when several machines share a listing: takes pages to list, and cuts them into parts.
  */
 import { type TransferError, toTransferError } from '../errors.js';
-import type { Stats } from '../events/stats.js';
+import type { EventBus } from '../events/bus.js';
 import { counter, cutPageForTravel, type Part, type Reject } from '../model/part.js';
 import { followable, type ListPageOptions, listPage } from '../sources/listing/list-page.js';
 import { LoopGuard } from '../sources/listing/loop-guard.js';
@@ -12,7 +12,7 @@ import type { ListedPage, Source } from '../sources/source.js';
 
 export interface ListSharedOptions extends ListPageOptions {
   folders: SharedFolders;
-  stats: Stats;
+  events: EventBus;
   /** Folders that need no listing. */
   isPruned?: (directory: string) => boolean;
 }
@@ -26,7 +26,7 @@ interface Listed {
 /** Lists the pages that this machine gets, to the end. Throws when SOURCE cannot be listed, and on a fatal error. */
 export async function* listSharedParts(
   source: Source,
-  { folders, stats, isPruned, ...options }: ListSharedOptions,
+  { folders, events, isPruned, ...options }: ListSharedOptions,
 ): AsyncGenerator<Part, void, void> {
   const { pacer, signal } = options;
   const nextId = counter();
@@ -67,7 +67,7 @@ export async function* listSharedParts(
       const place = { directory, cursor, guard: new LoopGuard(), isOneOfMany: isAudit };
       const page = await listPage(source, place, { ...options, missing });
       const directories = followable(page).filter((key) => !isPruned?.(key));
-      stats.find(page.entries, page.rejects.length);
+      events.found(page.entries, page.rejects.length);
       ready.push(await cut(folder, page, directories));
     } catch (error) {
       folder.nack();

@@ -1,8 +1,6 @@
 /** Parts → NDJSON text on an output. */
 import { Writable } from 'node:stream';
-import { failureLine } from '../events/lists/failures.js';
-import type { Reporter } from '../events/reporter.js';
-import type { Stats } from '../events/stats.js';
+import type { EventBus } from '../events/bus.js';
 import { entryToLine } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Part, Reject } from '../model/part.js';
@@ -10,10 +8,7 @@ import type { Part, Reject } from '../model/part.js';
 export interface PrintOptions {
   /** Stays open. */
   output: Writable;
-  stats: Stats;
-  reporter: Reporter;
-  /** Records the folders that could not be listed, if given. */
-  failures: { record(line: string, part: Part): Promise<void> | undefined } | undefined;
+  events: EventBus;
   /** Called with each part when the system has taken its lines, and `unreadBytes` more. */
   ack: (part: Part) => void;
   /** Bytes that no process may ever read: the pipe and its reader hold them when the reader exits. @default 0 */
@@ -27,36 +22,28 @@ export interface PrintOptions {
  * counts as failed. An output error destroys the stage.
  */
 export function createPrint(options: PrintOptions): Writable {
-  const { output, stats, reporter, failures, ack, draining } = options;
+  const { output, events, ack, draining } = options;
   const unread = new Unread(options);
   /** Settles with the latest write. Writes end in order. */
   let lastWrite: Promise<void> = Promise.resolve();
 
-  function settle(part: Part, outcome: Outcome, size: number | undefined): void {
-    stats.listed++;
-    stats.settle(outcome, size);
-    part.page?.enter(outcome, size);
-  }
-
-  async function record(part: Part, { entry, error, attempts = 0, kind }: Reject): Promise<void> {
-    // The folder was deleted meanwhile: there is nothing to list.
-    if (error.code === 'ERR_NOT_FOUND') return settle(part, { status: 'gone' }, undefined);
-    settle(part, { status: 'failed', error }, entry.size);
-    await reporter.failure(entry.key, error, attempts);
-    await failures?.record(failureLine(entry, error, attempts, kind), part);
+  function settle(part: Part, { entry, error, attempts = 0, kind }: Reject): Promise<void> | undefined {
+    // The folder was deleted meanwhile: there is nothing to list, and no list names it.
+    const outcome: Outcome = error.code === 'ERR_NOT_FOUND' ? { status: 'gone' } : { status: 'failed', error };
+    return events.outcome(entry, part, outcome, attempts, kind);
   }
 
   function textOf(part: Part): string {
     let text = '';
     for (const entry of part.entries) {
       text += `${entryToLine(entry)}\n`;
-      settle(part, { status: 'skipped', bytes: entry.size ?? 0, volume: -1 }, entry.size);
+      void events.outcome(entry, part, { status: 'skipped', bytes: entry.size ?? 0, volume: -1 }, 0, undefined);
     }
     return text;
   }
 
   async function print(part: Part): Promise<void> {
-    for (const reject of part.rejects) await record(part, reject);
+    for (const reject of part.rejects) await settle(part, reject);
     if (part.entries.length === 0) return ack(part);
     const text = textOf(part);
     let isWanted = true;

@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { flushable, none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
-import type { Stats } from '../events/stats.js';
+import type { EventBus } from '../events/bus.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import { LineSplitter, type RawLine } from '../lib/streams/lines.js';
 import { TextDecoding } from '../lib/streams/text-decoding.js';
@@ -70,38 +70,38 @@ export function parseLines(lines: readonly RawLine[]): InputLines {
 }
 
 export interface ReadOptions extends WalkOptions {
-  stats: Stats;
+  events: EventBus;
   /** Called with each folder that is listed now because an earlier run could not. */
   onFolder?: ((folder: string) => void) | undefined;
 }
 
 /** Parsed lines → parts; folders are listed. A generator stage: takes more input only when its parts are taken. */
-export function toParts(source: Source, { stats, onFolder, ...options }: ReadOptions) {
+export function toParts(source: Source, { events, onFolder, ...options }: ReadOptions) {
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
     for await (const { entries, badLines, folders } of input) {
-      stats.find(entries, badLines.length);
+      events.found(entries, badLines.length);
       yield* cutBadLines(badLines, nextId);
       for (const part of cutPage({ entries, rejects: [] }, nextId)) yield { ...part, isInput: true };
       for (const folder of folders) {
         onFolder?.(folder);
         for await (const page of walkFolder(source, folder, options)) {
-          stats.find(page.entries, page.rejects.length);
+          events.found(page.entries, page.rejects.length);
           yield* cutPage(page, nextId);
         }
       }
     }
-    if (!options.signal.aborted) stats.isListingDone = true;
+    if (!options.signal.aborted) void events.emit({ type: 'listed' });
   };
 }
 
 /** The same in parts for other machines. The chunks do not matter: the same input gives the same parts again. */
-export function toTravelParts(source: Source, { stats, ...options }: WalkOptions & { stats: Stats }) {
+export function toTravelParts(source: Source, { events, ...options }: WalkOptions & { events: EventBus }) {
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
     let waiting: ObjectEntry[] = [];
     for await (const { entries, badLines, folders } of input) {
-      stats.find(entries, badLines.length);
+      events.found(entries, badLines.length);
       yield* cutLinesForTravel(badLines, nextId);
       waiting.push(...entries);
       if (waiting.length > PART_ENTRIES) {
@@ -112,7 +112,7 @@ export function toTravelParts(source: Source, { stats, ...options }: WalkOptions
       }
       for (const folder of folders) {
         for await (const page of walkFolder(source, folder, options)) {
-          stats.find(page.entries, page.rejects.length);
+          events.found(page.entries, page.rejects.length);
           yield* cutPageForTravel(page, nextId);
         }
       }

@@ -1,6 +1,6 @@
 /** Selects the wanted objects of a part: the filters and the limit. */
 
-import type { Stats } from '../events/stats.js';
+import type { EventBus } from '../events/bus.js';
 import type { Limit } from '../lib/streams/limit.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Filter } from '../model/filter.js';
@@ -10,14 +10,17 @@ import type { Part, Reject } from '../model/part.js';
 export interface SelectOptions {
   filter: Filter;
   limit: Limit | undefined;
-  stats: Stats;
+  events: EventBus;
 }
 
 /** A part → the same part with the objects that pass the filters and the limit. It may be empty then. */
-export function createSelect({ filter, limit, stats }: SelectOptions): (part: Part) => Part {
+export function createSelect({ filter, limit, events }: SelectOptions): (part: Part) => Part {
+  /** Objects of the current part that the filters leave out. */
+  let excluded = 0;
+
   function isWanted({ key }: ObjectEntry, page: PageProgress | undefined): boolean {
     if (filter.accepts(key)) return true;
-    stats.excluded++;
+    excluded++;
     if (page !== undefined) page.tally.excluded++;
     return false;
   }
@@ -27,9 +30,11 @@ export function createSelect({ filter, limit, stats }: SelectOptions): (part: Pa
   const isWantedEntry = (entry: ObjectEntry, page?: PageProgress) =>
     isWanted(entry, page) && (limit === undefined || limit.take());
 
-  return (part) => ({
-    ...part,
-    entries: part.entries.filter((entry) => isWantedEntry(entry, part.page)),
-    rejects: part.rejects.filter((reject) => isWantedReject(reject, part.page)),
-  });
+  return (part) => {
+    excluded = 0;
+    const entries = part.entries.filter((entry) => isWantedEntry(entry, part.page));
+    const rejects = part.rejects.filter((reject) => isWantedReject(reject, part.page));
+    if (excluded > 0) void events.emit({ type: 'left-out', reason: 'filter', objects: excluded });
+    return { ...part, entries, rejects };
+  };
 }

@@ -1,16 +1,10 @@
 /** The end of every object: counted, and tried again where that makes sense. */
 import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
-import type { EventBus, ObjectEvent } from '../events/bus.js';
-import { failureLine } from '../events/lists/failures.js';
-import { goneLine } from '../events/lists/gone.js';
-import type { Manifest } from '../events/lists/manifest.js';
-import type { Reporter } from '../events/reporter.js';
-import type { Stats } from '../events/stats.js';
+import type { EventBus } from '../events/bus.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { keyHint } from '../model/key-hint.js';
 import type { Outcome } from '../model/outcome.js';
-import { isEarlier } from '../model/page-progress.js';
 import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/part.js';
 import { backoffMs } from '../pacing/backoff/backoff.js';
 import { retryDelayMs } from '../pacing/backoff/retry.js';
@@ -21,35 +15,20 @@ const THROTTLES_LIMIT = 30;
 
 type Failed = Extract<Result, { error: TransferError }>;
 
-/** Records objects that failed or are gone. A promise means that the disk is behind. */
-export interface FailureRecorder {
-  record(line: string, part: Part): Promise<void> | undefined;
-}
-
-/** Records the results of objects that failed in an earlier run. */
-export interface RetryRecorder {
-  settled(entry: ObjectEntry, outcome: Outcome, kind: RejectKind | undefined): void;
-  /** A folder that an earlier run could not list is listed now. */
-  readonly folderBegun: (folder: string) => void;
-}
-
 /** When so many disks refuse an object in turn, the object itself is the reason. */
 const MOVES_LIMIT = 30;
 
 export interface SettleOptions {
-  stats: Stats;
+  /** Gets the end of each object, and each retry. */
+  events: EventBus;
   /** Takes objects for another attempt, and counts settled ones. */
   intake: {
     redeliver(retry: { delivery: Delivery; error?: TransferError }, delayMs: number): void;
     resubmit(result: Result): void;
     settled(): void;
+    /** The object counts as never taken. */
+    withdrawn(): void;
   };
-  /** Undefined on a dry run. */
-  failures: FailureRecorder | undefined;
-  /** Records stored objects, if given. `roots` are the folders by volume. */
-  manifest?: Manifest | undefined;
-  roots: readonly string[];
-  reporter: Reporter;
   /** Tells an origin that is down, or a server that refuses everything, from an object that is not available. */
   pacer: Pick<Pacer, 'retries' | 'shortage'> & { judge: Pick<Pacer['judge'], 'blame' | 'isExhausted'> };
   /** The server of the objects. `stored` is called for each stored object. */
@@ -63,23 +42,18 @@ export interface SettleOptions {
   draining: AbortSignal;
   /** Called with each part when its last object is settled. */
   ack: (part: Part) => void;
-  /** Gets an event for each settled object, if a program listens. */
-  bus?: EventBus | undefined;
-  /** Called for each settled object, when earlier failures are tried again. */
-  retried?: RetryRecorder | undefined;
   /** For shared jobs: whether the other machines take the objects of a part that have no room here. */
   requeue?: ((part: Part) => boolean) | undefined;
 }
 
-/** Counts outcomes in the stats. Retries errors or gives them up. A fatal error destroys the pipeline. */
+/** Gives each object its outcome. Retries errors or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
-  const { stats, intake, failures, manifest, roots, reporter, contact, draining, ack } = options;
-  const { requeue, retried, bus } = options;
+  const { events, intake, contact, draining, ack, requeue } = options;
   const { retries, shortage, judge: origin } = options.pacer;
 
   function judge(result: Result): Promise<void> | undefined {
     if ('isWithdrawn' in result) return withdraw();
-    if ('outcome' in result) return finish(result.delivery, result.outcome);
+    if ('outcome' in result) return end(result.delivery, result.outcome);
     if ('postponedMs' in result) return postpone(result.delivery, result.postponedMs);
     const { delivery, error } = result;
     if (error.code === 'ERR_NO_SPACE' && requeue?.(delivery.part)) return leaveToOthers(delivery);
@@ -103,10 +77,7 @@ export function createSettle(options: SettleOptions): Writable {
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     const noContact = result.isFinal || draining.aborted ? undefined : contact.noContact?.(error);
     if (noContact !== undefined) throw noContact;
-    if (error.code !== 'ERR_NOT_FOUND') return giveUp(result, error);
-    return result.kind === 'folder' || isListed(delivery)
-      ? letGo(result, error)
-      : giveUp(result, neverFound(delivery.entry, error));
+    return end(delivery, lastOutcome(result), result.kind);
   }
 
   function postpone(delivery: Delivery, delayMs: number): undefined {
@@ -131,27 +102,7 @@ export function createSettle(options: SettleOptions): Writable {
     delivery.attempts--;
     delivery.failingSinceMs = undefined;
     if (draining.aborted) return withdraw();
-    stats.retries++;
-    intake.redeliver({ delivery, error }, backoffMs(1));
-  }
-
-  function finish(delivery: Delivery, outcome: Outcome): Promise<void> | undefined {
-    const written = record(delivery, outcome);
-    if (written === undefined) return end(delivery, outcome);
-    return written.then(() => end(delivery, outcome));
-  }
-
-  function record({ entry, part }: Delivery, outcome: Outcome): Promise<void> | undefined {
-    if (outcome.status === 'stored') {
-      const { bytes: size, mtimeMs, etag, md5, volume, path } = outcome;
-      return manifest?.record({ key: entry.key, size, mtimeMs, etag, md5, volume: roots[volume]!, path });
-    }
-    // The run that stored it may have been killed before it recorded that.
-    if (outcome.status !== 'skipped' || outcome.volume < 0 || !isEarlier(part.page)) return undefined;
-    const { bytes: size, mtimeMs = entry.mtimeMs, md5 = entry.md5, path } = outcome;
-    const volume = roots[outcome.volume]!;
-    const other = path === entry.key ? undefined : path;
-    return manifest?.record({ key: entry.key, size, mtimeMs, etag: entry.etag, md5, volume, path: other });
+    tryAgain(delivery, error, backoffMs(1));
   }
 
   function mayRetry({ attempts, throttles, moves }: Delivery, error: TransferError): boolean {
@@ -164,24 +115,12 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   function again(delivery: Delivery, error: TransferError): undefined {
-    const delayMs = retryDelayMs(error, isFree(error) ? 1 : delivery.attempts);
-    stats.retries++;
+    tryAgain(delivery, error, retryDelayMs(error, isFree(error) ? 1 : delivery.attempts));
+  }
+
+  function tryAgain(delivery: Delivery, error: TransferError, delayMs: number): void {
+    void events.emit({ type: 'retry', of: 'objects', key: delivery.entry.key, error, delayMs });
     intake.redeliver({ delivery, error }, delayMs);
-  }
-
-  function giveUp(result: Failed, error: TransferError): Promise<void> | undefined {
-    const { entry, part, throttles, moves } = result.delivery;
-    const attempts = result.delivery.attempts + throttles + moves;
-    const told = reporter.failure(entry.key, error, attempts);
-    const written = failures?.record(failureLine(entry, error, attempts, result.kind), part);
-    const finish = () => end(result.delivery, { status: 'failed', error }, result.kind);
-    return told === undefined && written === undefined ? finish() : Promise.all([told, written]).then(finish);
-  }
-
-  function letGo({ delivery, kind }: Failed, error: TransferError): Promise<void> | undefined {
-    const written = failures?.record(goneLine(delivery.entry, error, kind), delivery.part);
-    const finish = () => end(delivery, { status: 'gone' }, kind);
-    return written === undefined ? finish() : written.then(finish);
   }
 
   /** Counts the object as not taken. Its part still ends when none of its objects is under way any more. */
@@ -192,23 +131,24 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   function withdraw(): undefined {
-    stats.listed--;
-    intake.settled();
+    intake.withdrawn();
   }
 
-  function end({ entry, part }: Delivery, outcome: Outcome, kind?: RejectKind): Promise<void> | undefined {
-    const counted = part.page?.countedAs(outcome, entry.size) ?? outcome;
-    retried?.settled(entry, outcome, kind);
-    stats.settle(counted, entry.size);
+  function end(delivery: Delivery, outcome: Outcome, kind?: RejectKind): Promise<void> | undefined {
+    const { entry, part, attempts, throttles, moves } = delivery;
+    const waiting = events.outcome(entry, part, outcome, attempts + throttles + moves, kind);
+    return waiting === undefined ? close(delivery, outcome) : waiting.then(() => close(delivery, outcome));
+  }
+
+  /** The object is written down and counted. */
+  function close({ entry, part }: Delivery, outcome: Outcome): undefined {
     if (outcome.status === 'stored') {
       contact.stored(entry);
       shortage.over();
     }
-    part.page?.enter(counted, entry.size);
     part.open--;
     if (part.open === 0) ack(part);
     intake.settled();
-    return bus?.listens('object') ? bus.emit(objectEvent(entry.key, outcome, roots)) : undefined;
   }
 
   return new Writable({
@@ -225,13 +165,11 @@ export function createSettle(options: SettleOptions): Writable {
   });
 }
 
-function objectEvent(key: string, outcome: Outcome, roots: readonly string[]): ObjectEvent {
-  const { status } = outcome;
-  if (status === 'failed') return { type: 'object', key, status, error: outcome.error };
-  if (status === 'gone') return { type: 'object', key, status };
-  const { bytes, volume, path } = outcome;
-  const place = { ...(volume >= 0 && { volume: roots[volume]! }), ...(path !== undefined && { path }) };
-  return { type: 'object', key, status, bytes, ...place };
+/** The outcome of an object that is not tried again. */
+function lastOutcome({ delivery, error, kind }: Failed): Outcome {
+  if (error.code !== 'ERR_NOT_FOUND') return { status: 'failed', error };
+  if (kind === 'folder' || isListed(delivery)) return { status: 'gone', error };
+  return { status: 'failed', error: neverFound(delivery.entry, error) };
 }
 
 /** Only the input line says that this key exists. */

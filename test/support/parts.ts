@@ -1,8 +1,8 @@
-// Parts and deliveries as flatten would make them, and a reporter that remembers what it was told.
+// Parts and deliveries as flatten would make them, and events that remember what they were told.
 
-import type { TransferError } from '../../src/errors.js';
-import type { Reporter } from '../../src/events/reporter.js';
-import type { Summary } from '../../src/events/stats.js';
+import { EventBus } from '../../src/events/bus.js';
+import { countEvents } from '../../src/events/count.js';
+import type { Stats } from '../../src/events/stats.js';
 import { md5OfHex, type ObjectEntry } from '../../src/model/entry.js';
 import type { Delivery, Part } from '../../src/model/part.js';
 
@@ -27,29 +27,21 @@ export function deliveryOf(entry: ObjectEntry, more: Partial<Delivery> = {}): De
   };
 }
 
-export interface RecordingReporter extends Reporter {
-  readonly messages: string[];
-  readonly failures: { key: string; code: string; attempts: number }[];
-  readonly errors: TransferError[];
-  readonly summaries: Summary[];
+/** Events that remember what they were told. With `stats` these are counted. */
+export class RecordingEvents extends EventBus {
+  readonly messages: string[] = [];
+  readonly failures: { key: string; code: string; attempts: number }[] = [];
+  readonly retries: (string | undefined)[] = [];
+
+  constructor(stats?: Stats) {
+    super();
+    this.on(['notice'], ({ message }) => void this.messages.push(message));
+    this.on(['failure'], ({ key, error, attempts }) => void this.failures.push({ key, code: error.code, attempts }));
+    this.on(['retry'], ({ key }) => void this.retries.push(key));
+    if (stats !== undefined) countEvents(this, stats);
+  }
 }
 
-export function recordingReporter(): RecordingReporter {
-  const messages: string[] = [];
-  const failures: RecordingReporter['failures'] = [];
-  const errors: TransferError[] = [];
-  const summaries: Summary[] = [];
-  return {
-    messages,
-    failures,
-    errors,
-    summaries,
-    start() {},
-    notice: (_code, text) => void messages.push(text),
-    failure: (key, { code }, attempts) => void failures.push({ key, code, attempts }),
-    error: (error) => void errors.push(error),
-    snapshot() {},
-    finish: (summary) => void summaries.push(summary),
-    stop() {},
-  };
+export function recordingEvents(stats?: Stats): RecordingEvents {
+  return new RecordingEvents(stats);
 }

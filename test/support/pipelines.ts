@@ -3,6 +3,7 @@
 import type { TestContext } from 'node:test';
 import type { ConsumeOptions, PartSource } from '../../pipelines/consume.js';
 import { Gauges } from '../../src/events/gauges.js';
+import { listenToOutcomes } from '../../src/events/outcomes.js';
 import { Stats } from '../../src/events/stats.js';
 import { createFilter } from '../../src/model/filter.js';
 import type { Part } from '../../src/model/part.js';
@@ -13,7 +14,7 @@ import type { Bucket } from '../fakes/buckets/bucket.js';
 import type { MemoryContent } from '../fakes/buckets/memory-bucket.js';
 import { tempVolumes } from './disks/files.js';
 import { listPacerOf, pacerOf } from './pacers.js';
-import { recordingReporter } from './parts.js';
+import { recordingEvents } from './parts.js';
 import { type ServedOptions, serveBucket } from './servers/upyun.js';
 
 const never = new AbortController().signal;
@@ -35,10 +36,10 @@ export async function equip(
   const { server, source } = await serveBucket(t, bucket, served);
   const volumes = await tempVolumes(t);
   const root = volumes.roots[0]!;
-  const reporter = recordingReporter();
   const stats = new Stats();
+  const events = recordingEvents(stats);
   const recorded: string[] = [];
-  const failures = { path: '/failures', record: (line: string) => void recorded.push(line), close: async () => {} };
+  listenToOutcomes(events, { failures: { record: (line) => void recorded.push(line) }, roots: volumes.roots });
   const signal = more.signal ?? never;
   const draining = more.draining ?? never;
   const stopped = AbortSignal.any([signal, draining]);
@@ -52,8 +53,7 @@ export async function equip(
     filter: createFilter({ include: [], exclude: [] }),
     limit: undefined,
     stats,
-    reporter,
-    failures,
+    events,
     isVariant: false,
     pacer: pacerOf({ max, retries, arena: volumes.arena, outage: contact, signal: stopped }),
     contact,
@@ -65,7 +65,7 @@ export async function equip(
     walk,
     ...more,
   };
-  return { server, source, root, volumes, stats, reporter, recorded, options };
+  return { server, source, root, volumes, stats, events, recorded, options };
 }
 
 /** Parts with a record of which were acknowledged, and whether nothing is taken any more. */

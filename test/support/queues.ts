@@ -10,7 +10,7 @@ import { MemoryQueue } from '../../src/queue/memory-queue.js';
 import { Fleet } from '../../src/queue/nats/worker/fleet.js';
 import type { FleetOptions } from '../../src/queue/nats/worker/fleet-options.js';
 import type { WorkQueue } from '../../src/queue/work-queue.js';
-import { recordingReporter } from './parts.js';
+import { recordingEvents } from './parts.js';
 import { startNatsServer } from './servers/nats-server.js';
 
 export interface OpenQueue {
@@ -77,7 +77,7 @@ export async function openFleet(
     disks: { freeBytes: async () => 1e12, knownFreeBytes: () => 1e12, tell: () => [], count: async () => 0 },
     memory: undefined,
     stats: new Stats(),
-    reporter: recordingReporter(),
+    events: recordingEvents(),
     failures: undefined,
     progress: () => performance.now(),
     isWaiting: () => false,

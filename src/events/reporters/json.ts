@@ -1,8 +1,8 @@
 /** The renderer for programs: every message is a JSON line; the last one is the summary. */
 import { safeJson } from '../../model/json.js';
 import { createMeter } from '../rate.js';
-import { type Reporter, SHOWN_FAILURES } from '../reporter.js';
 import type { Stats } from '../stats.js';
+import { type Reporter, SHOWN_FAILURES } from './reporter.js';
 import type { Print } from './text.js';
 
 export function createJsonReporter(

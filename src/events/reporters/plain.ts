@@ -1,9 +1,9 @@
 /** The renderer for a log file: a plain line every few seconds. */
 
 import { createMeter } from '../rate.js';
-import type { Reporter } from '../reporter.js';
 import type { Stats } from '../stats.js';
 import { doneText, listingText } from './progress.js';
+import type { Reporter } from './reporter.js';
 import { createTextReporter, type Print } from './text.js';
 
 export function createPlainReporter(print: Print, intervalMs: number): Reporter {

@@ -1,9 +1,9 @@
 /** The renderer for a terminal: two bars, for listing and for downloading. */
 import cliProgress from 'cli-progress';
 import { createMeter } from '../rate.js';
-import type { Reporter } from '../reporter.js';
 import type { Stats } from '../stats.js';
 import { doneText, listingText } from './progress.js';
+import type { Reporter } from './reporter.js';
 import { createTextReporter } from './text.js';
 
 /** Bars are drawn this often: smooth to the eye, at little processor cost. */

@@ -1,9 +1,9 @@
 /** The text renderer without progress: messages, the summary, and the advice. The other text renderers use it. */
 import type { TransferError } from '../../errors.js';
 import { snapshotLines } from '../gauges.js';
-import { printable, type Reporter, SHOWN_FAILURES } from '../reporter.js';
 import type { SharedTotals, Summary } from '../stats.js';
 import { formatBytes, formatCount, formatSeconds } from '../units.js';
+import { printable, type Reporter, SHOWN_FAILURES } from './reporter.js';
 
 export type Print = (line: string) => void;
 

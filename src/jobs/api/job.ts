@@ -1,11 +1,11 @@
 /** A run, as a program sees it. */
 
-import type { EventBus, EventType, SluiceEvent } from '../../events/bus.js';
+import type { EventBus } from '../../events/bus.js';
+import { EVENT_TYPES, type EventType, type SluiceEvent } from '../../events/event.js';
 import type { Summary } from '../../events/stats.js';
 
 /** Events that may wait for the reader. From this number on, an object's event pauses the run. */
 const WAITING_LIMIT = 256;
-const ALL: readonly EventType[] = ['object', 'failure', 'notice', 'progress', 'finding', 'summary'];
 
 /**
  * A promise of the summary. It rejects with a TransferError when the run cannot finish. It is also an async iterable of
@@ -30,7 +30,7 @@ export interface Job extends Promise<Summary>, AsyncIterable<SluiceEvent> {
 }
 
 export interface JobParts {
-  bus: EventBus;
+  events: EventBus;
   /** Starts the run. */
   run: () => Promise<Summary>;
   stop: () => void;
@@ -38,7 +38,7 @@ export interface JobParts {
 }
 
 /** The run starts in the next turn of the event loop, so the caller misses no event. */
-export function createJob({ bus, run, stop, snapshot }: JobParts): Job {
+export function createJob({ events: bus, run, stop, snapshot }: JobParts): Job {
   const done = new Promise<void>((resolve) => setImmediate(resolve)).then(run);
   const events = <Type extends EventType>(...types: Type[]) =>
     read(bus, types, done) as AsyncIterable<Extract<SluiceEvent, { type: Type }>>;
@@ -48,7 +48,7 @@ export function createJob({ bus, run, stop, snapshot }: JobParts): Job {
     catch: (onRejected) => done.catch(onRejected),
     finally: (onFinally) => done.finally(onFinally),
     [Symbol.toStringTag]: 'Job',
-    [Symbol.asyncIterator]: () => events(...ALL)[Symbol.asyncIterator](),
+    [Symbol.asyncIterator]: () => events(...EVENT_TYPES)[Symbol.asyncIterator](),
     events,
     stop,
     snapshot,

@@ -1,8 +1,6 @@
 /** `list` for programs. */
 import { type TransferError, toTransferError } from '../../errors.js';
 import { EventBus } from '../../events/bus.js';
-import { createEventReporter } from '../../events/reporters/events.js';
-import { Stats } from '../../events/stats.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { anySignal } from '../../lib/streams/signals.js';
 import type { ObjectEntry } from '../../model/entry.js';
@@ -41,20 +39,20 @@ export async function* list(
   const ended = new AbortController();
   const signal = options.signal === undefined ? ended.signal : anySignal(options.signal, ended.signal);
   const source = typeof from === 'string' ? openSource(config.source, config) : from;
-  const stats = new Stats({ isListOnly: true });
+  const events = new EventBus();
   const lists = new Concurrency(config.connections.lists);
   const { lists: pacer, listProbe: probe } = createPacers(config, {
-    ...{ source, stats, reporter: createEventReporter(new EventBus()) },
+    ...{ source, events },
     limits: new Limits(config.limits, { signal }),
     concurrency: { lists, objects: new Concurrency({ max: 1 }) },
     ...{ takingUntil: signal, draining: signal },
   });
   const filter = createFilter(config);
   const limit = config.limit === undefined ? undefined : new Limit(config.limit, () => ended.abort());
-  const select = createSelect({ filter, limit, stats });
+  const select = createSelect({ filter, limit, events });
   let failure: TransferError | undefined;
   try {
-    for await (const part of listParts(source, { pacer, probe, stats, signal, isPruned: filter.isPruned })) {
+    for await (const part of listParts(source, { pacer, probe, events, signal, isPruned: filter.isPruned })) {
       const { entries, rejects } = select(part);
       for (const { entry, error } of rejects) {
         if (error.code === 'ERR_NOT_FOUND') continue;

@@ -1,7 +1,7 @@
 /** Starts a run for a program: no signal handlers, no output on stdout or stderr, no exit of the process. */
 import { Readable, Writable } from 'node:stream';
 import { EventBus } from '../../events/bus.js';
-import { createEventReporter } from '../../events/reporters/events.js';
+import { emitProgress } from '../../events/progress-events.js';
 import type { Summary } from '../../events/stats.js';
 import type { Source } from '../../sources/source.js';
 import { createInterruption } from '../interruption.js';
@@ -20,7 +20,7 @@ export interface StartOptions {
   /** Lines to read. */
   input?: AsyncIterable<string>;
   /** Receives the lines that the command prints. */
-  onLine?: (bus: EventBus, line: string) => Promise<void> | undefined;
+  onLine?: (events: EventBus, line: string) => Promise<void> | undefined;
 }
 
 const NOTHING: Summary = {
@@ -35,7 +35,7 @@ const NOTHING: Summary = {
 };
 
 export function start({ config, source, signal, work, input, onLine }: StartOptions): Job {
-  const bus = new EventBus();
+  const events = new EventBus();
   const interruption = createInterruption({ graceMs: config.timeoutMs });
   let snapshot = (): Summary => NOTHING;
   // Does the same as a second Ctrl-C.
@@ -47,12 +47,12 @@ export function start({ config, source, signal, work, input, onLine }: StartOpti
   async function run(): Promise<Summary> {
     signal?.throwIfAborted();
     signal?.addEventListener('abort', abort, { once: true });
-    const reporter = createEventReporter(bus);
+    const endProgress = emitProgress(events);
     try {
       const end = await work(await arrange(config), {
         input: Readable.from(input ?? [], { objectMode: false }),
-        output: linesTo((line) => onLine?.(bus, line)),
-        reporter,
+        output: linesTo((line) => onLine?.(events, line)),
+        events,
         interruption,
         defect: new AbortController().signal,
         onStuck: () => {},
@@ -61,22 +61,21 @@ export function start({ config, source, signal, work, input, onLine }: StartOpti
         },
         onRunning: () => () => {},
         ...(source && { source }),
-        bus,
       });
       signal?.throwIfAborted();
       const failure = end.failure ?? (end.isInterrupted ? undefined : nothingCompared(config, end.stats));
       if (failure !== undefined) throw failure;
       const summary = summaryOf(end);
-      reporter.finish(summary, []);
+      void events.emit({ type: 'summary', summary });
       return summary;
     } finally {
-      reporter.stop();
+      endProgress();
       interruption.dispose();
       signal?.removeEventListener('abort', abort);
     }
   }
 
-  return createJob({ bus, run, stop: () => interruption.begin(), snapshot: () => snapshot() });
+  return createJob({ events, run, stop: () => interruption.begin(), snapshot: () => snapshot() });
 }
 
 /** Passes text on line by line. When `take` returns a promise, the next text waits for it. */

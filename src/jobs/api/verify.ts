@@ -19,6 +19,7 @@ export function verify(from: string | Source, to: string | readonly string[], op
   const source = typeof from === 'string' ? undefined : from;
   return start({
     ...{ config, source, signal: options.signal, work: runVerify },
-    onLine: (bus, line) => (bus.listens('finding') ? bus.emit({ type: 'finding', ...JSON.parse(line) }) : undefined),
+    onLine: (events, line) =>
+      events.listens('finding') ? events.emit({ type: 'finding', ...JSON.parse(line) }) : undefined,
   });
 }

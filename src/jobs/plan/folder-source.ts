@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError, localError } from '../../errors.js';
-import type { Reporter } from '../../events/reporter.js';
+import type { EventBus } from '../../events/bus.js';
 import { loadJob } from '../../journal/load.js';
 import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.js';
 import { STATE_FOLDER } from '../../model/key.js';
@@ -32,7 +32,7 @@ interface Origin {
  * Throws a ConfigError when a folder holds files of another SOURCE or another variant. A dry run stores nothing, so it
  * only gets a notice that the real run is refused. Changes nothing.
  */
-export function checkFolderSource(config: Config, source: string, reporter?: Pick<Reporter, 'notice'>): void {
+export function checkFolderSource(config: Config, source: string, events?: Pick<EventBus, 'notice'>): void {
   if (isLister(config) || config.isRestart) return;
   const now = originOf(config, source);
   for (const root of config.to) {
@@ -40,7 +40,7 @@ export function checkFolderSource(config: Config, source: string, reporter?: Pic
     if (was === undefined || isSame(was, now)) continue;
     const reason = refusal(root, was, now, config);
     if (!config.isDryRun) throw new ConfigError([reason]);
-    reporter?.notice('other-source', `without --dry-run this is refused: ${reason}`);
+    events?.notice('other-source', `without --dry-run this is refused: ${reason}`);
   }
 }
 

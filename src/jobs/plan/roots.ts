@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TransferError } from '../../errors.js';
-import type { Reporter } from '../../events/reporter.js';
+import type { EventBus } from '../../events/bus.js';
 import { isNoRoom } from '../../lib/files/with-room.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { type KnownRoot, readMarkers, rememberedOrder, rootsProblem } from '../../sinks/state/marker.js';
@@ -41,13 +41,13 @@ const LEAST_FILES = 16;
  * Returns the same config without folders that hold no part of the copy and have no room for its state, as long as
  * other folders remain. When they have room again, they count as new.
  */
-export async function leaveOutFull(config: Config, reporter: Pick<Reporter, 'notice'>): Promise<Config> {
+export async function leaveOutFull(config: Config, events: Pick<EventBus, 'notice'>): Promise<Config> {
   if (config.command === 'list' || config.isDryRun || config.to.length < 2) return config;
   const known = await readMarkers(config.to);
   const full = known.filter(({ root, marker }) => marker === undefined && !hasRoom(root)).map(({ root }) => root);
   if (full.length === 0 || full.length === known.length) return config;
   const are = full.length === 1 ? 'is full and holds' : 'are full and hold';
-  reporter.notice(
+  events.notice(
     'volume-left-out',
     `${full.join(', ')} ${are} nothing of this copy: left out, until a later run finds room there`,
   );

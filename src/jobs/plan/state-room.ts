@@ -1,12 +1,12 @@
 /** Reserves room for the state of a run: in the first folder, or beside the state of a `list`. */
 
-import type { Reporter } from '../../events/reporter.js';
+import type { EventBus } from '../../events/bus.js';
 import { megabytes } from '../../sinks/disks/free-space.js';
 import { ReservedRoom } from '../../sinks/state/reserved-room.js';
 import type { Config } from '../options.js';
 
 /** Undefined for a command that keeps no state. The room sends one notice when it is used. */
-export function openStateRoom(config: Config, reporter: Pick<Reporter, 'notice'>): ReservedRoom | undefined {
+export function openStateRoom(config: Config, events: Pick<EventBus, 'notice'>): ReservedRoom | undefined {
   const { command, state, to, isDryRun } = config;
   const place = command === 'list' ? state : to[0]!;
   if (place === undefined || isDryRun || config.queue?.role === 'list') return undefined;
@@ -14,7 +14,7 @@ export function openStateRoom(config: Config, reporter: Pick<Reporter, 'notice'>
   const onTight = (leftBytes: number): void => {
     if (isTold) return;
     isTold = true;
-    reporter.notice(
+    events.notice(
       'state-room',
       `the disk of ${place} is full: the state of the job goes on in the room that is set aside for it (${megabytes(leftBytes)})`,
     );

@@ -1,5 +1,5 @@
 /** Says what a run waits for, as long as no server has answered, so that the user never faces a silent screen. */
-import type { Reporter } from '../../events/reporter.js';
+import type { EventBus } from '../../events/bus.js';
 import { contactOf } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
 
@@ -9,13 +9,13 @@ const AGAIN_MS = 60_000;
 
 export interface FirstContactOptions {
   source: Source;
-  reporter: Pick<Reporter, 'notice'>;
+  events: Pick<EventBus, 'notice'>;
   /** `fetch` reads keys from stdin, and none has come yet. */
   isInputSilent: () => boolean;
 }
 
 /** Runs until the caller calls the returned function. */
-export function tellSilence({ source, reporter, isInputSilent }: FirstContactOptions): () => void {
+export function tellSilence({ source, events, isInputSilent }: FirstContactOptions): () => void {
   const beganMs = Date.now();
   function tell(): void {
     const all = (['listings', 'objects'] as const).map((of) => ({ of, ...contactOf(source, of) }));
@@ -24,14 +24,14 @@ export function tellSilence({ source, reporter, isInputSilent }: FirstContactOpt
       const ones = silent.filter((one) => one.contact === contact);
       const { origin, sinceMs, failures, lastError } = contact;
       const tried = failures === 0 ? '' : `; ${failures} attempts have failed, the last with: ${lastError!.message}`;
-      reporter.notice(
+      events.notice(
         'no-answer-yet',
         `no answer yet from ${origin} (${ones[0]!.option}, for ${ones.map(({ of }) => of).join(' and ')}): waiting since ${timeOf(sinceMs!)}${tried}`,
       );
     }
     const isAsked = all.some(({ contact }) => contact.sinceMs !== undefined);
     if (!isAsked && isInputSilent())
-      reporter.notice('no-input-yet', `no key has come on stdin yet: waiting since ${timeOf(beganMs)}`);
+      events.notice('no-input-yet', `no key has come on stdin yet: waiting since ${timeOf(beganMs)}`);
     timer = setTimeout(tell, AGAIN_MS).unref();
   }
   let timer = setTimeout(tell, FIRST_MS).unref();

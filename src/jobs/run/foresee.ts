@@ -1,8 +1,8 @@
 /** Warns when the disks of a mirror cannot hold the bucket, and says when they will be full once the rate is known. */
 
+import type { EventBus } from '../../events/bus.js';
 import { Forecast } from '../../events/forecast.js';
 import { createMeter } from '../../events/rate.js';
-import type { Reporter } from '../../events/reporter.js';
 import type { Stats } from '../../events/stats.js';
 import { within } from '../../lib/waiting/within.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
@@ -21,7 +21,7 @@ const LEAST_RATE_MS = 3_000;
 export interface ForesightOptions {
   source: Source;
   stats: Stats;
-  reporter: Reporter;
+  events: EventBus;
   volumes: Volumes | undefined;
   job: Job | undefined;
   plan: Pick<JobPlan, 'earlierBytes'> | undefined;
@@ -30,7 +30,7 @@ export interface ForesightOptions {
 /** Runs until the caller calls the returned function. */
 export async function foresee(
   config: Config,
-  { source, stats, reporter, volumes, job, plan }: ForesightOptions,
+  { source, stats, events, volumes, job, plan }: ForesightOptions,
 ): Promise<() => void> {
   if (config.command !== 'mirror' || config.queue !== undefined) return () => {};
   const asking = askUsage(config, source, stats, job);
@@ -45,7 +45,7 @@ export async function foresee(
     const warning = isWarned ? undefined : forecast.warning();
     if (warning === undefined) return;
     isWarned = true;
-    reporter.notice('forecast', warning);
+    events.notice('forecast', warning);
   };
   warn();
   const meter = createMeter(stats);
@@ -54,7 +54,7 @@ export async function foresee(
     const { bytesPerSecond } = meter();
     const prospect = stats.runMs < LEAST_RATE_MS ? undefined : forecast.prospect(bytesPerSecond, Date.now());
     if (prospect === undefined) return;
-    reporter.notice('forecast', prospect);
+    events.notice('forecast', prospect);
     clearInterval(timer);
   }, LOOK_MS).unref();
   return () => clearInterval(timer);

@@ -1,8 +1,8 @@
 /** A job that a run can resume. It opens and ends the journal, the checkpoints and the failures together. */
 import { TransferError, toTransferError } from '../../errors.js';
+import type { EventBus } from '../../events/bus.js';
 import type { FailuresFile } from '../../events/lists/failures.js';
 import { JobFailures } from '../../events/lists/job-failures.js';
-import type { Reporter } from '../../events/reporter.js';
 import type { Stats } from '../../events/stats.js';
 import { Checkpointer } from '../../journal/checkpointer.js';
 import type { JobState } from '../../journal/job-state.js';
@@ -19,7 +19,7 @@ import { createFolderWatch } from '../plan/preflight.js';
 
 export interface JobDeps {
   stats: Stats;
-  reporter: Reporter;
+  events: EventBus;
   /** Undefined for a listing. */
   volumes: Volumes | undefined;
   /** Must be durable before the job commits a page. */
@@ -60,7 +60,7 @@ export class Job {
   }
 
   /** Writes the first journal lines of this run. Rejects with ERR_STATE. */
-  static async open(plan: JobPlan, { stats, reporter, volumes, flush, handOver, room }: JobDeps): Promise<Job> {
+  static async open(plan: JobPlan, { stats, events, volumes, flush, handOver, room }: JobDeps): Promise<Job> {
     const { path, failuresPath, state, sequence, isNew, isWhole } = plan;
     // The journal keeps the weights, so that a restart puts the files of a folder on the same disk.
     if (volumes !== undefined) {
@@ -74,12 +74,12 @@ export class Job {
     // After the journal: this deletes the failures of an earlier job, needed until its journal is replaced.
     const failures = await openFailures(failuresPath, journal, room);
     stats.resume(state);
-    for (const message of plan.messages) reporter.notice('job', message);
+    for (const message of plan.messages) events.notice('job', message);
     const spaces = (await volumes?.space()) ?? [];
     const watchFolder = createFolderWatch({
       roots: plan.state.identity.volumes,
       spaces,
-      warn: (text) => reporter.notice('folder-too-large', text),
+      warn: (text) => events.notice('folder-too-large', text),
     });
     const checkpointer = new Checkpointer({
       journal,
@@ -89,7 +89,7 @@ export class Job {
       handOver,
       runMs: () => stats.runMs,
       onUnsynced: (_volume, error) =>
-        reporter.notice(
+        events.notice(
           'not-flushed',
           `${error.message}; what was stored there last stays open and is looked at again by the next run`,
         ),
@@ -120,8 +120,9 @@ export class Job {
     if (state !== 'digests' && state !== 'durability') this.journal.enter({ t: 'volume', root, state, reason });
   }
 
-  /** For the settle stage. */
-  record(line: string, { page }: Part): Promise<void> | undefined {
+  /** Keeps the line until the page is committed. */
+  record(line: string, part: Part | undefined): Promise<void> | undefined {
+    const page = part?.page;
     return page === undefined ? undefined : this.checkpointer.recordFailure(page, line);
   }
 

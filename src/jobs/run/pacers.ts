@@ -2,10 +2,9 @@
 
 import type { TransferError } from '../../errors.js';
 import type { Alerts } from '../../events/alerts.js';
+import type { EventBus } from '../../events/bus.js';
 import { createShortageNotice } from '../../events/open-files-notice.js';
 import { OTHERS_OUTAGE, reportOutages } from '../../events/outages.js';
-import type { Reporter } from '../../events/reporter.js';
-import type { Stats } from '../../events/stats.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import { Ban } from '../../pacing/backoff/ban.js';
 import type { Concurrency } from '../../pacing/concurrency/concurrency.js';
@@ -23,8 +22,7 @@ const LIST_REQUEST_ROWS = 1_000;
 
 export interface PacersOptions {
   source: Source;
-  stats: Stats;
-  reporter: Reporter;
+  events: EventBus;
   limits: Limits;
   /** Requests at once. */
   concurrency: { lists: Concurrency; objects: Concurrency };
@@ -48,8 +46,8 @@ export interface Pacers {
 }
 
 export function createPacers(config: Config, options: PacersOptions): Pacers {
-  const { source, stats, reporter, limits, concurrency, alerts } = options;
-  const tellShortage = createShortageNotice(reporter);
+  const { source, events, limits, concurrency, alerts } = options;
+  const tellShortage = createShortageNotice(events);
   const onShortage = (error: TransferError) => {
     tellShortage(error);
     source.connections?.closeIdle?.();
@@ -61,7 +59,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
   const common = { limits, retries: config.retries, onShortage };
   const lists = new Pacer({
     ...{ ...common, kind: 'lists', concurrency: concurrency.lists, requestWork: LIST_REQUEST_ROWS, ban: listBan },
-    outage: { ...listProbe, ...reportOutages('listings', { stats, reporter, alerts }) },
+    outage: { ...listProbe, ...reportOutages('listings', { events, alerts }) },
     signal: options.takingUntil,
   });
   const objects = new Pacer({
@@ -69,7 +67,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
     ...{ bufferBytes: config.bufferBytes, arena: options.arena },
     // A ban by a CDN says nothing about the API.
     ban: config.domain === undefined ? listBan : banOf('objects'),
-    outage: { ...objectProbe, ...reportOutages('objects', { stats, reporter, alerts }) },
+    outage: { ...objectProbe, ...reportOutages('objects', { events, alerts }) },
     signal: options.draining,
   });
   alerts?.onHeard((alert) => {
@@ -77,7 +75,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
     pacer.judge.heard(alert.kind === 'ban' ? { bannedForMs: alert.forMs } : { error: OTHERS_OUTAGE });
   });
   const onRetry = (error: TransferError) => {
-    stats.retries++;
+    void events.emit({ type: 'retry', of: 'listings', error });
     if (error.code === 'ERR_OPEN_FILES') onShortage(error);
   };
   return { lists, objects, listProbe, objectProbe, onRetry };

@@ -6,6 +6,7 @@ import { createWriteStream, existsSync, mkdtempSync, rmSync, type WriteStream } 
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { isGoneLine } from '../../events/lists/gone.js';
+import type { RetryRecorder } from '../../events/outcomes.js';
 import type { JobState } from '../../journal/job-state.js';
 import { loadJob } from '../../journal/load.js';
 import { linesOfList } from '../../lib/files/list-lines.js';
@@ -17,7 +18,6 @@ import { safeJson } from '../../model/json.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { Outcome } from '../../model/outcome.js';
 import type { RejectKind } from '../../model/part.js';
-import type { RetryRecorder } from '../../stages/settle.js';
 import type { Config } from '../options.js';
 import { findJob, type JobPlace } from '../plan/job-place.js';
 

@@ -7,7 +7,7 @@ import { mirror } from '../../../pipelines/mirror.js';
 import type { EventBus } from '../../events/bus.js';
 import type { Gauges } from '../../events/gauges.js';
 import type { Manifest } from '../../events/lists/manifest.js';
-import type { Reporter } from '../../events/reporter.js';
+import { type FailureRecorder, listenToOutcomes } from '../../events/outcomes.js';
 import type { Stats } from '../../events/stats.js';
 import type { Limit } from '../../lib/streams/limit.js';
 import { anySignal } from '../../lib/streams/signals.js';
@@ -33,18 +33,16 @@ export interface CommandParts {
   source: Source;
   volumes: Volumes | undefined;
   manifest: Manifest | undefined;
-  failures: { record(line: string, part: Part): Promise<void> | undefined } | undefined;
+  failures: FailureRecorder | undefined;
   job: Job | undefined;
   retried: Retried | undefined;
   stats: Stats;
-  reporter: Reporter;
+  events: EventBus;
   input: Readable;
   output: Writable;
   limit: Limit | undefined;
   /** The job that machines share. */
   fleet: Fleet | undefined;
-  /** Gets an event for each object. */
-  bus?: EventBus | undefined;
   takingUntil: AbortSignal;
   draining: AbortSignal;
   leaving: AbortSignal;
@@ -56,8 +54,9 @@ export interface CommandParts {
 
 export function runCommand(
   config: Config,
-  { volumes, output, takingUntil, job, fleet, ...parts }: CommandParts,
+  { volumes, output, takingUntil, job, fleet, failures, manifest, retried, ...parts }: CommandParts,
 ): Promise<void> {
+  listenToOutcomes(parts.events, { failures, manifest, retried, roots: volumes?.roots ?? [] });
   const filter = createFilter(config);
   const pacers = createPacers(config, {
     ...parts,
@@ -99,6 +98,7 @@ export function runCommand(
     pacer: pacers.objects,
     contact: pacers.objectProbe,
     isVariant: config.variant !== undefined,
+    onFolder: retried?.folderBegun,
     announceTo: config.isDryRun ? output : undefined,
   };
   if (fleet !== undefined) return withOthers(fleet, config, options);

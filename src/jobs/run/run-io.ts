@@ -3,7 +3,6 @@ import type { Readable, Writable } from 'node:stream';
 import type { TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
 import type { Sections } from '../../events/gauges.js';
-import type { Reporter } from '../../events/reporter.js';
 import { type SharedTotals, type Stats, type Summary, summarise } from '../../events/stats.js';
 import type { Limits } from '../../pacing/limits/limits.js';
 import type { Source } from '../../sources/source.js';
@@ -14,7 +13,8 @@ export interface RunIo {
   input: Readable;
   /** For `list`, a dry run, and `verify`. */
   output: Writable;
-  reporter: Reporter;
+  /** Receives everything that happens; its listeners count, record and show it. */
+  events: EventBus;
   interruption: Interruption;
   /** Aborts with the error when an uncaught exception occurs. */
   defect: AbortSignal;
@@ -26,8 +26,6 @@ export interface RunIo {
    * Called while the run works, with the parts that can be inspected and changed. Returns a function that ends this.
    */
   onRunning: (running: Running) => () => void;
-  /** Gets an event for each object when a program listens. */
-  bus?: EventBus | undefined;
   /** Replaces the source that `config.source` names. */
   source?: Source | undefined;
 }

@@ -1,6 +1,7 @@
 /** One run, from its options to its end: it opens what it needs, runs the pipeline, and closes everything. */
 
 import { TransferError, toTransferError } from '../../errors.js';
+import { countEvents } from '../../events/count.js';
 import { Gauges } from '../../events/gauges.js';
 import type { FailuresFile } from '../../events/lists/failures.js';
 import type { Manifest } from '../../events/lists/manifest.js';
@@ -38,12 +39,13 @@ import { supervise } from './supervise.js';
 /** Runs one command. Never rejects: the result holds the error. */
 export async function run(
   config: Config,
-  { input, output, reporter, interruption, defect, onStuck, onBegin, onRunning, ...io }: RunIo,
+  { input, output, events, interruption, defect, onStuck, onBegin, onRunning, ...io }: RunIo,
 ): Promise<RunEnd> {
   // In a shared job the run also finishes its parts, if that takes little time.
   const draining = config.queue === undefined ? interruption.draining : interruption.late;
   const stopped = anySignal(interruption.stopped, defect);
   const stats = new Stats({ isListOnly: config.command === 'list' });
+  countEvents(events, stats);
   onBegin(() => summarise(stats));
   const limitReached = new AbortController();
   const outputClosed = new AbortController();
@@ -66,9 +68,9 @@ export async function run(
   let shared: SharedTotals | undefined;
   let failure: TransferError | undefined;
 
-  for (const warning of config.warnings) reporter.notice('option', warning);
+  for (const warning of config.warnings) events.notice('option', warning);
   const isInputSilent = () => config.command === 'fetch' && stats.found === 0;
-  const endSilenceNotices = tellSilence({ source, reporter, isInputSilent });
+  const endSilenceNotices = tellSilence({ source, events, isInputSilent });
   const isQueueAway = () => config.queue !== undefined && (fleet?.nats.isAway ?? true);
   let endForesight = () => {};
   const endHurry = hurryWhenIdle({ interruption, source, stats, volumes: () => volumes, isQueueAway });
@@ -77,9 +79,9 @@ export async function run(
     checkStateFiles(config);
     planJob(config, source.url);
     await checkRoots(config);
-    checkFolderSource(config, source.url, reporter);
-    if (!isLister(config)) config = await leaveOutFull(config, reporter);
-    room = openStateRoom(config, reporter);
+    checkFolderSource(config, source.url, events);
+    if (!isLister(config)) config = await leaveOutFull(config, events);
+    room = openStateRoom(config, events);
     const name = `sluice ${config.command}${config.queue === undefined ? '' : ' --queue'}`;
     for (const path of lockPaths(config)) locks.push(await acquireLock(path, name, undefined, room?.giveWayFor(path)));
     const plan = planJob(config, source.url);
@@ -89,7 +91,7 @@ export async function run(
     interruption.draining.addEventListener('abort', () => note?.interrupt(), { once: true });
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
-    const opening = isLister(config) ? undefined : openStore(config, { reporter, weights, onEvent, arena, room });
+    const opening = isLister(config) ? undefined : openStore(config, { events, weights, onEvent, arena, room });
     // The threads of the disks start while this thread loads its modules.
     const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
     volumes = await opening;
@@ -102,20 +104,20 @@ export async function run(
     if (plan !== undefined) {
       const flush = flushOf(config, output, manifest);
       const handOver = volumes && (async () => manifest?.handOver());
-      job = await Job.open(plan, { stats, reporter, volumes, flush, handOver, room });
+      job = await Job.open(plan, { stats, events, volumes, flush, handOver, room });
     }
     await room?.refill(job?.journal.snapshotBytes ?? 0);
     retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
-    if (!printsToTerminal(config, output)) reporter.start(stats);
-    endForesight = await foresee(config, { source, stats, reporter, volumes, job, plan });
+    if (!printsToTerminal(config, output)) void events.emit({ type: 'begin', stats });
+    endForesight = await foresee(config, { source, stats, events, volumes, job, plan });
     const limits = new Limits(config.limits, { signal: anySignal(draining, outputClosed.signal, stopped) });
     const common = {
       config,
       source,
       volumes,
       stats,
-      reporter,
+      events,
       gauges: new Gauges(),
       vitals: new Vitals(),
       limits,
@@ -143,11 +145,10 @@ export async function run(
         retried,
         fleet,
         stats,
-        reporter,
+        events,
         input,
         output,
         limit: limitOf(config, stats, limitReached),
-        bus: io.bus,
         takingUntil: anySignal(interruption.draining, limitReached.signal, outputClosed.signal, stopped),
         draining,
         leaving: interruption.draining,

@@ -1,6 +1,6 @@
 /** The disks of a run: locks them, opens them, and reports when a disk accepts no more files. */
 
-import type { Reporter } from '../../events/reporter.js';
+import type { EventBus } from '../../events/bus.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
@@ -9,7 +9,7 @@ import type { Config } from '../options.js';
 import { inodeWarnings, openFilesWarning } from '../plan/preflight.js';
 
 export interface StoreOptions {
-  reporter: Reporter;
+  events: EventBus;
   /** From the job that resumes. */
   weights: readonly number[] | undefined;
   onEvent: (event: VolumeEvent) => void;
@@ -22,7 +22,7 @@ export interface StoreOptions {
 /** Opens the volumes of `--to`, and warns of what they cannot hold. */
 export async function openStore(
   config: Config,
-  { reporter, weights, onEvent, arena, room }: StoreOptions,
+  { events, weights, onEvent, arena, room }: StoreOptions,
 ): Promise<Volumes> {
   const { to, isDryRun, names, durability, reserve } = config;
   const volumes = await openVolumes(to, {
@@ -30,13 +30,13 @@ export async function openStore(
     arena,
     owedBytes: room && (() => room.missingBytes),
     onEvent: (event) => {
-      reporter.notice('volume', `${event.root}${TEXTS[event.state]}${event.reason}`);
+      events.notice('volume', `${event.root}${TEXTS[event.state]}${event.reason}`);
       onEvent(event);
     },
   });
   if (isDryRun) return volumes;
   const warnings = [openFilesWarning(config), ...inodeWarnings(to, await volumes.space())];
-  for (const warning of warnings) if (warning !== undefined) reporter.notice('disk', warning);
+  for (const warning of warnings) if (warning !== undefined) events.notice('disk', warning);
   return volumes;
 }
 

@@ -1,7 +1,7 @@
 /** Supervises a run: shows its state, lets a caller change its limits, and ends it when it hangs. */
 
+import type { EventBus } from '../../events/bus.js';
 import type { Gauges, Section } from '../../events/gauges.js';
-import type { Reporter } from '../../events/reporter.js';
 import type { Stats } from '../../events/stats.js';
 import { formatSeconds } from '../../events/units.js';
 import type { ActiveRequest } from '../../http/client.js';
@@ -25,7 +25,7 @@ export interface Supervised {
   source: Source;
   volumes: Volumes | undefined;
   stats: Stats;
-  reporter: Reporter;
+  events: EventBus;
   gauges: Gauges;
   vitals: Vitals;
   limits: Limits;
@@ -37,7 +37,7 @@ export interface Supervised {
 
 /** Runs `work` to its end. Rejects with the error of `work`, or with ERR_STALLED. */
 export async function supervise(supervised: Supervised, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const { config, source, volumes, stats, reporter, gauges, vitals, signal } = supervised;
+  const { config, source, volumes, stats, events, gauges, vitals, signal } = supervised;
   addGauges(supervised);
   const endRunning = supervised.onRunning({ snapshot: () => gauges.read(), limits: supervised.limits });
   const ended = new AbortController();
@@ -50,7 +50,7 @@ export async function supervise(supervised: Supervised, work: (signal: AbortSign
 
   function onStall(count: number, silentMs: number): void {
     const silence = formatSeconds(silentMs / 1000);
-    reporter.notice(
+    events.notice(
       'stalled',
       `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(activeRequests(source), volumes)}; all connections are made anew`,
     );

@@ -1,7 +1,7 @@
 /** Finds the machine that has an object of a shared copy, from the reports in the queue, and keeps them on disk. */
 import { join } from 'node:path';
 import { ConfigError, TransferError } from '../../errors.js';
-import type { Reporter } from '../../events/reporter.js';
+import type { EventBus } from '../../events/bus.js';
 import type { Stats } from '../../events/stats.js';
 import { formatCount } from '../../events/units.js';
 import { type HashIndex, openHashIndex } from '../../lib/record-index/hash-index.js';
@@ -33,13 +33,13 @@ export interface ShareDeps {
   temp: string;
   /** SOURCE, or `-` when lines are compared without a source. */
   url: string;
-  reporter: Pick<Reporter, 'notice'>;
+  events: Pick<EventBus, 'notice'>;
   signal: AbortSignal;
 }
 
 /** Reads the reports of the machines. Rejects with a ConfigError, or with ERR_QUEUE. */
 export async function openShare(config: Config, queue: QueueConfig, deps: ShareDeps): Promise<Share> {
-  const { temp, reporter, signal } = deps;
+  const { temp, events, signal } = deps;
   const mine = ownNames(config);
   const nats = await QueueConnection.connect({ access: queue.access, patienceMs: config.timeoutMs, signal });
   try {
@@ -69,7 +69,7 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
       reported.close();
       const silent = await countSilent(nats, names, { temp, parts });
       if (silent > 0) {
-        reporter.notice(
+        events.notice(
           'older-parts',
           `${formatCount(silent)} parts of the job ${queue.job} were finished by an older version of Sluice, which did not record what was in them: what no machine has recorded, and is not here, is called unverified`,
         );
@@ -100,7 +100,7 @@ function ownNames({ to }: Config): string[] {
   ]);
 }
 
-async function checkJob(nats: QueueConnection, names: JobNames, { url, reporter }: ShareDeps): Promise<void> {
+async function checkJob(nats: QueueConnection, names: JobNames, { url, events }: ShareDeps): Promise<void> {
   const { job } = names;
   const isThere = (await findJobs(nats)).includes(job);
   const tables = isThere ? await bindTables(nats, names) : undefined;
@@ -116,7 +116,7 @@ async function checkJob(nats: QueueConnection, names: JobNames, { url, reporter 
     throw new ConfigError([`the job ${job} is another one: SOURCE is ${source} there and ${url} here`]);
   const complete = await nats.ask(() => readEntry(tables!.meta, META.complete, isMark));
   if (complete === undefined) {
-    reporter.notice(
+    events.notice(
       'job-incomplete',
       `the job ${job} is not complete: what no machine has finished yet, and is not here, shows as missing`,
     );

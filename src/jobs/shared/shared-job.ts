@@ -1,8 +1,8 @@
 /** What a run with --queue needs in addition: its place in the job, and its report at the end. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EventBus } from '../../events/bus.js';
 import type { Manifest } from '../../events/lists/manifest.js';
-import type { Reporter } from '../../events/reporter.js';
 import type { Stats } from '../../events/stats.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { STATE_FOLDER } from '../../model/key.js';
@@ -24,7 +24,7 @@ export interface SharedDeps {
   /** Undefined for a machine that only lists. */
   volumes: Volumes | undefined;
   stats: Stats;
-  reporter: Reporter;
+  events: EventBus;
   manifest: Manifest | undefined;
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   limits: Limits;
@@ -41,7 +41,7 @@ const FIRST_CONTACT_MS = 15_000;
 export async function openFleet(
   config: Config,
   queue: QueueConfig,
-  { source, volumes, stats, reporter, failures, manifest, limits, room, signal }: SharedDeps,
+  { source, volumes, stats, events, failures, manifest, limits, room, signal }: SharedDeps,
 ): Promise<Fleet> {
   const { command, to, durability, timeoutMs } = config;
   const role = command === 'list' ? 'list' : queue.role;
@@ -86,7 +86,7 @@ export async function openFleet(
       count: async ({ entries }) => (volumes === undefined ? 0 : countFiles(volumes, entries)),
     },
     stats,
-    reporter,
+    events,
     failures,
     progress: () =>
       stats.settled + stats.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),

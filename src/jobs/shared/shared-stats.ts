@@ -12,8 +12,8 @@ export function isLister({ command, queue }: Pick<Config, 'command' | 'queue'>):
 
 /** Failures stay with their part until its owner is known. */
 export const PAGE_FAILURES = {
-  record(line: string, { page }: Part): undefined {
-    page?.failureLines.push(line);
+  record(line: string, part: Part | undefined): undefined {
+    part?.page?.failureLines.push(line);
   },
 };
 

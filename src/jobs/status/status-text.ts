@@ -1,6 +1,6 @@
 /** The answer of `status`, as JSON and as text. Its field names are a contract. */
 
-import { printable } from '../../events/reporter.js';
+import { printable } from '../../events/reporters/reporter.js';
 import { formatBytes, formatCount, formatSeconds } from '../../events/units.js';
 import { safeJson } from '../../model/json.js';
 

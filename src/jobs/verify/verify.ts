@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { verify } from '../../../pipelines/verify.js';
 import { TransferError, toTransferError } from '../../errors.js';
+import { countEvents } from '../../events/count.js';
 import { Stats, summarise } from '../../events/stats.js';
 import { lockHolder } from '../../journal/lock.js';
 import { openHashIndex } from '../../lib/record-index/hash-index.js';
@@ -43,11 +44,12 @@ const QUESTIONS_AT_ONCE = 32;
 /** Never rejects: the result holds the error. */
 export async function runVerify(
   config: Config,
-  { input, output, reporter, interruption, defect, onBegin, onRunning, ...io }: RunIo,
+  { input, output, events, interruption, defect, onBegin, onRunning, ...io }: RunIo,
 ): Promise<RunEnd> {
   const { draining } = interruption;
   const stopped = anySignal(interruption.stopped, defect);
   const stats = new Stats({ isComparison: true });
+  countEvents(events, stats);
   onBegin(() => summarise(stats));
   const source = io.source ?? sourceOf(config);
   const limitReached = new AbortController();
@@ -58,11 +60,11 @@ export async function runVerify(
   let failure: TransferError | undefined;
   const begun: (() => void)[] = [];
   try {
-    for (const warning of config.warnings) reporter.notice('option', warning);
-    begun.push(tellSilence({ source, reporter, isInputSilent: () => config.isInput && stats.found === 0 }));
+    for (const warning of config.warnings) events.notice('option', warning);
+    begun.push(tellSilence({ source, events, isInputSilent: () => config.isInput && stats.found === 0 }));
     begun.push(hurryWhenIdle({ interruption, source, stats, volumes: () => undefined, isQueueAway: () => false }));
     for (const root of config.to) checkStateFolder(root);
-    await warnOfWriter(config, reporter);
+    await warnOfWriter(config, events);
     const readers = await openReaders(config, opened);
     const temp = openTemp(config, opened);
     const signal = anySignal(stopped, outputClosed.signal);
@@ -75,16 +77,16 @@ export async function runVerify(
       ? await openDigestIndex(digestLogs(config), { tempFolder: temp, times })
       : undefined;
     if (digests) opened.push(digests);
-    const share = await openShareOf(config, { temp, url: source.url, reporter, signal: anySignal(draining, stopped) });
+    const share = await openShareOf(config, { temp, url: source.url, events, signal: anySignal(draining, stopped) });
     if (share) opened.push(share);
     if (seen) opened.push(seen);
-    if (!(output as NodeJS.WriteStream).isTTY) reporter.start(stats);
+    if (!(output as NodeJS.WriteStream).isTTY) void events.emit({ type: 'begin', stats });
     const takingUntil = anySignal(draining, limitReached.signal, outputClosed.signal, stopped);
     const filter = createFilter(config);
     const limits = new Limits(config.limits, { signal: takingUntil });
     begun.push(onRunning({ limits, snapshot: () => ({ progress: { ...summarise(stats) } }) }));
     const pacers = createPacers(config, {
-      ...{ source, stats, reporter, limits, takingUntil, draining: takingUntil },
+      ...{ source, events, limits, takingUntil, draining: takingUntil },
       concurrency: {
         lists: new Concurrency(config.connections.lists),
         objects: new Concurrency({ max: questions(config) }),
@@ -93,6 +95,7 @@ export async function runVerify(
     await verify({
       source,
       stats,
+      events,
       output,
       input: config.isInput ? input : undefined,
       walk: {
@@ -119,14 +122,14 @@ export async function runVerify(
         stats.bytes += bytes;
       },
       onNoExtra: () =>
-        reporter.notice('extra-unknown', 'not everything could be listed, so no local file is called extra'),
+        events.notice('extra-unknown', 'not everything could be listed, so no local file is called extra'),
       held,
       openExtra:
         seen && (async () => ({ ...(await seen.open(config)), detail: (key: string) => share?.extraDetail(key) })),
       signal,
     });
     const others = share?.summary() ?? shareHint(config, stats);
-    if (others !== undefined) reporter.notice('elsewhere', others);
+    if (others !== undefined) events.notice('elsewhere', others);
   } catch (error) {
     // The comparison has not started. When the user stops the run while it asks the queue, that is not a failure.
     const isEnded = draining.aborted && error === draining.reason;
@@ -161,11 +164,11 @@ function sourceOf(config: Config): Source {
   return config.source.bucket === '' ? createNoSource() : openSource(config.source, config);
 }
 
-async function warnOfWriter({ to }: Config, reporter: RunIo['reporter']): Promise<void> {
+async function warnOfWriter({ to }: Config, events: RunIo['events']): Promise<void> {
   for (const root of to) {
     const holder = await lockHolder(join(root, STATE_FOLDER, 'lock'));
     if (holder)
-      reporter.notice(
+      events.notice(
         'volume-in-use',
         `process ${holder.pid} is storing into ${root}: what it has not done yet shows as different`,
       );

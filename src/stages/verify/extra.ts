@@ -1,6 +1,6 @@
 /** The other direction: finds local files that belong to no object. Prints them, and never changes them. */
 import type { Writable } from 'node:stream';
-import type { Stats } from '../../events/stats.js';
+import type { EventBus } from '../../events/bus.js';
 import type { Filter } from '../../model/filter.js';
 import type { Finding } from '../../model/finding.js';
 import type { NameRules } from '../../model/names/name-rules.js';
@@ -23,7 +23,7 @@ export interface ExtraOptions {
   /** Only keys that it accepts are wanted. */
   filter: Filter;
   output: Writable;
-  stats: Stats;
+  events: EventBus;
   signal: AbortSignal;
 }
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { TransferError } from '../../errors.js';
-import type { Stats } from '../../events/stats.js';
+import type { EventBus } from '../../events/bus.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { type Finding, findingLine } from '../../model/finding.js';
 import { PART_ENTRIES } from '../../model/part.js';
@@ -11,7 +11,7 @@ import type { Compared } from './compare.js';
 export interface FindingsOptions {
   /** Stays open. */
   output: Writable;
-  stats: Stats;
+  events: EventBus;
 }
 
 /** Takes the findings instead of the output, until all are known. Each line has its number. */
@@ -21,7 +21,7 @@ export interface Holder {
 }
 
 /** Alike counts as skipped (there is nothing to do), everything else as failed. */
-export function createFindings({ output, stats, held }: FindingsOptions & { held?: Holder | undefined }): Writable {
+export function createFindings({ output, events, held }: FindingsOptions & { held?: Holder | undefined }): Writable {
   return new Writable({
     objectMode: true,
     highWaterMark: 1,
@@ -44,36 +44,34 @@ export function createFindings({ output, stats, held }: FindingsOptions & { held
           continue;
         }
         const { size = 0 } = entry;
-        stats.listed++;
-        stats.settle({ status: 'skipped', bytes: size, volume: 0 }, size);
+        void events.outcome(entry, part, { status: 'skipped', bytes: size, volume: 0 }, 0, undefined);
         held?.alike(entry, lineOf(index));
       }
       if (held === undefined) {
         printFindings(
           different.map(({ finding }) => finding),
-          { output, stats },
+          { output, events },
         ).then(() => done(), done);
         return;
       }
-      for (const { finding, line } of different) held.different(finding, line, enter(finding, stats));
+      for (const { finding, line } of different) held.different(finding, line, enter(finding, events));
       done();
     },
   });
 }
 
 /** Counts and prints. Resolves when the output takes more. */
-export async function printFindings(findings: readonly Finding[], { output, stats }: FindingsOptions): Promise<void> {
+export async function printFindings(findings: readonly Finding[], { output, events }: FindingsOptions): Promise<void> {
   let text = '';
-  for (const finding of findings) text += `${enter(finding, stats)}\n`;
+  for (const finding of findings) text += `${enter(finding, events)}\n`;
   if (text === '' || output.write(text) || output.destroyed) return;
   await Promise.race([once(output, 'drain'), once(output, 'close')]);
 }
 
 /** Counts a finding and returns its line. */
-function enter(finding: Finding, stats: Stats): string {
-  const { entry, reason } = finding;
-  stats.listed++;
-  stats.settle({ status: 'failed', error: new TransferError('ERR_DIFFERENT', reason) }, entry.size);
-  stats.reasons[reason] = (stats.reasons[reason] ?? 0) + 1;
+function enter(finding: Finding, events: EventBus): string {
+  const { entry, reason, kind } = finding;
+  const error = new TransferError('ERR_DIFFERENT', reason);
+  void events.outcome(entry, undefined, { status: 'failed', error, reason }, 0, kind);
   return findingLine(entryToLine(entry), finding);
 }

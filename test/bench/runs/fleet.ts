@@ -8,6 +8,7 @@ import type { Part } from '../../../src/model/part.js';
 import { Tally } from '../../../src/model/tally.js';
 import type { Fleet } from '../../../src/queue/nats/worker/fleet.js';
 import { listPacerOf } from '../../support/pacers.js';
+import { recordingEvents } from '../../support/parts.js';
 import { openFleet } from '../../support/queues.js';
 import { startNatsServer } from '../../support/servers/nats-server.js';
 import { listedPage, stubSource } from '../../support/source-stub.js';
@@ -119,7 +120,7 @@ async function work({ fleet, stats }: Machine, source: ReturnType<typeof stubSou
     ended.abort();
   }
   await Promise.all([
-    produce(fleet.queue, { source, stats, walk, signal }),
+    produce(fleet.queue, { source, events: recordingEvents(stats), walk, signal }),
     consume(),
     fleet.run(ended.signal, signal),
   ]);

@@ -71,7 +71,7 @@ test('what is there is not asked for again; what was damaged is', async (t) => {
 
 test('outcomes of every kind balance, and acknowledge mixed, filtered and empty parts', async (t) => {
   const bucket = bucketOf(20);
-  const { server, stats, options, recorded, reporter } = await equip(t, bucket, {
+  const { server, stats, options, recorded, events } = await equip(t, bucket, {
     more: { filter: createFilter({ include: [], exclude: ['*.tmp'] }), names: 'refuse' },
   });
   server.faults.add({ match: { key: 'd1/k1' }, action: { status: 403 } });
@@ -105,7 +105,7 @@ test('outcomes of every kind balance, and acknowledge mixed, filtered and empty 
     'ERR_NOT_FOUND',
     'ERR_UNSAFE_KEY',
   ]);
-  assert.equal(reporter.failures.length, 5);
+  assert.equal(events.failures.length, 5);
 });
 
 test('an object that fails comes again until it is there, and its part waits for it', async (t) => {

@@ -6,9 +6,11 @@ import test from 'node:test';
 import { fetch } from '../../../pipelines/fetch.js';
 import { list } from '../../../pipelines/list.js';
 import type { TransferError } from '../../../src/errors.js';
+import { Stats } from '../../../src/events/stats.js';
 import { Limit } from '../../../src/lib/streams/limit.js';
 import { proceduralBucket } from '../../fakes/buckets/procedural-bucket.js';
 import { filesBelow } from '../../support/disks/files.js';
+import { recordingEvents } from '../../support/parts.js';
 import { equip } from '../../support/pipelines.js';
 import { textOutput } from '../../support/streams.js';
 import { rejection, turns, until } from '../../support/waiting.js';
@@ -18,11 +20,12 @@ const bucket = () => proceduralBucket({ directories: [3, 4], objectsPerDirectory
 test('list | fetch gives the tree of the bucket', async (t) => {
   const tree = bucket();
   const { root, stats, options } = await equip(t, tree, { source: { pageSize: 9 } });
+  const printed = new Stats({ isListOnly: true });
   const output = textOutput();
-  await list({ ...options, output: output.stream });
+  await list({ ...options, events: recordingEvents(printed), output: output.stream });
   await turns(2);
   assert.equal(output.lines.length, 240);
-  assert.deepEqual([stats.listed, stats.skipped, output.stream.writableEnded], [240, 240, false]);
+  assert.deepEqual([printed.listed, printed.skipped, output.stream.writableEnded], [240, 240, false]);
   await fetch({ ...options, input: Readable.from([Buffer.from(output.text)]) });
   assert.deepEqual(
     filesBelow(root),

@@ -9,7 +9,7 @@ import type { CheckpointerOptions } from '../../../src/journal/checkpointer.js';
 import { createFilter } from '../../../src/model/filter.js';
 import { openJob } from '../../support/checkpoints.js';
 import { listPacerOf } from '../../support/pacers.js';
-import { recordingReporter } from '../../support/parts.js';
+import { recordingEvents } from '../../support/parts.js';
 import { treeSource } from '../../support/source-stub.js';
 import { textOutput } from '../../support/streams.js';
 import { deferred, rejection, turns, until } from '../../support/waiting.js';
@@ -34,7 +34,7 @@ async function openListing(t: TestContext, more: Partial<CheckpointerOptions> = 
   const options = {
     source,
     stats: new Stats({ isListOnly: true }),
-    reporter: recordingReporter(),
+    events: recordingEvents(),
     failures: undefined,
     filter: createFilter({ include: [], exclude: [] }),
     limit: undefined,

@@ -9,6 +9,7 @@ import type { Source } from '../../../src/sources/source.js';
 import { listParts } from '../../../src/stages/list.js';
 import { proceduralBucket } from '../../fakes/buckets/procedural-bucket.js';
 import { listPacerOf } from '../../support/pacers.js';
+import { recordingEvents } from '../../support/parts.js';
 import { serveBucket } from '../../support/servers/upyun.js';
 import { asStage, run } from '../../support/stages.js';
 import { collect, stuckSink } from '../../support/streams.js';
@@ -19,7 +20,14 @@ const passed = (part: Part) => part;
 
 function parts(source: Source, { signal = never, listConcurrency = 4, retries = 0 } = {}) {
   const stats = new Stats();
-  return { stats, parts: listParts(source, { stats, signal, pacer: listPacerOf(listConcurrency, { retries }) }) };
+  return {
+    stats,
+    parts: listParts(source, {
+      events: recordingEvents(stats),
+      signal,
+      pacer: listPacerOf(listConcurrency, { retries }),
+    }),
+  };
 }
 
 async function serve(t: TestContext) {

@@ -5,12 +5,13 @@ import { PassThrough, Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import test from 'node:test';
 import { TransferError } from '../../../src/errors.js';
+import { listenToOutcomes } from '../../../src/events/outcomes.js';
 import { Stats } from '../../../src/events/stats.js';
 import { parseLine } from '../../../src/model/line.js';
 import { type Delivery, PART_ENTRIES, type Part, type Result } from '../../../src/model/part.js';
 import { createAnnounce } from '../../../src/stages/announce.js';
 import { createPrint, type PrintOptions } from '../../../src/stages/print.js';
-import { deliveryOf, partOf, recordingReporter } from '../../support/parts.js';
+import { deliveryOf, partOf, recordingEvents } from '../../support/parts.js';
 import { entriesOf } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';
 import { counted, sinkOf, stuckSink, textOutput, through } from '../../support/streams.js';
@@ -18,16 +19,17 @@ import { rejection, turns, until } from '../../support/waiting.js';
 
 function printer(output: Writable = new PassThrough(), options: Partial<PrintOptions> = {}) {
   const stats = new Stats({ isListOnly: true });
-  const reporter = recordingReporter();
+  const events = recordingEvents(stats);
   const recorded: string[] = [];
   const acked: number[] = [];
   const record = async (line: string) => {
     await turns(1);
     recorded.push(line);
   };
+  listenToOutcomes(events, { failures: { record }, roots: [] });
   const ack = ({ id }: Part) => void acked.push(id);
-  const print = createPrint({ output, stats, reporter, failures: { record }, ack, ...options });
-  return { stats, reporter, recorded, acked, print };
+  const print = createPrint({ output, events, ack, ...options });
+  return { stats, events, recorded, acked, print };
 }
 
 /** Parts → the stage, to its end. */
@@ -66,20 +68,20 @@ test('print: the lines of each part, counted as listed and skipped, and every pa
 
 test('print: what could not be listed is failed, told and recorded, and the rest is printed', async () => {
   const output = textOutput();
-  const { stats, print, reporter, recorded } = printer(output.stream);
+  const { stats, print, events, recorded } = printer(output.stream);
   await printAll([partOf([{ key: 'a' }], { rejects: [folder] })], print);
   await turns(2);
   assert.equal(output.text, '{"key":"a"}\n');
   assert.deepEqual([stats.listed, stats.skipped, stats.failed], [2, 1, 1]);
-  assert.deepEqual(reporter.failures, [{ key: 'd', code: 'ERR_LISTING', attempts: 6 }]);
+  assert.deepEqual(events.failures, [{ key: 'd', code: 'ERR_LISTING', attempts: 6 }]);
   assert.deepEqual(parseLine(recorded[0]!), { folder: 'd' });
 });
 
 test('print: a failures file that cannot be written ends the pipeline', async () => {
   const full = new TransferError('ERR_NO_SPACE', 'full');
-  const failures = { record: () => Promise.reject(full) };
-  const output = new PassThrough();
-  const print = createPrint({ output, stats: new Stats(), reporter: recordingReporter(), failures, ack: () => {} });
+  const events = recordingEvents();
+  listenToOutcomes(events, { failures: { record: () => Promise.reject(full) }, roots: [] });
+  const print = createPrint({ output: new PassThrough(), events, ack: () => {} });
   assert.equal(await rejection(printAll([partOf([], { rejects: [folder] })], print)), full);
 });
 

@@ -12,6 +12,7 @@ import { PART_ENTRIES, type Part } from '../../../src/model/part.js';
 import type { Source } from '../../../src/sources/source.js';
 import { parseLines, readInput, splitLines, toParts } from '../../../src/stages/read.js';
 import { listPacerOf } from '../../support/pacers.js';
+import { recordingEvents } from '../../support/parts.js';
 import { serveBucket } from '../../support/servers/upyun.js';
 import { listedPage, stubSource } from '../../support/source-stub.js';
 import { collect, counted } from '../../support/streams.js';
@@ -24,7 +25,7 @@ function reading(input: Readable, source: Source = stubSource(), signal: AbortSi
   const stats = new Stats();
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   pipeline(readInput(input, signal), lines).catch(() => {});
-  const parts = toParts(source, { stats, signal, pacer: listPacerOf(2) })(lines as never);
+  const parts = toParts(source, { events: recordingEvents(stats), signal, pacer: listPacerOf(2) })(lines as never);
   return { stats, parts };
 }
 

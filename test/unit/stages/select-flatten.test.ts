@@ -13,7 +13,7 @@ import type { NameMode } from '../../../src/sinks/thread/messages.js';
 import type { Source } from '../../../src/sources/source.js';
 import { createFlatten } from '../../../src/stages/flatten.js';
 import { createSelect } from '../../../src/stages/select.js';
-import { partOf } from '../../support/parts.js';
+import { partOf, recordingEvents } from '../../support/parts.js';
 import { entriesOf } from '../../support/source-stub.js';
 import { asStage, run, throughFunction } from '../../support/stages.js';
 import { counted, stuckSink } from '../../support/streams.js';
@@ -33,7 +33,7 @@ function start({
   const stats = new Stats();
   const acks: Part[] = [];
   const stages = [
-    createSelect({ filter, limit, stats }),
+    createSelect({ filter, limit, events: recordingEvents(stats) }),
     createFlatten({ source, isVariant, names, ack: (part) => void acks.push(part) }),
   ];
   return { stats, acks, stages };

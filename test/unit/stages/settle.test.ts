@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import test, { type TestContext } from 'node:test';
 import { type ErrorCode, TransferError, toTransferError } from '../../../src/errors.js';
 import type { FailuresFile } from '../../../src/events/lists/failures.js';
+import { listenToOutcomes } from '../../../src/events/outcomes.js';
 import { Stats } from '../../../src/events/stats.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import type { Delivery, Part, Result } from '../../../src/model/part.js';
@@ -15,7 +16,7 @@ import { throttlePatience } from '../../../src/pacing/backoff/retry.js';
 import { Throttle } from '../../../src/pacing/backoff/throttle.js';
 import { createSettle } from '../../../src/stages/settle.js';
 import { atMost } from '../../support/concurrency.js';
-import { deliveryOf, partOf, recordingReporter } from '../../support/parts.js';
+import { deliveryOf, partOf, recordingEvents } from '../../support/parts.js';
 import { entriesOf } from '../../support/source-stub.js';
 import { counted } from '../../support/streams.js';
 import { type Deferred, deferred, rejection, turns, until } from '../../support/waiting.js';
@@ -33,7 +34,7 @@ function start(
 ) {
   t.mock.method(Math, 'random', () => 0);
   const stats = new Stats();
-  const reporter = recordingReporter();
+  const events = recordingEvents(stats);
   const throttle = new Throttle({ concurrency: atMost(8), patience: 3, signal: draining, nowMs: () => 0 });
   const shortage = new Shortage({ throttle, patience: throttlePatience(retries) });
   const again: { delivery: Delivery; error: TransferError; delayMs: number }[] = [];
@@ -47,17 +48,20 @@ function start(
     },
     resubmit: (result: Result) => void givenBack.push(result),
     settled: () => void ended++,
+    withdrawn: () => {
+      stats.listed--;
+      ended++;
+    },
   };
   const file: FailuresFile = failures ?? {
     path: '/failures',
     record: (line) => void lines.push(line),
     close: async () => {},
   };
+  listenToOutcomes(events, { failures: file, roots: ['/volume'] });
   const ack = (part: Part) => void acks.push(part);
   const stage = createSettle({
-    ...{ stats, reporter, draining, intake, ack },
-    failures: file,
-    roots: ['/volume'],
+    ...{ events, draining, intake, ack },
     pacer: {
       retries,
       shortage,
@@ -71,7 +75,7 @@ function start(
     contact: { stored() {}, noContact: () => undefined, isBeyondHope: () => false },
   });
   const settle = (...results: Result[]) => pipeline(Readable.from(results), stage);
-  return { stats, reporter, throttle, again, givenBack, acks, lines, stage, settle, ended: () => ended };
+  return { stats, events, throttle, again, givenBack, acks, lines, stage, settle, ended: () => ended };
 }
 
 const failedWith = (code: ErrorCode, delivery = deliveryOf({ key: 'a', size: 3 }), retryAfterMs?: number): Result => ({
@@ -97,7 +101,7 @@ test('enters each outcome and acknowledges a part once, with its last object', a
 });
 
 test('sends what may get better round again, as often as is allowed', async (t) => {
-  const { stats, again, lines, reporter, settle } = start(t, { retries: 2 });
+  const { stats, again, lines, events, settle } = start(t, { retries: 2 });
   const attempt = (attempts: number) => failedWith('ERR_TIMEOUT', deliveryOf({ key: `a${attempts}` }, { attempts }));
   await settle(attempt(1), attempt(2), attempt(3));
   assert.deepEqual(
@@ -105,7 +109,7 @@ test('sends what may get better round again, as often as is allowed', async (t) 
     ['a1', 'a2'],
   );
   assert.equal(stats.failed, 1);
-  assert.deepEqual(reporter.failures, [{ key: 'a3', code: 'ERR_TIMEOUT', attempts: 3 }]);
+  assert.deepEqual(events.failures, [{ key: 'a3', code: 'ERR_TIMEOUT', attempts: 3 }]);
   assert.deepEqual(JSON.parse(lines[0]!), { key: 'a3', error: 'what happened', code: 'ERR_TIMEOUT', attempts: 3 });
 });
 
@@ -143,7 +147,7 @@ test('a disk that takes no more costs the object no attempt, but not for ever', 
   assert.deepEqual([delivery.attempts, delivery.moves, again.length, stats.failed], [0, 1, 1, 0]);
   const spent = start(t, { retries: 0 });
   await spent.settle(failedWith('ERR_VOLUME_OUT', deliveryOf({ key: 'a' }, { attempts: 1, moves: 30 })));
-  assert.deepEqual([spent.again.length, spent.stats.failed, spent.reporter.failures[0]?.attempts], [0, 1, 31]);
+  assert.deepEqual([spent.again.length, spent.stats.failed, spent.events.failures[0]?.attempts], [0, 1, 31]);
 });
 
 test('what was to be moved while the run is told to stop is not failed, only not done', async (t) => {
@@ -170,12 +174,12 @@ test('what is gone is gone, what is refused is failed, and neither comes again',
 });
 
 test('what only a line has named, and nothing is found under, is failed', async (t) => {
-  const { stats, lines, reporter, settle } = start(t);
+  const { stats, lines, events, settle } = start(t);
   const listed = partOf([{ key: 'odd-row' }]);
   const input = { ...partOf([{ key: 'a%20b.jpg' }, { key: 'b', etag: 'x' }, { key: 'c', mtimeMs: 0 }]), isInput: true };
   const deliveries = [listed, input].flatMap((part) => part.entries.map((entry) => deliveryOf(entry, { part })));
   await settle(...deliveries.map((delivery) => failedWith('ERR_NOT_FOUND', delivery)));
-  assert.deepEqual([stats.gone, stats.failed, reporter.failures.length], [2, 2, 2]);
+  assert.deepEqual([stats.gone, stats.failed, events.failures.length], [2, 2, 2]);
   const told = lines.map((line) => JSON.parse(line));
   assert.deepEqual(
     told.map(({ key, reason }) => [key, reason]),
@@ -250,9 +254,9 @@ test('a slow failures file holds everything back, one line at a time', async (t)
 });
 
 test('a slow reader of the failures holds everything back, one failure at a time', async (t) => {
-  const { reporter, stats, stage } = start(t);
+  const { events, stats, stage } = start(t);
   const reads: Deferred<void>[] = [];
-  t.mock.method(reporter, 'failure', () => {
+  events.on(['failure'], () => {
     reads.push(deferred());
     return reads.at(-1)!.promise;
   });

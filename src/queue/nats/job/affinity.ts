@@ -5,7 +5,7 @@
  * knows its files.
  */
 import { randomUUID } from 'node:crypto';
-import type { Reporter } from '../../../events/reporter.js';
+import type { EventBus } from '../../../events/bus.js';
 import { addHolderConsumer, deleteConsumer } from '../connection/consumers.js';
 import { isHolder } from '../connection/forms.js';
 import type { Tables } from '../connection/layout.js';
@@ -26,7 +26,7 @@ export interface HoldersOptions {
   worker: string;
   /** How many of these objects exist on this machine, in any version. */
   count: (content: PartContent) => Promise<number>;
-  reporter: Pick<Reporter, 'notice'>;
+  events: Pick<EventBus, 'notice'>;
 }
 
 /** Where a part belongs: here, on another machine, or unknown for now. */
@@ -68,7 +68,7 @@ export class Affinity {
 
   /** Decides where a part belongs. Rejects only when the server refuses this client for good. */
   async homeOf(content: PartContent): Promise<Home> {
-    const { worker, count, reporter } = this.#options;
+    const { worker, count, events } = this.#options;
     const others = (await this.all()).filter((holder) => holder !== worker);
     if (others.length === 0) return { is: 'here' };
     const mine = this.#hasFiles ? await count(content) : 0;
@@ -80,7 +80,7 @@ export class Affinity {
     if (silent.length > 0) {
       const names = silent.join(', ');
       if (this.#told !== names) {
-        reporter.notice(
+        events.notice(
           'queue-waits',
           `the job waits for ${names}, whose folder holds files of this bucket that must not be fetched twice: start it there, or forget it (sluice forget)`,
         );

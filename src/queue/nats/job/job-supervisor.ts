@@ -3,7 +3,7 @@
  * this module recovers it: messages lost with the server's machine, or messages that the server does not deliver.
  */
 import { TransferError } from '../../../errors.js';
-import type { Reporter } from '../../../events/reporter.js';
+import type { EventBus } from '../../../events/bus.js';
 import { foldersBacklog, mendConsumers, partsBacklog, resetConsumers } from '../connection/consumers.js';
 import { isMark, isReset, type ResetRecord } from '../connection/forms.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
@@ -31,7 +31,7 @@ export class JobSupervisor {
   readonly ledger: Ledger;
   readonly #nats: QueueConnection;
   readonly #job: SharedJob;
-  readonly #reporter: Pick<Reporter, 'notice'>;
+  readonly #events: Pick<EventBus, 'notice'>;
   #last: JobProgress = { isListed: false, isComplete: false };
   #walk: WalkRecord = { number: 0, wanted: 0 };
   readonly #stillness: StillnessWatch;
@@ -39,10 +39,10 @@ export class JobSupervisor {
   #hasToldBadEntries = false;
   #looking: Promise<JobProgress> | undefined;
 
-  constructor(nats: QueueConnection, job: SharedJob, reporter: Pick<Reporter, 'notice'>) {
+  constructor(nats: QueueConnection, job: SharedJob, events: Pick<EventBus, 'notice'>) {
     this.#nats = nats;
     this.#job = job;
-    this.#reporter = reporter;
+    this.#events = events;
     this.ledger = new Ledger(nats, job.names);
     this.#stillness = new StillnessWatch(job.record.leaseMs);
   }
@@ -116,7 +116,7 @@ export class JobSupervisor {
   async #reopen(): Promise<void> {
     const { meta } = this.#job.tables;
     await this.#nats.ask(() => meta.delete(META.complete));
-    this.#reporter.notice(
+    this.#events.notice(
       'queue-tables',
       `job ${this.#job.names.job} was complete, but entries of its tables are gone or none of ours: what they stood for is looked for again`,
     );
@@ -126,7 +126,7 @@ export class JobSupervisor {
     const { badEntries } = this.ledger;
     if (badEntries === 0 || this.#hasToldBadEntries) return;
     this.#hasToldBadEntries = true;
-    this.#reporter.notice(
+    this.#events.notice(
       'queue-tables',
       `job ${this.#job.names.job}: ${badEntries} entries of its tables are none of ours (another program has written them): they count as if they were not there`,
     );
@@ -199,7 +199,7 @@ export class JobSupervisor {
     const missing = open.length === 0 ? 'a machine to feed it' : `${open.join(', ')} to read the input to its end`;
     if (this.#toldReaders === missing) return;
     this.#toldReaders = missing;
-    this.#reporter.notice(
+    this.#events.notice(
       'queue-waits',
       `job ${this.#job.names.job}: everything is done so far; it waits for ${missing} (a machine that is lost: sluice forget)`,
     );
@@ -210,7 +210,7 @@ export class JobSupervisor {
     if (begun === undefined) return;
     const { number, wanted } = begun;
     const why = number < wanted ? 'as --audit asks for' : 'parts or pages are missing';
-    this.#reporter.notice('queue-relisted', `the listing is walked again (${why}); what is done is not fetched again`);
+    this.#events.notice('queue-relisted', `the listing is walked again (${why}); what is done is not fetched again`);
   }
 
   /** Recreates the consumers once for each reason; the first machine does it. */

@@ -3,7 +3,7 @@
  * again. So Sluice removes it from its stream for good, keeps a copy for inspection, and reports it. If it stood for
  * work, the tables show that as missing.
  */
-import type { Reporter } from '../../../events/reporter.js';
+import type { EventBus } from '../../../events/bus.js';
 import type { Lease } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import type { SharedJob } from './job.js';
@@ -16,7 +16,7 @@ const KEPT_BYTES_EACH = 16 * 1024;
 export interface SetAsideOptions {
   nats: QueueConnection;
   job: SharedJob;
-  reporter: Pick<Reporter, 'notice'>;
+  events: Pick<EventBus, 'notice'>;
 }
 
 export class SetAside {
@@ -46,7 +46,7 @@ export class SetAside {
 
   /** Report the first one, the tenth, the hundredth: a flooded stream must not flood the log. */
   #say(what: string, isKept: boolean): void {
-    const { job, reporter } = this.#options;
+    const { job, events } = this.#options;
     const { names, record } = job;
     const count = ++this.#count;
     if (!/^10*$/.test(String(count))) return;
@@ -56,7 +56,7 @@ export class SetAside {
       record.kind === 'listing'
         ? 'listed again'
         : 'said when all the rest is done: only the machine that feeds the job can send it again';
-    reporter.notice(
+    events.notice(
       'queue-set-aside',
       `job ${names.job}: ${subject} none of ours (${what}); set aside${where}. If it stood for work, that is found missing and ${missing}`,
     );

@@ -3,7 +3,7 @@
  * reports it.
  */
 
-import type { Reporter } from '../../../events/reporter.js';
+import type { EventBus } from '../../../events/bus.js';
 import { formatBytes } from '../../../events/units.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 
@@ -17,7 +17,7 @@ export interface AdmissionOptions {
   freeBytes: () => Promise<number>;
   /** Free bytes as of the last read, without waiting. */
   knownFreeBytes: () => number;
-  reporter: Pick<Reporter, 'notice'>;
+  events: Pick<EventBus, 'notice'>;
   /** The machine has become full, or has room again. */
   onChange: () => void;
   /** Whether all other known machines are full, too. */
@@ -62,7 +62,7 @@ export class Admission {
       this.#hasSaidFull = true;
       this.#options.onChange();
       const what = `no room for another part of ${formatBytes(bytes)}`;
-      this.#options.reporter.notice(
+      this.#options.events.notice(
         'worker-full',
         `this machine is full (${what}): it takes no more, and what it cannot store goes to the others`,
       );
@@ -72,13 +72,13 @@ export class Admission {
 
   /** Waits until the disks have room, or `signal` aborts. */
   async opened(signal: AbortSignal): Promise<void> {
-    const { freeBytes, reporter, isNobodyElse, onChange } = this.#options;
+    const { freeBytes, events, isNobodyElse, onChange } = this.#options;
     const untilMs = performance.now() + TRY_AGAIN_MS;
     while (this.#neededBytes !== undefined && !signal.aborted) {
       const free = (await freeBytes()) - this.#heldBytes;
       // A part of bare keys has no known size.
       if (free > 0 && free >= this.#neededBytes) {
-        reporter.notice('worker-has-room', 'this machine has room again: it takes parts');
+        events.notice('worker-has-room', 'this machine has room again: it takes parts');
         this.#neededBytes = undefined;
         this.#hasSaidFull = false;
         this.#hasSaidAll = false;
@@ -91,7 +91,7 @@ export class Admission {
       }
       if (!this.#hasSaidAll && (await isNobodyElse())) {
         this.#hasSaidAll = true;
-        reporter.notice('all-full', 'no machine has room: the job waits until one of them has, or another one joins');
+        events.notice('all-full', 'no machine has room: the job waits until one of them has, or another one joins');
       }
       await sleep(LOOK_MS, signal).catch(() => {});
     }

@@ -1,6 +1,6 @@
 /** Passes alerts on between the machines of a job as they happen; the server keeps none of them. */
 import type { Alert, Alerts } from '../../../events/alerts.js';
-import type { Reporter } from '../../../events/reporter.js';
+import type { EventBus } from '../../../events/bus.js';
 import { type JobNames, WORKER_NAME } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 
@@ -12,11 +12,11 @@ export interface AlertFeedOptions {
   names: JobNames;
   worker: string;
   alerts: Alerts;
-  reporter: Pick<Reporter, 'notice'>;
+  events: Pick<EventBus, 'notice'>;
 }
 
 /** Passes alerts on until the connection closes. */
-export function passOn({ nats, names, worker, alerts, reporter }: AlertFeedOptions): void {
+export function passOn({ nats, names, worker, alerts, events }: AlertFeedOptions): void {
   alerts.onRaised((alert) => {
     // An alert that cannot go out now would be out of date later.
     if (!nats.isAway && !nats.nc.isClosed()) nats.nc.publish(names.news, JSON.stringify({ ...alert, from: worker }));
@@ -27,7 +27,7 @@ export function passOn({ nats, names, worker, alerts, reporter }: AlertFeedOptio
       if (heard === undefined || heard.from === worker) return;
       const { from, ...alert } = heard;
       if (alert.kind === 'ban') {
-        reporter.notice(
+        events.notice(
           'banned',
           `${from} was banned by the server (${alert.of}): everybody waits ${Math.ceil(alert.forMs / 1000)} s`,
         );

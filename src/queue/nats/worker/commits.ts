@@ -4,7 +4,7 @@
  * object counts twice.
  */
 
-import type { Reporter } from '../../../events/reporter.js';
+import type { EventBus } from '../../../events/bus.js';
 import type { Stats } from '../../../events/stats.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
@@ -51,7 +51,7 @@ export interface CommitsOptions {
   openParts: OpenParts;
   heartbeat: LeaseHeartbeat;
   stats: Stats;
-  reporter: Pick<Reporter, 'notice'>;
+  events: Pick<EventBus, 'notice'>;
   /** Takes the failure lines. */
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   /** Called for each part that this machine no longer holds. */
@@ -123,7 +123,7 @@ export class Commits {
   }
 
   async #enterAll(batch: readonly HeldPart[]): Promise<void> {
-    const { files, reporter } = this.#options;
+    const { files, events } = this.#options;
     const finished = batch.filter(({ isSurrendered }) => !isSurrendered);
     const volumes = new Set(finished.flatMap(({ page }) => [...page.volumes]));
     let isSafe = true;
@@ -133,7 +133,7 @@ export class Commits {
       crashPoint('claim.synced');
     } catch (error) {
       isSafe = false;
-      reporter.notice(
+      events.notice(
         'queue-returned',
         `${(error as Error).message}; ${finished.length} parts that were stored there are given back to the other machines`,
       );

@@ -5,7 +5,7 @@
  * share.
  */
 import type { KV } from '@nats-io/kv';
-import type { Reporter } from '../../../events/reporter.js';
+import type { EventBus } from '../../../events/bus.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import type { Limits } from '../../../pacing/limits/limits.js';
 import type { RateLimit } from '../../../pacing/limits/rate-limit.js';
@@ -32,7 +32,7 @@ export interface FleetLimitsOptions {
   meta: KV;
   worker: string;
   limits: Limits;
-  reporter: Pick<Reporter, 'notice'>;
+  events: Pick<EventBus, 'notice'>;
   nowMs?: () => number;
 }
 
@@ -65,10 +65,10 @@ export class FleetLimits {
   }
 
   async #renew(): Promise<void> {
-    const { meta, worker, reporter } = this.#options;
+    const { meta, worker, events } = this.#options;
     const entry = await readEntry(meta, META.limits, isHoldings);
     if (entry === undefined && (await isBadEntry(meta, META.limits, isHoldings)))
-      reporter.notice(
+      events.notice(
         'queue-limits',
         'what the queue says of the shared limits is none of ours: they are shared out anew',
       );

@@ -1,6 +1,6 @@
 /** What one machine needs to take part in a shared job. */
 
-import type { Reporter } from '../../../events/reporter.js';
+import type { EventBus } from '../../../events/bus.js';
 import type { Stats } from '../../../events/stats.js';
 import type { GiveWay } from '../../../lib/files/with-room.js';
 import type { Limits } from '../../../pacing/limits/limits.js';
@@ -36,7 +36,7 @@ export interface FleetOptions {
     count: (content: PartContent) => Promise<number>;
   };
   stats: Stats;
-  reporter: Reporter;
+  events: EventBus;
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   /** Changes with each progress: a byte, an object, a page. */
   progress: () => number;

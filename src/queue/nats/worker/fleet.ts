@@ -51,15 +51,15 @@ export class Fleet {
   readonly #limits: FleetLimits | undefined;
 
   private constructor(nats: QueueConnection, job: SharedJob, openParts: OpenParts, options: FleetOptions) {
-    const { worker, role, files, disks, stats, reporter, failures, limit, isListingOnly } = options;
+    const { worker, role, files, disks, stats, events, failures, limit, isListingOnly } = options;
     this.#options = options;
     this.#openParts = openParts;
     this.nats = nats;
     this.job = job;
-    this.progress = new JobSupervisor(nats, job, reporter);
+    this.progress = new JobSupervisor(nats, job, events);
     this.admission = new Admission({
       ...disks,
-      reporter,
+      events,
       isNobodyElse: () => this.#isNobodyElse(),
       onChange: () => this.#presence.change(),
     });
@@ -69,11 +69,11 @@ export class Fleet {
       isWaiting: () => options.isWaiting() || this.feed.isFull || this.nats.isAway,
     });
     this.#commits = new Commits({
-      ...{ nats, job, worker, files, openParts, stats, reporter, failures, heartbeat: this.#heartbeat },
+      ...{ nats, job, worker, files, openParts, stats, events, failures, heartbeat: this.#heartbeat },
       onReleased: (held) => this.queue.released(held),
     });
-    this.#affinity = new Affinity({ nats, job, worker, count: options.disks.count, reporter });
-    const setAside = new SetAside({ nats, job, reporter });
+    this.#affinity = new Affinity({ nats, job, worker, count: options.disks.count, events });
+    const setAside = new SetAside({ nats, job, events });
     const shared = { nats, job, progress: this.progress, heartbeat: this.#heartbeat, setAside };
     const leaving = new AbortController();
     this.feed = new PartFeed({ ...shared, worker, limit, leaving: leaving.signal });
@@ -90,7 +90,7 @@ export class Fleet {
         leaving,
       },
     });
-    this.folders = new FolderQueue({ ...shared, reporter, isListingOnly });
+    this.folders = new FolderQueue({ ...shared, events, isListingOnly });
     const meter = createMeter(stats);
     this.#presence = new WorkerPresence({
       nats,
@@ -108,9 +108,9 @@ export class Fleet {
         };
       },
     });
-    passOn({ nats, names: job.names, worker, alerts: this.alerts, reporter });
+    passOn({ nats, names: job.names, worker, alerts: this.alerts, events });
     this.#limits =
-      options.limits && new FleetLimits({ nats, meta: job.tables.meta, worker, limits: options.limits, reporter });
+      options.limits && new FleetLimits({ nats, meta: job.tables.meta, worker, limits: options.limits, events });
     nats.onRestart(() => void this.progress.recover().catch(() => {}));
   }
 
@@ -119,7 +119,7 @@ export class Fleet {
     const {
       access,
       join: joining,
-      reporter,
+      events,
       signal,
       patienceMs,
       stateFolder,
@@ -134,12 +134,12 @@ export class Fleet {
       patienceMs,
       signal,
       onAway: (sinceMs) =>
-        reporter.notice(
+        events.notice(
           'queue-away',
           `the queue ${url} does not answer since ${new Date(sinceMs).toISOString()}: what is under way is finished, the rest waits`,
         ),
       onBack: (awayMs) =>
-        reporter.notice('queue-back', `the queue ${url} answers again after ${formatSeconds(awayMs / 1000)}: going on`),
+        events.notice('queue-back', `the queue ${url} answers again after ${formatSeconds(awayMs / 1000)}: going on`),
     });
     try {
       const job = await joinJob(nats, joining);
@@ -150,7 +150,7 @@ export class Fleet {
       });
       const fleet = new Fleet(nats, job, openParts, options);
       const { name } = joining;
-      reporter.notice(
+      events.notice(
         'queue-joined',
         job.isNew
           ? `job ${name}: begun; other machines join it with the same command`

@@ -4,7 +4,7 @@
  * left to take them. Measured with 300 folders: after 13 pages.)
  */
 
-import type { Reporter } from '../../../events/reporter.js';
+import type { EventBus } from '../../../events/bus.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import type { SharedFolder, SharedFolders, SharedPageFound } from '../../../sources/listing/shared-folders.js';
 import { isDone, isListed } from '../connection/forms.js';
@@ -38,7 +38,7 @@ export interface FolderQueueOptions {
   job: SharedJob;
   progress: JobSupervisor;
   heartbeat: LeaseHeartbeat;
-  reporter: Pick<Reporter, 'notice'>;
+  events: Pick<EventBus, 'notice'>;
   setAside: SetAside;
   /** This machine stops after the listing, not after the job. */
   isListingOnly: boolean;
@@ -73,13 +73,13 @@ export class FolderQueue implements SharedFolders {
    * fetch those would fetch objects twice. So this returns only parts that the page had at first.
    */
   async missing({ directory, cursor, partName }: SharedFolder, parts: number): Promise<ReadonlySet<number>> {
-    const { nats, job, reporter } = this.#options;
+    const { nats, job, events } = this.#options;
     const { listed } = job.tables;
     const first = keyOf({ directory, cursor, walk: 0 });
     const before = (await nats.ask(() => readEntry(listed, first, isListed)))?.value.p ?? parts;
     if (before < parts && !this.#hasSaidGrown) {
       this.#hasSaidGrown = true;
-      reporter.notice(
+      events.notice(
         'folder-grew',
         'folders have grown since they were listed: what is new in them is not fetched by this job',
       );

@@ -10,7 +10,7 @@ import { Vitals } from '../../../../src/pacing/stuck/vitals.js';
 import { tempVolumes } from '../../../support/disks/files.js';
 import { slowDisk } from '../../../support/disks/slow-disk.js';
 import { noLimits } from '../../../support/health.js';
-import { recordingReporter } from '../../../support/parts.js';
+import { recordingEvents } from '../../../support/parts.js';
 import { ownBytes, stubSource } from '../../../support/source-stub.js';
 import { rejection } from '../../../support/waiting.js';
 
@@ -20,7 +20,7 @@ test('a thread that is stuck is named with what it does, and three stalls end th
   const disk = slowDisk(t);
   const volumes = await tempVolumes(t);
   disk.stall();
-  const reporter = recordingReporter();
+  const events = recordingEvents();
   const vitals = new Vitals();
   vitals.add(() => ({ isBusy: true, isPaused: false }));
   let recycled = 0;
@@ -30,7 +30,7 @@ test('a thread that is stuck is named with what it does, and three stalls end th
     },
   });
   const supervised = {
-    ...{ source, volumes, reporter, vitals, stats: new Stats(), gauges: new Gauges() },
+    ...{ source, volumes, events, vitals, stats: new Stats(), gauges: new Gauges() },
     limits: noLimits(),
     onRunning: () => () => {},
     config: { stallMs: 80, command: 'mirror' as const },
@@ -42,8 +42,8 @@ test('a thread that is stuck is named with what it does, and three stalls end th
       signal.addEventListener('abort', () => reject(signal.reason));
     });
   const error = await rejection<TransferError>(supervise(supervised, work));
-  assert.deepEqual([error.code, recycled, reporter.messages.length], ['ERR_STALLED', 3, 3]);
-  for (const message of reporter.messages) {
+  assert.deepEqual([error.code, recycled, events.messages.length], ['ERR_STALLED', 3, 3]);
+  for (const message of events.messages) {
     assert.ok(message.includes(`${volumes.roots[0]} has 1 to do, the oldest store for `), message);
   }
   disk.goOn();

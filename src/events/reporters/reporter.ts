@@ -1,18 +1,18 @@
-/** What a run reports to its user. All renderers share one interface, and write to stderr: stdout is for data. */
+/** What a run shows to its user. All renderers share one interface, and write to stderr: stdout is for data. */
 
-import type { TransferError } from '../errors.js';
-import { escapeChar } from '../model/json.js';
-import type { Sections } from './gauges.js';
-import type { NoticeCode } from './notices.js';
-import type { Stats, Summary } from './stats.js';
+import type { TransferError } from '../../errors.js';
+import { escapeChar } from '../../model/json.js';
+import type { Sections } from '../gauges.js';
+import type { NoticeCode } from '../notices.js';
+import type { Stats, Summary } from '../stats.js';
 
 export interface Reporter {
   /** Starts to show progress. */
   start(stats: Stats): void;
   /** A message that does not end the run. */
   notice(code: NoticeCode, text: string): void;
-  /** An object that failed after its last attempt. A promise means that a reader of the failures is behind. */
-  failure(key: string, error: TransferError, attempts: number): Promise<void> | undefined;
+  /** An object that failed after its last attempt. */
+  failure(key: string, error: TransferError, attempts: number): void;
   /** The error that ends the run. */
   error(error: TransferError): void;
   /** The current state of all parts. */

@@ -1,0 +1,37 @@
+/** Connects the counts of a run with its events. */
+import type { EventBus } from './bus.js';
+import type { Stats } from './stats.js';
+
+/** From now on `stats` counts what happens. The page of an object, if it has one, counts the same. */
+export function countEvents(events: EventBus, stats: Stats): void {
+  events.on(['found'], ({ objects, bytes }) => {
+    stats.found += objects;
+    stats.foundBytes += bytes;
+    return undefined;
+  });
+  events.on(['listed'], () => {
+    stats.isListingDone = true;
+    return undefined;
+  });
+  events.on(['left-out'], ({ reason, objects }) => {
+    if (reason === 'filter') stats.excluded += objects;
+    else stats.elsewhere += objects;
+    return undefined;
+  });
+  events.on(['retry'], () => {
+    stats.retries++;
+    return undefined;
+  });
+  events.on(['outage'], ({ of, sinceMs, isOver }) => {
+    if (isOver) stats.outages.delete(of);
+    else stats.outages.set(of, sinceMs);
+    return undefined;
+  });
+  events.onOutcome(({ size }, part, outcome) => {
+    const page = part?.page;
+    const counted = page?.countedAs(outcome, size) ?? outcome;
+    stats.settle(counted, size);
+    page?.enter(counted, size);
+    return undefined;
+  });
+}
