@@ -238,7 +238,7 @@ function onDefect(thrown: unknown, defect: AbortController, { fail }: Ending): v
   if (defect.signal.aborted) fail(thrown);
   defect.abort(thrown);
   // The timer keeps the process alive. Without it the process could end before it reports how the run ended.
-  setTimeout(() => fail(thrown), DEFECT_PATIENCE_MS);
+  setTimeout(() => fail(thrown), DEFECT_TIMEOUT_MS);
 }
 
-const DEFECT_PATIENCE_MS = 10_000;
+const DEFECT_TIMEOUT_MS = 10_000;

@@ -5,18 +5,18 @@ import { EXIT } from './conclude.js';
 
 const { stdout, stderr } = process;
 
-const FLUSH_PATIENCE_MS = 1_000;
+const FLUSH_TIMEOUT_MS = 1_000;
 
 /**
  * Waits until all output has left the process. For data it waits without limit, except when the user interrupts the
  * run. For messages it waits a limited time.
  */
 export async function flushed(code: number): Promise<void> {
-  const patience = sleep(FLUSH_PATIENCE_MS);
+  const timeout = sleep(FLUSH_TIMEOUT_MS);
   // This often runs inside the callback of the last write to a disk. That callback must return first.
   await new Promise<void>((resolve) => setImmediate(resolve));
-  await Promise.race([drained(stdout), ...(code === EXIT.interrupted ? [patience] : [])]);
-  await Promise.race([drained(stderr), patience]);
+  await Promise.race([drained(stdout), ...(code === EXIT.interrupted ? [timeout] : [])]);
+  await Promise.race([drained(stderr), timeout]);
 }
 
 function drained(stream: NodeJS.WriteStream): Promise<void> {
@@ -32,7 +32,7 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
  * kills the process, and the exit code is the code of a killed process.
  */
 export function endFor(code: number): never {
-  const script = `sleep ${EXIT_PATIENCE_SECONDS}; kill -KILL ${process.pid}`;
+  const script = `sleep ${EXIT_TIMEOUT_SECONDS}; kill -KILL ${process.pid}`;
   spawn('sh', ['-c', script], { stdio: 'ignore', detached: true, env: { PATH: process.env.PATH } })
     // The shell cannot start. Then the threads decide when the process ends.
     .on('error', () => {})
@@ -46,4 +46,4 @@ export function endFor(code: number): never {
   process.exit(code);
 }
 
-const EXIT_PATIENCE_SECONDS = 3;
+const EXIT_TIMEOUT_SECONDS = 3;

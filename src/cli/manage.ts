@@ -17,7 +17,7 @@ import { EXIT } from './conclude.js';
 const EXIT_NONE = 1;
 const WATCH_MS = 2_000;
 /** A command waits for the queue less long than a job does. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 export interface ManageIo {
   /** For errors. */
@@ -36,7 +36,7 @@ export type Managing = 'status' | 'jobs' | 'forget' | 'remove';
 export async function manage(command: Managing, config: ManageConfig, io: ManageIo): Promise<number> {
   let nats: QueueConnection | undefined;
   try {
-    nats = await QueueConnection.connect({ access: config.access, patienceMs: PATIENCE_MS, signal: io.signal });
+    nats = await QueueConnection.connect({ access: config.access, patienceMs: TIMEOUT_MS, signal: io.signal });
     return await orAborted(COMMANDS[command](nats, config, io), io.signal);
   } catch (error) {
     if (io.signal.aborted || isGoneTerminal(io.input)) return EXIT.interrupted;

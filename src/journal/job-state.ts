@@ -48,7 +48,7 @@ export class JobState {
   /** The volumes were empty when the job began. */
   isFresh = false;
   /** The identity of the machine since boot and of these disks. Notes count only while it stays the same. */
-  medium: string | undefined;
+  storageIdentity: string | undefined;
   isFinished = false;
   checkpoints: Checkpoint[] = [];
   volumes: VolumeRecord[] = [];
@@ -93,10 +93,10 @@ export class JobState {
     return totals;
   }
 
-  /** Adds volumes after those of the job. `medium` is the identity of all of them together. */
-  addVolumes(volumes: readonly string[], medium: string | undefined): void {
+  /** Adds volumes after those of the job. `storageIdentity` is that of all of them together. */
+  addVolumes(volumes: readonly string[], storageIdentity: string | undefined): void {
     this.identity = { ...this.identity, volumes };
-    this.medium = medium;
+    this.storageIdentity = storageIdentity;
   }
 
   /** Distrusts the notes since the last checkpoint: their pages are listed again. */
@@ -132,8 +132,8 @@ export class JobState {
         return;
       case 'run':
         // The notes are from an earlier run.
-        if (record.medium === undefined || record.medium !== this.medium) this.doubt();
-        this.medium = record.medium;
+        if (record.medium === undefined || record.medium !== this.storageIdentity) this.doubt();
+        this.storageIdentity = record.medium;
         this.runs++;
         // A new run checks the disks again.
         this.volumes = [];
@@ -216,7 +216,7 @@ export class JobState {
     this.weights = record.weights;
     this.volumeIds = record.volumeIds;
     this.isFresh = record.isFresh ?? false;
-    this.medium = record.medium;
+    this.storageIdentity = record.medium;
     this.checkpoints = record.checkpoints;
     this.volumes = record.volumes;
     this.frontier.reserve(record.lastFrame, record.lastPage);

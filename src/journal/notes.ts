@@ -1,7 +1,7 @@
 /**
  * Between two checkpoints: notes in the journal which pages are settled, and the counts of the open pages, without a
  * sync. A killed run loses nothing of that, so the next run lists only what was under way. (After the machine has
- * stopped, only checkpoints count; see `medium`.)
+ * stopped, only checkpoints count; see the storage identity.)
  */
 import { crashPoint } from '../lib/process/crash-point.js';
 import { sleep } from '../lib/waiting/sleep.js';

@@ -61,7 +61,7 @@ export interface DoneRecord {
 
 /**
  * What is settled and not yet retired. It is written without a sync, so it survives the process but not a machine
- * crash. The next run uses it only on the same disks, if they were never away (see `medium`), and syncs them before it
+ * crash. The next run uses it only on the same disks, if they were never away (see `medium`, the storage identity), and syncs them before it
  * counts.
  */
 export interface NoteRecord {

@@ -38,7 +38,7 @@ export interface RunRecord {
 const LOOK_MS = 1_000;
 const LEAST_PAUSE_MS = 2_000;
 /** A disk that does not answer must not delay the end. */
-const END_PATIENCE_MS = 2_000;
+const END_TIMEOUT_MS = 2_000;
 
 export class RunNote {
   readonly #path: string;
@@ -85,7 +85,7 @@ export class RunNote {
       await this.#writing;
       await this.#write();
     })();
-    await within(END_PATIENCE_MS, last, () => {});
+    await within(END_TIMEOUT_MS, last, () => {});
   }
 
   #write(): Promise<void> | undefined {

@@ -23,7 +23,7 @@ export function canOpenFiles(count = FILES_OF_A_LOOKUP): boolean {
 }
 
 /** Unused connections are closed after a few seconds; requests end some seconds later. */
-const PATIENCE_MS = 30_000;
+const WAIT_LIMIT_MS = 30_000;
 const PAUSE_MS = 50;
 
 /** Runs work that needs a file. If files run out, waits and runs it again. Rejects with other errors of `work`. */
@@ -32,14 +32,14 @@ export async function withFiles<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (!isShortOfFiles(error) || waitedMs >= PATIENCE_MS) throw error;
+      if (!isShortOfFiles(error) || waitedMs >= WAIT_LIMIT_MS) throw error;
     }
     await sleep(PAUSE_MS);
   }
 }
 
 /** Shorter, since callers wait for the thread. */
-const THREAD_PATIENCE_MS = 2_000;
+const THREAD_WAIT_LIMIT_MS = 2_000;
 
 /** The same for a thread: it blocks, since it has no other work. Throws the errors of `work`. */
 export function withFilesSync<T>(work: () => T): T {
@@ -48,7 +48,7 @@ export function withFilesSync<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
-      if (!isShortOfFiles(error) || waitedMs >= THREAD_PATIENCE_MS) throw error;
+      if (!isShortOfFiles(error) || waitedMs >= THREAD_WAIT_LIMIT_MS) throw error;
     }
     Atomics.wait(clock, 0, 0, PAUSE_MS);
   }

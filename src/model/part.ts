@@ -64,7 +64,7 @@ export interface Delivery {
   home: number;
 }
 
-/** A delivery with its result: an outcome, or an error for settle to judge. */
+/** A delivery with its result: an outcome, or an error for settle to decide about. */
 export type Result =
   /** The run was interrupted before this delivery began; it counts as never taken. */
   | { readonly delivery: Delivery; readonly isWithdrawn: true }

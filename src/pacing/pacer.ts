@@ -10,10 +10,10 @@ import { sleep } from '../lib/waiting/sleep.js';
 import { WHOLE_BODY_BYTES } from '../model/whole-body.js';
 import { Ban } from './backoff/ban.js';
 import { DirectoryThrottle } from './backoff/directory-throttle.js';
-import { directoryOf, Judge } from './backoff/judge.js';
 import { Shortage } from './backoff/open-files-shortage.js';
+import { directoryOf, OriginHealth } from './backoff/origin-health.js';
 import { Outage, type OutageOptions } from './backoff/outage.js';
-import { type RetryOptions, retryDelayMs, throttlePatience, withRetries } from './backoff/retry.js';
+import { maxPausesOf, type RetryOptions, retryDelayMs, withRetries } from './backoff/retry.js';
 import { Throttle } from './backoff/throttle.js';
 import type { Concurrency } from './concurrency/concurrency.js';
 import { Bandwidth } from './limits/bandwidth.js';
@@ -72,7 +72,7 @@ export class Pacer {
   readonly slots: Slots;
   readonly retries: number;
   readonly requestWork: number;
-  readonly judge: Judge;
+  readonly health: OriginHealth;
   readonly shortage: Shortage;
   readonly #limits: PacerOptions['limits'];
   readonly #requests: Limits['objects'];
@@ -83,21 +83,21 @@ export class Pacer {
     const { requestWork, bufferBytes = 0, arena } = options;
     const clock = options.nowMs && { nowMs: options.nowMs };
     const signal = anySignal(options.signal, this.#stopped.signal);
-    const patience = throttlePatience(retries);
+    const maxPauses = maxPausesOf(retries);
     const bandwidth = kind === 'objects' ? new Bandwidth(limits.bytes) : undefined;
     this.retries = retries;
     this.#signal = signal;
     this.#limits = limits;
     this.#requests = limits[kind];
     this.requestWork = requestWork;
-    this.judge = new Judge({
+    this.health = new OriginHealth({
       ban,
-      throttle: new Throttle({ concurrency, ban, patience, signal, ...clock }),
-      directories: new DirectoryThrottle({ patience, ...clock }),
+      throttle: new Throttle({ concurrency, ban, maxPauses, signal, ...clock }),
+      directories: new DirectoryThrottle({ maxPauses, ...clock }),
       outage: new Outage({ ...options.outage, concurrency: () => concurrency.limit, signal }),
       bandwidth,
     });
-    this.shortage = new Shortage({ throttle: this.judge.throttle, patience, onShortage: options.onShortage });
+    this.shortage = new Shortage({ throttle: this.health.throttle, maxPauses, onShortage: options.onShortage });
     this.slots = new Slots({
       ...{ concurrency, requestWork, arena, bytes: bufferBytes, bandwidth },
       bytesLimit: kind === 'objects' ? limits.bytes : undefined,
@@ -112,7 +112,7 @@ export class Pacer {
 
   /** Whether requests wait on purpose. */
   get isPaused(): boolean {
-    return !this.judge.isOpen || this.#limits.isWaiting || this.judge.directories.isHolding;
+    return !this.health.isOpen || this.#limits.isWaiting || this.health.directories.isHolding;
   }
 
   /**
@@ -121,7 +121,7 @@ export class Pacer {
    */
   async run<T>(task: Task, work: (slot: Slot) => Promise<T>): Promise<T | Postponed> {
     const directory = directoryOf(task.key);
-    const turn = this.judge.directories.begin(directory);
+    const turn = this.health.directories.begin(directory);
     if (typeof turn === 'number') return { postponedMs: turn };
     // Most of these steps need not wait. Skipping the `await` saves time.
     const acquired = this.slots.acquire(task.bytes);
@@ -135,25 +135,25 @@ export class Pacer {
     const connected = slot.takeConnection();
     if (connected !== undefined) await connected;
     // This check comes last: a pause may have begun while the request waited for its turn.
-    if (!this.judge.isOpen) await this.judge.opened();
+    if (!this.health.isOpen) await this.health.opened();
     if (this.#signal.aborted) {
       turn.end();
       slot.release();
       return { isWithdrawn: true };
     }
-    const epoch = this.judge.throttle.begin();
+    const epoch = this.health.throttle.begin();
     slot.begin();
     try {
       const result = await work(slot);
-      slot.got();
-      this.judge.succeeded();
+      slot.endWait();
+      this.health.succeeded();
       turn.succeeded();
       return result;
     } catch (thrown) {
       const failure = toTransferError(thrown);
       const error = task.confirm === undefined ? failure : await task.confirm(failure);
       this.#releaseFailed(slot, error);
-      this.judge.failed(error, { directory, epoch });
+      this.health.failed(error, { directory, epoch });
       throw error;
     } finally {
       turn.end();
@@ -171,10 +171,10 @@ export class Pacer {
       await slot.takeConnection();
       options.signal.throwIfAborted();
       slot.begin();
-      slot.got();
+      slot.endWait();
       const result = await withRetries(() => this.#paid(work), {
         ...{ ...options, retries: this.retries },
-        ...{ throttle: this.judge.throttle, outage: this.judge.outage },
+        ...{ throttle: this.health.throttle, outage: this.health.outage },
       });
       slot.completed(this.requestWork + (workOf?.(result) ?? 0));
       return result;
@@ -199,12 +199,12 @@ export class Pacer {
   async askForRest(slot: Slot, error: TransferError, count: number): Promise<void> {
     slot.releaseConnection();
     if (!this.#signal.aborted) await sleep(retryDelayMs(error, count), this.#signal).catch(() => {});
-    if (!this.judge.outage.isOpen || error.code === 'ERR_UNREACHABLE')
-      await this.judge.blame(error, { isLast: false, sinceMs: Date.now() });
+    if (!this.health.outage.isOpen || error.code === 'ERR_UNREACHABLE')
+      await this.health.blame(error, { isLast: false, sinceMs: Date.now() });
     await slot.takeConnection();
-    await this.judge.opened();
+    await this.health.opened();
     if (this.#signal.aborted) throw error;
-    slot.expect();
+    slot.startWait();
   }
 
   /** After this nothing starts and nothing waits. */
@@ -226,7 +226,7 @@ export class Pacer {
       bytesPerSecond: this.#limits.bytes.perSecond,
       objectsPerSecond: this.#limits.objects.perSecond,
       listsPerSecond: this.#limits.lists.perSecond,
-      ...this.judge.gauges(),
+      ...this.health.gauges(),
     };
   }
 

@@ -44,22 +44,22 @@ export class Slot implements Place, MemoryHolder {
   /** The request goes out now. */
   begin(): void {
     this.#beganMs = performance.now();
-    this.expect();
+    this.startWait();
   }
 
   /** The slot now waits for the server: for an answer or for more bytes. */
-  expect(): void {
-    this.#slots.expect(this);
+  startWait(): void {
+    this.#slots.startWait(this);
   }
 
   /** The server answered. */
-  got(): void {
-    this.#slots.got(this);
+  endWait(): void {
+    this.#slots.endWait(this);
   }
 
   /** A piece of a streamed body arrived. */
   arrived(bytes: number): void {
-    this.got();
+    this.endWait();
     this.#slots.arrived(bytes);
   }
 
@@ -69,8 +69,8 @@ export class Slot implements Place, MemoryHolder {
   }
 
   /** A whole body arrived: the next request may use the connection. */
-  gotWhole(bytes: number): void {
-    this.#slots.gotWhole(this, bytes);
+  endBody(bytes: number): void {
+    this.#slots.endBody(this, bytes);
   }
 
   /** Waits until the limit allows this many more bytes. */
@@ -183,7 +183,7 @@ export class Slots {
     this.#bandwidth?.arrived(bytes);
   }
 
-  gotWhole(slot: Slot, bytes: number): void {
+  endBody(slot: Slot, bytes: number): void {
     this.#bandwidth?.arrived(bytes);
     slot.completed(bytes + this.#requestWork);
     slot.releaseConnection();
@@ -211,11 +211,11 @@ export class Slots {
     return connection.then(taken);
   }
 
-  expect(place: Place): void {
-    this.#hanging.expect(place);
+  startWait(place: Place): void {
+    this.#hanging.startWait(place);
   }
 
-  got(place: Place): void {
+  endWait(place: Place): void {
     this.#hanging.forget(place);
     if (place.connection === 'hanging') this.#returnTo(place);
   }

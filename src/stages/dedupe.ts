@@ -40,7 +40,7 @@ export function createDedupe(sink: Sink, { isFresh, digestsOf }: DedupeOptions):
         const isNew = isFresh && delivery.part.page?.isAgain === false;
         // To continue either fails every object that is left, or stores objects of that disk a second time.
         if (one.isGone && !isNew) throw silentDisk(sink.roots);
-        return judge(delivery, one);
+        return resultOf(delivery, one);
       });
       if (digestsOf !== undefined) await addDigests(looked, digestsOf);
       return [...known, ...looked];
@@ -98,7 +98,7 @@ function silentDisk(roots: readonly string[]): TransferError {
   );
 }
 
-function judge(delivery: Delivery, { isPresent, isUnknown, home, path }: Found): Delivery | Result {
+function resultOf(delivery: Delivery, { isPresent, isUnknown, home, path }: Found): Delivery | Result {
   const { key, size = 0 } = delivery.entry;
   if (isPresent) {
     const outcome = { status: 'skipped', bytes: size, volume: home, ...(path !== undefined && { path }) } as const;

@@ -43,12 +43,12 @@ export function createFetch({ source, pacer }: FetchOptions): Duplex {
       const slot = held;
       if (slot === undefined) return { delivery, ...(answer as Postponed) };
       const object = answer as FetchedObject;
-      if (object.bytes !== undefined) slot.gotWhole(object.bytes.length);
+      if (object.bytes !== undefined) slot.endBody(object.bytes.length);
       const fetched = { delivery, object, slot };
       return object.stream === undefined ? fetched : { ...fetched, pieces: piecesOf(fetched, object.stream) };
     } catch (thrown) {
       const error = toTransferError(thrown);
-      return { delivery, error, isFinal: pacer.judge.isGivenUp(error, entry.key) };
+      return { delivery, error, isFinal: pacer.health.isGivenUp(error, entry.key) };
     }
   }
 
@@ -82,11 +82,11 @@ export function createFetch({ source, pacer }: FetchOptions): Duplex {
     { slot, current }: { slot: Slot; current: () => BodyPieces },
   ): AsyncGenerator<Uint8Array, void, void> {
     try {
-      slot.expect();
+      slot.startWait();
       for await (const piece of pieces) {
         slot.arrived(piece.length);
         yield piece;
-        slot.expect();
+        slot.startWait();
       }
       slot.completed(pacer.requestWork);
     } finally {

@@ -30,7 +30,7 @@ export interface SettleOptions {
     withdrawn(): void;
   };
   /** Tells an origin that is down, or a server that refuses everything, from an object that is not available. */
-  pacer: Pick<Pacer, 'retries' | 'shortage'> & { judge: Pick<Pacer['judge'], 'blame' | 'isExhausted'> };
+  pacer: Pick<Pacer, 'retries' | 'shortage'> & { health: Pick<Pacer['health'], 'blame' | 'isExhausted'> };
   /** The server of the objects. `stored` is called for each stored object. */
   contact: {
     stored(entry: ObjectEntry): void;
@@ -49,9 +49,9 @@ export interface SettleOptions {
 /** Gives each object its outcome. Retries errors or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
   const { events, intake, contact, draining, ack, requeue } = options;
-  const { retries, shortage, judge: origin } = options.pacer;
+  const { retries, shortage, health } = options.pacer;
 
-  function judge(result: Result): Promise<void> | undefined {
+  function decide(result: Result): Promise<void> | undefined {
     if ('isWithdrawn' in result) return withdraw();
     if ('outcome' in result) return end(result.delivery, result.outcome);
     if ('postponedMs' in result) return postpone(result.delivery, result.postponedMs);
@@ -91,7 +91,7 @@ export function createSettle(options: SettleOptions): Writable {
     if (isFinal || blame !== undefined || draining.aborted) return false;
     delivery.failingSinceMs ??= Date.now();
     const isLast = delivery.attempts > retries;
-    const found = origin.blame(error, { isLast, sinceMs: delivery.failingSinceMs });
+    const found = health.blame(error, { isLast, sinceMs: delivery.failingSinceMs });
     if (found === 'request') return false;
     void Promise.resolve(found).then((blame) => intake.resubmit({ ...result, blame }));
     return true;
@@ -111,7 +111,7 @@ export function createSettle(options: SettleOptions): Writable {
     // Never the object's fault. A shortage that lasts has ended the run above.
     if (code === 'ERR_OPEN_FILES') return true;
     if (verdict === 'retry') return attempts <= retries && !contact.isBeyondHope?.(error);
-    return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !origin.isExhausted;
+    return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !health.isExhausted;
   }
 
   function again(delivery: Delivery, error: TransferError): undefined {
@@ -155,7 +155,7 @@ export function createSettle(options: SettleOptions): Writable {
     objectMode: true,
     write(result: Result, _encoding, done) {
       try {
-        const waiting = judge(result);
+        const waiting = decide(result);
         if (waiting === undefined) done();
         else waiting.then(() => done(), done);
       } catch (error) {

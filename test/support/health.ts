@@ -14,7 +14,7 @@ export function noLimits(): Limits {
   return new Limits(none, { signal: new AbortController().signal });
 }
 
-/** No directory is in trouble, and nobody has complained of the bytes. */
-export function noComplaints() {
-  return { directories: new DirectoryThrottle({ patience: 10 }), bandwidth: new Bandwidth(noLimits().bytes) };
+/** The server refuses nothing: no directory, and no byte rate. */
+export function calmServer() {
+  return { directories: new DirectoryThrottle({ maxPauses: 10 }), bandwidth: new Bandwidth(noLimits().bytes) };
 }

@@ -27,8 +27,8 @@ export async function turns(count = 20): Promise<void> {
 }
 
 /** Waits for a fact; a fact that never comes is a failure that names it, not a hang. */
-export async function until(fact: () => boolean, what: string, patienceMs = 60_000): Promise<void> {
-  const endMs = performance.now() + patienceMs;
+export async function until(fact: () => boolean, what: string, timeoutMs = 60_000): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
   while (!fact()) {
     if (performance.now() > endMs) throw new Error(`waited in vain for: ${what}`);
     await nextTurn();

@@ -11,13 +11,13 @@ export function isSameOrMore(before: readonly string[], now: readonly string[]):
 }
 
 /**
- * Adds the new volumes to the job, and returns a message about it. `mediumOf` gives the storage identity of folders.
+ * Adds the new volumes to the job, and returns a message about it. `storageIdentityOf` gives the storage identity of folders.
  * Throws a ConfigError when a new folder keeps another copy.
  */
 export function addVolumes(
   state: JobState,
   to: readonly string[],
-  mediumOf: (roots: readonly string[]) => string | undefined,
+  storageIdentityOf: (roots: readonly string[]) => string | undefined,
 ): string[] {
   const { volumes, source } = state.identity;
   const added = to.slice(volumes.length);
@@ -28,8 +28,11 @@ export function addVolumes(
     throw new ConfigError([`--to ${other}: it keeps another copy and cannot become a part of this one; ${advice}`]);
   }
   // The job's notes about its earlier disks count, whether the new disks can be identified or not.
-  const medium = mediumOf(volumes);
-  state.addVolumes(to, medium !== undefined && medium === state.medium ? mediumOf(to) : undefined);
+  const identity = storageIdentityOf(volumes);
+  state.addVolumes(
+    to,
+    identity !== undefined && identity === state.storageIdentity ? storageIdentityOf(to) : undefined,
+  );
   const are = added.length === 1 ? 'is' : 'are';
   return [`${added.join(', ')} ${are} new in this job: what is still to be stored goes there, too`];
 }

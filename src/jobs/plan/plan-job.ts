@@ -7,7 +7,7 @@ import { JobState } from '../../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../../journal/load.js';
 import type { JobIdentity } from '../../journal/records.js';
 import { STATE_FOLDER } from '../../model/key.js';
-import { mediumOf } from '../../sinks/disks/medium.js';
+import { storageIdentityOf } from '../../sinks/disks/storage-identity.js';
 import { isFrozen } from '../../sinks/state/frozen.js';
 import { ReservedRoom } from '../../sinks/state/reserved-room.js';
 import type { Config } from '../options.js';
@@ -53,27 +53,27 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
   const failuresPath = config.command === 'list' ? `${path}.failures` : join(path, '..', 'job-failures.ndjson');
   const { state, problems } = loaded;
   const place = { path, failuresPath, sequence: loaded.sequence, isWhole: problems.length === 0 };
-  const medium = mediumFor(config);
+  const identified = identityFor(config);
   const isUnfinished = state !== undefined && !state.isFinished && !config.isRestart;
   const differences = isUnfinished ? compare(state.identity, identity) : [];
   if (isUnfinished && differences.length > 0 && hasBegun(state)) throw new ConfigError([refusal(path, differences)]);
   if (isOtherListing(config, state, source)) throw new ConfigError([listingRefusal(path, state!.identity, source)]);
   if (isUnfinished && differences.length === 0) {
-    const added = addVolumes(state, identity.volumes, (to) => mediumFor({ ...config, to }).medium);
-    state.apply({ t: 'run', atMs: Date.now(), ...medium });
+    const added = addVolumes(state, identity.volumes, (to) => identityFor({ ...config, to }).medium);
+    state.apply({ t: 'run', atMs: Date.now(), ...identified });
     return { ...place, state, isNew: false, messages: [...problems, resumption(state), ...added] };
   }
   const pass = state === undefined ? 1 : state.pass + (hasBegun(state) ? 1 : 0);
   const fresh = JobState.fresh({ id: randomUUID(), identity, pass, startedAtMs: Date.now() });
-  fresh.apply({ t: 'run', atMs: Date.now(), ...medium });
+  fresh.apply({ t: 'run', atMs: Date.now(), ...identified });
   const { bytes = 0, skippedBytes = 0 } = state?.isFinished ? state.knownTotals : {};
   const earlierBytes = state?.isFinished ? bytes + skippedBytes : undefined;
   return { ...place, state: fresh, isNew: true, messages: problems, earlierBytes };
 }
 
 /** A listing remembers the lines that it printed. No disk holds them, so it has no storage identity. */
-function mediumFor({ command, to, manifest = '' }: Pick<Config, 'command' | 'to' | 'manifest'>): { medium?: string } {
-  const medium = command === 'list' ? undefined : mediumOf(to, [manifest]);
+function identityFor({ command, to, manifest = '' }: Pick<Config, 'command' | 'to' | 'manifest'>): { medium?: string } {
+  const medium = command === 'list' ? undefined : storageIdentityOf(to, [manifest]);
   return medium === undefined ? {} : { medium };
 }
 

@@ -13,7 +13,7 @@ import type { Job } from './job.js';
 import { askUsage } from './run-parts.js';
 
 /** The wait for the bucket's usage: a TLS connection to the other end of the world, and one request. */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 const LOOK_MS = 1_000;
 /** A rate needs at least this much time. */
 const LEAST_RATE_MS = 3_000;
@@ -39,7 +39,7 @@ export async function foresee(
   const earlierBytes = job?.journal.state.isFresh ? 0 : plan?.earlierBytes;
   const forecast = new Forecast({ stats, roomBytes: () => volumes.roomBytes, earlierBytes });
   stats.forecast = forecast;
-  await within(PATIENCE_MS, asking, () => {});
+  await within(TIMEOUT_MS, asking, () => {});
   let isWarned = false;
   const warn = () => {
     const warning = isWarned ? undefined : forecast.warning();

@@ -72,7 +72,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
   });
   alerts?.onHeard((alert) => {
     const pacer = { lists, objects }[alert.of];
-    pacer.judge.heard(alert.kind === 'ban' ? { bannedForMs: alert.forMs } : { error: OTHERS_OUTAGE });
+    pacer.health.heard(alert.kind === 'ban' ? { bannedForMs: alert.forMs } : { error: OTHERS_OUTAGE });
   });
   const onRetry = (error: TransferError) => {
     void events.emit({ type: 'retry', of: 'listings', error });

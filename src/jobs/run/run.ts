@@ -42,7 +42,7 @@ export async function run(
   { input, output, events, interruption, defect, onStuck, onBegin, onRunning, ...io }: RunIo,
 ): Promise<RunEnd> {
   // In a shared job the run also finishes its parts, if that takes little time.
-  const draining = config.queue === undefined ? interruption.draining : interruption.late;
+  const draining = config.queue === undefined ? interruption.draining : interruption.drainUntil;
   const stopped = anySignal(interruption.stopped, defect);
   const stats = new Stats({ isListOnly: config.command === 'list' });
   countEvents(events, stats);
@@ -166,13 +166,13 @@ export async function run(
 
   const isComplete = failure === undefined && !interruption.draining.aborted && !outputClosed.signal.aborted;
   // A server or disk that did not answer for three times the stall time will not answer now.
-  const withPatience = <T>(work: Promise<T>) =>
-    failure?.code === 'ERR_STALLED' ? within(CLOSE_PATIENCE_MS, work, onStuck) : work;
-  const jobFailure = job && (await withPatience(job.end({ isComplete, failures, stats })));
+  const withinTime = <T>(work: Promise<T>) =>
+    failure?.code === 'ERR_STALLED' ? within(CLOSE_TIMEOUT_MS, work, onStuck) : work;
+  const jobFailure = job && (await withinTime(job.end({ isComplete, failures, stats })));
   const isWhole = isComplete && fleet?.isFirstRun !== false;
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
   await retried?.end({ isComplete });
-  const closeFailure = (await withPatience(closeAll([source, volumes, list, job, manifest, fleet]))) ?? jobFailure;
+  const closeFailure = (await withinTime(closeAll([source, volumes, list, job, manifest, fleet]))) ?? jobFailure;
   const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
   const isInterrupted = interruption.draining.aborted;
   await note?.end(ended ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', ended);
@@ -216,4 +216,4 @@ function checkCounts({ listed, settled }: Stats, draining: AbortSignal): void {
 }
 
 /** After a stall, the time that an unresponsive disk has for a clean end. */
-const CLOSE_PATIENCE_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 5_000;

@@ -34,20 +34,20 @@ const FREE: Turn = { succeeded() {}, end() {} };
 
 export interface DirectoryThrottleOptions {
   /** Refusals in a row, each after a longer wait. After that no request waits. */
-  patience: number;
+  maxPauses: number;
   /** Monotonic clock. */
   nowMs?: () => number;
   random?: () => number;
 }
 
 export class DirectoryThrottle {
-  readonly #patience: number;
+  readonly #maxPauses: number;
   readonly #nowMs: () => number;
   readonly #random: () => number;
   readonly #states = new Map<string, State>();
 
-  constructor({ patience, nowMs, random }: DirectoryThrottleOptions) {
-    this.#patience = patience;
+  constructor({ maxPauses, nowMs, random }: DirectoryThrottleOptions) {
+    this.#maxPauses = maxPauses;
     this.#nowMs = nowMs ?? (() => performance.now());
     this.#random = random ?? Math.random;
   }
@@ -101,7 +101,7 @@ export class DirectoryThrottle {
   }
 
   #isExhausted({ refusalsInARow }: State): boolean {
-    return refusalsInARow > this.#patience;
+    return refusalsInARow > this.#maxPauses;
   }
 
   #enter(directory: string): State {

@@ -1,6 +1,6 @@
 /**
  * This machine has too many open files, by connections or on its disks. After a pause fewer requests go out, so that
- * running work has room. After `patience` pauses in a row without a stored object Sluice stops waiting.
+ * running work has room. After `maxPauses` pauses in a row without a stored object Sluice stops waiting.
  */
 import type { TransferError } from '../../errors.js';
 import { backoffMs } from './backoff.js';
@@ -11,7 +11,7 @@ const LONGEST_PAUSE_MS = 5_000;
 export interface ShortageOptions {
   throttle: Pick<Throttle, 'pauseForOverload'>;
   /** The most pauses in a row without a stored object. */
-  patience: number;
+  maxPauses: number;
   /** Called with each error. */
   onShortage?: ((error: TransferError) => void) | undefined;
 }
@@ -25,7 +25,7 @@ export class Shortage {
   }
 
   get isExhausted(): boolean {
-    return this.#pauses > this.#options.patience;
+    return this.#pauses > this.#options.maxPauses;
   }
 
   /** A connection or a file could not be opened. */

@@ -20,14 +20,14 @@ export interface RetryOptions {
 }
 
 /** The least value for any `--retries`. Pauses grow, so six take about a quarter of a minute. */
-const LEAST_PATIENCE = 6;
+const LEAST_PAUSES = 6;
 
 /**
  * How often in a row a server may answer "slow down". Such an answer costs no attempt, but it must not block the run
  * for ever.
  */
-export function throttlePatience(retries: number): number {
-  return LEAST_PATIENCE + 2 * (retries + 1);
+export function maxPausesOf(retries: number): number {
+  return LEAST_PAUSES + 2 * (retries + 1);
 }
 
 /**
@@ -86,7 +86,7 @@ export async function withRetries<T>(
       }
       if (error.verdict === 'throttle') throttles++;
       else attempts++;
-      const isSpent = attempts > retries || throttles > throttlePatience(retries) || isBeyondHope?.(error);
+      const isSpent = attempts > retries || throttles > maxPausesOf(retries) || isBeyondHope?.(error);
       if ((error.verdict !== 'retry' && error.verdict !== 'throttle') || isSpent) throw error;
       const delayMs = retryDelayMs(
         error,

@@ -21,7 +21,7 @@ export interface ThrottleOptions {
   /** Shared by all pacers of the same server. @default none */
   ban?: Ban | undefined;
   /** The most pauses in a row without a success; then requests stop waiting. */
-  patience: number;
+  maxPauses: number;
   /** After it aborts no request waits. */
   signal: AbortSignal;
   /** Monotonic clock. */
@@ -32,7 +32,7 @@ export interface ThrottleOptions {
 export class Throttle {
   readonly #concurrency: ThrottleOptions['concurrency'];
   readonly #ban: Ban | undefined;
-  readonly #patience: number;
+  readonly #maxPauses: number;
   readonly #signal: AbortSignal;
   readonly #nowMs: () => number;
   readonly #random: () => number;
@@ -46,10 +46,10 @@ export class Throttle {
   #refusedShare = 1;
   #served = 0;
 
-  constructor({ concurrency, ban, patience, signal, nowMs, random }: ThrottleOptions) {
+  constructor({ concurrency, ban, maxPauses, signal, nowMs, random }: ThrottleOptions) {
     this.#concurrency = concurrency;
     this.#ban = ban;
-    this.#patience = patience;
+    this.#maxPauses = maxPauses;
     this.#signal = signal;
     this.#nowMs = nowMs ?? (() => performance.now());
     this.#random = random ?? Math.random;
@@ -66,7 +66,7 @@ export class Throttle {
 
   /** Whether nothing has succeeded for so long that a refused object is not worth a retry. */
   get isExhausted(): boolean {
-    return this.#pausesInARow > this.#patience;
+    return this.#pausesInARow > this.#maxPauses;
   }
 
   /** Resolves once requests may go out. */

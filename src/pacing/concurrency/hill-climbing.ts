@@ -23,7 +23,7 @@ const STEEP_GAIN = 0.7;
 /** During the ramp: the throughput growth that allows another doubling. */
 const RAMP_GROWTH = 1.15;
 /** The ramp ends after this many smaller gains in a row, since throughput is never quite steady. */
-const RAMP_PATIENCE = 2;
+const RAMP_MISSES = 2;
 /** The least length of a round in the ramp and in a trial, in milliseconds and in turns of requests. */
 const RAMP_ROUND = { leastMs: 50, turns: 1 };
 const TRIAL_ROUND = { leastMs: 500, turns: 2 };
@@ -89,7 +89,7 @@ export class HillClimbing {
     const { leastMs, turns } = this.#phase.name === 'ramp' ? RAMP_ROUND : TRIAL_ROUND;
     if (!this.#round.isOver(nowMs, leastMs, turns * this.#level)) return false;
     const before = this.#level;
-    this.#judge(nowMs);
+    this.#decide(nowMs);
     return this.#level !== before;
   }
 
@@ -125,7 +125,7 @@ export class HillClimbing {
     return this.#level !== before;
   }
 
-  #judge(nowMs: number): void {
+  #decide(nowMs: number): void {
     const { isFull, failed, failedShare } = this.#round;
     if (failedShare > OVERLOAD_SHARE && failed >= OVERLOAD_ERRORS) {
       this.#settle(Math.max(1, this.#level / 2));
@@ -146,7 +146,7 @@ export class HillClimbing {
   #ramp(phase: Extract<Phase, { name: 'ramp' }>, throughput: number): void {
     if (throughput < phase.before * RAMP_GROWTH) {
       phase.misses++;
-      if (phase.misses < RAMP_PATIENCE) this.#begin(this.#level);
+      if (phase.misses < RAMP_MISSES) this.#begin(this.#level);
       else this.#settle(this.#level / 2, throughput);
       return;
     }

@@ -68,7 +68,7 @@ export class RateLimit {
     this.#apply();
   }
 
-  /** Sets a second limit, for example after a complaint of the server; undefined = none. */
+  /** Sets a second limit, for example after a refusal of the server; undefined = none. */
   cap(perSecond: number | undefined): void {
     this.#cap = perSecond;
     this.#apply();

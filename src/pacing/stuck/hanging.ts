@@ -37,7 +37,7 @@ export class Hanging<T> {
   }
 
   /** The request now waits for the server. */
-  expect(request: T): void {
+  startWait(request: T): void {
     this.#expecting.delete(request);
     this.#expecting.set(request, this.#nowMs());
   }

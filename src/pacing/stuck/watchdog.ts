@@ -6,7 +6,7 @@ import { TransferError } from '../../errors.js';
 import { sleep } from '../../lib/waiting/sleep.js';
 
 /** Stalls in a row before the run ends. */
-const PATIENCE = 3;
+const MAX_STALLS = 3;
 /** Checks per period: a stall is noticed at most an eighth of the period late. */
 const LOOKS = 8;
 
@@ -41,10 +41,10 @@ export async function watch(options: WatchdogOptions, signal: AbortSignal): Prom
     stalls++;
     onStall(stalls, nowMs() - sinceMs);
     sinceMs = nowMs();
-    if (stalls < PATIENCE) continue;
+    if (stalls < MAX_STALLS) continue;
     throw new TransferError(
       'ERR_STALLED',
-      `nothing has moved for ${PATIENCE} times ${Math.round(stallMs / 100) / 10} s, although all connections were made anew: ` +
+      `nothing has moved for ${MAX_STALLS} times ${Math.round(stallMs / 100) / 10} s, although all connections were made anew: ` +
         'see what the messages before say of the disks and the server, then run the same command again',
     );
   }

@@ -62,7 +62,7 @@ export class FileCheck {
     for (const [index, key] of keys.entries()) {
       try {
         const finding = this.#find(key);
-        found[index] = this.#judge(finding, sizes[index]!, mtimesMs[index]!);
+        found[index] = this.#compare(finding, sizes[index]!, mtimesMs[index]!);
         if (finding.stat !== undefined && finding.path !== key) paths.push([index, finding.path]);
       } catch {
         found[index] = FOUND.unknown;
@@ -73,7 +73,7 @@ export class FileCheck {
     return { found: found.map((one) => (one === FOUND.absent || one === FOUND.unknown ? FOUND.gone : one)), paths };
   }
 
-  #judge({ stat, isUnowned = false }: Finding, size: number, mtimeMs: number): number {
+  #compare({ stat, isUnowned = false }: Finding, size: number, mtimeMs: number): number {
     if (stat === undefined) return FOUND.absent;
     if (isUnowned) return FOUND.unowned;
     return this.#isThatVersion(stat, size, mtimeMs) ? FOUND.present : FOUND.other;
@@ -100,7 +100,7 @@ export class FileCheck {
           if (!known.some((digest) => digest.md5 === md5)) return FOUND.absent;
           if (adopt) this.#ownership!.adopt(path, key);
         }
-        return this.#judge({ path, stat }, sizes[index]!, mtimesMs[index]!);
+        return this.#compare({ path, stat }, sizes[index]!, mtimesMs[index]!);
       } catch (error) {
         if (isShortOfFiles(error)) throw error;
         return FOUND.unknown;

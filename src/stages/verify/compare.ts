@@ -94,7 +94,7 @@ async function compare(entries: readonly ObjectEntry[], options: CompareOptions)
     const copies = byVolume.map((facts, volume): Copy => ({ volume, facts: facts[index]! }));
     const [best, ...others] = copies
       .filter(({ facts }) => facts.state !== 'absent')
-      .map((copy) => ({ copy, finding: judge(entry, copy, { inspector, isVariant }) }))
+      .map((copy) => ({ copy, finding: compareCopy(entry, copy, { inspector, isVariant }) }))
       .sort((a, b) => Number(a.finding !== undefined) - Number(b.finding !== undefined));
     findings.push(best === undefined ? missing(entry) : best.finding);
     if (best === undefined) continue;
@@ -112,7 +112,7 @@ function notThere(entry: ObjectEntry): Finding {
 }
 
 /** The result of one stat; undefined = alike so far. */
-function judge(
+function compareCopy(
   entry: ObjectEntry,
   { volume, facts }: Copy,
   { inspector, isVariant }: Pick<CompareOptions, 'inspector' | 'isVariant'>,

@@ -34,7 +34,7 @@ export async function printExtra(options: ExtraOptions): Promise<void> {
   for (const [volume, root] of roots.entries()) {
     for await (const path of localFiles(root, rules[volume]!)) {
       signal.throwIfAborted();
-      const finding = judge(volume, path, options);
+      const finding = findingOf(volume, path, options);
       if (finding !== undefined) findings.push(finding);
       if (findings.length < FINDINGS_AT_ONCE) continue;
       await printFindings(findings, options);
@@ -44,7 +44,7 @@ export async function printExtra(options: ExtraOptions): Promise<void> {
   await printFindings(findings, options);
 }
 
-function judge(
+function findingOf(
   volume: number,
   path: string,
   { roots, isSeen, keyAt, detail, filter }: ExtraOptions,

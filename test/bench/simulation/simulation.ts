@@ -50,7 +50,7 @@ export function simulate({ server, seconds, concurrency, max, seed = 1 }: Simula
   const controller = new Concurrency({ max: isAutomatic ? max : concurrency, isAutomatic, nowMs: clock });
   const throttle = new Throttle({
     concurrency: controller,
-    patience: Number.POSITIVE_INFINITY,
+    maxPauses: Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,
     nowMs: clock,
     random,

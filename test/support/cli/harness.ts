@@ -37,7 +37,7 @@ export interface RunOptions {
   /** How the command is started: in a network namespace, say. Without arguments it is all there is. */
   readonly prefix?: readonly string[];
   /** Ended by force when it takes longer. @default {@link SAFETY_MS} */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 export interface Running {
@@ -93,15 +93,13 @@ export async function openWorld(t: TestContext, options: WorldOptions = {}): Pro
     child.stderr.on('data', (chunk: Buffer) => collected.stderr.push(chunk));
     const stdout = () => Buffer.concat(collected.stdout).toString();
     const stderr = () => Buffer.concat(collected.stderr).toString();
-    const result = ended(child, args, { stderr, patienceMs: options.patienceMs ?? SAFETY_MS }).then(
-      ([code, signal]) => {
-        children.delete(child);
-        const result = new CliResult({ args, code, signal, stdout: stdout(), stderr: stderr() });
-        result.check();
-        if (!args.includes('verify') && server.counters.head !== heads) checkHeads(server, begunAt);
-        return result;
-      },
-    );
+    const result = ended(child, args, { stderr, timeoutMs: options.timeoutMs ?? SAFETY_MS }).then(([code, signal]) => {
+      children.delete(child);
+      const result = new CliResult({ args, code, signal, stdout: stdout(), stderr: stderr() });
+      result.check();
+      if (!args.includes('verify') && server.counters.head !== heads) checkHeads(server, begunAt);
+      return result;
+    });
     // Some tests look at the child only; their failure must not be an unhandled one.
     result.catch(() => {});
     return { child, result, stdout, stderr };
@@ -170,16 +168,16 @@ function feed(child: ChildProcessWithoutNullStreams, { input, isInputOpen }: Run
 async function ended(
   child: ChildProcessWithoutNullStreams,
   args: readonly string[],
-  { stderr, patienceMs }: { stderr: () => string; patienceMs: number },
+  { stderr, timeoutMs }: { stderr: () => string; timeoutMs: number },
 ): Promise<[number | null, NodeJS.Signals | null]> {
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
     child.kill('SIGKILL');
-  }, patienceMs);
+  }, timeoutMs);
   const [code, signal] = await once(child, 'close');
   clearTimeout(timer);
-  assert.ok(!isLate, `still running after ${patienceMs} ms: ${args.slice(1).join(' ')}\nstderr: ${stderr()}`);
+  assert.ok(!isLate, `still running after ${timeoutMs} ms: ${args.slice(1).join(' ')}\nstderr: ${stderr()}`);
   return [code, signal];
 }
 

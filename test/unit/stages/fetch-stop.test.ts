@@ -67,7 +67,7 @@ test('while the server asks to slow down no request starts, and an abort leaves 
   const controller = new AbortController();
   const { signal } = controller;
   const pacer = pacerOf({ max: 4, bufferBytes: 1_000, signal });
-  const { throttle } = pacer.judge;
+  const { throttle } = pacer.health;
   throttle.refused(throttle.begin(), 60_000);
   const stage = createFetch({ source, pacer });
   const { sink } = stuckSink();

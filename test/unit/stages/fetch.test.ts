@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../../src/errors.js';
 import type { Result } from '../../../src/model/part.js';
-import { throttlePatience } from '../../../src/pacing/backoff/retry.js';
+import { maxPausesOf } from '../../../src/pacing/backoff/retry.js';
 import { createFetch, type Fetched } from '../../../src/stages/fetch.js';
 import { sizedObject } from '../../fakes/buckets/procedural-body.js';
 import { pacerOf } from '../../support/pacers.js';
@@ -171,10 +171,10 @@ test('an object of a directory in trouble waits without a connection, and is giv
   assert.ok('error' in first && !first.isFinal);
   const waiting = await fetch('bad/b');
   assert.ok('postponedMs' in waiting && waiting.postponedMs > 0);
-  assert.deepEqual([asked, pacer.slots.bytes.inUse, pacer.judge.isOpen], [1, 0, true]);
+  assert.deepEqual([asked, pacer.slots.bytes.inUse, pacer.health.isOpen], [1, 0, true]);
   await fetch('good/a');
   assert.equal(asked, 2);
-  for (let refusals = 1; refusals < throttlePatience(0); refusals++) {
+  for (let refusals = 1; refusals < maxPausesOf(0); refusals++) {
     nowMs += 60_000;
     const again = await fetch('bad/b');
     assert.ok('error' in again && !again.isFinal, `refusal ${refusals}`);

@@ -12,7 +12,7 @@ import type { Outcome } from '../../../src/model/outcome.js';
 import type { Delivery, Part, Result } from '../../../src/model/part.js';
 import { Shortage } from '../../../src/pacing/backoff/open-files-shortage.js';
 import type { Outage } from '../../../src/pacing/backoff/outage.js';
-import { throttlePatience } from '../../../src/pacing/backoff/retry.js';
+import { maxPausesOf } from '../../../src/pacing/backoff/retry.js';
 import { Throttle } from '../../../src/pacing/backoff/throttle.js';
 import { createSettle } from '../../../src/stages/settle.js';
 import { atMost } from '../../support/concurrency.js';
@@ -35,8 +35,8 @@ function start(
   t.mock.method(Math, 'random', () => 0);
   const stats = new Stats();
   const events = recordingEvents(stats);
-  const throttle = new Throttle({ concurrency: atMost(8), patience: 3, signal: draining, nowMs: () => 0 });
-  const shortage = new Shortage({ throttle, patience: throttlePatience(retries) });
+  const throttle = new Throttle({ concurrency: atMost(8), maxPauses: 3, signal: draining, nowMs: () => 0 });
+  const shortage = new Shortage({ throttle, maxPauses: maxPausesOf(retries) });
   const again: { delivery: Delivery; error: TransferError; delayMs: number }[] = [];
   const acks: Part[] = [];
   const lines: string[] = [];
@@ -65,7 +65,7 @@ function start(
     pacer: {
       retries,
       shortage,
-      judge: {
+      health: {
         blame,
         get isExhausted() {
           return throttle.isExhausted;

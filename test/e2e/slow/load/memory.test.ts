@@ -32,7 +32,7 @@ test(`${OBJECTS} objects through list, flatten and dedupe: memory stays within 2
   });
   const { start, to } = await openWorld(t, { buckets: { pics: bucket }, logLimit: 0 });
   const { child, result } = start(['mirror', 'upyun://pics', '--to', to, '--dry-run', '--quiet'], {
-    patienceMs: 800_000,
+    timeoutMs: 800_000,
   });
   let lines = 0;
   let warmBytes = 0;

@@ -48,7 +48,7 @@ for (let round = 0; round < ROUNDS; round++) {
       '--timeout',
       '20s',
     ];
-    const start = (machine: number) => world.startMachine(machine, args, { patienceMs: PATIENCE_MS });
+    const start = (machine: number) => world.startMachine(machine, args, { timeoutMs: PATIENCE_MS });
     const running: Running[] = Array.from({ length: MACHINES }, (_, machine) => start(machine));
     let kills = 0;
     for (let second = 1; second <= 8; second++) {

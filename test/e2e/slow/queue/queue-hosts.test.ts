@@ -28,7 +28,7 @@ async function twoHosts(t: TestContext) {
         ...['--queue', `nats://${host.addresses.queue}:${world.nats.port}`, '--lease', '2s', '--timeout', '3s'],
         ...['--endpoint', `http://${host.addresses.bucket}:${bucketPort}`],
       ],
-      { prefix: host.prefix, patienceMs: PATIENCE_MS },
+      { prefix: host.prefix, timeoutMs: PATIENCE_MS },
     );
   return { hosts: hosts as [Host, Host], world, objects, start };
 }

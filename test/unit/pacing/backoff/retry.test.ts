@@ -5,7 +5,7 @@ import test, { type TestContext } from 'node:test';
 import { type ErrorCode, TransferError } from '../../../../src/errors.js';
 import { BACKOFF_CAP_MS } from '../../../../src/pacing/backoff/backoff.js';
 import { MAX_PAUSE_MS } from '../../../../src/pacing/backoff/ban.js';
-import { retryDelayMs, throttlePatience, withRetries } from '../../../../src/pacing/backoff/retry.js';
+import { maxPausesOf, retryDelayMs, withRetries } from '../../../../src/pacing/backoff/retry.js';
 import { activeTimers, rejection, until } from '../../../support/waiting.js';
 
 const never = new AbortController().signal;
@@ -64,7 +64,7 @@ test('being throttled costs no attempt, but is not endless', async (t) => {
 
   const throttled = failing('ERR_THROTTLED');
   await rejection(withRetries(throttled.run, { retries: 2, signal: never }));
-  assert.equal(throttled.calls, throttlePatience(2) + 1);
+  assert.equal(throttled.calls, maxPausesOf(2) + 1);
 });
 
 test('what cannot get better is thrown at once', async () => {

@@ -1,4 +1,4 @@
-// The slow-down of the whole process: one pause for all, fewer requests after it, and an end to patience.
+// The slow-down of the whole process: one pause for all, fewer requests after it, and an end to waiting.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -8,12 +8,12 @@ import { Throttle } from '../../../../src/pacing/backoff/throttle.js';
 import { atMost } from '../../../support/concurrency.js';
 import { activeTimers, turns } from '../../../support/waiting.js';
 
-function start({ connections = 8, patience = 3, random = 0.5, signal = new AbortController().signal } = {}) {
+function start({ connections = 8, maxPauses = 3, random = 0.5, signal = new AbortController().signal } = {}) {
   const clock = { nowMs: 0 };
   const concurrency = atMost(connections, () => clock.nowMs);
   const throttle = new Throttle({
     concurrency,
-    patience,
+    maxPauses,
     signal,
     nowMs: () => clock.nowMs,
     random: () => random,
@@ -49,14 +49,14 @@ test('waits as long as the server asks, but never longer than the longest pause'
 });
 
 test('requests that were under way together are one reason to slow down, not many', () => {
-  const { concurrency, throttle } = start({ connections: 64, patience: 3 });
+  const { concurrency, throttle } = start({ connections: 64, maxPauses: 3 });
   const begun = Array.from({ length: 64 }, () => throttle.begin());
   for (const one of begun) throttle.refused(one);
   assert.deepEqual([concurrency.limit, throttle.isExhausted], [32, false]);
 });
 
 test('halves the requests at once with each pause, and raises them one by one with successes', () => {
-  const { concurrency, throttle, refuse } = start({ connections: 8, patience: 10 });
+  const { concurrency, throttle, refuse } = start({ connections: 8, maxPauses: 10 });
   const capacities = Array.from({ length: 5 }, () => {
     refuse();
     return concurrency.limit;
@@ -72,8 +72,8 @@ test('halves the requests at once with each pause, and raises them one by one wi
   assert.equal(concurrency.limit, 8);
 });
 
-test('loses its patience after so many pauses in a row, and one success restores it', () => {
-  const { throttle, refuse } = start({ patience: 3 });
+test('is exhausted after so many pauses in a row, and one success restores it', () => {
+  const { throttle, refuse } = start({ maxPauses: 3 });
   for (let pause = 0; pause < 3; pause++) refuse();
   assert.equal(throttle.isExhausted, false);
   throttle.succeeded();
@@ -86,7 +86,7 @@ test('loses its patience after so many pauses in a row, and one success restores
 test('the capacity stays between one and the configured number, whatever happens', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 64 }), fc.array(fc.boolean(), { maxLength: 300 }), (connections, events) => {
-      const { concurrency, throttle, refuse } = start({ connections, patience: 1_000 });
+      const { concurrency, throttle, refuse } = start({ connections, maxPauses: 1_000 });
       for (const isSuccess of events) {
         if (isSuccess) throttle.succeeded();
         else refuse();

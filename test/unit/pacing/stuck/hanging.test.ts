@@ -22,9 +22,9 @@ function start() {
 
 test('one that waits while others are answered hangs after a quarter of a second, and is told once', () => {
   const { clock, told, hanging } = start();
-  hanging.expect('a');
+  hanging.startWait('a');
   clock.nowMs = 249;
-  hanging.expect('b');
+  hanging.startWait('b');
   hanging.answered(2);
   hanging.look();
   assert.deepEqual(told, []);
@@ -38,7 +38,7 @@ test('while nobody is answered nobody hangs: the server is slow, or silent', () 
   const { clock, told, hanging } = start();
   hanging.answered(2);
   clock.nowMs = 1;
-  hanging.expect('a');
+  hanging.startWait('a');
   clock.nowMs = 60_000;
   hanging.look();
   assert.deepEqual(told, []);
@@ -47,7 +47,7 @@ test('while nobody is answered nobody hangs: the server is slow, or silent', () 
 test('where answers usually take long, hanging takes longer', () => {
   const { clock, told, hanging } = start();
   for (let count = 0; count < 200; count++) hanging.answered(1_000);
-  hanging.expect('a');
+  hanging.startWait('a');
   clock.nowMs = 3_900;
   hanging.answered(1_000);
   hanging.look();
@@ -59,9 +59,9 @@ test('where answers usually take long, hanging takes longer', () => {
 
 test('what has moved begins anew, and what has ended is forgotten', () => {
   const { clock, told, hanging } = start();
-  for (const request of ['a', 'b', 'c']) hanging.expect(request);
+  for (const request of ['a', 'b', 'c']) hanging.startWait(request);
   clock.nowMs = 200;
-  hanging.expect('a');
+  hanging.startWait('a');
   hanging.forget('b');
   clock.nowMs = 300;
   hanging.answered(2);
@@ -88,7 +88,7 @@ test('a fixed number of connections is never exceeded; an automatic one is, by t
     const begin = async () => {
       const slot = await slots.acquire(1);
       await slot.takeConnection();
-      slot.expect();
+      slot.startWait();
       return slot;
     };
     const first = await Promise.all(Array.from({ length: 4 }, begin));
@@ -99,14 +99,14 @@ test('a fixed number of connections is never exceeded; an automatic one is, by t
       return slot;
     });
     await turns(2);
-    first[3]!.got();
+    first[3]!.endWait();
     nowMs += 500;
     slots.moved({ work: 1, tookMs: 2 });
     t.mock.timers.tick(100);
     await turns(2);
     // Three hang; two of them may be replaced.
     assert.equal(begun, isAutomatic ? 2 : 0);
-    first[0]!.got();
+    first[0]!.endWait();
     for (const slot of first) slot.release();
     for (const slot of await Promise.all(more)) slot.release();
     assert.deepEqual([slots.connections.inUse, slots.hanging, slots.bytes.inUse], [0, 0, 0]);

@@ -102,12 +102,12 @@ test('reads Retry-After in seconds and as a date', (t) => {
 });
 
 test('a refusal to slow down says what there is too much of', () => {
-  const complaintOf = (code: number | string) => {
+  const scopeOf = (code: number | string) => {
     const error = refuse({ status: 429, body: { code }, headers: { 'retry-after': '90' } });
     assert.deepEqual([error.code, error.retryAfterMs], ['ERR_THROTTLED', 90_000]);
     return error.throttleScope;
   };
-  assert.deepEqual([42900001, 42900002, 42900003, 42900004, 42900005, 42900006].map(complaintOf), [
+  assert.deepEqual([42900001, 42900002, 42900003, 42900004, 42900005, 42900006].map(scopeOf), [
     undefined,
     'uri',
     undefined,
@@ -115,7 +115,7 @@ test('a refusal to slow down says what there is too much of', () => {
     'bandwidth',
     undefined,
   ]);
-  assert.equal(complaintOf('42900004'), 'banned');
+  assert.equal(scopeOf('42900004'), 'banned');
   assert.equal(refuse({ status: 429 }).throttleScope, undefined);
 });
 

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { doubtPath } from './barrier.js';
 
 /** Undefined when it cannot be known (not Linux, or older than 5.15), and when a disk has lost writes. */
-export function mediumOf(roots: readonly string[], extras: readonly string[] = []): string | undefined {
+export function storageIdentityOf(roots: readonly string[], extras: readonly string[] = []): string | undefined {
   try {
     if (roots.some((root) => existsSync(doubtPath(root)))) return undefined;
     const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

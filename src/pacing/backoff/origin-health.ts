@@ -17,7 +17,7 @@ export interface Sent {
   readonly epoch: number;
 }
 
-export class Judge {
+export class OriginHealth {
   readonly ban: Ban;
   readonly throttle: Throttle;
   readonly directories: DirectoryThrottle;

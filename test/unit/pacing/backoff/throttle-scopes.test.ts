@@ -36,7 +36,7 @@ test('a ban of one closes all who ask the same server, and no others', () => {
   const nowMs = () => clock.nowMs;
   const signal = new AbortController().signal;
   const create = (ban: Ban) =>
-    new Throttle({ concurrency: atMost(8), ban, patience: 3, signal, nowMs, random: () => 0 });
+    new Throttle({ concurrency: atMost(8), ban, maxPauses: 3, signal, nowMs, random: () => 0 });
   const shared = new Ban(nowMs);
   const [lists, objects, elsewhere] = [create(shared), create(shared), create(new Ban(nowMs))];
   lists.banned(lists.begin());
@@ -46,9 +46,9 @@ test('a ban of one closes all who ask the same server, and no others', () => {
   assert.deepEqual([lists.isOpen, objects.isOpen], [true, true]);
 });
 
-function startDirectories(patience = 20) {
+function startDirectories(maxPauses = 20) {
   const clock = { nowMs: 0 };
-  const directories = new DirectoryThrottle({ patience, nowMs: () => clock.nowMs, random: () => 0.5 });
+  const directories = new DirectoryThrottle({ maxPauses, nowMs: () => clock.nowMs, random: () => 0.5 });
   return { clock, directories };
 }
 
