@@ -1,8 +1,9 @@
 /** What a folder remembers of shared jobs: its worker name, and whether others may have files of the same bucket. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import fsExtra from 'fs-extra';
 import { isShortOfFiles, localError } from '../../errors.js';
 import { readSmallFile } from '../../lib/files/small-file.js';
 import { type GiveWay, withRoomSync } from '../../lib/files/with-room.js';
@@ -96,7 +97,7 @@ export class SharedFolderState implements FolderMemory {
 
   #write(): void {
     try {
-      withRoomSync(() => mkdirSync(join(this.#path, '..'), { recursive: true }), this.#giveWay);
+      withRoomSync(() => fsExtra.ensureDirSync(dirname(this.#path)), this.#giveWay);
       const text = `${JSON.stringify(this.#state)}\n`;
       withRoomSync(() => writeFileSync(`${this.#path}.new`, text, { flush: true }), this.#giveWay);
       renameSync(`${this.#path}.new`, this.#path);

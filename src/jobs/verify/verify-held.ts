@@ -1,6 +1,7 @@
 /** Where `verify -` keeps its findings until it knows the last line of each key. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fsExtra from 'fs-extra';
 import { TextSpool } from '../../lib/files/text-spool.js';
 import { KeyLines } from '../../sinks/digests/key-lines.js';
 import { HeldFindings, type HeldFindingsOptions } from '../../stages/verify/held-findings.js';
@@ -11,7 +12,7 @@ export function checkRoom(folder: string): void {
     writeFileSync(join(folder, 'room'), Buffer.alloc(PROBE_BYTES));
     rmSync(join(folder, 'room'));
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    fsExtra.removeSync(folder);
     throw error;
   }
 }

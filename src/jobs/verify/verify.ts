@@ -1,7 +1,7 @@
 /** One run of `verify`, from its options to its end. It reads disks and source, and changes neither. */
-import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import fsExtra from 'fs-extra';
 import { verify } from '../../../pipelines/verify.js';
 import { TransferError, toTransferError } from '../../errors.js';
 import { countEvents } from '../../events/count.js';
@@ -196,7 +196,7 @@ function openTemp({ to, isInput }: Config, opened: { close(): Promise<void> }[])
   // The name starts with the pid of its owner, like all names in that folder.
   const name = `${process.pid}-verify-`;
   const folder = makeTempFolder(to, name, isInput ? checkRoom : undefined);
-  opened.push({ close: async () => rmSync(folder, { recursive: true, force: true }) });
+  opened.push({ close: () => fsExtra.remove(folder) });
   return folder;
 }
 
