@@ -2,24 +2,17 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../../errors.js';
 import { proxyFor } from '../../http/proxies.js';
-import { DEFAULT_SCHEME, parseSource } from '../../sources/registry.js';
-import type { SourceUrl } from '../../sources/scheme.js';
+import type { CommandName } from '../../model/options/option.js';
+import { foreignOptions, parseSource, SCHEMES, type SchemeSettings, schemeOf } from '../../sources/registry.js';
+import type { Scheme, SourceUrl } from '../../sources/scheme.js';
 import type { Source } from '../../sources/source.js';
-import type { CommandName, Config } from '../options.js';
+import type { Config } from '../options.js';
 import { connectionsOf } from '../plan/connections.js';
 import { foldersProblems, missingFolders } from '../plan/destination.js';
 import { openFilesLimit } from '../plan/open-files.js';
 
 /** How Sluice sends requests to a source. */
-export interface SourceOptions {
-  /** The operator of an `upyun://` bucket. Not needed with a `domain` that serves all, or with an own Source. */
-  credentials?: { operator: string; password: string };
-  /** Origin of the store's REST API. @default 'https://v0.api.upyun.com' */
-  endpoint?: string;
-  /** Origin of a CDN domain. Sluice downloads from it instead of the API, without a signature. */
-  domain?: string;
-  /** An image version ('!s400'). Sluice downloads this version of each object, and stores it under the plain key. */
-  variant?: string;
+export interface SourceOptions extends SchemeSettings {
   /** PEM certificates to trust in addition to the system's certificates. */
   ca?: string;
   /** The URL of the proxy for an origin, or undefined. @default from HTTP_PROXY, HTTPS_PROXY and NO_PROXY */
@@ -92,19 +85,32 @@ const NO_SOURCE: SourceUrl = { scheme: '', bucket: '', prefix: '' };
 /** Stands for the SOURCE when the caller gives its own Source. */
 const OWN_SOURCE: SourceUrl = { scheme: '', bucket: 'source', prefix: '' };
 
+interface ConfigParts {
+  from: string | Source;
+  to?: string | readonly string[];
+  options: AnyOptions;
+  /** @default all that Sluice knows */
+  schemes?: readonly Scheme[];
+}
+
 /** Checks the options and adds the defaults. Throws a ConfigError that names every problem. */
-export function configOf(
-  command: CommandName,
-  { from, to = [], options }: { from: string | Source; to?: string | readonly string[]; options: AnyOptions },
-): Config {
+export function configOf(command: CommandName, { from, to = [], options, schemes = SCHEMES }: ConfigParts): Config {
   const problems: string[] = [];
-  const parsed = typeof from === 'string' ? parseSource(from) : OWN_SOURCE;
+  const parsed = typeof from === 'string' ? parseSource(from, schemes) : OWN_SOURCE;
+  const scheme = (typeof from === 'string' && schemeOf(from, schemes)) || schemes[0]!;
   if (typeof parsed === 'string') problems.push(parsed);
   const roots = [to].flat().map((root) => resolve(root));
   if (command !== 'list' && roots.length === 0) problems.push('to: give the folder to store into');
   if (command === 'mirror' || command === 'fetch') problems.push(...foldersProblems(roots, 'to'));
   if (command === 'verify') problems.push(...missingFolders(roots, 'to'));
-  const isAnswered = options.credentials !== undefined || (command === 'fetch' && options.domain !== undefined);
+  if (typeof parsed !== 'string') {
+    for (const { name, owners } of foreignOptions({ ...options, credentials: undefined }, scheme, schemes))
+      problems.push(`${name}: an option of ${owners}, but SOURCE is one of ${scheme.name}://`);
+  }
+  const sourceOptions = settingsOf(scheme, options);
+  const facts = scheme.facts(sourceOptions);
+  const asked = { lists: command !== 'fetch', objects: command === 'fetch' };
+  const isAnswered = options.credentials !== undefined || !scheme.needsCredentials(sourceOptions, asked);
   if (typeof from === 'string' && !isAnswered) problems.push('credentials: missing');
   const { concurrency = 'auto', listConcurrency = 'auto', maxConnections } = options;
   checkNumbers(options, problems);
@@ -117,10 +123,11 @@ export function configOf(
   return Object.freeze({
     command,
     source: typeof parsed === 'string' ? NO_SOURCE : parsed,
+    scheme,
+    sourceOptions,
     credentials: options.credentials,
-    endpoint: options.endpoint ?? DEFAULT_SCHEME.defaultEndpoint,
-    domain: options.domain,
-    variant: options.variant,
+    domain: facts.domain,
+    variant: facts.variant,
     to: roots,
     reserve: options.reserve,
     durability: options.durability ?? 'barrier',
@@ -158,6 +165,18 @@ export function configOf(
     configFile: undefined,
     warnings: [],
   });
+}
+
+/** What a program gives by the names of the scheme's options. Instead of a file of credentials it gives the credentials. */
+function settingsOf({ options: table }: Scheme, given: AnyOptions): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(table)) {
+    if (name === 'credentials') continue;
+    const standard = spec.default === undefined ? undefined : spec.read(spec.default);
+    const value = given[name as keyof AnyOptions] ?? (standard?.problem === undefined ? standard?.value : undefined);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
 }
 
 /** Option → minimum. Values are whole numbers, except rates. */

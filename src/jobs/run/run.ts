@@ -16,7 +16,6 @@ import { clearDoubts } from '../../sinks/disks/barrier.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
-import { openSource } from '../../sources/registry.js';
 import type { Config } from '../options.js';
 import { checkFolderSource, rememberFolderSource } from '../plan/folder-source.js';
 import { lockPaths, planJob } from '../plan/plan-job.js';
@@ -48,7 +47,7 @@ export async function run(
   const limitReached = new AbortController();
   const outputClosed = new AbortController();
   const arena = new Arena(config.command === 'list' || config.isDryRun ? 0 : config.bufferBytes);
-  const source = io.source ?? openSource(config.source, { ...config, memory: arena });
+  const source = io.source ?? config.scheme.open(config.source, { ...config, memory: arena });
   // Close the connections at once, inside the event handler. After an exception during a read, Node does not learn its
   // next read buffer, and the last buffer already belongs to a body.
   defect.addEventListener('abort', () => void source.close(), { once: true });
