@@ -20,7 +20,7 @@ export interface Config {
   /** What a run has to know of these options. */
   readonly domain: SourceFacts['domain'];
   readonly variant: SourceFacts['variant'];
-  /** Absolute; one folder for each disk. The first folder keeps the state of the job. */
+  /** Absolute; one folder for each disk. The first folder keeps the state of the job. Empty with a Sink of one's own. */
   readonly to: readonly string[];
   readonly reserve: Reserve | undefined;
   readonly durability: Durability;

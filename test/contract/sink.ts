@@ -4,15 +4,15 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../src/errors.js';
-import type { Sink } from '../../src/sinks/sink.js';
+import type { CheckedSink } from '../../src/sinks/sink.js';
 import { rejection } from '../support/waiting.js';
 
 export interface OpenedSink {
-  readonly sink: Sink;
+  readonly sink: CheckedSink;
   /** What lies under a key; undefined = nothing. */
   read(key: string): Promise<Buffer | undefined>;
   /** Another one of the same places, after this one was closed. */
-  reopen(): Promise<Sink>;
+  reopen(): Promise<CheckedSink>;
 }
 
 const MTIME_MS = 1_500_000_000_000;

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { ConfigError } from '../../errors.js';
 import { proxyFor } from '../../http/proxies.js';
 import type { CommandName } from '../../model/options/option.js';
+import { sinkProblems } from '../../sinks/own-sink.js';
+import type { Sink } from '../../sinks/sink.js';
 import { foreignOptions, parseSource, SCHEMES, type SchemeSettings, schemeOf } from '../../sources/registry.js';
 import type { Scheme, SourceUrl } from '../../sources/scheme.js';
 import type { Source } from '../../sources/source.js';
@@ -60,9 +62,9 @@ export interface StoreOptions extends JobOptions {
   reserve?: { bytes: number } | { share: number };
   /** What survives a power cut: everything recorded as done, each file, or nothing for sure. @default 'barrier' */
   durability?: 'barrier' | 'file' | 'none';
-  /** A key that is not a valid path is stored under another name, or fails. @default 'escape' */
+  /** A key that is not a valid path is stored under another name (a Sink gets it as it is), or fails. @default 'escape' */
   names?: 'escape' | 'refuse';
-  /** File that lists the failures. @default DIR/.sluice/failures.ndjson */
+  /** File that lists the failures. @default DIR/.sluice/failures.ndjson; none with a Sink of one's own */
   failures?: string;
   /** Sluice appends one line to this file for each stored object. @default none */
   manifest?: string;
@@ -87,7 +89,7 @@ const OWN_SOURCE: SourceUrl = { scheme: '', bucket: 'source', prefix: '' };
 
 interface ConfigParts {
   from: string | Source;
-  to?: string | readonly string[];
+  to?: string | readonly string[] | Sink;
   options: AnyOptions;
   /** @default all that Sluice knows */
   schemes?: readonly Scheme[];
@@ -99,8 +101,13 @@ export function configOf(command: CommandName, { from, to = [], options, schemes
   const parsed = typeof from === 'string' ? parseSource(from, schemes) : OWN_SOURCE;
   const scheme = (typeof from === 'string' && schemeOf(from, schemes)) || schemes[0]!;
   if (typeof parsed === 'string') problems.push(parsed);
-  const roots = [to].flat().map((root) => resolve(root));
-  if (command !== 'list' && roots.length === 0) problems.push('to: give the folder to store into');
+  const sink = sinkOf(to);
+  const given = sink === undefined ? [to as string | string[]].flat() : [];
+  const folders = given.filter((root) => typeof root === 'string');
+  const roots = folders.map((root) => resolve(root));
+  if (folders.length < given.length) problems.push('to: give folders, or one Sink');
+  if (sink !== undefined) problems.push(...sinkProblems(sink), ...stateProblems(options));
+  else if (command !== 'list' && given.length === 0) problems.push('to: give the folder to store into');
   if (command === 'mirror' || command === 'fetch') problems.push(...foldersProblems(roots, 'to'));
   if (command === 'verify') problems.push(...missingFolders(roots, 'to'));
   if (typeof parsed !== 'string') {
@@ -177,6 +184,24 @@ function settingsOf({ options: table }: Scheme, given: AnyOptions): Record<strin
     if (value !== undefined) values[name] = value;
   }
   return values;
+}
+
+/** A Sink of the caller's own, if `to` is none of folders. */
+export function sinkOf(to: string | readonly string[] | Sink): Sink | undefined {
+  return typeof to === 'string' || Array.isArray(to) ? undefined : (to as Sink);
+}
+
+/** Options that speak of disks, or of the state in the first folder. A Sink of one's own has neither. */
+const OF_FOLDERS = {
+  reserve: 'what stays free is up to the Sink',
+  durability: 'flush() of the Sink decides what survives a power cut',
+  isRestart: 'no folder keeps the state of such a job, so each run begins anew',
+} as const;
+
+function stateProblems(options: AnyOptions): string[] {
+  return (Object.keys(OF_FOLDERS) as (keyof typeof OF_FOLDERS)[])
+    .filter((name) => options[name] !== undefined && options[name] !== false)
+    .map((name) => `${name}: not with a Sink of your own: ${OF_FOLDERS[name]}`);
 }
 
 /** Option → minimum. Values are whole numbers, except rates. */
