@@ -8,7 +8,7 @@ import { pathOf } from '../../src/model/names/names.js';
 import type { VolumesOptions } from '../../src/sinks/disks/volumes.js';
 import { ownSink } from '../../src/sinks/own-sink.js';
 import { openedVolumes, tempFolder } from '../support/disks/files.js';
-import { memorySink } from '../support/memory-sink.js';
+import { memorySink } from '../support/disks/memory-sink.js';
 import { type OpenedSink, sinkContract } from './sink.js';
 
 async function disks(t: TestContext, count: number, options: VolumesOptions = {}): Promise<OpenedSink> {

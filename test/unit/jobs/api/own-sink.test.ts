@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { ConfigError, fetch, type Job, mirror, type Sink, type Source, TransferError } from '../../../../src/index.js';
 import { tempFolder } from '../../../support/disks/files.js';
-import { memorySink } from '../../../support/memory-sink.js';
+import { memorySink } from '../../../support/disks/memory-sink.js';
 import { memorySource } from '../../../support/servers/memory-source.js';
 import { serveBucket } from '../../../support/servers/upyun.js';
 import { deferred, rejection, until } from '../../../support/waiting.js';

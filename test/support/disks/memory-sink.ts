@@ -1,6 +1,6 @@
 // A sink of one's own, in memory: the least that a sink has to be. It keeps the very bytes that it is given.
 
-import type { Sink } from '../../src/sinks/sink.js';
+import type { Sink } from '../../../src/sinks/sink.js';
 
 export interface MemorySink extends Sink {
   readonly kept: Map<string, { bytes: Buffer; mtimeMs: number }>;
