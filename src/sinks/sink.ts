@@ -30,13 +30,16 @@ export interface Sink {
    * Stores a body, whole or in pieces, at `home` (from `has`; -1 = none) if that takes it; it replaces what lies under the
    * key. When it rejects, nothing of the body may be left behind; a body in pieces may break off, and the error of its
    * iteration is best thrown on. A whole body must not change before this settles; pieces are read once and in order.
-   * ERR_VOLUME_OUT: that place takes no more, deliver the object again (at once where there are other places).
-   * ERR_NO_SPACE: no place takes it, which ends the run.
+   * ERR_VOLUME_OUT: that place takes no more, so the object is delivered again, up to 30 times; of a program's sink with a
+   * single place it means ERR_NO_SPACE. ERR_NO_SPACE: no place takes it, which ends the run.
    */
   put(file: FileSpec, body: Uint8Array | AsyncIterable<Uint8Array>, home: number): Promise<PutAnswer>;
   /** What was put at these places before is durable afterwards. Rejects with ERR_DISK. */
   flush(places: Iterable<number>): Promise<void>;
-  /** Finishes what was asked for. Called once, at the end of the job that was given the sink, however it ends. */
+  /**
+   * Finishes what was asked for. Called once, at the end of the job that was given the sink, however it ends; after an
+   * abort puts may still be under way.
+   */
   close(): Promise<void>;
   /** Bytes that may still be stored, by the last look. @default unknown, so a run does not warn that they are too few */
   readonly roomBytes?: number;

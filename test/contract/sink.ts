@@ -39,6 +39,8 @@ export function sinkContract(name: string, open: (t: TestContext) => Promise<Ope
       { key: 'k', size: 6, mtimeMs: MTIME_MS },
       { key: 'k', size: 5, mtimeMs: MTIME_MS + 60_000 },
       { key: 'k', size: undefined, mtimeMs: MTIME_MS - 60_000 },
+      // Of a version that is known to be wrong nothing is asked, and nothing counts.
+      { key: 'k', size: undefined, mtimeMs: undefined },
     ]);
     assert.deepEqual(
       found.map(({ isPresent, home }) => [isPresent, home]),
@@ -48,6 +50,7 @@ export function sinkContract(name: string, open: (t: TestContext) => Promise<Ope
         [false, volume],
         [false, volume],
         [true, volume],
+        [false, volume],
       ],
     );
     assert.deepEqual(await sink.has([]), []);

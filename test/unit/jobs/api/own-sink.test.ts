@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { ConfigError, fetch, type Job, mirror, type Sink, type Source, TransferError } from '../../../../src/index.js';
+import { ownSink } from '../../../../src/sinks/own-sink.js';
 import { tempFolder } from '../../../support/disks/files.js';
 import { memorySink } from '../../../support/disks/memory-sink.js';
 import { memorySource } from '../../../support/servers/memory-source.js';
@@ -212,6 +213,19 @@ test('an abort ends the job at once and closes both, also before it begins; stop
   const { stored } = await stopping;
   assert.ok(stored >= 4 && stored < COUNT, `${stored} stored`);
   assert.deepEqual([stopped.kept.size, stopped.calls], [stored, ['flush 0', 'close']]);
+});
+
+test('a put that has not settled is work under way, so that an interrupted run does not call itself idle', async () => {
+  const gate = deferred();
+  const sink = ownSink(memorySink({ put: () => gate.promise.then(() => ({ volume: 0 })) }));
+  const put = sink.put({ key: 'a' }, Buffer.from('x'), -1);
+  assert.deepEqual(
+    sink.activity().map(({ waiting, oldest }) => [waiting, oldest?.op]),
+    [[1, 'put']],
+  );
+  gate.resolve();
+  await put;
+  assert.deepEqual(sink.activity(), [{ waiting: 0, oldest: undefined }]);
 });
 
 test('options that speak of folders are refused, all of them at once, and so is what is no Sink', (t) => {
