@@ -6,7 +6,7 @@ import type { UpyunSettings } from './upyun/settings.js';
 /** The first one is meant where nothing says otherwise. */
 export const SCHEMES: readonly Scheme[] = [UPYUN];
 
-/** What a program may say of a store, by the names of the options. */
+/** What a program may say of a store, by the names of the options: the settings of each scheme. Only a type. */
 export interface SchemeSettings extends UpyunSettings {}
 
 /** `upyun://BUCKET[/prefix]`, and the forms of the other schemes, for help and messages. */
