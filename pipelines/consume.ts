@@ -11,13 +11,12 @@ import type { Filter } from '../src/model/filter.js';
 import type { Part } from '../src/model/part.js';
 import type { Pacer } from '../src/pacing/pacer.js';
 import type { Vitals } from '../src/pacing/stuck/vitals.js';
-import { EarlierDigests } from '../src/sinks/digests/earlier-digests.js';
-import type { Volumes } from '../src/sinks/disks/volumes.js';
+import type { CheckedSink } from '../src/sinks/sink.js';
 import type { NameMode } from '../src/sinks/thread/messages.js';
 import type { ObjectProbe } from '../src/sources/object-probe.js';
 import type { Source } from '../src/sources/source.js';
 import { createAnnounce } from '../src/stages/announce.js';
-import { createDedupe } from '../src/stages/dedupe.js';
+import { createDedupe, type DedupeOptions } from '../src/stages/dedupe.js';
 import { createFetch } from '../src/stages/fetch.js';
 import { createFlatten } from '../src/stages/flatten.js';
 import { Intake } from '../src/stages/intake.js';
@@ -30,7 +29,9 @@ const INSIDE_LIMIT = 16_384;
 
 export interface ConsumeOptions {
   source: Source;
-  volumes: Volumes;
+  sink: CheckedSink;
+  /** The MD5s of what an earlier run of the job stored, if anything keeps them. */
+  digestsOf?: DedupeOptions['digestsOf'];
   names: NameMode;
   filter: Filter;
   limit: Limit | undefined;
@@ -68,13 +69,12 @@ export interface PartSource {
 
 /** Settles every object of every part. Rejects on a fatal error only. */
 export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
-  const { volumes, stats, pacer, draining, announceTo } = options;
+  const { sink, stats, pacer, draining, announceTo } = options;
   const intake = new Intake({ stats, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [createFetch({ ...options, pacer }), createWrite(volumes, { stats, concurrency: pacer.slots.concurrency.max })];
-  const earlier = new EarlierDigests(volumes);
-  const digestsOf = announceTo ? undefined : earlier.of.bind(earlier);
+    : [createFetch({ ...options, pacer }), createWrite(sink, { stats, concurrency: pacer.slots.concurrency.max })];
+  const digestsOf = announceTo ? undefined : options.digestsOf;
   const settle = createSettle({ ...options, intake, ack });
   options.vitals.add(() => ({
     isBusy: intake.inside > 0,
@@ -95,7 +95,7 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
         readableHighWaterMark: 1,
         writableHighWaterMark: 1,
       }),
-      createDedupe(volumes, { ...options, digestsOf }),
+      createDedupe(sink, { ...options, digestsOf }),
       intake,
       ...transfer,
       settle,

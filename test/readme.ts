@@ -3,9 +3,9 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { envName, kebab, type OptionSpec } from '../src/config/options/option-spec.js';
-import { OPTIONS } from '../src/config/options/options.js';
+import { optionTable } from '../src/config/options/table.js';
 import { ERROR_CODES } from '../src/errors.js';
+import { envName, kebab } from '../src/model/options/option.js';
 
 /** The README in the checkout; this file runs from `dist/test/`. */
 export const README = fileURLToPath(new URL('../../README.md', import.meta.url));
@@ -16,7 +16,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function optionsTable(): string {
-  const rows = (Object.entries(OPTIONS) as [string, OptionSpec][]).map(([name, spec]) => [
+  const rows = Object.entries(optionTable()).map(([name, spec]) => [
     `\`--${kebab(name)}${spec.value === undefined ? '' : ` ${spec.value}`}\``,
     spec.default === undefined ? (spec.defaultText ?? '') : `\`${spec.default}\``,
     `\`${envName(name, spec)}\``,

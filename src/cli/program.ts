@@ -1,10 +1,11 @@
 /** The command line. Commander prints the help and splits the arguments; the option table defines the options. */
 import { Command, Help, Option } from 'commander';
-import type { RawOptions } from '../config/config.js';
 import { COMMANDS, EXIT_CODES, MANAGING_EXIT_CODES, STATUS_EXIT_CODES } from '../config/options/commands.js';
-import { envName, kebab, type OptionSpec } from '../config/options/option-spec.js';
-import { OPTIONS, type OptionName } from '../config/options/options.js';
-import type { CommandName } from '../jobs/options.js';
+import { optionTable } from '../config/options/table.js';
+import type { RawOptions } from '../config/read-values.js';
+import { type CommandName, envName, kebab, type OptionSpec, type OptionTable } from '../model/options/option.js';
+import { SCHEMES } from '../sources/registry.js';
+import type { Scheme } from '../sources/scheme.js';
 
 /** What the user asked for, as text. */
 export interface Invocation {
@@ -26,7 +27,13 @@ class PlainHelp extends Help {
 }
 
 /** Builds the program. `onCommand` is called with the user's invocation. Commander prints help and version. */
-export function createProgram(version: string, onCommand: (invocation: Invocation) => void): Command {
+export function createProgram(
+  version: string,
+  onCommand: (invocation: Invocation) => void,
+  schemes: readonly Scheme[] = SCHEMES,
+): Command {
+  const credentials = schemes.map(({ credentialsHelp }) => credentialsHelp).join(' ');
+  const parts = { table: optionTable(schemes), source: schemes[0]!.example, onCommand };
   const program = new Command('sluice')
     .description('Copies a whole bucket of small objects onto local disks: bounded memory, every byte checked.')
     .version(version, '--version', 'print the version')
@@ -34,12 +41,19 @@ export function createProgram(version: string, onCommand: (invocation: Invocatio
     // Commander's own messages repeat the user's text, and that text could be a password.
     .configureOutput({ outputError: (_text, write) => write(`sluice: ${UNKNOWN}\n`) })
     .helpCommand('help [command]', 'show the help of a command')
-    .addHelpText('after', `\nCredentials come from UPYUN_OPERATOR and UPYUN_PASSWORD. ${EXIT_CODES}`);
-  for (const name of Object.keys(COMMANDS) as CommandName[]) program.addCommand(createCommand(name, onCommand));
+    .addHelpText('after', `\n${credentials} ${EXIT_CODES}`);
+  for (const name of Object.keys(COMMANDS) as CommandName[]) program.addCommand(createCommand(name, parts));
   return program;
 }
 
-function createCommand(name: CommandName, onCommand: (invocation: Invocation) => void): Command {
+interface CommandParts {
+  table: OptionTable;
+  /** For the examples. */
+  source: string;
+  onCommand: (invocation: Invocation) => void;
+}
+
+function createCommand(name: CommandName, { table, source, onCommand }: CommandParts): Command {
   const { usage, summary, examples } = COMMANDS[name];
   const command = new Command(name)
     .usage(usage)
@@ -49,9 +63,9 @@ function createCommand(name: CommandName, onCommand: (invocation: Invocation) =>
     // Sluice collects unknown options itself, so that it reports every problem at once.
     .allowUnknownOption()
     .allowExcessArguments()
-    .addHelpText('after', `\n${examples}\n\n${exitCodesOf(name)}`);
+    .addHelpText('after', `\n${examples(source)}\n\n${exitCodesOf(name)}`);
   command.createHelp = () => new PlainHelp();
-  for (const [key, spec] of Object.entries(OPTIONS) as [OptionName, OptionSpec][]) {
+  for (const [key, spec] of Object.entries(table)) {
     if (spec.commands.includes(name)) command.addOption(createOption(key, spec, name));
   }
   command.action(() => onCommand(readInvocation(name, command)));
@@ -63,7 +77,7 @@ function exitCodesOf(name: CommandName): string {
   return ['jobs', 'forget', 'remove'].includes(name) ? MANAGING_EXIT_CODES : EXIT_CODES;
 }
 
-function createOption(key: OptionName, spec: OptionSpec, command: CommandName): Option {
+function createOption(key: string, spec: OptionSpec, command: CommandName): Option {
   const flags = spec.value === undefined ? `--${kebab(key)}` : `--${kebab(key)} [${spec.value}]`;
   const isStatus = ['status', 'jobs', 'forget', 'remove'].includes(command);
   // `status` and the queue commands know no bucket, so no default can use its name.

@@ -2,42 +2,48 @@
 import { parse } from 'smol-toml';
 import { isShortOfFiles } from '../errors.js';
 import { readSmallFile, TooLargeError } from '../lib/files/small-file.js';
-import { kebab } from './options/option-spec.js';
-import { OPTIONS, type OptionName } from './options/options.js';
+import { kebab } from '../model/options/option.js';
+import type { Scheme } from '../sources/scheme.js';
+import { optionTable } from './options/table.js';
 
 /** Option → value in the file, in the form of the command line. `source` is the SOURCE of list, mirror and verify. */
-export type FileValues = Partial<Record<OptionName | 'source', string | string[]>>;
+export type FileValues = Readonly<Record<string, string | string[] | undefined>>;
 
 /** These options select the file and its profile. */
 const NOT_INSIDE: ReadonlySet<string> = new Set(['config', 'profile']);
 
 /** A problem never repeats a value: it could be a password. */
-export function readConfigFile(path: string, profile: string | undefined, problems: string[]): FileValues {
+export function readConfigFile(
+  path: string,
+  { profile, problems, schemes }: { profile: string | undefined; problems: string[]; schemes: readonly Scheme[] },
+): FileValues {
+  const names = namesOf(schemes);
+  const secrets = new Set(schemes.flatMap(({ secretNames }) => secretNames));
   const table = parseFile(path, problems);
   const { profiles, ...common } = table;
   const chosen = profile === undefined ? {} : profileOf(profiles, profile, { path, problems });
   const values: Record<string, string | string[]> = {};
   for (const [key, value] of Object.entries({ ...common, ...chosen })) {
-    const name = NAMES.get(key);
+    const name = names.get(key);
     const written = textOf(value);
     if (name === undefined)
-      problems.push(`${path}: unknown option ${JSON.stringify(key.slice(0, 40))}${HINTS[key] ?? ''}`);
+      problems.push(
+        `${path}: unknown option ${JSON.stringify(key.slice(0, 40))}${secrets.has(key) ? CREDENTIALS_HINT : ''}`,
+      );
     else if (written === undefined)
       problems.push(`${path}: ${key} has to be a text, a number, true or false, or a list of texts`);
     else values[name] = written;
   }
-  return values as FileValues;
+  return values;
 }
 
-const NAMES: ReadonlyMap<string, string> = new Map([
-  ['source', 'source'],
-  ...Object.keys(OPTIONS)
-    .filter((name) => !NOT_INSIDE.has(name))
-    .map((name) => [kebab(name), name] as const),
-]);
+/** Key in the file → option, of any scheme. */
+function namesOf(schemes: readonly Scheme[]): ReadonlyMap<string, string> {
+  const inside = Object.keys(optionTable(schemes)).filter((name) => !NOT_INSIDE.has(name));
+  return new Map([['source', 'source'], ...inside.map((name) => [kebab(name), name] as const)]);
+}
 
 const CREDENTIALS_HINT = ': credentials come from the environment, or from a file that `credentials` names';
-const HINTS: Readonly<Record<string, string>> = { operator: CREDENTIALS_HINT, password: CREDENTIALS_HINT };
 
 function parseFile(path: string, problems: string[]): Record<string, unknown> {
   let text: string;

@@ -13,21 +13,20 @@ export interface Network {
 export const INSECURE = '--insecure: no certificate is checked; anyone on the line can read and change everything';
 
 interface NetworkValues {
-  endpoint?: string | undefined;
-  domain?: string | undefined;
+  /** The origins that the source asks. */
+  origins: readonly string[];
   caCert?: string | undefined;
   insecure?: boolean | undefined;
 }
 
 /** `isFlag`: --insecure is on the command line. Adds to `problems`. */
 export function readNetwork(
-  { endpoint, domain, caCert, insecure }: NetworkValues,
+  { origins, caCert, insecure }: NetworkValues,
   { isFlag, problems }: { isFlag: boolean; problems: string[] },
 ): Network {
   if (insecure === true && !isFlag) {
     problems.push('insecure: give it as the flag --insecure; a variable or a file is forgotten too easily');
   }
-  const origins = [endpoint, domain].filter((origin) => origin !== undefined);
   const wrong = origins.map(proxyProblem).filter((problem) => problem !== undefined);
   problems.push(...new Set(wrong));
   return {

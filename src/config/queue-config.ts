@@ -2,9 +2,8 @@
 import { isShortOfFiles } from '../errors.js';
 import type { QueueConfig } from '../jobs/options.js';
 import { readSmallFile } from '../lib/files/small-file.js';
+import { bareFile, bareSecret } from '../lib/secrets/secret-text.js';
 import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
-import type { SourceUrl } from '../sources/scheme.js';
-import { bareFile, bareSecret } from './secret-text.js';
 
 /** The queue options that the user gave. */
 export interface QueueValues {
@@ -25,10 +24,10 @@ export interface QueueValues {
   tlsKey?: string | undefined;
 }
 
-/** Undefined without --queue. Adds to `problems`. */
+/** Undefined without --queue. `jobName`: the parts of its name, from SOURCE. Adds to `problems`. */
 export function readQueue(
   values: QueueValues,
-  { source, ...place }: { source: SourceUrl } & AccessPlace,
+  { jobName, ...place }: { jobName: readonly string[] | undefined } & AccessPlace,
 ): QueueConfig | undefined {
   const { problems } = place;
   const access = readAccess(values, place);
@@ -44,11 +43,11 @@ export function readQueue(
     if (values.role !== undefined && values.role !== 'both') problems.push('--role: give --queue, too');
     return undefined;
   }
-  if (values.job === undefined && source.bucket === '' && problems.length === 0)
+  if (values.job === undefined && jobName === undefined && problems.length === 0)
     problems.push('--job: missing; without SOURCE its name is not known; see: sluice jobs --queue URL');
   return {
     access,
-    job: values.job ?? jobNameOf(source),
+    job: values.job ?? jobNameOf(jobName ?? []),
     role: values.role ?? 'both',
     isFleet: values.fleet ?? false,
     isAudit: values.audit ?? false,
@@ -152,9 +151,9 @@ function trimmed(bytes: Buffer | undefined): Uint8Array | undefined {
   return bytes === undefined ? undefined : Buffer.from(bytes.toString().trim());
 }
 
-/** `upyun://photos/2017` → `photos-2017`: the same on all machines. */
-export function jobNameOf({ bucket, prefix }: Pick<SourceUrl, 'bucket' | 'prefix'>): string {
-  const name = [bucket, ...prefix.split('/')]
+/** `photos`, `2017` → `photos-2017`: the same on all machines. */
+export function jobNameOf(parts: readonly string[]): string {
+  const name = parts
     .filter(Boolean)
     .join('-')
     .replace(/[^A-Za-z0-9_-]+/g, '-');

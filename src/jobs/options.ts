@@ -1,23 +1,26 @@
 /** The options of the use cases, checked and complete. The command line and the library make them. */
+import type { CommandName } from '../model/options/option.js';
 import type { LimitValues } from '../pacing/limits/limits.js';
 import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
 import type { Reserve } from '../sinks/disks/free-space.js';
 import type { Durability } from '../sinks/disks/volumes.js';
 import type { NameMode } from '../sinks/thread/messages.js';
-import type { Credentials, SourceUrl } from '../sources/scheme.js';
+import type { Scheme, SourceFacts, SourceUrl } from '../sources/scheme.js';
 import type { Connections } from './plan/connections.js';
-
-export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove';
 
 /** Everything that a run needs. Each field has the name of its flag. */
 export interface Config {
   readonly command: CommandName;
   readonly source: SourceUrl;
-  readonly credentials: Credentials | undefined;
-  readonly endpoint: string;
-  readonly domain: string | undefined;
-  readonly variant: string | undefined;
-  /** Absolute; one folder for each disk. The first folder keeps the state of the job. */
+  /** Opens the source. */
+  readonly scheme: Scheme;
+  /** What the options of the scheme say. Only the scheme knows their types. */
+  readonly sourceOptions: Readonly<Record<string, unknown>>;
+  readonly credentials: unknown;
+  /** What a run has to know of these options. */
+  readonly domain: SourceFacts['domain'];
+  readonly variant: SourceFacts['variant'];
+  /** Absolute; one folder for each disk. The first folder keeps the state of the job. Empty with a Sink of one's own. */
   readonly to: readonly string[];
   readonly reserve: Reserve | undefined;
   readonly durability: Durability;

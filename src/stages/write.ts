@@ -6,7 +6,7 @@ import { concurrent } from '../lib/streams/concurrent.js';
 import type { Outcome } from '../model/outcome.js';
 import { isResult, type Result } from '../model/part.js';
 import type { Slot } from '../pacing/slots.js';
-import type { Placed, Sink } from '../sinks/sink.js';
+import type { CheckedSink, Placed } from '../sinks/sink.js';
 import type { FileSpec } from '../sinks/thread/messages.js';
 import type { Fetched } from './fetch.js';
 
@@ -16,7 +16,7 @@ export interface WriteOptions {
 }
 
 /** As many writes at once as there are connections, so that neither waits for the other. */
-export function createWrite(sink: Sink, options: WriteOptions): Duplex {
+export function createWrite(sink: CheckedSink, options: WriteOptions): Duplex {
   return concurrent<Fetched | Result, Result>(
     async (item) => {
       if (isResult(item)) return item;
@@ -35,7 +35,11 @@ export function createWrite(sink: Sink, options: WriteOptions): Duplex {
   );
 }
 
-async function store(sink: Sink, { delivery, object, slot, pieces }: Fetched, options: WriteOptions): Promise<Outcome> {
+async function store(
+  sink: CheckedSink,
+  { delivery, object, slot, pieces }: Fetched,
+  options: WriteOptions,
+): Promise<Outcome> {
   const { entry, expectedSize, expectedMd5, home } = delivery;
   const file: FileSpec = {
     key: entry.key,
@@ -59,7 +63,7 @@ function pastMs(mtimeMs: number | undefined): number | undefined {
 
 /** A large body takes a while, so the progress shows the bytes that have arrived. */
 async function storeStream(
-  sink: Sink,
+  sink: CheckedSink,
   file: FileSpec,
   pieces: AsyncIterable<Uint8Array>,
   { home, slot, stats }: WriteOptions & { home: number; slot: Slot },

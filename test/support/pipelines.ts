@@ -8,6 +8,7 @@ import { Stats } from '../../src/events/stats.js';
 import { createFilter } from '../../src/model/filter.js';
 import type { Part } from '../../src/model/part.js';
 import { Vitals } from '../../src/pacing/stuck/vitals.js';
+import { EarlierDigests } from '../../src/sinks/digests/earlier-digests.js';
 import type { WalkOptions } from '../../src/sources/listing/walk.js';
 import { createObjectProbe } from '../../src/sources/object-probe.js';
 import type { Bucket } from '../fakes/buckets/bucket.js';
@@ -36,6 +37,7 @@ export async function equip(
   const { server, source } = await serveBucket(t, bucket, served);
   const volumes = await tempVolumes(t);
   const root = volumes.roots[0]!;
+  const earlier = new EarlierDigests(volumes);
   const stats = new Stats();
   const events = recordingEvents(stats);
   const recorded: string[] = [];
@@ -47,7 +49,8 @@ export async function equip(
   const contact = createObjectProbe(source);
   const options: ConsumeOptions & { walk: WalkOptions } = {
     source,
-    volumes,
+    sink: volumes,
+    digestsOf: earlier.of.bind(earlier),
     isFresh: false,
     names: 'escape',
     filter: createFilter({ include: [], exclude: [] }),

@@ -1,41 +1,41 @@
-/** What each command is, as its help says it; and the exit codes. */
-import type { CommandName } from '../../jobs/options.js';
+/** What each command is, as its help says it, with examples for a SOURCE; and the exit codes. */
+import type { CommandName } from '../../model/options/option.js';
 
-export const COMMANDS: Record<CommandName, { usage: string; summary: string; examples: string }> = {
+export const COMMANDS: Record<CommandName, { usage: string; summary: string; examples: (source: string) => string }> = {
   list: {
     usage: '[SOURCE] [options]',
     summary: 'print the objects of SOURCE as NDJSON, one a line',
-    examples: `Examples:
-  1. Everything into a file:      sluice list upyun://photos > keys.ndjson
-  2. One folder, large ones only: sluice list upyun://photos/2017 | jq -c 'select(.size > 1000000)'`,
+    examples: (source) => `Examples:
+  1. Everything into a file:      sluice list ${source} > keys.ndjson
+  2. One folder, large ones only: sluice list ${source}/2017 | jq -c 'select(.size > 1000000)'`,
   },
   fetch: {
     usage: '--from SOURCE [--to DIR] [options] < keys.ndjson',
     summary: 'download the objects named on stdin: NDJSON, or one bare key a line',
-    examples: `Examples:
-  1. From a listing:              sluice fetch --from upyun://photos --to ./photos < keys.ndjson
-  2. What failed last time:       sluice fetch --from upyun://photos --to ./photos < photos/.sluice/failures.ndjson`,
+    examples: (source) => `Examples:
+  1. From a listing:              sluice fetch --from ${source} --to ./photos < keys.ndjson
+  2. What failed last time:       sluice fetch --from ${source} --to ./photos < photos/.sluice/failures.ndjson`,
   },
   mirror: {
     usage: '[SOURCE] [--to DIR] [options]',
     summary: 'list SOURCE and download everything that is not there yet',
-    examples: `Examples:
-  1. A whole bucket:              sluice mirror upyun://photos --to ./photos
-  2. What would be fetched:       sluice mirror upyun://photos --to ./photos --dry-run > todo.ndjson`,
+    examples: (source) => `Examples:
+  1. A whole bucket:              sluice mirror ${source} --to ./photos
+  2. What would be fetched:       sluice mirror ${source} --to ./photos --dry-run > todo.ndjson`,
   },
   verify: {
     usage: '[SOURCE | -] [--to DIR] [options]',
     summary: 'compare SOURCE, or the objects named on stdin (-), with what is stored; print what differs',
-    examples: `Examples:
-  1. By size and time:            sluice verify upyun://photos --to ./photos
-  2. By content, and fix it:      sluice verify upyun://photos --to ./photos --checksum > differ.ndjson
-                                  sluice fetch --from upyun://photos --to ./photos < differ.ndjson
+    examples: (source) => `Examples:
+  1. By size and time:            sluice verify ${source} --to ./photos
+  2. By content, and fix it:      sluice verify ${source} --to ./photos --checksum > differ.ndjson
+                                  sluice fetch --from ${source} --to ./photos < differ.ndjson
   3. Against a manifest:          sluice verify - --to ./photos --checksum < manifest.ndjson`,
   },
   status: {
     usage: '--to DIR | --state FILE | --queue URL [--job NAME] [--watch] [--json]',
     summary: 'tell how far a job is, while it runs or afterwards; changes nothing',
-    examples: `Examples:
+    examples: () => `Examples:
   1. Of a mirror:                 sluice status --to ./photos
   2. Of a list with a state:      sluice status --state ./photos.state
   3. For a monitor:               sluice status --to ./photos --json | jq '{state, done, left, secondsLeft}'
@@ -44,19 +44,19 @@ export const COMMANDS: Record<CommandName, { usage: string; summary: string; exa
   jobs: {
     usage: '--queue URL [--json]',
     summary: 'list the jobs that are kept in a queue',
-    examples: `Example:
+    examples: () => `Example:
   sluice jobs --queue nats://host:4222`,
   },
   forget: {
     usage: '--queue URL --job NAME --worker NAME',
     summary: 'give what a lost machine had finished back to the others',
-    examples: `Example:
+    examples: () => `Example:
   sluice forget --queue nats://host:4222 --job photos --worker disk7-3fa2c1`,
   },
   remove: {
     usage: '--queue URL --job NAME [--yes]',
     summary: 'delete what a queue keeps of a job; files that are stored stay',
-    examples: `Example:
+    examples: () => `Example:
   sluice remove --queue nats://host:4222 --job photos`,
   },
 };

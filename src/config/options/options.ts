@@ -1,9 +1,11 @@
-/** The one table of options. Flags, environment, help, README and the Config type all come from here. */
-import { DEFAULT_SCHEME, SOURCE_FORMS } from '../../sources/registry.js';
-import { ALL, LOCAL, type OptionSpec, STORING } from './option-spec.js';
+/** The table of common options. With those of the schemes, flags, environment, help and README all come from it. */
+import { choice, count, duration, flag, folders, globs, text } from '../../lib/options/values.js';
+import { ALL, LOCAL, type OptionTable, STORING } from '../../model/options/option.js';
+import { sourceForms } from '../../sources/registry.js';
+import type { Scheme } from '../../sources/scheme.js';
+import { reserve } from './own-values.js';
 import { QUEUE_OPTIONS } from './queue-options.js';
 import { TRAFFIC_OPTIONS } from './traffic-options.js';
-import { choice, count, duration, flag, folders, globs, origin, reserve, text, variant } from './values.js';
 
 /** Keys are the camel-case names of the flags. The help has the same order. */
 export const OPTIONS = {
@@ -21,14 +23,15 @@ export const OPTIONS = {
   },
   from: {
     value: 'SOURCE',
-    read: text(SOURCE_FORMS),
+    read: text(sourceForms()),
     env: 'SLUICE_SOURCE',
     commands: ['fetch', 'verify'],
-    help: 'where the keys come from: upyun://BUCKET[/prefix] (of `verify`: where those on stdin do)',
+    help: fromHelp(sourceForms()),
   },
   to: {
     value: 'DIR',
     read: folders(),
+    isRepeatable: true,
     defaultText: './BUCKET',
     commands: [...LOCAL, 'status'],
     statusHelp: 'folder that the job stores into; of several disks any',
@@ -55,19 +58,6 @@ export const OPTIONS = {
     commands: LOCAL,
     help: 'a key that is no path of its own (a//b, ../x, too long, a file and a folder at once, A where the disk takes it for a): escape, stored under another name, recorded in .sluice/names.ndjson; refuse, it fails',
   },
-  credentials: {
-    value: 'FILE',
-    read: text('a file'),
-    commands: ALL,
-    help: 'file with the operator and the password, instead of UPYUN_OPERATOR and UPYUN_PASSWORD',
-  },
-  endpoint: {
-    value: 'URL',
-    read: origin(),
-    default: DEFAULT_SCHEME.defaultEndpoint,
-    commands: ALL,
-    help: 'REST API to list from, and to download from unless --domain is given',
-  },
   caCert: {
     value: 'FILE',
     read: text('a file'),
@@ -79,27 +69,17 @@ export const OPTIONS = {
     commands: ALL,
     help: 'take any certificate: anyone on the line can read and change everything; only as a flag, never from a variable or a file',
   },
-  domain: {
-    value: 'URL',
-    read: origin(),
-    commands: LOCAL,
-    help: 'download through this CDN domain, unsigned, instead of the API; what it answers with 404 is asked of the API before it counts as gone',
-  },
-  variant: {
-    value: 'VERSION',
-    read: variant(),
-    commands: LOCAL,
-    help: "download this image version ('!s400') of each object, stored under the plain key; the listed size does not bind, so an HTML page, JSON or an empty body is refused; --variant=-s400 where the separator is a dash",
-  },
   include: {
     value: 'GLOB',
     read: globs(),
+    isRepeatable: true,
     commands: ALL,
     help: 'only keys that match; repeatable; without a slash it matches the last name at any depth',
   },
   exclude: {
     value: 'GLOB',
     read: globs(),
+    isRepeatable: true,
     commands: ALL,
     help: "no keys that match; repeatable; wins over --include; 'dir/**' is not even listed",
   },
@@ -170,6 +150,15 @@ export const OPTIONS = {
     commands: ALL,
     help: 'no progress and no summary, only errors (with --json the summary, too)',
   },
-} as const satisfies Record<string, OptionSpec>;
+} as const satisfies OptionTable;
 
 export type OptionName = keyof typeof OPTIONS;
+
+/** The same, with the forms of a SOURCE of these schemes. */
+export function commonOptions(schemes: readonly Scheme[]): OptionTable {
+  return { ...OPTIONS, from: { ...OPTIONS.from, help: fromHelp(sourceForms(schemes)) } };
+}
+
+function fromHelp(forms: string): string {
+  return `where the keys come from: ${forms} (of \`verify\`: where those on stdin do)`;
+}

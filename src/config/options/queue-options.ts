@@ -1,7 +1,7 @@
 /** Options for a job that several machines share. */
-import type { CommandName } from '../../jobs/options.js';
-import { type OptionSpec, STORING } from './option-spec.js';
-import { choice, count, duration, flag, plainName, queueServers, text } from './values.js';
+import { choice, count, duration, flag, plainName, text } from '../../lib/options/values.js';
+import { type CommandName, type OptionTable, STORING } from '../../model/options/option.js';
+import { queueServers } from './own-values.js';
 
 const SHARED: readonly CommandName[] = ['list', ...STORING];
 const MANAGING: readonly CommandName[] = ['status', 'jobs', 'forget', 'remove'];
@@ -110,4 +110,4 @@ export const QUEUE_OPTIONS = {
     help: 'of --queue: tell it again every two seconds, until the job is complete',
   },
   yes: { read: flag(), commands: ['remove'], help: 'do not ask' },
-} as const satisfies Record<string, OptionSpec>;
+} as const satisfies OptionTable;

@@ -1,6 +1,7 @@
 /** Options for the rate of requests to the server, and for retries and timeouts. */
-import { ALL, type OptionSpec, STORING } from './option-spec.js';
-import { automatic, count, duration, rate, size, timetable } from './values.js';
+import { automatic, count, duration, rate, size } from '../../lib/options/values.js';
+import { ALL, type OptionTable, STORING } from '../../model/options/option.js';
+import { timetable } from './own-values.js';
 
 /** Keys are the camel-case names of the flags. The help has the same order. */
 export const TRAFFIC_OPTIONS = {
@@ -78,4 +79,4 @@ export const TRAFFIC_OPTIONS = {
     commands: STORING,
     help: 'most memory for bodies on their way to the disk; an object of unknown size counts as 1M',
   },
-} as const satisfies Record<string, OptionSpec>;
+} as const satisfies OptionTable;

@@ -1,10 +1,11 @@
 /** `fetch` for programs. */
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
+import type { Sink } from '../../sinks/sink.js';
 import type { Source } from '../../sources/source.js';
 import { run } from '../run/run.js';
 import type { Job } from './job.js';
-import { configOf, type StoreOptions } from './options.js';
+import { configOf, type StoreOptions, sinkOf } from './options.js';
 import { start } from './start.js';
 
 /** Entries of a listing, or bare keys. */
@@ -19,17 +20,17 @@ export type Keys = Iterable<string | ObjectEntry> | AsyncIterable<string | Objec
  * ```
  *
  * @param from The keys are relative to this source.
- * @param to A folder, or one folder for each disk.
+ * @param to A folder, or one folder for each disk. Or the caller's own Sink, as for {@link mirror}.
  */
 export function fetch(
   from: string | Source,
-  to: string | readonly string[],
+  to: string | readonly string[] | Sink,
   keys: Keys,
   options: StoreOptions = {},
 ): Job {
   const config = configOf('fetch', { from, to, options });
   const source = typeof from === 'string' ? undefined : from;
-  return start({ config, source, signal: options.signal, work: run, input: linesOf(keys) });
+  return start({ config, source, sink: sinkOf(to), signal: options.signal, work: run, input: linesOf(keys) });
 }
 
 async function* linesOf(keys: Keys): AsyncGenerator<string, void, void> {

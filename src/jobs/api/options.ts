@@ -2,24 +2,19 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../../errors.js';
 import { proxyFor } from '../../http/proxies.js';
-import { DEFAULT_SCHEME, parseSource } from '../../sources/registry.js';
-import type { SourceUrl } from '../../sources/scheme.js';
+import type { CommandName } from '../../model/options/option.js';
+import { sinkProblems } from '../../sinks/own-sink.js';
+import type { Sink } from '../../sinks/sink.js';
+import { foreignOptions, parseSource, SCHEMES, type SchemeSettings, schemeOf } from '../../sources/registry.js';
+import type { Scheme, SourceUrl } from '../../sources/scheme.js';
 import type { Source } from '../../sources/source.js';
-import type { CommandName, Config } from '../options.js';
+import type { Config } from '../options.js';
 import { connectionsOf } from '../plan/connections.js';
 import { foldersProblems, missingFolders } from '../plan/destination.js';
 import { openFilesLimit } from '../plan/open-files.js';
 
 /** How Sluice sends requests to a source. */
-export interface SourceOptions {
-  /** The operator of an `upyun://` bucket. Not needed with a `domain` that serves all, or with an own Source. */
-  credentials?: { operator: string; password: string };
-  /** Origin of the store's REST API. @default 'https://v0.api.upyun.com' */
-  endpoint?: string;
-  /** Origin of a CDN domain. Sluice downloads from it instead of the API, without a signature. */
-  domain?: string;
-  /** An image version ('!s400'). Sluice downloads this version of each object, and stores it under the plain key. */
-  variant?: string;
+export interface SourceOptions extends SchemeSettings {
   /** PEM certificates to trust in addition to the system's certificates. */
   ca?: string;
   /** The URL of the proxy for an origin, or undefined. @default from HTTP_PROXY, HTTPS_PROXY and NO_PROXY */
@@ -67,9 +62,9 @@ export interface StoreOptions extends JobOptions {
   reserve?: { bytes: number } | { share: number };
   /** What survives a power cut: everything recorded as done, each file, or nothing for sure. @default 'barrier' */
   durability?: 'barrier' | 'file' | 'none';
-  /** A key that is not a valid path is stored under another name, or fails. @default 'escape' */
+  /** A key that is not a valid path is stored under another name (a Sink gets it as it is), or fails. @default 'escape' */
   names?: 'escape' | 'refuse';
-  /** File that lists the failures. @default DIR/.sluice/failures.ndjson */
+  /** File that lists the failures. @default DIR/.sluice/failures.ndjson; none with a Sink of one's own */
   failures?: string;
   /** Sluice appends one line to this file for each stored object. @default none */
   manifest?: string;
@@ -92,19 +87,37 @@ const NO_SOURCE: SourceUrl = { scheme: '', bucket: '', prefix: '' };
 /** Stands for the SOURCE when the caller gives its own Source. */
 const OWN_SOURCE: SourceUrl = { scheme: '', bucket: 'source', prefix: '' };
 
+interface ConfigParts {
+  from: string | Source;
+  to?: string | readonly string[] | Sink;
+  options: AnyOptions;
+  /** @default all that Sluice knows */
+  schemes?: readonly Scheme[];
+}
+
 /** Checks the options and adds the defaults. Throws a ConfigError that names every problem. */
-export function configOf(
-  command: CommandName,
-  { from, to = [], options }: { from: string | Source; to?: string | readonly string[]; options: AnyOptions },
-): Config {
+export function configOf(command: CommandName, { from, to = [], options, schemes = SCHEMES }: ConfigParts): Config {
   const problems: string[] = [];
-  const parsed = typeof from === 'string' ? parseSource(from) : OWN_SOURCE;
+  const parsed = typeof from === 'string' ? parseSource(from, schemes) : OWN_SOURCE;
+  const scheme = (typeof from === 'string' && schemeOf(from, schemes)) || schemes[0]!;
   if (typeof parsed === 'string') problems.push(parsed);
-  const roots = [to].flat().map((root) => resolve(root));
-  if (command !== 'list' && roots.length === 0) problems.push('to: give the folder to store into');
+  const sink = sinkOf(to);
+  const given = sink === undefined ? [to as string | string[]].flat() : [];
+  const folders = given.filter((root) => typeof root === 'string');
+  const roots = folders.map((root) => resolve(root));
+  if (folders.length < given.length) problems.push('to: give folders, or one Sink');
+  if (sink !== undefined) problems.push(...sinkProblems(sink), ...stateProblems(options));
+  else if (command !== 'list' && given.length === 0) problems.push('to: give the folder to store into');
   if (command === 'mirror' || command === 'fetch') problems.push(...foldersProblems(roots, 'to'));
   if (command === 'verify') problems.push(...missingFolders(roots, 'to'));
-  const isAnswered = options.credentials !== undefined || (command === 'fetch' && options.domain !== undefined);
+  if (typeof parsed !== 'string') {
+    for (const { name, owners } of foreignOptions({ ...options, credentials: undefined }, scheme, schemes))
+      problems.push(`${name}: an option of ${owners}, but SOURCE is one of ${scheme.name}://`);
+  }
+  const sourceOptions = settingsOf(scheme, options);
+  const facts = scheme.facts(sourceOptions);
+  const asked = { lists: command !== 'fetch', objects: command === 'fetch' };
+  const isAnswered = options.credentials !== undefined || !scheme.needsCredentials(sourceOptions, asked);
   if (typeof from === 'string' && !isAnswered) problems.push('credentials: missing');
   const { concurrency = 'auto', listConcurrency = 'auto', maxConnections } = options;
   checkNumbers(options, problems);
@@ -117,10 +130,11 @@ export function configOf(
   return Object.freeze({
     command,
     source: typeof parsed === 'string' ? NO_SOURCE : parsed,
+    scheme,
+    sourceOptions,
     credentials: options.credentials,
-    endpoint: options.endpoint ?? DEFAULT_SCHEME.defaultEndpoint,
-    domain: options.domain,
-    variant: options.variant,
+    domain: facts.domain,
+    variant: facts.variant,
     to: roots,
     reserve: options.reserve,
     durability: options.durability ?? 'barrier',
@@ -158,6 +172,36 @@ export function configOf(
     configFile: undefined,
     warnings: [],
   });
+}
+
+/** What a program gives by the names of the scheme's options. Instead of a file of credentials it gives the credentials. */
+function settingsOf({ options: table }: Scheme, given: AnyOptions): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(table)) {
+    if (name === 'credentials') continue;
+    const standard = spec.default === undefined ? undefined : spec.read(spec.default);
+    const value = given[name as keyof AnyOptions] ?? (standard?.problem === undefined ? standard?.value : undefined);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** A Sink of the caller's own, if `to` is none of folders. */
+export function sinkOf(to: string | readonly string[] | Sink): Sink | undefined {
+  return typeof to === 'string' || Array.isArray(to) ? undefined : (to as Sink);
+}
+
+/** Options that speak of disks, or of the state in the first folder. A Sink of one's own has neither. */
+const OF_FOLDERS = {
+  reserve: 'what stays free is up to the Sink',
+  durability: 'flush() of the Sink decides what survives a power cut',
+  isRestart: 'no folder keeps the state of such a job, so each run begins anew',
+} as const;
+
+function stateProblems(options: AnyOptions): string[] {
+  return (Object.keys(OF_FOLDERS) as (keyof typeof OF_FOLDERS)[])
+    .filter((name) => options[name] !== undefined && options[name] !== false)
+    .map((name) => `${name}: not with a Sink of your own: ${OF_FOLDERS[name]}`);
 }
 
 /** Option → minimum. Values are whole numbers, except rates. */

@@ -3,10 +3,12 @@ import { Readable, Writable } from 'node:stream';
 import { EventBus } from '../../events/bus.js';
 import { emitProgress } from '../../events/progress-events.js';
 import type { Summary } from '../../events/stats.js';
+import type { Sink } from '../../sinks/sink.js';
 import type { Source } from '../../sources/source.js';
 import { createInterruption } from '../interruption.js';
 import type { Config } from '../options.js';
 import { arrange } from '../plan/roots.js';
+import { closeAll } from '../run/close-all.js';
 import { type RunEnd, type RunIo, summaryOf } from '../run/run-io.js';
 import { nothingCompared } from '../verify/nothing-compared.js';
 import { createJob, type Job } from './job.js';
@@ -15,6 +17,8 @@ export interface StartOptions {
   config: Config;
   /** Replaces the source that the config names. */
   source: Source | undefined;
+  /** Replaces the disks. */
+  sink?: Sink | undefined;
   signal: AbortSignal | undefined;
   work: (config: Config, io: RunIo) => Promise<RunEnd>;
   /** Lines to read. */
@@ -34,7 +38,7 @@ const NOTHING: Summary = {
   seconds: 0,
 };
 
-export function start({ config, source, signal, work, input, onLine }: StartOptions): Job {
+export function start({ config, source, sink, signal, work, input, onLine }: StartOptions): Job {
   const events = new EventBus();
   const interruption = createInterruption({ graceMs: config.timeoutMs });
   let snapshot = (): Summary => NOTHING;
@@ -45,7 +49,11 @@ export function start({ config, source, signal, work, input, onLine }: StartOpti
   };
 
   async function run(): Promise<Summary> {
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      // The job has an end all the same, and its end closes what it was given.
+      await closeAll([source, sink]);
+      throw signal.reason;
+    }
     signal?.addEventListener('abort', abort, { once: true });
     const endProgress = emitProgress(events);
     try {
@@ -61,6 +69,7 @@ export function start({ config, source, signal, work, input, onLine }: StartOpti
         },
         onRunning: () => () => {},
         ...(source && { source }),
+        ...(sink && { sink }),
       });
       signal?.throwIfAborted();
       const failure = end.failure ?? (end.isInterrupted ? undefined : nothingCompared(config, end.stats));

@@ -29,10 +29,10 @@ export interface JobPlan {
   readonly messages: readonly string[];
 }
 
-/** The journal of the job of these volumes, or of a listing with a state. */
+/** The journal of the job of these volumes, or of a listing with a state. Undefined where no folder keeps one. */
 export function journalPath({ command, state, to }: Pick<Config, 'command' | 'state' | 'to'>): string | undefined {
   if (command === 'list') return state;
-  return join(to[0]!, STATE_FOLDER, 'journal');
+  return to[0] === undefined ? undefined : join(to[0], STATE_FOLDER, 'journal');
 }
 
 /** The locks that a command holds while it runs. */

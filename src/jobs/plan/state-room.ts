@@ -8,7 +8,7 @@ import type { Config } from '../options.js';
 /** Undefined for a command that keeps no state. The room sends one notice when it is used. */
 export function openStateRoom(config: Config, events: Pick<EventBus, 'notice'>): ReservedRoom | undefined {
   const { command, state, to, isDryRun } = config;
-  const place = command === 'list' ? state : to[0]!;
+  const place = command === 'list' ? state : to[0];
   if (place === undefined || isDryRun || config.queue?.role === 'list') return undefined;
   let isTold = false;
   const onTight = (leftBytes: number): void => {

@@ -5,7 +5,7 @@ import { Forecast } from '../../events/forecast.js';
 import { createMeter } from '../../events/rate.js';
 import type { Stats } from '../../events/stats.js';
 import { within } from '../../lib/waiting/within.js';
-import type { Volumes } from '../../sinks/disks/volumes.js';
+import type { CheckedSink } from '../../sinks/sink.js';
 import type { Source } from '../../sources/source.js';
 import type { Config } from '../options.js';
 import type { JobPlan } from '../plan/plan-job.js';
@@ -22,7 +22,8 @@ export interface ForesightOptions {
   source: Source;
   stats: Stats;
   events: EventBus;
-  volumes: Volumes | undefined;
+  /** Without `roomBytes` there is nothing to foresee. */
+  volumes: Pick<CheckedSink, 'roomBytes'> | undefined;
   job: Job | undefined;
   plan: Pick<JobPlan, 'earlierBytes'> | undefined;
 }
@@ -35,9 +36,13 @@ export async function foresee(
   if (config.command !== 'mirror' || config.queue !== undefined) return () => {};
   const asking = askUsage(config, source, stats, job);
   // A variant of an object has another size.
-  if (volumes === undefined || config.isDryRun || config.variant !== undefined) return () => {};
+  if (volumes?.roomBytes === undefined || config.isDryRun || config.variant !== undefined) return () => {};
   const earlierBytes = job?.journal.state.isFresh ? 0 : plan?.earlierBytes;
-  const forecast = new Forecast({ stats, roomBytes: () => volumes.roomBytes, earlierBytes });
+  const forecast = new Forecast({
+    stats,
+    roomBytes: () => volumes.roomBytes ?? Number.POSITIVE_INFINITY,
+    earlierBytes,
+  });
   stats.forecast = forecast;
   await within(TIMEOUT_MS, asking, () => {});
   let isWarned = false;

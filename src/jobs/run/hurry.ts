@@ -13,7 +13,7 @@ export interface HurryOptions {
   interruption: Interruption;
   source: Source;
   stats: Pick<Stats, 'outages'>;
-  volumes: () => Volumes | undefined;
+  volumes: () => Pick<Volumes, 'activity'> | undefined;
   /** The queue of a shared job does not answer (yet). */
   isQueueAway: () => boolean;
 }

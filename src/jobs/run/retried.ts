@@ -126,7 +126,7 @@ export class Retried implements RetryRecorder {
 
   /** Undefined when the folder has no job with failures or gone objects, or when the file cannot be written. */
   static async open({ command, to, isDryRun, queue }: Config, source: string): Promise<Retried | undefined> {
-    if (command !== 'fetch' || isDryRun || queue !== undefined) return undefined;
+    if (command !== 'fetch' || isDryRun || queue !== undefined || to.length === 0) return undefined;
     let temp: string | undefined;
     try {
       const place = findJob({ folder: to[0]! });

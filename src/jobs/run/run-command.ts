@@ -18,7 +18,9 @@ import type { Limits } from '../../pacing/limits/limits.js';
 import type { Vitals } from '../../pacing/stuck/vitals.js';
 import { MemoryQueue } from '../../queue/memory-queue.js';
 import type { Fleet } from '../../queue/nats/worker/fleet.js';
+import { EarlierDigests } from '../../sinks/digests/earlier-digests.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
+import type { CheckedSink } from '../../sinks/sink.js';
 import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
 import type { Config } from '../options.js';
@@ -31,7 +33,9 @@ const UNREAD_BYTES = 128 * 1024;
 
 export interface CommandParts {
   source: Source;
+  /** The disks, or a sink of the caller's own. A machine that only lists has neither. */
   volumes: Volumes | undefined;
+  sink: CheckedSink | undefined;
   manifest: Manifest | undefined;
   failures: FailureRecorder | undefined;
   job: Job | undefined;
@@ -54,9 +58,9 @@ export interface CommandParts {
 
 export function runCommand(
   config: Config,
-  { volumes, output, takingUntil, job, fleet, failures, manifest, retried, ...parts }: CommandParts,
+  { volumes, sink = volumes, output, takingUntil, job, fleet, failures, manifest, retried, ...parts }: CommandParts,
 ): Promise<void> {
-  listenToOutcomes(parts.events, { failures, manifest, retried, roots: volumes?.roots ?? [] });
+  listenToOutcomes(parts.events, { failures, manifest, retried, roots: sink?.roots ?? [] });
   const filter = createFilter(config);
   const pacers = createPacers(config, {
     ...parts,
@@ -86,10 +90,12 @@ export function runCommand(
     const unreadBytes = output instanceof Socket ? UNREAD_BYTES : 0;
     return list({ ...parts, filter, walk, output, unreadBytes, checkpointer });
   }
+  const earlier = volumes && new EarlierDigests(volumes);
   const options = {
     ...parts,
-    // A machine that only lists has no volumes, and its pipeline uses none.
-    volumes: volumes!,
+    // A machine that only lists has no sink, and its pipeline uses none.
+    sink: sink!,
+    digestsOf: earlier && ((volume: number, keys: readonly string[]) => earlier.of(volume, keys)),
     names: config.names,
     isFresh: job?.journal.state.isFresh ?? false,
     filter,
@@ -102,10 +108,12 @@ export function runCommand(
     announceTo: config.isDryRun ? output : undefined,
   };
   if (fleet !== undefined) return withOthers(fleet, config, options);
-  if (config.command === 'fetch') return fetchDurably(options);
+  if (config.command === 'fetch') return durably(fetch(options), options);
   const beside =
     checkpointer && ((ended: AbortSignal, failed: AbortSignal) => checkpointer.run(anySignal(ended, failed)));
-  return mirror({ ...options, queue: new MemoryQueue({ limit: QUEUE_PARTS }), beside });
+  const mirrored = mirror({ ...options, queue: new MemoryQueue({ limit: QUEUE_PARTS }), beside });
+  // A job flushes at its checkpoints.
+  return checkpointer === undefined ? durably(mirrored, options) : mirrored;
 }
 
 /**
@@ -135,7 +143,7 @@ function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leav
 }
 
 /** Flushes at the end, so that an object reported as stored survives a power cut. */
-async function fetchDurably(options: FetchOptions): Promise<void> {
-  await fetch(options);
-  if (!options.announceTo) await options.volumes.flush(options.volumes.roots.keys());
+async function durably(work: Promise<void>, { announceTo, sink }: FetchOptions): Promise<void> {
+  await work;
+  if (!announceTo) await sink.flush(sink.roots.keys());
 }

@@ -5,6 +5,7 @@ import type { EventBus } from '../../events/bus.js';
 import type { Sections } from '../../events/gauges.js';
 import { type SharedTotals, type Stats, type Summary, summarise } from '../../events/stats.js';
 import type { Limits } from '../../pacing/limits/limits.js';
+import type { Sink } from '../../sinks/sink.js';
 import type { Source } from '../../sources/source.js';
 import type { Interruption } from '../interruption.js';
 
@@ -28,6 +29,8 @@ export interface RunIo {
   onRunning: (running: Running) => () => void;
   /** Replaces the source that `config.source` names. */
   source?: Source | undefined;
+  /** Replaces the disks of `config.to`, which then names none. */
+  sink?: Sink | undefined;
 }
 
 /** A run at work. */

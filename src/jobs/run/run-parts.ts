@@ -28,16 +28,20 @@ export function openLists(config: Config, room: ReservedRoom | undefined): Failu
   if (command === 'list') return openFailures(failures, giveWayFor(failures));
   // A `fetch` repairs a copy, so objects that were gone before are still gone.
   const whenNone = command === 'fetch' && queue === undefined ? 'keep' : 'remove';
-  const gone = goneFileOf(config)!;
+  const gone = goneFileOf(config);
+  if (gone === undefined) return withGone(openFailures(failures), NO_LIST);
   return withGone(
     openFailures(failures, giveWayFor(failures)),
     openFailures(gone, giveWayFor(gone), { what: 'the list of what is gone', whenNone }),
   );
 }
 
+/** Without a folder that keeps the state there is no list of gone objects. */
+const NO_LIST: FailuresFile = { path: '', record: () => undefined, close: async () => {} };
+
 /** Path of the list of gone objects. Undefined when the command stores nothing. */
 export function goneFileOf({ command, to, isDryRun }: Config): string | undefined {
-  return command === 'list' || isDryRun ? undefined : join(to[0]!, STATE_FOLDER, 'gone.ndjson');
+  return command === 'list' || isDryRun || to[0] === undefined ? undefined : join(to[0], STATE_FOLDER, 'gone.ndjson');
 }
 
 /** The same path, if the list names an object that these stats count. */
@@ -64,7 +68,8 @@ const UNSYNCABLE: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EROFS']);
 
 /** The note that `status` reads. A run with --queue reports its progress elsewhere, and a dry run has none. */
 export function beginNote({ command, to, state, isDryRun, queue }: Config, plan: JobPlan | undefined) {
-  if (isDryRun || queue !== undefined || (command === 'list' && plan === undefined)) return undefined;
+  const isNowhere = command === 'list' ? plan === undefined : to[0] === undefined;
+  if (isDryRun || queue !== undefined || isNowhere) return undefined;
   const { runNote, fetchNote } = findNotes(command === 'list' ? { file: state! } : { folder: to[0]! });
   const path = command === 'fetch' ? fetchNote! : runNote;
   return RunNote.begin(path, { job: plan?.state.id, run: plan?.state.runs });

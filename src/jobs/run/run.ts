@@ -16,8 +16,8 @@ import type { Fleet } from '../../queue/nats/worker/fleet.js';
 import { clearDoubts } from '../../sinks/disks/barrier.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
+import { ownSink } from '../../sinks/own-sink.js';
 import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
-import { openSource } from '../../sources/registry.js';
 import type { Config } from '../options.js';
 import { checkFolderSource, rememberFolderSource } from '../plan/folder-source.js';
 import { lockPaths, planJob } from '../plan/plan-job.js';
@@ -49,8 +49,8 @@ export async function run(
   onBegin(() => summarise(stats));
   const limitReached = new AbortController();
   const outputClosed = new AbortController();
-  const arena = new Arena(config.command === 'list' || config.isDryRun ? 0 : config.bufferBytes);
-  const source = io.source ?? openSource(config.source, { ...config, memory: arena });
+  const arena = new Arena(config.command === 'list' || config.isDryRun || io.sink ? 0 : config.bufferBytes);
+  const source = io.source ?? config.scheme.open(config.source, { ...config, memory: arena });
   // Close the connections at once, inside the event handler. After an exception during a read, Node does not learn its
   // next read buffer, and the last buffer already belongs to a body.
   defect.addEventListener('abort', () => void source.close(), { once: true });
@@ -58,6 +58,7 @@ export async function run(
   output.on('error', onOutputClosed);
   const locks: Lock[] = [];
   let volumes: Volumes | undefined;
+  const own = io.sink && ownSink(io.sink);
   let manifest: Manifest | undefined;
   let failures: FailuresFile | undefined;
   let job: Job | undefined;
@@ -73,7 +74,7 @@ export async function run(
   const endSilenceNotices = tellSilence({ source, events, isInputSilent });
   const isQueueAway = () => config.queue !== undefined && (fleet?.nats.isAway ?? true);
   let endForesight = () => {};
-  const endHurry = hurryWhenIdle({ interruption, source, stats, volumes: () => volumes, isQueueAway });
+  const endHurry = hurryWhenIdle({ interruption, source, stats, volumes: () => volumes ?? own, isQueueAway });
   try {
     // Check before creating anything: the disk may be the wrong one. The run reads all this again under the lock.
     checkStateFiles(config);
@@ -91,7 +92,7 @@ export async function run(
     interruption.draining.addEventListener('abort', () => note?.interrupt(), { once: true });
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
-    const opening = isLister(config) ? undefined : openStore(config, { events, weights, onEvent, arena, room });
+    const opening = isLister(config) || own ? undefined : openStore(config, { events, weights, onEvent, arena, room });
     // The threads of the disks start while this thread loads its modules.
     const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
     volumes = await opening;
@@ -110,7 +111,7 @@ export async function run(
     retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) void events.emit({ type: 'begin', stats });
-    endForesight = await foresee(config, { source, stats, events, volumes, job, plan });
+    endForesight = await foresee(config, { source, stats, events, volumes: volumes ?? own, job, plan });
     const limits = new Limits(config.limits, { signal: anySignal(draining, outputClosed.signal, stopped) });
     const common = {
       config,
@@ -139,6 +140,7 @@ export async function run(
         ...common,
         source,
         volumes,
+        sink: volumes ?? own,
         manifest,
         failures: job ?? (fleet === undefined ? failures : PAGE_FAILURES),
         job,
@@ -172,7 +174,7 @@ export async function run(
   const isWhole = isComplete && fleet?.isFirstRun !== false;
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
   await retried?.end({ isComplete });
-  const closeFailure = (await withinTime(closeAll([source, volumes, list, job, manifest, fleet]))) ?? jobFailure;
+  const closeFailure = (await withinTime(closeAll([source, volumes, own, list, job, manifest, fleet]))) ?? jobFailure;
   const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
   const isInterrupted = interruption.draining.aborted;
   await note?.end(ended ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', ended);

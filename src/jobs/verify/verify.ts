@@ -24,7 +24,6 @@ import { KeptTimes } from '../../sinks/state/kept-times.js';
 import { readRecordedNames } from '../../sinks/state/recorded-names.js';
 import { checkStateFolder } from '../../sinks/state/state-files.js';
 import { createNoSource } from '../../sources/no-source.js';
-import { openSource } from '../../sources/registry.js';
 import type { Source } from '../../sources/source.js';
 import type { Config } from '../options.js';
 import { makeTempFolder } from '../plan/temp-folder.js';
@@ -161,7 +160,7 @@ async function openShareOf(config: Config, deps: ShareDeps): Promise<Share | und
 }
 
 function sourceOf(config: Config): Source {
-  return config.source.bucket === '' ? createNoSource() : openSource(config.source, config);
+  return config.source.bucket === '' ? createNoSource() : config.scheme.open(config.source, config);
 }
 
 async function warnOfWriter({ to }: Config, events: RunIo['events']): Promise<void> {

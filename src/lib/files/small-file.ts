@@ -12,20 +12,25 @@ const CHUNK_BYTES = 64 * 1024;
 export function readSmallFile(path: string, limitBytes = LIMIT_BYTES): Buffer {
   const fd = openSync(path, 'r');
   try {
-    const { size } = fstatSync(fd);
-    if (size > limitBytes) throw new TooLargeError(size, limitBytes);
-    const chunks: Buffer[] = [];
-    // A pipe reports no size, so read up to the end.
-    for (let sizeBytes = 0; ; ) {
-      const chunk = Buffer.allocUnsafe(size > sizeBytes ? size - sizeBytes + 1 : CHUNK_BYTES);
-      const length = readSync(fd, chunk, 0, chunk.length, null);
-      if (length === 0) return Buffer.concat(chunks);
-      chunks.push(chunk.subarray(0, length));
-      sizeBytes += length;
-      if (sizeBytes > limitBytes) throw new TooLargeError(sizeBytes, limitBytes);
-    }
+    return readOpenFile(fd, limitBytes);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The same for a file that is open. */
+export function readOpenFile(fd: number, limitBytes = LIMIT_BYTES): Buffer {
+  const { size } = fstatSync(fd);
+  if (size > limitBytes) throw new TooLargeError(size, limitBytes);
+  const chunks: Buffer[] = [];
+  // A pipe reports no size, so read up to the end.
+  for (let sizeBytes = 0; ; ) {
+    const chunk = Buffer.allocUnsafe(size > sizeBytes ? size - sizeBytes + 1 : CHUNK_BYTES);
+    const length = readSync(fd, chunk, 0, chunk.length, null);
+    if (length === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, length));
+    sizeBytes += length;
+    if (sizeBytes > limitBytes) throw new TooLargeError(sizeBytes, limitBytes);
   }
 }
 

@@ -23,9 +23,10 @@ import { FreeSpace, type Reserve } from './free-space.js';
 import { Credit, gather, Memory } from './pieces.js';
 import type { Space } from './space.js';
 
-/** One question of `check`. Undefined = any value matches. */
+/** The version that is asked for. Undefined = any value matches; if both are, no version does. */
 export interface FileQuery {
   key: string;
+  /** Bytes. */
   size: number | undefined;
   mtimeMs: number | undefined;
 }

@@ -2,7 +2,7 @@
  * All disks of a job as one store: where each file is, which disk gets a new file, and what to do when a disk refuses.
  */
 import { Arena } from '../../lib/md5/arena.js';
-import type { Placed, Sink } from '../sink.js';
+import type { CheckedSink, Placed } from '../sink.js';
 import type { Traits } from '../state/traits.js';
 import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault } from '../thread/messages.js';
 import type { PortActivity } from '../thread/port.js';
@@ -19,7 +19,7 @@ import type { Volume } from './volume.js';
 export type Durability = 'barrier' | 'file' | 'none';
 
 /** Every destination folder of a job. Methods reject with a TransferError. No memory is kept for an object. */
-export interface Volumes extends Sink {
+export interface Volumes extends CheckedSink {
   /** Bytes that each could take when the job began. With these a restart places files as before. */
   readonly weights: readonly number[];
   /** What each disk does with names and times. */

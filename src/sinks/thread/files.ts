@@ -9,6 +9,7 @@ import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.
 import { crashPoint } from '../../lib/process/crash-point.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { NameRules } from '../../model/names/name-rules.js';
+import { contentProblem } from '../content.js';
 import { DigestWriter } from '../digests/digest-writer.js';
 import { RecentDigests } from '../digests/recent-digests.js';
 import { KeptTimes } from '../state/kept-times.js';
@@ -236,14 +237,6 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 function checkContent(file: FileSpec, size: number, md5: string): void {
-  const name = JSON.stringify(file.key);
-  if (file.size !== undefined && size !== file.size) {
-    throw new ContentError('ERR_SIZE', `${name}: ${size} bytes arrived, ${file.size} were expected`);
-  }
-  if (file.md5 !== undefined && md5 !== file.md5) {
-    throw new ContentError('ERR_DIGEST', `${name}: the MD5 is ${md5}, the server says ${file.md5}`);
-  }
-  if (file.listedMd5 !== undefined && md5 !== file.listedMd5) {
-    throw new ContentError('ERR_ETAG', `${name}: the MD5 is ${md5}, the input line says ${file.listedMd5}`);
-  }
+  const problem = contentProblem(file, size, md5);
+  if (problem !== undefined) throw new ContentError(problem.code, problem.message);
 }

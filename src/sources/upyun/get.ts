@@ -7,9 +7,9 @@ import { TransferError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
 import { type Exchange, type ExchangeRequest, exchange } from '../../http/exchange.js';
 import type { MemoryHolder } from '../../lib/http1/transport.js';
-import type { Credentials } from '../scheme.js';
 import { ServerClock } from './clock.js';
 import { refusalError } from './errors.js';
+import type { Credentials } from './settings.js';
 import { createSigner } from './sign.js';
 
 export interface GetOptions {

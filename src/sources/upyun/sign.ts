@@ -1,7 +1,7 @@
 /** Upyun's HMAC signature: the password itself is never sent. */
 import { createHash, createHmac } from 'node:crypto';
 
-import type { Credentials } from '../scheme.js';
+import type { Credentials } from './settings.js';
 
 /**
  * Signs requests as Upyun's authorization page describes: base64(HMAC-SHA1(md5hex(password), METHOD&URI&Date)).

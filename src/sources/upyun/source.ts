@@ -8,7 +8,7 @@ import type { Exchange } from '../../http/exchange.js';
 import type { MemoryHolder } from '../../lib/http1/transport.js';
 import { md5OfHex, type ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
-import type { SourceOptions } from '../scheme.js';
+import type { OpenOptions } from '../scheme.js';
 import type { BrokenBody, FetchedObject, Source } from '../source.js';
 import { createConfirm } from './confirm.js';
 import { createExistence, NO_HEAD } from './existence.js';
@@ -17,9 +17,16 @@ import { createListing } from './listing/listing.js';
 import { inspectObject, inspectRest, type ObjectHeaders, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
 import { checkBody, checkedStream, checkHeaders } from './plausible.js';
+import type { Credentials } from './settings.js';
 import { createWitness } from './witness.js';
 
-export interface UpyunOptions extends SourceOptions {
+export interface UpyunOptions extends Omit<OpenOptions<never, Credentials>, 'sourceOptions'> {
+  /** Origin of the store's API. */
+  endpoint: string;
+  /** Origin that objects are fetched from instead, without credentials. */
+  domain?: string | undefined;
+  /** Version of each object. */
+  variant?: string | undefined;
   bucket: string;
   /** Folder in the bucket, '' for the whole bucket. */
   prefix: string;

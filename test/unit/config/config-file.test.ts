@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import type { RawOptions } from '../../../src/config/config.js';
 import { createConfig } from '../../../src/config/config.js';
+import type { RawOptions } from '../../../src/config/read-values.js';
 import { ConfigError } from '../../../src/errors.js';
 import { tempFolder } from '../../support/disks/files.js';
 

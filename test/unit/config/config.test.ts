@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type ConfigInput, createConfig } from '../../../src/config/config.js';
-import { envName, kebab, type OptionSpec } from '../../../src/config/options/option-spec.js';
-import { OPTIONS, type OptionName } from '../../../src/config/options/options.js';
 import { QUEUE_OPTIONS } from '../../../src/config/options/queue-options.js';
+import { optionTable } from '../../../src/config/options/table.js';
 import { ConfigError } from '../../../src/errors.js';
 import type { Config } from '../../../src/jobs/options.js';
+import { envName, kebab } from '../../../src/model/options/option.js';
 import { tempFolder } from '../../support/disks/files.js';
 
 const CREDENTIALS = { UPYUN_OPERATOR: 'op', UPYUN_PASSWORD: 'hunter2' };
@@ -30,7 +30,7 @@ test('without anything said it has the defaults of the contract', () => {
   const config = createConfig(INPUT);
   assert.deepEqual(config.source, { scheme: 'upyun', bucket: 'photos', prefix: '' });
   assert.deepEqual(config.credentials, { operator: 'op', password: 'hunter2' });
-  assert.equal(config.endpoint, 'https://v0.api.upyun.com');
+  assert.equal(config.sourceOptions.endpoint, 'https://v0.api.upyun.com');
   assert.deepEqual(config.to, [resolve('photos')]);
   assert.deepEqual([config.reserve, config.durability, config.names], [undefined, 'barrier', 'escape']);
   assert.equal(config.failures, resolve('photos/.sluice/failures.ndjson'));
@@ -53,16 +53,13 @@ const ONE = join(tmpdir(), 'sluice-none', 'one');
 const TWO = join(tmpdir(), 'sluice-none', 'two');
 
 /** For each option: a text in the environment, another as a flag, and where they are found. */
-const SAMPLES: Record<
-  Exclude<OptionName, 'credentials' | 'caCert' | 'config' | 'insecure' | 'profile' | keyof typeof QUEUE_OPTIONS>,
-  [string, string, (config: Config) => unknown, unknown, unknown]
-> = {
+const SAMPLES: Record<string, [string, string, (config: Config) => unknown, unknown, unknown]> = {
   from: ['upyun://one', 'upyun://two', ({ source }) => source.bucket, 'one', 'two'],
   to: [`${ONE}\n${TWO}`, TWO, ({ to }) => to, [ONE, TWO], [TWO]],
   reserve: ['1G', '2.5%', ({ reserve }) => reserve, { bytes: 1024 ** 3 }, { share: 0.025 }],
   durability: ['file', 'none', ({ durability }) => durability, 'file', 'none'],
   names: ['refuse', 'escape', ({ names }) => names, 'refuse', 'escape'],
-  endpoint: ['http://one:1', 'http://two', ({ endpoint }) => endpoint, 'http://one:1', 'http://two'],
+  endpoint: ['http://one:1', 'http://two', ({ sourceOptions }) => sourceOptions.endpoint, 'http://one:1', 'http://two'],
   domain: ['http://one', 'http://two:2/', ({ domain }) => domain, 'http://one', 'http://two:2'],
   variant: ['!one', '!two', ({ variant }) => variant, '!one', '!two'],
   include: ['*.a\n*.b', '*.c', ({ include }) => include, ['*.a', '*.b'], ['*.c']],
@@ -105,8 +102,9 @@ const SAMPLES: Record<
 
 for (const [name, [inEnv, asFlag, read, fromEnv, fromFlag]] of Object.entries(SAMPLES)) {
   test(`--${kebab(name)}: the flag wins over the environment, the environment over the default`, () => {
-    const variable = envName(name, OPTIONS[name as OptionName]);
-    const { commands }: OptionSpec = OPTIONS[name as OptionName];
+    const spec = optionTable()[name]!;
+    const variable = envName(name, spec);
+    const { commands } = spec;
     // `status` has a config of its own.
     const command = commands.includes('fetch') ? 'fetch' : commands.findLast((name) => name !== 'status')!;
     const input: ConfigInput = { ...INPUT, command, source: undefined };
@@ -126,7 +124,7 @@ test('every option is covered here', () => {
       ...Object.keys(QUEUE_OPTIONS),
       ...['caCert', 'config', 'credentials', 'insecure', 'profile'],
     ].sort(),
-    Object.keys(OPTIONS).sort(),
+    Object.keys(optionTable()).sort(),
   );
 });
 
@@ -166,7 +164,7 @@ test('a problem in the environment is named by its variable', () => {
 });
 
 test('every option refuses rubbish, and says so with its name', () => {
-  const rubbish: Partial<Record<OptionName, string>> = {
+  const rubbish: Record<string, string> = {
     endpoint: 'x',
     domain: 'http://x/path',
     variant: 's400',

@@ -5,11 +5,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { type ConfigInput, createConfig, type RawOptions } from '../../../src/config/config.js';
+import { type ConfigInput, createConfig } from '../../../src/config/config.js';
 import { createManageConfig, isAboutQueue } from '../../../src/config/manage-config.js';
 import { jobNameOf } from '../../../src/config/queue-config.js';
+import type { RawOptions } from '../../../src/config/read-values.js';
 import type { ConfigError } from '../../../src/errors.js';
 import type { Config } from '../../../src/jobs/options.js';
+import { UPYUN } from '../../../src/sources/upyun/scheme.js';
 
 const ENV = { UPYUN_OPERATOR: 'op', UPYUN_PASSWORD: 'pw' };
 
@@ -62,9 +64,10 @@ test('each option says what it is for', () => {
 });
 
 test('the name of a job follows from SOURCE', () => {
-  assert.equal(jobNameOf({ bucket: 'photos', prefix: '' }), 'photos');
-  assert.equal(jobNameOf({ bucket: 'a.b', prefix: 'x y/图/z' }), 'a-b-x-y---z');
-  assert.equal(jobNameOf({ bucket: 'b', prefix: 'p'.repeat(100) }).length, 64);
+  const jobName = (bucket: string, prefix: string) => UPYUN.jobName({ scheme: 'upyun', bucket, prefix });
+  assert.equal(jobNameOf(jobName('photos', '')), 'photos');
+  assert.equal(jobNameOf(jobName('a.b', 'x y/图/z')), 'a-b-x-y---z');
+  assert.equal(jobNameOf(jobName('b', 'p'.repeat(100))).length, 64);
 });
 
 test('what makes no sense together is refused, all of it at once', () => {

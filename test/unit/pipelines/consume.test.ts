@@ -63,7 +63,7 @@ test('what is there is not asked for again; what was damaged is', async (t) => {
   const { server, stats, options } = await equip(t, bucket);
   await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
   assert.equal(server.counters.get, 50);
-  await options.volumes.put({ key: 'd0/k0' }, Uint8Array.from([1]), -1);
+  await options.sink.put({ key: 'd0/k0' }, Uint8Array.from([1]), -1);
   const second = acknowledged(partsOf(entriesIn(bucket), 10));
   await consume(second.source, { ...options, pacer: pacerOf({ max: 8 }) });
   assert.deepEqual([server.counters.get, stats.stored, stats.skipped, second.acks.length], [51, 51, 49, 5]);
@@ -200,7 +200,7 @@ test('a dry run prints what would be fetched, and neither asks nor writes', asyn
   const bucket = bucketOf(30);
   const output = textOutput();
   const { server, root, stats, options } = await equip(t, bucket, { more: { announceTo: output.stream } });
-  await options.volumes.put({ key: 'd0/k0', mtimeMs: Date.now() }, Uint8Array.from(Buffer.from('body 0')), -1);
+  await options.sink.put({ key: 'd0/k0', mtimeMs: Date.now() }, Uint8Array.from(Buffer.from('body 0')), -1);
   await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
   await turns(2);
   assert.deepEqual([output.lines.length, stats.wouldStore, stats.skipped, server.counters.get], [29, 29, 30, 0]);
@@ -216,9 +216,9 @@ test('requests and memory stay within their bounds while the parts keep coming',
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 1 } });
   let taken = 0;
   const gate = deferred();
-  const store = options.volumes.put;
+  const store = options.sink.put;
   const stalled = {
-    ...options.volumes,
+    ...options.sink,
     put: (...args: Parameters<typeof store>) => gate.promise.then(() => store(...args)),
   };
   async function* parts() {
@@ -227,7 +227,7 @@ test('requests and memory stay within their bounds while the parts keep coming',
       yield part;
     }
   }
-  const done = consume(acknowledged(parts()).source, { ...options, volumes: stalled });
+  const done = consume(acknowledged(parts()).source, { ...options, sink: stalled });
   await until(() => server.counters.get > 0, 'the first request');
   await until(() => server.counters.active === 0, 'quiet');
   await turns(200);

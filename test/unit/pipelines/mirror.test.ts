@@ -93,16 +93,16 @@ test('the listing waits for the disk: its lead is bounded by the queue', { timeo
   const wide = proceduralBucket({ directories: 300, objectsPerDirectory: 2, sizes: 10 });
   const { server, options, stats } = await equip(t, wide);
   const gate = deferred();
-  const { put } = options.volumes;
+  const { put } = options.sink;
   const stalled = {
-    ...options.volumes,
+    ...options.sink,
     put: (...args: Parameters<typeof put>) => gate.promise.then(() => put(...args)),
   };
   const check = {
     ...stalled,
     has: (...args: Parameters<typeof stalled.has>) => gate.promise.then(() => stalled.has(...args)),
   };
-  const done = mirror({ ...options, volumes: check });
+  const done = mirror({ ...options, sink: check });
   await until(() => stats.found > 0, 'the first page');
   let before = -1;
   while (before !== server.counters.list) {

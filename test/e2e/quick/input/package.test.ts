@@ -36,7 +36,7 @@ function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEn
 }
 
 const PROGRAM = `
-import { mirror, list, status, TransferError, type Job, type SluiceEvent, type Source } from 'sluice';
+import { fetch, mirror, list, status, TransferError, type Job, type Sink, type SluiceEvent, type Source } from 'sluice';
 
 const [endpoint = '', to = '', operator = '', password = ''] = process.argv.slice(2);
 const options = { endpoint, credentials: { operator, password } };
@@ -59,10 +59,31 @@ const own: Source = {
 };
 const { stored: ownStored } = await mirror(own, \`\${to}-own\`);
 
+const kept = new Map<string, Uint8Array>();
+const sink: Sink = {
+  roots: ['memory'],
+  has: async (queries) =>
+    queries.map(({ key, size }) => {
+      const body = kept.get(key);
+      return { isPresent: body !== undefined && body.length === (size ?? body.length), home: body ? 0 : -1 };
+    }),
+  async put({ key }, body) {
+    const pieces: Uint8Array[] = [];
+    if (body instanceof Uint8Array) pieces.push(body);
+    else for await (const piece of body) pieces.push(piece);
+    kept.set(key, Buffer.concat(pieces));
+    return { volume: 0 };
+  },
+  flush: async () => {},
+  close: async () => {},
+};
+const { stored: sunk } = await mirror('upyun://pics', sink, options);
+const { skipped } = await fetch('upyun://pics', sink, list('upyun://pics', options), options);
+
 let listed = 0;
 for await (const { key, size } of list('upyun://pics', options)) listed += key.length > 0 && size !== undefined ? 1 : 0;
 const { state } = await status(to);
-console.log(JSON.stringify({ objects, stored, failed, reason: String(reason), ownStored, listed, state, isClass: typeof TransferError }));
+console.log(JSON.stringify({ objects, stored, failed, reason: String(reason), ownStored, sunk, kept: kept.size, skipped, listed, state, isClass: typeof TransferError }));
 `;
 
 test('a packed tarball has the program and its types, no tests and no source maps, and the program runs', (t) => {
@@ -96,6 +117,9 @@ test('a program in TypeScript compiles against the package, strictly, and mirror
     failed: 0,
     reason: 'Error: enough',
     ownStored: 1,
+    sunk: 40,
+    kept: 40,
+    skipped: 40,
     listed: 40,
     state: 'finished',
     isClass: 'function',

@@ -12,10 +12,10 @@ import {
   type Reader,
   size,
   text,
-  variant,
   type Written,
-} from '../../../../src/config/options/values.js';
+} from '../../../../src/lib/options/values.js';
 import { parseSource } from '../../../../src/sources/registry.js';
+import { variant } from '../../../../src/sources/upyun/settings.js';
 import { anyText } from '../../../support/texts.js';
 
 /** The value, or the message. */

@@ -1,7 +1,5 @@
-/** The syntax of option values. Each reader turns text into a value, or says what it expected. */
+/** How values of options are written. Each reader turns text into a value, or says what it expected. */
 import ms from 'ms';
-import { parseTimetable, type Timetable } from '../../pacing/limits/timetable.js';
-import type { Reserve } from '../../sinks/disks/free-space.js';
 
 /** Longest time that Node's timers can wait. */
 const MAX_DURATION_MS = 2 ** 31 - 1;
@@ -12,7 +10,7 @@ export type Written = string | readonly string[];
 /** The value, or the problem with the text. */
 export type Reading<Value> = { readonly value: Value; readonly problem?: undefined } | Problem;
 
-interface Problem {
+export interface Problem {
   readonly problem: string;
 }
 
@@ -22,7 +20,7 @@ export type Reader<Value> = (written: Written) => Reading<Value>;
 export type ValueOf<Read> = Read extends Reader<infer Value> ? Value : never;
 
 /** Makes a reader of a single text from a function that returns the value or the problem. */
-function reader<Value>(read: (text: string) => Value | Problem): Reader<Value> {
+export function reader<Value>(read: (text: string) => Value | Problem): Reader<Value> {
   return (written) => {
     if (typeof written !== 'string') return { problem: 'expected one text, got a list' };
     const result = read(written);
@@ -35,7 +33,7 @@ function isProblem(result: unknown): result is Problem {
 }
 
 /** Shows at most 100 characters of the text. The text comes from the user. */
-function unlike(expected: string, text: string): Problem {
+export function unlike(expected: string, text: string): Problem {
   return { problem: `expected ${expected}, got ${JSON.stringify(text.slice(0, 100))}` };
 }
 
@@ -78,7 +76,8 @@ export function size(min: number) {
   });
 }
 
-function toBytes(text: string): number {
+/** NaN if the text is no size. */
+export function toBytes(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text);
   return match ? Math.round(Number(match[1]) * SIZE_FACTORS[match[2]!.toLowerCase()]!) : Number.NaN;
 }
@@ -94,29 +93,6 @@ export function rate() {
 /** From one request in about a quarter of an hour to more than any server is known to answer. */
 const MIN_RATE = 0.001;
 const MAX_RATE = 1_000_000;
-
-/** Bytes per second, or one rate for each time of the day or the week. */
-export function timetable() {
-  return reader((text): Timetable | Problem => {
-    const bytesOf = (rate: string) => (toBytes(rate) >= MIN_BYTES_PER_SECOND ? toBytes(rate) : undefined);
-    return (
-      parseTimetable(text, bytesOf) ?? unlike("a rate such as 10M, off, or '08:00,10M 23:00,off' (at least 1k)", text)
-    );
-  });
-}
-
-/** Sluice could not distinguish a slower line from one that hangs. */
-const MIN_BYTES_PER_SECOND = 1024;
-
-/** A size, or a share of the disk, for example `2%`. */
-export function reserve() {
-  return reader((text): Reserve | Problem => {
-    const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(text);
-    if (share && Number(share[1]) < 100) return { share: Number(share[1]) / 100 };
-    const bytes = toBytes(text);
-    return Number.isSafeInteger(bytes) ? { bytes } : unlike('a size such as 1G, or a share such as 2%', text);
-  });
-}
 
 /** One of the given words. */
 export function choice<const Word extends string>(words: readonly Word[]) {
@@ -151,29 +127,7 @@ export function origin() {
   });
 }
 
-/** `nats://host[:port]` or `tls://host[:port]`, several with commas. Never shows the text: it may hold a password. */
-export function queueServers() {
-  return reader((text): string[] | Problem => {
-    const servers = text.split(',').map((server) => server.trim());
-    if (text.includes('@'))
-      return { problem: 'a URL must not hold credentials; give --token-file, or --user and --password-file' };
-    const isServer = (server: string) => {
-      const url = URL.canParse(server) ? new URL(server) : undefined;
-      const isPlain = url !== undefined && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
-      return isPlain && /^(nats|tls):$/.test(url.protocol) && url.hostname !== '';
-    };
-    return servers.every(isServer)
-      ? servers.map(bareServer)
-      : { problem: 'expected nats://HOST:PORT or tls://HOST:PORT' };
-  });
-}
-
-function bareServer(server: string): string {
-  const { protocol, hostname, port } = new URL(server);
-  return `${protocol}//${hostname}:${port || 4222}`;
-}
-
-/** The name of a shared job, or of a machine in it. Never a pattern. */
+/** A name that fits everywhere. Never a pattern. */
 export function plainName() {
   return reader((value) =>
     /^[A-Za-z0-9_-]{1,64}$/.test(value) ? value : unlike('up to 64 letters, digits, - and _', value),
@@ -183,14 +137,6 @@ export function plainName() {
 /** Any text except the empty text. */
 export function text(what: string) {
   return reader((value) => (value === '' ? unlike(what, value) : value));
-}
-
-/** An image version: separator and name, as appended to a path. */
-export function variant() {
-  return reader((value) => {
-    const isVariant = /^[!\-_][^\s?#\u0000-\u001f]+$/.test(value) && !value.includes('..') && value.isWellFormed();
-    return isVariant ? value : unlike("an image version with its separator, such as '!s400'", value);
-  });
 }
 
 /** True when given. In the environment: `1`, `true`, `yes`, or `0`, `false`, `no`. */

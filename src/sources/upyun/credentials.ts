@@ -1,9 +1,8 @@
 /** Reads the operator and the password from the environment or a file. Sluice never prints a value from here. */
-import { statSync } from 'node:fs';
-import { isShortOfFiles } from '../errors.js';
-import { readSmallFile } from '../lib/files/small-file.js';
-import type { Credentials } from '../sources/scheme.js';
-import { bareSecret } from './secret-text.js';
+import { isShortOfFiles } from '../../errors.js';
+import { readSecretFile, type SecretFile } from '../../lib/secrets/secret-file.js';
+import { bareSecret } from '../../lib/secrets/secret-text.js';
+import type { Credentials } from './settings.js';
 
 export interface CredentialsResult {
   credentials?: Credentials;
@@ -27,11 +26,9 @@ export function readCredentials(file: string | undefined, env: NodeJS.ProcessEnv
 }
 
 function readFile(file: string): CredentialsResult {
-  let text: string;
-  let mode: number;
+  let found: SecretFile;
   try {
-    text = readSmallFile(file).toString();
-    mode = statSync(file).mode;
+    found = readSecretFile(file);
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
     // If the file does not exist, the text may be the credentials themselves. Show it only when it looks like a path.
@@ -42,9 +39,9 @@ function readFile(file: string): CredentialsResult {
     };
   }
   const warnings: string[] = [];
-  const credentials = parseCredentials(text, { where: file, warnings });
+  const credentials = parseCredentials(found.text, { where: file, warnings });
   if (credentials === undefined) return { problem: `--credentials ${file}: ${FORMATS}`, warnings };
-  if ((mode & 0o077) !== 0) warnings.push(`${file} can be read by other users of this machine; chmod 600 it`);
+  if (found.isOpen) warnings.push(`${file} can be read by other users of this machine; chmod 600 it`);
   return { ...checked(credentials, `--credentials ${file}`), warnings };
 }
 

@@ -5,9 +5,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
-import { parseCredentials, readCredentials } from '../../../src/config/credentials.js';
-import { tempFolder } from '../../support/disks/files.js';
-import { anyText } from '../../support/texts.js';
+import { parseCredentials, readCredentials } from '../../../../src/sources/upyun/credentials.js';
+import { tempFolder } from '../../../support/disks/files.js';
+import { anyText } from '../../../support/texts.js';
 
 const both = { operator: 'op', password: 'hunter2' };
 

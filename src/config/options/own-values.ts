@@ -1,0 +1,49 @@
+/** Values that have a meaning only here: rates by the time of day, a reserve, and servers of a queue. */
+import { type Problem, reader, toBytes, unlike } from '../../lib/options/values.js';
+import { parseTimetable, type Timetable } from '../../pacing/limits/timetable.js';
+import type { Reserve } from '../../sinks/disks/free-space.js';
+
+/** Bytes per second, or one rate for each time of the day or the week. */
+export function timetable() {
+  return reader((text): Timetable | Problem => {
+    const bytesOf = (rate: string) => (toBytes(rate) >= MIN_BYTES_PER_SECOND ? toBytes(rate) : undefined);
+    return (
+      parseTimetable(text, bytesOf) ?? unlike("a rate such as 10M, off, or '08:00,10M 23:00,off' (at least 1k)", text)
+    );
+  });
+}
+
+/** Sluice could not distinguish a slower line from one that hangs. */
+const MIN_BYTES_PER_SECOND = 1024;
+
+/** A size, or a share of the disk, for example `2%`. */
+export function reserve() {
+  return reader((text): Reserve | Problem => {
+    const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(text);
+    if (share && Number(share[1]) < 100) return { share: Number(share[1]) / 100 };
+    const bytes = toBytes(text);
+    return Number.isSafeInteger(bytes) ? { bytes } : unlike('a size such as 1G, or a share such as 2%', text);
+  });
+}
+
+/** `nats://host[:port]` or `tls://host[:port]`, several with commas. Never shows the text: it may hold a password. */
+export function queueServers() {
+  return reader((text): string[] | Problem => {
+    const servers = text.split(',').map((server) => server.trim());
+    if (text.includes('@'))
+      return { problem: 'a URL must not hold credentials; give --token-file, or --user and --password-file' };
+    const isServer = (server: string) => {
+      const url = URL.canParse(server) ? new URL(server) : undefined;
+      const isPlain = url !== undefined && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
+      return isPlain && /^(nats|tls):$/.test(url.protocol) && url.hostname !== '';
+    };
+    return servers.every(isServer)
+      ? servers.map(bareServer)
+      : { problem: 'expected nats://HOST:PORT or tls://HOST:PORT' };
+  });
+}
+
+function bareServer(server: string): string {
+  const { protocol, hostname, port } = new URL(server);
+  return `${protocol}//${hostname}:${port || 4222}`;
+}
