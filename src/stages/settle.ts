@@ -15,6 +15,7 @@ import { type Delivery, isListed, type Part, type RejectKind, type Result } from
 import { backoffMs } from '../pacing/backoff/backoff.js';
 import { retryDelayMs } from '../pacing/backoff/retry.js';
 import type { Pacer } from '../pacing/pacer.js';
+import type { NackReason } from '../queue/work-queue.js';
 
 /** When a server refuses an object this often while it serves others, the object itself is the reason. */
 const THROTTLES_LIMIT = 30;
@@ -67,14 +68,14 @@ export interface SettleOptions {
   bus?: EventBus | undefined;
   /** Called for each settled object, when earlier failures are tried again. */
   retried?: RetryRecorder | undefined;
-  /** For shared jobs: whether the other machines take the objects of a part that have no room here. */
-  requeue?: ((part: Part) => boolean) | undefined;
+  /** Called when no disk here has room for an object of the part. True: the objects that do not fit go to others. */
+  nack: (part: Part, why: NackReason) => boolean;
 }
 
 /** Counts outcomes in the stats. Retries errors or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
   const { stats, intake, failures, manifest, roots, reporter, contact, draining, ack } = options;
-  const { requeue, retried, bus } = options;
+  const { nack, retried, bus } = options;
   const { retries, shortage, judge: origin } = options.pacer;
 
   function judge(result: Result): Promise<void> | undefined {
@@ -82,7 +83,7 @@ export function createSettle(options: SettleOptions): Writable {
     if ('outcome' in result) return finish(result.delivery, result.outcome);
     if ('postponedMs' in result) return postpone(result.delivery, result.postponedMs);
     const { delivery, error } = result;
-    if (error.code === 'ERR_NO_SPACE' && requeue?.(delivery.part)) return leaveToOthers(delivery);
+    if (error.code === 'ERR_NO_SPACE' && nack(delivery.part, 'no-room')) return leaveToOthers(delivery);
     if (error.verdict === 'fatal') throw error;
     if (error.code === 'ERR_OPEN_FILES') {
       shortage.met(error);

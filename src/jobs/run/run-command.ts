@@ -17,7 +17,7 @@ import { Concurrency } from '../../pacing/concurrency/concurrency.js';
 import type { Limits } from '../../pacing/limits/limits.js';
 import type { Vitals } from '../../pacing/stuck/vitals.js';
 import { MemoryQueue } from '../../queue/memory-queue.js';
-import type { Fleet } from '../../queue/nats/worker/fleet.js';
+import type { WorkQueue } from '../../queue/work-queue.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
@@ -41,13 +41,13 @@ export interface CommandParts {
   input: Readable;
   output: Writable;
   limit: Limit | undefined;
-  /** The job that machines share. */
-  fleet: Fleet | undefined;
+  /** The queue of a job that machines share. */
+  queue: WorkQueue | undefined;
   /** Gets an event for each object. */
   bus?: EventBus | undefined;
   takingUntil: AbortSignal;
   draining: AbortSignal;
-  leaving: AbortSignal;
+  stopTaking: AbortSignal;
   signal: AbortSignal;
   gauges: Gauges;
   vitals: Vitals;
@@ -56,14 +56,14 @@ export interface CommandParts {
 
 export function runCommand(
   config: Config,
-  { volumes, output, takingUntil, job, fleet, ...parts }: CommandParts,
+  { volumes, output, takingUntil, job, queue, ...parts }: CommandParts,
 ): Promise<void> {
   const filter = createFilter(config);
   const pacers = createPacers(config, {
     ...parts,
     concurrency: { lists: listsAtOnce(config, job), objects: new Concurrency(config.connections.objects) },
     arena: volumes?.arena,
-    alerts: fleet?.alerts,
+    alerts: queue?.alerts,
     takingUntil,
     draining: anySignal(parts.draining, parts.signal),
   });
@@ -82,7 +82,7 @@ export function runCommand(
     resume: job?.resume,
   };
   const checkpointer = job?.checkpointer;
-  if (config.command === 'list' && fleet === undefined) {
+  if (config.command === 'list' && queue === undefined) {
     // In Node, pipes and terminals are sockets. A file keeps everything it gets.
     const unreadBytes = output instanceof Socket ? UNREAD_BYTES : 0;
     return list({ ...parts, filter, walk, output, unreadBytes, checkpointer });
@@ -101,11 +101,10 @@ export function runCommand(
     isVariant: config.variant !== undefined,
     announceTo: config.isDryRun ? output : undefined,
   };
-  if (fleet !== undefined) return withOthers(fleet, config, options);
-  if (config.command === 'fetch') return fetchDurably(options);
-  const beside =
-    checkpointer && ((ended: AbortSignal, failed: AbortSignal) => checkpointer.run(anySignal(ended, failed)));
-  return mirror({ ...options, queue: new MemoryQueue({ limit: QUEUE_PARTS }), beside });
+  if (config.command === 'fetch' && queue === undefined) return fetchDurably(options);
+  const role = config.command === 'list' ? 'list' : (config.queue?.role ?? 'both');
+  if (config.command === 'fetch' && queue !== undefined) return fetchShared({ ...options, queue, role });
+  return mirror({ ...options, queue: queue ?? new MemoryQueue({ limit: QUEUE_PARTS }), role });
 }
 
 /**
@@ -118,21 +117,6 @@ function listsAtOnce({ limit, connections }: Config, job: Job | undefined): Conc
 
 /** Parts between the two halves: two pages of the usual size, so that the disks never wait for a listing request. */
 const QUEUE_PARTS = 20;
-
-/** Runs the pipeline of a shared job. */
-function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leaving: AbortSignal }): Promise<void> {
-  const { queue, folders } = fleet;
-  const role = config.command === 'list' ? 'list' : config.queue!.role;
-  const shared = {
-    ...options,
-    queue,
-    requeue: (part: Part) => queue.requeue(part),
-    beside: (ended: AbortSignal, failed: AbortSignal) => fleet.run(ended, failed),
-  };
-  if (config.command !== 'fetch') return mirror({ ...shared, role, walk: { ...options.walk, folders } });
-  const feeding = { begin: () => fleet.feed.beginFeeding(), end: () => fleet.feed.endFeeding() };
-  return fetchShared({ ...shared, feeding: role === 'fetch' ? undefined : feeding, isFeedingOnly: role === 'list' });
-}
 
 /** Flushes at the end, so that an object reported as stored survives a power cut. */
 async function fetchDurably(options: FetchOptions): Promise<void> {

@@ -141,7 +141,7 @@ export async function run(
         failures: job ?? (fleet === undefined ? failures : PAGE_FAILURES),
         job,
         retried,
-        fleet,
+        queue: fleet?.queue,
         stats,
         reporter,
         input,
@@ -150,7 +150,7 @@ export async function run(
         bus: io.bus,
         takingUntil: anySignal(interruption.draining, limitReached.signal, outputClosed.signal, stopped),
         draining,
-        leaving: interruption.draining,
+        stopTaking: interruption.draining,
         signal,
       }),
     );
