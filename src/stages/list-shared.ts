@@ -4,9 +4,9 @@
 import { type TransferError, toTransferError } from '../errors.js';
 import type { Stats } from '../events/stats.js';
 import { counter, cutPageForTravel, type Part, type Reject } from '../model/part.js';
+import { MissingFolders } from '../sources/listing/folders/missing-folder.js';
 import { followable, type ListPageOptions, listPage } from '../sources/listing/list-page.js';
 import { LoopGuard } from '../sources/listing/loop-guard.js';
-import { MissingFolders } from '../sources/listing/missing-folder.js';
 import type { SharedFolder, SharedFolders, SharedPageFound } from '../sources/listing/shared-folders.js';
 import type { ListedPage, Source } from '../sources/source.js';
 

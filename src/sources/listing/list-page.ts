@@ -8,10 +8,10 @@ import { completePage, listerOf } from '../capabilities.js';
 import { isBeyondHope } from '../first-contact.js';
 import type { ListedPage, Source } from '../source.js';
 import { failedPage } from './failed-page.js';
-import { distinct, isFolded } from './folded.js';
+import { distinct, isFolded } from './folders/folded.js';
+import { MissingFolders } from './folders/missing-folder.js';
 import type { ListRequestOptions } from './list-options.js';
 import type { LoopGuard } from './loop-guard.js';
-import { MissingFolders } from './missing-folder.js';
 
 export interface ListPageOptions extends ListRequestOptions {
   /**

@@ -4,9 +4,9 @@ import { type Frame, Frontier } from '../../journal/frontier.js';
 import type { PageRecord } from '../../journal/records.js';
 import type { Page } from '../../model/part.js';
 import type { ListedPage, Source } from '../source.js';
+import { MissingFolders } from './folders/missing-folder.js';
 import { followable, type ListPageOptions, listPage, type PagePlace } from './list-page.js';
 import { LoopGuard } from './loop-guard.js';
-import { MissingFolders } from './missing-folder.js';
 import { Relisting } from './relisting.js';
 
 export interface WalkOptions extends ListPageOptions {

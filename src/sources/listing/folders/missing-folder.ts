@@ -2,12 +2,12 @@
  * A listing named a folder, and the server answers 404 to the folder's own listing: it was deleted, or the server
  * withholds it. An empty page would look like the whole folder, so Sluice asks the server in two other ways first.
  */
-import { TransferError, toTransferError } from '../../errors.js';
-import { parentKey } from '../../model/key.js';
-import { completePage, listerOf } from '../capabilities.js';
-import type { ListedPage, Source } from '../source.js';
-import type { ListRequestOptions } from './list-options.js';
-import { LoopGuard } from './loop-guard.js';
+import { TransferError, toTransferError } from '../../../errors.js';
+import { parentKey } from '../../../model/key.js';
+import { completePage, listerOf } from '../../capabilities.js';
+import type { ListedPage, Source } from '../../source.js';
+import type { ListRequestOptions } from '../list-options.js';
+import { LoopGuard } from '../loop-guard.js';
 
 /** The most pages of the parent to check. */
 const PARENT_PAGES = 20;

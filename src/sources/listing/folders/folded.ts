@@ -1,8 +1,8 @@
 /** Folders that a server may confuse with others: with an empty or a relative name. */
-import { TransferError } from '../../errors.js';
-import { isNameless } from '../../model/key.js';
-import { completePage } from '../capabilities.js';
-import type { ListedPage, Lister } from '../source.js';
+import { TransferError } from '../../../errors.js';
+import { isNameless } from '../../../model/key.js';
+import { completePage } from '../../capabilities.js';
+import type { ListedPage, Lister } from '../../source.js';
 
 /**
  * A server that folds `a/..`, `a/.` or `a//` lists another folder under that name. That folder contains the name again,
