@@ -3,8 +3,8 @@
  * ignored.
  */
 import type { ErrorCode } from '../errors.js';
-import { badForm, NUL_REASON } from './bad-forms.js';
 import { bareEtag, isObjectSize, md5OfHex, type ObjectEntry } from './entry.js';
+import { badForm, NUL_REASON } from './forms/bad-forms.js';
 import { CONTENT_REASONS } from './reasons.js';
 import { parseIsoTime } from './time.js';
 

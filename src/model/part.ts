@@ -1,7 +1,7 @@
 /** The data in the pipelines: a page of a listing, its parts, the delivery of one object, and its result. */
 import type { TransferError } from '../errors.js';
 import type { ObjectEntry } from './entry.js';
-import { isForeignForm } from './key-hint.js';
+import { isForeignForm } from './forms/key-hint.js';
 import type { BadLine } from './line.js';
 import type { Blame, Outcome } from './outcome.js';
 import type { PageProgress } from './page-progress.js';

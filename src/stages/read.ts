@@ -6,8 +6,8 @@ import type { Stats } from '../events/stats.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import { LineSplitter, type RawLine } from '../lib/streams/lines.js';
 import { TextDecoding } from '../lib/streams/text-decoding.js';
-import { NUL_REASON } from '../model/bad-forms.js';
 import type { ObjectEntry } from '../model/entry.js';
+import { NUL_REASON } from '../model/forms/bad-forms.js';
 import { type BadLine, badLine, isBadLine, isFolderLine, parseLine } from '../model/line.js';
 import {
   counter,

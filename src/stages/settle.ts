@@ -8,7 +8,7 @@ import type { Manifest } from '../events/lists/manifest.js';
 import type { Reporter } from '../events/reporter.js';
 import type { Stats } from '../events/stats.js';
 import type { ObjectEntry } from '../model/entry.js';
-import { keyHint } from '../model/key-hint.js';
+import { keyHint } from '../model/forms/key-hint.js';
 import type { Outcome } from '../model/outcome.js';
 import { isEarlier } from '../model/page-progress.js';
 import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/part.js';
