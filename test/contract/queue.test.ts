@@ -2,10 +2,25 @@
 
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { produce } from '../../pipelines/produce.js';
+import { Stats } from '../../src/events/stats.js';
 import type { Part } from '../../src/model/part.js';
+import { seed } from '../../src/queue/nats/job/job.js';
+import type { WorkQueue } from '../../src/queue/work-queue.js';
+import type { Source } from '../../src/sources/source.js';
+import { listPacerOf } from '../support/pacers.js';
 import { partOf } from '../support/parts.js';
-import { begin, type OpenQueueOf, openFleet, openMemoryQueue, openNatsQueue, settle } from '../support/queues.js';
+import {
+  begin,
+  type OpenQueue,
+  type OpenQueueOf,
+  openFleet,
+  openMemoryQueue,
+  openNatsQueue,
+  settle,
+} from '../support/queues.js';
 import { skipWithoutNats, startNatsServer } from '../support/servers/nats-server.js';
+import { rangeSource } from '../support/servers/range-source.js';
 import { turns, until } from '../support/waiting.js';
 
 const part = (index: number): Part => partOf([{ key: `k${index}`, size: 1 }]);
@@ -152,6 +167,58 @@ function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected
 contract('memory', openMemoryQueue, { skip: false, takesBack: false });
 const skip = skipWithoutNats();
 contract('nats', openNatsQueue, { skip, takesBack: true });
+
+/** Settles what it takes until the queue ends; the keys in the order in which they came. */
+async function takeAll(queue: WorkQueue): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const one of queue.take()) {
+    keys.push(...one.entries.map(({ key }) => key));
+    settle(queue, one);
+  }
+  return keys;
+}
+
+const LISTING = {
+  name: 'listing',
+  identity: { source: 'ranges://stub', filters: {} },
+  kind: 'listing' as const,
+  isKindFree: false,
+  leaseMs: 60_000,
+};
+
+/** Lists all of a store without folders into the queue, and takes what comes out. */
+async function listedThrough({ queue, end }: OpenQueue, source: Source): Promise<string[]> {
+  const { signal } = new AbortController();
+  const walk = { pacer: listPacerOf(3), signal };
+  const producing = produce(queue, { source, stats: new Stats(), walk, signal });
+  const keys = await takeAll(queue);
+  await producing;
+  await end();
+  return keys;
+}
+
+const KEYS = Array.from({ length: 300 }, (_, index) => `k${String(index).padStart(3, '0')}`);
+
+test('memory: a listing by ranges of keys goes through it like one by folders', async (t) => {
+  const { source } = rangeSource(() => KEYS, { pageSize: 11 });
+  assert.deepEqual((await listedThrough(await openMemoryQueue(t, { limit: 5 }), source)).sort(), KEYS);
+});
+
+test('nats: two machines share a listing by ranges of keys, each of which is listed once', { skip }, async (t) => {
+  const server = await startNatsServer(t);
+  const { source, asked } = rangeSource(() => KEYS, { pageSize: 11 });
+  const fleets = await Promise.all(
+    ['one', 'two'].map(async (worker) => {
+      const fleet = await openFleet(t, { url: server.url, worker, join: LISTING });
+      if (worker === 'one') await seed(fleet.nats, fleet.job);
+      return fleet;
+    }),
+  );
+  const keys = await Promise.all(fleets.map(async ({ queue }) => listedThrough(await begin(queue), source)));
+  assert.deepEqual(keys.flat().sort(), KEYS);
+  assert.ok(asked.some((place) => place.startsWith('["k')));
+  assert.equal(new Set(asked).size, asked.length, 'no range was listed by both');
+});
 
 /** Two machines of a job; the disks of the first one have so much room. */
 async function openTwo(t: TestContext, room: { freeBytes: number }) {
