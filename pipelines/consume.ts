@@ -11,6 +11,7 @@ import type { Filter } from '../src/model/filter.js';
 import type { Part } from '../src/model/part.js';
 import type { Pacer } from '../src/pacing/pacer.js';
 import type { Vitals } from '../src/pacing/stuck/vitals.js';
+import type { PartSource } from '../src/queue/work-queue.js';
 import type { CheckedSink } from '../src/sinks/sink.js';
 import type { NameMode } from '../src/sinks/thread/messages.js';
 import type { ObjectProbe } from '../src/sources/object-probe.js';
@@ -38,8 +39,6 @@ export interface ConsumeOptions {
   stats: Stats;
   /** Gets the end of each object. Its listeners count and record it. */
   events: EventBus;
-  /** For shared jobs: whether the other machines take the objects of a part that have no room here. */
-  requeue?: ((part: Part) => boolean) | undefined;
   /** The volumes were empty when the job began. */
   isFresh: boolean;
   isVariant: boolean;
@@ -58,24 +57,17 @@ export interface ConsumeOptions {
   signal: AbortSignal;
 }
 
-/** The parts to consume. */
-export interface PartSource {
-  parts: AsyncIterable<Part>;
-  /** Called with each part when its last object is settled. */
-  ack: (part: Part) => void;
-  /** Called when nothing is taken any more: then `parts` must stop waiting, and end. */
-  release: () => void;
-}
-
-/** Settles every object of every part. Rejects on a fatal error only. */
-export async function consume({ parts, ack, release }: PartSource, options: ConsumeOptions): Promise<void> {
+/** Settles every object of every part of the queue. Rejects on a fatal error only. */
+export async function consume(queue: PartSource, options: ConsumeOptions): Promise<void> {
   const { sink, stats, pacer, draining, announceTo } = options;
   const intake = new Intake({ stats, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
     : [createFetch({ ...options, pacer }), createWrite(sink, { stats, concurrency: pacer.slots.concurrency.max })];
+  const ack = (part: Part) => queue.ack(part);
+  const nack: PartSource['nack'] = (part, why) => queue.nack(part, why);
   const digestsOf = announceTo ? undefined : options.digestsOf;
-  const settle = createSettle({ ...options, intake, ack });
+  const settle = createSettle({ ...options, intake, ack, nack });
   options.vitals.add(() => ({
     isBusy: intake.inside > 0,
     isPaused: pacer.isPaused,
@@ -85,12 +77,12 @@ export async function consume({ parts, ack, release }: PartSource, options: Cons
   // A pipeline fails only when all of its streams have closed, including the first one. So every wait in them must end.
   settle.once('close', () => {
     pacer.stop();
-    release();
+    queue.leave();
   });
 
   await pipeline(
     [
-      Readable.from(parts, { highWaterMark: 1 }),
+      Readable.from(queue.take(), { highWaterMark: 1 }),
       asStream(gen(createSelect(options), createFlatten({ ...options, ack })), {
         readableHighWaterMark: 1,
         writableHighWaterMark: 1,

@@ -5,7 +5,8 @@ import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import { together } from '../src/lib/streams/together.js';
-import type { WorkQueue } from '../src/queue/work-queue.js';
+import type { Part } from '../src/model/part.js';
+import type { PartSource, WorkQueue } from '../src/queue/work-queue.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
 import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
 import { type ConsumeOptions, consume } from './consume.js';
@@ -27,48 +28,50 @@ export async function fetch(options: FetchOptions): Promise<void> {
   // No await: its end or error reaches the second half, its reader.
   pipeline(readInput(input, signal), lines, () => {});
   const parts = toParts(source, { ...walk, events, signal, onFolder })(lines);
-  await consume({ parts, ack: () => {}, release: () => ended.abort() }, options);
+  await consume(
+    onlyHere(parts, () => ended.abort()),
+    options,
+  );
+}
+
+/** Parts that no other consumer can take. */
+function onlyHere(parts: AsyncGenerator<Part, void, void>, leave: () => void): PartSource {
+  return { take: () => parts, ack() {}, nack: () => false, leave };
 }
 
 export type FetchSharedOptions = FetchOptions & {
   queue: WorkQueue;
+  /** `list`: other machines fetch what this one reads. `fetch`: others read, and this machine has no input. */
+  role: 'list' | 'fetch' | 'both';
   /** Aborted: take nothing more out of the queue. */
-  leaving: AbortSignal;
-  /** Called before the input is read, and at its end. */
-  feeding: { begin(): Promise<void>; end(): Promise<void> } | undefined;
-  /** Other machines fetch what this machine reads. */
-  isFeedingOnly: boolean;
-  /** Runs in the background until everything has `ended`, or a part of it has `failed`. */
-  beside: (ended: AbortSignal, failed: AbortSignal) => Promise<void>;
+  stopTaking: AbortSignal;
 };
 
 /** The same with other machines: the input goes into a queue, and this machine fetches what comes out of it. */
 export async function fetchShared(options: FetchSharedOptions): Promise<void> {
-  const { queue, leaving, feeding, isFeedingOnly, beside } = options;
+  const { queue, role, stopTaking } = options;
   const ended = new AbortController();
   const leave = () => queue.leave();
-  if (leaving.aborted) leave();
-  leaving.addEventListener('abort', leave, { once: true });
+  if (stopTaking.aborted) leave();
+  stopTaking.addEventListener('abort', leave, { once: true });
   options.gauges.add('queue', () => queue.gauges());
   // Before any machine checks whether the job is complete.
-  await feeding?.begin();
+  if (role !== 'fetch') await queue.feeding?.begin();
   await together(options.signal, [
     async (signal) => {
-      if (feeding === undefined) return;
+      if (role === 'fetch') return;
       signal.addEventListener('abort', leave, { once: true });
-      if (await feed(queue, { ...options, signal })) await feeding.end();
-      if (isFeedingOnly) ended.abort();
+      if (await feed(queue, { ...options, signal })) {
+        queue.close();
+        await queue.feeding?.end();
+      }
+      if (role === 'list') ended.abort();
     },
     async (signal) => {
-      if (isFeedingOnly) return;
-      const parts = {
-        parts: queue.take(),
-        ack: (part: Parameters<WorkQueue['ack']>[0]) => queue.ack(part),
-        release: leave,
-      };
-      await consume(parts, { ...options, signal });
+      if (role === 'list') return;
+      await consume(queue, { ...options, signal });
       ended.abort();
     },
-    (signal) => beside(ended.signal, signal),
+    async (signal) => queue.background?.(ended.signal, signal),
   ]);
 }

@@ -1,9 +1,9 @@
 /** `sluice mirror`: joins both halves by a queue, with the background work, until all is settled. */
 
 import type { Checkpointer } from '../src/journal/checkpointer.js';
+import { anySignal } from '../src/lib/streams/signals.js';
 import { together } from '../src/lib/streams/together.js';
-import type { Part } from '../src/model/part.js';
-import type { WorkQueue } from '../src/queue/work-queue.js';
+import type { PartSource, WorkQueue } from '../src/queue/work-queue.js';
 import { type ConsumeOptions, consume } from './consume.js';
 import { type ProduceOptions, produce } from './produce.js';
 
@@ -13,25 +13,18 @@ export type MirrorOptions = ConsumeOptions & {
   /** `both`, unless other machines do the rest. */
   role?: 'list' | 'fetch' | 'both' | undefined;
   /** Aborted: take nothing more out of the queue. */
-  leaving: AbortSignal;
+  stopTaking: AbortSignal;
   /** Undefined on a dry run, because it leaves nothing behind, and when the queue itself remembers. */
   checkpointer?: Checkpointer | undefined;
-  /** Runs in the background until everything has `ended`, or a part of it has `failed`. */
-  beside?: ((ended: AbortSignal, failed: AbortSignal) => Promise<void>) | undefined;
 };
 
 export async function mirror(options: MirrorOptions): Promise<void> {
-  const { queue, role = 'both', leaving, checkpointer, beside } = options;
+  const { queue, role = 'both', stopTaking, checkpointer } = options;
   const ended = new AbortController();
   const leave = () => queue.leave();
-  if (leaving.aborted) leave();
-  leaving.addEventListener('abort', leave, { once: true });
+  if (stopTaking.aborted) leave();
+  stopTaking.addEventListener('abort', leave, { once: true });
   options.gauges.add('queue', () => ({ ...queue.gauges(), unretiredPages: checkpointer?.unretiredPages }));
-
-  function ack(part: Part): void {
-    queue.ack(part);
-    if (checkpointer !== undefined && part.page !== undefined) checkpointer.acknowledged(part.page);
-  }
 
   await together(options.signal, [
     async (signal) => {
@@ -40,12 +33,26 @@ export async function mirror(options: MirrorOptions): Promise<void> {
     },
     async (signal) => {
       if (role === 'list') return;
-      const parts = { parts: queue.take(), ack, release: () => queue.leave() };
-      await consume(parts, { ...options, signal });
+      await consume(noted(queue, checkpointer), { ...options, signal });
       ended.abort();
     },
-    async (signal) => beside?.(ended.signal, signal),
+    async (signal) => queue.background?.(ended.signal, signal),
+    async (signal) => checkpointer?.run(anySignal(ended.signal, signal)),
   ]);
+}
+
+/** The queue for a consumer whose acknowledgements the checkpointer also gets. */
+function noted(queue: WorkQueue, checkpointer: Checkpointer | undefined): PartSource {
+  if (checkpointer === undefined) return queue;
+  return {
+    take: () => queue.take(),
+    ack(part) {
+      queue.ack(part);
+      if (part.page !== undefined) checkpointer.acknowledged(part.page);
+    },
+    nack: (part, why) => queue.nack(part, why),
+    leave: () => queue.leave(),
+  };
 }
 
 function remembering(checkpointer: Checkpointer | undefined) {

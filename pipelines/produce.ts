@@ -5,7 +5,6 @@ import type { EventBus } from '../src/events/bus.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import type { PageProgress } from '../src/model/page-progress.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';
-import type { SharedFolders } from '../src/sources/listing/shared-folders.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
 import { listParts } from '../src/stages/list.js';
@@ -14,8 +13,7 @@ import { listSharedParts } from '../src/stages/list-shared.js';
 export interface ProduceOptions {
   source: Source;
   events: EventBus;
-  /** With `folders` several machines share the listing, and learn from it which pages to list. */
-  walk: WalkOptions & { folders?: SharedFolders | undefined };
+  walk: WalkOptions;
   signal: AbortSignal;
   pageOf?: ((number: number) => PageProgress) | undefined;
   /** Waits while too many pages are not retired, and until the journal has the page of the next part. */
@@ -28,7 +26,8 @@ export async function produce(queue: WorkQueue, options: ProduceOptions): Promis
   const until = anySignal(walk.signal, signal);
   // Both sides of the queue must learn that no more parts come.
   signal.addEventListener('abort', () => queue.leave(), { once: true });
-  const { folders } = walk;
+  // Machines that share the listing learn from the queue which pages to list.
+  const { folders } = queue;
   await pipeline(
     folders === undefined
       ? listParts(source, { ...walk, events, pageOf, signal: until })

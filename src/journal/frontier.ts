@@ -1,10 +1,10 @@
 /**
- * The position of a listing: a stack of frames {folder, next cursor, subfolders of its pages not yet begun}. The
+ * The position of a listing: a stack of frames {scope, next cursor, scopes that its pages named and that have not begun}. The
  * listing is depth-first, so the size is bounded by list-concurrency × depth × page size, for any size of bucket. Each
  * listed page has a record. Applied to an older frontier, the records bring it to the same state.
  */
 import { TransferError } from '../errors.js';
-import { folderKey, folderName } from '../model/key.js';
+import { isSame, lengthened, type Scope, shortened, textOf } from '../model/scope.js';
 import type { PageRecord, SnapshotRecord } from './records.js';
 
 /** About half a gigabyte. A real tree of a thousand levels with pages of a thousand folders needs half of that. */
@@ -14,20 +14,20 @@ export interface Frame {
   readonly id: number;
   /** Set until the frame's first page is recorded. */
   readonly parentId: number | undefined;
-  readonly directory: string;
+  readonly scope: Scope;
   cursor: string | undefined;
   isListed: boolean;
   /** In reverse order, because the last one begins first. */
-  subfolders: string[];
+  subscopes: Scope[];
   /** Rows listed so far. */
   rows: number;
   isBusy: boolean;
 }
 
-/** The effect of a listed page on its folder. Directories are keys. */
+/** The effect of a listed page on its scope. */
 export interface ListedFrame {
   nextCursor: string | undefined;
-  directories: readonly string[];
+  scopes: readonly Scope[];
   rows: number;
   bytes: number;
   lastEntry: string | undefined;
@@ -39,13 +39,13 @@ export class Frontier {
   /** The stack: the top is at the end. */
   readonly #frames: Frame[] = [];
   #lastFrame = 0;
-  /** Subfolders in all frames. */
+  /** Scopes in all frames that have not begun. */
   #waiting = 0;
   #lastPage = 0;
 
-  /** Begins at `directory`. Without it: an empty frontier for a snapshot to fill. */
-  constructor(directory?: string) {
-    if (directory !== undefined) this.#frames.push(newFrame(0, undefined, directory));
+  /** Begins at `start`. Without it: an empty frontier for a snapshot to fill. */
+  constructor(start?: Scope) {
+    if (start !== undefined) this.#frames.push(newFrame(0, undefined, start));
   }
 
   get isEmpty(): boolean {
@@ -67,15 +67,15 @@ export class Frontier {
   }
 
   /**
-   * Takes from the top of the stack. A subfolder comes before its folder's next page, so that the stack stays small.
+   * Takes from the top of the stack. A scope that a page named comes before the next page, so that the stack stays small.
    */
   next(): Frame | undefined {
     for (let index = this.#frames.length - 1; index >= 0; index--) {
       const frame = this.#frames[index]!;
       if (frame.isBusy) continue;
-      const subfolder = frame.subfolders.pop();
-      if (subfolder !== undefined) this.#waiting--;
-      const found = subfolder === undefined ? frame : newFrame(++this.#lastFrame, frame.id, subfolder);
+      const subscope = frame.subscopes.pop();
+      if (subscope !== undefined) this.#waiting--;
+      const found = subscope === undefined ? frame : newFrame(++this.#lastFrame, frame.id, subscope);
       if (found !== frame) this.#frames.push(found);
       if (isFinished(frame)) this.#frames.splice(index, 1);
       found.isBusy = true;
@@ -85,22 +85,22 @@ export class Frontier {
   }
 
   /** Enters a page of a busy frame and returns its record. */
-  listed(frame: Frame, { nextCursor, directories, rows, bytes, lastEntry, isIncomplete }: ListedFrame): PageRecord {
-    const { id, parentId, directory, cursor, isListed } = frame;
-    const lastDirectory = directories.at(-1);
+  listed(frame: Frame, { nextCursor, scopes, rows, bytes, lastEntry, isIncomplete }: ListedFrame): PageRecord {
+    const { id, parentId, scope, cursor, isListed } = frame;
+    const lastScope = scopes.at(-1);
     const record: PageRecord = {
       t: 'page',
       n: ++this.#lastPage,
       f: id,
       ...(!isListed && parentId !== undefined && { p: parentId }),
-      d: directory,
+      d: scope,
       ...(cursor !== undefined && { c: cursor }),
       ...(nextCursor !== undefined && { x: nextCursor }),
-      ...(directories.length > 0 && { s: directories.map((key) => folderName(directory, key)) }),
+      ...(scopes.length > 0 && { s: scopes.map((one) => shortened(scope, one)) }),
       k: rows,
       b: bytes,
       ...(lastEntry !== undefined && { l: lastEntry }),
-      ...(lastDirectory !== undefined && { m: lastDirectory }),
+      ...(lastScope !== undefined && { m: lastScope }),
       ...(isIncomplete && { j: 1 }),
     };
     this.#enter(frame, record);
@@ -114,7 +114,7 @@ export class Frontier {
   apply(record: PageRecord): boolean {
     this.reserve(record.f, record.n);
     const frame = this.#frames.find(({ id }) => id === record.f) ?? this.#begun(record);
-    // The request for the first page of a folder, and only that one, has no cursor.
+    // The request for the first page of a scope, and only that one, has no cursor.
     const isNext = frame?.cursor === record.c && frame?.isListed === (record.c !== undefined);
     if (frame === undefined || !isNext) return false;
     this.#enter(frame, record);
@@ -122,37 +122,37 @@ export class Frontier {
   }
 
   snapshot(): SnapshotRecord[] {
-    return this.#frames.map(({ id, directory, cursor, isListed, subfolders, rows }) => ({
+    return this.#frames.map(({ id, scope, cursor, isListed, subscopes, rows }) => ({
       t: 'frame',
       f: id,
-      d: directory,
+      d: scope,
       ...(cursor !== undefined && { c: cursor }),
       isListed,
-      s: subfolders.map((key) => folderName(directory, key)),
+      s: subscopes.map((one) => shortened(scope, one)),
       k: rows,
     }));
   }
 
   restore({ f, d, c, isListed, s, k }: Extract<SnapshotRecord, { t: 'frame' }>): void {
-    const subfolders = s.map((name) => folderKey(d, name));
-    // Without a parent: it is not among the parent's subfolders any more.
-    this.#frames.push({ ...newFrame(f, undefined, d), cursor: c, isListed, subfolders, rows: k });
+    const subscopes = s.map((short) => lengthened(d, short));
+    // Without a parent: it is not among those that wait there any more.
+    this.#frames.push({ ...newFrame(f, undefined, d), cursor: c, isListed, subscopes, rows: k });
     this.#waiting += s.length;
     this.reserve(f, 0);
   }
 
-  /** Adds a folder that had ended at that cursor again, as a frame of its own. */
-  reopen(directory: string, cursor: string | undefined): void {
-    const frame = newFrame(++this.#lastFrame, undefined, directory);
+  /** Adds a scope that had ended at that cursor again, as a frame of its own. */
+  reopen(scope: Scope, cursor: string | undefined): void {
+    const frame = newFrame(++this.#lastFrame, undefined, scope);
     this.#frames.push({ ...frame, cursor, isListed: cursor !== undefined });
   }
 
-  /** The frame of a first page: taken from its parent's subfolders, like `next` does. */
+  /** The frame of a first page: taken from the frame whose page named it, as `next` does. */
   #begun({ f, p, d }: PageRecord): Frame | undefined {
     const parent = this.#frames.find(({ id }) => id === p);
-    const index = parent?.subfolders.lastIndexOf(d) ?? -1;
+    const index = parent?.subscopes.findLastIndex((scope) => isSame(scope, d)) ?? -1;
     if (parent === undefined || index === -1) return undefined;
-    parent.subfolders.splice(index, 1);
+    parent.subscopes.splice(index, 1);
     this.#waiting--;
     const frame = newFrame(f, p, d);
     this.#frames.push(frame);
@@ -169,19 +169,19 @@ export class Frontier {
     if (this.#waiting > WAITING_LIMIT) {
       throw new TransferError(
         'ERR_TOO_MANY_FOLDERS',
-        `more than ${WAITING_LIMIT} folders wait to be listed, the last of them in ${JSON.stringify(d)}; copy the bucket in parts`,
+        `more than ${WAITING_LIMIT} folders wait to be listed, the last of them in ${JSON.stringify(textOf(d))}; copy the bucket in parts`,
       );
     }
-    for (const name of s.toReversed()) frame.subfolders.push(folderKey(d, name));
+    for (const short of s.toReversed()) frame.subscopes.push(lengthened(d, short));
     if (isFinished(frame)) this.#frames.splice(this.#frames.lastIndexOf(frame), 1);
   }
 }
 
-function newFrame(id: number, parentId: number | undefined, directory: string): Frame {
-  return { id, parentId, directory, cursor: undefined, isListed: false, subfolders: [], rows: 0, isBusy: false };
+function newFrame(id: number, parentId: number | undefined, scope: Scope): Frame {
+  return { id, parentId, scope, cursor: undefined, isListed: false, subscopes: [], rows: 0, isBusy: false };
 }
 
-/** No subfolder and no page is left. */
-function isFinished({ isListed, cursor, subfolders, isBusy }: Frame): boolean {
-  return isListed && !isBusy && cursor === undefined && subfolders.length === 0;
+/** No page is left, and nothing waits. */
+function isFinished({ isListed, cursor, subscopes, isBusy }: Frame): boolean {
+  return isListed && !isBusy && cursor === undefined && subscopes.length === 0;
 }

@@ -1,4 +1,5 @@
 /** The records of the journal, one line each. Field names are short in records that every page of a bucket has. */
+import type { Scope } from '../model/scope.js';
 
 /** The task of a job. A restart with another one is refused. */
 export interface JobIdentity {
@@ -23,7 +24,7 @@ export interface JobRecord {
   after: number;
 }
 
-/** One page was listed: the next cursor of its folder, and the subfolders to list. */
+/** One page was listed: the next cursor of its scope, and further scopes to list. */
 export interface PageRecord {
   t: 'page';
   /** Number of the page. */
@@ -31,19 +32,19 @@ export interface PageRecord {
   /** Number of its frame. `p`, of the first page only, is the frame of its parent. */
   f: number;
   p?: number;
-  /** Folder, and the cursor of the request. */
-  d: string;
+  /** Scope, and the cursor of the request. A folder is its key; a scope of another kind is `{"text":…}`. */
+  d: Scope;
   c?: string;
   /** Cursor of the next page, if there is one. */
   x?: string;
-  /** Subfolders to list, by their names relative to the folder. */
-  s?: string[];
+  /** Further scopes to list: folders by their names relative to the folder, others as they are. */
+  s?: Scope[];
   /** Objects (and other rows that count) on it, and their listed bytes. */
   k: number;
   b: number;
-  /** Last object and last subfolder of the page: when it is listed again, it is complete once both have come. */
+  /** Last object and last folder of the page: when it is listed again, it is complete once both have come. */
   l?: string;
-  m?: string;
+  m?: Scope;
   /** Not all of it could be read; that is one of the rows that count. */
   j?: 1;
 }
@@ -112,7 +113,7 @@ export type SnapshotRecord =
       lastFrame: number;
       lastPage: number;
     }
-  | { t: 'frame'; f: number; d: string; c?: string; isListed: boolean; s: string[]; k: number }
+  | { t: 'frame'; f: number; d: Scope; c?: string; isListed: boolean; s: Scope[]; k: number }
   | { t: 'open'; page: PageRecord }
   | NoteRecord
   | { t: 'ready'; after: number; id: string };

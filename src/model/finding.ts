@@ -22,7 +22,8 @@ export interface Finding {
 /** One line of NDJSON for `fetch`, without a line feed. */
 export function findingLine(entryLine: string, { reason, volume, path, detail, kind, badLine }: Finding): string {
   // By these codes `fetch` recognises a folder, and a line that stays bad.
-  const code = kind === 'folder' ? 'ERR_LISTING' : badLine === undefined ? undefined : 'ERR_BAD_LINE';
+  const code =
+    kind === 'folder' || kind === 'scope' ? 'ERR_LISTING' : badLine === undefined ? undefined : 'ERR_BAD_LINE';
   const fields = safeJson({ reason, type: kind, code, volume, path, error: detail });
   return `${entryLine.slice(0, -1)},${fields.slice(1)}`;
 }

@@ -3,9 +3,10 @@
  * ignored.
  */
 import type { ErrorCode } from '../errors.js';
-import { badForm, NUL_REASON } from './bad-forms.js';
 import { bareEtag, isObjectSize, md5OfHex, type ObjectEntry } from './entry.js';
+import { badForm, NUL_REASON } from './forms/bad-forms.js';
 import { CONTENT_REASONS } from './reasons.js';
+import type { Scope } from './scope.js';
 import { parseIsoTime } from './time.js';
 
 /** A line that cannot be used. Sluice keeps it, so that the user can see and fix it. */
@@ -18,19 +19,22 @@ export interface BadLine {
 /** The failures file keeps this many characters of a bad line: enough to recognise it. */
 export const MAX_KEPT_LINE = 4_096;
 
-/** A folder that an earlier run could not list, as its failures file names it: `{"key":…,"type":"folder",…}`. */
-export interface FolderLine {
-  readonly folder: string;
+/**
+ * A scope that an earlier run could not list, as its failures file names it: `{"key":…,"type":"folder",…}`, or
+ * `"type":"scope"` with its text as the key.
+ */
+export interface ScopeLine {
+  readonly scope: Scope;
 }
 
-export type InputLine = ObjectEntry | BadLine | FolderLine;
+export type InputLine = ObjectEntry | BadLine | ScopeLine;
 
 export function isBadLine(line: InputLine): line is BadLine {
   return 'reason' in line;
 }
 
-export function isFolderLine(line: InputLine): line is FolderLine {
-  return 'folder' in line;
+export function isScopeLine(line: InputLine): line is ScopeLine {
+  return 'scope' in line;
 }
 
 export function badLine(text: string, reason: string): BadLine {
@@ -76,7 +80,8 @@ function parseObject(text: string): InputLine {
   const { key, size, mtime, etag, md5 } = value;
   if (typeof key !== 'string') return badLine(text, 'no "key", or one that is not a string');
   if (value.code === 'ERR_BAD_LINE') return reread(key, value.error);
-  if (FOLDER_CODES.has(value.code) && value.type === 'folder') return { folder: key };
+  if (SCOPE_CODES.has(value.code) && value.type === 'folder') return { scope: key };
+  if (SCOPE_CODES.has(value.code) && value.type === 'scope') return { scope: { text: key } };
   // A listed name that no request can name. A request for the rest of the name would find nothing.
   if (value.type === 'name') return badLine(text, `a name that cannot be fetched: ${value.error}`);
   if (key === '') return badLine(text, 'the key is empty');
@@ -98,8 +103,8 @@ function parseObject(text: string): InputLine {
   return entry;
 }
 
-/** Codes of a folder that could not be listed, and of one that is gone. */
-const FOLDER_CODES: ReadonlySet<unknown> = new Set<ErrorCode>(['ERR_LISTING', 'ERR_NOT_FOUND']);
+/** Codes of a scope that could not be listed, and of a folder that is gone. */
+const SCOPE_CODES: ReadonlySet<unknown> = new Set<ErrorCode>(['ERR_LISTING', 'ERR_NOT_FOUND']);
 
 /** A recorded bad line stays bad even if its text looks like a key now (it may have been cut, or was not UTF-8). */
 function reread(text: string, error: unknown): BadLine {

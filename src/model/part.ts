@@ -1,7 +1,7 @@
 /** The data in the pipelines: a page of a listing, its parts, the delivery of one object, and its result. */
 import type { TransferError } from '../errors.js';
 import type { ObjectEntry } from './entry.js';
-import { isForeignForm } from './key-hint.js';
+import { isForeignForm } from './forms/key-hint.js';
 import type { BadLine } from './line.js';
 import type { Blame, Outcome } from './outcome.js';
 import type { PageProgress } from './page-progress.js';
@@ -11,7 +11,7 @@ import type { PageProgress } from './page-progress.js';
  */
 export const PART_ENTRIES = 1_000;
 
-export type RejectKind = 'folder' | 'name';
+export type RejectKind = 'folder' | 'scope' | 'name';
 
 /** A listed key that cannot be fetched: it counts as listed and failed. */
 export interface Reject {
@@ -19,7 +19,7 @@ export interface Reject {
   readonly error: TransferError;
   /** Requests made for it (default 0). */
   readonly attempts?: number;
-  /** A folder that could not be listed (`fetch` lists it), or a name that no request can name (`fetch` ignores it). */
+  /** A folder or another scope that could not be listed (`fetch` lists it), or a name that no request can name (`fetch` ignores it). */
   readonly kind: RejectKind;
 }
 

@@ -3,7 +3,7 @@
  * yet settled.
  */
 import type { Part } from '../model/part.js';
-import type { WorkQueue } from './work-queue.js';
+import type { NackReason, WorkQueue } from './work-queue.js';
 
 export class MemoryQueue implements WorkQueue {
   readonly #limit: number;
@@ -14,7 +14,7 @@ export class MemoryQueue implements WorkQueue {
   #wakeTaker: (() => void) | undefined;
   #wakePutters: (() => void)[] = [];
 
-  /** `limit`: while so many parts wait, `put` waits. Requeued parts may exceed it. */
+  /** `limit`: while so many parts wait, `put` waits. */
   constructor({ limit }: { limit: number }) {
     this.#limit = limit;
   }
@@ -67,11 +67,9 @@ export class MemoryQueue implements WorkQueue {
     if (this.#isClosed && this.#taken.size === 0) this.#wakeTaker?.();
   }
 
-  nack(part: Part): void {
-    // Requeue a part only once: the caller may have settled or requeued it before.
-    if (!this.#taken.delete(part.id)) return;
-    this.#parts.push(part);
-    this.#wakeTaker?.();
+  /** There is no other machine with other disks. */
+  nack(_part: Part, _why: NackReason): false {
+    return false;
   }
 
   leave(): void {

@@ -2,12 +2,14 @@
  * The queue between producer and consumer. It lives in one process or between machines; its callers do not see the
  * difference.
  */
+import type { Alerts } from '../events/alerts.js';
 import type { Part } from '../model/part.js';
+import type { SharedFolders } from '../sources/listing/shared-folders.js';
 
 /**
- * Contract: a consumer takes each part that a producer puts. It acknowledges the part once all objects are settled,
- * or requeues it. The queue delivers a part again when it is requeued or its consumer dies. The order is free. `put`
- * waits while the queue is full. An empty queue is not a finished one.
+ * Contract: a consumer takes each part that a producer puts. It acknowledges the part once none of its objects is under
+ * way. The queue delivers a part again when it has taken it back, or its consumer dies. The order is free. `put` waits
+ * while the queue is full. An empty queue is not a finished one. The optional members are further abilities.
  */
 export interface WorkQueue {
   /**
@@ -21,12 +23,41 @@ export interface WorkQueue {
    * Ends when every producer has closed and every part is settled, or when this process leaves. One reader at a time.
    */
   take(): AsyncGenerator<Part, void, void>;
-  /** All objects of a taken part are settled. */
+  /** All objects of a taken part are settled here, or go to another consumer. */
   ack(part: Part): void;
-  /** Requeues a part: a consumer has to take it again. */
-  nack(part: Part): void;
+  /**
+   * This consumer cannot finish a taken part. True when the queue takes it back: a consumer gets the part again (on
+   * another machine, if one has room), some time after `ack` has said that none of its objects is under way here. False
+   * when there is no other consumer: the part stays with this one, and settles here.
+   */
+  nack(part: Part, why: NackReason): boolean;
   /** This process stops putting and taking. Calls that wait here return. */
   leave(): void;
   /** For the snapshot. */
   gauges(): Readonly<Record<string, unknown>>;
+  /** What this machine and the others tell each other about the server. @default there are no others */
+  readonly alerts?: Alerts | undefined;
+  /** The listing that machines share: it says which pages to list here. @default this process lists all of SOURCE */
+  readonly folders?: SharedFolders | undefined;
+  /** The queue must know who reads an input into it, and until when. @default `close` says enough */
+  readonly feeding?: Feeding | undefined;
+  /**
+   * The queue's own work. Runs beside the pipeline until that has `ended` or `failed`, and resolves when what was taken
+   * is safe, or given back. Rejects when the run must not go on. @default there is none
+   */
+  readonly background?: ((ended: AbortSignal, failed: AbortSignal) => Promise<void>) | undefined;
 }
+
+/** `no-room`: no disk of this machine has room for an object of the part. */
+export type NackReason = 'no-room';
+
+/** A producer whose parts come from an input. */
+export interface Feeding {
+  /** This process begins to read an input into the queue: until its end the queue is not finished. */
+  begin(): Promise<void>;
+  /** The input was read to its end, and all of it was put. */
+  end(): Promise<void>;
+}
+
+/** What a consumer needs of a queue. */
+export type PartSource = Pick<WorkQueue, 'take' | 'ack' | 'nack' | 'leave'>;

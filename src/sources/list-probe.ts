@@ -1,9 +1,10 @@
 /** The probe for listings in an outage: repeats the request for the last page that was listed. */
+import { ALL, type Scope, textOf } from '../model/scope.js';
 import { listerOf } from './capabilities.js';
 import type { Source } from './source.js';
 
 interface Place {
-  readonly directory: string;
+  readonly scope: Scope;
   readonly cursor: string | undefined;
 }
 
@@ -14,11 +15,11 @@ export interface ListProbe {
 }
 
 export function createListProbe(source: Source): ListProbe {
-  let last: Place = { directory: '', cursor: undefined };
+  let last: Place = { scope: ALL, cursor: undefined };
   return {
-    probe: () => listerOf(source).listPage(last.directory, last.cursor),
-    listed({ directory, cursor }) {
-      last = { directory, cursor };
+    probe: () => listerOf(source).listPage(textOf(last.scope), last.cursor),
+    listed({ scope, cursor }) {
+      last = { scope, cursor };
     },
   };
 }

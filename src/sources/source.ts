@@ -7,14 +7,20 @@ import type { MemoryHolder } from '../lib/http1/transport.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Reject } from '../model/part.js';
 
-/** One page of one folder, as the server sent it. */
+/** One page of one scope, as the server sent it. */
 export interface ListedPage {
   readonly entries: ObjectEntry[];
   /** Listed names that no key can fetch. */
   readonly rejects: Reject[];
   /** Keys of the folders directly below, relative to SOURCE. */
   readonly directories: string[];
-  /** Where the folder continues; undefined after its last page. Opaque. */
+  /**
+   * Further scopes that are no folders, such as ranges of keys: texts that only this source reads, of up to 4,096 bytes.
+   * Each is listed once, as `listPage(text, undefined)`. They hold none of the rows of this page. The same request gives
+   * the same scopes while the bucket does not change. @default none
+   */
+  readonly scopes?: readonly string[] | undefined;
+  /** Where the scope continues; undefined after its last page. Opaque. */
   readonly nextCursor: string | undefined;
   readonly doubt?: PageDoubt | undefined;
 }
@@ -25,7 +31,7 @@ export type PageAnswer = Pick<ListedPage, 'entries'> & Partial<ListedPage>;
 /** Part of a page could not be read. The given rows are certain, but others are missing. */
 export interface PageDoubt {
   readonly error: TransferError;
-  /** Whether `nextCursor` is right; if not, the continuation of the folder is unknown. */
+  /** Whether `nextCursor` is right; if not, the continuation of the scope is unknown. */
   readonly isEndKnown: boolean;
 }
 
@@ -98,8 +104,11 @@ export interface Source {
 
 /** The abilities of a source that can list. */
 export interface Lister {
-  /** Lists one page; `directory` is a key relative to SOURCE, '' for SOURCE itself. */
-  listPage(directory: string, cursor: string | undefined): Promise<PageAnswer>;
+  /**
+   * Lists one page. `scope` is the key of a folder relative to SOURCE, '' for SOURCE itself, or one of the texts that an
+   * earlier page has named as its `scopes`.
+   */
+  listPage(scope: string, cursor: string | undefined): Promise<PageAnswer>;
   /**
    * Whether the object or folder exists, by its own headers; `key` is relative to SOURCE. @default only listings can
    * tell

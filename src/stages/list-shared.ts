@@ -3,12 +3,14 @@
  */
 import { type TransferError, toTransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
-import { counter, cutPageForTravel, type Part, type Reject } from '../model/part.js';
-import { followable, type ListPageOptions, listPage } from '../sources/listing/list-page.js';
+import { counter, cutPageForTravel, type Part } from '../model/part.js';
+import type { Scope } from '../model/scope.js';
+import { type ListPageOptions, listPage } from '../sources/listing/list-page.js';
 import { LoopGuard } from '../sources/listing/loop-guard.js';
-import { MissingFolders } from '../sources/listing/missing-folder.js';
+import { ScopeKinds } from '../sources/listing/scope-kinds.js';
+import { isOfScope, type ScopePage, toFollow } from '../sources/listing/scope-page.js';
 import type { SharedFolder, SharedFolders, SharedPageFound } from '../sources/listing/shared-folders.js';
-import type { ListedPage, Source } from '../sources/source.js';
+import type { Source } from '../sources/source.js';
 
 export interface ListSharedOptions extends ListPageOptions {
   folders: SharedFolders;
@@ -30,7 +32,7 @@ export async function* listSharedParts(
 ): AsyncGenerator<Part, void, void> {
   const { pacer, signal } = options;
   const nextId = counter();
-  const missing = new MissingFolders(source, options);
+  const kinds = new ScopeKinds(source, options);
   const ready: Listed[] = [];
   /** Pages that are being listed, or reported to the other machines. */
   let active = 0;
@@ -63,12 +65,12 @@ export async function* listSharedParts(
   async function list(folder: SharedFolder): Promise<void> {
     active++;
     try {
-      const { directory, cursor, isAudit } = folder;
-      const place = { directory, cursor, guard: new LoopGuard(), isOneOfMany: isAudit };
-      const page = await listPage(source, place, { ...options, missing });
-      const directories = followable(page).filter((key) => !isPruned?.(key));
+      const { scope, cursor, isAudit } = folder;
+      const place = { scope, cursor, guard: new LoopGuard(), isOneOfMany: isAudit };
+      const page = await listPage(source, place, { ...options, kinds });
+      const scopes = toFollow(page, isPruned);
       events.found(page.entries, page.rejects.length);
-      ready.push(await cut(folder, page, directories));
+      ready.push(await cut(folder, page, scopes));
     } catch (error) {
       folder.nack();
       fail(error);
@@ -78,20 +80,19 @@ export async function* listSharedParts(
     }
   }
 
-  async function cut(folder: SharedFolder, page: ListedPage, directories: string[]): Promise<Listed> {
-    const isFailure = ({ kind }: Reject) => kind === 'folder';
-    const rows = { entries: page.entries, rejects: page.rejects.filter((reject) => !isFailure(reject)) };
+  async function cut(folder: SharedFolder, page: ScopePage, scopes: Scope[]): Promise<Listed> {
+    const rows = { entries: page.entries, rejects: page.rejects.filter((reject) => !isOfScope(reject)) };
     const all = [...cutPageForTravel(rows, nextId)].map((part, index) => ({ ...part, key: folder.partName(index) }));
     const missing = folder.isAudit ? await folders.missing(folder, all.length) : undefined;
     // Failures get a separate part. When the page is listed again without them, its other parts keep their names.
-    const failures = { entries: [], rejects: page.rejects.filter(isFailure) };
+    const failures = { entries: [], rejects: page.rejects.filter(isOfScope) };
     const failed = [...cutPageForTravel(failures, nextId)].map((part) => ({ ...part, key: folder.failureName }));
     const isReported = folder.isAudit && failed.length > 0 && (await folders.isDone(folder.failureName));
     const found = {
       parts: all.length + failed.length,
       objects: page.entries.length + page.rejects.length,
       bytes: page.entries.reduce((sum, { size = 0 }) => sum + size, 0),
-      directories,
+      scopes,
       nextCursor: page.nextCursor,
     };
     const parts = missing === undefined ? all : all.filter((_part, index) => missing.has(index));

@@ -3,6 +3,7 @@
 import type { EventBus } from '../events/bus.js';
 import type { PageProgress } from '../model/page-progress.js';
 import { counter, cutPage, type Part } from '../model/part.js';
+import { ALL } from '../model/scope.js';
 import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';
 
@@ -18,7 +19,7 @@ export async function* listParts(
   { events, pageOf, ...options }: ListPartsOptions,
 ): AsyncGenerator<Part, void, void> {
   const nextId = counter();
-  for await (const page of walk(source, '', options)) {
+  for await (const page of walk(source, ALL, options)) {
     // A page that is listed again was counted the first time.
     if (!page.isAgain) events.found(page.entries, page.rejects.length);
     const progress = pageOf?.(page.number);

@@ -6,9 +6,9 @@ import type { EventBus } from '../events/bus.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import { LineSplitter, type RawLine } from '../lib/streams/lines.js';
 import { TextDecoding } from '../lib/streams/text-decoding.js';
-import { NUL_REASON } from '../model/bad-forms.js';
 import type { ObjectEntry } from '../model/entry.js';
-import { type BadLine, badLine, isBadLine, isFolderLine, parseLine } from '../model/line.js';
+import { NUL_REASON } from '../model/forms/bad-forms.js';
+import { type BadLine, badLine, isBadLine, isScopeLine, parseLine } from '../model/line.js';
 import {
   counter,
   cutBadLines,
@@ -18,6 +18,7 @@ import {
   PART_ENTRIES,
   type Part,
 } from '../model/part.js';
+import { folderOf, nameOf, type Scope, textOf } from '../model/scope.js';
 import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';
 
@@ -25,8 +26,8 @@ import type { Source } from '../sources/source.js';
 export interface InputLines {
   readonly entries: ObjectEntry[];
   readonly badLines: BadLine[];
-  /** Folders to list, from the failures file of an earlier run. */
-  readonly folders: string[];
+  /** Folders and other scopes to list, from the failures file of an earlier run. */
+  readonly scopes: Scope[];
 }
 
 /** Reads the input until its end or until `signal` aborts. An abort ends it like an end of file. */
@@ -58,12 +59,12 @@ export function splitLines() {
 
 /** Parses lines. */
 export function parseLines(lines: readonly RawLine[]): InputLines {
-  const parsed: InputLines = { entries: [], badLines: [], folders: [] };
+  const parsed: InputLines = { entries: [], badLines: [], scopes: [] };
   for (const { text, problem } of lines) {
     const line = problem === undefined ? parseLine(text) : badLine(text, text.includes('\0') ? NUL_REASON : problem);
     if (line === undefined) continue;
     if (isBadLine(line)) parsed.badLines.push(line);
-    else if (isFolderLine(line)) parsed.folders.push(line.folder);
+    else if (isScopeLine(line)) parsed.scopes.push(line.scope);
     else parsed.entries.push(line);
   }
   return parsed;
@@ -79,13 +80,14 @@ export interface ReadOptions extends WalkOptions {
 export function toParts(source: Source, { events, onFolder, ...options }: ReadOptions) {
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
-    for await (const { entries, badLines, folders } of input) {
+    for await (const { entries, badLines, scopes } of input) {
       events.found(entries, badLines.length);
       yield* cutBadLines(badLines, nextId);
       for (const part of cutPage({ entries, rejects: [] }, nextId)) yield { ...part, isInput: true };
-      for (const folder of folders) {
-        onFolder?.(folder);
-        for await (const page of walkFolder(source, folder, options)) {
+      for (const scope of scopes) {
+        const folder = folderOf(scope);
+        if (folder !== undefined) onFolder?.(folder);
+        for await (const page of walkScope(source, scope, options)) {
           events.found(page.entries, page.rejects.length);
           yield* cutPage(page, nextId);
         }
@@ -100,7 +102,7 @@ export function toTravelParts(source: Source, { events, ...options }: WalkOption
   const nextId = counter();
   return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
     let waiting: ObjectEntry[] = [];
-    for await (const { entries, badLines, folders } of input) {
+    for await (const { entries, badLines, scopes } of input) {
       events.found(entries, badLines.length);
       yield* cutLinesForTravel(badLines, nextId);
       waiting.push(...entries);
@@ -110,8 +112,8 @@ export function toTravelParts(source: Source, { events, ...options }: WalkOption
         waiting = [...cut.pop()!.entries];
         yield* cut;
       }
-      for (const folder of folders) {
-        for await (const page of walkFolder(source, folder, options)) {
+      for (const scope of scopes) {
+        for await (const page of walkScope(source, scope, options)) {
           events.found(page.entries, page.rejects.length);
           yield* cutPageForTravel(page, nextId);
         }
@@ -121,9 +123,10 @@ export function toTravelParts(source: Source, { events, ...options }: WalkOption
   };
 }
 
-function walkFolder(source: Source, folder: string, options: WalkOptions) {
-  const reason = folder.isWellFormed() ? undefined : 'the key is not valid Unicode';
-  if (reason === undefined) return walk(source, folder, { ...options, isOneOfMany: true });
-  const error = new TransferError('ERR_UNSAFE_KEY', `folder ${JSON.stringify(folder)}: ${reason}`);
-  return [{ entries: [], rejects: [{ entry: { key: folder }, error, kind: 'name' as const }] }];
+function walkScope(source: Source, scope: Scope, options: WalkOptions) {
+  const key = textOf(scope);
+  const reason = key.isWellFormed() ? undefined : 'the key is not valid Unicode';
+  if (reason === undefined) return walk(source, scope, { ...options, isOneOfMany: true });
+  const error = new TransferError('ERR_UNSAFE_KEY', `${nameOf(scope)}: ${reason}`);
+  return [{ entries: [], rejects: [{ entry: { key }, error, kind: 'name' as const }] }];
 }

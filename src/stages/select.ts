@@ -26,7 +26,7 @@ export function createSelect({ filter, limit, events }: SelectOptions): (part: P
   }
 
   // A folder that could not be listed may hold anything, so it always passes (an excluded folder is not even listed).
-  const isWantedReject = ({ entry, kind }: Reject, page?: PageProgress) => kind === 'folder' || isWanted(entry, page);
+  const isWantedReject = ({ entry, kind }: Reject, page?: PageProgress) => kind !== 'name' || isWanted(entry, page);
   const isWantedEntry = (entry: ObjectEntry, page?: PageProgress) =>
     isWanted(entry, page) && (limit === undefined || limit.take());
 

@@ -3,12 +3,13 @@ import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
 import type { ObjectEntry } from '../model/entry.js';
-import { keyHint } from '../model/key-hint.js';
+import { keyHint } from '../model/forms/key-hint.js';
 import type { Outcome } from '../model/outcome.js';
 import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/part.js';
 import { backoffMs } from '../pacing/backoff/backoff.js';
 import { retryDelayMs } from '../pacing/backoff/retry.js';
 import type { Pacer } from '../pacing/pacer.js';
+import type { NackReason } from '../queue/work-queue.js';
 
 /** When a server refuses an object this often while it serves others, the object itself is the reason. */
 const THROTTLES_LIMIT = 30;
@@ -42,13 +43,13 @@ export interface SettleOptions {
   draining: AbortSignal;
   /** Called with each part when its last object is settled. */
   ack: (part: Part) => void;
-  /** For shared jobs: whether the other machines take the objects of a part that have no room here. */
-  requeue?: ((part: Part) => boolean) | undefined;
+  /** Called when no disk here has room for an object of the part. True: the objects that do not fit go to others. */
+  nack: (part: Part, why: NackReason) => boolean;
 }
 
 /** Gives each object its outcome. Retries errors or gives them up. A fatal error destroys the pipeline. */
 export function createSettle(options: SettleOptions): Writable {
-  const { events, intake, contact, draining, ack, requeue } = options;
+  const { events, intake, contact, draining, ack, nack } = options;
   const { retries, shortage, health } = options.pacer;
 
   function decide(result: Result): Promise<void> | undefined {
@@ -56,7 +57,7 @@ export function createSettle(options: SettleOptions): Writable {
     if ('outcome' in result) return end(result.delivery, result.outcome);
     if ('postponedMs' in result) return postpone(result.delivery, result.postponedMs);
     const { delivery, error } = result;
-    if (error.code === 'ERR_NO_SPACE' && requeue?.(delivery.part)) return leaveToOthers(delivery);
+    if (error.code === 'ERR_NO_SPACE' && nack(delivery.part, 'no-room')) return leaveToOthers(delivery);
     if (error.verdict === 'fatal') throw error;
     if (error.code === 'ERR_OPEN_FILES') {
       shortage.met(error);

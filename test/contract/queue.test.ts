@@ -1,17 +1,38 @@
 // What holds for every queue: the one in memory and the one between machines, by the same tests.
 
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
+import { produce } from '../../pipelines/produce.js';
+import { EventBus } from '../../src/events/bus.js';
 import type { Part } from '../../src/model/part.js';
+import { seed } from '../../src/queue/nats/job/job.js';
+import type { WorkQueue } from '../../src/queue/work-queue.js';
+import type { Source } from '../../src/sources/source.js';
+import { listPacerOf } from '../support/pacers.js';
 import { partOf } from '../support/parts.js';
-import { type OpenQueueOf, openMemoryQueue, openNatsQueue, settle } from '../support/queues.js';
-import { skipWithoutNats } from '../support/servers/nats-server.js';
-import { turns } from '../support/waiting.js';
+import {
+  begin,
+  type OpenQueue,
+  type OpenQueueOf,
+  openFleet,
+  openMemoryQueue,
+  openNatsQueue,
+  settle,
+} from '../support/queues.js';
+import { skipWithoutNats, startNatsServer } from '../support/servers/nats-server.js';
+import { rangeSource } from '../support/servers/range-source.js';
+import { turns, until } from '../support/waiting.js';
 
 const part = (index: number): Part => partOf([{ key: `k${index}`, size: 1 }]);
 const keyOf = ({ entries }: Part) => entries[0]!.key;
 
-function contract(name: string, open: OpenQueueOf, skip: string | false): void {
+interface Expected {
+  skip: string | false;
+  /** Another consumer can get a part that has no room here. */
+  takesBack: boolean;
+}
+
+function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected): void {
   test(`${name}: everything that is put is taken once, and it ends when it is closed and settled`, {
     skip,
   }, async (t) => {
@@ -31,22 +52,23 @@ function contract(name: string, open: OpenQueueOf, skip: string | false): void {
     await end();
   });
 
-  test(`${name}: what is given back is taken again`, { skip }, async (t) => {
+  test(`${name}: a part without room here comes again once it is acknowledged, or stays, as the queue has said`, {
+    skip,
+  }, async (t) => {
     const { queue, close, end } = await open(t, { limit: 10 });
     for (let index = 0; index < 3; index++) await queue.put(part(index));
     await close();
     const taken: string[] = [];
-    const given = new Set<string>();
+    const answers = new Map<string, boolean>();
     for await (const one of queue.take()) {
       taken.push(keyOf(one));
-      if (given.has(keyOf(one))) settle(queue, one);
-      else {
-        given.add(keyOf(one));
-        one.open = 0;
-        queue.nack(one);
-      }
+      if (!answers.has(keyOf(one))) answers.set(keyOf(one), queue.nack(one, 'no-room'));
+      settle(queue, one);
     }
-    assert.deepEqual(taken.sort(), ['k0', 'k0', 'k1', 'k1', 'k2', 'k2']);
+    const once = ['k0', 'k1', 'k2'];
+    assert.deepEqual([...answers.values()], Array(3).fill(takesBack));
+    assert.deepEqual(taken.sort(), takesBack ? [...once, ...once].sort() : once);
+    assert.equal(queue.nack(part(1), 'no-room'), false, 'a part that was never taken');
     await end();
   });
 
@@ -142,5 +164,136 @@ function contract(name: string, open: OpenQueueOf, skip: string | false): void {
   });
 }
 
-contract('memory', openMemoryQueue, false);
-contract('nats', openNatsQueue, skipWithoutNats());
+contract('memory', openMemoryQueue, { skip: false, takesBack: false });
+const skip = skipWithoutNats();
+contract('nats', openNatsQueue, { skip, takesBack: true });
+
+/** Settles what it takes until the queue ends; the keys in the order in which they came. */
+async function takeAll(queue: WorkQueue): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const one of queue.take()) {
+    keys.push(...one.entries.map(({ key }) => key));
+    settle(queue, one);
+  }
+  return keys;
+}
+
+const LISTING = {
+  name: 'listing',
+  identity: { source: 'ranges://stub', filters: {} },
+  kind: 'listing' as const,
+  isKindFree: false,
+  leaseMs: 60_000,
+};
+
+/** Lists all of a store without folders into the queue, and takes what comes out. */
+async function listedThrough({ queue, end }: OpenQueue, source: Source): Promise<string[]> {
+  const { signal } = new AbortController();
+  const walk = { pacer: listPacerOf(3), signal };
+  const producing = produce(queue, { source, events: new EventBus(), walk, signal });
+  const keys = await takeAll(queue);
+  await producing;
+  await end();
+  return keys;
+}
+
+const KEYS = Array.from({ length: 300 }, (_, index) => `k${String(index).padStart(3, '0')}`);
+
+test('memory: a listing by ranges of keys goes through it like one by folders', async (t) => {
+  const { source } = rangeSource(() => KEYS, { pageSize: 11 });
+  assert.deepEqual((await listedThrough(await openMemoryQueue(t, { limit: 5 }), source)).sort(), KEYS);
+});
+
+test('nats: two machines share a listing by ranges of keys, each of which is listed once', { skip }, async (t) => {
+  const server = await startNatsServer(t);
+  const { source, asked } = rangeSource(() => KEYS, { pageSize: 11 });
+  const fleets = await Promise.all(
+    ['one', 'two'].map(async (worker) => {
+      const fleet = await openFleet(t, { url: server.url, worker, join: LISTING });
+      if (worker === 'one') await seed(fleet.nats, fleet.job);
+      return fleet;
+    }),
+  );
+  const keys = await Promise.all(fleets.map(async ({ queue }) => listedThrough(await begin(queue), source)));
+  assert.deepEqual(keys.flat().sort(), KEYS);
+  assert.ok(asked.some((place) => place.startsWith('["k')));
+  assert.equal(new Set(asked).size, asked.length, 'no range was listed by both');
+});
+
+/** Two machines of a job; the disks of the first one have so much room. */
+async function openTwo(t: TestContext, room: { freeBytes: number }) {
+  const server = await startNatsServer(t);
+  const disks = { tell: () => [], count: async () => 0 };
+  const full = { ...disks, freeBytes: async () => room.freeBytes, knownFreeBytes: () => room.freeBytes };
+  const withdrawn: string[] = [];
+  const files = { barrier: async () => {}, withdraw: async (keys: readonly string[]) => void withdrawn.push(...keys) };
+  const one = await openFleet(t, { url: server.url, worker: 'one', disks: full, files });
+  const two = await openFleet(t, { url: server.url, worker: 'two' });
+  return { one: await begin(one.queue), other: two.queue, withdrawn };
+}
+
+test('nats: a part that one machine has no room for goes to another one, with what is stored of it taken away', {
+  skip,
+}, async (t) => {
+  const room = { freeBytes: 1e9 };
+  const { one, other, withdrawn } = await openTwo(t, room);
+  await one.queue.put(part(1));
+  await one.close();
+  const taking = one.queue.take();
+  const { value: mine } = await taking.next();
+  room.freeBytes = 0;
+  assert.equal(one.queue.nack(mine!, 'no-room'), true);
+  const two = await begin(other);
+  await two.close();
+  const taken: string[] = [];
+  const finishing = (async () => {
+    for await (const their of other.take()) {
+      taken.push(keyOf(their));
+      settle(other, their);
+    }
+  })();
+  await turns();
+  assert.deepEqual(taken, [], 'some of its objects are still under way here');
+  settle(one.queue, mine!);
+  await finishing;
+  assert.deepEqual([taken, withdrawn], [['k1'], ['k1']]);
+  one.queue.leave();
+  assert.equal((await taking.next()).done, true);
+  await one.end();
+  await two.end();
+});
+
+test('nats: what is taken and not settled when the pipeline ends is given to another machine', { skip }, async (t) => {
+  const { one, other } = await openTwo(t, { freeBytes: 1e12 });
+  await one.queue.put(part(1));
+  await one.close();
+  assert.equal(keyOf((await one.queue.take().next()).value!), 'k1');
+  one.queue.leave();
+  await one.end();
+  const two = await begin(other);
+  await two.close();
+  const taken: string[] = [];
+  for await (const their of other.take()) {
+    taken.push(keyOf(their));
+    settle(other, their);
+  }
+  assert.deepEqual(taken, ['k1']);
+  await two.end();
+});
+
+test('nats: what one machine raises is heard by the others, and not by itself', { skip }, async (t) => {
+  const { one, other } = await openTwo(t, { freeBytes: 1e12 });
+  const heard: unknown[] = [];
+  one.queue.alerts!.onHeard((alert) => heard.push(['one', alert]));
+  other.alerts!.onHeard((alert) => heard.push(['two', alert]));
+  // The subscription of the other machine may still be on its way to the server.
+  await until(() => {
+    if (heard.length === 0) one.queue.alerts!.raise({ kind: 'outage', of: 'lists' });
+    return heard.length > 0;
+  }, 'the alert');
+  const [first] = heard;
+  assert.deepEqual(first, ['two', { kind: 'outage', of: 'lists' }]);
+  assert.ok(heard.every((one) => (one as unknown[])[0] === 'two'));
+  one.queue.leave();
+  await one.end();
+});

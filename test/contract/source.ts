@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../src/errors.js';
 import type { ObjectEntry } from '../../src/model/entry.js';
-import { completePage, listerOf } from '../../src/sources/capabilities.js';
+import { type Scope, textOf } from '../../src/model/scope.js';
+import { listerOf } from '../../src/sources/capabilities.js';
+import { scopePage } from '../../src/sources/listing/scope-page.js';
 import type { FetchedObject, Source } from '../../src/sources/source.js';
 import { random } from '../support/random.js';
 import { rejection } from '../support/waiting.js';
@@ -41,7 +43,7 @@ export function sourceContract(name: string, open: OpenSource): void {
 
   contract('a cursor leads to the same page each time', async (_t, source) => {
     const lister = listerOf(source);
-    const first = completePage(await lister.listPage('', undefined));
+    const first = scopePage(await lister.listPage('', undefined));
     assert.notEqual(first.nextCursor, undefined);
     const [one, other] = [await lister.listPage('', first.nextCursor), await lister.listPage('', first.nextCursor)];
     assert.deepEqual(one, other);
@@ -106,15 +108,15 @@ export function sourceContract(name: string, open: OpenSource): void {
 
 async function listAll(source: Source): Promise<{ entries: ObjectEntry[]; pages: number }> {
   const entries: ObjectEntry[] = [];
-  const directories = [''];
+  const scopes: Scope[] = [''];
   let pages = 0;
-  for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
+  for (let scope = scopes.pop(); scope !== undefined; scope = scopes.pop()) {
     let cursor: string | undefined;
     do {
-      const page = completePage(await listerOf(source).listPage(directory, cursor));
+      const page = scopePage(await listerOf(source).listPage(textOf(scope), cursor));
       assert.deepEqual([page.rejects, page.doubt], [[], undefined]);
       entries.push(...page.entries);
-      directories.push(...page.directories);
+      scopes.push(...page.scopes);
       cursor = page.nextCursor;
       pages++;
     } while (cursor !== undefined);

@@ -19,7 +19,7 @@ export async function openJob(t: TestContext, more: Partial<CheckpointerOptions>
   const { frontier } = state;
   const newPage = () => {
     const nextCursor = `after ${frontier.lastPage}`;
-    return frontier.listed(frontier.next()!, { nextCursor, directories: [], rows: 1, bytes: 1, lastEntry: 'x' });
+    return frontier.listed(frontier.next()!, { nextCursor, scopes: [], rows: 1, bytes: 1, lastEntry: 'x' });
   };
   for (let page = 0; page < pagesBefore; page++) state.enterPage(newPage());
   const journal = await Journal.open(path, state, { sequence: 0, isNew: true });

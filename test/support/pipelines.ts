@@ -1,13 +1,14 @@
 // Everything that a pipeline needs, with the real server, the real source and a real volume behind it.
 
 import type { TestContext } from 'node:test';
-import type { ConsumeOptions, PartSource } from '../../pipelines/consume.js';
+import type { ConsumeOptions } from '../../pipelines/consume.js';
 import { Gauges } from '../../src/events/gauges.js';
 import { listenToOutcomes } from '../../src/events/outcomes.js';
 import { Stats } from '../../src/events/stats.js';
 import { createFilter } from '../../src/model/filter.js';
 import type { Part } from '../../src/model/part.js';
 import { Vitals } from '../../src/pacing/stuck/vitals.js';
+import type { PartSource } from '../../src/queue/work-queue.js';
 import { EarlierDigests } from '../../src/sinks/digests/earlier-digests.js';
 import type { WalkOptions } from '../../src/sources/listing/walk.js';
 import { createObjectProbe } from '../../src/sources/object-probe.js';
@@ -72,9 +73,14 @@ export async function equip(
 }
 
 /** Parts with a record of which were acknowledged, and whether nothing is taken any more. */
-export function acknowledged(parts: AsyncIterable<Part>) {
+export function acknowledged(parts: AsyncGenerator<Part, void, void>) {
   const acks: number[] = [];
-  const source: PartSource = { parts, ack: ({ id }) => void acks.push(id), release: () => void record.released++ };
+  const source: PartSource = {
+    take: () => parts,
+    ack: ({ id }) => void acks.push(id),
+    nack: () => false,
+    leave: () => void record.released++,
+  };
   const record = { acks, released: 0, source };
   return record;
 }

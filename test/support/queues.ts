@@ -23,27 +23,32 @@ export interface OpenQueue {
 
 export type OpenQueueOf = (t: TestContext, options: { limit: number }) => Promise<OpenQueue>;
 
-export const openMemoryQueue: OpenQueueOf = async (_t, { limit }) => {
-  const queue = new MemoryQueue({ limit });
-  return { queue, close: async () => queue.close(), end: async () => {} };
-};
+export const openMemoryQueue: OpenQueueOf = async (_t, { limit }) => begin(new MemoryQueue({ limit }));
 
 export const openNatsQueue: OpenQueueOf = async (t, { limit }) => {
   const server = await startNatsServer(t);
   const fleet = await openFleet(t, { url: server.url, limit });
+  return begin(fleet.queue, () => fleet.close());
+};
+
+/** Feeds the queue, and runs its background work, as a pipeline does. */
+export async function begin(queue: WorkQueue, closed = async () => {}): Promise<OpenQueue> {
   const ended = new AbortController();
-  await fleet.feed.beginFeeding();
-  const running = fleet.run(ended.signal, new AbortController().signal);
+  await queue.feeding?.begin();
+  const running = queue.background?.(ended.signal, new AbortController().signal);
   return {
-    queue: fleet.queue,
-    close: () => fleet.feed.endFeeding(),
+    queue,
+    close: async () => {
+      queue.close();
+      await queue.feeding?.end();
+    },
     end: async () => {
       ended.abort();
       await running;
-      await fleet.close();
+      await closed();
     },
   };
-};
+}
 
 /** A machine without disks of its own: what happens to files is only noted. */
 export async function openFleet(

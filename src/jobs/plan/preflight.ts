@@ -1,6 +1,8 @@
 /** Warns before the run of what is likely to fail later. It only warns. */
 
 import { formatBytes, formatCount } from '../../events/units.js';
+import type { Frame } from '../../journal/frontier.js';
+import { folderOf } from '../../model/scope.js';
 import type { Space } from '../../sinks/disks/space.js';
 import type { Config } from '../options.js';
 import { OTHER_FILES } from './connections.js';
@@ -46,8 +48,9 @@ export interface FolderWatchOptions {
 /** Warns once for each folder that gets more names than ext4 usually holds. It is called with every listed page. */
 export function createFolderWatch({ roots, spaces, warn, limitNames = EXT4_FOLDER_NAMES }: FolderWatchOptions) {
   const onExt4 = roots.filter((_, volume) => spaces[volume]?.type === EXT4_TYPE);
-  return ({ directory, rows }: { directory: string; rows: number }, listed: number): void => {
-    if (onExt4.length === 0 || rows < limitNames || rows - listed >= limitNames) return;
+  return ({ scope, rows }: Pick<Frame, 'scope' | 'rows'>, listed: number): void => {
+    const directory = folderOf(scope);
+    if (directory === undefined || onExt4.length === 0 || rows < limitNames || rows - listed >= limitNames) return;
     warn(
       `the folder ${JSON.stringify(directory)} has ${formatCount(limitNames)} names and more: ext4 may refuse further ones in one ` +
         `folder ("No space left") although there is space; ${onExt4.join(', ')} should have the feature large_dir, or be another file system`,

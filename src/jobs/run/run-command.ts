@@ -12,12 +12,11 @@ import type { Stats } from '../../events/stats.js';
 import type { Limit } from '../../lib/streams/limit.js';
 import { anySignal } from '../../lib/streams/signals.js';
 import { createFilter } from '../../model/filter.js';
-import type { Part } from '../../model/part.js';
 import { Concurrency } from '../../pacing/concurrency/concurrency.js';
 import type { Limits } from '../../pacing/limits/limits.js';
 import type { Vitals } from '../../pacing/stuck/vitals.js';
 import { MemoryQueue } from '../../queue/memory-queue.js';
-import type { Fleet } from '../../queue/nats/worker/fleet.js';
+import type { WorkQueue } from '../../queue/work-queue.js';
 import { EarlierDigests } from '../../sinks/digests/earlier-digests.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { CheckedSink } from '../../sinks/sink.js';
@@ -45,11 +44,11 @@ export interface CommandParts {
   input: Readable;
   output: Writable;
   limit: Limit | undefined;
-  /** The job that machines share. */
-  fleet: Fleet | undefined;
+  /** The queue of a job that machines share. */
+  queue: WorkQueue | undefined;
   takingUntil: AbortSignal;
   draining: AbortSignal;
-  leaving: AbortSignal;
+  stopTaking: AbortSignal;
   signal: AbortSignal;
   gauges: Gauges;
   vitals: Vitals;
@@ -58,7 +57,7 @@ export interface CommandParts {
 
 export function runCommand(
   config: Config,
-  { volumes, sink = volumes, output, takingUntil, job, fleet, failures, manifest, retried, ...parts }: CommandParts,
+  { volumes, sink = volumes, output, takingUntil, job, queue, failures, manifest, retried, ...parts }: CommandParts,
 ): Promise<void> {
   listenToOutcomes(parts.events, { failures, manifest, retried, roots: sink?.roots ?? [] });
   const filter = createFilter(config);
@@ -66,7 +65,7 @@ export function runCommand(
     ...parts,
     concurrency: { lists: listsAtOnce(config, job), objects: new Concurrency(config.connections.objects) },
     arena: volumes?.arena,
-    alerts: fleet?.alerts,
+    alerts: queue?.alerts,
     takingUntil,
     draining: anySignal(parts.draining, parts.signal),
   });
@@ -85,7 +84,7 @@ export function runCommand(
     resume: job?.resume,
   };
   const checkpointer = job?.checkpointer;
-  if (config.command === 'list' && fleet === undefined) {
+  if (config.command === 'list' && queue === undefined) {
     // In Node, pipes and terminals are sockets. A file keeps everything it gets.
     const unreadBytes = output instanceof Socket ? UNREAD_BYTES : 0;
     return list({ ...parts, filter, walk, output, unreadBytes, checkpointer });
@@ -107,13 +106,12 @@ export function runCommand(
     onFolder: retried?.folderBegun,
     announceTo: config.isDryRun ? output : undefined,
   };
-  if (fleet !== undefined) return withOthers(fleet, config, options);
-  if (config.command === 'fetch') return durably(fetch(options), options);
-  const beside =
-    checkpointer && ((ended: AbortSignal, failed: AbortSignal) => checkpointer.run(anySignal(ended, failed)));
-  const mirrored = mirror({ ...options, queue: new MemoryQueue({ limit: QUEUE_PARTS }), beside });
+  if (config.command === 'fetch' && queue === undefined) return durably(fetch(options), options);
+  const role = config.command === 'list' ? 'list' : (config.queue?.role ?? 'both');
+  if (config.command === 'fetch' && queue !== undefined) return fetchShared({ ...options, queue, role });
+  const mirrored = mirror({ ...options, queue: queue ?? new MemoryQueue({ limit: QUEUE_PARTS }), role });
   // A job flushes at its checkpoints.
-  return checkpointer === undefined ? durably(mirrored, options) : mirrored;
+  return checkpointer === undefined && queue === undefined ? durably(mirrored, options) : mirrored;
 }
 
 /**
@@ -126,21 +124,6 @@ function listsAtOnce({ limit, connections }: Config, job: Job | undefined): Conc
 
 /** Parts between the two halves: two pages of the usual size, so that the disks never wait for a listing request. */
 const QUEUE_PARTS = 20;
-
-/** Runs the pipeline of a shared job. */
-function withOthers(fleet: Fleet, config: Config, options: FetchOptions & { leaving: AbortSignal }): Promise<void> {
-  const { queue, folders } = fleet;
-  const role = config.command === 'list' ? 'list' : config.queue!.role;
-  const shared = {
-    ...options,
-    queue,
-    requeue: (part: Part) => queue.requeue(part),
-    beside: (ended: AbortSignal, failed: AbortSignal) => fleet.run(ended, failed),
-  };
-  if (config.command !== 'fetch') return mirror({ ...shared, role, walk: { ...options.walk, folders } });
-  const feeding = { begin: () => fleet.feed.beginFeeding(), end: () => fleet.feed.endFeeding() };
-  return fetchShared({ ...shared, feeding: role === 'fetch' ? undefined : feeding, isFeedingOnly: role === 'list' });
-}
 
 /** Flushes at the end, so that an object reported as stored survives a power cut. */
 async function durably(work: Promise<void>, { announceTo, sink }: FetchOptions): Promise<void> {

@@ -145,7 +145,7 @@ export async function run(
         failures: job ?? (fleet === undefined ? failures : PAGE_FAILURES),
         job,
         retried,
-        fleet,
+        queue: fleet?.queue,
         stats,
         events,
         input,
@@ -153,7 +153,7 @@ export async function run(
         limit: limitOf(config, stats, limitReached),
         takingUntil: anySignal(interruption.draining, limitReached.signal, outputClosed.signal, stopped),
         draining,
-        leaving: interruption.draining,
+        stopTaking: interruption.draining,
         signal,
       }),
     );

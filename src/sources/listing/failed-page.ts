@@ -1,54 +1,49 @@
 /** Makes a page for a failed listing request: the rows that are known, and a reject. */
 import { TransferError } from '../../errors.js';
+import { ALL, nameOf, type Scope, textOf } from '../../model/scope.js';
 import { noContact } from '../first-contact.js';
-import type { ListedPage, Source } from '../source.js';
+import type { Source } from '../source.js';
 import type { LoopGuard } from './loop-guard.js';
+import { emptyPage, type ScopePage, scopeReject } from './scope-page.js';
 
 export interface Failure {
   readonly error: TransferError;
   readonly attempts: number;
   /** The part of the page that could be read. */
-  readonly doubtful: ListedPage | undefined;
+  readonly doubtful: ScopePage | undefined;
 }
 
 interface FailedPlace {
-  readonly directory: string;
+  readonly scope: Scope;
   readonly cursor: string | undefined;
   readonly guard: LoopGuard;
   readonly isOneOfMany?: boolean | undefined;
 }
 
 /** Throws if SOURCE itself gives nothing. */
-export function failedPage(source: Source, place: FailedPlace, { error, attempts, doubtful }: Failure): ListedPage {
-  const { directory, cursor, guard, isOneOfMany } = place;
-  const empty = { entries: [], rejects: [], directories: [], nextCursor: undefined };
-  if (error.code === 'ERR_UNSAFE_KEY')
-    return { ...empty, rejects: [{ entry: { key: directory }, error, kind: 'name' }] };
+export function failedPage(source: Source, place: FailedPlace, { error, attempts, doubtful }: Failure): ScopePage {
+  const { scope, cursor, guard, isOneOfMany } = place;
+  if (error.code === 'ERR_UNSAFE_KEY') return emptyPage([{ entry: { key: textOf(scope) }, error, kind: 'name' }]);
   const unreached = noContact(source, 'listings', error);
-  if (unreached !== undefined && directory !== '') throw unreached;
+  if (unreached !== undefined && scope !== ALL) throw unreached;
   // Only for the first page: a missing later page does not mean that the bucket is missing.
   const isMissing = error.code === 'ERR_NOT_FOUND' && cursor === undefined && doubtful === undefined;
-  if (isMissing && directory === '') throw noSource(source, 'ERR_BUCKET', error);
+  if (isMissing && scope === ALL) throw noSource(source, 'ERR_BUCKET', error);
   const page = doubtful && followed(doubtful, cursor, guard);
-  const isAll = directory === '' && cursor === undefined && !isOneOfMany;
-  if (directory === '' && unreached !== undefined) throw noSource(source, 'ERR_LIST_ROOT', unreached);
+  const isAll = scope === ALL && cursor === undefined && !isOneOfMany;
+  if (scope === ALL && unreached !== undefined) throw noSource(source, 'ERR_LIST_ROOT', unreached);
   if (isAll && !hasAnything(page)) throw noSource(source, 'ERR_LIST_ROOT', error);
-  const what = directory === '' ? source.url : `folder ${JSON.stringify(directory)}`;
+  const what = scope === ALL ? source.url : nameOf(scope);
   const message = `${what} could not be listed${extentOf(page, cursor)}: ${error.message}`;
-  const reject = {
-    entry: { key: directory },
-    error: new TransferError('ERR_LISTING', message, { cause: error }),
-    attempts,
-    kind: 'folder' as const,
-  };
-  return { ...(page ?? empty), rejects: [...(page?.rejects ?? []), reject] };
+  const reject = scopeReject(scope, new TransferError('ERR_LISTING', message, { cause: error }), attempts);
+  return { ...(page ?? emptyPage()), rejects: [...(page?.rejects ?? []), reject] };
 }
 
 /** The page with a cursor that can be followed, or with none. */
-function followed(page: ListedPage, cursor: string | undefined, guard: LoopGuard): ListedPage {
-  const { entries, rejects, directories, doubt } = page;
+function followed(page: ScopePage, cursor: string | undefined, guard: LoopGuard): ScopePage {
+  const { entries, rejects, scopes, doubt } = page;
   let nextCursor = doubt?.isEndKnown ? page.nextCursor : undefined;
-  const rows = { entries, rejects, directories };
+  const rows = { entries, rejects, scopes };
   try {
     guard.check(cursor, { ...rows, nextCursor });
   } catch {
@@ -58,14 +53,14 @@ function followed(page: ListedPage, cursor: string | undefined, guard: LoopGuard
   return { ...rows, nextCursor };
 }
 
-function hasAnything(page: ListedPage | undefined): boolean {
+function hasAnything(page: ScopePage | undefined): boolean {
   if (page === undefined) return false;
-  const { entries, rejects, directories, nextCursor } = page;
-  return entries.length + rejects.length + directories.length > 0 || nextCursor !== undefined;
+  const { entries, rejects, scopes, nextCursor } = page;
+  return entries.length + rejects.length + scopes.length > 0 || nextCursor !== undefined;
 }
 
-/** Says how much of the folder is missing. */
-function extentOf(page: ListedPage | undefined, cursor: string | undefined): string {
+/** Says how much of the scope is missing. */
+function extentOf(page: ScopePage | undefined, cursor: string | undefined): string {
   if (page?.nextCursor !== undefined) return ' completely, a page of it is not as it should be';
   if (cursor !== undefined) return ' to its end';
   return page !== undefined && hasAnything(page) ? ' completely' : '';

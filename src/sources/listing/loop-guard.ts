@@ -3,7 +3,9 @@
  * Brent, BIT 20, 1980). It counts pages with new cursors but nothing new in them.
  */
 import { TransferError } from '../../errors.js';
-import type { ListedPage } from '../source.js';
+import type { ObjectEntry } from '../../model/entry.js';
+import { type Scope, textOf } from '../../model/scope.js';
+import type { ScopePage } from './scope-page.js';
 
 /** How many pages in a row may bring nothing new. A correct server sends an empty or a repeated page now and then. */
 const STALE_PAGES_LIMIT = 100;
@@ -14,7 +16,9 @@ const STALE_PAGES_LIMIT = 100;
  */
 const CIRCLES_LIMIT = 100;
 
-/** Guards the pages of one folder. */
+type GuardedPage = Pick<ScopePage, 'entries' | 'scopes' | 'nextCursor'>;
+
+/** Guards the pages of one scope. */
 export class LoopGuard {
   /** A cursor remembered at each power of two pages; if it comes back, there is a loop. */
   #landmark: string | undefined;
@@ -28,13 +32,13 @@ export class LoopGuard {
    * Throws ERR_LISTING if the page after `cursor` makes no progress. A second call with the same page gives the same
    * result.
    */
-  check(cursor: string | undefined, { entries, directories, nextCursor }: ListedPage): void {
+  check(cursor: string | undefined, { entries, scopes, nextCursor }: GuardedPage): void {
     if (nextCursor === undefined) return;
     if (nextCursor === cursor || nextCursor === this.#landmark) this.#circles++;
     if (nextCursor === cursor || nextCursor === this.#landmark || this.#circles >= CIRCLES_LIMIT) {
       throw new TransferError('ERR_LISTING', 'the listing goes in circles: a cursor came back');
     }
-    if (this.#isStale(entries[0]?.key ?? directories[0]) && this.#stalePages >= STALE_PAGES_LIMIT) {
+    if (this.#isStale(firstOf(entries, scopes)) && this.#stalePages >= STALE_PAGES_LIMIT) {
       throw new TransferError(
         'ERR_LISTING',
         `the listing does not get on: ${STALE_PAGES_LIMIT} pages without anything new`,
@@ -43,8 +47,8 @@ export class LoopGuard {
   }
 
   /** The page is accepted: its rows are used. */
-  passed({ entries, directories, nextCursor }: ListedPage): void {
-    const firstKey = entries[0]?.key ?? directories[0];
+  passed({ entries, scopes, nextCursor }: GuardedPage): void {
+    const firstKey = firstOf(entries, scopes);
     this.#stalePages = this.#isStale(firstKey) ? this.#stalePages + 1 : 0;
     this.#firstKey = firstKey;
     this.#pages++;
@@ -54,4 +58,8 @@ export class LoopGuard {
   #isStale(firstKey: string | undefined): boolean {
     return firstKey === undefined || firstKey === this.#firstKey;
   }
+}
+
+function firstOf([entry]: readonly ObjectEntry[], [scope]: readonly Scope[]): string | undefined {
+  return entry?.key ?? (scope && textOf(scope));
 }

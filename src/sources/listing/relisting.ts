@@ -7,8 +7,9 @@ import { TransferError } from '../../errors.js';
 import type { PageRecord } from '../../journal/records.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import type { Reject } from '../../model/part.js';
-import type { ListedPage } from '../source.js';
+import { folderOf, isSame, nameOf, type Scope } from '../../model/scope.js';
 import { LoopGuard } from './loop-guard.js';
+import { isOfScope, type ScopePage, scopeReject } from './scope-page.js';
 
 /** The rows of an answer that belong to the page. (Rejects have no place in a page, so all of them belong.) */
 export interface Relisted {
@@ -18,54 +19,59 @@ export interface Relisted {
   readonly isLast: boolean;
 }
 
-/** First object and first folder of the next page. */
+/** First object and first scope of the next page. */
 interface Behind {
   readonly entry: string | undefined;
-  readonly directory: string | undefined;
+  readonly scope: Scope | undefined;
 }
 
 export class Relisting {
   readonly page: PageRecord;
-  readonly guard = new LoopGuard();
+  guard = new LoopGuard();
+  /** What is listed next. */
+  scope: Scope;
   cursor: string | undefined;
   isBusy = false;
   #isEntrySeen: boolean;
-  #isDirectorySeen: boolean;
+  #isScopeSeen: boolean;
   #isFailureTold = false;
   /** Set if the next page had to be listed. */
   #behind: Behind | undefined;
+  #isEndFound = false;
+  /** Scopes that may hold the rest of the page. */
+  #rest: Scope[] = [];
+  #isInRest = false;
 
   constructor(page: PageRecord) {
     this.page = page;
+    this.scope = page.d;
     this.cursor = page.c;
     this.#isEntrySeen = page.l === undefined;
-    this.#isDirectorySeen = page.m === undefined;
-  }
-
-  get directory(): string {
-    return this.page.d;
+    // Only a folder is a row of a page; others may be cut in another way now.
+    this.#isScopeSeen = page.m === undefined || folderOf(page.m) === undefined;
   }
 
   /**
    * Cursor of the next page, if only that page shows where this one ends: the last rows of this page are missing, and
    * may be deleted. Otherwise the rest of the folder would count as this page.
    */
-  unknownEnd(listed: ListedPage): string | undefined {
+  unknownEnd(listed: ScopePage): string | undefined {
     const { x } = this.page;
-    const { entries, directories, nextCursor } = listed;
-    if (this.#behind !== undefined || nextCursor === x) return undefined;
-    if (nextCursor === undefined && entries.length === 0 && directories.length === 0) return undefined;
-    return this.#hasLastEntry(listed) && this.#hasLastDirectory(listed) ? undefined : x;
+    const { entries, scopes, nextCursor } = listed;
+    if (this.#behind !== undefined || this.#isInRest || nextCursor === x) return undefined;
+    if (nextCursor === undefined && entries.length === 0 && scopes.length === 0) return undefined;
+    return this.#hasLastEntry(listed) && this.#hasLastScope(listed) ? undefined : x;
   }
 
   /** Sets the end of this page by the rows of the next one. */
-  endBefore({ entries, directories }: ListedPage): void {
-    this.#behind = { entry: entries[0]?.key, directory: directories[0] };
+  endBefore({ entries, scopes }: ScopePage): void {
+    this.#behind = { entry: entries[0]?.key, scope: scopes[0] };
   }
 
   /** Adds an answer and returns its rows of this page. */
-  listed(listed: ListedPage): Relisted {
-    return { ...this.#cut(listed), rejects: this.#withFailure(listed.rejects) };
+  listed(listed: ScopePage): Relisted {
+    const cut = this.#cut(listed);
+    return { ...cut, isLast: this.#isAtEnd(cut, listed), rejects: this.#withFailure(listed.rejects) };
   }
 
   /**
@@ -76,38 +82,60 @@ export class Relisting {
     const { d, j } = this.page;
     if (j === undefined || this.#isFailureTold) return rejects;
     this.#isFailureTold = true;
-    if (rejects.some(({ kind }) => kind === 'folder')) return rejects;
-    const message = `folder ${JSON.stringify(d)} could not be listed completely before this job was interrupted`;
-    return [...rejects, { entry: { key: d }, error: new TransferError('ERR_LISTING', message), kind: 'folder' }];
+    if (rejects.some(isOfScope)) return rejects;
+    const message = `${nameOf(d)} could not be listed completely before this job was interrupted`;
+    return [...rejects, scopeReject(d, new TransferError('ERR_LISTING', message))];
   }
 
-  #cut(listed: ListedPage): Pick<Relisted, 'entries' | 'isLast'> {
+  /**
+   * A lister without folders may have split what this page held: then the answer is shorter than the page was, and the
+   * rest lies in its further scopes. They are followed until the last object of the page has come. (Those that the page
+   * named then are listed anyway, so that some objects are listed twice.)
+   */
+  #isAtEnd({ isLast }: Pick<Relisted, 'isLast'>, { scopes, nextCursor }: ScopePage): boolean {
+    if (this.#isEntrySeen || this.#isEndFound || nextCursor !== undefined) return isLast;
+    this.#rest.unshift(...scopes.filter((scope) => folderOf(scope) === undefined));
+    const next = this.#rest.shift();
+    if (next === undefined) return isLast;
+    this.#isInRest = true;
+    this.scope = next;
+    this.cursor = undefined;
+    this.guard = new LoopGuard();
+    return false;
+  }
+
+  #cut(listed: ScopePage): Pick<Relisted, 'entries' | 'isLast'> {
     const { entries, nextCursor } = listed;
     const { x, l } = this.page;
     const end = entries.findLastIndex(({ key }) => key === l) + 1;
     this.#isEntrySeen = this.#hasLastEntry(listed);
-    this.#isDirectorySeen = this.#hasLastDirectory(listed);
-    const isSeen = this.#isEntrySeen && this.#isDirectorySeen;
+    this.#isScopeSeen = this.#hasLastScope(listed);
+    const isSeen = this.#isEntrySeen && this.#isScopeSeen;
     this.cursor = nextCursor;
     // The next page began at this cursor, and covers the rest.
-    if (nextCursor === x) return { entries, isLast: true };
-    // It was the last page of its folder: newer rows after it are used, but not searched for.
-    if (x === undefined) return { entries, isLast: isSeen };
+    if (nextCursor === x && !this.#isInRest) return { entries, isLast: true };
+    // It was the last page of its scope: newer rows after it are used, but not searched for.
+    if (x === undefined) return { entries, isLast: isSeen || nextCursor === undefined };
     if (this.#behind !== undefined) return this.#upToBehind(listed, this.#behind);
     return isSeen ? { entries: entries.slice(0, end), isLast: true } : { entries, isLast: nextCursor === undefined };
   }
 
-  #upToBehind({ entries, directories, nextCursor }: ListedPage, behind: Behind): Pick<Relisted, 'entries' | 'isLast'> {
+  #upToBehind({ entries, scopes, nextCursor }: ScopePage, behind: Behind): Pick<Relisted, 'entries' | 'isLast'> {
     const end = entries.findIndex(({ key }) => key === behind.entry);
-    const isLast = end !== -1 || directories.includes(behind.directory!) || nextCursor === undefined;
+    this.#isEndFound = end !== -1 || includes(scopes, behind.scope);
+    const isLast = this.#isEndFound || nextCursor === undefined;
     return { entries: end === -1 ? entries : entries.slice(0, end), isLast };
   }
 
-  #hasLastEntry({ entries }: ListedPage): boolean {
+  #hasLastEntry({ entries }: ScopePage): boolean {
     return this.#isEntrySeen || entries.some(({ key }) => key === this.page.l);
   }
 
-  #hasLastDirectory({ directories }: ListedPage): boolean {
-    return this.#isDirectorySeen || directories.includes(this.page.m!);
+  #hasLastScope({ scopes }: ScopePage): boolean {
+    return this.#isScopeSeen || includes(scopes, this.page.m);
   }
+}
+
+function includes(scopes: readonly Scope[], wanted: Scope | undefined): boolean {
+  return scopes.some((scope) => isSame(scope, wanted));
 }

@@ -1,9 +1,9 @@
 /** A listing that several machines share: hands out pages and takes their results. */
+import type { Scope } from '../../model/scope.js';
 
-/** A page of a folder for this machine to list. */
+/** A page of a scope for this machine to list. */
 export interface SharedFolder {
-  /** Key of the folder, '' for SOURCE itself. */
-  readonly directory: string;
+  readonly scope: Scope;
   readonly cursor: string | undefined;
   /** The page was listed before and is checked again: parts that are done need not be handed out. */
   readonly isAudit: boolean;
@@ -21,8 +21,8 @@ export interface SharedPageFound {
   readonly parts: number;
   readonly objects: number;
   readonly bytes: number;
-  /** Folders below it that must be listed. */
-  readonly directories: readonly string[];
+  /** Further scopes that must be listed. */
+  readonly scopes: readonly Scope[];
   readonly nextCursor: string | undefined;
 }
 

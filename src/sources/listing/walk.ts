@@ -1,13 +1,15 @@
-/** Walks a tree of folders depth first, page by page, several folders at once. The frontier holds what it remembers. */
+/** Walks scopes depth first, page by page, several at once. The frontier holds what it remembers. */
 import { type TransferError, toTransferError } from '../../errors.js';
 import { type Frame, Frontier } from '../../journal/frontier.js';
 import type { PageRecord } from '../../journal/records.js';
 import type { Page } from '../../model/part.js';
-import type { ListedPage, Source } from '../source.js';
-import { followable, type ListPageOptions, listPage, type PagePlace } from './list-page.js';
+import type { Scope } from '../../model/scope.js';
+import type { Source } from '../source.js';
+import { type ListPageOptions, listPage, type PagePlace } from './list-page.js';
 import { LoopGuard } from './loop-guard.js';
-import { MissingFolders } from './missing-folder.js';
 import { Relisting } from './relisting.js';
+import { ScopeKinds } from './scope-kinds.js';
+import { isOfScope, type ScopePage, toFollow } from './scope-page.js';
 
 export interface WalkOptions extends ListPageOptions {
   /** Stops the walk early: no new request, no more pages. */
@@ -37,7 +39,7 @@ export interface WalkedPage extends Page {
   readonly isAgain: boolean;
 }
 
-/** A place in the tree that is being listed. */
+/** A place that is being listed. */
 type Place = PagePlace & ({ readonly frame: Frame } | { readonly relisting: Relisting });
 
 interface Ready {
@@ -47,17 +49,17 @@ interface Ready {
 }
 
 /**
- * Yields every page below `directory` ('' for SOURCE itself) in the order of the server's answers. Throws if SOURCE
+ * Yields every page of `start` and of the scopes that its pages name, in the order of the server's answers. Throws if SOURCE
  * itself gives nothing, or on a fatal error. Any other page that cannot be listed becomes a reject.
  */
 export async function* walk(
   source: Source,
-  directory: string,
+  start: Scope,
   options: WalkOptions,
 ): AsyncGenerator<WalkedPage, void, void> {
   const { pacer, signal, resume } = options;
-  const missing = new MissingFolders(source, options);
-  const places = new Places(resume?.frontier ?? new Frontier(directory), resume?.again ?? []);
+  const kinds = new ScopeKinds(source, options);
+  const places = new Places(resume?.frontier ?? new Frontier(start), resume?.again ?? []);
   const ready: Ready[] = [];
   let active = 0;
   let failure: TransferError | undefined;
@@ -67,7 +69,7 @@ export async function* walk(
 
   function begin(place: Place): void {
     active++;
-    listPlace(source, place, { ...options, missing })
+    listPlace(source, place, { ...options, kinds })
       .then((page) => {
         const listed = places.enter(place, page, options);
         // The end of a page that is listed again is queued, too: the reader may not have its first rows yet.
@@ -111,23 +113,23 @@ export async function* walk(
 }
 
 /** Lists one page. For a page that is listed again it also finds out where the page ends. */
-async function listPlace(source: Source, place: Place, options: WalkOptions): Promise<ListedPage> {
+async function listPlace(source: Source, place: Place, options: WalkOptions): Promise<ScopePage> {
   const page = await listPage(source, { isOneOfMany: options.isOneOfMany, ...place }, options);
   const cursor = 'relisting' in place ? place.relisting.unknownEnd(page) : undefined;
   if (cursor === undefined || !('relisting' in place)) return page;
-  const { directory, relisting } = place;
+  const { scope, relisting } = place;
   try {
-    const behind = { directory, cursor, guard: new LoopGuard(), isOneOfMany: true };
+    const behind = { scope, cursor, guard: new LoopGuard(), isOneOfMany: true };
     relisting.endBefore(await listPage(source, behind, options));
   } catch {
-    // The next request shows the error. Without a known end the page continues to the end of its folder.
+    // The next request shows the error. Without a known end the page continues to the end of its scope.
   }
   return page;
 }
 
-/** Whether a folder could not be listed completely. */
+/** Whether a scope could not be listed completely. */
 function isFailed({ rejects }: Page): boolean {
-  return rejects.some(({ kind, error }) => kind === 'folder' && error.code !== 'ERR_NOT_FOUND');
+  return rejects.some(({ kind, error }) => isOfScope({ kind }) && error.code !== 'ERR_NOT_FOUND');
 }
 
 function hasRows({ entries, rejects }: Page): boolean {
@@ -138,7 +140,7 @@ function hasRows({ entries, rejects }: Page): boolean {
 class Places {
   readonly #frontier: Frontier;
   readonly #relistings: Relisting[];
-  /** One guard per folder that has begun and not ended. */
+  /** One guard per scope that has begun and not ended. */
   readonly #guards = new Map<Frame, LoopGuard>();
 
   constructor(frontier: Frontier, again: readonly PageRecord[]) {
@@ -150,37 +152,37 @@ class Places {
     const relisting = this.#relistings.find(({ isBusy }) => !isBusy);
     if (relisting !== undefined) {
       relisting.isBusy = true;
-      const { directory, cursor, guard } = relisting;
-      return { directory, cursor, guard, relisting, isOneOfMany: true };
+      const { scope, cursor, guard } = relisting;
+      return { scope, cursor, guard, relisting, isOneOfMany: true };
     }
     const frame = this.#frontier.next();
     if (frame === undefined) return undefined;
     const guard = this.#guards.get(frame) ?? new LoopGuard();
     this.#guards.set(frame, guard);
-    return { directory: frame.directory, cursor: frame.cursor, guard, frame };
+    return { scope: frame.scope, cursor: frame.cursor, guard, frame };
   }
 
   /** Records the answer for a place. */
-  enter(place: Place, listed: ListedPage, options: WalkOptions): Ready {
+  enter(place: Place, listed: ScopePage, options: WalkOptions): Ready {
     return 'frame' in place ? this.#enterNew(place.frame, listed, options) : this.#enterAgain(place.relisting, listed);
   }
 
-  #enterNew(frame: Frame, listed: ListedPage, { isPruned, resume }: WalkOptions): Ready {
+  #enterNew(frame: Frame, listed: ScopePage, { isPruned, resume }: WalkOptions): Ready {
     const { entries, rejects, nextCursor } = listed;
-    const directories = followable(listed).filter((key) => !isPruned?.(key));
+    const scopes = toFollow(listed, isPruned);
     const bytes = entries.reduce((sum, { size = 0 }) => sum + size, 0);
     const rows = entries.length + rejects.length;
     const lastEntry = entries.at(-1)?.key;
     const isIncomplete = isFailed(listed);
-    const record = this.#frontier.listed(frame, { nextCursor, directories, rows, bytes, lastEntry, isIncomplete });
+    const record = this.#frontier.listed(frame, { nextCursor, scopes, rows, bytes, lastEntry, isIncomplete });
     if (nextCursor === undefined) this.#guards.delete(frame);
     resume?.onListed(record, frame);
     return { page: { ...listed, number: record.n, isAgain: false }, isLast: true };
   }
 
-  #enterAgain(relisting: Relisting, listed: ListedPage): Ready {
-    // The folders below are known already; this call only adds rejects for folders that cannot be followed.
-    followable(listed);
+  #enterAgain(relisting: Relisting, listed: ScopePage): Ready {
+    // The scopes are known already; this call only adds rejects for those that cannot be followed.
+    toFollow(listed);
     const { entries, rejects, isLast } = relisting.listed(listed);
     relisting.isBusy = false;
     if (isLast) this.#relistings.splice(this.#relistings.indexOf(relisting), 1);

@@ -54,7 +54,7 @@ export async function measureEngine(entries: number): Promise<EngineRow[]> {
     });
   }
 
-  const name = (index: number) => pageName({ directory: `d${index}`, cursor: undefined });
+  const name = (index: number) => pageName({ scope: `d${index}`, cursor: undefined });
   const tally = Object.assign(new Tally(), { stored: 1_000, bytes: 33e6, settledBytes: 33e6 }).toRow();
   const listed = { p: 1, d: 0, n: 0, f: 1, o: 1_000, b: 33e6 };
   try {

@@ -110,11 +110,7 @@ async function openMachine(scope: TestContext, url: string, index: number): Prom
 async function work({ fleet, stats }: Machine, source: ReturnType<typeof stubSource>): Promise<void> {
   const ended = new AbortController();
   const { signal } = new AbortController();
-  const walk = {
-    folders: fleet.folders,
-    pacer: listPacerOf(LISTS_AT_ONCE),
-    signal,
-  };
+  const walk = { pacer: listPacerOf(LISTS_AT_ONCE), signal };
   async function consume(): Promise<void> {
     for await (const part of fleet.queue.take()) settleAtOnce(fleet, stats, part);
     ended.abort();
@@ -122,7 +118,7 @@ async function work({ fleet, stats }: Machine, source: ReturnType<typeof stubSou
   await Promise.all([
     produce(fleet.queue, { source, events: recordingEvents(stats), walk, signal }),
     consume(),
-    fleet.run(ended.signal, signal),
+    fleet.queue.background(ended.signal, signal),
   ]);
 }
 

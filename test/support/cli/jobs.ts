@@ -6,6 +6,7 @@ import type { JobState } from '../../../src/journal/job-state.js';
 import { loadJob } from '../../../src/journal/load.js';
 import type { AnyRecord, PageRecord } from '../../../src/journal/records.js';
 import { readLog } from '../../../src/lib/line-log/line-log.js';
+import { textOf } from '../../../src/model/scope.js';
 import type { UpyunServer } from '../../fakes/upyun/upyun-server.js';
 import { takeRequests } from './contents.js';
 import { type Running, until } from './harness.js';
@@ -47,7 +48,7 @@ export function donePages(path: string): string[] {
     if (record.t === 'done') for (const [n] of record.pages) numbers.add(n as number);
     if (record.t === 'note' && isBelieved) for (const { n } of record.settled) numbers.add(n);
   }
-  return [...numbers].map((n) => pageName(pages.get(n)!.d, pages.get(n)!.c)).sort();
+  return [...numbers].map((n) => pageName(textOf(pages.get(n)!.d), pages.get(n)!.c)).sort();
 }
 
 /** Names in `all` that are not in `some`; both may hold a name several times. */

@@ -8,7 +8,7 @@ import type { PageRecord, SnapshotRecord } from '../../../src/journal/records.js
 
 const listing = (more: Partial<ListedFrame> = {}): ListedFrame => ({
   nextCursor: undefined,
-  directories: [],
+  scopes: [],
   rows: 1,
   bytes: 10,
   lastEntry: undefined,
@@ -49,9 +49,9 @@ function play(choices: readonly { isBegin: boolean; which: number; folders: numb
   let names = 0;
   const answer = (which: number, folders: number, hasNext: boolean) => {
     const [frame] = busy.splice(which % busy.length, 1);
-    const above = frame!.directory === '' ? '' : `${frame!.directory}/`;
-    const directories = Array.from({ length: folders }, () => `${above}d${names++}`);
-    records.push(live.listed(frame!, listing({ directories, nextCursor: hasNext ? `c${names++}` : undefined })));
+    const above = frame!.scope === '' ? '' : `${frame!.scope}/`;
+    const scopes = Array.from({ length: folders }, () => `${above}d${names++}`);
+    records.push(live.listed(frame!, listing({ scopes, nextCursor: hasNext ? `c${names++}` : undefined })));
   };
   for (const { isBegin, which, folders, hasNext } of choices) {
     const begun = isBegin ? live.next() : undefined;
@@ -114,11 +114,11 @@ test('of records with some missing, those that fit are applied, and none of them
 
 test('a subfolder comes before the next page of its folder, the first one first', () => {
   const frontier = new Frontier('');
-  frontier.listed(frontier.next()!, listing({ directories: ['a', 'b'], nextCursor: '2' }));
+  frontier.listed(frontier.next()!, listing({ scopes: ['a', 'b'], nextCursor: '2' }));
   const order: string[] = [];
   for (let frame = frontier.next(); frame !== undefined; frame = frontier.next()) {
-    order.push(`${frame.directory}#${frame.cursor ?? ''}`);
-    frontier.listed(frame, listing(frame.directory === 'a' ? { directories: ['a/x'] } : {}));
+    order.push(`${frame.scope}#${frame.cursor ?? ''}`);
+    frontier.listed(frame, listing(frame.scope === 'a' ? { scopes: ['a/x'] } : {}));
   }
   assert.deepEqual(order, ['a#', 'a/x#', 'b#', '#2']);
   assert.equal(frontier.isEmpty, true);
@@ -128,14 +128,14 @@ test('no folder is given out twice at a time, and none while there is nothing el
   const frontier = new Frontier('');
   const root = frontier.next()!;
   assert.equal(frontier.next(), undefined);
-  frontier.listed(root, listing({ directories: ['a'], nextCursor: '2' }));
-  assert.deepEqual([frontier.next()?.directory, frontier.next()?.directory, frontier.next()], ['a', '', undefined]);
+  frontier.listed(root, listing({ scopes: ['a'], nextCursor: '2' }));
+  assert.deepEqual([frontier.next()?.scope, frontier.next()?.scope, frontier.next()], ['a', '', undefined]);
 });
 
 test('names of folders that are empty survive: as relative names they are told from the folder itself', () => {
   const frontier = new Frontier('');
-  const first = frontier.listed(frontier.next()!, listing({ directories: ['/', 'a'] }));
-  const second = frontier.listed(frontier.next()!, listing({ directories: ['//', '/x'] }));
+  const first = frontier.listed(frontier.next()!, listing({ scopes: ['/', 'a'] }));
+  const second = frontier.listed(frontier.next()!, listing({ scopes: ['//', '/x'] }));
   assert.deepEqual([first.s, second.d, second.s], [['', 'a'], '/', ['', 'x']]);
   const replayed = new Frontier('');
   assert.deepEqual([replayed.apply(first), replayed.apply(second)], [true, true]);
@@ -146,7 +146,7 @@ test('names of folders that are empty survive: as relative names they are told f
 test('numbers are never given twice, also where a record could not be applied', () => {
   const frontier = new Frontier('');
   assert.equal(frontier.apply({ t: 'page', n: 40, f: 9, p: 8, d: 'lost', k: 1, b: 1 }), false);
-  const record = frontier.listed(frontier.next()!, listing({ directories: ['a'] }));
+  const record = frontier.listed(frontier.next()!, listing({ scopes: ['a'] }));
   assert.equal(record.n, 41);
   assert.equal(frontier.next()?.id, 10);
 });

@@ -22,7 +22,7 @@ const PAGE_BYTES = 500;
 function goOn(journal: Journal, count: number): void {
   const { frontier, unretired } = journal.state;
   for (let page = 0; page < count; page++) {
-    const listing = { directories: [], rows: 2, bytes: 10, lastEntry: 'x'.repeat(PAGE_BYTES) };
+    const listing = { scopes: [], rows: 2, bytes: 10, lastEntry: 'x'.repeat(PAGE_BYTES) };
     journal.enter(frontier.listed(frontier.next()!, { ...listing, nextCursor: `after ${frontier.lastPage}` }));
   }
   const done = [...unretired.keys()].slice(0, -5);
@@ -97,7 +97,7 @@ test('a snapshot that finds no room leaves the journal as it is, which goes on',
   room.remove();
   const { frontier } = journal.state;
   for (let page = 0; page < 600; page++) {
-    const listing = { directories: [], rows: 1, bytes: 1, lastEntry: 'x'.repeat(PAGE_BYTES) };
+    const listing = { scopes: [], rows: 1, bytes: 1, lastEntry: 'x'.repeat(PAGE_BYTES) };
     journal.enter(frontier.listed(frontier.next()!, { ...listing, nextCursor: `after ${frontier.lastPage}` }));
   }
   const filler = fillBytes(opened.disk.root, 'more', 450_000);

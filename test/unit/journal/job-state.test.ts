@@ -80,7 +80,7 @@ test('a page behind a lost one is an orphan: not found, not open, and its folder
 test('a page that is open remembers what it takes to list it again, and not its subfolders', () => {
   const state = stateOf(pageOf(1, { s: ['x', 'y'], m: 'y' }));
   assert.deepEqual([...state.unretired.values()], [pageOf(1, { m: 'y' })]);
-  const folders = [state.frontier.next(), state.frontier.next()].map((frame) => frame?.directory);
+  const folders = [state.frontier.next(), state.frontier.next()].map((frame) => frame?.scope);
   assert.deepEqual(folders, ['x', 'y']);
 });
 

@@ -21,7 +21,7 @@ function enterPage(): void {
   const frame = frontier.next();
   if (frame === undefined) throw new Error('the folder goes on for ever');
   const nextCursor = `after ${frontier.lastPage}`;
-  journal.enter(frontier.listed(frame, { nextCursor, directories: [], rows: 1, bytes: 10, lastEntry: 'x' }));
+  journal.enter(frontier.listed(frame, { nextCursor, scopes: [], rows: 1, bytes: 10, lastEntry: 'x' }));
 }
 
 function retire(numbers: readonly number[]): void {

@@ -29,7 +29,7 @@ async function opened(path: string, options: Partial<JournalOptions> = {}): Prom
 function enterPages(journal: Journal, count: number): void {
   const { frontier } = journal.state;
   for (let page = 0; page < count; page++) {
-    const listing = { directories: [], rows: 2, bytes: 10, lastEntry: `key of page ${frontier.lastPage}` };
+    const listing = { scopes: [], rows: 2, bytes: 10, lastEntry: `key of page ${frontier.lastPage}` };
     journal.enter(frontier.listed(frontier.next()!, { ...listing, nextCursor: `after ${frontier.lastPage}` }));
   }
 }

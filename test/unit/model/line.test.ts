@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { bareEtag, entryToLine, MAX_OBJECT_BYTES, md5OfHex, type ObjectEntry } from '../../../src/model/entry.js';
-import { type BadLine, badLine, isBadLine, isFolderLine, MAX_KEPT_LINE, parseLine } from '../../../src/model/line.js';
+import { type BadLine, badLine, isBadLine, isScopeLine, MAX_KEPT_LINE, parseLine } from '../../../src/model/line.js';
+import { textOf } from '../../../src/model/scope.js';
 import { anyText } from '../../support/texts.js';
 
 const MAX_DATE_MS = 8.64e15;
@@ -29,7 +30,7 @@ const entry: fc.Arbitrary<ObjectEntry> = fc.record({
 
 function asEntry(line: string): ObjectEntry {
   const parsed = parseLine(line);
-  if (parsed === undefined || isBadLine(parsed) || isFolderLine(parsed)) throw new Error(`no entry: ${line}`);
+  if (parsed === undefined || isBadLine(parsed) || isScopeLine(parsed)) throw new Error(`no entry: ${line}`);
   return parsed;
 }
 
@@ -73,7 +74,7 @@ test('never throws, and never gives an entry whose fields have the wrong type', 
         assert.ok(parsed.reason.length > 0 && parsed.text.length <= MAX_KEPT_LINE);
         return;
       }
-      if (isFolderLine(parsed)) return assert.equal(typeof parsed.folder, 'string');
+      if (isScopeLine(parsed)) return assert.equal(typeof textOf(parsed.scope), 'string');
       const { key, size, mtimeMs, etag } = parsed;
       assert.equal(typeof key, 'string');
       assert.ok(size === undefined || (Number.isSafeInteger(size) && size >= 0), `size ${size}`);
@@ -154,7 +155,7 @@ test('a bad line from the failures file stays bad, whatever it says', () => {
 
 test('a folder that could not be listed is a folder again, and other failures are plain entries', () => {
   const folder = parseLine('{"key":"a/b","type":"folder","error":"x","code":"ERR_LISTING","attempts":0}');
-  assert.deepEqual(folder, { folder: 'a/b' });
+  assert.deepEqual(folder, { scope: 'a/b' });
   assert.equal(asEntry('{"key":"a","size":3,"error":"x","code":"ERR_TIMEOUT","attempts":6}').size, 3);
 });
 

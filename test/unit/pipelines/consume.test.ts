@@ -42,7 +42,7 @@ function heldOpen(parts: Part[]) {
       await gate.promise;
     })(),
   );
-  return { ...given, source: { ...given.source, release: gate.resolve } };
+  return { ...given, source: { ...given.source, leave: gate.resolve } };
 }
 
 test('stores every object byte for byte, and acknowledges every part once', async (t) => {
@@ -155,7 +155,7 @@ test('draining settles everything that entered, takes nothing new, and ends an i
   const entries = entriesIn(bucket);
   const held = heldOpen([partOf(entries.slice(0, 25)), partOf(entries.slice(25))]);
   // The reader of the input ends with the same signal.
-  draining.signal.addEventListener('abort', () => held.source.release());
+  draining.signal.addEventListener('abort', () => held.source.leave());
   const done = consume(held.source, options);
   await until(() => stats.stored === 49 && stats.retries > 0, 'one that waits for another attempt');
   draining.abort();

@@ -11,10 +11,10 @@ import { filesBelow, openFilesBelow, tempFiles } from '../../support/disks/files
 import { equip } from '../../support/pipelines.js';
 import { deferred, rejection, turns, until } from '../../support/waiting.js';
 
-type Options = Omit<Parameters<typeof mirrorThrough>[0], 'queue' | 'leaving'>;
+type Options = Omit<Parameters<typeof mirrorThrough>[0], 'queue' | 'stopTaking'>;
 
 const mirror = (options: Options) =>
-  mirrorThrough({ ...options, queue: new MemoryQueue({ limit: 20 }), leaving: options.draining });
+  mirrorThrough({ ...options, queue: new MemoryQueue({ limit: 20 }), stopTaking: options.draining });
 
 const bucket = () => proceduralBucket({ directories: [3, 4], objectsPerDirectory: 20, sizes: 100 });
 

@@ -74,7 +74,7 @@ test('print: what could not be listed is failed, told and recorded, and the rest
   assert.equal(output.text, '{"key":"a"}\n');
   assert.deepEqual([stats.listed, stats.skipped, stats.failed], [2, 1, 1]);
   assert.deepEqual(events.failures, [{ key: 'd', code: 'ERR_LISTING', attempts: 6 }]);
-  assert.deepEqual(parseLine(recorded[0]!), { folder: 'd' });
+  assert.deepEqual(parseLine(recorded[0]!), { scope: 'd' });
 });
 
 test('print: a failures file that cannot be written ends the pipeline', async () => {

@@ -6,13 +6,15 @@ import { pipeline } from 'node:stream/promises';
 import test from 'node:test';
 import asStream from 'stream-chain/asStream.js';
 import gen from 'stream-chain/gen.js';
-import type { TransferError } from '../../../src/errors.js';
+import { TransferError } from '../../../src/errors.js';
+import { failureLine } from '../../../src/events/lists/failures.js';
 import { Stats } from '../../../src/events/stats.js';
 import { PART_ENTRIES, type Part } from '../../../src/model/part.js';
 import type { Source } from '../../../src/sources/source.js';
 import { parseLines, readInput, splitLines, toParts } from '../../../src/stages/read.js';
 import { listPacerOf } from '../../support/pacers.js';
 import { recordingEvents } from '../../support/parts.js';
+import { rangeSource } from '../../support/servers/range-source.js';
 import { serveBucket } from '../../support/servers/upyun.js';
 import { listedPage, stubSource } from '../../support/source-stub.js';
 import { collect, counted } from '../../support/streams.js';
@@ -83,6 +85,17 @@ test('a folder that an earlier run could not list is listed now', async (t) => {
   const { stats, parts } = reading(bytes(`first\n${folder}last\n`), source);
   assert.deepEqual(keysOf(await collect(parts)).sort(), ['d/a', 'd/e/b', 'first', 'last']);
   assert.equal(stats.found, 4);
+});
+
+test('a range of keys that an earlier run could not list is listed now, from the line that settle has written', async () => {
+  const keys = Array.from({ length: 30 }, (_, index) => `k${index + 10}`);
+  const { source } = rangeSource(() => keys, { pageSize: 4 });
+  const error = new TransferError('ERR_LISTING', 'x');
+  const line = failureLine({ key: '["k20","k30"]' }, error, 3, 'scope');
+  assert.equal(line, '{"key":"[\\"k20\\",\\"k30\\"]","type":"scope","error":"x","code":"ERR_LISTING","attempts":3}');
+  const { parts } = reading(bytes(`${line}\n`), source);
+  const entries = (await collect(parts)).flatMap((part) => part.entries);
+  assert.deepEqual(entries.map(({ key }) => key).sort(), keys.slice(10, 20));
 });
 
 test('a folder that no request can name is rejected, not asked for', async () => {

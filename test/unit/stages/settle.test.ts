@@ -14,6 +14,7 @@ import { Shortage } from '../../../src/pacing/backoff/open-files-shortage.js';
 import type { Outage } from '../../../src/pacing/backoff/outage.js';
 import { maxPausesOf } from '../../../src/pacing/backoff/retry.js';
 import { Throttle } from '../../../src/pacing/backoff/throttle.js';
+import type { NackReason } from '../../../src/queue/work-queue.js';
 import { createSettle } from '../../../src/stages/settle.js';
 import { atMost } from '../../support/concurrency.js';
 import { deliveryOf, partOf, recordingEvents } from '../../support/parts.js';
@@ -26,11 +27,19 @@ interface StartOptions {
   draining?: AbortSignal;
   failures?: FailuresFile;
   blame?: Outage['blame'];
+  /** Other machines take the parts that have no room here. */
+  takesBack?: boolean;
 }
 
 function start(
   t: TestContext,
-  { retries = 2, draining = new AbortController().signal, failures, blame = () => 'request' }: StartOptions = {},
+  {
+    retries = 2,
+    draining = new AbortController().signal,
+    failures,
+    blame = () => 'request',
+    takesBack = false,
+  }: StartOptions = {},
 ) {
   t.mock.method(Math, 'random', () => 0);
   const stats = new Stats();
@@ -39,6 +48,7 @@ function start(
   const shortage = new Shortage({ throttle, maxPauses: maxPausesOf(retries) });
   const again: { delivery: Delivery; error: TransferError; delayMs: number }[] = [];
   const acks: Part[] = [];
+  const nacks: [Part, NackReason][] = [];
   const lines: string[] = [];
   const givenBack: Result[] = [];
   let ended = 0;
@@ -60,8 +70,9 @@ function start(
   };
   listenToOutcomes(events, { failures: file, roots: ['/volume'] });
   const ack = (part: Part) => void acks.push(part);
+  const nack = (part: Part, why: NackReason) => nacks.push([part, why]) > 0 && takesBack;
   const stage = createSettle({
-    ...{ events, draining, intake, ack },
+    ...{ events, draining, intake, ack, nack },
     pacer: {
       retries,
       shortage,
@@ -75,7 +86,7 @@ function start(
     contact: { stored() {}, noContact: () => undefined, isBeyondHope: () => false },
   });
   const settle = (...results: Result[]) => pipeline(Readable.from(results), stage);
-  return { stats, events, throttle, again, givenBack, acks, lines, stage, settle, ended: () => ended };
+  return { stats, events, throttle, again, givenBack, acks, nacks, lines, stage, settle, ended: () => ended };
 }
 
 const failedWith = (code: ErrorCode, delivery = deliveryOf({ key: 'a', size: 3 }), retryAfterMs?: number): Result => ({
@@ -224,6 +235,21 @@ test('a fatal error ends the pipeline with that very error', async (t) => {
   const fatal = failedWith('ERR_NO_SPACE') as Extract<Result, { error: unknown }>;
   assert.equal(await rejection(settle(fatal)), fatal.error);
   assert.deepEqual([stage.destroyed, stats.settled], [true, 0]);
+});
+
+test('what has no room here goes to another machine if the queue takes it: not counted, and acknowledged with the last one', async (t) => {
+  const { stats, acks, nacks, settle, ended, lines } = start(t, { takesBack: true });
+  const part = partOf(entriesOf(3));
+  stats.listed = 3;
+  const [one, two, three] = part.entries.map((entry) => deliveryOf(entry, { part }));
+  await settle(
+    failedWith('ERR_NO_SPACE', one),
+    { delivery: two!, outcome: { status: 'stored', bytes: 5, volume: 0 } },
+    failedWith('ERR_NO_SPACE', three),
+  );
+  assert.deepEqual([stats.listed, stats.stored, stats.failed, lines], [1, 1, 0, []]);
+  assert.deepEqual(nacks, Array(2).fill([part, 'no-room']));
+  assert.deepEqual([acks, ended()], [[part], 3]);
 });
 
 /** A failures file whose disk answers when it is told to. */

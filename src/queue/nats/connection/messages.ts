@@ -5,11 +5,11 @@ import { type Absence, isObjectSize, md5OfHex, type ObjectEntry } from '../../..
 import { MAX_DIRECTORY_BYTES } from '../../../model/key.js';
 import type { BadLine } from '../../../model/line.js';
 import type { Part, Reject, RejectKind } from '../../../model/part.js';
+import { ALL, folderOf, type Scope } from '../../../model/scope.js';
 
 /** A page to list. */
 export interface FolderMessage {
-  /** Key of the folder, '' for SOURCE. */
-  readonly directory: string;
+  readonly scope: Scope;
   /** Undefined for the first page. */
   readonly cursor: string | undefined;
   /** The walk of the listing: 0, or the number of an audit. */
@@ -46,8 +46,10 @@ function nameOf(...texts: string[]): string {
 }
 
 /** The same on every machine that lists the page. */
-export function pageName({ directory, cursor }: Pick<FolderMessage, 'directory' | 'cursor'>): string {
-  return cursor === undefined ? nameOf(directory) : nameOf(directory, cursor);
+export function pageName({ scope, cursor }: Pick<FolderMessage, 'scope' | 'cursor'>): string {
+  // A page of a folder has one text or two, so that no name is both.
+  const texts = typeof scope === 'string' ? [scope] : ['', 'scope', scope.text];
+  return cursor === undefined ? nameOf(...texts) : nameOf(...texts, cursor);
 }
 
 /** Names a part by its place in the page, so that a page listed again has the same parts. */
@@ -71,8 +73,9 @@ export function isInputPart(name: string): boolean {
 
 const INPUT = 'in';
 
-export function encodeFolder({ directory, cursor, walk }: FolderMessage): string {
-  return JSON.stringify({ d: directory, ...(cursor !== undefined && { c: cursor }), ...(walk > 0 && { w: walk }) });
+/** A folder is text in `d`, a scope of another kind is `{"text":…}`. */
+export function encodeFolder({ scope, cursor, walk }: FolderMessage): string {
+  return JSON.stringify({ d: scope, ...(cursor !== undefined && { c: cursor }), ...(walk > 0 && { w: walk }) });
 }
 
 /**
@@ -81,11 +84,18 @@ export function encodeFolder({ directory, cursor, walk }: FolderMessage): string
  */
 export function decodeFolder(data: Uint8Array): FolderMessage {
   const { d, c, w = 0 } = read(data) as { d?: unknown; c?: unknown; w?: unknown };
-  if (typeof d !== 'string' || !d.isWellFormed() || Buffer.byteLength(d) > MAX_DIRECTORY_BYTES)
-    throw unreadable('no folder');
+  const scope = scopeIn(d);
+  if (scope === undefined) throw unreadable('no folder');
   if (c !== undefined && (typeof c !== 'string' || !CURSOR.test(c))) throw unreadable('no cursor');
   if (!isCount(w)) throw unreadable('no number of a walk');
-  return { directory: d, cursor: c, walk: w };
+  return { scope, cursor: c, walk: w };
+}
+
+function scopeIn(d: unknown): Scope | undefined {
+  const text = typeof d === 'object' && d !== null && 'text' in d ? d.text : d;
+  if (typeof text !== 'string' || !text.isWellFormed() || Buffer.byteLength(text) > MAX_DIRECTORY_BYTES)
+    return undefined;
+  return text === d ? text : { text };
 }
 
 /** The characters of a header: no control characters (RFC 9110, 5.5). */
@@ -94,10 +104,11 @@ const CURSOR = /^[\x20-\x7e\x80-\xff]{0,65536}$/;
 /** A part name becomes the name of a file, and the key of a table. */
 export const PART_NAME = /^[\w-]{1,32}\.[\w-]{1,32}$/;
 
-/** Depth of a folder, 0 for SOURCE: deeper folders are listed first. */
-export function depthOf(directory: string): number {
-  if (directory === '') return 0;
+/** Depth of a scope, 0 for SOURCE: deeper ones are listed first. Only folders lie in each other. */
+export function depthOf(scope: Scope): number {
+  if (scope === ALL) return 0;
   let depth = 1;
+  const directory = folderOf(scope) ?? '';
   for (let at = directory.indexOf('/'); at !== -1; at = directory.indexOf('/', at + 1)) depth++;
   return depth;
 }
@@ -170,7 +181,12 @@ function rejectRowOf({ entry, kind, error, attempts = 0 }: Reject): RejectRow {
 
 function rejectOf(row: unknown): Reject {
   const [entry, kind, code, message, attempts] = Array.isArray(row) ? (row as unknown[]) : [];
-  if ((kind !== 'folder' && kind !== 'name') || typeof code !== 'string' || !isErrorCode(code) || !isCount(attempts))
+  if (
+    (kind !== 'folder' && kind !== 'scope' && kind !== 'name') ||
+    typeof code !== 'string' ||
+    !isErrorCode(code) ||
+    !isCount(attempts)
+  )
     throw unreadable('a reject that is none');
   return { entry: entryOf(entry), kind, error: new TransferError(code, String(message)), attempts };
 }

@@ -1,6 +1,7 @@
 /** A job on the NATS server. The first machine begins it, the others join it. */
 import { randomUUID } from 'node:crypto';
 import { ConfigError, TransferError } from '../../../errors.js';
+import { ALL } from '../../../model/scope.js';
 import { isJob } from '../connection/forms.js';
 import { ensureStreams, openTables, type Tables } from '../connection/layout.js';
 import { encodeFolder, pageName } from '../connection/messages.js';
@@ -104,7 +105,7 @@ export async function seed(nats: QueueConnection, { names, tables }: SharedJob):
 
 /** Publishes the first page of a walk. To publish it twice is safe: the page is listed once. */
 export async function publishRoot(nats: QueueConnection, names: JobNames, walk: number): Promise<void> {
-  const root = { directory: '', cursor: undefined, walk };
+  const root = { scope: ALL, cursor: undefined, walk };
   const msgID = `${walk}.${pageName(root)}`;
   await nats.ask(() => nats.js.publish(names.folderSubject(0), encodeFolder(root), { msgID }));
 }

@@ -8,30 +8,15 @@ import type { EventBus } from '../../../events/bus.js';
 import type { Stats } from '../../../events/stats.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
-import type { PageProgress } from '../../../model/page-progress.js';
-import type { Part } from '../../../model/part.js';
 import { isDone } from '../connection/forms.js';
 import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import type { PartContent } from '../connection/messages.js';
-import type { Lease } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type DoneRecord, readEntry } from '../connection/records.js';
 import type { SharedJob } from '../job/job.js';
 import { publishKeys } from '../job/key-lists.js';
+import type { HeldPart } from './held-parts.js';
 import type { Opening, OpenParts } from './open-parts.js';
-
-/** A part that this machine has taken. */
-export interface HeldPart {
-  readonly content: PartContent;
-  readonly part: Part;
-  readonly page: PageProgress;
-  readonly opening: Opening;
-  readonly bytes: number;
-  /** Undefined for a part that an earlier run had begun: the server delivers its message again later. */
-  lease: Lease | undefined;
-  /** This machine does not finish the part. */
-  isSurrendered: boolean;
-}
 
 /** Acts on the files of parts. */
 export interface PartFiles {
@@ -124,7 +109,7 @@ export class Commits {
 
   async #enterAll(batch: readonly HeldPart[]): Promise<void> {
     const { files, events } = this.#options;
-    const finished = batch.filter(({ isSurrendered }) => !isSurrendered);
+    const finished = batch.filter(({ isGivenBack }) => !isGivenBack);
     const volumes = new Set(finished.flatMap(({ page }) => [...page.volumes]));
     let isSafe = true;
     try {
@@ -138,7 +123,7 @@ export class Commits {
         `${(error as Error).message}; ${finished.length} parts that were stored there are given back to the other machines`,
       );
     }
-    await Promise.all(batch.map((held) => (isSafe && !held.isSurrendered ? this.#enter(held) : this.requeue(held))));
+    await Promise.all(batch.map((held) => (isSafe && !held.isGivenBack ? this.#enter(held) : this.requeue(held))));
   }
 
   async #enter(held: HeldPart): Promise<void> {

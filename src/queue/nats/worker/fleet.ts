@@ -32,17 +32,14 @@ const LAST_WORDS_MS = 10_000;
 
 export class Fleet {
   readonly queue: NatsQueue;
-  readonly feed: PartFeed;
-  readonly folders: FolderQueue;
   readonly job: SharedJob;
   readonly nats: QueueConnection;
   readonly progress: JobSupervisor;
   readonly admission: Admission;
-  /** What the machines tell each other about the server. */
-  readonly alerts = new Alerts();
   /** No earlier run has worked on this job here. What an earlier run has finished is only in its own lists. */
   isFirstRun = true;
   readonly #options: FleetOptions;
+  readonly #feed: PartFeed;
   readonly #commits: Commits;
   readonly #openParts: OpenParts;
   readonly #heartbeat: LeaseHeartbeat;
@@ -66,7 +63,7 @@ export class Fleet {
     this.#heartbeat = new LeaseHeartbeat({
       leaseMs: job.record.leaseMs,
       progress: options.progress,
-      isWaiting: () => options.isWaiting() || this.feed.isFull || this.nats.isAway,
+      isWaiting: () => options.isWaiting() || this.#feed.isFull || this.nats.isAway,
     });
     this.#commits = new Commits({
       ...{ nats, job, worker, files, openParts, stats, events, failures, heartbeat: this.#heartbeat },
@@ -76,7 +73,8 @@ export class Fleet {
     const setAside = new SetAside({ nats, job, events });
     const shared = { nats, job, progress: this.progress, heartbeat: this.#heartbeat, setAside };
     const leaving = new AbortController();
-    this.feed = new PartFeed({ ...shared, worker, limit, leaving: leaving.signal });
+    const alerts = new Alerts();
+    this.#feed = new PartFeed({ ...shared, worker, limit, leaving: leaving.signal });
     this.queue = new NatsQueue({
       ...{
         ...shared,
@@ -85,12 +83,14 @@ export class Fleet {
         openParts,
         admission: this.admission,
         settled: () => stats.settled,
-        feed: this.feed,
+        feed: this.#feed,
         affinity: this.#affinity,
         leaving,
+        alerts,
+        folders: new FolderQueue({ ...shared, events, isListingOnly }),
+        background: (ended, failed) => this.#work(ended, failed),
       },
     });
-    this.folders = new FolderQueue({ ...shared, events, isListingOnly });
     const meter = createMeter(stats);
     this.#presence = new WorkerPresence({
       nats,
@@ -108,7 +108,7 @@ export class Fleet {
         };
       },
     });
-    passOn({ nats, names: job.names, worker, alerts: this.alerts, events });
+    passOn({ nats, names: job.names, worker, alerts, events });
     this.#limits =
       options.limits && new FleetLimits({ nats, meta: job.tables.meta, worker, limits: options.limits, events });
     nats.onRestart(() => void this.progress.recover().catch(() => {}));
@@ -170,8 +170,8 @@ export class Fleet {
     }
   }
 
-  /** Runs beside the pipeline until that has `ended` or `failed`. Then commits the last parts and requeues the rest. */
-  async run(ended: AbortSignal, failed: AbortSignal): Promise<void> {
+  /** Works until the pipeline has `ended` or `failed`. Then commits the last parts and requeues the rest. */
+  async #work(ended: AbortSignal, failed: AbortSignal): Promise<void> {
     this.#presence.begin();
     const over = AbortSignal.any([ended, failed]);
     const limiting = this.#limits?.run(over);

@@ -72,10 +72,10 @@ export class FolderQueue implements SharedFolders {
    * A page that has grown has more parts than before. Objects of its last part may have moved into the new parts; to
    * fetch those would fetch objects twice. So this returns only parts that the page had at first.
    */
-  async missing({ directory, cursor, partName }: SharedFolder, parts: number): Promise<ReadonlySet<number>> {
+  async missing({ scope, cursor, partName }: SharedFolder, parts: number): Promise<ReadonlySet<number>> {
     const { nats, job, events } = this.#options;
     const { listed } = job.tables;
-    const first = keyOf({ directory, cursor, walk: 0 });
+    const first = keyOf({ scope, cursor, walk: 0 });
     const before = (await nats.ask(() => readEntry(listed, first, isListed)))?.value.p ?? parts;
     if (before < parts && !this.#hasSaidGrown) {
       this.#hasSaidGrown = true;
@@ -123,10 +123,10 @@ export class FolderQueue implements SharedFolders {
 
   #hold(lease: Lease, message: FolderMessage): SharedFolder {
     const { heartbeat } = this.#options;
-    const { directory, cursor, walk } = message;
+    const { scope, cursor, walk } = message;
     heartbeat.add(lease);
     return {
-      directory,
+      scope,
       cursor,
       partName: (index) => partNameIn(pageName(message), index),
       failureName: failureNameIn(pageName(message)),
@@ -149,16 +149,16 @@ export class FolderQueue implements SharedFolders {
   /** Publishes the next pages first, then enters the page: after a crash in between, the page is listed again. */
   async #handIn(message: FolderMessage, found: SharedPageFound): Promise<void> {
     const { nats, job } = this.#options;
-    const { directories, nextCursor, parts, objects, bytes } = found;
-    const { directory, cursor, walk } = message;
-    const next = directories.map((child): FolderMessage => ({ directory: child, cursor: undefined, walk }));
-    if (nextCursor !== undefined) next.push({ directory, cursor: nextCursor, walk });
+    const { scopes, nextCursor, parts, objects, bytes } = found;
+    const { scope, cursor, walk } = message;
+    const next = scopes.map((one): FolderMessage => ({ scope: one, cursor: undefined, walk }));
+    if (nextCursor !== undefined) next.push({ scope, cursor: nextCursor, walk });
     for (let start = 0; start < next.length; start += PUBLISHED_AT_ONCE) {
       await Promise.all(next.slice(start, start + PUBLISHED_AT_ONCE).map((one) => this.#publish(one)));
     }
     const record: ListedRecord = {
       p: parts,
-      d: directories.length,
+      d: scopes.length,
       n: nextCursor === undefined ? 0 : 1,
       f: cursor === undefined ? 1 : 0,
       o: objects,
@@ -170,7 +170,7 @@ export class FolderQueue implements SharedFolders {
 
   async #publish(message: FolderMessage): Promise<void> {
     const { nats, job } = this.#options;
-    const depth = depthOf(message.directory);
+    const depth = depthOf(message.scope);
     const msgID = keyOf(message);
     await nats.ask(() => nats.js.publish(job.names.folderSubject(depth), encodeFolder(message), { msgID }));
     this.#deepest = Math.max(this.#deepest, Math.min(depth, DEPTHS - 1));

@@ -1,11 +1,11 @@
 /** The queue between machines: the contract of the one in memory, by a NATS server and two tables. */
-import { sleep } from '../../../lib/waiting/sleep.js';
-import { PageProgress } from '../../../model/page-progress.js';
+import type { Alerts } from '../../../events/alerts.js';
 import type { Part } from '../../../model/part.js';
-import type { WorkQueue } from '../../work-queue.js';
+import type { SharedFolders } from '../../../sources/listing/shared-folders.js';
+import type { Feeding, NackReason, WorkQueue } from '../../work-queue.js';
 import { isDone } from '../connection/forms.js';
 import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
-import { decodePart, isInputPart, type PartContent } from '../connection/messages.js';
+import { decodePart, type PartContent } from '../connection/messages.js';
 import type { Lease } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { readEntry } from '../connection/records.js';
@@ -14,16 +14,13 @@ import type { SharedJob } from '../job/job.js';
 import type { JobSupervisor } from '../job/job-supervisor.js';
 import type { SetAside } from '../job/set-aside.js';
 import type { Admission } from './admission.js';
-import type { Commits, HeldPart } from './commits.js';
+import type { Commits } from './commits.js';
+import { type HeldPart, HeldParts } from './held-parts.js';
 import type { OpenPart, OpenParts } from './open-parts.js';
 import type { PartFeed } from './part-feed.js';
 import { PartPuller } from './part-puller.js';
-import { bytesOf, objectsIn } from './part-sizes.js';
-import { Prefetch } from './prefetch.js';
+import { bytesOf } from './part-sizes.js';
 
-/** Bounds the parts held while their last few objects wait for another attempt. */
-const HELD_PARTS = 512;
-const LOOK_AGAIN_MS = 20;
 /** The delay before the server delivers a part again that no machine can begin now. */
 const RETURN_DELAY_MS = 2_000;
 
@@ -44,22 +41,35 @@ export interface NatsQueueOptions {
   feed: PartFeed;
   /** Aborted by {@link NatsQueue.leave}. */
   leaving: AbortController;
+  alerts: Alerts;
+  /** The pages of a shared listing. */
+  folders: SharedFolders;
+  background: NonNullable<WorkQueue['background']>;
 }
 
 export class NatsQueue implements WorkQueue {
   readonly #options: NatsQueueOptions;
-  readonly #held = new Map<string, HeldPart>();
+  readonly alerts: Alerts;
+  /** Undefined in a job that reads an input. */
+  readonly folders: SharedFolders | undefined;
+  /** Undefined in a job that lists. */
+  readonly feeding: Feeding | undefined;
+  readonly background: NonNullable<WorkQueue['background']>;
+  readonly #held: HeldParts;
   /** Keys of the parts being accepted. */
   readonly #accepting = new Set<string>();
   readonly #leaving: AbortController;
-  #lastId = 0;
   readonly #puller: PartPuller;
-  readonly #prefetch: Prefetch;
 
   constructor(options: NatsQueueOptions) {
     this.#options = options;
     this.#leaving = options.leaving;
-    this.#prefetch = new Prefetch(options.settled);
+    const isInput = options.job.record.kind === 'input';
+    this.alerts = options.alerts;
+    this.folders = isInput ? undefined : options.folders;
+    this.feeding = isInput ? options.feed : undefined;
+    this.background = options.background;
+    this.#held = new HeldParts(options.settled);
     this.#puller = new PartPuller(options);
   }
 
@@ -83,12 +93,12 @@ export class NatsQueue implements WorkQueue {
       if (held !== undefined) yield held.part;
     }
     while (!signal.aborted) {
-      await this.#untilWanted();
+      await this.#held.untilWanted(signal);
       await admission.opened(signal);
       if (signal.aborted) return;
       let accepted: HeldPart[] = [];
       try {
-        const { leases, isOwn } = await this.#puller.pull(this.#prefetch.partsWanted(this.#openObjects), signal);
+        const { leases, isOwn } = await this.#puller.pull(this.#held.wanted, signal);
         if (signal.aborted) {
           for (const lease of leases) lease.nack();
           return;
@@ -106,24 +116,17 @@ export class NatsQueue implements WorkQueue {
   }
 
   ack(part: Part): void {
-    const held = this.#heldOf(part);
+    const held = this.#held.get(part.key);
     if (held !== undefined) this.#options.commits.settled(held);
-    if (this.#openObjects === 0) this.#options.commits.hurry();
+    if (this.#held.openObjects === 0) this.#options.commits.hurry();
   }
 
-  nack(part: Part): void {
-    const held = this.#heldOf(part);
-    if (held === undefined) return;
-    held.isSurrendered = true;
-    // Objects under way settle first.
-    if (part.open === 0) this.#options.commits.settled(held);
-  }
-
-  /** A disk here is full: the others get the part. False when this machine does not hold it. */
-  requeue(part: Part): boolean {
-    const held = this.#heldOf(part);
+  /** False when this machine does not hold the part (any more). */
+  nack(part: Part, _why: NackReason): boolean {
+    const held = this.#held.get(part.key);
     if (held === undefined) return false;
-    held.isSurrendered = true;
+    held.isGivenBack = true;
+    // Before this machine takes parts again, its disks must have room for this one.
     this.#options.admission.full(held.bytes);
     return true;
   }
@@ -134,21 +137,17 @@ export class NatsQueue implements WorkQueue {
 
   /** Requeues all held parts; none of their objects is under way. */
   async requeueAll(): Promise<void> {
-    for (const held of [...this.#held.values()]) await this.#options.commits.requeue(held);
+    for (const held of this.#held.all()) await this.#options.commits.requeue(held);
   }
 
   /** For the commits: this machine no longer holds the part. */
   released({ content, bytes }: HeldPart): void {
-    this.#held.delete(content.key);
+    this.#held.remove(content.key);
     this.#options.admission.released(bytes);
   }
 
   gauges(): Readonly<Record<string, unknown>> {
     return { heldParts: this.held, queuedParts: this.#options.feed.backlog };
-  }
-
-  #heldOf(part: Part): HeldPart | undefined {
-    return part.key === undefined ? undefined : this.#held.get(part.key);
   }
 
   /** Resumes a part of an earlier run, unless another machine has finished it since. */
@@ -163,7 +162,7 @@ export class NatsQueue implements WorkQueue {
       });
     if (signal.aborted) return undefined;
     if (done === undefined) {
-      await this.#untilWanted();
+      await this.#held.untilWanted(signal);
       return signal.aborted ? undefined : this.#hold(open, { lease: undefined, isOwn: true });
     }
     if (done.value.w === worker) await commits.finish(key, open.failureLines);
@@ -223,28 +222,9 @@ export class NatsQueue implements WorkQueue {
     return true;
   }
 
-  #hold({ content, opening }: OpenPart, { lease, isOwn }: { lease: Lease | undefined; isOwn: boolean }): HeldPart {
-    const id = ++this.#lastId;
-    const page = new PageProgress(id, { isAgain: isOwn, isOwn });
-    const bytes = bytesOf(content);
-    const objects = objectsIn(content);
-    const part: Part = { id, ...content, isInput: isInputPart(content.key), page, open: objects };
-    this.#prefetch.took(objects);
-    const held = { content, part, page, opening, bytes, lease, isSurrendered: false };
-    this.#held.set(content.key, held);
-    this.#options.admission.held(bytes);
+  #hold(open: OpenPart, how: { lease: Lease | undefined; isOwn: boolean }): HeldPart {
+    const held = this.#held.add(open, how);
+    this.#options.admission.held(held.bytes);
     return held;
-  }
-
-  get #openObjects(): number {
-    return [...this.#held.values()].reduce((open, { part }) => open + part.open, 0);
-  }
-
-  /** Waits until there is so little work here that another part is wanted. */
-  async #untilWanted(): Promise<void> {
-    while (!this.#leaving.signal.aborted) {
-      if (this.#prefetch.partsWanted(this.#openObjects) > 0 && this.#held.size < HELD_PARTS) return;
-      await sleep(LOOK_AGAIN_MS, this.#leaving.signal).catch(() => {});
-    }
   }
 }

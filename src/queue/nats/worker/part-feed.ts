@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import type { Part } from '../../../model/part.js';
+import type { Feeding } from '../../work-queue.js';
 import { partsBacklog } from '../connection/consumers.js';
 import { isListed } from '../connection/forms.js';
 import { encodePart, partNameOf } from '../connection/messages.js';
@@ -26,7 +27,7 @@ export interface PartFeedOptions {
   leaving: AbortSignal;
 }
 
-export class PartFeed {
+export class PartFeed implements Feeding {
   readonly #options: PartFeedOptions;
   readonly #run = randomUUID();
   #backlog = { count: 0, atMs: Number.NEGATIVE_INFINITY };
@@ -71,7 +72,7 @@ export class PartFeed {
   }
 
   /** This process begins to read an input into the job. */
-  async beginFeeding(): Promise<void> {
+  async begin(): Promise<void> {
     const { nats, job } = this.#options;
     this.#isFeeding = true;
     await this.#sayFeeder('open');
@@ -80,7 +81,7 @@ export class PartFeed {
   }
 
   /** This process has read its input to the end. */
-  async endFeeding(): Promise<void> {
+  async end(): Promise<void> {
     if (this.#isFeeding) await this.#sayFeeder('closed');
     this.#isFeeding = false;
   }

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../../../src/errors.js';
 import { failureLine, openFailures } from '../../../../src/events/lists/failures.js';
-import { isBadLine, isFolderLine, parseLine } from '../../../../src/model/line.js';
+import { isBadLine, isScopeLine, parseLine } from '../../../../src/model/line.js';
 import { filesBelow, tempFolder } from '../../../support/disks/files.js';
 import { errorOf } from '../../../support/flow.js';
 import { turns } from '../../../support/waiting.js';
@@ -177,10 +177,10 @@ test('each line is a valid input line for fetch, with what went wrong', () => {
     attempts: 6,
   });
   const parsed = parseLine(line)!;
-  assert.ok(!isBadLine(parsed) && !isFolderLine(parsed));
+  assert.ok(!isBadLine(parsed) && !isScopeLine(parsed));
   assert.deepEqual([parsed.key, parsed.size, parsed.mtimeMs], ['a\nb', 3, 1_000]);
   const folder = failureLine({ key: 'd' }, new TransferError('ERR_LISTING', 'x'), 2, 'folder');
-  assert.deepEqual(parseLine(folder), { folder: 'd' });
+  assert.deepEqual(parseLine(folder), { scope: 'd' });
 });
 
 test('a list on /dev/shm is replaced like any other, not added to', { skip: !existsSync('/dev/shm') }, async (t) => {

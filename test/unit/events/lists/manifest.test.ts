@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
 import { Manifest, type ManifestEntry } from '../../../../src/events/lists/manifest.js';
-import { isBadLine, isFolderLine, parseLine } from '../../../../src/model/line.js';
+import { isBadLine, isScopeLine, parseLine } from '../../../../src/model/line.js';
 import { openFilesBelow, tempFolder } from '../../../support/disks/files.js';
 import { smallDisk } from '../../../support/disks/mounts.js';
 import { rejection } from '../../../support/waiting.js';
@@ -52,7 +52,7 @@ test('a line says all that is known, and `verify` and `fetch` can read it, whate
   );
   for (const [index, text] of lines.entries()) {
     const parsed = parseLine(text);
-    assert.ok(parsed !== undefined && !isBadLine(parsed) && !isFolderLine(parsed));
+    assert.ok(parsed !== undefined && !isBadLine(parsed) && !isScopeLine(parsed));
     assert.deepEqual([parsed.key, parsed.size, parsed.md5], [keys[index], 3, MD5]);
   }
 });

@@ -19,6 +19,7 @@ import {
   verify,
 } from '../../../../src/index.js';
 import { filesBelow, tempFolder } from '../../../support/disks/files.js';
+import { rangeSource } from '../../../support/servers/range-source.js';
 import { serveBucket } from '../../../support/servers/upyun.js';
 import { deferred, rejection, until } from '../../../support/waiting.js';
 
@@ -70,6 +71,40 @@ test('a source of one’s own is mirrored, with an event for each object, and no
   assert.deepEqual([again.skipped, asked.length], [count, count]);
   const { state, stored: told } = await status(to);
   assert.deepEqual([state, told], ['finished', 0]);
+});
+
+test('a source without folders is mirrored by ranges of keys, stopped and gone on with; one that fails is in the list', async (t) => {
+  const to = tempFolder(t);
+  const keys = Object.keys(CONTENTS).sort();
+  const { source: ranges } = rangeSource(() => keys, { pageSize: 10 });
+  let bad: string | undefined;
+  const source: Source = {
+    ...memorySource(CONTENTS),
+    lister: {
+      async listPage(scope, cursor) {
+        if (bad === undefined && scope !== '') bad = scope;
+        if (scope === bad) throw new TransferError('ERR_REJECTED', 'not now');
+        const { entries, ...page } = await ranges.lister!.listPage(scope, cursor);
+        return { ...page, entries: entries.map(({ key }) => ({ key, size: Buffer.byteLength(CONTENTS[key]!) })) };
+      },
+    },
+  };
+  const first = mirror(source, to);
+  for await (const event of first) if (event.type === 'object') first.stop();
+  const stopped = await first.catch(() => undefined);
+  assert.ok(stopped === undefined || stopped.stored < keys.length);
+  const { failed, stored } = await mirror(source, to);
+  assert.equal(failed, 1);
+  assert.ok(stored > 0);
+  const failures = readFileSync(join(to, '.sluice', 'failures.ndjson'), 'utf8');
+  const { key, type, code } = JSON.parse(failures);
+  assert.deepEqual([key, type, code], [bad, 'scope', 'ERR_LISTING']);
+  bad = 'none';
+  assert.equal((await mirror(source, to)).failed, 0);
+  assert.deepEqual(
+    filesBelow(to).filter((path) => !path.startsWith('.sluice')),
+    keys,
+  );
 });
 
 test('a body that flows, with no length told, is stored', async (t) => {

@@ -30,9 +30,9 @@ test('warns once of a folder with more names than ext4 takes, wherever the page 
     warn: (text) => warnings.push(text),
     limitNames: 100,
   });
-  for (const rows of [40, 80, 120, 160]) watch({ directory: 'big', rows }, 40);
-  for (const rows of [50, 100, 150]) watch({ directory: 'exact', rows }, 50);
-  watch({ directory: 'small', rows: 99 }, 99);
+  for (const rows of [40, 80, 120, 160]) watch({ scope: 'big', rows }, 40);
+  for (const rows of [50, 100, 150]) watch({ scope: 'exact', rows }, 50);
+  watch({ scope: 'small', rows: 99 }, 99);
   assert.equal(warnings.length, 2);
   assert.match(warnings[0]!, /"big".*\/a should have/);
   assert.doesNotMatch(warnings[0]!, /\/b/);
@@ -42,7 +42,7 @@ test('warns once of a folder with more names than ext4 takes, wherever the page 
     warn: assert.fail,
     limitNames: 100,
   });
-  elsewhere({ directory: 'big', rows: 1_000 }, 1_000);
+  elsewhere({ scope: 'big', rows: 1_000 }, 1_000);
 });
 
 test('reads the type of a file system that is there', () => {

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LoopGuard } from '../../../../src/sources/listing/loop-guard.js';
-import type { ListedPage } from '../../../../src/sources/source.js';
+import type { ScopePage } from '../../../../src/sources/listing/scope-page.js';
 
-const page = (name: string, nextCursor: string): ListedPage => ({
+const page = (name: string, nextCursor: string): ScopePage => ({
   entries: [{ key: name }],
-  directories: [],
+  scopes: [],
   rejects: [],
   nextCursor,
 });

@@ -1,6 +1,7 @@
 // What travels arrives as it was sent, has the same name whoever sends it, and fits; anything else is refused.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import test from 'node:test';
 import fc from 'fast-check';
 import { TransferError } from '../../../../../src/errors.js';
@@ -97,20 +98,40 @@ test('what is no message of ours is refused, and no key becomes a path', () => {
 
 test('folders arrive, and know how deep they are', () => {
   for (const one of [
-    { directory: '', cursor: undefined, walk: 0 },
-    { directory: 'a/图', cursor: 'c', walk: 3 },
+    { scope: '', cursor: undefined, walk: 0 },
+    { scope: 'a/图', cursor: 'c', walk: 3 },
+    { scope: { text: 'a..图' }, cursor: 'c', walk: 0 },
   ])
     assert.deepEqual(decodeFolder(bytes(encodeFolder(one))), one);
-  assert.deepEqual(['', 'a', 'a/b', '/', 'a//b'].map(depthOf), [0, 1, 2, 2, 3]);
+  assert.deepEqual(['', 'a', 'a/b', '/', 'a//b', { text: 'a/b/c' }].map(depthOf), [0, 1, 2, 2, 3, 1]);
+});
+
+test('a folder is written and named as machines of older versions do', () => {
+  assert.equal(encodeFolder({ scope: '', cursor: undefined, walk: 0 }), '{"d":""}');
+  assert.equal(encodeFolder({ scope: 'a/图', cursor: 'c', walk: 3 }), '{"d":"a/图","c":"c","w":3}');
+  const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  assert.equal(pageName({ scope: 'a/图', cursor: undefined }), hashOf('3:a/图'));
+  assert.equal(pageName({ scope: 'a/图', cursor: 'c' }), hashOf('3:a/图1:c'));
+});
+
+test('a scope of another kind is told from a folder of the same name, also by the names of its pages', () => {
+  assert.equal(encodeFolder({ scope: { text: 'a..m' }, cursor: undefined, walk: 0 }), '{"d":{"text":"a..m"}}');
+  const names = ['a..m', { text: 'a..m' }].flatMap((scope) =>
+    [undefined, '', 'c'].map((cursor) => pageName({ scope, cursor })),
+  );
+  assert.equal(new Set(names).size, 6);
+  for (const d of [{}, { text: 1 }, { text: '\ud800' }, { text: 'x'.repeat(4_097) }, null, ['a']])
+    assert.throws(() => decodeFolder(bytes(JSON.stringify({ d }))), { code: 'ERR_QUEUE' });
+  assert.deepEqual(decodeFolder(bytes('{"d":{"text":"a","more":1}}')).scope, { text: 'a' });
 });
 
 test('a page has one name, other pages have others', () => {
-  const page = pageName({ directory: 'a', cursor: undefined });
-  assert.equal(page, pageName({ directory: 'a', cursor: undefined }));
+  const page = pageName({ scope: 'a', cursor: undefined });
+  assert.equal(page, pageName({ scope: 'a', cursor: undefined }));
   const others = [
-    pageName({ directory: 'a', cursor: '' }),
-    pageName({ directory: 'a', cursor: 'x' }),
-    pageName({ directory: 'b', cursor: undefined }),
+    pageName({ scope: 'a', cursor: '' }),
+    pageName({ scope: 'a', cursor: 'x' }),
+    pageName({ scope: 'b', cursor: undefined }),
   ];
   assert.equal(new Set([page, ...others]).size, 4);
   assert.match(partNameIn(page, 7), /^[\w-]{16}\.7$/);

@@ -1,8 +1,9 @@
 /** Folders that a server may confuse with others: with an empty or a relative name. */
-import { TransferError } from '../../errors.js';
-import { isNameless } from '../../model/key.js';
-import { completePage } from '../capabilities.js';
-import type { ListedPage, Lister } from '../source.js';
+import { TransferError } from '../../../errors.js';
+import { isNameless } from '../../../model/key.js';
+import { textOf } from '../../../model/scope.js';
+import type { Lister } from '../../source.js';
+import { type ScopePage, scopePage } from '../scope-page.js';
 
 /**
  * A server that folds `a/..`, `a/.` or `a//` lists another folder under that name. That folder contains the name again,
@@ -12,12 +13,12 @@ import type { ListedPage, Lister } from '../source.js';
 export async function distinct(
   lister: Lister,
   directory: string,
-  { page, another }: { page: ListedPage; another: () => Promise<void> | undefined },
-): Promise<ListedPage> {
+  { page, another }: { page: ScopePage; another: () => Promise<void> | undefined },
+): Promise<ScopePage> {
   const folded = foldedKey(directory);
-  if (folded === undefined || (page.entries.length === 0 && page.directories.length === 0)) return page;
+  if (folded === undefined || (page.entries.length === 0 && page.scopes.length === 0)) return page;
   await another();
-  const other = completePage(await lister.listPage(folded, undefined));
+  const other = scopePage(await lister.listPage(folded, undefined));
   if (other.doubt !== undefined) throw other.doubt.error;
   if (rowsOf(directory, page) !== rowsOf(folded, other)) return page;
   const message = `folder ${JSON.stringify(directory)}: the server does not tell it from ${JSON.stringify(folded)}`;
@@ -25,10 +26,10 @@ export async function distinct(
 }
 
 /** Names, sizes and times of a page, comparable between folders. */
-function rowsOf(directory: string, { entries, directories }: ListedPage): string {
+function rowsOf(directory: string, { entries, scopes }: ScopePage): string {
   const nameOf = (key: string) => key.slice(directory.length).replace(/^\//, '');
   const objects = entries.map(({ key, size, mtimeMs }) => [nameOf(key), size, mtimeMs]);
-  return JSON.stringify([objects, directories.map(nameOf)]);
+  return JSON.stringify([objects, scopes.map((scope) => nameOf(textOf(scope)))]);
 }
 
 const RELATIVE: ReadonlySet<string> = new Set(['', '.', '..']);

@@ -2,12 +2,14 @@
  * A listing named a folder, and the server answers 404 to the folder's own listing: it was deleted, or the server
  * withholds it. An empty page would look like the whole folder, so Sluice asks the server in two other ways first.
  */
-import { TransferError, toTransferError } from '../../errors.js';
-import { parentKey } from '../../model/key.js';
-import { completePage, listerOf } from '../capabilities.js';
-import type { ListedPage, Source } from '../source.js';
-import type { ListRequestOptions } from './list-options.js';
-import { LoopGuard } from './loop-guard.js';
+import { TransferError, toTransferError } from '../../../errors.js';
+import { parentKey } from '../../../model/key.js';
+import { folderOf } from '../../../model/scope.js';
+import { listerOf } from '../../capabilities.js';
+import type { Source } from '../../source.js';
+import type { ListRequestOptions } from '../list-options.js';
+import { LoopGuard } from '../loop-guard.js';
+import { type ScopePage, scopePage } from '../scope-page.js';
 
 /** The most pages of the parent to check. */
 const PARENT_PAGES = 20;
@@ -85,7 +87,7 @@ export class MissingFolders {
         return { parent, directories, isWhole: true };
       }
       guard.check(cursor, page);
-      for (const key of page.directories) directories.add(key);
+      for (const folder of page.scopes.map(folderOf)) if (folder !== undefined) directories.add(folder);
       cursor = page.nextCursor;
       if (cursor === undefined) return { parent, directories, isWhole: true };
     }
@@ -93,8 +95,8 @@ export class MissingFolders {
   }
 
   /** Throws for a page that may lack folders: it proves nothing. */
-  async #listed(parent: string, cursor: string | undefined): Promise<ListedPage> {
-    const page = completePage(await listerOf(this.#source).listPage(parent, cursor));
+  async #listed(parent: string, cursor: string | undefined): Promise<ScopePage> {
+    const page = scopePage(await listerOf(this.#source).listPage(parent, cursor));
     if (page.doubt !== undefined) throw page.doubt.error;
     return page;
   }

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type ErrorCode, TransferError } from '../../../../src/errors.js';
-import { MissingFolders } from '../../../../src/sources/listing/missing-folder.js';
-import { listPacerOf } from '../../../support/pacers.js';
-import { listedPage, stubSource } from '../../../support/source-stub.js';
-import { rejection } from '../../../support/waiting.js';
+import { type ErrorCode, TransferError } from '../../../../../src/errors.js';
+import { MissingFolders } from '../../../../../src/sources/listing/folders/missing-folder.js';
+import { listPacerOf } from '../../../../support/pacers.js';
+import { listedPage, stubSource } from '../../../../support/source-stub.js';
+import { rejection } from '../../../../support/waiting.js';
 
 const OPTIONS = { pacer: listPacerOf(), signal: new AbortController().signal };
 

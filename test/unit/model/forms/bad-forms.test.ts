@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { badForm } from '../../../src/model/bad-forms.js';
-import { keyHint } from '../../../src/model/key-hint.js';
+import { badForm } from '../../../../src/model/forms/bad-forms.js';
+import { keyHint } from '../../../../src/model/forms/key-hint.js';
 
 const BAD: readonly [string, RegExp][] = [
   ['/2017/a.jpg', /slash.*"2017\/a\.jpg".*\{"key":"\/2017\/a\.jpg"\}/],
