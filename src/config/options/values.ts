@@ -1,5 +1,6 @@
 /** The syntax of option values. Each reader turns text into a value, or says what it expected. */
-import ms from 'ms';
+import ms = require('ms');
+
 import { parseTimetable, type Timetable } from '../../pacing/limits/timetable.js';
 import type { Reserve } from '../../sinks/disks/free-space.js';
 
