@@ -34,6 +34,8 @@ export interface RunOptions {
   /** On top of the usual environment; `undefined` takes a variable away. */
   readonly env?: Record<string, string | undefined>;
   readonly cwd?: string;
+  /** Where the command lies. @default what is built */
+  readonly cli?: string;
   /** How the command is started: in a network namespace, say. Without arguments it is all there is. */
   readonly prefix?: readonly string[];
   /** Ended by force when it takes longer. @default {@link SAFETY_MS} */
@@ -109,7 +111,7 @@ export async function openWorld(t: TestContext, options: WorldOptions = {}): Pro
 
   const to = join(folder, 'out');
   const start = (args: readonly string[], options: RunOptions = {}) => {
-    const program = args.length === 0 && options.prefix ? [] : [process.execPath, CLI, ...args];
+    const program = args.length === 0 && options.prefix ? [] : [process.execPath, options.cli ?? CLI, ...args];
     const [command, ...rest] = [...(options.prefix ?? []), ...program];
     return launch(command!, rest, options);
   };
