@@ -15,7 +15,7 @@ import { startUpyunServer, type UpyunServer, type UpyunServerOptions } from '../
 import { CliResult } from './result.js';
 import { OPERATOR, PASSWORD } from './secrets.js';
 
-const CLI = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../bin/sluice/main.js', import.meta.url));
 /** A run that takes this long hangs, however busy the machine is. */
 export const SAFETY_MS = 180_000;
 
