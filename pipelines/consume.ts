@@ -1,8 +1,10 @@
 /** The second half: parts → files. Read it from top to bottom to follow one object. */
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import asStream from 'stream-chain/asStream.js';
-import gen from 'stream-chain/gen.js';
+
+import asStream = require('stream-chain/asStream.js');
+import gen = require('stream-chain/gen.js');
+
 import type { EventBus } from '../src/events/bus.js';
 import type { Gauges } from '../src/events/gauges.js';
 import type { Stats } from '../src/events/stats.js';

@@ -2,8 +2,10 @@
 
 import { pipeline, type Readable } from 'node:stream';
 import { pipeline as run } from 'node:stream/promises';
-import asStream from 'stream-chain/asStream.js';
-import gen from 'stream-chain/gen.js';
+
+import asStream = require('stream-chain/asStream.js');
+import gen = require('stream-chain/gen.js');
+
 import type { EventBus } from '../src/events/bus.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';

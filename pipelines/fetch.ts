@@ -1,8 +1,10 @@
 /** `sluice fetch`: keys from stdin instead of a listing, then the same second half. */
 
 import { pipeline, type Readable } from 'node:stream';
-import asStream from 'stream-chain/asStream.js';
-import gen from 'stream-chain/gen.js';
+
+import asStream = require('stream-chain/asStream.js');
+import gen = require('stream-chain/gen.js');
+
 import { anySignal } from '../src/lib/streams/signals.js';
 import { together } from '../src/lib/streams/together.js';
 import type { Part } from '../src/model/part.js';

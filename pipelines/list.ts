@@ -2,7 +2,9 @@
 
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import asStream from 'stream-chain/asStream.js';
+
+import asStream = require('stream-chain/asStream.js');
+
 import type { Checkpointer } from '../src/journal/checkpointer.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import { together } from '../src/lib/streams/together.js';

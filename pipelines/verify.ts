@@ -2,8 +2,10 @@
 
 import { pipeline, Readable } from 'node:stream';
 import { pipeline as completed } from 'node:stream/promises';
-import asStream from 'stream-chain/asStream.js';
-import gen from 'stream-chain/gen.js';
+
+import asStream = require('stream-chain/asStream.js');
+import gen = require('stream-chain/gen.js');
+
 import type { Stats } from '../src/events/stats.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import type { Part } from '../src/model/part.js';

@@ -13,7 +13,7 @@ import { imageBucket } from './fakes/buckets/image-bucket.js';
 import { startUpyunServer, type UpyunServer } from './fakes/upyun/upyun-server.js';
 
 const OBJECTS = 3_000;
-const SLUICE = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
+const SLUICE = fileURLToPath(new URL('../bin/sluice/main.js', import.meta.url));
 
 function say(text = ''): void {
   process.stdout.write(`${text}\n`);

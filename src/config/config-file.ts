@@ -1,5 +1,5 @@
 /** `--config FILE`: options as TOML or JSON. `--profile NAME` selects a profile. */
-import { parse } from 'smol-toml';
+import { createRequire } from 'node:module';
 import { isShortOfFiles } from '../errors.js';
 import { readSmallFile, TooLargeError } from '../lib/files/small-file.js';
 import { kebab } from '../model/options/option.js';
@@ -45,6 +45,12 @@ function namesOf(schemes: readonly Scheme[]): ReadonlyMap<string, string> {
 
 const CREDENTIALS_HINT = ': credentials come from the environment, or from a file that `credentials` names';
 
+/** Loaded on demand: most runs have no such file. */
+function parseToml(text: string): unknown {
+  const { parse } = createRequire(import.meta.url)('smol-toml') as typeof import('smol-toml');
+  return parse(text);
+}
+
 function parseFile(path: string, problems: string[]): Record<string, unknown> {
   let text: string;
   try {
@@ -55,7 +61,7 @@ function parseFile(path: string, problems: string[]): Record<string, unknown> {
     return {};
   }
   try {
-    const table: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : parse(text);
+    const table: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : parseToml(text);
     if (isTable(table)) return table;
     problems.push(`--config: ${path} has to hold a table of options`);
   } catch (error) {

@@ -8,6 +8,5 @@ declare module 'fs-native-extensions' {
     /** Whether the lock was granted. It belongs to the open file and ends with it. */
     tryLock(fd: number, options?: LockOptions): boolean;
   };
-  // biome-ignore lint/style/noDefaultExport: the library is CommonJS
-  export default native;
+  export = native;
 }

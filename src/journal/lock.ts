@@ -3,6 +3,7 @@
  * even after a crash, so there are no stale locks. The text in the file only names the holder.
  */
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname } from 'node:path';
 import { isShortOfFiles, localError, TransferError } from '../errors.js';
 import { readSmallFile } from '../lib/files/small-file.js';
@@ -84,7 +85,7 @@ export async function lockHolder(path: string, tryLock?: TryLock): Promise<LockH
 /** The library has binaries for the usual systems. On any other system the holder's pid must do. */
 async function loadTryLock(): Promise<TryLock> {
   try {
-    const { default: native } = await import('fs-native-extensions');
+    const native = createRequire(import.meta.url)('fs-native-extensions') as typeof import('fs-native-extensions');
     return (fd, _path, options) => native.tryLock(fd, options);
   } catch (error) {
     // Its binary exists, but cannot be opened.

@@ -1,5 +1,6 @@
 /** --include and --exclude: globs on keys. */
-import picomatch from 'picomatch';
+import { createRequire } from 'node:module';
+import type picomatch from 'picomatch';
 
 export interface Filter {
   accepts(key: string): boolean;
@@ -21,7 +22,7 @@ export function createFilter({ include, exclude }: { include: readonly string[];
   // `old/**` excludes everything below `old`, so its base is matched against the folder itself. (Extended globs such as
   // `!(a)` have another meaning without the rest of the pattern.)
   const bases = excluded.filter((glob) => /^[^()]+\/\*\*$/s.test(glob)).map((glob) => unanchored(glob.slice(0, -3)));
-  const isPruned = bases.length === 0 ? () => false : picomatch(bases, OPTIONS);
+  const isPruned = bases.length === 0 ? () => false : compile(bases, OPTIONS);
   return {
     accepts: (key) => isIncluded(key) && !isExcluded(key),
     isPruned: (directory) => isPruned(directory),
@@ -43,7 +44,13 @@ function matcher(globs: readonly string[]): (key: string) => boolean {
   const byName = globs.filter((glob) => !glob.includes('/'));
   const byKey = globs.filter((glob) => glob.includes('/')).map(unanchored);
   // With `basename` the library would match every pattern against the last name, so the two kinds are separate.
-  const matchesName = byName.length === 0 ? () => false : picomatch(byName, { ...OPTIONS, basename: true });
-  const matchesKey = byKey.length === 0 ? () => false : picomatch(byKey, OPTIONS);
+  const matchesName = byName.length === 0 ? () => false : compile(byName, { ...OPTIONS, basename: true });
+  const matchesKey = byKey.length === 0 ? () => false : compile(byKey, OPTIONS);
   return (key) => matchesName(key) || matchesKey(key);
+}
+
+/** The library is loaded on demand: most runs have no globs. */
+function compile(globs: string[], options: picomatch.PicomatchOptions): (key: string) => boolean {
+  const library = createRequire(import.meta.url)('picomatch') as typeof picomatch;
+  return library(globs, options);
 }

@@ -1,5 +1,4 @@
 /** Part → its objects, with a result for each that is settled already: bad lines, and keys that must not be stored. */
-import { none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { unsafeReason } from '../model/key.js';
@@ -7,6 +6,10 @@ import type { Delivery, Part, Result } from '../model/part.js';
 import type { NameMode } from '../sinks/thread/messages.js';
 import { md5OfEntry } from '../sources/capabilities.js';
 import type { Source } from '../sources/source.js';
+
+import defs = require('stream-chain/defs.js');
+
+const { none } = defs;
 
 export interface FlattenOptions {
   /** Decides whether an ETag is an MD5. */

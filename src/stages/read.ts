@@ -1,6 +1,5 @@
 /** The start of `fetch`: bytes of stdin → lines → parts. Folders that an earlier run could not list are listed now. */
 import type { Readable } from 'node:stream';
-import { flushable, none } from 'stream-chain/defs.js';
 import { TransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
@@ -21,6 +20,10 @@ import {
 import { folderOf, nameOf, type Scope, textOf } from '../model/scope.js';
 import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';
+
+import defs = require('stream-chain/defs.js');
+
+const { flushable, none } = defs;
 
 /** The content of one read of the input. */
 export interface InputLines {

@@ -1,5 +1,5 @@
 /** How values of options are written. Each reader turns text into a value, or says what it expected. */
-import ms from 'ms';
+import ms = require('ms');
 
 /** Longest time that Node's timers can wait. */
 const MAX_DURATION_MS = 2 ** 31 - 1;

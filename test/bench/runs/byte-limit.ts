@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../bin/sluice/main.js', import.meta.url));
 const SERVER = fileURLToPath(new URL('../../fakes/main.js', import.meta.url));
 const LIMIT_BYTES_PER_SECOND = 30 * 1024 * 1024;
 /** 1.6 GB: the beginning must not weigh too much. */

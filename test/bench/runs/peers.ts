@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Corpus } from '../corpus.js';
 import type { RunOptions } from '../process.js';
 
-export const CLI = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../../bin/sluice/main.js', import.meta.url));
 
 export interface Command extends RunOptions {
   readonly command: readonly string[];

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { manyObjects } from './contents.js';
-import { SAFETY_MS, type World } from './harness.js';
+import { until, type World } from './harness.js';
 
 /** A folder that is done quickly, and one that can be made to hang. */
 export const OBJECTS = { ...manyObjects(30, { folder: 'a/' }), ...manyObjects(5, { folder: 'b/' }) };
@@ -32,12 +32,17 @@ export async function untilStatus(
   args: readonly string[],
   isThere: (answer: Answer) => boolean,
 ): Promise<Answer> {
-  const deadline = Date.now() + SAFETY_MS;
-  for (;;) {
+  let answer: Answer | undefined;
+  let last = '';
+  await until('an answer of `status` as expected', async () => {
     const { lines, stdout } = await world.run(['status', ...args, '--json'], { env: BARE });
-    if (lines[0] !== undefined && isThere(lines[0])) return lines[0];
-    assert.ok(Date.now() < deadline, `never happened; the last answer: ${stdout}`);
-  }
+    last = stdout;
+    answer = lines[0];
+    return answer !== undefined && isThere(answer);
+  }).catch((error) => {
+    throw new Error(`${error.message}; the last answer: ${last}`, { cause: error });
+  });
+  return answer!;
 }
 
 /** A mirror whose first folder is done and whose second one hangs. */

@@ -15,7 +15,7 @@ import { startUpyunServer, type UpyunServer, type UpyunServerOptions } from '../
 import { CliResult } from './result.js';
 import { OPERATOR, PASSWORD } from './secrets.js';
 
-const CLI = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../bin/sluice/main.js', import.meta.url));
 /** A run that takes this long hangs, however busy the machine is. */
 export const SAFETY_MS = 180_000;
 
@@ -34,6 +34,8 @@ export interface RunOptions {
   /** On top of the usual environment; `undefined` takes a variable away. */
   readonly env?: Record<string, string | undefined>;
   readonly cwd?: string;
+  /** Where the command lies. @default what is built */
+  readonly cli?: string;
   /** How the command is started: in a network namespace, say. Without arguments it is all there is. */
   readonly prefix?: readonly string[];
   /** Ended by force when it takes longer. @default {@link SAFETY_MS} */
@@ -107,7 +109,7 @@ export async function openWorld(t: TestContext, options: WorldOptions = {}): Pro
 
   const to = join(folder, 'out');
   const start = (args: readonly string[], options: RunOptions = {}) => {
-    const program = args.length === 0 && options.prefix ? [] : [process.execPath, CLI, ...args];
+    const program = args.length === 0 && options.prefix ? [] : [process.execPath, options.cli ?? CLI, ...args];
     const [command, ...rest] = [...(options.prefix ?? []), ...program];
     return launch(command!, rest, options);
   };
@@ -136,12 +138,18 @@ function checkHeads({ log }: UpyunServer, after: number): void {
   }
 }
 
-/** Polls for a state of the other side. Fails when it does not come within the safety time. */
+/**
+ * Polls for a state of the other side. Fails when it does not come within the safety time. What takes long to ask (a whole
+ * command, say) is asked less often: the other side needs the processor, too.
+ */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + SAFETY_MS;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, `never happened: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  for (;;) {
+    const askedAt = Date.now();
+    if (await condition()) return;
+    const now = Date.now();
+    assert.ok(now < deadline, `never happened: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(5, now - askedAt)));
   }
 }
 

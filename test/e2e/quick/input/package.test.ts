@@ -89,6 +89,7 @@ console.log(JSON.stringify({ objects, stored, failed, reason: String(reason), ow
 test('a packed tarball has the program and its types, no tests and no source maps, and the program runs', (t) => {
   const { folder, packed } = installed(t);
   assert.ok(packed.includes('dist/src/index.d.ts') && packed.includes('README.md') && packed.includes('LICENSE'));
+  assert.ok(packed.includes('dist/bin/sluice/volume-thread.js'), 'what runs in the thread of a disk');
   assert.deepEqual(
     packed.filter((path) => path.endsWith('.map') || path.includes('test')),
     [],

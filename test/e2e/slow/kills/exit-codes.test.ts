@@ -7,10 +7,10 @@ import test from 'node:test';
 import { manyObjects } from '../../../support/cli/contents.js';
 import { openWorld, type RunOptions, type World } from '../../../support/cli/harness.js';
 import { assertTree } from '../../../support/cli/tree.js';
+import { sabotage } from '../../../support/sabotage/sabotage.js';
 
 const OBJECTS = { ...manyObjects(6, { folder: 'a/' }), ...manyObjects(6, { folder: 'b/' }) };
 const LINES = `${Object.keys(OBJECTS).join('\n')}\n`;
-const REGISTER = new URL('../../../support/sabotage/register.js', import.meta.url).href;
 
 /** From fewer than Node needs to more than these runs do. */
 const LIMITS = Array.from({ length: 17 }, (_, index) => 16 + 6 * index);
@@ -101,11 +101,11 @@ for (const [place, args] of Object.entries(ENDS)) {
     test(`exit 3 and one line when ${place} ${kind === 'wait' ? 'waits for nothing' : 'rejects'}`, async (t) => {
       const world = await openWorld(t, { objects: OBJECTS });
       (await world.mirror()).expectExit(0);
-      const env = { NODE_OPTIONS: `--import ${REGISTER}`, SLUICE_SABOTAGE: `${place} ${kind} 1` };
-      const result = (await world.run(args(world.to), { env })).expectExit(3);
+      const options = sabotage(`${place} ${kind} 1`);
+      const result = (await world.run(args(world.to), options)).expectExit(3);
       assert.equal(result.stdout, '');
       assert.match(result.stderr, OURS);
-      const json = (await world.run([...args(world.to).slice(0, 1), '--json', ...args(world.to).slice(1)], { env })) //
+      const json = (await world.run([...args(world.to).slice(0, 1), '--json', ...args(world.to).slice(1)], options)) //
         .expectExit(3);
       assert.ok(json.events.some(({ event, code }) => event === 'error' && code === 'ERR_INTERNAL'));
     });

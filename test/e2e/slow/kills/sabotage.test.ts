@@ -9,8 +9,9 @@ import { manyObjects } from '../../../support/cli/contents.js';
 import { openWorld, type World } from '../../../support/cli/harness.js';
 import type { CliResult } from '../../../support/cli/result.js';
 import { assertPartOf, assertTree, tempFiles } from '../../../support/cli/tree.js';
+import { sabotage } from '../../../support/sabotage/sabotage.js';
 
-const REGISTER = new URL('../../../support/sabotage/register.js', import.meta.url).href;
+const REPORT = new URL('../../../support/sabotage/report.js', import.meta.url).href;
 const OBJECTS = Object.assign(
   {},
   ...Array.from({ length: 4 }, (_, folder) => manyObjects(15, { folder: `d${folder}/` })),
@@ -54,8 +55,13 @@ const VERIFY: typeof MIRROR = [
 async function open(t: TestContext, plan: string) {
   const world = await openWorld(t, { objects: OBJECTS, faults: [{ match: { kind: 'get' }, action: { delayMs: 3 } }] });
   const report = join(world.folder, 'held.json');
-  const env = { NODE_OPTIONS: `--import ${REGISTER}`, SLUICE_SABOTAGE: plan, SLUICE_SABOTAGE_REPORT: report };
-  return { ...world, env, held: () => JSON.parse(readFileSync(report, 'utf8').trim().split('\n').at(-1)!) as string[] };
+  const { cli, env } = sabotage(plan);
+  const options = { cli, env: { ...env, NODE_OPTIONS: `--import ${REPORT}`, SLUICE_SABOTAGE_REPORT: report } };
+  return {
+    ...world,
+    options,
+    held: () => JSON.parse(readFileSync(report, 'utf8').trim().split('\n').at(-1)!) as string[],
+  };
 }
 
 /** A defect ends a run with 3, an abort with 130. */
@@ -86,7 +92,7 @@ for (const kind of KINDS) {
     test(`mirror: ${kind} in ${place}`, async (t) => {
       const world = await open(t, `${place} ${kind} ${at}`);
       const args = ['mirror', 'upyun://pics', '--to', world.to, '--json', '--list-concurrency', '1'];
-      const result = await world.run(args, { env: world.env });
+      const result = await world.run(args, world.options);
       assertEnd(result, kind, world.held());
       assert.deepEqual(await tempFiles(world.to), []);
       await assertGoesOn(world);
@@ -95,7 +101,7 @@ for (const kind of KINDS) {
   for (const [place, at] of AGAIN) {
     test(`mirror: ${kind} in ${place}`, async (t) => {
       const world = await open(t, `${place} ${kind} ${at}`);
-      const result = await world.run(['mirror', 'upyun://pics', '--to', world.to, '--json'], { env: world.env });
+      const result = await world.run(['mirror', 'upyun://pics', '--to', world.to, '--json'], world.options);
       if (kind === 'abort') assertEnd(result, kind, world.held());
       // A rejection that nobody expects of a synchronous call: the thread of the disk dies of it.
       else if (kind === 'error' && place.startsWith('sinks')) result.expectExit(3);
@@ -109,7 +115,7 @@ for (const kind of KINDS) {
     test(`fetch: ${kind} in ${place}`, async (t) => {
       const world = await open(t, `${place} ${kind} ${at}`);
       const args = ['fetch', '--from', 'upyun://pics', '--to', world.to, '--json'];
-      const result = await world.run(args, { env: world.env, input: LINES });
+      const result = await world.run(args, { ...world.options, input: LINES });
       assertEnd(result, kind, world.held());
       (await world.fetch(LINES)).expectExit(0);
       await assertTree(world.to, OBJECTS);
@@ -118,7 +124,7 @@ for (const kind of KINDS) {
   for (const [place, at] of LIST) {
     test(`list: ${kind} in ${place}`, async (t) => {
       const world = await open(t, `${place} ${kind} ${at}`);
-      const result = await world.run(['list', 'upyun://pics', '--json', '--list-concurrency', '1'], { env: world.env });
+      const result = await world.run(['list', 'upyun://pics', '--json', '--list-concurrency', '1'], world.options);
       assertEnd(result, kind, world.held());
     });
   }
@@ -127,7 +133,7 @@ for (const kind of KINDS) {
       const world = await open(t, `${place} ${kind} ${at}`);
       (await world.mirror('--limit', '30')).expectExit(0);
       const args = ['verify', 'upyun://pics', '--to', world.to, '--json', '--list-concurrency', '1'];
-      const result = await world.run(args, { env: world.env });
+      const result = await world.run(args, world.options);
       assertEnd(result, kind, world.held());
     });
   }

@@ -8,6 +8,7 @@ import { manyObjects } from '../../../support/cli/contents.js';
 import { openWorld, until } from '../../../support/cli/harness.js';
 import { journalIn, untilJob } from '../../../support/cli/jobs.js';
 import { assertTree } from '../../../support/cli/tree.js';
+import { sabotage } from '../../../support/sabotage/sabotage.js';
 import { rawServer } from '../../../support/servers/raw-server.js';
 
 /** The fields that are looked at here. */
@@ -75,14 +76,11 @@ test('a disk whose thread does not come back: told, and the run ends with its st
   const { folder, to, start, mirror } = await openWorld(t, { objects: OBJECTS });
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  const env = {
-    NODE_OPTIONS: `--import ${new URL('../../../support/sabotage/register.js', import.meta.url).href}`,
-    SLUICE_SABOTAGE: 'sinks/thread/files VolumeFiles.store hang 21',
-    // Whoever opens a pipe that nobody writes into waits in the kernel, as on a disk that does not answer.
-    SLUICE_SABOTAGE_PIPE: pipe,
-  };
+  const { cli, env: plan } = sabotage('sinks/thread/files VolumeFiles.store hang 21');
+  // Whoever opens a pipe that nobody writes into waits in the kernel, as on a disk that does not answer.
+  const env = { ...plan, SLUICE_SABOTAGE_PIPE: pipe };
   const args = ['mirror', 'upyun://pics', '--to', to, '--json', '--stall', '400ms', '--durability', 'none'];
-  const ended = await start(args, { env }).result;
+  const ended = await start(args, { cli, env }).result;
   assert.match(ended.stderr, /\(3 of 3\).*out has \d+ to do, the oldest store for/);
   assert.match(ended.stderr, /ERR_STALLED/);
   // Node before 22.15 cannot end a process one of whose threads is in the kernel; then it is killed.
