@@ -7,7 +7,7 @@ import gen = require('stream-chain/gen.js');
 
 import { anySignal } from '../src/lib/streams/signals.js';
 import { together } from '../src/lib/streams/together.js';
-import type { Part } from '../src/model/part.js';
+import type { Part } from '../src/model/batch.js';
 import type { PartSource, WorkQueue } from '../src/queue/work-queue.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
 import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';

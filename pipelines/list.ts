@@ -8,7 +8,7 @@ import asStream = require('stream-chain/asStream.js');
 import type { Checkpointer } from '../src/journal/checkpointer.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import { together } from '../src/lib/streams/together.js';
-import type { Part } from '../src/model/part.js';
+import type { Part } from '../src/model/batch.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
 import { listParts } from '../src/stages/list.js';

@@ -8,7 +8,7 @@ import gen = require('stream-chain/gen.js');
 
 import type { Stats } from '../src/events/stats.js';
 import { anySignal } from '../src/lib/streams/signals.js';
-import type { Part } from '../src/model/part.js';
+import type { Part } from '../src/model/batch.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
 import { listParts } from '../src/stages/list.js';

@@ -1,7 +1,8 @@
 /** The events of a run, and their listeners: counts, lists of failures and stored objects, screens, programs. */
+
+import type { Part, RejectKind } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
-import type { Part, RejectKind } from '../model/part.js';
 import type { RunEvent } from './event.js';
 import type { NoticeCode } from './notices.js';
 

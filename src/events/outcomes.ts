@@ -1,8 +1,9 @@
 /** What listens to the end of the objects of a copy: lists of failures and of stored objects, counts, programs. */
+
+import type { Part, RejectKind } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 import { isEarlier } from '../model/page-progress.js';
-import type { Part, RejectKind } from '../model/part.js';
 import type { EventBus, OutcomeListener } from './bus.js';
 import type { ObjectEvent } from './event.js';
 import { failureLine } from './lists/failures.js';

@@ -1,8 +1,9 @@
 /** What a comparison of the source with the disks found. */
+
+import type { RejectKind } from './batch.js';
 import type { ObjectEntry } from './entry.js';
 import { safeJson } from './json.js';
 import type { BadLine } from './line.js';
-import type { RejectKind } from './part.js';
 import type { Reason } from './reasons.js';
 
 export interface Finding {

@@ -2,7 +2,7 @@
  * The queue between the two halves when both run in one process. It is bounded and pulled, and counts the parts not
  * yet settled.
  */
-import type { Part } from '../model/part.js';
+import type { Part } from '../model/batch.js';
 import type { NackReason, WorkQueue } from './work-queue.js';
 
 export class MemoryQueue implements WorkQueue {

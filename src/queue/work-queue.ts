@@ -3,7 +3,7 @@
  * difference.
  */
 import type { Alerts } from '../events/alerts.js';
-import type { Part } from '../model/part.js';
+import type { Part } from '../model/batch.js';
 import type { SharedFolders } from '../sources/listing/shared-folders.js';
 
 /**

@@ -4,8 +4,8 @@ import type { TransferError } from '../errors.js';
 import type { ActiveRequest } from '../http/client.js';
 import type { Contact } from '../http/contact.js';
 import type { MemoryHolder } from '../lib/http1/transport.js';
+import type { Reject } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
-import type { Reject } from '../model/part.js';
 
 /** One page of one scope, as the server sent it. */
 export interface ListedPage {

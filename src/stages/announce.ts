@@ -1,8 +1,8 @@
 /** Dry run: prints what a run would fetch, as NDJSON for `fetch`. Fetches nothing. */
 import type { Duplex, Writable } from 'node:stream';
 import { concurrent } from '../lib/streams/concurrent.js';
+import { type Delivery, isResult, type Result } from '../model/batch.js';
 import { entryToLine } from '../model/entry.js';
-import { type Delivery, isResult, type Result } from '../model/part.js';
 
 /** Replaces fetch and write. */
 export function createAnnounce(output: Writable): Duplex {

@@ -2,8 +2,8 @@
 import type { Duplex } from 'node:stream';
 import { TransferError } from '../errors.js';
 import { concurrent } from '../lib/streams/concurrent.js';
+import { type Delivery, isResult, type Result } from '../model/batch.js';
 import { isEarlier } from '../model/page-progress.js';
-import { type Delivery, isResult, type Result } from '../model/part.js';
 import type { Found } from '../sinks/disks/lookup.js';
 import type { Sink } from '../sinks/sink.js';
 import type { FileFacts } from '../sinks/thread/messages.js';

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import { concurrent } from '../lib/streams/concurrent.js';
-import { type Delivery, isListed, isResult, type Result } from '../model/part.js';
+import { type Delivery, isListed, isResult, type Result } from '../model/batch.js';
 import type { Pacer, Postponed } from '../pacing/pacer.js';
 import type { Slot } from '../pacing/slots.js';
 import type { BodyPieces, FetchedObject, Source } from '../sources/source.js';

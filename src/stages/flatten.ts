@@ -1,8 +1,8 @@
 /** Part → its objects, with a result for each that is settled already: bad lines, and keys that must not be stored. */
 import { TransferError } from '../errors.js';
+import type { Delivery, Part, Result } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { unsafeReason } from '../model/key.js';
-import type { Delivery, Part, Result } from '../model/part.js';
 import type { NameMode } from '../sinks/thread/messages.js';
 import { md5OfEntry } from '../sources/capabilities.js';
 import type { Source } from '../sources/source.js';

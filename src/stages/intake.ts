@@ -6,7 +6,7 @@ import { Duplex } from 'node:stream';
 import type { TransferError } from '../errors.js';
 import type { Stats } from '../events/stats.js';
 import { DelayLine } from '../lib/streams/delay-line.js';
-import type { Delivery, Result } from '../model/part.js';
+import type { Delivery, Result } from '../model/batch.js';
 
 export interface IntakeOptions {
   stats: Stats;

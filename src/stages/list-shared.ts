@@ -3,7 +3,7 @@
  */
 import { type TransferError, toTransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
-import { counter, cutPageForTravel, type Part } from '../model/part.js';
+import { counter, cutPageForTravel, type Part } from '../model/batch.js';
 import type { Scope } from '../model/scope.js';
 import { type ListPageOptions, listPage } from '../sources/listing/list-page.js';
 import { LoopGuard } from '../sources/listing/loop-guard.js';

@@ -1,8 +1,8 @@
 /** The start of the produce half: pages of the source, cut into parts. */
 
 import type { EventBus } from '../events/bus.js';
+import { counter, cutPage, type Part } from '../model/batch.js';
 import type { PageProgress } from '../model/page-progress.js';
-import { counter, cutPage, type Part } from '../model/part.js';
 import { ALL } from '../model/scope.js';
 import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';

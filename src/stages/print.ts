@@ -1,9 +1,9 @@
 /** Parts → NDJSON text on an output. */
 import { Writable } from 'node:stream';
 import type { EventBus } from '../events/bus.js';
+import type { Part, Reject } from '../model/batch.js';
 import { entryToLine } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
-import type { Part, Reject } from '../model/part.js';
 
 export interface PrintOptions {
   /** Stays open. */

@@ -5,9 +5,6 @@ import type { EventBus } from '../events/bus.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import { LineSplitter, type RawLine } from '../lib/streams/lines.js';
 import { TextDecoding } from '../lib/streams/text-decoding.js';
-import type { ObjectEntry } from '../model/entry.js';
-import { NUL_REASON } from '../model/forms/bad-forms.js';
-import { type BadLine, badLine, isBadLine, isScopeLine, parseLine } from '../model/line.js';
 import {
   counter,
   cutBadLines,
@@ -16,7 +13,10 @@ import {
   cutPageForTravel,
   PART_ENTRIES,
   type Part,
-} from '../model/part.js';
+} from '../model/batch.js';
+import type { ObjectEntry } from '../model/entry.js';
+import { NUL_REASON } from '../model/forms/bad-forms.js';
+import { type BadLine, badLine, isBadLine, isScopeLine, parseLine } from '../model/line.js';
 import { folderOf, nameOf, type Scope, textOf } from '../model/scope.js';
 import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';

@@ -2,10 +2,10 @@
 
 import type { EventBus } from '../events/bus.js';
 import type { Limit } from '../lib/streams/limit.js';
+import type { Part, Reject } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Filter } from '../model/filter.js';
 import type { PageProgress } from '../model/page-progress.js';
-import type { Part, Reject } from '../model/part.js';
 
 export interface SelectOptions {
   filter: Filter;

@@ -2,10 +2,10 @@
 import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
+import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { keyHint } from '../model/forms/key-hint.js';
 import type { Outcome } from '../model/outcome.js';
-import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/part.js';
 import { backoffMs } from '../pacing/backoff/backoff.js';
 import { retryDelayMs } from '../pacing/backoff/retry.js';
 import type { Pacer } from '../pacing/pacer.js';

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Stats } from '../../src/events/stats.js';
-import type { Part } from '../../src/model/part.js';
+import type { Part } from '../../src/model/batch.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
 import { Fleet } from '../../src/queue/nats/worker/fleet.js';
 import type { FleetOptions } from '../../src/queue/nats/worker/fleet-options.js';
 import type { WorkQueue } from '../../src/queue/work-queue.js';
-import { recordingEvents } from './parts.js';
+import { recordingEvents } from './batches.js';
 import { startNatsServer } from './servers/nats-server.js';
 
 export interface OpenQueue {

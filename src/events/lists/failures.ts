@@ -17,10 +17,10 @@ import { finished } from 'node:stream/promises';
 import { isShortOfFiles, localError, type TransferError } from '../../errors.js';
 import { roomyFs } from '../../lib/files/roomy-fs.js';
 import { type GiveWay, withRoomSync } from '../../lib/files/with-room.js';
+import type { RejectKind } from '../../model/batch.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
 import { withFiles } from '../../model/open-files.js';
-import type { RejectKind } from '../../model/part.js';
 import { carryOver, killedLists } from './carry-over.js';
 
 /** An input line for `fetch`, plus the error. `type` names the kind of entry when it is not an object. */

@@ -3,9 +3,9 @@
  * the failures, so that a kill neither loses nor repeats a line. Only the user's list of them is separate.
  */
 import type { TransferError } from '../../errors.js';
+import type { RejectKind } from '../../model/batch.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
-import type { RejectKind } from '../../model/part.js';
 import type { FailuresFile } from './failures.js';
 
 /** The end of a line distinguishes it from a failure. */

@@ -8,7 +8,7 @@ import { Checkpointer } from '../../journal/checkpointer.js';
 import type { JobState } from '../../journal/job-state.js';
 import { Journal } from '../../journal/journal.js';
 import { crashPoint } from '../../lib/process/crash-point.js';
-import type { Part } from '../../model/part.js';
+import type { Part } from '../../model/batch.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { isEmptyRoot, readMarkers } from '../../sinks/state/marker.js';

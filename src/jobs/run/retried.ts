@@ -13,11 +13,11 @@ import { linesOfList } from '../../lib/files/list-lines.js';
 import { type HashIndex, openHashIndex } from '../../lib/record-index/hash-index.js';
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../../lib/record-index/hash-log.js';
 import { keyHash } from '../../lib/record-index/key-hash.js';
+import type { RejectKind } from '../../model/batch.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { Outcome } from '../../model/outcome.js';
-import type { RejectKind } from '../../model/part.js';
 import type { Config } from '../options.js';
 import { findJob, type JobPlace } from '../plan/job-place.js';
 

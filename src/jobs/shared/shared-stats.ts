@@ -1,7 +1,7 @@
 /** How a shared job changes the stats of a run. */
 
 import type { SharedTotals, Stats } from '../../events/stats.js';
-import type { Part } from '../../model/part.js';
+import type { Part } from '../../model/batch.js';
 import type { Fleet } from '../../queue/nats/worker/fleet.js';
 import type { Config } from '../options.js';
 

@@ -5,8 +5,8 @@
  */
 import { TransferError } from '../../errors.js';
 import type { PageRecord } from '../../journal/records.js';
+import type { Reject } from '../../model/batch.js';
 import type { ObjectEntry } from '../../model/entry.js';
-import type { Reject } from '../../model/part.js';
 import { folderOf, isSame, nameOf, type Scope } from '../../model/scope.js';
 import { LoopGuard } from './loop-guard.js';
 import { isOfScope, type ScopePage, scopeReject } from './scope-page.js';

@@ -1,7 +1,7 @@
 /** One page as the walk knows it: whatever the kind of the lister, a page names further scopes. */
 import { TransferError } from '../../errors.js';
+import type { Reject } from '../../model/batch.js';
 import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
-import type { Reject } from '../../model/part.js';
 import { folderOf, kindOf, nameOf, type Scope, textOf } from '../../model/scope.js';
 import type { ListedPage, PageAnswer } from '../source.js';
 

@@ -2,7 +2,7 @@
 import { type TransferError, toTransferError } from '../../errors.js';
 import { type Frame, Frontier } from '../../journal/frontier.js';
 import type { PageRecord } from '../../journal/records.js';
-import type { Page } from '../../model/part.js';
+import type { Page } from '../../model/batch.js';
 import type { Scope } from '../../model/scope.js';
 import type { Source } from '../source.js';
 import { type ListPageOptions, listPage, type PagePlace } from './list-page.js';

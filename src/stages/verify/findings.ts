@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
+import { PART_ENTRIES } from '../../model/batch.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { type Finding, findingLine } from '../../model/finding.js';
-import { PART_ENTRIES } from '../../model/part.js';
 import type { Compared } from './compare.js';
 
 export interface FindingsOptions {

@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { TransferError } from '../../errors.js';
 import type { Stats } from '../../events/stats.js';
+import type { RejectKind } from '../../model/batch.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import type { Finding } from '../../model/finding.js';
-import type { RejectKind } from '../../model/part.js';
 import type { Reason } from '../../model/reasons.js';
 import { Tally } from '../../model/tally.js';
 

@@ -1,7 +1,7 @@
 /** Selects this machine's part of a listing, when several machines share a copy. */
 
 import type { EventBus } from '../../events/bus.js';
-import type { Part } from '../../model/part.js';
+import type { Part } from '../../model/batch.js';
 
 export interface ShareOptions {
   /** Whether another machine has the object of that key. Undefined when no copy is shared. */

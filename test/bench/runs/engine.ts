@@ -1,6 +1,6 @@
 // What the engine does with the messages and tables of a job, and what follows for a bucket that nobody has here.
 
-import { counter, cutPageForTravel } from '../../../src/model/part.js';
+import { counter, cutPageForTravel } from '../../../src/model/batch.js';
 import { Tally } from '../../../src/model/tally.js';
 import { encodePart, pageName, partNameIn } from '../../../src/queue/nats/connection/messages.js';
 import { pullLeases } from '../../../src/queue/nats/connection/pull.js';

@@ -4,11 +4,11 @@
 import type { TestContext } from 'node:test';
 import { produce } from '../../../pipelines/produce.js';
 import { Stats } from '../../../src/events/stats.js';
-import type { Part } from '../../../src/model/part.js';
+import type { Part } from '../../../src/model/batch.js';
 import { Tally } from '../../../src/model/tally.js';
 import type { Fleet } from '../../../src/queue/nats/worker/fleet.js';
+import { recordingEvents } from '../../support/batches.js';
 import { listPacerOf } from '../../support/pacers.js';
-import { recordingEvents } from '../../support/parts.js';
 import { openFleet } from '../../support/queues.js';
 import { startNatsServer } from '../../support/servers/nats-server.js';
 import { listedPage, stubSource } from '../../support/source-stub.js';

@@ -9,7 +9,7 @@ import type { ObjectEvent } from '../../../src/events/event.js';
 import { listenToOutcomes } from '../../../src/events/outcomes.js';
 import { Stats } from '../../../src/events/stats.js';
 import { PageProgress } from '../../../src/model/page-progress.js';
-import { partOf } from '../../support/parts.js';
+import { partOf } from '../../support/batches.js';
 import { deferred, turns } from '../../support/waiting.js';
 
 const entry = { key: 'a.jpg', size: 5 };

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Part } from '../../../src/model/part.js';
+import type { Part } from '../../../src/model/batch.js';
 import { MemoryQueue } from '../../../src/queue/memory-queue.js';
-import { partOf } from '../../support/parts.js';
+import { partOf } from '../../support/batches.js';
 import { collect } from '../../support/streams.js';
 import { turns, until } from '../../support/waiting.js';
 

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Delivery, Result } from '../../../src/model/part.js';
+import type { Delivery, Result } from '../../../src/model/batch.js';
 import { createFetch, type Fetched } from '../../../src/stages/fetch.js';
+import { deliveryOf } from '../../support/batches.js';
 import { pacerOf } from '../../support/pacers.js';
-import { deliveryOf } from '../../support/parts.js';
 import { serveBucket } from '../../support/servers/upyun.js';
 import { smallObject, stubSource } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';

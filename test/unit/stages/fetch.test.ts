@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { TransferError } from '../../../src/errors.js';
-import type { Result } from '../../../src/model/part.js';
+import type { Result } from '../../../src/model/batch.js';
 import { maxPausesOf } from '../../../src/pacing/backoff/retry.js';
 import { createFetch, type Fetched } from '../../../src/stages/fetch.js';
 import { sizedObject } from '../../fakes/buckets/procedural-body.js';
+import { deliveryOf } from '../../support/batches.js';
 import { pacerOf } from '../../support/pacers.js';
-import { deliveryOf } from '../../support/parts.js';
 import { type ServedOptions, serveBucket } from '../../support/servers/upyun.js';
 import { smallObject, stubSource } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';

@@ -8,16 +8,16 @@ import { type ErrorCode, TransferError, toTransferError } from '../../../src/err
 import type { FailuresFile } from '../../../src/events/lists/failures.js';
 import { listenToOutcomes } from '../../../src/events/outcomes.js';
 import { Stats } from '../../../src/events/stats.js';
+import type { Delivery, Part, Result } from '../../../src/model/batch.js';
 import type { Outcome } from '../../../src/model/outcome.js';
-import type { Delivery, Part, Result } from '../../../src/model/part.js';
 import { Shortage } from '../../../src/pacing/backoff/open-files-shortage.js';
 import type { Outage } from '../../../src/pacing/backoff/outage.js';
 import { maxPausesOf } from '../../../src/pacing/backoff/retry.js';
 import { Throttle } from '../../../src/pacing/backoff/throttle.js';
 import type { NackReason } from '../../../src/queue/work-queue.js';
 import { createSettle } from '../../../src/stages/settle.js';
+import { deliveryOf, partOf, recordingEvents } from '../../support/batches.js';
 import { atMost } from '../../support/concurrency.js';
-import { deliveryOf, partOf, recordingEvents } from '../../support/parts.js';
 import { entriesOf } from '../../support/source-stub.js';
 import { counted } from '../../support/streams.js';
 import { type Deferred, deferred, rejection, turns, until } from '../../support/waiting.js';

@@ -1,10 +1,10 @@
 /** The messages for parts and folders, and the names that all machines give them. */
 import { createHash } from 'node:crypto';
 import { ERROR_CODES, type ErrorCode, TransferError } from '../../../errors.js';
+import type { Part, Reject, RejectKind } from '../../../model/batch.js';
 import { type Absence, isObjectSize, md5OfHex, type ObjectEntry } from '../../../model/entry.js';
 import { MAX_DIRECTORY_BYTES } from '../../../model/key.js';
 import type { BadLine } from '../../../model/line.js';
-import type { Part, Reject, RejectKind } from '../../../model/part.js';
 import { ALL, folderOf, type Scope } from '../../../model/scope.js';
 
 /** A page to list. */

@@ -15,8 +15,8 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type DoneRecord, readEntry } from '../connection/records.js';
 import type { SharedJob } from '../job/job.js';
 import { publishKeys } from '../job/key-lists.js';
-import type { HeldPart } from './held-parts.js';
-import type { Opening, OpenParts } from './open-parts.js';
+import type { HeldPart } from './held-batches.js';
+import type { Opening, OpenParts } from './open-batches.js';
 
 /** Acts on the files of parts. */
 export interface PartFiles {

@@ -17,13 +17,13 @@ import { SetAside } from '../job/set-aside.js';
 import { ABSENT_MS, readWorkers, WorkerPresence } from '../job/workers.js';
 import { Admission } from './admission.js';
 import { passOn } from './alert-feed.js';
+import { PartFeed } from './batch-feed.js';
 import { Commits } from './commits.js';
 import { FleetLimits } from './fleet-limits.js';
 import type { FleetOptions } from './fleet-options.js';
 import { FolderQueue } from './folder-queue.js';
 import { NatsQueue } from './nats-queue.js';
-import { OpenParts } from './open-parts.js';
-import { PartFeed } from './part-feed.js';
+import { OpenParts } from './open-batches.js';
 
 /** How often this machine checks for work that the server may have lost. */
 const TEND_MS = 2_000;

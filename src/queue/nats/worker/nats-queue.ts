@@ -1,6 +1,6 @@
 /** The queue between machines: the contract of the one in memory, by a NATS server and two tables. */
 import type { Alerts } from '../../../events/alerts.js';
-import type { Part } from '../../../model/part.js';
+import type { Part } from '../../../model/batch.js';
 import type { SharedFolders } from '../../../sources/listing/shared-folders.js';
 import type { Feeding, NackReason, WorkQueue } from '../../work-queue.js';
 import { isDone } from '../connection/forms.js';
@@ -14,12 +14,12 @@ import type { SharedJob } from '../job/job.js';
 import type { JobSupervisor } from '../job/job-supervisor.js';
 import type { SetAside } from '../job/set-aside.js';
 import type { Admission } from './admission.js';
+import type { PartFeed } from './batch-feed.js';
+import { PartPuller } from './batch-puller.js';
+import { bytesOf } from './batch-sizes.js';
 import type { Commits } from './commits.js';
-import { type HeldPart, HeldParts } from './held-parts.js';
-import type { OpenPart, OpenParts } from './open-parts.js';
-import type { PartFeed } from './part-feed.js';
-import { PartPuller } from './part-puller.js';
-import { bytesOf } from './part-sizes.js';
+import { type HeldPart, HeldParts } from './held-batches.js';
+import type { OpenPart, OpenParts } from './open-batches.js';
 
 /** The delay before the server delivers a part again that no machine can begin now. */
 const RETURN_DELAY_MS = 2_000;

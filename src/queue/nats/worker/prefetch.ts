@@ -2,7 +2,7 @@
  * How much work a machine takes in advance. With more than half a second of work, the other machines run out of parts
  * at the end. With less, this machine waits for the queue between two parts.
  */
-import { PART_ENTRIES } from '../../../model/part.js';
+import { PART_ENTRIES } from '../../../model/batch.js';
 
 const AHEAD_MS = 500;
 const LEAST_OBJECTS = 500;

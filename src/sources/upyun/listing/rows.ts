@@ -1,8 +1,8 @@
 /** The rows of one listed page in any format: objects, folders, and names that no request can name. */
 import { TransferError } from '../../../errors.js';
+import type { Reject } from '../../../model/batch.js';
 import { isObjectSize, type ObjectEntry } from '../../../model/entry.js';
 import { folderKey, joinKey } from '../../../model/key.js';
-import type { Reject } from '../../../model/part.js';
 
 export type RowKind = 'object' | 'folder';
 

@@ -7,10 +7,10 @@ import { Gauges } from '../../../../src/events/gauges.js';
 import { Stats } from '../../../../src/events/stats.js';
 import { supervise } from '../../../../src/jobs/run/supervise.js';
 import { Vitals } from '../../../../src/pacing/stuck/vitals.js';
+import { recordingEvents } from '../../../support/batches.js';
 import { tempVolumes } from '../../../support/disks/files.js';
 import { slowDisk } from '../../../support/disks/slow-disk.js';
 import { noLimits } from '../../../support/health.js';
-import { recordingEvents } from '../../../support/parts.js';
 import { ownBytes, stubSource } from '../../../support/source-stub.js';
 import { rejection } from '../../../support/waiting.js';
 

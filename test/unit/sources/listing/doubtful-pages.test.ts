@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TransferError } from '../../../../src/errors.js';
-import type { Page } from '../../../../src/model/part.js';
+import type { Page } from '../../../../src/model/batch.js';
 import { type WalkOptions, walk } from '../../../../src/sources/listing/walk.js';
 import type { ListedPage, Source } from '../../../../src/sources/source.js';
 import { listPacerOf } from '../../../support/pacers.js';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Page } from '../../../../src/model/part.js';
+import type { Page } from '../../../../src/model/batch.js';
 import { type WalkOptions, walk } from '../../../../src/sources/listing/walk.js';
 import type { ListedPage } from '../../../../src/sources/source.js';
 import { proceduralBucket } from '../../../fakes/buckets/procedural-bucket.js';

@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import fc from 'fast-check';
 import { TransferError } from '../../../../../src/errors.js';
+import { counter, cutPageForTravel } from '../../../../../src/model/batch.js';
 import type { ObjectEntry } from '../../../../../src/model/entry.js';
-import { counter, cutPageForTravel } from '../../../../../src/model/part.js';
 import {
   decodeFolder,
   decodePart,
@@ -17,7 +17,7 @@ import {
   partNameIn,
   partNameOf,
 } from '../../../../../src/queue/nats/connection/messages.js';
-import { partOf } from '../../../../support/parts.js';
+import { partOf } from '../../../../support/batches.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

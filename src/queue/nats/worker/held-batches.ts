@@ -1,11 +1,11 @@
 /** The parts that this machine has taken and not settled, and how much more it wants. */
 import { sleep } from '../../../lib/waiting/sleep.js';
+import type { Part } from '../../../model/batch.js';
 import { PageProgress } from '../../../model/page-progress.js';
-import type { Part } from '../../../model/part.js';
 import { isInputPart, type PartContent } from '../connection/messages.js';
 import type { Lease } from '../connection/pull.js';
-import type { Opening, OpenPart } from './open-parts.js';
-import { bytesOf, objectsIn } from './part-sizes.js';
+import { bytesOf, objectsIn } from './batch-sizes.js';
+import type { Opening, OpenPart } from './open-batches.js';
 import { Prefetch } from './prefetch.js';
 
 /** Bounds the parts held while their last few objects wait for another attempt. */

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { HeldParts } from '../../../../../src/queue/nats/worker/held-parts.js';
-import type { OpenPart } from '../../../../../src/queue/nats/worker/open-parts.js';
+import { HeldParts } from '../../../../../src/queue/nats/worker/held-batches.js';
+import type { OpenPart } from '../../../../../src/queue/nats/worker/open-batches.js';
 import { entriesOf } from '../../../../support/source-stub.js';
 
 const open = (key: string, objects = 1_000): OpenPart => ({

@@ -1,7 +1,7 @@
 /** The producer side of the queue between machines: takes parts while the queue has room. */
 import { randomUUID } from 'node:crypto';
 import { sleep } from '../../../lib/waiting/sleep.js';
-import type { Part } from '../../../model/part.js';
+import type { Part } from '../../../model/batch.js';
 import type { Feeding } from '../../work-queue.js';
 import { partsBacklog } from '../connection/consumers.js';
 import { isListed } from '../connection/forms.js';
@@ -10,7 +10,7 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type FeederRecord, type ListedRecord, META } from '../connection/records.js';
 import type { SharedJob } from '../job/job.js';
 import type { JobSupervisor } from '../job/job-supervisor.js';
-import { bytesOf, objectsIn } from './part-sizes.js';
+import { bytesOf, objectsIn } from './batch-sizes.js';
 
 /** How long a read of the backlog stays valid. */
 const BACKLOG_MS = 50;

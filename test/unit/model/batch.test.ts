@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TransferError } from '../../../src/errors.js';
-import { counter, cutBadLines, cutPage, isResult, PART_ENTRIES } from '../../../src/model/part.js';
-import { deliveryOf } from '../../support/parts.js';
+import { counter, cutBadLines, cutPage, isResult, PART_ENTRIES } from '../../../src/model/batch.js';
+import { deliveryOf } from '../../support/batches.js';
 import { entriesOf } from '../../support/source-stub.js';
 
 const error = new TransferError('ERR_UNSAFE_KEY', 'x');

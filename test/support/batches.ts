@@ -3,8 +3,8 @@
 import { EventBus } from '../../src/events/bus.js';
 import { countEvents } from '../../src/events/count.js';
 import type { Stats } from '../../src/events/stats.js';
+import type { Delivery, Part } from '../../src/model/batch.js';
 import { md5OfHex, type ObjectEntry } from '../../src/model/entry.js';
-import type { Delivery, Part } from '../../src/model/part.js';
 
 let lastId = 0;
 
