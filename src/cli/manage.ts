@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { TransferError, toTransferError } from '../errors.js';
 import { printable, type Reporter } from '../events/reporters/reporter.js';
 import type { Print } from '../events/reporters/text.js';
-import type { ManageConfig } from '../jobs/options.js';
+import type { ManageConfig } from '../jobs/run-options.js';
 import { lookOnce, onlyJob, statusOf } from '../jobs/shared/shared-status.js';
 import { sharedStatusJson, sharedStatusLines } from '../jobs/status/shared-status-text.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
@@ -11,7 +11,7 @@ import { orAborted } from '../lib/waiting/or-aborted.js';
 import { sleep } from '../lib/waiting/sleep.js';
 import { QueueConnection } from '../queue/nats/connection/queue-connection.js';
 import { findJobs, forgetWorker, removeJob, type Survey, Surveyor } from '../queue/nats/job/survey.js';
-import { EXIT } from './conclude.js';
+import { EXIT } from './exit-code.js';
 
 /** The job or the machine does not exist. */
 const EXIT_NONE = 1;

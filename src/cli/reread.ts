@@ -1,7 +1,7 @@
 /** SIGHUP with a config file: the run reads its limits again. */
 
 import type { EventBus } from '../events/bus.js';
-import type { Config } from '../jobs/options.js';
+import type { Config } from '../jobs/run-options.js';
 import type { Limits } from '../pacing/limits/limits.js';
 import type { Hangups } from './hangups.js';
 

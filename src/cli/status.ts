@@ -2,10 +2,10 @@
 import { toTransferError } from '../errors.js';
 import type { Reporter } from '../events/reporters/reporter.js';
 import type { Print } from '../events/reporters/text.js';
-import type { StatusConfig } from '../jobs/options.js';
+import type { StatusConfig } from '../jobs/run-options.js';
 import { readStatus, statusText } from '../jobs/status/status.js';
 import { statusJson } from '../jobs/status/status-text.js';
-import { EXIT } from './conclude.js';
+import { EXIT } from './exit-code.js';
 
 /** No job was found. */
 const EXIT_NO_JOB = 1;

@@ -1,16 +1,16 @@
 /** Raw flags and environment → one frozen Config, or every problem at once. */
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
-import type { Config } from '../jobs/options.js';
 import { connectionsOf } from '../jobs/plan/connections.js';
 import { fileProblem, foldersProblems, missingFolders } from '../jobs/plan/destination.js';
 import { openFilesLimit } from '../jobs/plan/open-files.js';
+import type { Config } from '../jobs/run-options.js';
 import type { CommandName, ValuesOf } from '../model/options/option.js';
 import { SCHEMES } from '../sources/registry.js';
 import type { Scheme } from '../sources/scheme.js';
 import { readConfigFile } from './config-file.js';
 import { INSECURE, readNetwork } from './network.js';
-import { OPTIONS } from './options/options.js';
+import { OPTIONS } from './options/common-options.js';
 import { readQueue } from './queue-config.js';
 import { type RawOptions, readTable, type ValuesInput } from './read-values.js';
 import { readSource, readSourceOptions } from './source-config.js';

@@ -2,7 +2,7 @@
  * Options of the commands that show or change the contents of a queue. They contact no bucket, so they need no SOURCE.
  */
 import { ConfigError } from '../errors.js';
-import type { ManageConfig } from '../jobs/options.js';
+import type { ManageConfig } from '../jobs/run-options.js';
 import { type ConfigInput, readValues } from './config.js';
 import { readAccess } from './queue-config.js';
 

@@ -1,6 +1,6 @@
 /** How to reach the queue, and the role of this machine. Secrets come only from files or the environment. */
 import { isShortOfFiles } from '../errors.js';
-import type { QueueConfig } from '../jobs/options.js';
+import type { QueueConfig } from '../jobs/run-options.js';
 import { readSmallFile } from '../lib/files/small-file.js';
 import { bareFile, bareSecret } from '../lib/secrets/secret-text.js';
 import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';

@@ -1,7 +1,7 @@
 /** Options of `status`: the place of the job. It contacts no server, so it needs no SOURCE and no credentials. */
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
-import type { StatusConfig } from '../jobs/options.js';
+import type { StatusConfig } from '../jobs/run-options.js';
 import { type ConfigInput, readValues } from './config.js';
 
 /** A flag wins over the environment. Throws a ConfigError that names every problem. */

@@ -4,7 +4,7 @@
  * be recovered.
  */
 import { localError } from '../errors.js';
-import { type GiveWay, isNoRoom } from '../lib/files/with-room.js';
+import { type GiveWay, isNoRoom } from '../lib/files/with-space.js';
 import type { LineLog } from '../lib/line-log/line-log.js';
 import { crashPoint } from '../lib/process/crash-point.js';
 import type { JobState } from './job-state.js';

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname } from 'node:path';
 import { isShortOfFiles, localError, TransferError } from '../errors.js';
 import { readSmallFile } from '../lib/files/small-file.js';
-import { type GiveWay, isNoRoom, withRoomSync } from '../lib/files/with-room.js';
+import { type GiveWay, isNoRoom, withRoomSync } from '../lib/files/with-space.js';
 import { isAlive } from '../lib/process/process.js';
 import { sleep } from '../lib/waiting/sleep.js';
 

@@ -2,7 +2,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { GiveWay } from '../lib/files/with-room.js';
+import type { GiveWay } from '../lib/files/with-space.js';
 import { LineLog } from '../lib/line-log/line-log.js';
 import { crashPoint } from '../lib/process/crash-point.js';
 import { withFiles } from '../model/open-files.js';

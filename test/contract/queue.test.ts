@@ -5,7 +5,7 @@ import test, { type TestContext } from 'node:test';
 import { produce } from '../../pipelines/produce.js';
 import { EventBus } from '../../src/events/bus.js';
 import type { Part } from '../../src/model/batch.js';
-import { seed } from '../../src/queue/nats/job/job.js';
+import { seed } from '../../src/queue/nats/job/shared-job.js';
 import type { WorkQueue } from '../../src/queue/work-queue.js';
 import type { Source } from '../../src/sources/source.js';
 import { partOf } from '../support/batches.js';

@@ -2,7 +2,7 @@
 import { kebab, type OptionSpec, type OptionTable } from '../../model/options/option.js';
 import { SCHEMES } from '../../sources/registry.js';
 import type { Scheme, SchemeOption } from '../../sources/scheme.js';
-import { commonOptions } from './options.js';
+import { commonOptions } from './common-options.js';
 
 /**
  * All options in the order of the help. An option that several schemes have is one row, with the text of each. Throws a

@@ -3,9 +3,9 @@ import { createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { roomyFs } from '../../lib/files/full-disk-fs.js';
 import { linesOfList } from '../../lib/files/list-lines.js';
-import { roomyFs } from '../../lib/files/roomy-fs.js';
-import type { GiveWay } from '../../lib/files/with-room.js';
+import type { GiveWay } from '../../lib/files/with-space.js';
 import { isAlive } from '../../lib/process/process.js';
 
 /** Sluice remembers this many keys, so that a list does not grow by repeated lines. More repeats do no harm. */

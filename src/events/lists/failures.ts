@@ -15,8 +15,8 @@ import {
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { isShortOfFiles, localError, type TransferError } from '../../errors.js';
-import { roomyFs } from '../../lib/files/roomy-fs.js';
-import { type GiveWay, withRoomSync } from '../../lib/files/with-room.js';
+import { roomyFs } from '../../lib/files/full-disk-fs.js';
+import { type GiveWay, withRoomSync } from '../../lib/files/with-space.js';
 import type { RejectKind } from '../../model/batch.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';

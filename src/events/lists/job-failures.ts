@@ -6,7 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { localError, type TransferError } from '../../errors.js';
 import { listLines } from '../../lib/files/list-lines.js';
 import { wholeLinesBytes } from '../../lib/files/torn-line.js';
-import { type GiveWay, withRoom } from '../../lib/files/with-room.js';
+import { type GiveWay, withRoom } from '../../lib/files/with-space.js';
 import type { FailuresFile } from './failures.js';
 
 export class JobFailures {

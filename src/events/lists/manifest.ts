@@ -6,9 +6,9 @@ import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import fsExtra from 'fs-extra';
 import { localError, type TransferError } from '../../errors.js';
-import { roomyFs } from '../../lib/files/roomy-fs.js';
+import { roomyFs } from '../../lib/files/full-disk-fs.js';
 import { wholeLinesBytes } from '../../lib/files/torn-line.js';
-import type { GiveWay } from '../../lib/files/with-room.js';
+import type { GiveWay } from '../../lib/files/with-space.js';
 import { entryToLine } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
 

@@ -8,10 +8,10 @@ import type { Sink } from '../../sinks/sink.js';
 import { foreignOptions, parseSource, SCHEMES, type SchemeSettings, schemeOf } from '../../sources/registry.js';
 import type { Scheme, SourceUrl } from '../../sources/scheme.js';
 import type { Source } from '../../sources/source.js';
-import type { Config } from '../options.js';
 import { connectionsOf } from '../plan/connections.js';
 import { foldersProblems, missingFolders } from '../plan/destination.js';
 import { openFilesLimit } from '../plan/open-files.js';
+import type { Config } from '../run-options.js';
 
 /** How Sluice sends requests to a source. */
 export interface SourceOptions extends SchemeSettings {

@@ -6,10 +6,10 @@ import type { Summary } from '../../events/stats.js';
 import type { Sink } from '../../sinks/sink.js';
 import type { Source } from '../../sources/source.js';
 import { createInterruption } from '../interruption.js';
-import type { Config } from '../options.js';
 import { arrange } from '../plan/roots.js';
 import { closeAll } from '../run/close-all.js';
 import { type RunEnd, type RunIo, summaryOf } from '../run/run-io.js';
+import type { Config } from '../run-options.js';
 import { nothingCompared } from '../verify/nothing-compared.js';
 import { createJob, type Job } from './job.js';
 

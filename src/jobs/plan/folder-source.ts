@@ -14,10 +14,10 @@ import { dirname, join } from 'node:path';
 import { ConfigError, localError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
 import { loadJob } from '../../journal/load.js';
-import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.js';
+import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-space.js';
 import { STATE_FOLDER } from '../../model/key.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
-import type { Config } from '../options.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import type { Config } from '../run-options.js';
 import { isLister } from '../shared/shared-stats.js';
 import { hasFilled } from './plan-job.js';
 

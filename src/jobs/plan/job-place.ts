@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isShortOfFiles } from '../../errors.js';
 import { readSmallFile } from '../../lib/files/small-file.js';
 import { STATE_FOLDER } from '../../model/key.js';
-import type { JobFiles, StatusConfig } from '../options.js';
+import type { JobFiles, StatusConfig } from '../run-options.js';
 
 export interface JobPlace {
   /** The folder or file of the job. */

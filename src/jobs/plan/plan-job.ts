@@ -9,8 +9,8 @@ import type { JobIdentity } from '../../journal/records.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { storageIdentityOf } from '../../sinks/disks/storage-identity.js';
 import { isFrozen } from '../../sinks/state/frozen.js';
-import { ReservedRoom } from '../../sinks/state/reserved-room.js';
-import type { Config } from '../options.js';
+import { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import type { Config } from '../run-options.js';
 import { addVolumes, isSameOrMore } from './more-volumes.js';
 
 export interface JobPlan {

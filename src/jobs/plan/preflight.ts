@@ -4,7 +4,7 @@ import { formatBytes, formatCount } from '../../events/units.js';
 import type { Frame } from '../../journal/frontier.js';
 import { folderOf } from '../../model/scope.js';
 import type { Space } from '../../sinks/disks/space.js';
-import type { Config } from '../options.js';
+import type { Config } from '../run-options.js';
 import { OTHER_FILES } from './connections.js';
 import { openFilesLimit } from './open-files.js';
 

@@ -3,11 +3,11 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
-import { isNoRoom } from '../../lib/files/with-room.js';
+import { isNoRoom } from '../../lib/files/with-space.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { type KnownRoot, readMarkers, rememberedOrder, rootsProblem } from '../../sinks/state/marker.js';
 import { checkStateFile, checkStateFolder } from '../../sinks/state/state-files.js';
-import type { Config } from '../options.js';
+import type { Config } from '../run-options.js';
 
 /**
  * Returns the same config with the known folders first, in the copy's order, and the new folders after them. The first

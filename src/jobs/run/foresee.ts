@@ -7,10 +7,10 @@ import type { Stats } from '../../events/stats.js';
 import { within } from '../../lib/waiting/within.js';
 import type { CheckedSink } from '../../sinks/sink.js';
 import type { Source } from '../../sources/source.js';
-import type { Config } from '../options.js';
 import type { JobPlan } from '../plan/plan-job.js';
-import type { Job } from './job.js';
-import { askUsage } from './run-parts.js';
+import type { Config } from '../run-options.js';
+import type { Job } from './resumable-job.js';
+import { askUsage } from './run-setup.js';
 
 /** The wait for the bucket's usage: a TLS connection to the other end of the world, and one request. */
 const TIMEOUT_MS = 2_000;

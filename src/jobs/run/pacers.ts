@@ -13,7 +13,7 @@ import { Pacer } from '../../pacing/pacer.js';
 import { createListProbe, type ListProbe } from '../../sources/list-probe.js';
 import { createObjectProbe, type ObjectProbe } from '../../sources/object-probe.js';
 import type { Source } from '../../sources/source.js';
-import type { Config } from '../options.js';
+import type { Config } from '../run-options.js';
 
 /** An object request costs a server about as much as this many bytes. */
 const OBJECT_REQUEST_BYTES = 32 * 1024;

@@ -18,8 +18,8 @@ import type { ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { Outcome } from '../../model/outcome.js';
-import type { Config } from '../options.js';
 import { findJob, type JobPlace } from '../plan/job-place.js';
+import type { Config } from '../run-options.js';
 
 /** One line of the note file. */
 export interface RetriedLine {

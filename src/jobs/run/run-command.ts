@@ -22,9 +22,9 @@ import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { CheckedSink } from '../../sinks/sink.js';
 import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
-import type { Config } from '../options.js';
-import type { Job } from './job.js';
+import type { Config } from '../run-options.js';
 import { createPacers } from './pacers.js';
+import type { Job } from './resumable-job.js';
 import type { Retried } from './retried.js';
 
 /** Bytes that a reader may leave unread (`| head`): a full pipe (Linux: 64 KiB), and as many in the reader. */

@@ -12,27 +12,27 @@ import { anySignal } from '../../lib/streams/signals.js';
 import { within } from '../../lib/waiting/within.js';
 import { Limits } from '../../pacing/limits/limits.js';
 import { Vitals } from '../../pacing/stuck/vitals.js';
-import type { Fleet } from '../../queue/nats/worker/fleet.js';
+import type { Fleet } from '../../queue/nats/worker/worker-session.js';
 import { clearDoubts } from '../../sinks/disks/barrier.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { ownSink } from '../../sinks/own-sink.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
-import type { Config } from '../options.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
 import { checkFolderSource, rememberFolderSource } from '../plan/folder-source.js';
 import { lockPaths, planJob } from '../plan/plan-job.js';
 import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
-import { openStateRoom } from '../plan/state-room.js';
+import { openStateRoom } from '../plan/state-space.js';
+import type { Config } from '../run-options.js';
 import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-stats.js';
 import { closeAll } from './close-all.js';
 import { tellSilence } from './first-contact.js';
 import { foresee } from './foresee.js';
 import { hurryWhenIdle } from './hurry.js';
-import { Job } from './job.js';
 import { withMissingBytes } from './no-space.js';
+import { Job } from './resumable-job.js';
 import { Retried } from './retried.js';
 import type { RunEnd, RunIo } from './run-io.js';
-import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from './run-parts.js';
+import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from './run-setup.js';
 import { openStore } from './store.js';
 import { supervise } from './supervise.js';
 
@@ -126,7 +126,7 @@ export async function run(
       note,
     };
     if (config.queue !== undefined) {
-      const { openFleet } = await import('../shared/shared-job.js');
+      const { openFleet } = await import('../shared/join-job.js');
       fleet = await openFleet(config, config.queue, {
         ...common,
         failures,

@@ -4,9 +4,9 @@ import type { EventBus } from '../../events/bus.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
-import type { Config } from '../options.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
 import { inodeWarnings, openFilesWarning } from '../plan/preflight.js';
+import type { Config } from '../run-options.js';
 
 export interface StoreOptions {
   events: EventBus;

@@ -13,7 +13,7 @@ import { watch } from '../../pacing/stuck/watchdog.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
-import type { Config } from '../options.js';
+import type { Config } from '../run-options.js';
 import type { Running } from './run-io.js';
 import { Waits } from './waits.js';
 

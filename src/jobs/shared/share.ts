@@ -15,10 +15,10 @@ import { bindTables } from '../../queue/nats/connection/layout.js';
 import { type JobNames, namesOf } from '../../queue/nats/connection/names.js';
 import { QueueConnection } from '../../queue/nats/connection/queue-connection.js';
 import { META, readEntry } from '../../queue/nats/connection/records.js';
-import { readJob } from '../../queue/nats/job/job.js';
 import { readKeyLists, readOwners } from '../../queue/nats/job/key-lists.js';
+import { readJob } from '../../queue/nats/job/shared-job.js';
 import { findJobs } from '../../queue/nats/job/survey.js';
-import type { Config, QueueConfig } from '../options.js';
+import type { Config, QueueConfig } from '../run-options.js';
 import { readWorkerName } from './shared-folder.js';
 
 /** For a comparison of lines without a source. */

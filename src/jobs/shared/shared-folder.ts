@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import fsExtra from 'fs-extra';
 import { isShortOfFiles, localError } from '../../errors.js';
 import { readSmallFile } from '../../lib/files/small-file.js';
-import { type GiveWay, withRoomSync } from '../../lib/files/with-room.js';
-import type { FolderMemory } from '../../queue/nats/worker/fleet-options.js';
+import { type GiveWay, withRoomSync } from '../../lib/files/with-space.js';
+import type { FolderMemory } from '../../queue/nats/worker/session-options.js';
 import { isEmptyRoot } from '../../sinks/state/marker.js';
 
 interface Remembered {

@@ -2,8 +2,8 @@
 
 import type { SharedTotals, Stats } from '../../events/stats.js';
 import type { Part } from '../../model/batch.js';
-import type { Fleet } from '../../queue/nats/worker/fleet.js';
-import type { Config } from '../options.js';
+import type { Fleet } from '../../queue/nats/worker/worker-session.js';
+import type { Config } from '../run-options.js';
 
 /** Whether this run only lists, and other machines store. */
 export function isLister({ command, queue }: Pick<Config, 'command' | 'queue'>): boolean {

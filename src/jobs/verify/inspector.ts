@@ -6,7 +6,7 @@ import { KeptTimes } from '../../sinks/state/kept-times.js';
 import { type KnownRoot, readMarkers } from '../../sinks/state/marker.js';
 import type { FileFacts } from '../../sinks/thread/messages.js';
 import type { Inspector } from '../../stages/verify/compare.js';
-import type { Config } from '../options.js';
+import type { Config } from '../run-options.js';
 
 /** Adds to `opened` an entry that waits for work in flight when the run ends. Rejects like `readMarkers`. */
 export async function openInspector(

@@ -1,7 +1,7 @@
 /** A comparison of nothing proves nothing. */
 import { TransferError } from '../../errors.js';
 import type { Stats } from '../../events/stats.js';
-import type { Config } from '../options.js';
+import type { Config } from '../run-options.js';
 
 /**
  * Disks and source are alike only when something was compared. An input without lines usually means a pipe that failed,

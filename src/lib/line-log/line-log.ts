@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { type GiveWay, withRoom } from '../files/with-room.js';
+import { type GiveWay, withRoom } from '../files/with-space.js';
 
 export interface LoggedLine {
   readonly sequence: number;

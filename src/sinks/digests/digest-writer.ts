@@ -1,6 +1,6 @@
 /** The digest log as the thread writes it. Its failure does not fail an object: only a later check needs the log. */
 import { isShortOfFiles } from '../../errors.js';
-import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.js';
+import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-space.js';
 import { withFilesSync } from '../../model/open-files.js';
 import { codeOf } from '../thread/faults.js';
 import type { VolumeFault } from '../thread/messages.js';

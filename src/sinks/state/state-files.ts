@@ -3,7 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TransferError } from '../../errors.js';
 import { STATE_FOLDER } from '../../model/key.js';
-import { ReservedRoom } from './reserved-room.js';
+import { ReservedRoom } from './reserved-space.js';
 
 /** Names that may be folders there. */
 const FOLDERS = new Set(['tmp', 'queue']);

@@ -5,7 +5,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, futimesSync, type Stats, statSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-room.js';
+import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-space.js';
 import { crashPoint } from '../../lib/process/crash-point.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { NameRules } from '../../model/names/name-rules.js';
@@ -14,7 +14,7 @@ import { DigestWriter } from '../digests/digest-writer.js';
 import { RecentDigests } from '../digests/recent-digests.js';
 import { KeptTimes } from '../state/kept-times.js';
 import { isMarked, type Marker, writeMarker } from '../state/marker.js';
-import { ReservedRoom } from '../state/reserved-room.js';
+import { ReservedRoom } from '../state/reserved-space.js';
 import type { Traits } from '../state/traits.js';
 import { ContentError } from './faults.js';
 import { FileCheck } from './file-check.js';

@@ -9,7 +9,7 @@ import { type ConfigInput, createConfig } from '../../../src/config/config.js';
 import { QUEUE_OPTIONS } from '../../../src/config/options/queue-options.js';
 import { optionTable } from '../../../src/config/options/table.js';
 import { ConfigError } from '../../../src/errors.js';
-import type { Config } from '../../../src/jobs/options.js';
+import type { Config } from '../../../src/jobs/run-options.js';
 import { envName, kebab } from '../../../src/model/options/option.js';
 import { tempFolder } from '../../support/disks/files.js';
 

@@ -10,7 +10,7 @@ import { createManageConfig, isAboutQueue } from '../../../src/config/manage-con
 import { jobNameOf } from '../../../src/config/queue-config.js';
 import type { RawOptions } from '../../../src/config/read-values.js';
 import type { ConfigError } from '../../../src/errors.js';
-import type { Config } from '../../../src/jobs/options.js';
+import type { Config } from '../../../src/jobs/run-options.js';
 import { UPYUN } from '../../../src/sources/upyun/scheme.js';
 
 const ENV = { UPYUN_OPERATOR: 'op', UPYUN_PASSWORD: 'pw' };

@@ -10,7 +10,7 @@ import { Journal } from '../../../src/journal/journal.js';
 import { loadJob, previousPath } from '../../../src/journal/load.js';
 import { snapshotOf } from '../../../src/journal/snapshot.js';
 import { Tally } from '../../../src/model/tally.js';
-import { ReservedRoom } from '../../../src/sinks/state/reserved-room.js';
+import { ReservedRoom } from '../../../src/sinks/state/reserved-space.js';
 import { fillBytes } from '../../support/disks/full-disk.js';
 import { failingDisk, smallDisk } from '../../support/disks/mounts.js';
 import { rejection } from '../../support/waiting.js';

@@ -13,7 +13,7 @@ import { decodePart, encodePart, type PartContent } from '../connection/messages
 import { WORKER_NAME } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { collect, createEntry, hasEntry, META, readEntry } from '../connection/records.js';
-import type { SharedJob } from './job.js';
+import type { SharedJob } from './shared-job.js';
 
 /** A running machine checks a thousand files in a few milliseconds; its disk may be busy. */
 const ANSWER_MS = 10_000;

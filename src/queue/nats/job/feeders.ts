@@ -7,7 +7,7 @@ import { isFeeder, isWorker } from '../connection/forms.js';
 import { WORKER_NAME } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { collect, META, readEntry } from '../connection/records.js';
-import type { SharedJob } from './job.js';
+import type { SharedJob } from './shared-job.js';
 
 /**
  * `isFed`: a feeder has read an input to its end and none is still reading. `open`: names of feeders that still read.

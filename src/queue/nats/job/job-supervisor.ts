@@ -11,9 +11,9 @@ import { createEntry, hasEntry, META, readEntry, updateEntry, type WalkRecord } 
 import { readHolders } from './affinity.js';
 import { balanceOf, isStillWhole, StillnessWatch, type TableCounts } from './decisions.js';
 import { readFeeders } from './feeders.js';
-import type { SharedJob } from './job.js';
 import { Ledger } from './ledger.js';
 import { beginWalk, readWalk } from './listing-passes.js';
+import type { SharedJob } from './shared-job.js';
 import { heldParts } from './workers.js';
 
 /** Limit of consecutive walks that look for missing parts. After that another walk does not help. */

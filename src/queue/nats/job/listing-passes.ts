@@ -7,7 +7,7 @@ import { isWalk } from '../connection/forms.js';
 import type { Tables } from '../connection/layout.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, META, readEntry, updateEntry, type WalkRecord } from '../connection/records.js';
-import { publishRoot, type SharedJob } from './job.js';
+import { publishRoot, type SharedJob } from './shared-job.js';
 
 /** Returns `otherwise` when the entry is missing or invalid. */
 export async function readWalk(nats: QueueConnection, { meta }: Tables, otherwise = NONE): Promise<WalkRecord> {

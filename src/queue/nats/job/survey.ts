@@ -9,9 +9,9 @@ import { type JobNames, jobOfStream, namesOf, streamsOf } from '../connection/na
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { hasEntry, type JobRecord, listed, META, parseEntry, readEntry } from '../connection/records.js';
 import { forgetHolder } from './affinity.js';
-import { readJob } from './job.js';
 import { Ledger } from './ledger.js';
 import { readWalk, wantAudit } from './listing-passes.js';
+import { readJob } from './shared-job.js';
 import { ABSENT_MS, type KnownWorker, readWorkers } from './workers.js';
 
 export interface SurveyedWorker extends KnownWorker {

@@ -8,8 +8,8 @@ import { isListed } from '../connection/forms.js';
 import { encodePart, partNameOf } from '../connection/messages.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type FeederRecord, type ListedRecord, META } from '../connection/records.js';
-import type { SharedJob } from '../job/job.js';
 import type { JobSupervisor } from '../job/job-supervisor.js';
+import type { SharedJob } from '../job/shared-job.js';
 import { bytesOf, objectsIn } from './batch-sizes.js';
 
 /** How long a read of the backlog stays valid. */

@@ -3,7 +3,7 @@
 import { type Lease, pull, pullLeases } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import type { Affinity } from '../job/affinity.js';
-import type { SharedJob } from '../job/job.js';
+import type { SharedJob } from '../job/shared-job.js';
 
 const PULLED_AT_ONCE = 16;
 /** How long a pull waits at the server; the time doubles after each empty pull. */

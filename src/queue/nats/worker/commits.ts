@@ -13,8 +13,8 @@ import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import type { PartContent } from '../connection/messages.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type DoneRecord, readEntry } from '../connection/records.js';
-import type { SharedJob } from '../job/job.js';
 import { publishKeys } from '../job/key-lists.js';
+import type { SharedJob } from '../job/shared-job.js';
 import type { HeldPart } from './held-batches.js';
 import type { Opening, OpenParts } from './open-batches.js';
 

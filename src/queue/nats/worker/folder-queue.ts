@@ -22,9 +22,9 @@ import { DEPTHS } from '../connection/names.js';
 import { type Lease, pull } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type ListedRecord, readEntry } from '../connection/records.js';
-import type { SharedJob } from '../job/job.js';
+import type { SetAside } from '../job/dead-letters.js';
 import type { JobSupervisor } from '../job/job-supervisor.js';
-import type { SetAside } from '../job/set-aside.js';
+import type { SharedJob } from '../job/shared-job.js';
 
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 1_000;

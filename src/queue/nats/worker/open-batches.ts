@@ -5,7 +5,7 @@
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localError, type TransferError } from '../../../errors.js';
-import { type GiveWay, isNoRoom, withRoom } from '../../../lib/files/with-room.js';
+import { type GiveWay, isNoRoom, withRoom } from '../../../lib/files/with-space.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
 import { decodePart, encodePart, type PartContent } from '../connection/messages.js';
 

@@ -1,7 +1,7 @@
 /** `names.ndjson`: which object has which file, when the path is not the key. All volumes of a job append to it. */
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { isShortOfFiles } from '../../../errors.js';
-import { type GiveWay, withRoomSync } from '../../../lib/files/with-room.js';
+import { type GiveWay, withRoomSync } from '../../../lib/files/with-space.js';
 import { safeJson } from '../../../model/json.js';
 import { StateError } from '../faults.js';
 

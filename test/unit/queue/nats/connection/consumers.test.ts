@@ -5,7 +5,7 @@ import test from 'node:test';
 import { mendConsumers, resetConsumers } from '../../../../../src/queue/nats/connection/consumers.js';
 import { ensureStreams } from '../../../../../src/queue/nats/connection/layout.js';
 import { QueueConnection } from '../../../../../src/queue/nats/connection/queue-connection.js';
-import { joinJob } from '../../../../../src/queue/nats/job/job.js';
+import { joinJob } from '../../../../../src/queue/nats/job/shared-job.js';
 import { skipWithoutNats, startNatsServer } from '../../../../support/servers/nats-server.js';
 
 const skip = skipWithoutNats();

@@ -12,7 +12,7 @@ import type { Part } from '../../model/batch.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { isEmptyRoot, readMarkers } from '../../sinks/state/marker.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
 import type { WalkResume } from '../../sources/listing/walk.js';
 import type { JobPlan } from '../plan/plan-job.js';
 import { createFolderWatch } from '../plan/preflight.js';

@@ -6,7 +6,7 @@
 import type { EventBus } from '../../../events/bus.js';
 import type { Lease } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
-import type { SharedJob } from './job.js';
+import type { SharedJob } from './shared-job.js';
 
 /** Limits of the kept copies: count and bytes in total, bytes of each. */
 const KEPT_MESSAGES = 1_000;

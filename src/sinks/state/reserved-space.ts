@@ -7,7 +7,7 @@ import { randomFillSync } from 'node:crypto';
 import { rmSync, statfsSync, statSync, truncateSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { GiveWay } from '../../lib/files/with-room.js';
+import type { GiveWay } from '../../lib/files/with-space.js';
 import { STATE_FOLDER } from '../../model/key.js';
 
 /** Each file is also an inode that a new file can use. */

@@ -1,6 +1,6 @@
 /** System calls for a write stream. When the disk is full, a call makes room and is repeated. */
 import { close, open, write, writev } from 'node:fs';
-import { type GiveWay, isNoRoom } from './with-room.js';
+import { type GiveWay, isNoRoom } from './with-space.js';
 
 interface Calls {
   close: typeof close;

@@ -2,12 +2,12 @@
 
 import type { EventBus } from '../../../events/bus.js';
 import type { Stats } from '../../../events/stats.js';
-import type { GiveWay } from '../../../lib/files/with-room.js';
+import type { GiveWay } from '../../../lib/files/with-space.js';
 import type { Limits } from '../../../pacing/limits/limits.js';
 import type { PartContent } from '../connection/messages.js';
 import type { QueueAccess } from '../connection/queue-connection.js';
 import type { WorkerRecord } from '../connection/records.js';
-import type { JoinOptions } from '../job/job.js';
+import type { JoinOptions } from '../job/shared-job.js';
 import type { PartFiles } from './commits.js';
 
 export interface FleetOptions {

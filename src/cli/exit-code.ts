@@ -2,9 +2,9 @@
 
 import type { EventBus } from '../events/bus.js';
 import type { Stats } from '../events/stats.js';
-import type { Config } from '../jobs/options.js';
 import { outputFailure } from '../jobs/run/output-failure.js';
 import { type RunEnd, summaryOf } from '../jobs/run/run-io.js';
+import type { Config } from '../jobs/run-options.js';
 import { nothingCompared } from '../jobs/verify/nothing-compared.js';
 
 /** The exit codes are a contract. */

@@ -10,20 +10,20 @@ import type { Tally } from '../../../model/tally.js';
 import { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import { QueueConnection } from '../connection/queue-connection.js';
 import { Affinity } from '../job/affinity.js';
-import { joinJob, type SharedJob, seed } from '../job/job.js';
+import { SetAside } from '../job/dead-letters.js';
 import { JobSupervisor } from '../job/job-supervisor.js';
 import { wantAudit } from '../job/listing-passes.js';
-import { SetAside } from '../job/set-aside.js';
+import { joinJob, type SharedJob, seed } from '../job/shared-job.js';
 import { ABSENT_MS, readWorkers, WorkerPresence } from '../job/workers.js';
 import { Admission } from './admission.js';
 import { passOn } from './alert-feed.js';
 import { PartFeed } from './batch-feed.js';
 import { Commits } from './commits.js';
-import { FleetLimits } from './fleet-limits.js';
-import type { FleetOptions } from './fleet-options.js';
 import { FolderQueue } from './folder-queue.js';
 import { NatsQueue } from './nats-queue.js';
 import { OpenParts } from './open-batches.js';
+import type { FleetOptions } from './session-options.js';
+import { FleetLimits } from './shared-limits.js';
 
 /** How often this machine checks for work that the server may have lost. */
 const TEND_MS = 2_000;

@@ -9,14 +9,14 @@ import type { Stats } from '../../events/stats.js';
 import { RunNote } from '../../journal/run-note.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { STATE_FOLDER } from '../../model/key.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-room.js';
+import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
 import type { Source } from '../../sources/source.js';
-import type { Config } from '../options.js';
 import { findNotes } from '../plan/job-place.js';
 import type { JobPlan } from '../plan/plan-job.js';
+import type { Config } from '../run-options.js';
 import { isLister } from '../shared/shared-stats.js';
-import type { Job } from './job.js';
 import { outputFailure } from './output-failure.js';
+import type { Job } from './resumable-job.js';
 
 /**
  * Opens the lists of failures and gone objects. Undefined for a dry run, and for a machine that only lists for others.

@@ -6,11 +6,11 @@ import { encodePart, pageName, partNameIn } from '../../../src/queue/nats/connec
 import { pullLeases } from '../../../src/queue/nats/connection/pull.js';
 import { QueueConnection } from '../../../src/queue/nats/connection/queue-connection.js';
 import { createEntry } from '../../../src/queue/nats/connection/records.js';
-import { joinJob } from '../../../src/queue/nats/job/job.js';
 import { Ledger } from '../../../src/queue/nats/job/ledger.js';
+import { joinJob } from '../../../src/queue/nats/job/shared-job.js';
 import { startNatsServer } from '../../support/servers/nats-server.js';
-import { diskMegabytesOf, residentMegabytesOf } from './engine-usage.js';
-import type { SimulationRow } from './fleet.js';
+import type { SimulationRow } from './many-workers.js';
+import { diskMegabytesOf, residentMegabytesOf } from './nats-usage.js';
 
 export interface EngineRow {
   readonly what: string;

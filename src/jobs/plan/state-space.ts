@@ -2,8 +2,8 @@
 
 import type { EventBus } from '../../events/bus.js';
 import { megabytes } from '../../sinks/disks/free-space.js';
-import { ReservedRoom } from '../../sinks/state/reserved-room.js';
-import type { Config } from '../options.js';
+import { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import type { Config } from '../run-options.js';
 
 /** Undefined for a command that keeps no state. The room sends one notice when it is used. */
 export function openStateRoom(config: Config, events: Pick<EventBus, 'notice'>): ReservedRoom | undefined {

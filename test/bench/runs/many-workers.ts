@@ -6,13 +6,13 @@ import { produce } from '../../../pipelines/produce.js';
 import { Stats } from '../../../src/events/stats.js';
 import type { Part } from '../../../src/model/batch.js';
 import { Tally } from '../../../src/model/tally.js';
-import type { Fleet } from '../../../src/queue/nats/worker/fleet.js';
+import type { Fleet } from '../../../src/queue/nats/worker/worker-session.js';
 import { recordingEvents } from '../../support/batches.js';
 import { listPacerOf } from '../../support/pacers.js';
 import { openFleet } from '../../support/queues.js';
 import { startNatsServer } from '../../support/servers/nats-server.js';
 import { listedPage, stubSource } from '../../support/source-stub.js';
-import { diskMegabytesOf, peakMegabytesOf, secondsOf } from './engine-usage.js';
+import { diskMegabytesOf, peakMegabytesOf, secondsOf } from './nats-usage.js';
 
 const MACHINES = 10;
 const LISTS_AT_ONCE = 16;
