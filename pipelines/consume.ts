@@ -1,4 +1,4 @@
-/** The second half: parts → files. Read it from top to bottom to follow one object. */
+/** The second half: batches → files. Read it from top to bottom to follow one object. */
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -9,11 +9,11 @@ import type { EventBus } from '../src/events/bus.js';
 import type { Gauges } from '../src/events/gauges.js';
 import type { Stats } from '../src/events/stats.js';
 import type { Limit } from '../src/lib/streams/limit.js';
-import type { Part } from '../src/model/batch.js';
+import type { Batch } from '../src/model/batch.js';
 import type { Filter } from '../src/model/filter.js';
 import type { Pacer } from '../src/pacing/pacer.js';
 import type { Vitals } from '../src/pacing/stuck/vitals.js';
-import type { PartSource } from '../src/queue/work-queue.js';
+import type { BatchSource } from '../src/queue/work-queue.js';
 import type { CheckedSink } from '../src/sinks/sink.js';
 import type { NameMode } from '../src/sinks/thread/messages.js';
 import type { ObjectProbe } from '../src/sources/object-probe.js';
@@ -59,15 +59,15 @@ export interface ConsumeOptions {
   signal: AbortSignal;
 }
 
-/** Settles every object of every part of the queue. Rejects on a fatal error only. */
-export async function consume(queue: PartSource, options: ConsumeOptions): Promise<void> {
+/** Settles every object of every batch of the queue. Rejects on a fatal error only. */
+export async function consume(queue: BatchSource, options: ConsumeOptions): Promise<void> {
   const { sink, stats, pacer, draining, announceTo } = options;
   const intake = new Intake({ stats, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
     : [createFetch({ ...options, pacer }), createWrite(sink, { stats, concurrency: pacer.slots.concurrency.max })];
-  const ack = (part: Part) => queue.ack(part);
-  const nack: PartSource['nack'] = (part, why) => queue.nack(part, why);
+  const ack = (batch: Batch) => queue.ack(batch);
+  const nack: BatchSource['nack'] = (batch, why) => queue.nack(batch, why);
   const digestsOf = announceTo ? undefined : options.digestsOf;
   const settle = createSettle({ ...options, intake, ack, nack });
   options.vitals.add(() => ({

@@ -1,4 +1,4 @@
-/** The first half of a `fetch` that several machines share: lines of the input → parts → queue. */
+/** The first half of a `fetch` that several machines share: lines of the input → batches → queue. */
 
 import { pipeline, type Readable } from 'node:stream';
 import { pipeline as run } from 'node:stream/promises';
@@ -11,7 +11,7 @@ import { anySignal } from '../src/lib/streams/signals.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
-import { parseLines, readInput, splitLines, toTravelParts } from '../src/stages/read.js';
+import { parseLines, readInput, splitLines, toTravelBatches } from '../src/stages/read.js';
 
 export interface FeedOptions {
   source: Source;
@@ -31,10 +31,10 @@ export async function feed(queue: WorkQueue, options: FeedOptions): Promise<bool
   pipeline(readInput(input, signal), lines, () => {});
   let isTaken = true;
   await run(
-    toTravelParts(source, { ...walk, events, signal })(lines),
-    async (parts) => {
-      for await (const part of parts) {
-        isTaken = await queue.put(part);
+    toTravelBatches(source, { ...walk, events, signal })(lines),
+    async (batches) => {
+      for await (const batch of batches) {
+        isTaken = await queue.put(batch);
         if (!isTaken) return;
       }
     },

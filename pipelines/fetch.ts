@@ -7,10 +7,10 @@ import gen = require('stream-chain/gen.js');
 
 import { anySignal } from '../src/lib/streams/signals.js';
 import { together } from '../src/lib/streams/together.js';
-import type { Part } from '../src/model/batch.js';
-import type { PartSource, WorkQueue } from '../src/queue/work-queue.js';
+import type { Batch } from '../src/model/batch.js';
+import type { BatchSource, WorkQueue } from '../src/queue/work-queue.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
-import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
+import { parseLines, readInput, splitLines, toBatches } from '../src/stages/read.js';
 import { type ConsumeOptions, consume } from './consume.js';
 import { feed } from './feed.js';
 
@@ -29,16 +29,16 @@ export async function fetch(options: FetchOptions): Promise<void> {
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   // No await: its end or error reaches the second half, its reader.
   pipeline(readInput(input, signal), lines, () => {});
-  const parts = toParts(source, { ...walk, events, signal, onFolder })(lines);
+  const batches = toBatches(source, { ...walk, events, signal, onFolder })(lines);
   await consume(
-    onlyHere(parts, () => ended.abort()),
+    onlyHere(batches, () => ended.abort()),
     options,
   );
 }
 
-/** Parts that no other consumer can take. */
-function onlyHere(parts: AsyncGenerator<Part, void, void>, leave: () => void): PartSource {
-  return { take: () => parts, ack() {}, nack: () => false, leave };
+/** Batches that no other consumer can take. */
+function onlyHere(batches: AsyncGenerator<Batch, void, void>, leave: () => void): BatchSource {
+  return { take: () => batches, ack() {}, nack: () => false, leave };
 }
 
 export type FetchSharedOptions = FetchOptions & {

@@ -8,10 +8,10 @@ import asStream = require('stream-chain/asStream.js');
 import type { Checkpointer } from '../src/journal/checkpointer.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import { together } from '../src/lib/streams/together.js';
-import type { Part } from '../src/model/batch.js';
+import type { Batch } from '../src/model/batch.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
-import { listParts } from '../src/stages/list.js';
+import { listBatches } from '../src/stages/list.js';
 import { createPrint, type PrintOptions } from '../src/stages/print.js';
 import { createSelect, type SelectOptions } from '../src/stages/select.js';
 
@@ -34,11 +34,11 @@ export async function list(options: ListOptions): Promise<void> {
     select.once('close', () => ended.abort());
     const until = anySignal(walk.signal, signal, ended.signal);
     const pageOf = checkpointer && ((number: number) => checkpointer.page(number));
-    const parts = paced(listParts(source, { ...walk, events, pageOf, signal: until }), checkpointer, until);
-    const ack = ({ page }: Part) => {
+    const batches = paced(listBatches(source, { ...walk, events, pageOf, signal: until }), checkpointer, until);
+    const ack = ({ page }: Batch) => {
       if (page !== undefined) checkpointer?.acknowledged(page);
     };
-    await pipeline(parts, select, createPrint({ ...options, ack }), { signal });
+    await pipeline(batches, select, createPrint({ ...options, ack }), { signal });
     printed.abort();
   }
 
@@ -49,17 +49,17 @@ export async function list(options: ListOptions): Promise<void> {
  * Pauses the listing while too many pages are open. Once `signal` aborts it does not wait: pages may never close then.
  */
 async function* paced(
-  parts: AsyncIterable<Part>,
+  batches: AsyncIterable<Batch>,
   checkpointer: Checkpointer | undefined,
   signal: AbortSignal,
-): AsyncGenerator<Part, void, void> {
+): AsyncGenerator<Batch, void, void> {
   const aborted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  for await (const part of parts) {
+  for await (const batch of batches) {
     const room = checkpointer?.room();
     if (room !== undefined) await Promise.race([room, aborted]);
-    yield part;
+    yield batch;
   }
 }

@@ -3,7 +3,7 @@
 import type { Checkpointer } from '../src/journal/checkpointer.js';
 import { anySignal } from '../src/lib/streams/signals.js';
 import { together } from '../src/lib/streams/together.js';
-import type { PartSource, WorkQueue } from '../src/queue/work-queue.js';
+import type { BatchSource, WorkQueue } from '../src/queue/work-queue.js';
 import { type ConsumeOptions, consume } from './consume.js';
 import { type ProduceOptions, produce } from './produce.js';
 
@@ -42,15 +42,15 @@ export async function mirror(options: MirrorOptions): Promise<void> {
 }
 
 /** The queue for a consumer whose acknowledgements the checkpointer also gets. */
-function noted(queue: WorkQueue, checkpointer: Checkpointer | undefined): PartSource {
+function noted(queue: WorkQueue, checkpointer: Checkpointer | undefined): BatchSource {
   if (checkpointer === undefined) return queue;
   return {
     take: () => queue.take(),
-    ack(part) {
-      queue.ack(part);
-      if (part.page !== undefined) checkpointer.acknowledged(part.page);
+    ack(batch) {
+      queue.ack(batch);
+      if (batch.page !== undefined) checkpointer.acknowledged(batch.page);
     },
-    nack: (part, why) => queue.nack(part, why),
+    nack: (batch, why) => queue.nack(batch, why),
     leave: () => queue.leave(),
   };
 }

@@ -1,4 +1,4 @@
-/** The first half of a mirror: source → parts → queue. */
+/** The first half of a mirror: source → batches → queue. */
 
 import { pipeline } from 'node:stream/promises';
 import type { EventBus } from '../src/events/bus.js';
@@ -7,8 +7,8 @@ import type { PageProgress } from '../src/model/page-progress.js';
 import type { WorkQueue } from '../src/queue/work-queue.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
-import { listParts } from '../src/stages/list.js';
-import { listSharedParts } from '../src/stages/list-shared.js';
+import { listBatches } from '../src/stages/list.js';
+import { listSharedBatches } from '../src/stages/list-shared.js';
 
 export interface ProduceOptions {
   source: Source;
@@ -16,7 +16,7 @@ export interface ProduceOptions {
   walk: WalkOptions;
   signal: AbortSignal;
   pageOf?: ((number: number) => PageProgress) | undefined;
-  /** Waits while too many pages are not retired, and until the journal has the page of the next part. */
+  /** Waits while too many pages are not retired, and until the journal has the page of the next batch. */
   ready?: (() => Promise<void>) | undefined;
 }
 
@@ -24,18 +24,18 @@ export interface ProduceOptions {
 export async function produce(queue: WorkQueue, options: ProduceOptions): Promise<void> {
   const { source, events, walk, signal, pageOf, ready } = options;
   const until = anySignal(walk.signal, signal);
-  // Both sides of the queue must learn that no more parts come.
+  // Both sides of the queue must learn that no more batches come.
   signal.addEventListener('abort', () => queue.leave(), { once: true });
   // Machines that share the listing learn from the queue which pages to list.
   const { folders } = queue;
   await pipeline(
     folders === undefined
-      ? listParts(source, { ...walk, events, pageOf, signal: until })
-      : listSharedParts(source, { ...walk, folders, events, signal: until }),
-    async (parts) => {
-      for await (const part of parts) {
+      ? listBatches(source, { ...walk, events, pageOf, signal: until })
+      : listSharedBatches(source, { ...walk, folders, events, signal: until }),
+    async (batches) => {
+      for await (const batch of batches) {
         await ready?.();
-        if (!(await queue.put(part))) return;
+        if (!(await queue.put(batch))) return;
       }
     },
     { signal },

@@ -8,11 +8,11 @@ import gen = require('stream-chain/gen.js');
 
 import type { Stats } from '../src/events/stats.js';
 import { anySignal } from '../src/lib/streams/signals.js';
-import type { Part } from '../src/model/batch.js';
+import type { Batch } from '../src/model/batch.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
 import type { Source } from '../src/sources/source.js';
-import { listParts } from '../src/stages/list.js';
-import { parseLines, readInput, splitLines, toParts } from '../src/stages/read.js';
+import { listBatches } from '../src/stages/list.js';
+import { parseLines, readInput, splitLines, toBatches } from '../src/stages/read.js';
 import { createSelect, type SelectOptions } from '../src/stages/select.js';
 import { type CompareOptions, createCompare } from '../src/stages/verify/compare.js';
 import { type ExtraOptions, printExtra } from '../src/stages/verify/extra.js';
@@ -40,13 +40,13 @@ export async function verify(options: VerifyOptions): Promise<void> {
   const until = anySignal(walk.signal, signal, ended.signal);
   const select = createSelect(options);
   const share = createShare(options);
-  const wanted = (part: Part) => share(select(part));
+  const wanted = (batch: Batch) => share(select(batch));
   const compare = createCompare(options);
   compare.once('close', () => ended.abort());
   try {
     await completed(
       [
-        Readable.from(partsOf(options, until), { highWaterMark: 1 }),
+        Readable.from(batchesOf(options, until), { highWaterMark: 1 }),
         asStream(wanted, { readableHighWaterMark: 1, writableHighWaterMark: 1 }),
         compare,
         createFindings(options),
@@ -66,13 +66,13 @@ export async function verify(options: VerifyOptions): Promise<void> {
   else await printExtra({ ...options, ...(await openExtra()) });
 }
 
-function partsOf(
+function batchesOf(
   { source, input, walk, events }: VerifyOptions,
   signal: AbortSignal,
-): AsyncGenerator<Part, void, void> {
-  if (input === undefined) return listParts(source, { ...walk, events, signal });
+): AsyncGenerator<Batch, void, void> {
+  if (input === undefined) return listBatches(source, { ...walk, events, signal });
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
-  // No await: its end or error reaches the parts, its reader.
+  // No await: its end or error reaches the batches, its reader.
   pipeline(readInput(input, signal), lines, () => {});
-  return toParts(source, { ...walk, events, signal })(lines);
+  return toBatches(source, { ...walk, events, signal })(lines);
 }

@@ -110,13 +110,13 @@ async function tellJobs(nats: QueueConnection, { isJson }: ManageConfig, { print
 async function forget(nats: QueueConnection, { job, worker, isJson }: ManageConfig, io: ManageIo): Promise<number> {
   const forgotten = await forgetWorker(nats, job!, worker!);
   if (forgotten === undefined) return none(`no job ${job} is kept there`, { isJson, print: io.print });
-  const { parts, isKnown } = forgotten;
+  const { batches, isKnown } = forgotten;
   if (!isKnown) return none(`the job ${job} knows no machine ${worker}`, { isJson, print: io.print });
   const what =
-    parts === 0
+    batches === 0
       ? `${worker} is forgotten; it had finished nothing`
-      : `${worker} is forgotten; the ${parts} parts that it had finished are fetched again by the others: run the job's command there`;
-  io.print(isJson ? JSON.stringify({ event: 'forgotten', job, worker, parts }) : printable(what));
+      : `${worker} is forgotten; the ${batches} batches that it had finished are fetched again by the others: run the job's command there`;
+  io.print(isJson ? JSON.stringify({ event: 'forgotten', job, worker, parts: batches }) : printable(what));
   return EXIT.ok;
 }
 
@@ -143,7 +143,7 @@ async function agrees(survey: Survey | undefined, job: string, { input, prompt, 
       ? ''
       : survey.isComplete
         ? ' (complete)'
-        : ` (not complete: ${survey.done} of ${survey.parts} parts are done)`;
+        : ` (not complete: ${survey.done} of ${survey.batches} batches are done)`;
   const lines = createInterface({ input, output: prompt });
   const closed = new AbortController();
   lines.once('close', () => closed.abort());

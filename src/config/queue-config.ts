@@ -52,7 +52,7 @@ export function readQueue(
     isFleet: values.fleet ?? false,
     isAudit: values.audit ?? false,
     leaseMs: values.lease!,
-    parts: values.queueParts!,
+    batches: values.queueParts!,
   };
 }
 

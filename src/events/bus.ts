@@ -1,6 +1,6 @@
 /** The events of a run, and their listeners: counts, lists of failures and stored objects, screens, programs. */
 
-import type { Part, RejectKind } from '../model/batch.js';
+import type { Batch, RejectKind } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 import type { RunEvent } from './event.js';
@@ -14,12 +14,12 @@ export type Listener<Type extends RunEvent['type'] = RunEvent['type']> = (
 ) => Promise<void> | undefined;
 
 /**
- * Gets the end of an object, with its attempts. `part` is the part that it came with, if any; `kind` says what it is if
+ * Gets the end of an object, with its attempts. `batch` is the batch that it came with, if any; `kind` says what it is if
  * not an object. A returned promise pauses the run.
  */
 export type OutcomeListener = (
   entry: ObjectEntry,
-  part: Part | undefined,
+  batch: Batch | undefined,
   outcome: Outcome,
   attempts: number,
   kind: RejectKind | undefined,
@@ -86,28 +86,28 @@ export class EventBus {
    */
   outcome(
     entry: ObjectEntry,
-    part: Part | undefined,
+    batch: Batch | undefined,
     outcome: Outcome,
     attempts: number,
     kind: RejectKind | undefined,
   ): Promise<void> | undefined {
-    const written = callAll(this.#recorders, entry, part, outcome, attempts, kind);
-    if (written === undefined) return callAll(this.#counters, entry, part, outcome, attempts, kind);
-    return written.then(() => callAll(this.#counters, entry, part, outcome, attempts, kind));
+    const written = callAll(this.#recorders, entry, batch, outcome, attempts, kind);
+    if (written === undefined) return callAll(this.#counters, entry, batch, outcome, attempts, kind);
+    return written.then(() => callAll(this.#counters, entry, batch, outcome, attempts, kind));
   }
 }
 
 function callAll(
   listeners: readonly OutcomeListener[],
   entry: ObjectEntry,
-  part: Part | undefined,
+  batch: Batch | undefined,
   outcome: Outcome,
   attempts: number,
   kind: RejectKind | undefined,
 ): Promise<void> | undefined {
   let waits: Promise<void>[] | undefined;
   for (const listener of listeners) {
-    const wait = listener(entry, part, outcome, attempts, kind);
+    const wait = listener(entry, batch, outcome, attempts, kind);
     if (wait !== undefined) waits = [...(waits ?? []), wait];
   }
   return waits && Promise.all(waits).then(() => {});

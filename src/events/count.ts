@@ -27,8 +27,8 @@ export function countEvents(events: EventBus, stats: Stats): void {
     else stats.outages.set(of, sinceMs);
     return undefined;
   });
-  events.onOutcome(({ size }, part, outcome) => {
-    const page = part?.page;
+  events.onOutcome(({ size }, batch, outcome) => {
+    const page = batch?.page;
     const counted = page?.countedAs(outcome, size) ?? outcome;
     stats.settle(counted, size);
     page?.enter(counted, size);

@@ -1,6 +1,6 @@
 /** What listens to the end of the objects of a copy: lists of failures and of stored objects, counts, programs. */
 
-import type { Part, RejectKind } from '../model/batch.js';
+import type { Batch, RejectKind } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 import { isEarlier } from '../model/page-progress.js';
@@ -12,7 +12,7 @@ import type { Manifest } from './lists/manifest.js';
 
 /** Records objects that failed or are gone. A promise means that the disk is behind. */
 export interface FailureRecorder {
-  record(line: string, part: Part | undefined): Promise<void> | undefined;
+  record(line: string, batch: Batch | undefined): Promise<void> | undefined;
 }
 
 /** Records the results of objects that failed in an earlier run. */
@@ -53,21 +53,21 @@ export function failureEvents(events: EventBus): OutcomeListener {
 
 /** Writes one line for each object that failed, or is gone. */
 export function failureLines(failures: FailureRecorder): OutcomeListener {
-  return (entry, part, outcome, attempts, kind) => {
-    if (outcome.status === 'failed') return failures.record(failureLine(entry, outcome.error, attempts, kind), part);
-    if (outcome.status === 'gone' && outcome.error) return failures.record(goneLine(entry, outcome.error, kind), part);
+  return (entry, batch, outcome, attempts, kind) => {
+    if (outcome.status === 'failed') return failures.record(failureLine(entry, outcome.error, attempts, kind), batch);
+    if (outcome.status === 'gone' && outcome.error) return failures.record(goneLine(entry, outcome.error, kind), batch);
     return undefined;
   };
 }
 
 function manifestLines(manifest: Manifest, roots: readonly string[]): OutcomeListener {
-  return (entry, part, outcome) => {
+  return (entry, batch, outcome) => {
     if (outcome.status === 'stored') {
       const { bytes: size, mtimeMs, etag, md5, volume, path } = outcome;
       return manifest.record({ key: entry.key, size, mtimeMs, etag, md5, volume: roots[volume]!, path });
     }
     // The run that stored it may have been killed before it recorded that.
-    if (outcome.status !== 'skipped' || outcome.volume < 0 || !isEarlier(part?.page)) return undefined;
+    if (outcome.status !== 'skipped' || outcome.volume < 0 || !isEarlier(batch?.page)) return undefined;
     const { bytes: size, mtimeMs = entry.mtimeMs, md5 = entry.md5, path } = outcome;
     const volume = roots[outcome.volume]!;
     const other = path === entry.key ? undefined : path;

@@ -72,7 +72,7 @@ export interface QueueConfig {
   readonly isFleet: boolean;
   readonly isAudit: boolean;
   readonly leaseMs: number;
-  readonly parts: number;
+  readonly batches: number;
 }
 
 /** Options of `status`. It contacts no server, so it needs no SOURCE and no credentials. */

@@ -130,9 +130,9 @@ export class Checkpointer {
     this.#settle(page);
   }
 
-  /** Counts a settled part of the page. */
+  /** Counts a settled batch of the page. */
   acknowledged(page: PageProgress): void {
-    page.openParts--;
+    page.openBatches--;
     this.#settle(page);
   }
 

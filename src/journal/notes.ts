@@ -36,7 +36,7 @@ export class Notes {
     this.#options = options;
   }
 
-  /** From now on, parts of the page are under way. */
+  /** From now on, batches of the page are under way. */
   follow(page: PageProgress): void {
     if (!this.#open.has(page)) this.#open.set(page, page.tally.settled);
   }

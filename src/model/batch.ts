@@ -1,4 +1,4 @@
-/** The data in the pipelines: a page of a listing, its parts, the delivery of one object, and its result. */
+/** The data in the pipelines: a page of a listing, its batches, the delivery of one object, and its result. */
 import type { TransferError } from '../errors.js';
 import type { ObjectEntry } from './entry.js';
 import { isForeignForm } from './forms/key-hint.js';
@@ -7,9 +7,9 @@ import type { Blame, Outcome } from './outcome.js';
 import type { PageProgress } from './page-progress.js';
 
 /**
- * A part holds at most this many entries: small enough for a message, large enough that its overhead does not matter.
+ * A batch holds at most this many entries: small enough for a message, large enough that its overhead does not matter.
  */
-export const PART_ENTRIES = 1_000;
+export const BATCH_ENTRIES = 1_000;
 
 export type RejectKind = 'folder' | 'scope' | 'name';
 
@@ -29,17 +29,17 @@ export interface Page {
   readonly rejects: readonly Reject[];
 }
 
-/** Up to {@link PART_ENTRIES} lines of one page or of the input; delivered and acknowledged as a whole. */
-export interface Part {
+/** Up to {@link BATCH_ENTRIES} lines of one page or of the input; delivered and acknowledged as a whole. */
+export interface Batch {
   readonly id: number;
   readonly entries: readonly ObjectEntry[];
   readonly rejects: readonly Reject[];
   readonly badLines: readonly BadLine[];
   /** A user wrote these lines; they are not rows of a listing. */
   readonly isInput?: boolean | undefined;
-  /** The listed page of this part, if pages are tracked. */
+  /** The listed page of this batch, if pages are tracked. */
   readonly page?: PageProgress | undefined;
-  /** Shared name of the part between machines. */
+  /** Shared name of the batch between machines. */
   readonly key?: string | undefined;
   /** Objects not yet settled; set by flatten, counted down by settle. */
   open: number;
@@ -48,7 +48,7 @@ export interface Part {
 /** One object on its way through the consume half. */
 export interface Delivery {
   readonly entry: ObjectEntry;
-  readonly part: Part;
+  readonly batch: Batch;
   /** What the stored file must have. Differs from the listed values if another version of the object is fetched. */
   readonly expectedSize: number | undefined;
   readonly expectedMd5: string | undefined;
@@ -85,8 +85,8 @@ export type Result =
  * is known not to have it. After a 404 a listed object is gone; another one may never have existed. (A size proves
  * nothing if the key has the form of another tool's list.)
  */
-export function isListed({ entry: { key, size, mtimeMs, absence }, part }: Delivery): boolean {
-  if (!part.isInput || absence !== undefined) return true;
+export function isListed({ entry: { key, size, mtimeMs, absence }, batch }: Delivery): boolean {
+  if (!batch.isInput || absence !== undefined) return true;
   return (size !== undefined || mtimeMs !== undefined) && !isForeignForm(key);
 }
 
@@ -94,30 +94,30 @@ export function isResult(item: object): item is Result {
   return 'outcome' in item || 'error' in item || 'isWithdrawn' in item || 'postponedMs' in item;
 }
 
-/** Cuts a page into parts of at most {@link PART_ENTRIES} lines. */
-export function* cutPage({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
-  for (const chunk of chunks(rejects)) yield { ...emptyPart(nextId), rejects: chunk };
-  for (const chunk of chunks(entries)) yield { ...emptyPart(nextId), entries: chunk };
+/** Cuts a page into batches of at most {@link BATCH_ENTRIES} lines. */
+export function* cutPage({ entries, rejects }: Page, nextId: () => number): Generator<Batch, void, void> {
+  for (const chunk of chunks(rejects)) yield { ...emptyBatch(nextId), rejects: chunk };
+  for (const chunk of chunks(entries)) yield { ...emptyBatch(nextId), entries: chunk };
 }
 
 /**
- * The same for parts that are sent between machines. Each fits into a message, and a disk with little room left can
- * take its bytes. The cut is deterministic, so that all machines give the parts the same names.
+ * The same for batches that are sent between machines. Each fits into a message, and a disk with little room left can
+ * take its bytes. The cut is deterministic, so that all machines give the batches the same names.
  */
-export function* cutPageForTravel({ entries, rejects }: Page, nextId: () => number): Generator<Part, void, void> {
-  for (const chunk of weighed(rejects, weightOfReject)) yield { ...emptyPart(nextId), rejects: chunk };
-  for (const chunk of weighed(entries, weightOf)) yield { ...emptyPart(nextId), entries: chunk };
+export function* cutPageForTravel({ entries, rejects }: Page, nextId: () => number): Generator<Batch, void, void> {
+  for (const chunk of weighed(rejects, weightOfReject)) yield { ...emptyBatch(nextId), rejects: chunk };
+  for (const chunk of weighed(entries, weightOf)) yield { ...emptyBatch(nextId), entries: chunk };
 }
 
-/** Cuts input lines into parts that fit into a message. */
-export function* cutLinesForTravel(lines: readonly BadLine[], nextId: () => number): Generator<Part, void, void> {
+/** Cuts input lines into batches that fit into a message. */
+export function* cutLinesForTravel(lines: readonly BadLine[], nextId: () => number): Generator<Batch, void, void> {
   const weigh = ({ text, reason }: BadLine) => ({ chars: charsOf(text) + charsOf(reason), bytes: 0 });
-  for (const chunk of weighed(lines, weigh)) yield { ...emptyPart(nextId), badLines: chunk };
+  for (const chunk of weighed(lines, weigh)) yield { ...emptyBatch(nextId), badLines: chunk };
 }
 
 /** A message may have 1 MiB (NATS, max_payload). */
 const TRAVEL_CHARS = 480 * 1024;
-/** A larger object gets a part of its own. */
+/** A larger object gets a batch of its own. */
 const TRAVEL_BYTES = 256 * 1024 ** 2;
 
 interface Weight {
@@ -147,7 +147,7 @@ function* weighed<T>(items: readonly T[], weigh: (item: T) => Weight): Generator
   for (const item of items) {
     const weight = weigh(item);
     const isOver = chars + weight.chars > TRAVEL_CHARS || bytes + weight.bytes > TRAVEL_BYTES;
-    if (chunk.length > 0 && (isOver || chunk.length === PART_ENTRIES)) {
+    if (chunk.length > 0 && (isOver || chunk.length === BATCH_ENTRIES)) {
       yield chunk;
       chunk = [];
       chars = 0;
@@ -160,20 +160,20 @@ function* weighed<T>(items: readonly T[], weigh: (item: T) => Weight): Generator
   if (chunk.length > 0) yield chunk;
 }
 
-export function* cutBadLines(lines: readonly BadLine[], nextId: () => number): Generator<Part, void, void> {
-  for (const chunk of chunks(lines)) yield { ...emptyPart(nextId), badLines: chunk };
+export function* cutBadLines(lines: readonly BadLine[], nextId: () => number): Generator<Batch, void, void> {
+  for (const chunk of chunks(lines)) yield { ...emptyBatch(nextId), badLines: chunk };
 }
 
-/** Numbers a run's parts: 1, 2, 3, … */
+/** Numbers a run's batches: 1, 2, 3, … */
 export function counter(): () => number {
   let last = 0;
   return () => ++last;
 }
 
-function emptyPart(nextId: () => number): Part {
+function emptyBatch(nextId: () => number): Batch {
   return { id: nextId(), entries: [], rejects: [], badLines: [], open: 0 };
 }
 
 function* chunks<T>(items: readonly T[]): Generator<readonly T[], void, void> {
-  for (let start = 0; start < items.length; start += PART_ENTRIES) yield items.slice(start, start + PART_ENTRIES);
+  for (let start = 0; start < items.length; start += BATCH_ENTRIES) yield items.slice(start, start + BATCH_ENTRIES);
 }

@@ -1,4 +1,4 @@
-/** Progress of one listed page. The page can be committed once all of its parts are acknowledged. */
+/** Progress of one listed page. The page can be committed once all of its batches are acknowledged. */
 import type { Outcome } from './outcome.js';
 import { Tally } from './tally.js';
 
@@ -23,9 +23,9 @@ export class PageProgress {
   failureLines: string[] = [];
   /** Volumes with objects of this page. */
   readonly volumes = new Set<number>();
-  /** Parts that were handed out and are not acknowledged. */
-  openParts = 0;
-  /** All of its parts were handed out. */
+  /** Batches that were handed out and are not acknowledged. */
+  openBatches = 0;
+  /** All of its batches were handed out. */
   isHandedOver = false;
   /** Objects that an earlier run stored and that this run has not met yet. */
   readonly #unseen = new Tally();
@@ -40,7 +40,7 @@ export class PageProgress {
   }
 
   get isSettled(): boolean {
-    return this.isHandedOver && this.openParts === 0;
+    return this.isHandedOver && this.openBatches === 0;
   }
 
   /** What this run settled, plus what an earlier run of the job stored. A copy. */

@@ -1,40 +1,40 @@
 /**
- * The queue between the two halves when both run in one process. It is bounded and pulled, and counts the parts not
+ * The queue between the two halves when both run in one process. It is bounded and pulled, and counts the batches not
  * yet settled.
  */
-import type { Part } from '../model/batch.js';
+import type { Batch } from '../model/batch.js';
 import type { NackReason, WorkQueue } from './work-queue.js';
 
 export class MemoryQueue implements WorkQueue {
   readonly #limit: number;
-  readonly #parts: Part[] = [];
+  readonly #batches: Batch[] = [];
   readonly #taken = new Set<number>();
   #isClosed = false;
   #hasLeft = false;
   #wakeTaker: (() => void) | undefined;
   #wakePutters: (() => void)[] = [];
 
-  /** `limit`: while so many parts wait, `put` waits. */
+  /** `limit`: while so many batches wait, `put` waits. */
   constructor({ limit }: { limit: number }) {
     this.#limit = limit;
   }
 
-  /** Parts that wait for a reader. */
+  /** Batches that wait for a reader. */
   get length(): number {
-    return this.#parts.length;
+    return this.#batches.length;
   }
 
-  /** Parts that the consumer has taken and not yet acknowledged. */
+  /** Batches that the consumer has taken and not yet acknowledged. */
   get unsettled(): number {
     return this.#taken.size;
   }
 
-  async put(part: Part): Promise<boolean> {
-    while (this.#parts.length >= this.#limit && !this.#isClosed) {
+  async put(batch: Batch): Promise<boolean> {
+    while (this.#batches.length >= this.#limit && !this.#isClosed) {
       await new Promise<void>((resolve) => this.#wakePutters.push(resolve));
     }
     if (this.#isClosed) return false;
-    this.#parts.push(part);
+    this.#batches.push(batch);
     this.#wakeTaker?.();
     return true;
   }
@@ -44,13 +44,13 @@ export class MemoryQueue implements WorkQueue {
     this.#wake();
   }
 
-  async *take(): AsyncGenerator<Part, void, void> {
+  async *take(): AsyncGenerator<Batch, void, void> {
     for (;;) {
-      const part = this.#hasLeft ? undefined : this.#parts.shift();
-      if (part !== undefined) {
-        this.#taken.add(part.id);
+      const batch = this.#hasLeft ? undefined : this.#batches.shift();
+      if (batch !== undefined) {
+        this.#taken.add(batch.id);
         this.#wake();
-        yield part;
+        yield batch;
       } else if (this.#hasLeft || (this.#isClosed && this.#taken.size === 0)) {
         return;
       } else {
@@ -62,13 +62,13 @@ export class MemoryQueue implements WorkQueue {
     }
   }
 
-  ack(part: Part): void {
-    this.#taken.delete(part.id);
+  ack(batch: Batch): void {
+    this.#taken.delete(batch.id);
     if (this.#isClosed && this.#taken.size === 0) this.#wakeTaker?.();
   }
 
   /** There is no other machine with other disks. */
-  nack(_part: Part, _why: NackReason): false {
+  nack(_batch: Batch, _why: NackReason): false {
     return false;
   }
 

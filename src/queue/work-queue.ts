@@ -3,34 +3,34 @@
  * difference.
  */
 import type { Alerts } from '../events/alerts.js';
-import type { Part } from '../model/batch.js';
+import type { Batch } from '../model/batch.js';
 import type { SharedFolders } from '../sources/listing/shared-folders.js';
 
 /**
- * Contract: a consumer takes each part that a producer puts. It acknowledges the part once none of its objects is under
- * way. The queue delivers a part again when it has taken it back, or its consumer dies. The order is free. `put` waits
+ * Contract: a consumer takes each batch that a producer puts. It acknowledges the batch once none of its objects is under
+ * way. The queue delivers a batch again when it has taken it back, or its consumer dies. The order is free. `put` waits
  * while the queue is full. An empty queue is not a finished one. The optional members are further abilities.
  */
 export interface WorkQueue {
   /**
-   * Waits while the queue is full. True once the queue holds the part for good. False when this process has left or
+   * Waits while the queue is full. True once the queue holds the batch for good. False when this process has left or
    * closed it.
    */
-  put(part: Part): Promise<boolean>;
-  /** This producer puts no more parts. */
+  put(batch: Batch): Promise<boolean>;
+  /** This producer puts no more batches. */
   close(): void;
   /**
-   * Ends when every producer has closed and every part is settled, or when this process leaves. One reader at a time.
+   * Ends when every producer has closed and every batch is settled, or when this process leaves. One reader at a time.
    */
-  take(): AsyncGenerator<Part, void, void>;
-  /** All objects of a taken part are settled here, or go to another consumer. */
-  ack(part: Part): void;
+  take(): AsyncGenerator<Batch, void, void>;
+  /** All objects of a taken batch are settled here, or go to another consumer. */
+  ack(batch: Batch): void;
   /**
-   * This consumer cannot finish a taken part. True when the queue takes it back: a consumer gets the part again (on
+   * This consumer cannot finish a taken batch. True when the queue takes it back: a consumer gets the batch again (on
    * another machine, if one has room), some time after `ack` has said that none of its objects is under way here. False
-   * when there is no other consumer: the part stays with this one, and settles here.
+   * when there is no other consumer: the batch stays with this one, and settles here.
    */
-  nack(part: Part, why: NackReason): boolean;
+  nack(batch: Batch, why: NackReason): boolean;
   /** This process stops putting and taking. Calls that wait here return. */
   leave(): void;
   /** For the snapshot. */
@@ -48,10 +48,10 @@ export interface WorkQueue {
   readonly background?: ((ended: AbortSignal, failed: AbortSignal) => Promise<void>) | undefined;
 }
 
-/** `no-room`: no disk of this machine has room for an object of the part. */
+/** `no-room`: no disk of this machine has room for an object of the batch. */
 export type NackReason = 'no-room';
 
-/** A producer whose parts come from an input. */
+/** A producer whose batches come from an input. */
 export interface Feeding {
   /** This process begins to read an input into the queue: until its end the queue is not finished. */
   begin(): Promise<void>;
@@ -60,4 +60,4 @@ export interface Feeding {
 }
 
 /** What a consumer needs of a queue. */
-export type PartSource = Pick<WorkQueue, 'take' | 'ack' | 'nack' | 'leave'>;
+export type BatchSource = Pick<WorkQueue, 'take' | 'ack' | 'nack' | 'leave'>;

@@ -8,7 +8,7 @@ import type { Found } from '../sinks/disks/lookup.js';
 import type { Sink } from '../sinks/sink.js';
 import type { FileFacts } from '../sinks/thread/messages.js';
 
-/** Parts in lookup at once. With fewer, thread and disk wait for each other in turns (measured: a quarter slower). */
+/** Batches in lookup at once. With fewer, thread and disk wait for each other in turns (measured: a quarter slower). */
 const LOOKUPS = 4;
 
 export interface DedupeOptions {
@@ -21,7 +21,7 @@ export interface DedupeOptions {
   digestsOf?: ((volume: number, keys: readonly string[]) => Promise<readonly FileFacts[]>) | undefined;
 }
 
-/** Objects of a part → the same, with a result for each stored one. The others get the volume of another version. */
+/** Objects of a batch → the same, with a result for each stored one. The others get the volume of another version. */
 export function createDedupe(sink: Sink, { isFresh, digestsOf }: DedupeOptions): Duplex {
   return concurrent<(Delivery | Result)[], (Delivery | Result)[]>(
     async (items) => {
@@ -37,7 +37,7 @@ export function createDedupe(sink: Sink, { isFresh, digestsOf }: DedupeOptions):
       const known = items.filter(isResult);
       const looked = open.map((delivery, index) => {
         const one = found[index]!;
-        const isNew = isFresh && delivery.part.page?.isAgain === false;
+        const isNew = isFresh && delivery.batch.page?.isAgain === false;
         // To continue either fails every object that is left, or stores objects of that disk a second time.
         if (one.isGone && !isNew) throw silentDisk(sink.roots);
         return resultOf(delivery, one);
@@ -59,7 +59,7 @@ async function addDigests(
 ): Promise<void> {
   const byVolume = new Map<number, number[]>();
   for (const [index, item] of items.entries()) {
-    if (!('outcome' in item) || item.outcome.status !== 'skipped' || !isEarlier(item.delivery.part.page)) continue;
+    if (!('outcome' in item) || item.outcome.status !== 'skipped' || !isEarlier(item.delivery.batch.page)) continue;
     const { volume } = item.outcome;
     byVolume
       .set(volume, byVolume.get(volume) ?? [])

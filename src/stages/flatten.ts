@@ -1,6 +1,6 @@
-/** Part → its objects, with a result for each that is settled already: bad lines, and keys that must not be stored. */
+/** Batch → its objects, with a result for each that is settled already: bad lines, and keys that must not be stored. */
 import { TransferError } from '../errors.js';
-import type { Delivery, Part, Result } from '../model/batch.js';
+import type { Batch, Delivery, Result } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { unsafeReason } from '../model/key.js';
 import type { NameMode } from '../sinks/thread/messages.js';
@@ -18,34 +18,34 @@ export interface FlattenOptions {
   isVariant: boolean;
   /** Whether every key gets a path, or only a key that is a valid path itself. */
   names: NameMode;
-  /** Called with a part that has no work left. */
-  ack: (part: Part) => void;
+  /** Called with a batch that has no work left. */
+  ack: (batch: Batch) => void;
 }
 
-/** Returns the objects of a part together: the next stage asks the disk about all of them at once. */
+/** Returns the objects of a batch together: the next stage asks the disk about all of them at once. */
 export function createFlatten(options: FlattenOptions) {
-  return (part: Part): (Delivery | Result)[] | typeof none => {
-    const rejected = part.rejects.map(({ entry, error, attempts = 0, kind }): Result => {
-      const delivery = { ...deliver(entry, part, options), attempts };
+  return (batch: Batch): (Delivery | Result)[] | typeof none => {
+    const rejected = batch.rejects.map(({ entry, error, attempts = 0, kind }): Result => {
+      const delivery = { ...deliver(entry, batch, options), attempts };
       return { delivery, error, isFinal: true, kind };
     });
-    const bad = part.badLines.map(({ text, reason }): Result => {
+    const bad = batch.badLines.map(({ text, reason }): Result => {
       const error = new TransferError('ERR_BAD_LINE', `bad input line: ${reason}`);
-      return { delivery: deliver({ key: text }, part, { ...options, isVariant: false }), error, isFinal: true };
+      return { delivery: deliver({ key: text }, batch, { ...options, isVariant: false }), error, isFinal: true };
     });
-    const good = part.entries.map((entry) => checked(deliver(entry, part, options), options.names));
+    const good = batch.entries.map((entry) => checked(deliver(entry, batch, options), options.names));
     const items = [...rejected, ...bad, ...good];
-    part.open = items.length;
+    batch.open = items.length;
     if (items.length > 0) return items;
-    options.ack(part);
+    options.ack(batch);
     return none;
   };
 }
 
-function deliver(entry: ObjectEntry, part: Part, { source, isVariant }: FlattenOptions): Delivery {
+function deliver(entry: ObjectEntry, batch: Batch, { source, isVariant }: FlattenOptions): Delivery {
   const expectedSize = isVariant ? undefined : entry.size;
   const expectedMd5 = isVariant ? undefined : md5OfEntry(source, entry);
-  return { entry, part, expectedSize, expectedMd5, attempts: 0, throttles: 0, moves: 0, home: -1 };
+  return { entry, batch, expectedSize, expectedMd5, attempts: 0, throttles: 0, moves: 0, home: -1 };
 }
 
 function checked(delivery: Delivery, names: NameMode): Delivery | Result {

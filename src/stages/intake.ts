@@ -24,7 +24,7 @@ interface Retry {
 
 type Item = Delivery | Result;
 
-/** A stream from batches to single objects. It ends when its input has ended and all objects are settled. */
+/** A stream from groups of items to single objects. It ends when its input has ended and all objects are settled. */
 export class Intake extends Duplex {
   readonly #stats: Stats;
   readonly #limit: number;
@@ -32,9 +32,9 @@ export class Intake extends Duplex {
   readonly #delayed = new DelayLine<Retry>(({ delivery }) => this.#again(delivery));
   /** Objects whose delay is over. */
   #due: Item[] = [];
-  #batch: Item[] = [];
-  #batchIndex = 0;
-  #batchDone: (() => void) | undefined;
+  #items: Item[] = [];
+  #nextItem = 0;
+  #itemsDone: (() => void) | undefined;
   #inputDone: (() => void) | undefined;
   #inside = 0;
   #wantsMore = false;
@@ -77,10 +77,10 @@ export class Intake extends Duplex {
     this.settled();
   }
 
-  override _write(batch: Item[], _encoding: BufferEncoding, done: () => void): void {
-    this.#batch = batch;
-    this.#batchIndex = 0;
-    this.#batchDone = done;
+  override _write(items: Item[], _encoding: BufferEncoding, done: () => void): void {
+    this.#items = items;
+    this.#nextItem = 0;
+    this.#itemsDone = done;
     this.#pump();
   }
 
@@ -114,19 +114,19 @@ export class Intake extends Duplex {
 
   #pump(): void {
     while (this.#wantsMore && this.#due.length > 0) this.#wantsMore = this.push(this.#due.shift());
-    if (this.#draining.aborted) this.#batchIndex = this.#batch.length;
-    while (this.#wantsMore && this.#batchIndex < this.#batch.length && this.#inside < this.#limit) {
-      const item = this.#batch[this.#batchIndex++]!;
+    if (this.#draining.aborted) this.#nextItem = this.#items.length;
+    while (this.#wantsMore && this.#nextItem < this.#items.length && this.#inside < this.#limit) {
+      const item = this.#items[this.#nextItem++]!;
       this.#inside++;
       this.#stats.listed++;
       this.#wantsMore = this.push(item);
     }
-    if (this.#batchIndex < this.#batch.length) return;
-    this.#batch = [];
-    this.#batchIndex = 0;
-    if (this.#batchDone !== undefined) {
-      const done = this.#batchDone;
-      this.#batchDone = undefined;
+    if (this.#nextItem < this.#items.length) return;
+    this.#items = [];
+    this.#nextItem = 0;
+    if (this.#itemsDone !== undefined) {
+      const done = this.#itemsDone;
+      this.#itemsDone = undefined;
       done();
     } else if (this.#inputDone !== undefined && this.#inside === 0) {
       const done = this.#inputDone;

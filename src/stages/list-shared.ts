@@ -1,9 +1,9 @@
 /**
- * The start of the produce half when several machines share a listing: takes pages to list, and cuts them into parts.
+ * The start of the produce half when several machines share a listing: takes pages to list, and cuts them into batches.
  */
 import { type TransferError, toTransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
-import { counter, cutPageForTravel, type Part } from '../model/batch.js';
+import { type Batch, counter, cutPageForTravel } from '../model/batch.js';
 import type { Scope } from '../model/scope.js';
 import { type ListPageOptions, listPage } from '../sources/listing/list-page.js';
 import { LoopGuard } from '../sources/listing/loop-guard.js';
@@ -21,15 +21,15 @@ export interface ListSharedOptions extends ListPageOptions {
 
 interface Listed {
   readonly folder: SharedFolder;
-  readonly parts: readonly Part[];
+  readonly batches: readonly Batch[];
   readonly found: SharedPageFound;
 }
 
 /** Lists the pages that this machine gets, to the end. Throws when SOURCE cannot be listed, and on a fatal error. */
-export async function* listSharedParts(
+export async function* listSharedBatches(
   source: Source,
   { folders, events, isPruned, ...options }: ListSharedOptions,
-): AsyncGenerator<Part, void, void> {
+): AsyncGenerator<Batch, void, void> {
   const { pacer, signal } = options;
   const nextId = counter();
   const kinds = new ScopeKinds(source, options);
@@ -82,21 +82,21 @@ export async function* listSharedParts(
 
   async function cut(folder: SharedFolder, page: ScopePage, scopes: Scope[]): Promise<Listed> {
     const rows = { entries: page.entries, rejects: page.rejects.filter((reject) => !isOfScope(reject)) };
-    const all = [...cutPageForTravel(rows, nextId)].map((part, index) => ({ ...part, key: folder.partName(index) }));
+    const all = [...cutPageForTravel(rows, nextId)].map((batch, index) => ({ ...batch, key: folder.batchName(index) }));
     const missing = folder.isAudit ? await folders.missing(folder, all.length) : undefined;
-    // Failures get a separate part. When the page is listed again without them, its other parts keep their names.
+    // Failures get a separate batch. When the page is listed again without them, its other batches keep their names.
     const failures = { entries: [], rejects: page.rejects.filter(isOfScope) };
-    const failed = [...cutPageForTravel(failures, nextId)].map((part) => ({ ...part, key: folder.failureName }));
+    const failed = [...cutPageForTravel(failures, nextId)].map((batch) => ({ ...batch, key: folder.failureName }));
     const isReported = folder.isAudit && failed.length > 0 && (await folders.isDone(folder.failureName));
     const found = {
-      parts: all.length + failed.length,
+      batches: all.length + failed.length,
       objects: page.entries.length + page.rejects.length,
       bytes: page.entries.reduce((sum, { size = 0 }) => sum + size, 0),
       scopes,
       nextCursor: page.nextCursor,
     };
-    const parts = missing === undefined ? all : all.filter((_part, index) => missing.has(index));
-    return { folder, parts: isReported ? parts : [...failed, ...parts], found };
+    const batches = missing === undefined ? all : all.filter((_batch, index) => missing.has(index));
+    return { folder, batches: isReported ? batches : [...failed, ...batches], found };
   }
 
   function report({ folder, found }: Listed): void {
@@ -118,10 +118,10 @@ export async function* listSharedParts(
       if (signal.aborted) return;
       const next = ready[0];
       if (next !== undefined) {
-        for (const part of next.parts) {
+        for (const batch of next.batches) {
           if (signal.aborted) return;
-          // A consumer that does not take this part for good does not ask for the next one.
-          yield part;
+          // A consumer that does not take this batch for good does not ask for the next one.
+          yield batch;
         }
         ready.shift();
         report(next);

@@ -1,7 +1,7 @@
-/** Parts → NDJSON text on an output. */
+/** Batches → NDJSON text on an output. */
 import { Writable } from 'node:stream';
 import type { EventBus } from '../events/bus.js';
-import type { Part, Reject } from '../model/batch.js';
+import type { Batch, Reject } from '../model/batch.js';
 import { entryToLine } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 
@@ -9,8 +9,8 @@ export interface PrintOptions {
   /** Stays open. */
   output: Writable;
   events: EventBus;
-  /** Called with each part when the system has taken its lines, and `unreadBytes` more. */
-  ack: (part: Part) => void;
+  /** Called with each batch when the system has taken its lines, and `unreadBytes` more. */
+  ack: (batch: Batch) => void;
   /** Bytes that no process may ever read: the pipe and its reader hold them when the reader exits. @default 0 */
   unreadBytes?: number;
   /** Aborted: the listing stops, and the reader of its last lines may stop too. */
@@ -27,30 +27,30 @@ export function createPrint(options: PrintOptions): Writable {
   /** Settles with the latest write. Writes end in order. */
   let lastWrite: Promise<void> = Promise.resolve();
 
-  function settle(part: Part, { entry, error, attempts = 0, kind }: Reject): Promise<void> | undefined {
+  function settle(batch: Batch, { entry, error, attempts = 0, kind }: Reject): Promise<void> | undefined {
     // The folder was deleted meanwhile: there is nothing to list, and no list names it.
     const outcome: Outcome = error.code === 'ERR_NOT_FOUND' ? { status: 'gone' } : { status: 'failed', error };
-    return events.outcome(entry, part, outcome, attempts, kind);
+    return events.outcome(entry, batch, outcome, attempts, kind);
   }
 
-  function textOf(part: Part): string {
+  function textOf(batch: Batch): string {
     let text = '';
-    for (const entry of part.entries) {
+    for (const entry of batch.entries) {
       text += `${entryToLine(entry)}\n`;
-      void events.outcome(entry, part, { status: 'skipped', bytes: entry.size ?? 0, volume: -1 }, 0, undefined);
+      void events.outcome(entry, batch, { status: 'skipped', bytes: entry.size ?? 0, volume: -1 }, 0, undefined);
     }
     return text;
   }
 
-  async function print(part: Part): Promise<void> {
-    for (const reject of part.rejects) await settle(part, reject);
-    if (part.entries.length === 0) return ack(part);
-    const text = textOf(part);
+  async function print(batch: Batch): Promise<void> {
+    for (const reject of batch.rejects) await settle(batch, reject);
+    if (batch.entries.length === 0) return ack(batch);
+    const text = textOf(batch);
     let isWanted = true;
     lastWrite = new Promise<void>((resolve, reject) => {
       isWanted = output.write(text, (error) => {
         if (error) return reject(error);
-        unread.add(part, Buffer.byteLength(text));
+        unread.add(batch, Buffer.byteLength(text));
         resolve();
       });
     });
@@ -63,8 +63,8 @@ export function createPrint(options: PrintOptions): Writable {
   const stage = new Writable({
     objectMode: true,
     highWaterMark: 1,
-    write(part: Part, _encoding, done) {
-      print(part).then(() => done(), done);
+    write(batch: Batch, _encoding, done) {
+      print(batch).then(() => done(), done);
     },
     final(done) {
       const finish = () => {
@@ -84,11 +84,11 @@ export function createPrint(options: PrintOptions): Writable {
   return stage;
 }
 
-/** Parts whose lines are written but perhaps not read, oldest first. Each has at least one line, so they are few. */
+/** Batches whose lines are written but perhaps not read, oldest first. Each has at least one line, so they are few. */
 class Unread {
-  readonly #ack: (part: Part) => void;
+  readonly #ack: (batch: Batch) => void;
   readonly #limitBytes: number;
-  readonly #parts: { part: Part; bytes: number }[] = [];
+  readonly #batches: { batch: Batch; bytes: number }[] = [];
   #bytes = 0;
 
   constructor({ ack, unreadBytes = 0 }: PrintOptions) {
@@ -96,21 +96,21 @@ class Unread {
     this.#limitBytes = unreadBytes;
   }
 
-  /** Acknowledges each part that is followed by so many bytes that the reader must have read it. */
-  add(part: Part, bytes: number): void {
-    this.#parts.push({ part, bytes });
+  /** Acknowledges each batch that is followed by so many bytes that the reader must have read it. */
+  add(batch: Batch, bytes: number): void {
+    this.#batches.push({ batch, bytes });
     this.#bytes += bytes;
-    while (this.#parts.length > 0 && this.#bytes - this.#parts[0]!.bytes >= this.#limitBytes) this.#shift();
+    while (this.#batches.length > 0 && this.#bytes - this.#batches[0]!.bytes >= this.#limitBytes) this.#shift();
   }
 
   /** Counts all of it as read. */
   release(): void {
-    while (this.#parts.length > 0) this.#shift();
+    while (this.#batches.length > 0) this.#shift();
   }
 
   #shift(): void {
-    const { part, bytes } = this.#parts.shift()!;
+    const { batch, bytes } = this.#batches.shift()!;
     this.#bytes -= bytes;
-    this.#ack(part);
+    this.#ack(batch);
   }
 }

@@ -1,4 +1,4 @@
-/** The start of `fetch`: bytes of stdin → lines → parts. Folders that an earlier run could not list are listed now. */
+/** The start of `fetch`: bytes of stdin → lines → batches. Folders that an earlier run could not list are listed now. */
 import type { Readable } from 'node:stream';
 import { TransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
@@ -6,13 +6,13 @@ import { isGoneTerminal } from '../lib/process/terminal.js';
 import { LineSplitter, type RawLine } from '../lib/streams/lines.js';
 import { TextDecoding } from '../lib/streams/text-decoding.js';
 import {
+  BATCH_ENTRIES,
+  type Batch,
   counter,
   cutBadLines,
   cutLinesForTravel,
   cutPage,
   cutPageForTravel,
-  PART_ENTRIES,
-  type Part,
 } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { NUL_REASON } from '../model/forms/bad-forms.js';
@@ -79,14 +79,14 @@ export interface ReadOptions extends WalkOptions {
   onFolder?: ((folder: string) => void) | undefined;
 }
 
-/** Parsed lines → parts; folders are listed. A generator stage: takes more input only when its parts are taken. */
-export function toParts(source: Source, { events, onFolder, ...options }: ReadOptions) {
+/** Parsed lines → batches; folders are listed. A generator stage: takes more input only when its batches are taken. */
+export function toBatches(source: Source, { events, onFolder, ...options }: ReadOptions) {
   const nextId = counter();
-  return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
+  return async function* batches(input: AsyncIterable<InputLines>): AsyncGenerator<Batch, void, void> {
     for await (const { entries, badLines, scopes } of input) {
       events.found(entries, badLines.length);
       yield* cutBadLines(badLines, nextId);
-      for (const part of cutPage({ entries, rejects: [] }, nextId)) yield { ...part, isInput: true };
+      for (const batch of cutPage({ entries, rejects: [] }, nextId)) yield { ...batch, isInput: true };
       for (const scope of scopes) {
         const folder = folderOf(scope);
         if (folder !== undefined) onFolder?.(folder);
@@ -100,17 +100,17 @@ export function toParts(source: Source, { events, onFolder, ...options }: ReadOp
   };
 }
 
-/** The same in parts for other machines. The chunks do not matter: the same input gives the same parts again. */
-export function toTravelParts(source: Source, { events, ...options }: WalkOptions & { events: EventBus }) {
+/** The same in batches for other machines. The chunks do not matter: the same input gives the same batches again. */
+export function toTravelBatches(source: Source, { events, ...options }: WalkOptions & { events: EventBus }) {
   const nextId = counter();
-  return async function* parts(input: AsyncIterable<InputLines>): AsyncGenerator<Part, void, void> {
+  return async function* batches(input: AsyncIterable<InputLines>): AsyncGenerator<Batch, void, void> {
     let waiting: ObjectEntry[] = [];
     for await (const { entries, badLines, scopes } of input) {
       events.found(entries, badLines.length);
       yield* cutLinesForTravel(badLines, nextId);
       waiting.push(...entries);
-      if (waiting.length > PART_ENTRIES) {
-        // The last part may get more entries.
+      if (waiting.length > BATCH_ENTRIES) {
+        // The last batch may get more entries.
         const cut = [...cutPageForTravel({ entries: waiting, rejects: [] }, nextId)];
         waiting = [...cut.pop()!.entries];
         yield* cut;

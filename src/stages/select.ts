@@ -1,8 +1,8 @@
-/** Selects the wanted objects of a part: the filters and the limit. */
+/** Selects the wanted objects of a batch: the filters and the limit. */
 
 import type { EventBus } from '../events/bus.js';
 import type { Limit } from '../lib/streams/limit.js';
-import type { Part, Reject } from '../model/batch.js';
+import type { Batch, Reject } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Filter } from '../model/filter.js';
 import type { PageProgress } from '../model/page-progress.js';
@@ -13,9 +13,9 @@ export interface SelectOptions {
   events: EventBus;
 }
 
-/** A part → the same part with the objects that pass the filters and the limit. It may be empty then. */
-export function createSelect({ filter, limit, events }: SelectOptions): (part: Part) => Part {
-  /** Objects of the current part that the filters leave out. */
+/** A batch → the same batch with the objects that pass the filters and the limit. It may be empty then. */
+export function createSelect({ filter, limit, events }: SelectOptions): (batch: Batch) => Batch {
+  /** Objects of the current batch that the filters leave out. */
   let excluded = 0;
 
   function isWanted({ key }: ObjectEntry, page: PageProgress | undefined): boolean {
@@ -30,11 +30,11 @@ export function createSelect({ filter, limit, events }: SelectOptions): (part: P
   const isWantedEntry = (entry: ObjectEntry, page?: PageProgress) =>
     isWanted(entry, page) && (limit === undefined || limit.take());
 
-  return (part) => {
+  return (batch) => {
     excluded = 0;
-    const entries = part.entries.filter((entry) => isWantedEntry(entry, part.page));
-    const rejects = part.rejects.filter((reject) => isWantedReject(reject, part.page));
+    const entries = batch.entries.filter((entry) => isWantedEntry(entry, batch.page));
+    const rejects = batch.rejects.filter((reject) => isWantedReject(reject, batch.page));
     if (excluded > 0) void events.emit({ type: 'left-out', reason: 'filter', objects: excluded });
-    return { ...part, entries, rejects };
+    return { ...batch, entries, rejects };
   };
 }

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
-import { type Delivery, isListed, type Part, type RejectKind, type Result } from '../model/batch.js';
+import { type Batch, type Delivery, isListed, type RejectKind, type Result } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { keyHint } from '../model/forms/key-hint.js';
 import type { Outcome } from '../model/outcome.js';
@@ -41,10 +41,10 @@ export interface SettleOptions {
   };
   /** Once aborted there are no retries. */
   draining: AbortSignal;
-  /** Called with each part when its last object is settled. */
-  ack: (part: Part) => void;
-  /** Called when no disk here has room for an object of the part. True: the objects that do not fit go to others. */
-  nack: (part: Part, why: NackReason) => boolean;
+  /** Called with each batch when its last object is settled. */
+  ack: (batch: Batch) => void;
+  /** Called when no disk here has room for an object of the batch. True: the objects that do not fit go to others. */
+  nack: (batch: Batch, why: NackReason) => boolean;
 }
 
 /** Gives each object its outcome. Retries errors or gives them up. A fatal error destroys the pipeline. */
@@ -57,7 +57,7 @@ export function createSettle(options: SettleOptions): Writable {
     if ('outcome' in result) return end(result.delivery, result.outcome);
     if ('postponedMs' in result) return postpone(result.delivery, result.postponedMs);
     const { delivery, error } = result;
-    if (error.code === 'ERR_NO_SPACE' && nack(delivery.part, 'no-room')) return leaveToOthers(delivery);
+    if (error.code === 'ERR_NO_SPACE' && nack(delivery.batch, 'no-room')) return leaveToOthers(delivery);
     if (error.verdict === 'fatal') throw error;
     if (error.code === 'ERR_OPEN_FILES') {
       shortage.met(error);
@@ -74,7 +74,7 @@ export function createSettle(options: SettleOptions): Writable {
     // The object waits and the run stops: it has not failed, it is only not done.
     if (draining.aborted && isFree(error)) return withdraw();
     // The job continues later: its page stays open, and the next run tries again.
-    if (draining.aborted && error.verdict === 'retry' && delivery.part.page !== undefined) return withdraw();
+    if (draining.aborted && error.verdict === 'retry' && delivery.batch.page !== undefined) return withdraw();
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     const noContact = result.isFinal || draining.aborted ? undefined : contact.noContact?.(error);
     if (noContact !== undefined) throw noContact;
@@ -124,10 +124,10 @@ export function createSettle(options: SettleOptions): Writable {
     intake.redeliver({ delivery, error }, delayMs);
   }
 
-  /** Counts the object as not taken. Its part still ends when none of its objects is under way any more. */
-  function leaveToOthers({ part }: Delivery): undefined {
-    part.open--;
-    if (part.open === 0) ack(part);
+  /** Counts the object as not taken. Its batch still ends when none of its objects is under way any more. */
+  function leaveToOthers({ batch }: Delivery): undefined {
+    batch.open--;
+    if (batch.open === 0) ack(batch);
     return withdraw();
   }
 
@@ -136,19 +136,19 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   function end(delivery: Delivery, outcome: Outcome, kind?: RejectKind): Promise<void> | undefined {
-    const { entry, part, attempts, throttles, moves } = delivery;
-    const waiting = events.outcome(entry, part, outcome, attempts + throttles + moves, kind);
+    const { entry, batch, attempts, throttles, moves } = delivery;
+    const waiting = events.outcome(entry, batch, outcome, attempts + throttles + moves, kind);
     return waiting === undefined ? close(delivery, outcome) : waiting.then(() => close(delivery, outcome));
   }
 
   /** The object is written down and counted. */
-  function close({ entry, part }: Delivery, outcome: Outcome): undefined {
+  function close({ entry, batch }: Delivery, outcome: Outcome): undefined {
     if (outcome.status === 'stored') {
       contact.stored(entry);
       shortage.over();
     }
-    part.open--;
-    if (part.open === 0) ack(part);
+    batch.open--;
+    if (batch.open === 0) ack(batch);
     intake.settled();
   }
 

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { produce } from '../../pipelines/produce.js';
 import { EventBus } from '../../src/events/bus.js';
-import type { Part } from '../../src/model/batch.js';
+import type { Batch } from '../../src/model/batch.js';
 import { seed } from '../../src/queue/nats/job/shared-job.js';
 import type { WorkQueue } from '../../src/queue/work-queue.js';
 import type { Source } from '../../src/sources/source.js';
-import { partOf } from '../support/batches.js';
+import { batchOf } from '../support/batches.js';
 import { listPacerOf } from '../support/pacers.js';
 import {
   begin,
@@ -23,12 +23,12 @@ import { skipWithoutNats, startNatsServer } from '../support/servers/nats-server
 import { rangeSource } from '../support/servers/range-source.js';
 import { turns, until } from '../support/waiting.js';
 
-const part = (index: number): Part => partOf([{ key: `k${index}`, size: 1 }]);
-const keyOf = ({ entries }: Part) => entries[0]!.key;
+const batch = (index: number): Batch => batchOf([{ key: `k${index}`, size: 1 }]);
+const keyOf = ({ entries }: Batch) => entries[0]!.key;
 
 interface Expected {
   skip: string | false;
-  /** Another consumer can get a part that has no room here. */
+  /** Another consumer can get a batch that has no room here. */
   takesBack: boolean;
 }
 
@@ -38,7 +38,7 @@ function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected
   }, async (t) => {
     const { queue, close, end } = await open(t, { limit: 5 });
     const putting = (async () => {
-      for (let index = 0; index < 40; index++) await queue.put(part(index));
+      for (let index = 0; index < 40; index++) await queue.put(batch(index));
       await close();
     })();
     const taken: string[] = [];
@@ -52,11 +52,11 @@ function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected
     await end();
   });
 
-  test(`${name}: a part without room here comes again once it is acknowledged, or stays, as the queue has said`, {
+  test(`${name}: a batch without room here comes again once it is acknowledged, or stays, as the queue has said`, {
     skip,
   }, async (t) => {
     const { queue, close, end } = await open(t, { limit: 10 });
-    for (let index = 0; index < 3; index++) await queue.put(part(index));
+    for (let index = 0; index < 3; index++) await queue.put(batch(index));
     await close();
     const taken: string[] = [];
     const answers = new Map<string, boolean>();
@@ -68,7 +68,7 @@ function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected
     const once = ['k0', 'k1', 'k2'];
     assert.deepEqual([...answers.values()], Array(3).fill(takesBack));
     assert.deepEqual(taken.sort(), takesBack ? [...once, ...once].sort() : once);
-    assert.equal(queue.nack(part(1), 'no-room'), false, 'a part that was never taken');
+    assert.equal(queue.nack(batch(1), 'no-room'), false, 'a batch that was never taken');
     await end();
   });
 
@@ -77,7 +77,7 @@ function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected
     let put = 0;
     const putting = (async () => {
       for (let index = 0; index < 8; index++) {
-        await queue.put(part(index));
+        await queue.put(batch(index));
         put++;
       }
       await close();
@@ -100,7 +100,7 @@ function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected
 
   test(`${name}: empty does not mean finished`, { skip }, async (t) => {
     const { queue, close, end } = await open(t, { limit: 3 });
-    const taken: Part[] = [];
+    const taken: Batch[] = [];
     let isEnded = false;
     const taking = (async () => {
       for await (const one of queue.take()) {
@@ -111,16 +111,16 @@ function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected
     })();
     await turns();
     assert.equal(isEnded, false);
-    await queue.put(part(1));
+    await queue.put(batch(1));
     await close();
     await taking;
     assert.equal(taken.length, 1);
     await end();
   });
 
-  test(`${name}: it does not end before the last part is settled`, { skip }, async (t) => {
+  test(`${name}: it does not end before the last batch is settled`, { skip }, async (t) => {
     const { queue, close, end } = await open(t, { limit: 3 });
-    await queue.put(part(1));
+    await queue.put(batch(1));
     await close();
     const taking = queue.take();
     const { value } = await taking.next();
@@ -138,8 +138,8 @@ function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected
 
   test(`${name}: whoever leaves waits neither to put nor to take`, { skip }, async (t) => {
     const { queue, end } = await open(t, { limit: 1 });
-    await queue.put(part(1));
-    const putting = queue.put(part(2));
+    await queue.put(batch(1));
+    const putting = queue.put(batch(2));
     const taking = queue.take();
     queue.leave();
     await putting;
@@ -147,10 +147,10 @@ function contract(name: string, open: OpenQueueOf, { skip, takesBack }: Expected
     await end();
   });
 
-  test(`${name}: ten thousand parts`, { skip, timeout: 120_000 }, async (t) => {
+  test(`${name}: ten thousand batches`, { skip, timeout: 120_000 }, async (t) => {
     const { queue, close, end } = await open(t, { limit: 400 });
     const putting = (async () => {
-      for (let index = 0; index < 10_000; index++) await queue.put(part(index));
+      for (let index = 0; index < 10_000; index++) await queue.put(batch(index));
       await close();
     })();
     const taken = new Set<string>();
@@ -232,12 +232,12 @@ async function openTwo(t: TestContext, room: { freeBytes: number }) {
   return { one: await begin(one.queue), other: two.queue, withdrawn };
 }
 
-test('nats: a part that one machine has no room for goes to another one, with what is stored of it taken away', {
+test('nats: a batch that one machine has no room for goes to another one, with what is stored of it taken away', {
   skip,
 }, async (t) => {
   const room = { freeBytes: 1e9 };
   const { one, other, withdrawn } = await openTwo(t, room);
-  await one.queue.put(part(1));
+  await one.queue.put(batch(1));
   await one.close();
   const taking = one.queue.take();
   const { value: mine } = await taking.next();
@@ -265,7 +265,7 @@ test('nats: a part that one machine has no room for goes to another one, with wh
 
 test('nats: what is taken and not settled when the pipeline ends is given to another machine', { skip }, async (t) => {
   const { one, other } = await openTwo(t, { freeBytes: 1e12 });
-  await one.queue.put(part(1));
+  await one.queue.put(batch(1));
   await one.close();
   assert.equal(keyOf((await one.queue.take().next()).value!), 'k1');
   one.queue.leave();

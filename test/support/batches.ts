@@ -1,22 +1,22 @@
-// Parts and deliveries as flatten would make them, and events that remember what they were told.
+// Batches and deliveries as flatten would make them, and events that remember what they were told.
 
 import { EventBus } from '../../src/events/bus.js';
 import { countEvents } from '../../src/events/count.js';
 import type { Stats } from '../../src/events/stats.js';
-import type { Delivery, Part } from '../../src/model/batch.js';
+import type { Batch, Delivery } from '../../src/model/batch.js';
 import { md5OfHex, type ObjectEntry } from '../../src/model/entry.js';
 
 let lastId = 0;
 
-export function partOf(entries: readonly ObjectEntry[], more: Partial<Part> = {}): Part {
+export function batchOf(entries: readonly ObjectEntry[], more: Partial<Batch> = {}): Batch {
   return { id: ++lastId, entries, rejects: [], badLines: [], open: entries.length, ...more };
 }
 
-/** A delivery in a part of its own, unless one is given. */
+/** A delivery in a batch of its own, unless one is given. */
 export function deliveryOf(entry: ObjectEntry, more: Partial<Delivery> = {}): Delivery {
   return {
     entry,
-    part: partOf([entry]),
+    batch: batchOf([entry]),
     expectedSize: entry.size,
     expectedMd5: md5OfHex(entry.etag),
     attempts: 0,

@@ -53,7 +53,7 @@ export async function openJob(t: TestContext, more: Partial<CheckpointerOptions>
     const record = newPage();
     checkpointer.listed(record);
     const progress = checkpointer.page(record.n);
-    progress.openParts = 1;
+    progress.openBatches = 1;
     checkpointer.handedOver(record.n);
     for (const outcome of outcomes) progress.enter(outcome, 1);
     if (!isOpen) checkpointer.acknowledged(progress);

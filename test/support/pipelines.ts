@@ -5,10 +5,10 @@ import type { ConsumeOptions } from '../../pipelines/consume.js';
 import { Gauges } from '../../src/events/gauges.js';
 import { listenToOutcomes } from '../../src/events/outcomes.js';
 import { Stats } from '../../src/events/stats.js';
-import type { Part } from '../../src/model/batch.js';
+import type { Batch } from '../../src/model/batch.js';
 import { createFilter } from '../../src/model/filter.js';
 import { Vitals } from '../../src/pacing/stuck/vitals.js';
-import type { PartSource } from '../../src/queue/work-queue.js';
+import type { BatchSource } from '../../src/queue/work-queue.js';
 import { EarlierDigests } from '../../src/sinks/digests/earlier-digests.js';
 import type { WalkOptions } from '../../src/sources/listing/walk.js';
 import { createObjectProbe } from '../../src/sources/object-probe.js';
@@ -72,11 +72,11 @@ export async function equip(
   return { server, source, root, volumes, stats, events, recorded, options };
 }
 
-/** Parts with a record of which were acknowledged, and whether nothing is taken any more. */
-export function acknowledged(parts: AsyncGenerator<Part, void, void>) {
+/** Batches with a record of which were acknowledged, and whether nothing is taken any more. */
+export function acknowledged(batches: AsyncGenerator<Batch, void, void>) {
   const acks: number[] = [];
-  const source: PartSource = {
-    take: () => parts,
+  const source: BatchSource = {
+    take: () => batches,
     ack: ({ id }) => void acks.push(id),
     nack: () => false,
     leave: () => void record.released++,

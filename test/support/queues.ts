@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Stats } from '../../src/events/stats.js';
-import type { Part } from '../../src/model/batch.js';
+import type { Batch } from '../../src/model/batch.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
 import type { FleetOptions } from '../../src/queue/nats/worker/session-options.js';
 import { Fleet } from '../../src/queue/nats/worker/worker-session.js';
@@ -17,7 +17,7 @@ export interface OpenQueue {
   readonly queue: WorkQueue;
   /** Everything was put. */
   close(): Promise<void>;
-  /** After the last part was acknowledged. */
+  /** After the last batch was acknowledged. */
   end(): Promise<void>;
 }
 
@@ -99,9 +99,9 @@ export async function openFleet(
   return fleet;
 }
 
-/** Settles a part as the second half would. */
-export function settle(queue: WorkQueue, part: Part): void {
-  for (const { size = 0 } of part.entries) part.page?.enter({ status: 'stored', bytes: size, volume: 0 }, size);
-  part.open = 0;
-  queue.ack(part);
+/** Settles a batch as the second half would. */
+export function settle(queue: WorkQueue, batch: Batch): void {
+  for (const { size = 0 } of batch.entries) batch.page?.enter({ status: 'stored', bytes: size, volume: 0 }, size);
+  batch.open = 0;
+  queue.ack(batch);
 }

@@ -53,7 +53,7 @@ export const QUEUE_OPTIONS = {
     read: count(1, 100_000),
     default: '400',
     commands: SHARED,
-    help: 'of --queue: parts (up to 1,000 objects each) that may wait before the listing waits',
+    help: 'of --queue: batches (up to 1,000 objects each) that may wait before the listing waits',
   },
   tokenFile: {
     value: 'FILE',

@@ -8,7 +8,7 @@ import { createFilter } from '../../model/filter.js';
 import { Concurrency } from '../../pacing/concurrency/concurrency.js';
 import { Limits } from '../../pacing/limits/limits.js';
 import type { Source } from '../../sources/source.js';
-import { listParts } from '../../stages/list.js';
+import { listBatches } from '../../stages/list.js';
 import { createSelect } from '../../stages/select.js';
 import { createPacers } from '../run/pacers.js';
 import { configOf, type JobOptions } from './options.js';
@@ -51,8 +51,8 @@ export async function* list(
   const select = createSelect({ filter, limit, events });
   let failure: TransferError | undefined;
   try {
-    for await (const part of listParts(source, { pacer, probe, events, signal, isPruned: filter.isPruned })) {
-      const { entries, rejects } = select(part);
+    for await (const batch of listBatches(source, { pacer, probe, events, signal, isPruned: filter.isPruned })) {
+      const { entries, rejects } = select(batch);
       for (const { entry, error } of rejects) {
         if (error.code === 'ERR_NOT_FOUND') continue;
         if (onFailure === undefined) failure ??= toTransferError(error);

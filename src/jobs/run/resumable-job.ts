@@ -8,7 +8,7 @@ import { Checkpointer } from '../../journal/checkpointer.js';
 import type { JobState } from '../../journal/job-state.js';
 import { Journal } from '../../journal/journal.js';
 import { crashPoint } from '../../lib/process/crash-point.js';
-import type { Part } from '../../model/batch.js';
+import type { Batch } from '../../model/batch.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { isEmptyRoot, readMarkers } from '../../sinks/state/marker.js';
@@ -121,8 +121,8 @@ export class Job {
   }
 
   /** Keeps the line until the page is committed. */
-  record(line: string, part: Part | undefined): Promise<void> | undefined {
-    const page = part?.page;
+  record(line: string, batch: Batch | undefined): Promise<void> | undefined {
+    const page = batch?.page;
     return page === undefined ? undefined : this.checkpointer.recordFailure(page, line);
   }
 

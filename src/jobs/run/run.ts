@@ -41,7 +41,7 @@ export async function run(
   config: Config,
   { input, output, events, interruption, defect, onStuck, onBegin, onRunning, ...io }: RunIo,
 ): Promise<RunEnd> {
-  // In a shared job the run also finishes its parts, if that takes little time.
+  // In a shared job the run also finishes its batches, if that takes little time.
   const draining = config.queue === undefined ? interruption.draining : interruption.drainUntil;
   const stopped = anySignal(interruption.stopped, defect);
   const stats = new Stats({ isListOnly: config.command === 'list' });

@@ -63,7 +63,7 @@ export async function openFleet(
     role,
     isListingOnly: command === 'list',
     isAudit: queue.isAudit,
-    limit: queue.parts,
+    limit: queue.batches,
     stateFolder: state,
     giveWay: room?.giveWay,
     isSynced: durability !== 'none',
@@ -101,7 +101,7 @@ export async function openFleet(
 function sharedIdentity(config: Config, url: string): SharedIdentity {
   const { source, filters } = identityOf({ ...config, command: 'mirror' }, url);
   const { include = '', exclude = '', ...storing } = filters;
-  // A page is known by its start. With another page size, a machine would cut other parts.
+  // A page is known by its start. With another page size, a machine would cut other batches.
   const pages = { 'page-size': String(config.pageSize) };
   return { source, filters: { include, exclude, ...pages, ...(!isLister(config) && storing) } };
 }

@@ -1,4 +1,4 @@
-/** The length of each volume's digest log. A part of a shared job records its digests after that position. */
+/** The length of each volume's digest log. A batch of a shared job records its digests after that position. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { STATE_FOLDER } from '../../model/key.js';

@@ -25,7 +25,7 @@ import { readWorkerName } from './shared-folder.js';
 const NO_SOURCE = '-';
 /** A hash, and the number of a machine. */
 const OWNER_RECORD_BYTES = KEY_HASH_BYTES + 4;
-/** The part was withdrawn. */
+/** The batch was withdrawn. */
 const NO_OWNER = 0;
 
 export interface ShareDeps {
@@ -50,33 +50,33 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
       if (!machines.includes(worker)) machines.push(worker);
       return machines.indexOf(worker);
     };
-    const parts = await indexed(join(temp, 'parts'), temp, async (add) => {
-      for await (const { part, worker } of readOwners(nats, names)) {
-        add(keyHash(part), worker === undefined ? NO_OWNER : numberOf(worker));
+    const batches = await indexed(join(temp, 'parts'), temp, async (add) => {
+      for await (const { batch, worker } of readOwners(nats, names)) {
+        add(keyHash(batch), worker === undefined ? NO_OWNER : numberOf(worker));
       }
     });
     try {
       const reported = new RecordLog(join(temp, 'told'), KEY_HASH_BYTES);
       const objects = await indexed(join(temp, 'objects'), temp, async (add) => {
-        for await (const { part, worker, hashes } of readKeyLists(nats, names)) {
-          const hash = keyHash(part);
+        for await (const { batch, worker, hashes } of readKeyLists(nats, names)) {
+          const hash = keyHash(batch);
           const number = numberOf(worker);
-          if (lastOwner(parts, hash) !== number) continue;
+          if (lastOwner(batches, hash) !== number) continue;
           reported.append(hash);
           for (const one of hashes) add(one, number);
         }
       });
       reported.close();
-      const silent = await countSilent(nats, names, { temp, parts });
+      const silent = await countSilent(nats, names, { temp, batches });
       if (silent > 0) {
         events.notice(
           'older-parts',
-          `${formatCount(silent)} parts of the job ${queue.job} were finished by an older version of Sluice, which did not record what was in them: what no machine has recorded, and is not here, is called unverified`,
+          `${formatCount(silent)} batches of the job ${queue.job} were finished by an older version of Sluice, which did not record what was in them: what no machine has recorded, and is not here, is called unverified`,
         );
       }
       return new Share({ objects, machines, mine: mine.length, isTold: silent === 0, job: queue.job });
     } finally {
-      await parts.close();
+      await batches.close();
     }
   } finally {
     await nats.close();
@@ -143,25 +143,25 @@ async function indexed(
   return openHashIndex(path, { recordBytes: OWNER_RECORD_BYTES, tempFolder });
 }
 
-/** The owner that the last record of the part names. */
-function lastOwner(parts: HashIndex, part: Buffer): number {
+/** The owner that the last record of the batch names. */
+function lastOwner(batches: HashIndex, batch: Buffer): number {
   let owner = NO_OWNER;
-  for (const record of parts.matches(part)) owner = record.readUInt32LE(KEY_HASH_BYTES);
+  for (const record of batches.matches(batch)) owner = record.readUInt32LE(KEY_HASH_BYTES);
   return owner;
 }
 
-/** Counts finished parts without a report of their objects. */
+/** Counts finished batches without a report of their objects. */
 async function countSilent(
   nats: QueueConnection,
   names: JobNames,
-  { temp, parts }: { temp: string; parts: HashIndex },
+  { temp, batches }: { temp: string; batches: HashIndex },
 ): Promise<number> {
   const reported = await openHashIndex(join(temp, 'told'), { recordBytes: KEY_HASH_BYTES, tempFolder: temp });
   let silent = 0;
   try {
-    for await (const { part, worker } of readOwners(nats, names)) {
-      const hash = keyHash(part);
-      if (worker !== undefined && lastOwner(parts, hash) !== NO_OWNER && !reported.has(hash)) silent++;
+    for await (const { batch, worker } of readOwners(nats, names)) {
+      const hash = keyHash(batch);
+      if (worker !== undefined && lastOwner(batches, hash) !== NO_OWNER && !reported.has(hash)) silent++;
     }
   } finally {
     await reported.close();
@@ -174,7 +174,7 @@ interface ShareFacts {
   /** By number: index 0 means no machine, then come the machines that own these folders. */
   machines: readonly string[];
   mine: number;
-  /** Machines reported the objects of every finished part. */
+  /** Machines reported the objects of every finished batch. */
   isTold: boolean;
   job: string;
 }
@@ -224,7 +224,7 @@ export class Share {
     return this.#facts.objects.close();
   }
 
-  /** Prefers one of our machines. An object that moved to another part during the copy can have two owners. */
+  /** Prefers one of our machines. An object that moved to another batch during the copy can have two owners. */
   #ownerOf(key: string): number {
     let owner = NO_OWNER;
     for (const record of this.#facts.objects.matches(keyHash(key))) {

@@ -1,7 +1,7 @@
 /** How a shared job changes the stats of a run. */
 
 import type { SharedTotals, Stats } from '../../events/stats.js';
-import type { Part } from '../../model/batch.js';
+import type { Batch } from '../../model/batch.js';
 import type { Fleet } from '../../queue/nats/worker/worker-session.js';
 import type { Config } from '../run-options.js';
 
@@ -10,10 +10,10 @@ export function isLister({ command, queue }: Pick<Config, 'command' | 'queue'>):
   return command === 'list' || queue?.role === 'list';
 }
 
-/** Failures stay with their part until its owner is known. */
+/** Failures stay with their batch until its owner is known. */
 export const PAGE_FAILURES = {
-  record(line: string, part: Part | undefined): undefined {
-    part?.page?.failureLines.push(line);
+  record(line: string, batch: Batch | undefined): undefined {
+    batch?.page?.failureLines.push(line);
   },
 };
 

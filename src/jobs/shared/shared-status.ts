@@ -26,7 +26,7 @@ export function statusOf(survey: Survey): SharedStatus {
     source: record.source,
     filters: Object.fromEntries(Object.entries(record.filters).filter(([, value]) => value !== '')),
     createdAt: record.createdAt,
-    // A part that the tables call done may still lack its acknowledgement, for example after a kill.
+    // A batch that the tables call done may still lack its acknowledgement, for example after a kill.
     pending: isComplete ? 0 : survey.pending,
     leased: isComplete ? 0 : survey.leased,
     done: survey.done,

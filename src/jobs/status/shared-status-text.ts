@@ -27,7 +27,7 @@ export interface SharedStatus {
   readonly source: string;
   readonly filters: Readonly<Record<string, string>>;
   readonly createdAt: string;
-  /** Parts (up to 1,000 objects each) that wait, that a machine holds, and that are done. */
+  /** Batches (up to 1,000 objects each) that wait, that a machine holds, and that are done. */
   readonly pending: number;
   readonly leased: number;
   readonly done: number;
@@ -68,7 +68,7 @@ export function sharedStatusLines(status: SharedStatus): string[] {
       `${formatCount(status.listed)} objects${status.isListingComplete ? '' : ` so far, ${formatCount(status.openPages)} pages are open`}`,
     ],
     [
-      'parts',
+      'batches',
       `${formatCount(status.pending)} pending, ${formatCount(status.leased)} leased, ${formatCount(status.done)} done`,
     ],
     ['done', doneText(status)],
@@ -128,7 +128,7 @@ function workerRows(worker: SharedWorker): [string, string][] {
   const what =
     role === 'list'
       ? 'lists'
-      : `${formatCount(objects)} objects, ${formatBytes(bytes)}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}, ${formatCount(openParts)} parts under way${pace}`;
+      : `${formatCount(objects)} objects, ${formatBytes(bytes)}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}, ${formatCount(openParts)} batches under way${pace}`;
   return [
     ['worker', `${name}: ${shown}${seen}; ${what}`],
     ...volumes.map(({ path, freeBytes, state: how }): [string, string] => [

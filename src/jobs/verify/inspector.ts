@@ -25,7 +25,7 @@ export async function openInspector(
     if (files.some(({ state }) => state === 'absent')) await checkPresence(before[volume]!);
     return files;
   }
-  // After an error the next part may still be in comparison. No read may happen after the run ends.
+  // After an error the next batch may still be in comparison. No read may happen after the run ends.
   opened.push({
     async close() {
       isClosed = true;

@@ -1,5 +1,5 @@
 /**
- * The messages between the main thread and a volume's thread. They travel in batches, one per turn of the event loop.
+ * The messages between the main thread and a volume's thread. Those of one turn of the event loop travel together.
  */
 import type { Place } from '../../lib/md5/arena.js';
 import type { Digest } from '../digests/digest-record.js';

@@ -1,4 +1,4 @@
-/** Turns messages to a volume's thread into promises. They travel in one batch per turn of the event loop. */
+/** Turns messages to a volume's thread into promises. Those of one turn of the event loop travel together. */
 import { Worker } from 'node:worker_threads';
 import { localError, type TransferError } from '../../errors.js';
 import { volumeError } from './errors.js';

@@ -5,20 +5,20 @@ import type { Scope } from '../../model/scope.js';
 export interface SharedFolder {
   readonly scope: Scope;
   readonly cursor: string | undefined;
-  /** The page was listed before and is checked again: parts that are done need not be handed out. */
+  /** The page was listed before and is checked again: batches that are done need not be handed out. */
   readonly isAudit: boolean;
-  /** Name of the part at this index of the page; the same on all machines. */
-  partName(index: number): string;
+  /** Name of the batch at this index of the page; the same on all machines. */
+  batchName(index: number): string;
   /** Name of the record that the page could not be listed, or only in part; the same on all machines. */
   readonly failureName: string;
-  /** All of its parts were handed out. Resolves once the result is published. */
+  /** All of its batches were handed out. Resolves once the result is published. */
   listed(found: SharedPageFound): Promise<void>;
   /** Requeues the page: another machine must list it. */
   nack(): void;
 }
 
 export interface SharedPageFound {
-  readonly parts: number;
+  readonly batches: number;
   readonly objects: number;
   readonly bytes: number;
   /** Further scopes that must be listed. */
@@ -29,8 +29,8 @@ export interface SharedPageFound {
 export interface SharedFolders {
   /** The next page, deepest first. Undefined if nothing is left for this machine, or when `signal` aborts. */
   take(signal: AbortSignal): Promise<SharedFolder | undefined>;
-  /** For a page that is checked again: the indexes, out of `parts`, that must be handed out. */
-  missing(folder: SharedFolder, parts: number): Promise<ReadonlySet<number>>;
-  /** Whether a machine has finished the part with this name. */
-  isDone(part: string): Promise<boolean>;
+  /** For a page that is checked again: the indexes, out of `batches`, that must be handed out. */
+  missing(folder: SharedFolder, batches: number): Promise<ReadonlySet<number>>;
+  /** Whether a machine has finished the batch with this name. */
+  isDone(batch: string): Promise<boolean>;
 }

@@ -1,9 +1,9 @@
-/** Compares the objects of a part with the files on the disks. Changes nothing. */
+/** Compares the objects of a batch with the files on the disks. Changes nothing. */
 import type { Duplex } from 'node:stream';
 import pMap from 'p-map';
 import { isShortOfFiles, toTransferError } from '../../errors.js';
 import { concurrent } from '../../lib/streams/concurrent.js';
-import type { Part } from '../../model/batch.js';
+import type { Batch } from '../../model/batch.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import type { Finding } from '../../model/finding.js';
 import { unsafeReason } from '../../model/key.js';
@@ -53,8 +53,8 @@ export interface CompareOptions {
 }
 
 export interface Compared {
-  readonly part: Part;
-  /** One for each entry of the part; undefined = alike. */
+  readonly batch: Batch;
+  /** One for each entry of the batch; undefined = alike. */
   readonly findings: readonly (Finding | undefined)[];
 }
 
@@ -63,20 +63,20 @@ interface Copy {
   readonly facts: FileFacts;
 }
 
-/** A stage: parts → findings. Two parts at once, so that the disks do not wait for the next request. */
+/** A stage: batches → findings. Two batches at once, so that the disks do not wait for the next request. */
 export function createCompare(options: CompareOptions): Duplex {
-  async function work(part: Part): Promise<Compared> {
-    const reasons = part.entries.map(({ key }) => unstorable(key, options.names));
-    const entries = part.entries.filter((_, index) => reasons[index] === undefined);
+  async function work(batch: Batch): Promise<Compared> {
+    const reasons = batch.entries.map(({ key }) => unstorable(key, options.names));
+    const entries = batch.entries.filter((_, index) => reasons[index] === undefined);
     const compared = await compare(entries, options);
     let next = 0;
-    const findings = part.entries.map((entry, index): Finding | undefined => {
+    const findings = batch.entries.map((entry, index): Finding | undefined => {
       const detail = reasons[index];
       return detail === undefined ? compared[next++] : { entry, reason: 'missing', detail: `not stored: ${detail}` };
     });
-    return { part, findings };
+    return { batch, findings };
   }
-  return concurrent<Part, Compared>(work, { concurrency: 2, highWaterMark: 1 });
+  return concurrent<Batch, Compared>(work, { concurrency: 2, highWaterMark: 1 });
 }
 
 /** Why no file can belong to the object. */

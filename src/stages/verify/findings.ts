@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
-import { PART_ENTRIES } from '../../model/batch.js';
+import { BATCH_ENTRIES } from '../../model/batch.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { type Finding, findingLine } from '../../model/finding.js';
 import type { Compared } from './compare.js';
@@ -25,26 +25,26 @@ export function createFindings({ output, events, held }: FindingsOptions & { hel
   return new Writable({
     objectMode: true,
     highWaterMark: 1,
-    write({ part, findings }: Compared, _encoding, done) {
-      const lineOf = (index: number) => part.id * PART_ENTRIES + index;
+    write({ batch, findings }: Compared, _encoding, done) {
+      const lineOf = (index: number) => batch.id * BATCH_ENTRIES + index;
       const different: { finding: Finding; line: number }[] = [];
-      for (const [index, { entry, error, kind }] of part.rejects.entries()) {
+      for (const [index, { entry, error, kind }] of batch.rejects.entries()) {
         // An object that the source has no more is not a difference, whether the disks have a file or not.
         if (error.code === 'ERR_NOT_FOUND') continue;
         different.push({ finding: { entry, reason: 'unlisted', detail: error.message, kind }, line: lineOf(index) });
       }
-      for (const [index, badLine] of part.badLines.entries()) {
+      for (const [index, badLine] of batch.badLines.entries()) {
         const finding = { entry: { key: badLine.text }, reason: 'unusable', detail: badLine.reason, badLine } as const;
         different.push({ finding, line: lineOf(index) });
       }
-      for (const [index, entry] of part.entries.entries()) {
+      for (const [index, entry] of batch.entries.entries()) {
         const finding = findings[index];
         if (finding !== undefined) {
           different.push({ finding, line: lineOf(index) });
           continue;
         }
         const { size = 0 } = entry;
-        void events.outcome(entry, part, { status: 'skipped', bytes: size, volume: 0 }, 0, undefined);
+        void events.outcome(entry, batch, { status: 'skipped', bytes: size, volume: 0 }, 0, undefined);
         held?.alike(entry, lineOf(index));
       }
       if (held === undefined) {

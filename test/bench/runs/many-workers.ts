@@ -4,7 +4,7 @@
 import type { TestContext } from 'node:test';
 import { produce } from '../../../pipelines/produce.js';
 import { Stats } from '../../../src/events/stats.js';
-import type { Part } from '../../../src/model/batch.js';
+import type { Batch } from '../../../src/model/batch.js';
 import { Tally } from '../../../src/model/tally.js';
 import type { Fleet } from '../../../src/queue/nats/worker/worker-session.js';
 import { recordingEvents } from '../../support/batches.js';
@@ -23,13 +23,13 @@ const SAMPLE_MS = 2_000;
 
 export interface SimulationRow {
   readonly objects: number;
-  readonly parts: number;
+  readonly batches: number;
   readonly seconds: number;
   readonly 'objects/s': number;
   readonly 'listing requests': number;
   /** To the engine and from it, of all machines. */
   readonly messages: number;
-  readonly 'messages a part': number;
+  readonly 'messages a batch': number;
   readonly 'engine CPU s': number;
   /** The most that it had at a time. */
   readonly 'engine MB': number;
@@ -65,12 +65,12 @@ export async function simulateFleet(folders: number): Promise<SimulationRow> {
     const shares = machines.map((_, index) => (100 * ledger.share(nameOf(index)).stored) / objects);
     return {
       objects,
-      parts: ledger.doneParts,
+      batches: ledger.doneBatches,
       seconds,
       'objects/s': objects / seconds,
       'listing requests': bucket.requests(),
       messages,
-      'messages a part': messages / ledger.doneParts,
+      'messages a batch': messages / ledger.doneBatches,
       'engine CPU s': secondsOf(server.pid),
       'engine MB': peakMegabytesOf(server.pid),
       'its disk MB': disk,
@@ -112,7 +112,7 @@ async function work({ fleet, stats }: Machine, source: ReturnType<typeof stubSou
   const { signal } = new AbortController();
   const walk = { pacer: listPacerOf(LISTS_AT_ONCE), signal };
   async function consume(): Promise<void> {
-    for await (const part of fleet.queue.take()) settleAtOnce(fleet, stats, part);
+    for await (const batch of fleet.queue.take()) settleAtOnce(fleet, stats, batch);
     ended.abort();
   }
   await Promise.all([
@@ -122,13 +122,13 @@ async function work({ fleet, stats }: Machine, source: ReturnType<typeof stubSou
   ]);
 }
 
-function settleAtOnce(fleet: Fleet, stats: Stats, part: Part): void {
-  const bytes = part.entries.reduce((sum, { size = 0 }) => sum + size, 0);
-  const tally = Object.assign(new Tally(), { stored: part.entries.length, bytes, settledBytes: bytes });
-  part.page!.tally.add(tally);
+function settleAtOnce(fleet: Fleet, stats: Stats, batch: Batch): void {
+  const bytes = batch.entries.reduce((sum, { size = 0 }) => sum + size, 0);
+  const tally = Object.assign(new Tally(), { stored: batch.entries.length, bytes, settledBytes: bytes });
+  batch.page!.tally.add(tally);
   stats.add(tally);
-  part.open = 0;
-  fleet.queue.ack(part);
+  batch.open = 0;
+  fleet.queue.ack(batch);
 }
 
 /** Folders of folders of objects, made up when they are asked for. */

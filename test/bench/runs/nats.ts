@@ -2,7 +2,7 @@
 
 import { counter, cutPageForTravel } from '../../../src/model/batch.js';
 import { Tally } from '../../../src/model/tally.js';
-import { encodePart, pageName, partNameIn } from '../../../src/queue/nats/connection/messages.js';
+import { batchNameIn, encodeBatch, pageName } from '../../../src/queue/nats/connection/messages.js';
 import { pullLeases } from '../../../src/queue/nats/connection/pull.js';
 import { QueueConnection } from '../../../src/queue/nats/connection/queue-connection.js';
 import { createEntry } from '../../../src/queue/nats/connection/records.js';
@@ -23,9 +23,9 @@ export interface EngineRow {
 }
 
 const AT_ONCE = 256;
-const PARTS = 3_000;
+const BATCHES = 3_000;
 
-/** `entries` is the number of pages, and of parts, in the tables. */
+/** `entries` is the number of pages, and of batches, in the tables. */
 export async function measureEngine(entries: number): Promise<EngineRow[]> {
   const cleanups: (() => unknown)[] = [];
   const server = await startNatsServer({ after: (fn) => void cleanups.push(fn as () => unknown) });
@@ -61,20 +61,20 @@ export async function measureEngine(entries: number): Promise<EngineRow[]> {
     await timed('a page is entered as listed', entries, () =>
       inParallel(entries, (index) => createEntry(tables.listed, `0.${name(index)}`, listed)),
     );
-    await timed('a part is entered as done', entries, () =>
+    await timed('a batch is entered as done', entries, () =>
       inParallel(entries, (index) =>
-        createEntry(tables.done, partNameIn(name(index), 0), { w: 'machine-1a2b3c', t: tally }),
+        createEntry(tables.done, batchNameIn(name(index), 0), { w: 'machine-1a2b3c', t: tally }),
       ),
     );
     const ledger = new Ledger(nats, names);
     await timed('both tables are read by a machine that joins', 2 * entries, () => ledger.refresh());
-    const message = partOfThousand();
-    await timed(`a part is handed out (1,000 keys, ${Math.round(message.length / 1_000)} kB)`, PARTS, () =>
-      inParallel(PARTS, (index) => nats.js.publish(names.partSubject, message, { msgID: `x${index}` })),
+    const message = batchOfThousand();
+    await timed(`a batch is handed out (1,000 keys, ${Math.round(message.length / 1_000)} kB)`, BATCHES, () =>
+      inParallel(BATCHES, (index) => nats.js.publish(names.batchSubject, message, { msgID: `x${index}` })),
     );
-    await timed('a part is taken and acknowledged', PARTS, async () => {
-      const place = { stream: names.parts, consumer: names.partConsumer, count: 16 };
-      for (let taken = 0; taken < PARTS; ) {
+    await timed('a batch is taken and acknowledged', BATCHES, async () => {
+      const place = { stream: names.batches, consumer: names.batchConsumer, count: 16 };
+      for (let taken = 0; taken < BATCHES; ) {
         const leases = await pullLeases(nats, place);
         for (const lease of leases) lease.ack();
         taken += leases.length;
@@ -96,14 +96,14 @@ async function inParallel(count: number, work: (index: number) => Promise<unknow
   );
 }
 
-function partOfThousand(): string {
+function batchOfThousand(): string {
   const entries = Array.from({ length: 1_000 }, (_, index) => ({
     key: `2017/09/03/products/${String(index).padStart(6, '0')}-large.jpg`,
     size: 20_000 + index,
     mtimeMs: 1_504_444_206_000 + index * 1_000,
   }));
-  const [part] = [...cutPageForTravel({ entries, rejects: [] }, counter())];
-  return encodePart({ ...part!, key: 'abcdefghijklmnop.0' });
+  const [batch] = [...cutPageForTravel({ entries, rejects: [] }, counter())];
+  return encodeBatch({ ...batch!, key: 'abcdefghijklmnop.0' });
 }
 
 export interface FleetRow {
@@ -115,7 +115,7 @@ export interface FleetRow {
 const OBJECTS = 300e6;
 const BYTES = 10e12;
 const MACHINES = 10;
-const OBJECTS_A_PART = 1_000;
+const OBJECTS_A_BATCH = 1_000;
 /** Of each machine. */
 const LINE_BYTES_PER_SECOND = 125e6;
 /** One answer of Upyun to a listing request of 1,000 rows, and requests at once of each machine (see --list-concurrency). */
@@ -125,20 +125,20 @@ const LISTS_AT_ONCE = 16;
 /** By arithmetic from what was measured: the tables with as many entries as the job would have, the rest with fewer. */
 export function projectFleet(rows: readonly EngineRow[], simulated: SimulationRow): FleetRow[] {
   const [, done, read, handed] = rows as [EngineRow, EngineRow, EngineRow, EngineRow];
-  const parts = OBJECTS / OBJECTS_A_PART;
-  const share = parts / done.count;
+  const batches = OBJECTS / OBJECTS_A_BATCH;
+  const share = batches / done.count;
   const transferSeconds = BYTES / (MACHINES * LINE_BYTES_PER_SECOND);
-  const messages = parts * simulated['messages a part'];
-  const engineSeconds = (parts / simulated.parts) * simulated['engine CPU s'];
+  const messages = batches * simulated['messages a batch'];
+  const engineSeconds = (batches / simulated.batches) * simulated['engine CPU s'];
   return [
     {
       what: 'listing requests (1,000 objects each)',
-      value: (parts / simulated.parts) * simulated['listing requests'],
+      value: (batches / simulated.batches) * simulated['listing requests'],
       unit: '',
     },
     {
       what: 'listing, if nothing else takes longer',
-      value: (parts * LIST_SECONDS) / (MACHINES * LISTS_AT_ONCE) / 60,
+      value: (batches * LIST_SECONDS) / (MACHINES * LISTS_AT_ONCE) / 60,
       unit: 'minutes',
     },
     { what: 'transfer at 1 Gbit/s for each machine', value: transferSeconds / 3_600, unit: 'hours' },
@@ -151,7 +151,7 @@ export function projectFleet(rows: readonly EngineRow[], simulated: SimulationRo
       unit: 'MB',
     },
     {
-      what: 'its disk (tables; parts that wait: 400)',
+      what: 'its disk (tables; batches that wait: 400)',
       value: done.diskMegabytes * share + (400 * (handed.diskMegabytes - done.diskMegabytes)) / handed.count,
       unit: 'MB',
     },

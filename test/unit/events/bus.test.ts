@@ -9,7 +9,7 @@ import type { ObjectEvent } from '../../../src/events/event.js';
 import { listenToOutcomes } from '../../../src/events/outcomes.js';
 import { Stats } from '../../../src/events/stats.js';
 import { PageProgress } from '../../../src/model/page-progress.js';
-import { partOf } from '../../support/batches.js';
+import { batchOf } from '../../support/batches.js';
 import { deferred, turns } from '../../support/waiting.js';
 
 const entry = { key: 'a.jpg', size: 5 };
@@ -56,9 +56,9 @@ test('the end of an object is written down before it counts, for the run and for
   };
   listenToOutcomes(events, { failures: { record }, roots: ['/disk'] });
   const page = new PageProgress(1);
-  const part = partOf([entry], { page });
+  const batch = batchOf([entry], { page });
   const error = new TransferError('ERR_TIMEOUT', 'slow');
-  const waiting = events.outcome(entry, part, { status: 'failed', error }, 3, undefined);
+  const waiting = events.outcome(entry, batch, { status: 'failed', error }, 3, undefined);
   await turns();
   assert.deepEqual([lines.length, stats.failed, page.tally.failed], [1, 0, 0]);
   disk.resolve();

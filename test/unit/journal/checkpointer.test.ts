@@ -23,7 +23,7 @@ test('disks are synced first, then the rest, then come the failures, and the jou
   assert.deepEqual([lines, unretired.size, failuresBytes, activeMs], [['second'], 0, 6, 1_000]);
 });
 
-test('nothing is retired before its last part is settled and all of its parts were handed over', async (t) => {
+test('nothing is retired before its last batch is settled and all of its batches were handed over', async (t) => {
   const { checkpointer, page, inJournal, loaded } = await openJob(t);
   const open = page([on(0)], true);
   await checkpointer.checkpoint();
@@ -154,7 +154,7 @@ test('a restart with more open pages than the limit does not wait before it has 
   assert.equal(checkpointer.unretiredPages, 5);
   const begin = (number: number) => {
     const progress = checkpointer.page(number);
-    progress.openParts = 1;
+    progress.openBatches = 1;
     return progress;
   };
   const first = begin(1);

@@ -1,34 +1,34 @@
-// Parts: at most so many lines in each, nothing lost, and every line of a page in one of them.
+// Batches: at most so many lines in each, nothing lost, and every line of a page in one of them.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TransferError } from '../../../src/errors.js';
-import { counter, cutBadLines, cutPage, isResult, PART_ENTRIES } from '../../../src/model/batch.js';
+import { BATCH_ENTRIES, counter, cutBadLines, cutPage, isResult } from '../../../src/model/batch.js';
 import { deliveryOf } from '../../support/batches.js';
 import { entriesOf } from '../../support/source-stub.js';
 
 const error = new TransferError('ERR_UNSAFE_KEY', 'x');
 
-test('no part holds more than it may, whatever the page holds: entries, rejects, all together', () => {
+test('no batch holds more than it may, whatever the page holds: entries, rejects, all together', () => {
   const entries = entriesOf(2_500);
   const rejects = entriesOf(2_500, 'r').map((entry) => ({ entry, error, kind: 'name' as const }));
   const cut = [...cutPage({ entries, rejects }, counter())];
   assert.deepEqual(
-    cut.flatMap((part) => part.entries),
+    cut.flatMap((batch) => batch.entries),
     entries,
   );
   assert.deepEqual(
-    cut.flatMap((part) => part.rejects),
+    cut.flatMap((batch) => batch.rejects),
     rejects,
   );
-  for (const part of cut) {
-    const lines = part.entries.length + part.rejects.length + part.badLines.length;
-    assert.ok(lines > 0 && lines <= PART_ENTRIES, `${lines} lines in a part`);
+  for (const batch of cut) {
+    const lines = batch.entries.length + batch.rejects.length + batch.badLines.length;
+    assert.ok(lines > 0 && lines <= BATCH_ENTRIES, `${lines} lines in a batch`);
   }
   assert.deepEqual([...cutPage({ entries: [], rejects: [] }, counter())], []);
 });
 
-test('bad lines are cut like all others, and parts are numbered on', () => {
+test('bad lines are cut like all others, and batches are numbered on', () => {
   const lines = Array.from({ length: 2_500 }, (_, index) => ({ text: `${index}`, reason: 'x' }));
   const nextId = counter();
   const cut = [...cutBadLines(lines, nextId), ...cutBadLines([], nextId), ...cutBadLines(lines.slice(0, 1), nextId)];

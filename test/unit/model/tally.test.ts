@@ -73,13 +73,13 @@ test('a row is a copy, and what is made of it as well', () => {
   assert.deepEqual(Tally.fromRow(row).codes, { ERR_SIZE: 1 });
 });
 
-test('a page is settled when all was handed over and no part is open, and knows the disks that hold its objects', () => {
+test('a page is settled when all was handed over and no batch is open, and knows the disks that hold its objects', () => {
   const page = new PageProgress(7);
-  page.openParts = 1;
+  page.openBatches = 1;
   assert.equal(page.isSettled, false);
   page.isHandedOver = true;
   assert.equal(page.isSettled, false);
-  page.openParts = 0;
+  page.openBatches = 0;
   assert.equal(page.isSettled, true);
   page.isHandedOver = false;
   assert.equal(page.isSettled, false);

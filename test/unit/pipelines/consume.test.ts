@@ -1,4 +1,4 @@
-// The second half in one process against the fake server: every object settled, every part acknowledged once, and no end that hangs.
+// The second half in one process against the fake server: every object settled, every batch acknowledged once, and no end that hangs.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -7,11 +7,11 @@ import test from 'node:test';
 import { consume } from '../../../pipelines/consume.js';
 import { TransferError } from '../../../src/errors.js';
 import { summarise } from '../../../src/events/stats.js';
-import type { Part } from '../../../src/model/batch.js';
+import type { Batch } from '../../../src/model/batch.js';
 import { createFilter } from '../../../src/model/filter.js';
 import { DEFAULT_MTIME_SECONDS } from '../../fakes/buckets/memory-bucket.js';
 import { sizedObject } from '../../fakes/buckets/procedural-body.js';
-import { partOf } from '../../support/batches.js';
+import { batchOf } from '../../support/batches.js';
 import { filesBelow, openFilesBelow, tempFiles } from '../../support/disks/files.js';
 import { pacerOf } from '../../support/pacers.js';
 import { acknowledged, equip } from '../../support/pipelines.js';
@@ -26,29 +26,29 @@ const bucketOf = (count: number) =>
 const entriesIn = (bucket: Record<string, string>) =>
   Object.entries(bucket).map(([key, body]) => ({ key, size: body.length, mtimeMs: DEFAULT_MTIME_SECONDS * 1000 }));
 
-async function* partsOf(
+async function* batchesOf(
   entries: { key: string; size?: number; mtimeMs?: number }[],
   size: number,
-): AsyncGenerator<Part> {
-  for (let start = 0; start < entries.length; start += size) yield partOf(entries.slice(start, start + size));
+): AsyncGenerator<Batch> {
+  for (let start = 0; start < entries.length; start += size) yield batchOf(entries.slice(start, start + size));
 }
 
-/** Parts, and then nothing for ever: an input that is held open. Ends only when it is released. */
-function heldOpen(parts: Part[]) {
+/** Batches, and then nothing for ever: an input that is held open. Ends only when it is released. */
+function heldOpen(batches: Batch[]) {
   const gate = deferred();
   const given = acknowledged(
     (async function* () {
-      yield* parts;
+      yield* batches;
       await gate.promise;
     })(),
   );
   return { ...given, source: { ...given.source, leave: gate.resolve } };
 }
 
-test('stores every object byte for byte, and acknowledges every part once', async (t) => {
+test('stores every object byte for byte, and acknowledges every batch once', async (t) => {
   const bucket = bucketOf(300);
   const { root, stats, options, recorded } = await equip(t, bucket);
-  const given = acknowledged(partsOf(entriesIn(bucket), 7));
+  const given = acknowledged(batchesOf(entriesIn(bucket), 7));
   await consume(given.source, options);
   for (const [key, body] of Object.entries(bucket)) assert.equal(readFileSync(join(root, key), 'utf8'), body);
   const { listed, stored, skipped, gone, failed } = summarise(stats);
@@ -61,33 +61,33 @@ test('stores every object byte for byte, and acknowledges every part once', asyn
 test('what is there is not asked for again; what was damaged is', async (t) => {
   const bucket = bucketOf(50);
   const { server, stats, options } = await equip(t, bucket);
-  await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
+  await consume(acknowledged(batchesOf(entriesIn(bucket), 10)).source, options);
   assert.equal(server.counters.get, 50);
   await options.sink.put({ key: 'd0/k0' }, Uint8Array.from([1]), -1);
-  const second = acknowledged(partsOf(entriesIn(bucket), 10));
+  const second = acknowledged(batchesOf(entriesIn(bucket), 10));
   await consume(second.source, { ...options, pacer: pacerOf({ max: 8 }) });
   assert.deepEqual([server.counters.get, stats.stored, stats.skipped, second.acks.length], [51, 51, 49, 5]);
 });
 
-test('outcomes of every kind balance, and acknowledge mixed, filtered and empty parts', async (t) => {
+test('outcomes of every kind balance, and acknowledge mixed, filtered and empty batches', async (t) => {
   const bucket = bucketOf(20);
   const { server, stats, options, recorded, events } = await equip(t, bucket, {
     more: { filter: createFilter({ include: [], exclude: ['*.tmp'] }), names: 'refuse' },
   });
   server.faults.add({ match: { key: 'd1/k1' }, action: { status: 403 } });
   server.faults.add({ match: { key: 'd2/k2' }, action: { wrongBytes: true } });
-  const parts = [
-    partOf([...entriesIn(bucket), { key: 'missing' }, { key: '../unsafe' }, { key: 'x.tmp' }]),
-    partOf([{ key: 'a.tmp' }]),
-    partOf([]),
-    partOf([], { badLines: [{ text: '{', reason: 'not valid JSON' }] }),
-    partOf([], {
+  const batches = [
+    batchOf([...entriesIn(bucket), { key: 'missing' }, { key: '../unsafe' }, { key: 'x.tmp' }]),
+    batchOf([{ key: 'a.tmp' }]),
+    batchOf([]),
+    batchOf([], { badLines: [{ text: '{', reason: 'not valid JSON' }] }),
+    batchOf([], {
       rejects: [{ entry: { key: 'd' }, error: new TransferError('ERR_LISTING', 'x'), kind: 'folder' as const }],
     }),
   ];
   const given = acknowledged(
     (async function* () {
-      yield* parts;
+      yield* batches;
     })(),
   );
   await consume(given.source, options);
@@ -95,7 +95,7 @@ test('outcomes of every kind balance, and acknowledge mixed, filtered and empty 
   assert.deepEqual([listed, stored, gone, failed, excluded], [24, 18, 1, 5, 2]);
   assert.deepEqual(
     [...given.acks].sort((a, b) => a - b),
-    parts.map(({ id }) => id),
+    batches.map(({ id }) => id),
   );
   assert.deepEqual(recorded.map((line) => JSON.parse(line).code).sort(), [
     'ERR_BAD_LINE',
@@ -108,12 +108,12 @@ test('outcomes of every kind balance, and acknowledge mixed, filtered and empty 
   assert.equal(events.failures.length, 5);
 });
 
-test('an object that fails comes again until it is there, and its part waits for it', async (t) => {
+test('an object that fails comes again until it is there, and its batch waits for it', async (t) => {
   t.mock.method(Math, 'random', () => 0);
   const bucket = bucketOf(40);
   const { server, stats, options } = await equip(t, bucket, { retries: 3 });
   server.faults.add({ match: { kind: 'get' }, perKey: true, times: 2, action: { status: 502 } });
-  const given = acknowledged(partsOf(entriesIn(bucket), 8));
+  const given = acknowledged(batchesOf(entriesIn(bucket), 8));
   await consume(given.source, options);
   assert.deepEqual([stats.stored, stats.retries, given.acks.length], [40, 80, 5]);
   // So many failures in a row may have made it ask whether the server works at all.
@@ -125,7 +125,7 @@ test('a fatal error ends it promptly, although the input is held open', { timeou
   const bucket = bucketOf(30);
   const { server, options, source, volumes, root } = await equip(t, bucket);
   server.faults.add({ match: { key: 'd4/k4' }, action: { status: 401 } });
-  const error = await rejection<TransferError>(consume(heldOpen([partOf(entriesIn(bucket))]).source, options));
+  const error = await rejection<TransferError>(consume(heldOpen([batchOf(entriesIn(bucket))]).source, options));
   assert.deepEqual([error.code, error.verdict], ['ERR_AUTH', 'fatal']);
   await source.close();
   await volumes.close();
@@ -138,7 +138,7 @@ test('a fatal error while the server asks to slow down leaves nobody waiting', {
   server.faults.add({ match: { key: 'd0/k0' }, action: { status: { status: 429, retryAfterSeconds: 60 } } });
   server.faults.add({ match: { key: 'd1/k1' }, action: { delayMs: 100, status: 401 } });
   const before = activeTimers();
-  const error = await rejection<TransferError>(consume(heldOpen([partOf(entriesIn(bucket))]).source, options));
+  const error = await rejection<TransferError>(consume(heldOpen([batchOf(entriesIn(bucket))]).source, options));
   assert.equal(error.code, 'ERR_AUTH');
   await source.close();
   await turns();
@@ -153,7 +153,7 @@ test('draining settles everything that entered, takes nothing new, and ends an i
   const { server, stats, options } = await equip(t, bucket, { retries: 5, more: { draining: draining.signal } });
   server.faults.add({ match: { key: 'd0/k0' }, action: { status: 503 } });
   const entries = entriesIn(bucket);
-  const held = heldOpen([partOf(entries.slice(0, 25)), partOf(entries.slice(25))]);
+  const held = heldOpen([batchOf(entries.slice(0, 25)), batchOf(entries.slice(25))]);
   // The reader of the input ends with the same signal.
   draining.signal.addEventListener('abort', () => held.source.leave());
   const done = consume(held.source, options);
@@ -169,7 +169,7 @@ test('draining with requests in flight finishes them', { timeout: 20_000 }, asyn
   const draining = new AbortController();
   const { server, stats, options, root } = await equip(t, bucket, { more: { draining: draining.signal } });
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 30 } });
-  const done = consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
+  const done = consume(acknowledged(batchesOf(entriesIn(bucket), 10)).source, options);
   await until(() => server.counters.activeGets === 8, 'requests in flight');
   draining.abort();
   await done;
@@ -185,8 +185,8 @@ test('an abort with requests in flight ends it, and leaves no temp file', { time
   );
   const { server, source, volumes, root, options } = await equip(t, contents, { more: { signal: controller.signal } });
   server.faults.add({ match: { kind: 'get' }, action: { stallAfterBytes: 2_500_000 } });
-  const parts = [partOf(Object.keys(contents).map((key) => ({ key, size: 4_000_000 })))];
-  const done = rejection(consume(heldOpen(parts).source, options));
+  const batches = [batchOf(Object.keys(contents).map((key) => ({ key, size: 4_000_000 })))];
+  const done = rejection(consume(heldOpen(batches).source, options));
   await until(() => tempFiles(root).length === 8, 'files under way');
   assert.equal(server.counters.activeGets, 8);
   controller.abort();
@@ -201,13 +201,13 @@ test('a dry run prints what would be fetched, and neither asks nor writes', asyn
   const output = textOutput();
   const { server, root, stats, options } = await equip(t, bucket, { more: { announceTo: output.stream } });
   await options.sink.put({ key: 'd0/k0', mtimeMs: Date.now() }, Uint8Array.from(Buffer.from('body 0')), -1);
-  await consume(acknowledged(partsOf(entriesIn(bucket), 10)).source, options);
+  await consume(acknowledged(batchesOf(entriesIn(bucket), 10)).source, options);
   await turns(2);
   assert.deepEqual([output.lines.length, stats.wouldStore, stats.skipped, server.counters.get], [29, 29, 30, 0]);
   assert.deepEqual(filesBelow(root), ['d0/k0']);
 });
 
-test('requests and memory stay within their bounds while the parts keep coming', { timeout: 30_000 }, async (t) => {
+test('requests and memory stay within their bounds while the batches keep coming', { timeout: 30_000 }, async (t) => {
   const bucket = bucketOf(600);
   const { server, options } = await equip(t, bucket, {
     max: 3,
@@ -221,18 +221,18 @@ test('requests and memory stay within their bounds while the parts keep coming',
     ...options.sink,
     put: (...args: Parameters<typeof store>) => gate.promise.then(() => store(...args)),
   };
-  async function* parts() {
-    for await (const part of partsOf(entriesIn(bucket), 10)) {
+  async function* batches() {
+    for await (const batch of batchesOf(entriesIn(bucket), 10)) {
       taken++;
-      yield part;
+      yield batch;
     }
   }
-  const done = consume(acknowledged(parts()).source, { ...options, sink: stalled });
+  const done = consume(acknowledged(batches()).source, { ...options, sink: stalled });
   await until(() => server.counters.get > 0, 'the first request');
   await until(() => server.counters.active === 0, 'quiet');
   await turns(200);
   assert.ok(server.counters.get <= 3 * 5 + READY, `${server.counters.get} requests while nothing was written`);
-  assert.ok(taken <= 10, `${taken} parts were taken while nothing was written`);
+  assert.ok(taken <= 10, `${taken} batches were taken while nothing was written`);
   gate.resolve();
   await done;
   assert.deepEqual([server.counters.get, server.counters.peakActiveGets], [600, 3]);

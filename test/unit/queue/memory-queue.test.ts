@@ -2,48 +2,48 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { Part } from '../../../src/model/batch.js';
+import type { Batch } from '../../../src/model/batch.js';
 import { MemoryQueue } from '../../../src/queue/memory-queue.js';
-import { partOf } from '../../support/batches.js';
+import { batchOf } from '../../support/batches.js';
 import { collect } from '../../support/streams.js';
 import { turns, until } from '../../support/waiting.js';
 
-/** Settles each part at once. */
-async function takeAll(queue: MemoryQueue): Promise<Part[]> {
-  const taken: Part[] = [];
-  for await (const part of queue.take()) {
-    taken.push(part);
-    queue.ack(part);
+/** Settles each batch at once. */
+async function takeAll(queue: MemoryQueue): Promise<Batch[]> {
+  const taken: Batch[] = [];
+  for await (const batch of queue.take()) {
+    taken.push(batch);
+    queue.ack(batch);
   }
   return taken;
 }
 
-const parts = (count: number): Part[] => Array.from({ length: count }, () => partOf([{ key: 'a' }]));
+const batches = (count: number): Batch[] => Array.from({ length: count }, () => batchOf([{ key: 'a' }]));
 
-test('gives the parts in the order in which they came', async () => {
+test('gives the batches in the order in which they came', async () => {
   const queue = new MemoryQueue({ limit: 10 });
-  const three = parts(3);
-  for (const part of three) await queue.put(part);
+  const three = batches(3);
+  for (const batch of three) await queue.put(batch);
   queue.close();
   assert.deepEqual(await takeAll(queue), three);
 });
 
 test('never holds more than its limit, however many put at once', async () => {
   const queue = new MemoryQueue({ limit: 3 });
-  const all = parts(50);
+  const all = batches(50);
   let peak = 0;
   const putting = Promise.all(
-    all.map(async (part) => {
-      await queue.put(part);
+    all.map(async (batch) => {
+      await queue.put(batch);
       peak = Math.max(peak, queue.length);
     }),
   ).then(() => queue.close());
   await turns();
   assert.equal(queue.length, 3);
-  const taken: Part[] = [];
-  for await (const part of queue.take()) {
-    taken.push(part);
-    queue.ack(part);
+  const taken: Batch[] = [];
+  for await (const batch of queue.take()) {
+    taken.push(batch);
+    queue.ack(batch);
     assert.ok(queue.length <= 3);
     await turns(1);
   }
@@ -54,9 +54,9 @@ test('never holds more than its limit, however many put at once', async () => {
 
 test('putting waits until something is taken', async () => {
   const queue = new MemoryQueue({ limit: 1 });
-  await queue.put(partOf([]));
+  await queue.put(batchOf([]));
   let isPut = false;
-  const second = queue.put(partOf([])).then(() => {
+  const second = queue.put(batchOf([])).then(() => {
     isPut = true;
   });
   await turns();
@@ -69,19 +69,19 @@ test('putting waits until something is taken', async () => {
 
 test('empty does not mean finished', async () => {
   const queue = new MemoryQueue({ limit: 2 });
-  const taken: Part[] = [];
+  const taken: Batch[] = [];
   let isEnded = false;
   const taking = (async () => {
-    for await (const part of queue.take()) {
-      taken.push(part);
-      queue.ack(part);
+    for await (const batch of queue.take()) {
+      taken.push(batch);
+      queue.ack(batch);
     }
     isEnded = true;
   })();
   await turns();
   assert.equal(isEnded, false);
-  await queue.put(partOf([]));
-  await until(() => taken.length === 1, 'the part');
+  await queue.put(batchOf([]));
+  await until(() => taken.length === 1, 'the batch');
   await turns();
   assert.equal(isEnded, false);
   queue.close();
@@ -90,13 +90,13 @@ test('empty does not mean finished', async () => {
 
 test('closing ends the wait on both sides; what is queued can still be taken, what comes later is dropped', async () => {
   const queue = new MemoryQueue({ limit: 2 });
-  const [one, two, late] = parts(3) as [Part, Part, Part];
+  const [one, two, late] = batches(3) as [Batch, Batch, Batch];
   await queue.put(one);
   await queue.put(two);
   const waiting = queue.put(late);
   queue.close();
   await waiting;
-  await queue.put(partOf([]));
+  await queue.put(batchOf([]));
   assert.deepEqual(await takeAll(queue), [one, two]);
   const empty = new MemoryQueue({ limit: 1 });
   const taking = collect(empty.take());
@@ -105,9 +105,9 @@ test('closing ends the wait on both sides; what is queued can still be taken, wh
   assert.deepEqual(await taking, []);
 });
 
-test('knows which parts were taken and not yet acknowledged', async () => {
+test('knows which batches were taken and not yet acknowledged', async () => {
   const queue = new MemoryQueue({ limit: 5 });
-  const [one, two] = parts(2) as [Part, Part];
+  const [one, two] = batches(2) as [Batch, Batch];
   await queue.put(one);
   await queue.put(two);
   assert.equal(queue.unsettled, 0);
@@ -125,14 +125,14 @@ test('knows which parts were taken and not yet acknowledged', async () => {
 
 test('a taker that is woken for nothing waits again', async () => {
   const queue = new MemoryQueue({ limit: 1 });
-  const taken: Part[] = [];
+  const taken: Batch[] = [];
   const taking = (async () => {
-    for await (const part of queue.take()) {
-      taken.push(part);
-      queue.ack(part);
+    for await (const batch of queue.take()) {
+      taken.push(batch);
+      queue.ack(batch);
     }
   })();
-  for (const part of parts(200)) await queue.put(part);
+  for (const batch of batches(200)) await queue.put(batch);
   queue.close();
   await taking;
   assert.equal(taken.length, 200);

@@ -8,7 +8,7 @@ import { type Delivery, isResult, type Result } from '../../../src/model/batch.j
 import { PageProgress } from '../../../src/model/page-progress.js';
 import type { Volumes } from '../../../src/sinks/disks/volumes.js';
 import { createDedupe } from '../../../src/stages/dedupe.js';
-import { deliveryOf, partOf } from '../../support/batches.js';
+import { batchOf, deliveryOf } from '../../support/batches.js';
 import { tempVolumes } from '../../support/disks/files.js';
 import { slowDisk } from '../../support/disks/slow-disk.js';
 import { entriesOf, ownBytes } from '../../support/source-stub.js';
@@ -16,7 +16,7 @@ import { run } from '../../support/stages.js';
 import { counted, stuckSink, through } from '../../support/streams.js';
 import { rejection, turns, until } from '../../support/waiting.js';
 
-type Batch = (Delivery | Result)[];
+type Group = (Delivery | Result)[];
 
 const describe = (item: Delivery | Result) => {
   if (!isResult(item)) return `${item.entry.key} open`;
@@ -27,7 +27,7 @@ test('skips what is there with the listed size and time, and nothing else', asyn
   const volumes = await tempVolumes(t);
   const stored = { key: 'there', size: 5, mtimeMs: 1_000_000 };
   await volumes.put({ key: 'there', mtimeMs: stored.mtimeMs }, ownBytes('hello'), -1);
-  const batch: Batch = [
+  const group: Group = [
     deliveryOf(stored),
     deliveryOf({ ...stored, size: 6 }),
     deliveryOf({ ...stored, mtimeMs: 2_000_000 }),
@@ -35,7 +35,7 @@ test('skips what is there with the listed size and time, and nothing else', asyn
     deliveryOf({ key: 'there' }),
     { delivery: deliveryOf({ key: '../x' }), error: new TransferError('ERR_UNSAFE_KEY', 'x'), isFinal: true },
   ];
-  const [items] = await through<Batch>([batch], createDedupe(volumes, { isFresh: false }));
+  const [items] = await through<Group>([group], createDedupe(volumes, { isFresh: false }));
   assert.deepEqual(items!.map(describe).sort(), [
     '../x ERR_UNSAFE_KEY',
     'missing open',
@@ -52,10 +52,10 @@ test('what is there in another version learns where, and what is new has no home
   const volumes = await tempVolumes(t, { count: 2 });
   await volumes.put({ key: 'old', mtimeMs: 1_000 }, ownBytes('x'), 1);
   await volumes.put({ key: 'same', mtimeMs: 1_000 }, ownBytes('x'), 1);
-  const batch = ['old', 'same', 'new'].map((key) =>
+  const group = ['old', 'same', 'new'].map((key) =>
     deliveryOf({ key, size: 1, mtimeMs: key === 'old' ? 9_000 : 1_000 }),
   );
-  const [items] = await through<Batch>([batch], createDedupe(volumes, { isFresh: false }));
+  const [items] = await through<Group>([group], createDedupe(volumes, { isFresh: false }));
   assert.deepEqual(
     items!.map((item) => (isResult(item) ? 'outcome' in item && item.outcome : item.home)),
     [1, { status: 'skipped', bytes: 1, volume: 1 }, -1],
@@ -66,7 +66,7 @@ test('a single file of which the disk does not tell fails for now, and is neithe
   const volumes = await tempVolumes(t);
   const badSector = { ...volumes, has: async () => [{ isPresent: false, isUnknown: true, isGone: false, home: -1 }] };
   for (const isFresh of [false, true]) {
-    const [items] = await through<Batch>([[deliveryOf({ key: 'a', size: 1 })]], createDedupe(badSector, { isFresh }));
+    const [items] = await through<Group>([[deliveryOf({ key: 'a', size: 1 })]], createDedupe(badSector, { isFresh }));
     const [result] = items as [Extract<Result, { error: unknown }>];
     assert.deepEqual([result.error.code, result.error.verdict, result.isFinal], ['ERR_DISK', 'retry', true]);
   }
@@ -77,8 +77,8 @@ test('a disk that is gone ends the run, unless nothing of what is asked for can 
   await volumes.put({ key: 'here', mtimeMs: 1_000 }, ownBytes('x'), 0);
   rmSync(volumes.roots[1]!, { recursive: true });
   const ask = (key: string, page: PageProgress, isFresh: boolean) =>
-    through<Batch>(
-      [[deliveryOf({ key, size: 1, mtimeMs: 1_000 }, { part: partOf([], { page }) })]],
+    through<Group>(
+      [[deliveryOf({ key, size: 1, mtimeMs: 1_000 }, { batch: batchOf([], { page }) })]],
       createDedupe(volumes, { isFresh }),
     );
   const [found] = await ask('here', new PageProgress(1), false);
@@ -98,16 +98,16 @@ test('another version has no listed size, so its time alone tells', async (t) =>
   const volumes = await tempVolumes(t);
   await volumes.put({ key: 'a', mtimeMs: 1_000_000 }, ownBytes('thumb'), -1);
   const delivery = deliveryOf({ key: 'a', size: 9_999, mtimeMs: 1_000_000 }, { expectedSize: undefined });
-  const [items] = await through<Batch>([[delivery]], createDedupe(volumes, { isFresh: false }));
+  const [items] = await through<Group>([[delivery]], createDedupe(volumes, { isFresh: false }));
   assert.deepEqual(items!.map(describe), ['a skipped']);
 });
 
-test('a batch of which nothing is open does not reach the disk', async (t) => {
+test('a group of which nothing is open does not reach the disk', async (t) => {
   const volumes = await tempVolumes(t);
   let asked = 0;
   const watched = { ...volumes, has: async () => assert.fail(`asked ${++asked}`) };
-  const batch: Batch = [{ delivery: deliveryOf({ key: 'a' }), outcome: { status: 'gone' } }];
-  assert.deepEqual(await through([batch, []], createDedupe(watched, { isFresh: false })), [batch, []]);
+  const group: Group = [{ delivery: deliveryOf({ key: 'a' }), outcome: { status: 'gone' } }];
+  assert.deepEqual(await through([group, []], createDedupe(watched, { isFresh: false })), [group, []]);
 });
 
 test('a volume that dies ends the pipeline with its error', { timeout: 20_000 }, async (t) => {
@@ -141,7 +141,7 @@ test('an abort ends it while the disk does not answer', { timeout: 20_000 }, asy
   assert.deepEqual(received, []);
 });
 
-test('looks up only a few batches ahead of a reader that does not read', async (t) => {
+test('looks up only a few groups ahead of a reader that does not read', async (t) => {
   const volumes = await tempVolumes(t);
   let asked = 0;
   const watched: Volumes = {
@@ -151,10 +151,10 @@ test('looks up only a few batches ahead of a reader that does not read', async (
       return volumes.has(queries);
     },
   };
-  const batches = counted((index) => entriesOf(10, `${index}-`).map((entry) => deliveryOf(entry)), 500);
-  const { sink, received, open: goOn } = stuckSink<Batch>();
-  const done = run(batches.items, createDedupe(watched, { isFresh: false }), sink);
-  await until(() => received.length === 1, 'the first batch');
+  const groups = counted((index) => entriesOf(10, `${index}-`).map((entry) => deliveryOf(entry)), 500);
+  const { sink, received, open: goOn } = stuckSink<Group>();
+  const done = run(groups.items, createDedupe(watched, { isFresh: false }), sink);
+  await until(() => received.length === 1, 'the first group');
   await turns(200);
   // One is with the reader; two lookups, as many results, and one in the buffer.
   assert.ok(asked <= 1 + 2 * 2 + 1, `${asked} lookups`);

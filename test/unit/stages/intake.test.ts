@@ -18,7 +18,7 @@ type Item = Delivery | Result;
 
 const never = new AbortController().signal;
 const refused = new TransferError('ERR_SERVER', 'refused');
-const batch = (size: number, prefix = 'k') => entriesOf(size, prefix).map((entry) => deliveryOf(entry));
+const group = (size: number, prefix = 'k') => entriesOf(size, prefix).map((entry) => deliveryOf(entry));
 
 function open(t: TestContext, { limit = 100, draining = never } = {}) {
   const stats = new Stats();
@@ -30,14 +30,14 @@ function open(t: TestContext, { limit = 100, draining = never } = {}) {
 
 const keyOf = (item: Item) => (isResult(item) ? item.delivery : item).entry.key;
 
-test('gives the objects of all batches one by one, and ends when all are settled', async (t) => {
+test('gives the objects of all groups one by one, and ends when all are settled', async (t) => {
   const { stats, intake } = open(t);
   const keys: string[] = [];
   const sink = sinkOf((item: Item) => {
     keys.push(keyOf(item));
     intake.settled();
   });
-  await run([batch(3, 'a'), [], batch(2, 'b')], intake, sink);
+  await run([group(3, 'a'), [], group(2, 'b')], intake, sink);
   assert.deepEqual(keys, ['a0', 'a1', 'a2', 'b0', 'b1']);
   assert.deepEqual([stats.listed, intake.inside, intake.waiting], [5, 0, 0]);
 });
@@ -47,7 +47,7 @@ test('does not end while something is unsettled', async (t) => {
   let seen = 0;
   const sink = sinkOf(() => void seen++);
   let isEnded = false;
-  const done = run([batch(3)], intake, sink).then(() => {
+  const done = run([group(3)], intake, sink).then(() => {
     isEnded = true;
   });
   await until(() => seen === 3, 'all objects');
@@ -68,13 +68,13 @@ test('what failed comes again after its delay, and is listed only once', async (
     if (++delivery.attempts < 3) intake.redeliver({ delivery, error: refused }, 1);
     else intake.settled();
   });
-  await run([batch(20)], intake, sink);
+  await run([group(20)], intake, sink);
   assert.deepEqual([seen.length, stats.listed, intake.inside], [60, 20, 0]);
 });
 
 test('never lets more inside than its limit, those waiting for another attempt included', async (t) => {
   const { intake } = open(t, { limit: 10 });
-  const supply = counted((index) => batch(7, `${index}-`), 40);
+  const supply = counted((index) => group(7, `${index}-`), 40);
   let peak = 0;
   let seen = 0;
   const sink = sinkOf(async (item: Item) => {
@@ -90,23 +90,23 @@ test('never lets more inside than its limit, those waiting for another attempt i
   assert.deepEqual([seen, peak], [280, 10]);
 });
 
-test('takes no more batches while all who are inside wait for another attempt', async (t) => {
+test('takes no more groups while all who are inside wait for another attempt', async (t) => {
   const { intake } = open(t, { limit: 10 });
-  const supply = counted(() => batch(1), 1_000);
+  const supply = counted(() => group(1), 1_000);
   const sink = sinkOf((item: Item) => intake.redeliver({ delivery: item as Delivery, error: refused }, 60_000));
   const controller = new AbortController();
   const done = rejection(run(supply.items, intake, sink, controller.signal));
   await until(() => intake.waiting === 10, 'the limit');
   await turns();
   assert.equal(intake.inside, 10);
-  assert.ok(supply.taken <= 10 + 5, `${supply.taken} batches were taken`);
+  assert.ok(supply.taken <= 10 + 5, `${supply.taken} groups were taken`);
   controller.abort();
   await done;
 });
 
 test('takes only a little ahead of a reader that does not read', async (t) => {
   const { intake, stats } = open(t, { limit: 1_000 });
-  const supply = counted((index) => batch(1, `${index}-`), 500);
+  const supply = counted((index) => group(1, `${index}-`), 500);
   const gate = deferred();
   let seen = 0;
   const sink = sinkOf(async () => {
@@ -119,7 +119,7 @@ test('takes only a little ahead of a reader that does not read', async (t) => {
   await turns(50);
   // The buffers of both sides, and the one in the reader's hands.
   assert.ok(stats.listed <= 16 + 1 + 1, `${stats.listed} objects entered`);
-  assert.ok(supply.taken <= stats.listed + 5, `${supply.taken} batches were taken`);
+  assert.ok(supply.taken <= stats.listed + 5, `${supply.taken} groups were taken`);
   gate.resolve();
   await done;
   assert.equal(seen, 500);
@@ -134,7 +134,7 @@ test('draining gives up what waits with the error it has, lets nothing new in, a
     final.push(item);
     intake.settled();
   });
-  const supply = counted((index) => batch(5, `${index}-`), 1_000);
+  const supply = counted((index) => group(5, `${index}-`), 1_000);
   const done = run(supply.items, intake, sink);
   await until(() => intake.waiting === 100, 'all to wait');
   draining.abort();
@@ -147,7 +147,7 @@ test('draining gives up what waits with the error it has, lets nothing new in, a
 test('draining before anything came ends it at once', async (t) => {
   const { stats, intake } = open(t, { draining: AbortSignal.abort() });
   await run(
-    [batch(5), batch(5)],
+    [group(5), group(5)],
     intake,
     sinkOf(() => assert.fail('nothing may enter')),
   );
@@ -164,8 +164,8 @@ test('an abort or a failure leaves no timer of those that wait behind', async (t
       if (how === 'failure' && ++seen === 5) throw new Error('fatal');
       intake.redeliver({ delivery: item as Delivery, error: refused }, 60_000);
     });
-    const parts = Readable.from([batch(4), batch(4)]);
-    const done = rejection(pipeline(parts, intake, sink, { signal: controller.signal }));
+    const batches = Readable.from([group(4), group(4)]);
+    const done = rejection(pipeline(batches, intake, sink, { signal: controller.signal }));
     await until(() => intake.waiting === (how === 'failure' ? 0 : 8) || intake.destroyed, 'all to wait');
     controller.abort();
     await done;

@@ -1,12 +1,12 @@
-// The list stage against the real fake server: all of SOURCE as parts, a page at a time, until enough or an abort.
+// The list stage against the real fake server: all of SOURCE as batches, a page at a time, until enough or an abort.
 
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../../src/errors.js';
 import { Stats } from '../../../src/events/stats.js';
-import type { Part } from '../../../src/model/batch.js';
+import type { Batch } from '../../../src/model/batch.js';
 import type { Source } from '../../../src/sources/source.js';
-import { listParts } from '../../../src/stages/list.js';
+import { listBatches } from '../../../src/stages/list.js';
 import { proceduralBucket } from '../../fakes/buckets/procedural-bucket.js';
 import { recordingEvents } from '../../support/batches.js';
 import { listPacerOf } from '../../support/pacers.js';
@@ -16,13 +16,13 @@ import { collect, stuckSink } from '../../support/streams.js';
 import { rejection, turns, until } from '../../support/waiting.js';
 
 const never = new AbortController().signal;
-const passed = (part: Part) => part;
+const passed = (batch: Batch) => batch;
 
-function parts(source: Source, { signal = never, listConcurrency = 4, retries = 0 } = {}) {
+function batches(source: Source, { signal = never, listConcurrency = 4, retries = 0 } = {}) {
   const stats = new Stats();
   return {
     stats,
-    parts: listParts(source, {
+    batches: listBatches(source, {
       events: recordingEvents(stats),
       signal,
       pacer: listPacerOf(listConcurrency, { retries }),
@@ -35,9 +35,9 @@ async function serve(t: TestContext) {
   return { bucket, ...(await serveBucket(t, bucket, { source: { pageSize: 10 } })) };
 }
 
-test('lists everything, numbers its parts, and knows when it is done', async (t) => {
+test('lists everything, numbers its batches, and knows when it is done', async (t) => {
   const { bucket, source } = await serve(t);
-  const { stats, parts: listing } = parts(source);
+  const { stats, batches: listing } = batches(source);
   const all = await collect(listing);
   const keys = all.flatMap(({ entries }) => entries.map(({ key }) => key));
   assert.deepEqual(
@@ -51,10 +51,10 @@ test('lists everything, numbers its parts, and knows when it is done', async (t)
   );
 });
 
-test('a folder that fails is a reject in a part, and the listing goes on', async (t) => {
+test('a folder that fails is a reject in a batch, and the listing goes on', async (t) => {
   const { server, source } = await serve(t);
   server.faults.add({ match: { kind: 'list', directory: 'd3' }, action: { status: 500 } });
-  const { stats, parts: listing } = parts(source);
+  const { stats, batches: listing } = batches(source);
   const all = await collect(listing);
   assert.deepEqual(
     all.flatMap(({ rejects }) => rejects.map(({ entry }) => entry.key)),
@@ -67,17 +67,19 @@ test('a failure of SOURCE itself ends the pipeline with its error', async (t) =>
   const { server, source } = await serve(t);
   server.faults.add({ match: { kind: 'list', directory: '' }, action: { status: 500 } });
   const { sink } = stuckSink();
-  const { stats, parts: listing } = parts(source);
+  const { stats, batches: listing } = batches(source);
   const error = await rejection<TransferError>(run(listing, asStage(passed), sink));
   assert.deepEqual([error.code, sink.destroyed, stats.isListingDone], ['ERR_LIST_ROOT', true, false]);
 });
 
-test('asks for no more pages than may wait while nobody takes a part', async (t) => {
+test('asks for no more pages than may wait while nobody takes a batch', async (t) => {
   const { server, source } = await serve(t);
-  const { sink, received } = stuckSink<Part>();
+  const { sink, received } = stuckSink<Batch>();
   const controller = new AbortController();
-  const done = rejection(run(parts(source, { listConcurrency: 3 }).parts, asStage(passed), sink, controller.signal));
-  await until(() => received.length === 1, 'the first part');
+  const done = rejection(
+    run(batches(source, { listConcurrency: 3 }).batches, asStage(passed), sink, controller.signal),
+  );
+  await until(() => received.length === 1, 'the first batch');
   await until(() => server.counters.active === 0, 'quiet');
   await turns(100);
   // Taken: one by the sink, and what the streams between hold. Waiting: three pages.
@@ -93,10 +95,10 @@ test('its own signal ends it like an end of the listing, without an error, and n
   const { server, source } = await serve(t);
   server.faults.add({ match: { directory: 'd5' }, action: { stallBeforeHeaders: true } });
   const controller = new AbortController();
-  const { stats, parts: listing } = parts(source, { signal: controller.signal });
-  const all: Part[] = [];
-  for await (const part of listing) {
-    all.push(part);
+  const { stats, batches: listing } = batches(source, { signal: controller.signal });
+  const all: Batch[] = [];
+  for await (const batch of listing) {
+    all.push(batch);
     if (all.length === 5) controller.abort();
   }
   assert.deepEqual([all.length, stats.isListingDone], [5, false]);
@@ -109,7 +111,7 @@ test('an abort of the pipeline ends it while a request hangs, and nothing more i
   server.faults.add({ match: { kind: 'list' }, after: 3, action: { stallBeforeHeaders: true } });
   const controller = new AbortController();
   const { sink } = stuckSink();
-  const { parts: listing } = parts(source, { signal: controller.signal });
+  const { batches: listing } = batches(source, { signal: controller.signal });
   const done = rejection(run(listing, asStage(passed), sink, controller.signal));
   await until(() => server.counters.activeLists > 0 && server.counters.list > 3, 'a request that hangs');
   // What was sent together with it has arrived, too.

@@ -7,11 +7,11 @@ import test from 'node:test';
 import { TransferError } from '../../../src/errors.js';
 import { listenToOutcomes } from '../../../src/events/outcomes.js';
 import { Stats } from '../../../src/events/stats.js';
-import { type Delivery, PART_ENTRIES, type Part, type Result } from '../../../src/model/batch.js';
+import { BATCH_ENTRIES, type Batch, type Delivery, type Result } from '../../../src/model/batch.js';
 import { parseLine } from '../../../src/model/line.js';
 import { createAnnounce } from '../../../src/stages/announce.js';
 import { createPrint, type PrintOptions } from '../../../src/stages/print.js';
-import { deliveryOf, partOf, recordingEvents } from '../../support/batches.js';
+import { batchOf, deliveryOf, recordingEvents } from '../../support/batches.js';
 import { entriesOf } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';
 import { counted, sinkOf, stuckSink, textOutput, through } from '../../support/streams.js';
@@ -27,14 +27,14 @@ function printer(output: Writable = new PassThrough(), options: Partial<PrintOpt
     recorded.push(line);
   };
   listenToOutcomes(events, { failures: { record }, roots: [] });
-  const ack = ({ id }: Part) => void acked.push(id);
+  const ack = ({ id }: Batch) => void acked.push(id);
   const print = createPrint({ output, events, ack, ...options });
   return { stats, events, recorded, acked, print };
 }
 
-/** Parts → the stage, to its end. */
-function printAll(parts: Iterable<Part>, print: Writable, signal?: AbortSignal): Promise<void> {
-  return pipeline(Readable.from(parts, { highWaterMark: 1 }), print, signal ? { signal } : {});
+/** Batches → the stage, to its end. */
+function printAll(batches: Iterable<Batch>, print: Writable, signal?: AbortSignal): Promise<void> {
+  return pipeline(Readable.from(batches, { highWaterMark: 1 }), print, signal ? { signal } : {});
 }
 
 const folder = {
@@ -44,24 +44,24 @@ const folder = {
   kind: 'folder' as const,
 };
 
-test('print: the lines of each part, counted as listed and skipped, and every part acknowledged', async () => {
+test('print: the lines of each batch, counted as listed and skipped, and every batch acknowledged', async () => {
   const output = textOutput();
   const { stats, print, acked } = printer(output.stream);
-  const parts = [
-    partOf([
+  const batches = [
+    batchOf([
       { key: 'a\n', size: 5 },
       { key: 'b', size: 2 },
     ]),
-    partOf([]),
-    partOf([{ key: 'c' }]),
+    batchOf([]),
+    batchOf([{ key: 'c' }]),
   ];
-  await printAll(parts, print);
+  await printAll(batches, print);
   await turns(2);
   assert.equal(output.text, '{"key":"a\\n","size":5}\n{"key":"b","size":2}\n{"key":"c"}\n');
   assert.deepEqual([stats.listed, stats.skipped, stats.failed, stats.skippedBytes], [3, 3, 0, 7]);
   assert.deepEqual(
     acked,
-    parts.map(({ id }) => id),
+    batches.map(({ id }) => id),
   );
   assert.equal(output.stream.writableEnded, false, 'the output is not ours to close');
 });
@@ -69,7 +69,7 @@ test('print: the lines of each part, counted as listed and skipped, and every pa
 test('print: what could not be listed is failed, told and recorded, and the rest is printed', async () => {
   const output = textOutput();
   const { stats, print, events, recorded } = printer(output.stream);
-  await printAll([partOf([{ key: 'a' }], { rejects: [folder] })], print);
+  await printAll([batchOf([{ key: 'a' }], { rejects: [folder] })], print);
   await turns(2);
   assert.equal(output.text, '{"key":"a"}\n');
   assert.deepEqual([stats.listed, stats.skipped, stats.failed], [2, 1, 1]);
@@ -82,31 +82,31 @@ test('print: a failures file that cannot be written ends the pipeline', async ()
   const events = recordingEvents();
   listenToOutcomes(events, { failures: { record: () => Promise.reject(full) }, roots: [] });
   const print = createPrint({ output: new PassThrough(), events, ack: () => {} });
-  assert.equal(await rejection(printAll([partOf([], { rejects: [folder] })], print)), full);
+  assert.equal(await rejection(printAll([batchOf([], { rejects: [folder] })], print)), full);
 });
 
-test('print: a part is acknowledged only when its lines have been taken', async () => {
+test('print: a batch is acknowledged only when its lines have been taken', async () => {
   const { sink, received, open } = stuckSink<Buffer>();
   const { print, acked } = printer(sink);
-  const parts = [partOf([{ key: 'a' }]), partOf([{ key: 'b' }])];
-  const done = printAll(parts, print);
+  const batches = [batchOf([{ key: 'a' }]), batchOf([{ key: 'b' }])];
+  const done = printAll(batches, print);
   await until(() => received.length === 1, 'the first lines');
   await turns(20);
   assert.deepEqual(acked, []);
   open();
   await done;
-  await until(() => acked.length === 2, 'both parts');
+  await until(() => acked.length === 2, 'both batches');
 });
 
 for (const isDrained of [false, true]) {
   test(`print: lines that may be unread are not acknowledged${isDrained ? ', at the end of a run that is cut off neither' : ' before the end'}`, async () => {
     const draining = new AbortController();
     const { print, acked } = printer(textOutput().stream, { unreadBytes: 25, draining: draining.signal });
-    const parts = ['a', 'b', 'c', 'd'].map((key) => partOf([{ key }]));
-    const ids = parts.map(({ id }) => id);
+    const batches = ['a', 'b', 'c', 'd'].map((key) => batchOf([{ key }]));
+    const ids = batches.map(({ id }) => id);
     // 12 bytes each: behind the first there are 36.
-    for (const part of parts) print.write(part);
-    await until(() => acked.length > 0, 'the first part');
+    for (const batch of batches) print.write(batch);
+    await until(() => acked.length > 0, 'the first batch');
     await turns(20);
     assert.deepEqual(acked, ids.slice(0, 1));
     if (isDrained) draining.abort();
@@ -118,7 +118,7 @@ for (const isDrained of [false, true]) {
 test('print: an output that fails ends the pipeline with its error', async () => {
   const { sink, received } = stuckSink<Buffer>();
   const { print, acked } = printer(sink);
-  const done = rejection(printAll([partOf([{ key: 'a' }])], print));
+  const done = rejection(printAll([batchOf([{ key: 'a' }])], print));
   await until(() => received.length === 1, 'the first lines');
   const broken = new Error('EPIPE');
   sink.destroy(broken);
@@ -127,8 +127,8 @@ test('print: an output that fails ends the pipeline with its error', async () =>
 });
 
 for (const [kind, make] of Object.entries({
-  'plain parts': (index: number): Part => partOf(entriesOf(10, `${index}-`)),
-  'parts with rejects': (index: number): Part => partOf(entriesOf(10, `${index}-`), { rejects: [folder] }),
+  'plain batches': (index: number): Batch => batchOf(entriesOf(10, `${index}-`)),
+  'batches with rejects': (index: number): Batch => batchOf(entriesOf(10, `${index}-`), { rejects: [folder] }),
 })) {
   test(`print: takes only a few ${kind} ahead of a reader that does not read, and an abort ends it`, async () => {
     const { sink, received } = stuckSink<Buffer>();
@@ -138,7 +138,7 @@ for (const [kind, make] of Object.entries({
     const done = rejection(printAll(supply.items, print, controller.signal));
     await until(() => received.length === 1, 'the first lines');
     await turns(100);
-    assert.ok(supply.taken <= 8, `${supply.taken} parts were taken`);
+    assert.ok(supply.taken <= 8, `${supply.taken} batches were taken`);
     assert.ok(stats.listed <= 8 * 11);
     controller.abort();
     assert.equal((await done).name, 'AbortError');
@@ -161,7 +161,7 @@ test('announce: prints what would be fetched as lines for fetch, and passes on w
 
 test('announce: waits for an output that is not read, and goes on with it', async () => {
   const output = new PassThrough({ highWaterMark: 10 });
-  const supply = counted((index) => deliveryOf({ key: `k${index}`, size: 1 }), PART_ENTRIES);
+  const supply = counted((index) => deliveryOf({ key: `k${index}`, size: 1 }), BATCH_ENTRIES);
   let announced = 0;
   const done = run(
     supply.items,
@@ -176,7 +176,7 @@ test('announce: waits for an output that is not read, and goes on with it', asyn
     lines += text.toString().split('\n').length - 1;
   });
   await done;
-  assert.deepEqual([announced, lines], [PART_ENTRIES, PART_ENTRIES]);
+  assert.deepEqual([announced, lines], [BATCH_ENTRIES, BATCH_ENTRIES]);
   assert.equal(output.listenerCount('drain') + output.listenerCount('close'), 0);
 });
 

@@ -1,4 +1,4 @@
-// The beginning of fetch: bytes in any chunks become parts; bad lines are kept, folders are listed, nothing runs ahead.
+// The beginning of fetch: bytes in any chunks become batches; bad lines are kept, folders are listed, nothing runs ahead.
 
 import assert from 'node:assert/strict';
 import { PassThrough, Readable } from 'node:stream';
@@ -9,9 +9,9 @@ import gen from 'stream-chain/gen.js';
 import { TransferError } from '../../../src/errors.js';
 import { failureLine } from '../../../src/events/lists/failures.js';
 import { Stats } from '../../../src/events/stats.js';
-import { PART_ENTRIES, type Part } from '../../../src/model/batch.js';
+import { BATCH_ENTRIES, type Batch } from '../../../src/model/batch.js';
 import type { Source } from '../../../src/sources/source.js';
-import { parseLines, readInput, splitLines, toParts } from '../../../src/stages/read.js';
+import { parseLines, readInput, splitLines, toBatches } from '../../../src/stages/read.js';
 import { recordingEvents } from '../../support/batches.js';
 import { listPacerOf } from '../../support/pacers.js';
 import { rangeSource } from '../../support/servers/range-source.js';
@@ -22,18 +22,18 @@ import { rejection, turns, until } from '../../support/waiting.js';
 
 const never = new AbortController().signal;
 
-/** Input → parts, composed as `pipelines/fetch.ts` does it. */
+/** Input → batches, composed as `pipelines/fetch.ts` does it. */
 function reading(input: Readable, source: Source = stubSource(), signal: AbortSignal = never) {
   const stats = new Stats();
   const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
   pipeline(readInput(input, signal), lines).catch(() => {});
-  const parts = toParts(source, { events: recordingEvents(stats), signal, pacer: listPacerOf(2) })(lines as never);
-  return { stats, parts };
+  const batches = toBatches(source, { events: recordingEvents(stats), signal, pacer: listPacerOf(2) })(lines as never);
+  return { stats, batches };
 }
 
 const bytes = (...chunks: (string | Buffer)[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk as string)));
-const keysOf = (parts: Part[]) => parts.flatMap(({ entries }) => entries.map(({ key }) => key));
-const badOf = (parts: Part[]) => parts.flatMap(({ badLines }) => badLines.map(({ text }) => text));
+const keysOf = (batches: Batch[]) => batches.flatMap(({ entries }) => entries.map(({ key }) => key));
+const badOf = (batches: Batch[]) => batches.flatMap(({ badLines }) => badLines.map(({ text }) => text));
 
 test('reads NDJSON and bare keys, in chunks cut anywhere', async () => {
   const text = Buffer.from('{"key":"a","size":3}\n\n中文.jpg\r\n"b"\nlast');
@@ -41,27 +41,27 @@ test('reads NDJSON and bare keys, in chunks cut anywhere', async () => {
     const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
       text.subarray(index * size, (index + 1) * size),
     );
-    const { stats, parts } = reading(bytes(...chunks));
-    assert.deepEqual(keysOf(await collect(parts)), ['a', '中文.jpg', 'b', 'last'], `chunks of ${size}`);
+    const { stats, batches } = reading(bytes(...chunks));
+    assert.deepEqual(keysOf(await collect(batches)), ['a', '中文.jpg', 'b', 'last'], `chunks of ${size}`);
     assert.deepEqual([stats.found, stats.foundBytes, stats.isListingDone], [4, 3, true]);
   }
 });
 
 test('keeps bad lines among good ones', async () => {
-  const { stats, parts } = reading(bytes('good\n{"key":7}\n', Buffer.from([0xff, 0x0a]), '{\nalso good\n'));
-  const all = await collect(parts);
+  const { stats, batches } = reading(bytes('good\n{"key":7}\n', Buffer.from([0xff, 0x0a]), '{\nalso good\n'));
+  const all = await collect(batches);
   assert.deepEqual(keysOf(all), ['good', 'also good']);
   assert.deepEqual([badOf(all).length, stats.found], [3, 5]);
 });
 
-test('no part holds more lines than it may, good or bad', async () => {
+test('no batch holds more lines than it may, good or bad', async () => {
   for (const line of ['k\n', '{\n']) {
-    const all = await collect(reading(bytes(line.repeat(2_500))).parts);
+    const all = await collect(reading(bytes(line.repeat(2_500))).batches);
     assert.equal(keysOf(all).length + badOf(all).length, 2_500);
     for (const { entries, badLines } of all) {
       assert.ok(
-        entries.length + badLines.length <= PART_ENTRIES,
-        `${entries.length + badLines.length} lines in a part`,
+        entries.length + badLines.length <= BATCH_ENTRIES,
+        `${entries.length + badLines.length} lines in a batch`,
       );
     }
   }
@@ -69,21 +69,21 @@ test('no part holds more lines than it may, good or bad', async () => {
 
 test('a line is served as soon as it is complete', async () => {
   const input = new PassThrough();
-  const { parts } = reading(input);
-  const first = parts.next();
+  const { batches } = reading(input);
+  const first = batches.next();
   input.write('a\nb');
-  assert.deepEqual(keysOf([(await first).value as Part]), ['a']);
-  const second = parts.next();
+  assert.deepEqual(keysOf([(await first).value as Batch]), ['a']);
+  const second = batches.next();
   input.end();
-  assert.deepEqual(keysOf([(await second).value as Part]), ['b']);
-  assert.equal((await parts.next()).done, true);
+  assert.deepEqual(keysOf([(await second).value as Batch]), ['b']);
+  assert.equal((await batches.next()).done, true);
 });
 
 test('a folder that an earlier run could not list is listed now', async (t) => {
   const { source } = await serveBucket(t, { 'd/a': 'x', 'd/e/b': 'x', c: 'x' });
   const folder = '{"key":"d","type":"folder","error":"x","code":"ERR_LISTING","attempts":6}\n';
-  const { stats, parts } = reading(bytes(`first\n${folder}last\n`), source);
-  assert.deepEqual(keysOf(await collect(parts)).sort(), ['d/a', 'd/e/b', 'first', 'last']);
+  const { stats, batches } = reading(bytes(`first\n${folder}last\n`), source);
+  assert.deepEqual(keysOf(await collect(batches)).sort(), ['d/a', 'd/e/b', 'first', 'last']);
   assert.equal(stats.found, 4);
 });
 
@@ -93,24 +93,24 @@ test('a range of keys that an earlier run could not list is listed now, from the
   const error = new TransferError('ERR_LISTING', 'x');
   const line = failureLine({ key: '["k20","k30"]' }, error, 3, 'scope');
   assert.equal(line, '{"key":"[\\"k20\\",\\"k30\\"]","type":"scope","error":"x","code":"ERR_LISTING","attempts":3}');
-  const { parts } = reading(bytes(`${line}\n`), source);
-  const entries = (await collect(parts)).flatMap((part) => part.entries);
+  const { batches } = reading(bytes(`${line}\n`), source);
+  const entries = (await collect(batches)).flatMap((batch) => batch.entries);
   assert.deepEqual(entries.map(({ key }) => key).sort(), keys.slice(10, 20));
 });
 
 test('a folder that no request can name is rejected, not asked for', async () => {
   const source = stubSource({ listPage: async () => assert.fail('it must not be asked for') });
-  const { parts } = reading(bytes('{"key":"\\ud83d","type":"folder","code":"ERR_LISTING"}\n'), source);
-  const [part] = await collect(parts);
+  const { batches } = reading(bytes('{"key":"\\ud83d","type":"folder","code":"ERR_LISTING"}\n'), source);
+  const [batch] = await collect(batches);
   assert.deepEqual(
-    part!.rejects.map(({ error }) => error.code),
+    batch!.rejects.map(({ error }) => error.code),
     ['ERR_UNSAFE_KEY'],
   );
 });
 
 test('an input that breaks is a fatal error', async () => {
   const input = new PassThrough();
-  const done = rejection<TransferError>(collect(reading(input).parts));
+  const done = rejection<TransferError>(collect(reading(input).batches));
   input.write('a\n');
   input.destroy(new Error('EIO'));
   const error = await done;
@@ -120,40 +120,40 @@ test('an input that breaks is a fatal error', async () => {
 test('an abort ends an input that is held open, like its end and without an error', { timeout: 20_000 }, async () => {
   const input = new PassThrough();
   const controller = new AbortController();
-  const { stats, parts } = reading(input, stubSource(), controller.signal);
-  const all: Part[] = [];
+  const { stats, batches } = reading(input, stubSource(), controller.signal);
+  const all: Batch[] = [];
   const done = (async () => {
-    for await (const part of parts) all.push(part);
+    for await (const batch of batches) all.push(batch);
   })();
   input.write('a\n');
-  await until(() => all.length === 1, 'the first part');
+  await until(() => all.length === 1, 'the first batch');
   controller.abort();
   await done;
   assert.deepEqual([input.destroyed, stats.isListingDone], [true, false]);
-  assert.deepEqual(await collect(reading(new PassThrough(), stubSource(), AbortSignal.abort()).parts), []);
+  assert.deepEqual(await collect(reading(new PassThrough(), stubSource(), AbortSignal.abort()).batches), []);
 });
 
 test('an abort ends the listing of a folder, too', { timeout: 20_000 }, async () => {
   const controller = new AbortController();
   const source = stubSource({ listPage: () => new Promise(() => {}) });
   const folder = '{"key":"d","type":"folder","code":"ERR_LISTING"}\n';
-  const done = collect(reading(bytes(folder), source, controller.signal).parts);
+  const done = collect(reading(bytes(folder), source, controller.signal).batches);
   await turns();
   controller.abort();
   assert.deepEqual(await done, []);
 });
 
-test('reads only a few chunks ahead of who takes the parts', async () => {
+test('reads only a few chunks ahead of who takes the batches', async () => {
   const supply = counted((index) => Buffer.from(`${index}\n`.repeat(100)), 500);
-  const { parts } = reading(Readable.from(supply.items, { highWaterMark: 1 }));
-  await parts.next();
+  const { batches } = reading(Readable.from(supply.items, { highWaterMark: 1 }));
+  await batches.next();
   await turns(200);
   assert.ok(supply.taken <= 12, `${supply.taken} chunks were read`);
-  await collect(parts);
+  await collect(batches);
   assert.equal(supply.taken, 500);
 });
 
-test('a folder in the input is listed at the pace of who takes the parts', async () => {
+test('a folder in the input is listed at the pace of who takes the batches', async () => {
   let asked = 0;
   const source = stubSource({
     async listPage(_directory, cursor = '0') {
@@ -161,9 +161,9 @@ test('a folder in the input is listed at the pace of who takes the parts', async
       return listedPage({ entries: [{ key: cursor }], nextCursor: String(Number(cursor) + 1) });
     },
   });
-  const { parts } = reading(bytes('{"key":"d","type":"folder","code":"ERR_LISTING"}\n'), source);
-  await parts.next();
+  const { batches } = reading(bytes('{"key":"d","type":"folder","code":"ERR_LISTING"}\n'), source);
+  await batches.next();
   await turns(50);
   assert.ok(asked <= 1 + 2, `${asked} pages`);
-  await parts.return();
+  await batches.return();
 });

@@ -1,4 +1,4 @@
-// Settle: each object meets exactly one end, each part is acknowledged once, and only here is decided about retries.
+// Settle: each object meets exactly one end, each batch is acknowledged once, and only here is decided about retries.
 
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
@@ -8,7 +8,7 @@ import { type ErrorCode, TransferError, toTransferError } from '../../../src/err
 import type { FailuresFile } from '../../../src/events/lists/failures.js';
 import { listenToOutcomes } from '../../../src/events/outcomes.js';
 import { Stats } from '../../../src/events/stats.js';
-import type { Delivery, Part, Result } from '../../../src/model/batch.js';
+import type { Batch, Delivery, Result } from '../../../src/model/batch.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 import { Shortage } from '../../../src/pacing/backoff/open-files-shortage.js';
 import type { Outage } from '../../../src/pacing/backoff/outage.js';
@@ -16,7 +16,7 @@ import { maxPausesOf } from '../../../src/pacing/backoff/retry.js';
 import { Throttle } from '../../../src/pacing/backoff/throttle.js';
 import type { NackReason } from '../../../src/queue/work-queue.js';
 import { createSettle } from '../../../src/stages/settle.js';
-import { deliveryOf, partOf, recordingEvents } from '../../support/batches.js';
+import { batchOf, deliveryOf, recordingEvents } from '../../support/batches.js';
 import { atMost } from '../../support/concurrency.js';
 import { entriesOf } from '../../support/source-stub.js';
 import { counted } from '../../support/streams.js';
@@ -27,7 +27,7 @@ interface StartOptions {
   draining?: AbortSignal;
   failures?: FailuresFile;
   blame?: Outage['blame'];
-  /** Other machines take the parts that have no room here. */
+  /** Other machines take the batches that have no room here. */
   takesBack?: boolean;
 }
 
@@ -47,8 +47,8 @@ function start(
   const throttle = new Throttle({ concurrency: atMost(8), maxPauses: 3, signal: draining, nowMs: () => 0 });
   const shortage = new Shortage({ throttle, maxPauses: maxPausesOf(retries) });
   const again: { delivery: Delivery; error: TransferError; delayMs: number }[] = [];
-  const acks: Part[] = [];
-  const nacks: [Part, NackReason][] = [];
+  const acks: Batch[] = [];
+  const nacks: [Batch, NackReason][] = [];
   const lines: string[] = [];
   const givenBack: Result[] = [];
   let ended = 0;
@@ -69,8 +69,8 @@ function start(
     close: async () => {},
   };
   listenToOutcomes(events, { failures: file, roots: ['/volume'] });
-  const ack = (part: Part) => void acks.push(part);
-  const nack = (part: Part, why: NackReason) => nacks.push([part, why]) > 0 && takesBack;
+  const ack = (batch: Batch) => void acks.push(batch);
+  const nack = (batch: Batch, why: NackReason) => nacks.push([batch, why]) > 0 && takesBack;
   const stage = createSettle({
     ...{ events, draining, intake, ack, nack },
     pacer: {
@@ -94,21 +94,24 @@ const failedWith = (code: ErrorCode, delivery = deliveryOf({ key: 'a', size: 3 }
   error: new TransferError(code, 'what happened', { ...(retryAfterMs !== undefined && { retryAfterMs }) }),
 });
 
-test('enters each outcome and acknowledges a part once, with its last object', async (t) => {
+test('enters each outcome and acknowledges a batch once, with its last object', async (t) => {
   const { stats, acks, settle, ended } = start(t);
-  const part = partOf(entriesOf(4));
-  const other = partOf(entriesOf(1, 'other'));
+  const batch = batchOf(entriesOf(4));
+  const other = batchOf(entriesOf(1, 'other'));
   const outcomes: Outcome[] = [
     { status: 'stored', bytes: 5, volume: 0 },
     { status: 'skipped', bytes: 3, volume: 0 },
     { status: 'gone' },
     { status: 'stored', bytes: 1, volume: 0 },
   ];
-  const results = outcomes.map((outcome, index) => ({ delivery: deliveryOf(part.entries[index]!, { part }), outcome }));
-  const last = { delivery: deliveryOf(other.entries[0]!, { part: other }), outcome: outcomes[0]! };
+  const results = outcomes.map((outcome, index) => ({
+    delivery: deliveryOf(batch.entries[index]!, { batch }),
+    outcome,
+  }));
+  const last = { delivery: deliveryOf(other.entries[0]!, { batch: other }), outcome: outcomes[0]! };
   await settle(...results.slice(0, 3), last, results[3]!);
   assert.deepEqual([stats.stored, stats.skipped, stats.gone, stats.failed, stats.bytes], [3, 1, 1, 0, 11]);
-  assert.deepEqual([acks, ended()], [[other, part], 5]);
+  assert.deepEqual([acks, ended()], [[other, batch], 5]);
 });
 
 test('sends what may get better round again, as often as is allowed', async (t) => {
@@ -186,9 +189,12 @@ test('what is gone is gone, what is refused is failed, and neither comes again',
 
 test('what only a line has named, and nothing is found under, is failed', async (t) => {
   const { stats, lines, events, settle } = start(t);
-  const listed = partOf([{ key: 'odd-row' }]);
-  const input = { ...partOf([{ key: 'a%20b.jpg' }, { key: 'b', etag: 'x' }, { key: 'c', mtimeMs: 0 }]), isInput: true };
-  const deliveries = [listed, input].flatMap((part) => part.entries.map((entry) => deliveryOf(entry, { part })));
+  const listed = batchOf([{ key: 'odd-row' }]);
+  const input = {
+    ...batchOf([{ key: 'a%20b.jpg' }, { key: 'b', etag: 'x' }, { key: 'c', mtimeMs: 0 }]),
+    isInput: true,
+  };
+  const deliveries = [listed, input].flatMap((batch) => batch.entries.map((entry) => deliveryOf(entry, { batch })));
   await settle(...deliveries.map((delivery) => failedWith('ERR_NOT_FOUND', delivery)));
   assert.deepEqual([stats.gone, stats.failed, events.failures.length], [2, 2, 2]);
   const told = lines.map((line) => JSON.parse(line));
@@ -213,13 +219,13 @@ test('what is final does not come again, and its kind goes into the failures fil
   assert.deepEqual([type, code, key], ['folder', 'ERR_LISTING', 'd']);
 });
 
-test('what was withdrawn was never listed, and its part is not acknowledged', async (t) => {
+test('what was withdrawn was never listed, and its batch is not acknowledged', async (t) => {
   const { stats, acks, settle, ended, lines } = start(t);
-  const part = partOf(entriesOf(2));
+  const batch = batchOf(entriesOf(2));
   stats.listed = 2;
   await settle(
-    { delivery: deliveryOf(part.entries[0]!, { part }), outcome: { status: 'gone' } },
-    { delivery: deliveryOf(part.entries[1]!, { part }), isWithdrawn: true },
+    { delivery: deliveryOf(batch.entries[0]!, { batch }), outcome: { status: 'gone' } },
+    { delivery: deliveryOf(batch.entries[1]!, { batch }), isWithdrawn: true },
   );
   assert.deepEqual([stats.listed, stats.settled, ended(), acks, lines], [1, 1, 2, [], []]);
 });
@@ -239,17 +245,17 @@ test('a fatal error ends the pipeline with that very error', async (t) => {
 
 test('what has no room here goes to another machine if the queue takes it: not counted, and acknowledged with the last one', async (t) => {
   const { stats, acks, nacks, settle, ended, lines } = start(t, { takesBack: true });
-  const part = partOf(entriesOf(3));
+  const batch = batchOf(entriesOf(3));
   stats.listed = 3;
-  const [one, two, three] = part.entries.map((entry) => deliveryOf(entry, { part }));
+  const [one, two, three] = batch.entries.map((entry) => deliveryOf(entry, { batch }));
   await settle(
     failedWith('ERR_NO_SPACE', one),
     { delivery: two!, outcome: { status: 'stored', bytes: 5, volume: 0 } },
     failedWith('ERR_NO_SPACE', three),
   );
   assert.deepEqual([stats.listed, stats.stored, stats.failed, lines], [1, 1, 0, []]);
-  assert.deepEqual(nacks, Array(2).fill([part, 'no-room']));
-  assert.deepEqual([acks, ended()], [[part], 3]);
+  assert.deepEqual(nacks, Array(2).fill([batch, 'no-room']));
+  assert.deepEqual([acks, ended()], [[batch], 3]);
 });
 
 /** A failures file whose disk answers when it is told to. */

@@ -1,5 +1,5 @@
 /**
- * The JetStream consumers of a job: one for each depth of folders, one for the parts, and one for each holder of
+ * The JetStream consumers of a job: one for each depth of folders, one for the batches, and one for each holder of
  * files.
  */
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
@@ -31,7 +31,7 @@ function consumersOf(names: JobNames): ConsumerPlace[] {
     consumer: names.folderConsumer(depth),
     subject: names.folderSubject(depth),
   }));
-  return [...depths, { stream: names.parts, consumer: names.partConsumer, subject: names.partSubject }];
+  return [...depths, { stream: names.batches, consumer: names.batchConsumer, subject: names.batchSubject }];
 }
 
 async function addConsumer(
@@ -82,9 +82,9 @@ const CONSUMER_PAUSE_MS = 25;
  * hold messages that it neither delivers nor counts as done (2.9.10, measured in 3 of 27 runs).
  */
 export async function resetConsumers(nats: QueueConnection, names: JobNames, leaseMs: number): Promise<void> {
-  const affinity = (await consumersIn(nats, names.parts)).filter(({ name }) => name !== names.partConsumer);
+  const affinity = (await consumersIn(nats, names.batches)).filter(({ name }) => name !== names.batchConsumer);
   const places = affinity.map(({ name, config }) => ({
-    stream: names.parts,
+    stream: names.batches,
     consumer: name,
     subject: config.filter_subject ?? '',
   }));
@@ -104,7 +104,7 @@ export async function deleteConsumer(nats: QueueConnection, stream: string, cons
   );
 }
 
-/** Creates the consumer of the parts that go to one machine. */
+/** Creates the consumer of the batches that go to one machine. */
 export async function addHolderConsumer(
   nats: QueueConnection,
   names: JobNames,
@@ -114,7 +114,7 @@ export async function addHolderConsumer(
 }
 
 function holderPlace(names: JobNames, holder: string): ConsumerPlace {
-  return { stream: names.parts, consumer: names.holderConsumer(holder), subject: names.holderSubject(holder) };
+  return { stream: names.batches, consumer: names.holderConsumer(holder), subject: names.holderSubject(holder) };
 }
 
 /**
@@ -126,7 +126,7 @@ export async function mendConsumers(
   names: JobNames,
   { affinity, leaseMs }: { affinity: readonly string[]; leaseMs: number },
 ): Promise<boolean> {
-  const infos = [...(await consumersIn(nats, names.folders)), ...(await consumersIn(nats, names.parts))];
+  const infos = [...(await consumersIn(nats, names.folders)), ...(await consumersIn(nats, names.batches))];
   const there = new Set(infos.map(({ name }) => name));
   const wanted = [...consumersOf(names), ...affinity.map((holder) => holderPlace(names, holder))];
   const missing = wanted.filter(({ consumer }) => !there.has(consumer));
@@ -150,9 +150,9 @@ export interface Backlog {
   readonly leased: number;
 }
 
-/** Over all machines, the parts for single holders included. */
-export async function partsBacklog(nats: QueueConnection, names: JobNames): Promise<Backlog> {
-  return sum(await consumersIn(nats, names.parts));
+/** Over all machines, the batches for single holders included. */
+export async function batchesBacklog(nats: QueueConnection, names: JobNames): Promise<Backlog> {
+  return sum(await consumersIn(nats, names.batches));
 }
 
 export async function foldersBacklog(nats: QueueConnection, names: JobNames): Promise<Backlog> {

@@ -84,7 +84,7 @@ export function isWorker(value: unknown): value is WorkerRecord {
   if (!isFields(value) || !ROLES.has(value.role) || !STATES.has(value.state)) return false;
   const { host, pid, startedAt, openParts, objectsPerSecond, bytesPerSecond, volumes } = value;
   const isTold = typeof host === 'string' && typeof startedAt === 'string' && isCount(pid) && isCount(openParts);
-  // A discarded part makes a rate negative.
+  // A discarded batch makes a rate negative.
   const isPaced = Number.isFinite(objectsPerSecond) && Number.isFinite(bytesPerSecond);
   return isTold && isPaced && Array.isArray(volumes) && volumes.every(isDisk);
 }

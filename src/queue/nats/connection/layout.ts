@@ -71,7 +71,7 @@ export async function ensureStreams(nats: QueueConnection, names: JobNames, leas
   const num_replicas = await replicas(nats);
   for (const [name, subject, retention] of [
     [names.folders, names.folderSubject(0).replace(/0$/, '*'), 'workqueue'],
-    [names.parts, names.partSubject.replace(/any$/, '*'), 'workqueue'],
+    [names.batches, names.batchSubject.replace(/any$/, '*'), 'workqueue'],
     // No consumer removes messages from this stream.
     [names.keys, names.keysSubject('*'), 'limits'],
   ] as const) {

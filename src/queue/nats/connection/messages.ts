@@ -1,7 +1,7 @@
-/** The messages for parts and folders, and the names that all machines give them. */
+/** The messages for batches and folders, and the names that all machines give them. */
 import { createHash } from 'node:crypto';
 import { ERROR_CODES, type ErrorCode, TransferError } from '../../../errors.js';
-import type { Part, Reject, RejectKind } from '../../../model/batch.js';
+import type { Batch, Reject, RejectKind } from '../../../model/batch.js';
 import { type Absence, isObjectSize, md5OfHex, type ObjectEntry } from '../../../model/entry.js';
 import { MAX_DIRECTORY_BYTES } from '../../../model/key.js';
 import type { BadLine } from '../../../model/line.js';
@@ -16,8 +16,8 @@ export interface FolderMessage {
   readonly walk: number;
 }
 
-/** The objects of a part, without the state that only one process has. */
-export interface PartContent {
+/** The objects of a batch, without the state that only one process has. */
+export interface BatchContent {
   readonly key: string;
   readonly entries: readonly ObjectEntry[];
   readonly rejects: readonly Reject[];
@@ -52,22 +52,22 @@ export function pageName({ scope, cursor }: Pick<FolderMessage, 'scope' | 'curso
   return cursor === undefined ? nameOf(...texts) : nameOf(...texts, cursor);
 }
 
-/** Names a part by its place in the page, so that a page listed again has the same parts. */
-export function partNameIn(page: string, index: number): string {
+/** Names a batch by its place in the page, so that a page listed again has the same batches. */
+export function batchNameIn(page: string, index: number): string {
   return `${page}.${index}`;
 }
 
-/** Names the part that reports a page that could not be listed. */
+/** Names the batch that reports a page that could not be listed. */
 export function failureNameIn(page: string): string {
   return `${page}.failure`;
 }
 
-/** Names a part of an input: the same lines are the same part, from any feeder. */
-export function partNameOf(part: Part): string {
-  return `${INPUT}.${nameOf(encodePart({ ...part, key: '' }))}`;
+/** Names a batch of an input: the same lines are the same batch, from any feeder. */
+export function batchNameOf(batch: Batch): string {
+  return `${INPUT}.${nameOf(encodeBatch({ ...batch, key: '' }))}`;
 }
 
-export function isInputPart(name: string): boolean {
+export function isInputBatch(name: string): boolean {
   return name.startsWith(`${INPUT}.`);
 }
 
@@ -101,8 +101,8 @@ function scopeIn(d: unknown): Scope | undefined {
 /** The characters of a header: no control characters (RFC 9110, 5.5). */
 const CURSOR = /^[\x20-\x7e\x80-\xff]{0,65536}$/;
 
-/** A part name becomes the name of a file, and the key of a table. */
-export const PART_NAME = /^[\w-]{1,32}\.[\w-]{1,32}$/;
+/** A batch name becomes the name of a file, and the key of a table. */
+export const BATCH_NAME = /^[\w-]{1,32}\.[\w-]{1,32}$/;
 
 /** Depth of a scope, 0 for SOURCE: deeper ones are listed first. Only folders lie in each other. */
 export function depthOf(scope: Scope): number {
@@ -113,7 +113,7 @@ export function depthOf(scope: Scope): number {
   return depth;
 }
 
-export function encodePart({ key, entries, rejects, badLines }: PartContent): string {
+export function encodeBatch({ key, entries, rejects, badLines }: BatchContent): string {
   return JSON.stringify({
     k: key,
     e: entries.map(rowOf),
@@ -123,9 +123,9 @@ export function encodePart({ key, entries, rejects, badLines }: PartContent): st
 }
 
 /** Throws ERR_QUEUE for a message that no listing and no input line can produce. */
-export function decodePart(data: Uint8Array): PartContent {
+export function decodeBatch(data: Uint8Array): BatchContent {
   const { k, e, r = [], b = [] } = read(data) as { k?: unknown; e?: unknown; r?: unknown; b?: unknown };
-  if (typeof k !== 'string' || !PART_NAME.test(k)) throw unreadable('no name of a part');
+  if (typeof k !== 'string' || !BATCH_NAME.test(k)) throw unreadable('no name of a batch');
   if (!Array.isArray(e) || !Array.isArray(r) || !Array.isArray(b)) throw unreadable('no objects');
   return { key: k, entries: e.map(entryOf), rejects: r.map(rejectOf), badLines: b.map(badLineOf) };
 }

@@ -6,20 +6,20 @@ export interface JobNames {
   readonly folders: string;
   folderSubject(depth: number): string;
   folderConsumer(depth: number): string;
-  /** Parts to fetch: a stream with one consumer for all machines. */
-  readonly parts: string;
-  readonly partSubject: string;
-  readonly partConsumer: string;
-  /** Parts for one machine alone, and the subject of questions to it. */
+  /** Batches to fetch: a stream with one consumer for all machines. */
+  readonly batches: string;
+  readonly batchSubject: string;
+  readonly batchConsumer: string;
+  /** Batches for one machine alone, and the subject of questions to it. */
   holderSubject(worker: string): string;
   holderConsumer(worker: string): string;
   holderQuestion(worker: string): string;
-  /** Key-value tables: done parts, listed pages, the job itself, its workers. */
+  /** Key-value tables: done batches, listed pages, the job itself, its workers. */
   readonly done: string;
   readonly listed: string;
   readonly meta: string;
   readonly workers: string;
-  /** Hashes of the keys of each done part: a stream with one subject per machine. */
+  /** Hashes of the keys of each done batch: a stream with one subject per machine. */
   readonly keys: string;
   keysSubject(worker: string): string;
   /** Copies of messages that Sluice could not read: a stream created with the first one. */
@@ -48,9 +48,9 @@ export function namesOf(job: string): JobNames {
     folders: named('folders'),
     folderSubject: (depth) => `sluice.${job}.folders.${Math.min(depth, DEPTHS - 1)}`,
     folderConsumer: (depth) => `d${depth}`,
-    parts: named('parts'),
-    partSubject: `sluice.${job}.parts.any`,
-    partConsumer: 'dl',
+    batches: named('parts'),
+    batchSubject: `sluice.${job}.parts.any`,
+    batchConsumer: 'dl',
     holderSubject: (worker) => `sluice.${job}.parts.${worker}`,
     holderConsumer: (worker) => `h_${worker}`,
     holderQuestion: (worker) => `sluice.${job}.has.${worker}`,
@@ -82,5 +82,5 @@ export function jobOfStream(stream: string): string | undefined {
 /** All streams of a job, in the order of removal: the `meta` table shows that the job exists, so it goes last. */
 export function streamsOf(names: JobNames): string[] {
   const tables = [names.workers, names.done, names.listed, names.meta].map(streamOfTable);
-  return [names.folders, names.parts, names.keys, names.rejected, ...tables];
+  return [names.folders, names.batches, names.keys, names.rejected, ...tables];
 }

@@ -8,7 +8,7 @@ export interface SharedIdentity {
   readonly filters: Readonly<Record<string, string>>;
 }
 
-/** `listing`: the machines walk the listing. `input`: feeders bring the parts. */
+/** `listing`: the machines walk the listing. `input`: feeders bring the batches. */
 export type JobKind = 'listing' | 'input';
 
 export interface JobRecord extends SharedIdentity {
@@ -49,7 +49,7 @@ export interface WorkerRecord {
 
 /** The contents of a listed page. */
 export interface ListedRecord {
-  /** Parts of the page. */
+  /** Batches of the page. */
   p: number;
   /** Folders in the page; each one is a first page to list. */
   d: number;
@@ -62,7 +62,7 @@ export interface ListedRecord {
   b: number;
 }
 
-/** A done part: its owner, and the outcomes of its objects (`Tally.toRow`). */
+/** A done batch: its owner, and the outcomes of its objects (`Tally.toRow`). */
 export interface DoneRecord {
   w: string;
   t: unknown[];

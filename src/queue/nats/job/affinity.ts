@@ -1,7 +1,7 @@
 /**
- * A holder is a machine whose volumes had files before the job began. A part goes to the holder that has most of its
+ * A holder is a machine whose volumes had files before the job began. A batch goes to the holder that has most of its
  * objects: that machine knows the files, and a newer version replaces the older one there instead of lying on two
- * machines. So a machine asks all holders before it begins a part. It waits for an absent holder: no other machine
+ * machines. So a machine asks all holders before it begins a batch. It waits for an absent holder: no other machine
  * knows its files.
  */
 import { randomUUID } from 'node:crypto';
@@ -9,7 +9,7 @@ import type { EventBus } from '../../../events/bus.js';
 import { addHolderConsumer, deleteConsumer } from '../connection/consumers.js';
 import { isHolder } from '../connection/forms.js';
 import type { Tables } from '../connection/layout.js';
-import { decodePart, encodePart, type PartContent } from '../connection/messages.js';
+import { type BatchContent, decodeBatch, encodeBatch } from '../connection/messages.js';
 import { WORKER_NAME } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { collect, createEntry, hasEntry, META, readEntry } from '../connection/records.js';
@@ -25,11 +25,11 @@ export interface HoldersOptions {
   job: SharedJob;
   worker: string;
   /** How many of these objects exist on this machine, in any version. */
-  count: (content: PartContent) => Promise<number>;
+  count: (content: BatchContent) => Promise<number>;
   events: Pick<EventBus, 'notice'>;
 }
 
-/** Where a part belongs: here, on another machine, or unknown for now. */
+/** Where a batch belongs: here, on another machine, or unknown for now. */
 export type Home =
   | { readonly is: 'here' }
   | { readonly is: 'elsewhere'; readonly worker: string }
@@ -46,7 +46,7 @@ export class Affinity {
     this.#options = options;
   }
 
-  /** This machine is a holder: some parts are sent to it alone. */
+  /** This machine is a holder: some batches are sent to it alone. */
   get hasFiles(): boolean {
     return this.#hasFiles;
   }
@@ -66,8 +66,8 @@ export class Affinity {
     if (hasFiles) this.#answer();
   }
 
-  /** Decides where a part belongs. Rejects only when the server refuses this client for good. */
-  async homeOf(content: PartContent): Promise<Home> {
+  /** Decides where a batch belongs. Rejects only when the server refuses this client for good. */
+  async homeOf(content: BatchContent): Promise<Home> {
     const { worker, count, events } = this.#options;
     const others = (await this.all()).filter((holder) => holder !== worker);
     if (others.length === 0) return { is: 'here' };
@@ -92,13 +92,13 @@ export class Affinity {
     return best.found! > mine ? { is: 'elsewhere', worker: best.holder } : { is: 'here' };
   }
 
-  /** Sends a part to the holder that has some of its objects. */
-  async handOn(content: PartContent, holder: string): Promise<void> {
+  /** Sends a batch to the holder that has some of its objects. */
+  async handOn(content: BatchContent, holder: string): Promise<void> {
     const { nats, job } = this.#options;
-    // A fresh id: a part sent again after a loss must not look like a duplicate.
+    // A fresh id: a batch sent again after a loss must not look like a duplicate.
     const msgID = randomUUID();
     const subject = job.names.holderSubject(holder);
-    await nats.ask(() => nats.js.publish(subject, encodePart(content), { msgID }));
+    await nats.ask(() => nats.js.publish(subject, encodeBatch(content), { msgID }));
   }
 
   /** The names of all holders. */
@@ -110,10 +110,10 @@ export class Affinity {
     return this.#names;
   }
 
-  async #ask(holder: string, content: PartContent): Promise<number | undefined> {
+  async #ask(holder: string, content: BatchContent): Promise<number | undefined> {
     const { nats, job } = this.#options;
     try {
-      const reply = await nats.request(job.names.holderQuestion(holder), encodePart(content), ANSWER_MS);
+      const reply = await nats.request(job.names.holderQuestion(holder), encodeBatch(content), ANSWER_MS);
       const { count } = JSON.parse(reply.string());
       return Number.isSafeInteger(count) && count >= 0 ? Math.min(count, content.entries.length) : undefined;
     } catch {
@@ -127,7 +127,7 @@ export class Affinity {
       callback: (error, message) => {
         if (error) return;
         // Sluice does not answer a question it cannot read; the asker then treats this holder as away.
-        (async () => message.respond(JSON.stringify({ count: await count(decodePart(message.data)) })))().catch(
+        (async () => message.respond(JSON.stringify({ count: await count(decodeBatch(message.data)) })))().catch(
           () => {},
         );
       },
@@ -155,6 +155,6 @@ export async function forgetHolder(
 ): Promise<boolean> {
   const isThere = await nats.ask(() => hasEntry(tables.meta, META.holder(holder)));
   if (isThere) await nats.ask(() => tables.meta.delete(META.holder(holder)));
-  await deleteConsumer(nats, names.parts, names.holderConsumer(holder));
+  await deleteConsumer(nats, names.batches, names.holderConsumer(holder));
   return isThere;
 }

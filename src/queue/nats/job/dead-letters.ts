@@ -41,7 +41,10 @@ export class SetAside {
   async put(lease: Lease, from: 'folders' | 'parts', why: string): Promise<void> {
     const isKept = await this.#keep(lease, from).catch(() => false);
     lease.terminate();
-    this.#say(`number ${lease.sequence} of its ${from}, ${lease.data.length} bytes: ${why}`, isKept);
+    this.#say(
+      `number ${lease.sequence} of its ${from === 'parts' ? 'batches' : from}, ${lease.data.length} bytes: ${why}`,
+      isKept,
+    );
   }
 
   /** Report the first one, the tenth, the hundredth: a flooded stream must not flood the log. */

@@ -14,27 +14,27 @@ export interface TableCounts {
   readonly pass: number;
   /** Pages of that pass. */
   readonly counts: PageCounts;
-  /** Parts that are in the table of what is done. */
-  readonly doneParts: number;
+  /** Batches that are in the table of what is done. */
+  readonly doneBatches: number;
 }
 
 /**
- * Whether the listing is whole and all of its parts are done. A listing is whole when each directory that a page has named
+ * Whether the listing is whole and all of its batches are done. A listing is whole when each directory that a page has named
  * has a first page, and each page that has said that it goes on has a next one. (Whether an input was read to its end is
  * not in these tables.)
  */
-export function balanceOf({ kind, pass, counts, doneParts }: TableCounts): { isListed: boolean; isDone: boolean } {
-  const { pages, firstPages, folders, nexts, parts } = counts;
-  if (kind === 'input') return { isListed: true, isDone: doneParts >= parts };
+export function balanceOf({ kind, pass, counts, doneBatches }: TableCounts): { isListed: boolean; isDone: boolean } {
+  const { pages, firstPages, folders, nexts, batches } = counts;
+  if (kind === 'input') return { isListed: true, isDone: doneBatches >= batches };
   const isListed = pages > 0 && firstPages === 1 + folders && pages - firstPages === nexts;
-  // A bucket that has changed between two passes has more parts than the last pass has named.
-  return { isListed, isDone: pass === 0 ? doneParts === parts : doneParts >= parts };
+  // A bucket that has changed between two passes has more batches than the last pass has named.
+  return { isListed, isDone: pass === 0 ? doneBatches === batches : doneBatches >= batches };
 }
 
 /** Whether the tables still hold all that they held when the job was complete. More is no loss. */
-export function isStillWhole({ kind, counts, doneParts }: Omit<TableCounts, 'pass'>): boolean {
-  const { pages, firstPages, folders, nexts, parts } = counts;
-  if (doneParts < parts) return false;
+export function isStillWhole({ kind, counts, doneBatches }: Omit<TableCounts, 'pass'>): boolean {
+  const { pages, firstPages, folders, nexts, batches } = counts;
+  if (doneBatches < batches) return false;
   return kind === 'input' || (pages > 0 && firstPages >= 1 + folders && pages - firstPages >= nexts);
 }
 

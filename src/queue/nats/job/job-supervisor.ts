@@ -4,7 +4,7 @@
  */
 import { TransferError } from '../../../errors.js';
 import type { EventBus } from '../../../events/bus.js';
-import { foldersBacklog, mendConsumers, partsBacklog, resetConsumers } from '../connection/consumers.js';
+import { batchesBacklog, foldersBacklog, mendConsumers, resetConsumers } from '../connection/consumers.js';
 import { isMark, isReset, type ResetRecord } from '../connection/forms.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, hasEntry, META, readEntry, updateEntry, type WalkRecord } from '../connection/records.js';
@@ -14,9 +14,9 @@ import { readFeeders } from './feeders.js';
 import { Ledger } from './ledger.js';
 import { beginWalk, readWalk } from './listing-passes.js';
 import type { SharedJob } from './shared-job.js';
-import { heldParts } from './workers.js';
+import { heldBatches } from './workers.js';
 
-/** Limit of consecutive walks that look for missing parts. After that another walk does not help. */
+/** Limit of consecutive walks that look for missing batches. After that another walk does not help. */
 const WALKS_LIMIT = 5;
 /** From 2.12 on a server keeps acknowledgements through a crash (release notes of nats-server). */
 const SAFE_VERSION = [2, 12, 0];
@@ -143,7 +143,7 @@ export class JobSupervisor {
   #counts(): TableCounts {
     const kind = this.#job.record.kind === 'input' ? 'input' : 'listing';
     const pass = kind === 'input' ? 0 : this.#walk.number;
-    return { kind, pass, counts: this.ledger.walk(pass), doneParts: this.ledger.doneParts };
+    return { kind, pass, counts: this.ledger.walk(pass), doneBatches: this.ledger.doneBatches };
   }
 
   /** Runs now and then on every machine. Makes the server deliver missing work again; the first machine does it. */
@@ -151,15 +151,15 @@ export class JobSupervisor {
     const { isComplete } = await this.look();
     if (isComplete) return;
     const { names, record } = this.#job;
-    const parts = await this.#nats.ask(() => partsBacklog(this.#nats, names));
+    const batches = await this.#nats.ask(() => batchesBacklog(this.#nats, names));
     const folders = await this.#nats.ask(() => foldersBacklog(this.#nats, names));
-    const backlog = { waiting: parts.waiting + folders.waiting, leased: parts.leased + folders.leased };
-    const position = `${this.ledger.doneParts} ${this.ledger.walk(this.#walk.number).pages} ${this.#walk.number}`;
+    const backlog = { waiting: batches.waiting + folders.waiting, leased: batches.leased + folders.leased };
+    const position = `${this.ledger.doneBatches} ${this.ledger.walk(this.#walk.number).pages} ${this.#walk.number}`;
     const step = this.#stillness.look(backlog, position, performance.now());
     if (step === 'wait') return;
     if (step === 'stuck') {
-      // A machine with a large part or a slow line is not stuck.
-      if (folders.leased === 0 && (await heldParts(this.#nats, this.#job.tables.workers)) >= parts.leased) return;
+      // A machine with a large batch or a slow line is not stuck.
+      if (folders.leased === 0 && (await heldBatches(this.#nats, this.#job.tables.workers)) >= batches.leased) return;
       await this.#reset({ stuck: `${Math.floor(Date.now() / (2 * record.leaseMs))}` });
       return;
     }
@@ -184,17 +184,17 @@ export class JobSupervisor {
     const { isListed, isDone } = await this.#balance();
     if (isListed && isDone) return;
     if (isInput) {
-      const lost = this.ledger.walk(0).parts - this.ledger.doneParts;
+      const lost = this.ledger.walk(0).batches - this.ledger.doneBatches;
       throw new TransferError(
         'ERR_QUEUE',
-        `${lost} parts of the job ${this.#job.names.job} were lost with the queue: feed the same input once more, what is done is skipped`,
+        `${lost} batches of the job ${this.#job.names.job} were lost with the queue: feed the same input once more, what is done is skipped`,
       );
     }
     const isSeeded = await this.#nats.ask(() => hasEntry(this.#job.tables.meta, META.seeded));
     if (isSeeded) await this.#walkAgain();
   }
 
-  /** All parts read so far are done. The job waits for open feeders, or for a first one. */
+  /** All batches read so far are done. The job waits for open feeders, or for a first one. */
   #tellReaders(open: readonly string[]): void {
     const missing = open.length === 0 ? 'a machine to feed it' : `${open.join(', ')} to read the input to its end`;
     if (this.#toldReaders === missing) return;
@@ -209,7 +209,7 @@ export class JobSupervisor {
     const begun = await beginWalk(this.#nats, this.#job, { from: this.#walk.number, limit: WALKS_LIMIT });
     if (begun === undefined) return;
     const { number, wanted } = begun;
-    const why = number < wanted ? 'as --audit asks for' : 'parts or pages are missing';
+    const why = number < wanted ? 'as --audit asks for' : 'batches or pages are missing';
     this.#events.notice('queue-relisted', `the listing is walked again (${why}); what is done is not fetched again`);
   }
 

@@ -1,6 +1,6 @@
 /**
- * Maps objects to machines. For every part it finishes, a machine publishes the hashes of the keys, 8 bytes each. A
- * list counts only when the `done` table gives that part to the same machine. So one machine can compare its share
+ * Maps objects to machines. For every batch it finishes, a machine publishes the hashes of the keys, 8 bytes each. A
+ * list counts only when the `done` table gives that batch to the same machine. So one machine can compare its share
  * with a listing, even after the bucket has changed: a key without an owner is missing, a key with another owner
  * belongs there.
  */
@@ -8,7 +8,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { KEY_HASH_BYTES, writeKeyHash } from '../../../lib/record-index/key-hash.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import { isDone } from '../connection/forms.js';
-import { PART_NAME, type PartContent } from '../connection/messages.js';
+import { BATCH_NAME, type BatchContent } from '../connection/messages.js';
 import { type JobNames, streamOfTable, WORKER_NAME } from '../connection/names.js';
 import { pullMany, sequenceOf } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
@@ -17,7 +17,7 @@ import { parseEntry } from '../connection/records.js';
 export async function publishKeys(
   nats: QueueConnection,
   names: JobNames,
-  { worker, content }: { worker: string; content: PartContent },
+  { worker, content }: { worker: string; content: BatchContent },
 ): Promise<void> {
   const message = encodeKeys(content);
   // A repeat after a lost reply is harmless.
@@ -27,8 +27,8 @@ export async function publishKeys(
 
 const LINE_FEED = 0x0a;
 
-/** The name of the part, a line feed, and the hashes. */
-export function encodeKeys({ key, entries }: Pick<PartContent, 'key' | 'entries'>): Buffer {
+/** The name of the batch, a line feed, and the hashes. */
+export function encodeKeys({ key, entries }: Pick<BatchContent, 'key' | 'entries'>): Buffer {
   const head = Buffer.from(`${key}\n`);
   const message = Buffer.alloc(head.length + entries.length * KEY_HASH_BYTES);
   head.copy(message);
@@ -39,34 +39,34 @@ export function encodeKeys({ key, entries }: Pick<PartContent, 'key' | 'entries'
 }
 
 export interface KeyList {
-  readonly part: string;
+  readonly batch: string;
   readonly hashes: readonly Buffer[];
 }
 
 /** Undefined when the message is invalid. */
 export function decodeKeys(data: Uint8Array): KeyList | undefined {
   const end = data.indexOf(LINE_FEED);
-  const part = Buffer.from(data.buffer, data.byteOffset, Math.max(0, end)).toString('latin1');
+  const batch = Buffer.from(data.buffer, data.byteOffset, Math.max(0, end)).toString('latin1');
   const bytes = data.length - end - 1;
-  if (!PART_NAME.test(part) || bytes % KEY_HASH_BYTES !== 0) return undefined;
+  if (!BATCH_NAME.test(batch) || bytes % KEY_HASH_BYTES !== 0) return undefined;
   const first = data.byteOffset + end + 1;
   const hashes = Array.from({ length: bytes / KEY_HASH_BYTES }, (_, index) =>
     Buffer.from(data.buffer, first + index * KEY_HASH_BYTES, KEY_HASH_BYTES),
   );
-  return { part, hashes };
+  return { batch, hashes };
 }
 
-/** Every done part and its owner; undefined when the part was released again. The last word about a part counts. */
+/** Every done batch and its owner; undefined when the batch was released again. The last word about a batch counts. */
 export async function* readOwners(
   nats: QueueConnection,
   { done }: JobNames,
-): AsyncGenerator<{ part: string; worker: string | undefined }, void, void> {
+): AsyncGenerator<{ batch: string; worker: string | undefined }, void, void> {
   const prefix = `$KV.${done}.`;
   for await (const { subject, data, headers } of readStream(nats, streamOfTable(done))) {
-    const part = subject.slice(prefix.length);
-    if (!PART_NAME.test(part)) continue;
+    const batch = subject.slice(prefix.length);
+    if (!BATCH_NAME.test(batch)) continue;
     const isRemoval = Boolean(headers?.get('KV-Operation'));
-    yield { part, worker: isRemoval ? undefined : parseEntry(data, isDone)?.w };
+    yield { batch, worker: isRemoval ? undefined : parseEntry(data, isDone)?.w };
   }
 }
 

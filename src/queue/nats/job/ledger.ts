@@ -1,11 +1,11 @@
 /**
  * The state of a job in two tables, read from the first entry and then as they grow. `listed` counts what each page
- * of the listing has brought, `done` says who has finished each part. Entries are created once and never changed. So
+ * of the listing has brought, `done` says who has finished each batch. Entries are created once and never changed. So
  * counting them is enough, and memory does not grow with them.
  */
 import { Tally } from '../../../model/tally.js';
 import { isDone, isListed } from '../connection/forms.js';
-import { PART_NAME } from '../connection/messages.js';
+import { BATCH_NAME } from '../connection/messages.js';
 import type { JobNames } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { type ListedRecord, parseEntry } from '../connection/records.js';
@@ -15,7 +15,7 @@ import { TableReader } from '../connection/table-reader.js';
 export interface PageCounts {
   pages: number;
   firstPages: number;
-  parts: number;
+  batches: number;
   folders: number;
   nexts: number;
   objects: number;
@@ -29,7 +29,7 @@ export class Ledger {
   /** By number of the walk. */
   passes = new Map<number, PageCounts>();
   #turn: Promise<void> = Promise.resolve();
-  doneParts = 0;
+  doneBatches = 0;
   readonly #bad = { listed: 0, done: 0 };
   readonly totals = new Tally();
   /** By worker; a job has few. */
@@ -55,7 +55,7 @@ export class Ledger {
   }
 
   async #read(): Promise<void> {
-    // In this order: a part enters `done` after its page enters `listed`, or not much before.
+    // In this order: a batch enters `done` after its page enters `listed`, or not much before.
     await this.#nats.ask(() => this.#done.read());
     await this.#nats.ask(() => this.#listed.read());
   }
@@ -109,7 +109,7 @@ export class Ledger {
     this.passes.set(number, walk);
     walk.pages++;
     walk.firstPages += f;
-    walk.parts += p;
+    walk.batches += p;
     walk.folders += d;
     walk.nexts += n;
     walk.objects += o;
@@ -118,10 +118,10 @@ export class Ledger {
   }
 
   #enterDone(key: string, value: Uint8Array): boolean {
-    const record = PART_NAME.test(key) ? parseEntry(value, isDone) : undefined;
+    const record = BATCH_NAME.test(key) ? parseEntry(value, isDone) : undefined;
     if (record === undefined) return false;
     const tally = Tally.fromRow(record.t);
-    this.doneParts++;
+    this.doneBatches++;
     this.totals.add(tally);
     const share = this.shares.get(record.w) ?? new Tally();
     this.shares.set(record.w, share);
@@ -130,7 +130,7 @@ export class Ledger {
   }
 
   #forgetDone(): void {
-    this.doneParts = 0;
+    this.doneBatches = 0;
     Object.assign(this.totals, new Tally());
     this.shares.clear();
     this.#bad.done = 0;
@@ -138,7 +138,7 @@ export class Ledger {
 }
 
 function noPages(): PageCounts {
-  return { pages: 0, firstPages: 0, parts: 0, folders: 0, nexts: 0, objects: 0, bytes: 0 };
+  return { pages: 0, firstPages: 0, batches: 0, folders: 0, nexts: 0, objects: 0, bytes: 0 };
 }
 
 /** `<walk>.<page>`, or for input lines `0.in.<name>`. */

@@ -1,5 +1,5 @@
 /**
- * A walk is one pass over the whole listing. A job walks once, and again after lost parts, a forgotten machine, or
+ * A walk is one pass over the whole listing. A job walks once, and again after lost batches, a forgotten machine, or
  * `--audit`.
  */
 import { TransferError } from '../../../errors.js';
@@ -32,7 +32,7 @@ export async function beginWalk(
   if (number + 1 > Math.max(wanted, limit)) {
     throw new TransferError(
       'ERR_QUEUE',
-      `the listing was walked ${number + 1} times, and there are still parts that no machine has: the bucket changes all the time, or the queue loses messages; see sluice status --queue`,
+      `the listing was walked ${number + 1} times, and there are still batches that no machine has: the bucket changes all the time, or the queue loses messages; see sluice status --queue`,
     );
   }
   const next: WalkRecord = { number: number + 1, wanted: Math.max(wanted, number + 1) };

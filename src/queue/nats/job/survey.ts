@@ -2,7 +2,7 @@
 
 import { TransferError } from '../../../errors.js';
 import type { Tally } from '../../../model/tally.js';
-import { foldersBacklog, partsBacklog } from '../connection/consumers.js';
+import { batchesBacklog, foldersBacklog } from '../connection/consumers.js';
 import { isDone, isMark } from '../connection/forms.js';
 import { bindTables, type Tables } from '../connection/layout.js';
 import { type JobNames, jobOfStream, namesOf, streamsOf } from '../connection/names.js';
@@ -27,12 +27,12 @@ export interface Survey {
   readonly isComplete: boolean;
   /** Pages that wait for a lister or are being listed. */
   readonly folders: number;
-  /** Parts that wait, that a machine holds, and that are done. */
+  /** Batches that wait, that a machine holds, and that are done. */
   readonly pending: number;
   readonly leased: number;
   readonly done: number;
-  /** Parts that the listing has found so far. */
-  readonly parts: number;
+  /** Batches that the listing has found so far. */
+  readonly batches: number;
   readonly objects: number;
   readonly bytes: number;
   readonly isListed: boolean;
@@ -86,10 +86,10 @@ export class Surveyor {
     await this.#ledger.refresh();
     const { lastWalk } = this.#ledger;
     const { number: walk } = await readWalk(this.#nats, this.#tables, { number: lastWalk, wanted: lastWalk });
-    const parts = await ask(() => partsBacklog(this.#nats, this.#names));
+    const batches = await ask(() => batchesBacklog(this.#nats, this.#names));
     const folders = await ask(() => foldersBacklog(this.#nats, this.#names));
     const pages = this.#ledger.walk(walk);
-    const isComplete = isMarked && this.#ledger.doneParts >= pages.parts;
+    const isComplete = isMarked && this.#ledger.doneBatches >= pages.batches;
     const known = await readWorkers(this.#nats, workers);
     const nowMs = Date.now();
     return {
@@ -97,10 +97,10 @@ export class Surveyor {
       record: job.value,
       isComplete,
       folders: folders.waiting + folders.leased,
-      pending: parts.waiting,
-      leased: parts.leased,
-      done: this.#ledger.doneParts,
-      parts: pages.parts,
+      pending: batches.waiting,
+      leased: batches.leased,
+      done: this.#ledger.doneBatches,
+      batches: pages.batches,
       objects: pages.objects,
       bytes: pages.bytes,
       isListed:
@@ -120,14 +120,14 @@ export class Surveyor {
 }
 
 /**
- * Removes what a machine has finished from `done`, so that the others do it again. Resolves with the number of parts,
+ * Removes what a machine has finished from `done`, so that the others do it again. Resolves with the number of batches,
  * or undefined when the job does not exist. Rejects with ERR_QUEUE while the machine is alive.
  */
 export async function forgetWorker(
   nats: QueueConnection,
   job: string,
   worker: string,
-): Promise<{ parts: number; isKnown: boolean } | undefined> {
+): Promise<{ batches: number; isKnown: boolean } | undefined> {
   if (!(await findJobs(nats)).includes(job)) return undefined;
   const names = namesOf(job);
   const tables = await bindTables(nats, names);
@@ -148,9 +148,9 @@ export async function forgetWorker(
   const isHolder = await forgetHolder(nats, { names, tables }, worker);
   const isWorker = await nats.ask(() => hasEntry(tables.workers, worker));
   if (isWorker) await nats.ask(() => tables.workers.delete(worker));
-  // The other machines find the missing parts by another walk. For an input, only its feeder can send them again.
+  // The other machines find the missing batches by another walk. For an input, only its feeder can send them again.
   if (count > 0) await wantAudit(nats, tables);
-  return { parts: count, isKnown: isWorker || isHolder || count > 0 };
+  return { batches: count, isKnown: isWorker || isHolder || count > 0 };
 }
 
 async function doneBy(nats: QueueConnection, { done }: Tables, worker: string): Promise<string[]> {

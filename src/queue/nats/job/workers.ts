@@ -83,8 +83,8 @@ export async function readWorkers(nats: QueueConnection, workers: KV): Promise<K
   });
 }
 
-/** Parts that the present machines report as held. */
-export async function heldParts(nats: QueueConnection, table: KV): Promise<number> {
+/** Batches that the present machines report as held. */
+export async function heldBatches(nats: QueueConnection, table: KV): Promise<number> {
   const workers = await readWorkers(nats, table);
   const newestMs = Math.max(...workers.map(({ seenAtMs }) => seenAtMs));
   const present = workers.filter(({ state, seenAtMs }) => state !== 'done' && newestMs - seenAtMs <= ABSENT_MS);

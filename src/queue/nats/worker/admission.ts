@@ -1,5 +1,5 @@
 /**
- * Decides whether this machine's disks have room for another part. When they are full, the machine takes no parts and
+ * Decides whether this machine's disks have room for another batch. When they are full, the machine takes no batches and
  * reports it.
  */
 
@@ -9,7 +9,7 @@ import { sleep } from '../../../lib/waiting/sleep.js';
 
 /** How often Sluice checks the disks while they are full. */
 const LOOK_MS = 2_000;
-/** Another machine may have taken the part that did not fit. After this long, this machine tries smaller parts. */
+/** Another machine may have taken the batch that did not fit. After this long, this machine tries smaller batches. */
 const TRY_AGAIN_MS = 30_000;
 
 export interface AdmissionOptions {
@@ -26,9 +26,9 @@ export interface AdmissionOptions {
 
 export class Admission {
   readonly #options: AdmissionOptions;
-  /** Bytes of the parts that this machine holds. */
+  /** Bytes of the batches that this machine holds. */
   #heldBytes = 0;
-  /** Size of the part that did not fit. */
+  /** Size of the batch that did not fit. */
   #neededBytes: number | undefined;
   #hasSaidFull = false;
   #hasSaidAll = false;
@@ -49,19 +49,19 @@ export class Admission {
     this.#heldBytes -= bytes;
   }
 
-  /** Whether a part of that size fits beside the held parts. */
+  /** Whether a batch of that size fits beside the held batches. */
   takes(bytes: number): boolean {
     if (this.#options.knownFreeBytes() - this.#heldBytes >= bytes) return true;
     this.full(bytes);
     return false;
   }
 
-  /** A part of that size did not fit. */
+  /** A batch of that size did not fit. */
   full(bytes: number): void {
     if (!this.#hasSaidFull) {
       this.#hasSaidFull = true;
       this.#options.onChange();
-      const what = `no room for another part of ${formatBytes(bytes)}`;
+      const what = `no room for another batch of ${formatBytes(bytes)}`;
       this.#options.events.notice(
         'worker-full',
         `this machine is full (${what}): it takes no more, and what it cannot store goes to the others`,
@@ -76,9 +76,9 @@ export class Admission {
     const untilMs = performance.now() + TRY_AGAIN_MS;
     while (this.#neededBytes !== undefined && !signal.aborted) {
       const free = (await freeBytes()) - this.#heldBytes;
-      // A part of bare keys has no known size.
+      // A batch of bare keys has no known size.
       if (free > 0 && free >= this.#neededBytes) {
-        events.notice('worker-has-room', 'this machine has room again: it takes parts');
+        events.notice('worker-has-room', 'this machine has room again: it takes batches');
         this.#neededBytes = undefined;
         this.#hasSaidFull = false;
         this.#hasSaidAll = false;

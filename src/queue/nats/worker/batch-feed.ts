@@ -1,11 +1,11 @@
-/** The producer side of the queue between machines: takes parts while the queue has room. */
+/** The producer side of the queue between machines: takes batches while the queue has room. */
 import { randomUUID } from 'node:crypto';
 import { sleep } from '../../../lib/waiting/sleep.js';
-import type { Part } from '../../../model/batch.js';
+import type { Batch } from '../../../model/batch.js';
 import type { Feeding } from '../../work-queue.js';
-import { partsBacklog } from '../connection/consumers.js';
+import { batchesBacklog } from '../connection/consumers.js';
 import { isListed } from '../connection/forms.js';
-import { encodePart, partNameOf } from '../connection/messages.js';
+import { batchNameOf, encodeBatch } from '../connection/messages.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type FeederRecord, type ListedRecord, META } from '../connection/records.js';
 import type { JobSupervisor } from '../job/job-supervisor.js';
@@ -16,26 +16,26 @@ import { bytesOf, objectsIn } from './batch-sizes.js';
 const BACKLOG_MS = 50;
 const FULL_PAUSE_MS = [30, 500] as const;
 
-export interface PartFeedOptions {
+export interface BatchFeedOptions {
   nats: QueueConnection;
   job: SharedJob;
   worker: string;
   progress: JobSupervisor;
-  /** When so many parts of all machines wait or are under way, `put` waits. */
+  /** When so many batches of all machines wait or are under way, `put` waits. */
   limit: number;
   /** Aborts all waits. */
   leaving: AbortSignal;
 }
 
-export class PartFeed implements Feeding {
-  readonly #options: PartFeedOptions;
+export class BatchFeed implements Feeding {
+  readonly #options: BatchFeedOptions;
   readonly #run = randomUUID();
   #backlog = { count: 0, atMs: Number.NEGATIVE_INFINITY };
   #fed = 0;
   #isFeeding = false;
   #isWaiting = false;
 
-  constructor(options: PartFeedOptions) {
+  constructor(options: BatchFeedOptions) {
     this.#options = options;
   }
 
@@ -44,23 +44,23 @@ export class PartFeed implements Feeding {
     return this.#isWaiting;
   }
 
-  /** Parts that wait or are under way, as of the last read. */
+  /** Batches that wait or are under way, as of the last read. */
   get backlog(): number {
     return this.#backlog.count;
   }
 
-  /** Waits for room. False when this machine leaves; then the part may not be in the queue. */
-  async put(part: Part): Promise<boolean> {
+  /** Waits for room. False when this machine leaves; then the batch may not be in the queue. */
+  async put(batch: Batch): Promise<boolean> {
     const { nats, job, progress, leaving } = this.#options;
     if (!(await this.#hasRoom())) return false;
     const isInput = job.record.kind === 'input';
-    const key = part.key ?? partNameOf(part);
-    const message = encodePart({ ...part, key });
-    // The server must not take this part for a duplicate of one that an earlier walk or another run has published.
+    const key = batch.key ?? batchNameOf(batch);
+    const message = encodeBatch({ ...batch, key });
+    // The server must not take this batch for a duplicate of one that an earlier walk or another run has published.
     const msgID = `${isInput ? this.#run : progress.walk.number}.${key}`;
-    const record: ListedRecord = { p: 1, d: 0, n: 0, f: 0, o: objectsIn(part), b: bytesOf(part) };
+    const record: ListedRecord = { p: 1, d: 0, n: 0, f: 0, o: objectsIn(batch), b: bytesOf(batch) };
     try {
-      await nats.ask(() => nats.js.publish(job.names.partSubject, message, { msgID }), leaving);
+      await nats.ask(() => nats.js.publish(job.names.batchSubject, message, { msgID }), leaving);
       if (isInput) await nats.ask(() => createEntry(job.tables.listed, `0.${key}`, record, isListed), leaving);
     } catch (error) {
       if (leaving.aborted) return false;
@@ -76,7 +76,7 @@ export class PartFeed implements Feeding {
     const { nats, job } = this.#options;
     this.#isFeeding = true;
     await this.#sayFeeder('open');
-    // The new parts have to be fetched even when the job was complete.
+    // The new batches have to be fetched even when the job was complete.
     await nats.ask(() => job.tables.meta.delete(META.complete));
   }
 
@@ -93,15 +93,15 @@ export class PartFeed implements Feeding {
   }
 
   /**
-   * Waits until fewer than `limit` parts wait or are under way. False when this machine leaves. (A limit of the
-   * stream itself would be exact, but loses parts: see layout.ts.)
+   * Waits until fewer than `limit` batches wait or are under way. False when this machine leaves. (A limit of the
+   * stream itself would be exact, but loses batches: see layout.ts.)
    */
   async #hasRoom(): Promise<boolean> {
     const { nats, job, limit, leaving: signal } = this.#options;
     const [shortestMs, longestMs] = FULL_PAUSE_MS;
     for (let pauseMs = shortestMs as number; !signal.aborted; pauseMs = Math.min(2 * pauseMs, longestMs)) {
       if (performance.now() - this.#backlog.atMs > BACKLOG_MS || this.#backlog.count >= limit) {
-        const { waiting, leased } = await nats.ask(() => partsBacklog(nats, job.names));
+        const { waiting, leased } = await nats.ask(() => batchesBacklog(nats, job.names));
         this.#backlog = { count: waiting + leased, atMs: performance.now() };
       }
       if (this.#backlog.count < limit) {

@@ -1,4 +1,4 @@
-/** Pulls parts for this machine: first its own ones, then any that wait. */
+/** Pulls batches for this machine: first its own ones, then any that wait. */
 
 import { type Lease, pull, pullLeases } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
@@ -10,7 +10,7 @@ const PULLED_AT_ONCE = 16;
 const SHORTEST_PULL_MS = 100;
 const LONGEST_PULL_MS = 1_000;
 
-export interface PartPullerOptions {
+export interface BatchPullerOptions {
   nats: QueueConnection;
   job: SharedJob;
   worker: string;
@@ -19,29 +19,29 @@ export interface PartPullerOptions {
 
 export interface Pulled {
   readonly leases: readonly Lease[];
-  /** The parts were sent to this machine alone: it has some of their objects. */
+  /** The batches were sent to this machine alone: it has some of their objects. */
   readonly isOwn: boolean;
 }
 
-export class PartPuller {
-  readonly #options: PartPullerOptions;
+export class BatchPuller {
+  readonly #options: BatchPullerOptions;
   #waitMs = SHORTEST_PULL_MS;
 
-  constructor(options: PartPullerOptions) {
+  constructor(options: BatchPullerOptions) {
     this.#options = options;
   }
 
-  /** Pulls up to `wanted` parts that wait now, or else the next one to arrive; none when the wait ends first. */
+  /** Pulls up to `wanted` batches that wait now, or else the next one to arrive; none when the wait ends first. */
   async pull(wanted: number, signal: AbortSignal): Promise<Pulled> {
     const { nats, job, worker, affinity } = this.#options;
-    const { parts, partConsumer, holderConsumer } = job.names;
+    const { batches, batchConsumer, holderConsumer } = job.names;
     const count = Math.min(PULLED_AT_ONCE, Math.max(1, wanted));
-    const now = (consumer: string) => nats.ask(() => pullLeases(nats, { stream: parts, consumer, count }), signal);
+    const now = (consumer: string) => nats.ask(() => pullLeases(nats, { stream: batches, consumer, count }), signal);
     const own = affinity.hasFiles ? await now(holderConsumer(worker)) : [];
     if (own.length > 0) return { leases: own, isOwn: true };
-    const some = count > 1 ? await now(partConsumer) : [];
+    const some = count > 1 ? await now(batchConsumer) : [];
     if (some.length > 0) return { leases: some, isOwn: false };
-    const place = { stream: parts, consumer: partConsumer, waitMs: this.#waitMs };
+    const place = { stream: batches, consumer: batchConsumer, waitMs: this.#waitMs };
     const lease = await nats.ask(() => pull(nats, place), signal);
     this.#waitMs = lease === undefined ? Math.min(2 * this.#waitMs, LONGEST_PULL_MS) : SHORTEST_PULL_MS;
     return { leases: lease === undefined ? [] : [lease], isOwn: false };

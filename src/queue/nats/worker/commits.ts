@@ -1,6 +1,6 @@
 /**
- * Commits each part that this machine has taken: Sluice flushes its files, then enters the part as done. The first
- * machine to enter a part owns it. A second machine that has fetched it, too, deletes its own copies, so that no
+ * Commits each batch that this machine has taken: Sluice flushes its files, then enters the batch as done. The first
+ * machine to enter a batch owns it. A second machine that has fetched it, too, deletes its own copies, so that no
  * object counts twice.
  */
 
@@ -10,16 +10,16 @@ import { crashPoint } from '../../../lib/process/crash-point.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import { isDone } from '../connection/forms.js';
 import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
-import type { PartContent } from '../connection/messages.js';
+import type { BatchContent } from '../connection/messages.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type DoneRecord, readEntry } from '../connection/records.js';
 import { publishKeys } from '../job/key-lists.js';
 import type { SharedJob } from '../job/shared-job.js';
-import type { HeldPart } from './held-batches.js';
-import type { Opening, OpenParts } from './open-batches.js';
+import type { HeldBatch } from './held-batches.js';
+import type { OpenBatches, Opening } from './open-batches.js';
 
-/** Acts on the files of parts. */
-export interface PartFiles {
+/** Acts on the files of batches. */
+export interface BatchFiles {
   /** Flushes what was stored on these volumes. */
   barrier(volumes: Iterable<number>): Promise<void>;
   /** Removes the files of these keys unless they are older than `since`. */
@@ -32,27 +32,27 @@ export interface CommitsOptions {
   nats: QueueConnection;
   job: SharedJob;
   worker: string;
-  files: PartFiles;
-  openParts: OpenParts;
+  files: BatchFiles;
+  openBatches: OpenBatches;
   heartbeat: LeaseHeartbeat;
   stats: Stats;
   events: Pick<EventBus, 'notice'>;
   /** Takes the failure lines. */
   failures: { record(line: string): Promise<void> | undefined } | undefined;
-  /** Called for each part that this machine no longer holds. */
-  onReleased: (held: HeldPart) => void;
+  /** Called for each batch that this machine no longer holds. */
+  onReleased: (held: HeldBatch) => void;
 }
 
 /** The pause between two rounds is this many times the length of the last round, as between two checkpoints. */
 const PAUSE_FACTOR = 3;
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
-/** Parts per round. */
+/** Batches per round. */
 const AT_ONCE = 64;
 
 export class Commits {
   readonly #options: CommitsOptions;
-  #settled: HeldPart[] = [];
+  #settled: HeldBatch[] = [];
   #hasEnded = false;
   #wake: (() => void) | undefined;
   #hurry = new AbortController();
@@ -62,13 +62,13 @@ export class Commits {
     this.#options = options;
   }
 
-  /** All objects of the part are settled, or this machine requeues it. */
-  settled(held: HeldPart): void {
+  /** All objects of the batch are settled, or this machine requeues it. */
+  settled(held: HeldBatch): void {
     this.#settled.push(held);
     this.#wake?.();
   }
 
-  /** Runs until `end` is called. Rejects when this machine cannot write its open parts or failures. */
+  /** Runs until `end` is called. Rejects when this machine cannot write its open batches or failures. */
   async run(): Promise<void> {
     while (!this.#hasEnded || this.#settled.length > 0) {
       if (this.#settled.length === 0) {
@@ -81,18 +81,18 @@ export class Commits {
       const beganMs = performance.now();
       await this.#enterAll(this.#settled.splice(0, AT_ONCE));
       const tookMs = performance.now() - beganMs;
-      // More parts settle during the pause and share one flush.
+      // More batches settle during the pause and share one flush.
       await this.#pause(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * tookMs)));
     }
   }
 
-  /** No other part here settles soon: do not wait for more. */
+  /** No other batch here settles soon: do not wait for more. */
   hurry(): void {
     this.#isHurried = true;
     this.#hurry.abort();
   }
 
-  /** No more parts settle. */
+  /** No more batches settle. */
   end(): void {
     this.#hasEnded = true;
     this.#wake?.();
@@ -107,9 +107,9 @@ export class Commits {
     this.#isHurried = false;
   }
 
-  async #enterAll(batch: readonly HeldPart[]): Promise<void> {
+  async #enterAll(group: readonly HeldBatch[]): Promise<void> {
     const { files, events } = this.#options;
-    const finished = batch.filter(({ isGivenBack }) => !isGivenBack);
+    const finished = group.filter(({ isGivenBack }) => !isGivenBack);
     const volumes = new Set(finished.flatMap(({ page }) => [...page.volumes]));
     let isSafe = true;
     try {
@@ -120,19 +120,19 @@ export class Commits {
       isSafe = false;
       events.notice(
         'queue-returned',
-        `${(error as Error).message}; ${finished.length} parts that were stored there are given back to the other machines`,
+        `${(error as Error).message}; ${finished.length} batches that were stored there are given back to the other machines`,
       );
     }
-    await Promise.all(batch.map((held) => (isSafe && !held.isGivenBack ? this.#enter(held) : this.requeue(held))));
+    await Promise.all(group.map((held) => (isSafe && !held.isGivenBack ? this.#enter(held) : this.requeue(held))));
   }
 
-  async #enter(held: HeldPart): Promise<void> {
-    const { nats, job, worker, openParts } = this.#options;
+  async #enter(held: HeldBatch): Promise<void> {
+    const { nats, job, worker, openBatches } = this.#options;
     const { content, page } = held;
     const failureLines = page.failureLines;
-    if (failureLines.length > 0) await openParts.save({ content, opening: held.opening, failureLines });
+    if (failureLines.length > 0) await openBatches.save({ content, opening: held.opening, failureLines });
     const record: DoneRecord = { w: worker, t: page.tally.toRow() };
-    // Publish the keys first: a comparison of the machines needs the keys of every done part.
+    // Publish the keys first: a comparison of the machines needs the keys of every done batch.
     await publishKeys(nats, job.names, { worker, content });
     const isMine = await nats.ask(async () => {
       if (await createEntry(job.tables.done, content.key, record, isDone)) return true;
@@ -151,37 +151,37 @@ export class Commits {
     }
   }
 
-  /** The part belongs to this machine: writes its failures to the list and removes its note. */
+  /** The batch belongs to this machine: writes its failures to the list and removes its note. */
   async finish(key: string, failureLines: readonly string[]): Promise<void> {
-    const { failures, openParts } = this.#options;
+    const { failures, openBatches } = this.#options;
     for (const line of failureLines) await failures?.record(line);
-    await openParts.remove(key);
+    await openBatches.remove(key);
   }
 
-  /** Requeues the whole part: deletes what this machine has stored of it; another machine may take it at once. */
-  async requeue(held: HeldPart): Promise<void> {
+  /** Requeues the whole batch: deletes what this machine has stored of it; another machine may take it at once. */
+  async requeue(held: HeldBatch): Promise<void> {
     await this.#takeAway(held);
     held.lease?.nack();
     this.#release(held);
   }
 
-  /** Deletes what an earlier run has stored of a part that another machine has finished. */
-  async takeAway(content: PartContent, opening: Opening): Promise<void> {
-    const { files, openParts } = this.#options;
+  /** Deletes what an earlier run has stored of a batch that another machine has finished. */
+  async takeAway(content: BatchContent, opening: Opening): Promise<void> {
+    const { files, openBatches } = this.#options;
     await files.withdraw(
       content.entries.map(({ key }) => key),
       opening,
     );
-    await openParts.remove(content.key);
+    await openBatches.remove(content.key);
   }
 
-  async #takeAway(held: HeldPart): Promise<void> {
+  async #takeAway(held: HeldBatch): Promise<void> {
     const { stats } = this.#options;
     await this.takeAway(held.content, held.opening);
     stats.withdraw(held.page.tally);
   }
 
-  #release(held: HeldPart): void {
+  #release(held: HeldBatch): void {
     const { heartbeat, onReleased } = this.#options;
     if (held.lease !== undefined) heartbeat.remove(held.lease);
     onReleased(held);

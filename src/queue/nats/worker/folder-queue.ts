@@ -10,13 +10,13 @@ import type { SharedFolder, SharedFolders, SharedPageFound } from '../../../sour
 import { isDone, isListed } from '../connection/forms.js';
 import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import {
+  batchNameIn,
   decodeFolder,
   depthOf,
   encodeFolder,
   type FolderMessage,
   failureNameIn,
   pageName,
-  partNameIn,
 } from '../connection/messages.js';
 import { DEPTHS } from '../connection/names.js';
 import { type Lease, pull } from '../connection/pull.js';
@@ -69,15 +69,15 @@ export class FolderQueue implements SharedFolders {
   }
 
   /**
-   * A page that has grown has more parts than before. Objects of its last part may have moved into the new parts; to
-   * fetch those would fetch objects twice. So this returns only parts that the page had at first.
+   * A page that has grown has more batches than before. Objects of its last batch may have moved into the new batches; to
+   * fetch those would fetch objects twice. So this returns only batches that the page had at first.
    */
-  async missing({ scope, cursor, partName }: SharedFolder, parts: number): Promise<ReadonlySet<number>> {
+  async missing({ scope, cursor, batchName }: SharedFolder, batches: number): Promise<ReadonlySet<number>> {
     const { nats, job, events } = this.#options;
     const { listed } = job.tables;
     const first = keyOf({ scope, cursor, walk: 0 });
-    const before = (await nats.ask(() => readEntry(listed, first, isListed)))?.value.p ?? parts;
-    if (before < parts && !this.#hasSaidGrown) {
+    const before = (await nats.ask(() => readEntry(listed, first, isListed)))?.value.p ?? batches;
+    if (before < batches && !this.#hasSaidGrown) {
       this.#hasSaidGrown = true;
       events.notice(
         'folder-grew',
@@ -85,15 +85,15 @@ export class FolderQueue implements SharedFolders {
       );
     }
     const missing = new Set<number>();
-    for (let index = 0; index < Math.min(before, parts); index++) {
-      if (!(await this.isDone(partName(index)))) missing.add(index);
+    for (let index = 0; index < Math.min(before, batches); index++) {
+      if (!(await this.isDone(batchName(index)))) missing.add(index);
     }
     return missing;
   }
 
-  async isDone(part: string): Promise<boolean> {
+  async isDone(batch: string): Promise<boolean> {
     const { nats, job } = this.#options;
-    return (await nats.ask(() => readEntry(job.tables.done, part, isDone))) !== undefined;
+    return (await nats.ask(() => readEntry(job.tables.done, batch, isDone))) !== undefined;
   }
 
   async #takeDeepest(signal: AbortSignal): Promise<SharedFolder | undefined> {
@@ -128,7 +128,7 @@ export class FolderQueue implements SharedFolders {
     return {
       scope,
       cursor,
-      partName: (index) => partNameIn(pageName(message), index),
+      batchName: (index) => batchNameIn(pageName(message), index),
       failureName: failureNameIn(pageName(message)),
       isAudit: walk > 0,
       nack: () => {
@@ -149,7 +149,7 @@ export class FolderQueue implements SharedFolders {
   /** Publishes the next pages first, then enters the page: after a crash in between, the page is listed again. */
   async #handIn(message: FolderMessage, found: SharedPageFound): Promise<void> {
     const { nats, job } = this.#options;
-    const { scopes, nextCursor, parts, objects, bytes } = found;
+    const { scopes, nextCursor, batches, objects, bytes } = found;
     const { scope, cursor, walk } = message;
     const next = scopes.map((one): FolderMessage => ({ scope: one, cursor: undefined, walk }));
     if (nextCursor !== undefined) next.push({ scope, cursor: nextCursor, walk });
@@ -157,7 +157,7 @@ export class FolderQueue implements SharedFolders {
       await Promise.all(next.slice(start, start + PUBLISHED_AT_ONCE).map((one) => this.#publish(one)));
     }
     const record: ListedRecord = {
-      p: parts,
+      p: batches,
       d: scopes.length,
       n: nextCursor === undefined ? 0 : 1,
       f: cursor === undefined ? 1 : 0,

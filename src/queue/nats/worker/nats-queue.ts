@@ -1,11 +1,11 @@
 /** The queue between machines: the contract of the one in memory, by a NATS server and two tables. */
 import type { Alerts } from '../../../events/alerts.js';
-import type { Part } from '../../../model/batch.js';
+import type { Batch } from '../../../model/batch.js';
 import type { SharedFolders } from '../../../sources/listing/shared-folders.js';
 import type { Feeding, NackReason, WorkQueue } from '../../work-queue.js';
 import { isDone } from '../connection/forms.js';
 import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
-import { decodePart, type PartContent } from '../connection/messages.js';
+import { type BatchContent, decodeBatch } from '../connection/messages.js';
 import type { Lease } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { readEntry } from '../connection/records.js';
@@ -14,14 +14,14 @@ import type { SetAside } from '../job/dead-letters.js';
 import type { JobSupervisor } from '../job/job-supervisor.js';
 import type { SharedJob } from '../job/shared-job.js';
 import type { Admission } from './admission.js';
-import type { PartFeed } from './batch-feed.js';
-import { PartPuller } from './batch-puller.js';
+import type { BatchFeed } from './batch-feed.js';
+import { BatchPuller } from './batch-puller.js';
 import { bytesOf } from './batch-sizes.js';
 import type { Commits } from './commits.js';
-import { type HeldPart, HeldParts } from './held-batches.js';
-import type { OpenPart, OpenParts } from './open-batches.js';
+import { type HeldBatch, HeldBatches } from './held-batches.js';
+import type { OpenBatch, OpenBatches } from './open-batches.js';
 
-/** The delay before the server delivers a part again that no machine can begin now. */
+/** The delay before the server delivers a batch again that no machine can begin now. */
 const RETURN_DELAY_MS = 2_000;
 
 export interface NatsQueueOptions {
@@ -31,14 +31,14 @@ export interface NatsQueueOptions {
   progress: JobSupervisor;
   heartbeat: LeaseHeartbeat;
   commits: Commits;
-  openParts: OpenParts;
+  openBatches: OpenBatches;
   admission: Admission;
   /** Objects that this machine has settled so far. */
   settled: () => number;
   affinity: Affinity;
   setAside: SetAside;
   /** The producer side. */
-  feed: PartFeed;
+  feed: BatchFeed;
   /** Aborted by {@link NatsQueue.leave}. */
   leaving: AbortController;
   alerts: Alerts;
@@ -55,11 +55,11 @@ export class NatsQueue implements WorkQueue {
   /** Undefined in a job that lists. */
   readonly feeding: Feeding | undefined;
   readonly background: NonNullable<WorkQueue['background']>;
-  readonly #held: HeldParts;
-  /** Keys of the parts being accepted. */
+  readonly #held: HeldBatches;
+  /** Keys of the batches being accepted. */
   readonly #accepting = new Set<string>();
   readonly #leaving: AbortController;
-  readonly #puller: PartPuller;
+  readonly #puller: BatchPuller;
 
   constructor(options: NatsQueueOptions) {
     this.#options = options;
@@ -69,41 +69,41 @@ export class NatsQueue implements WorkQueue {
     this.folders = isInput ? undefined : options.folders;
     this.feeding = isInput ? options.feed : undefined;
     this.background = options.background;
-    this.#held = new HeldParts(options.settled);
-    this.#puller = new PartPuller(options);
+    this.#held = new HeldBatches(options.settled);
+    this.#puller = new BatchPuller(options);
   }
 
-  /** Parts that this machine has taken and not settled. */
+  /** Batches that this machine has taken and not settled. */
   get held(): number {
     return this.#held.size;
   }
 
-  put(part: Part): Promise<boolean> {
-    return this.#options.feed.put(part);
+  put(batch: Batch): Promise<boolean> {
+    return this.#options.feed.put(batch);
   }
 
-  /** Does nothing: the tables show a complete listing, and a feeder reports its end (see {@link PartFeed}). */
+  /** Does nothing: the tables show a complete listing, and a feeder reports its end (see {@link BatchFeed}). */
   close(): void {}
 
-  async *take(): AsyncGenerator<Part, void, void> {
+  async *take(): AsyncGenerator<Batch, void, void> {
     const { progress, admission } = this.#options;
     const { signal } = this.#leaving;
-    for (const open of await this.#options.openParts.read()) {
+    for (const open of await this.#options.openBatches.read()) {
       const held = await this.#takeUp(open);
-      if (held !== undefined) yield held.part;
+      if (held !== undefined) yield held.batch;
     }
     while (!signal.aborted) {
       await this.#held.untilWanted(signal);
       await admission.opened(signal);
       if (signal.aborted) return;
-      let accepted: HeldPart[] = [];
+      let accepted: HeldBatch[] = [];
       try {
         const { leases, isOwn } = await this.#puller.pull(this.#held.wanted, signal);
         if (signal.aborted) {
           for (const lease of leases) lease.nack();
           return;
         }
-        // To accept a part is mostly to wait for the disk; parallel parts share that wait.
+        // To accept a batch is mostly to wait for the disk; parallel batches share that wait.
         const taken = await Promise.all(leases.map((lease) => this.#accept(lease, { isOwn })));
         accepted = taken.filter((held) => held !== undefined);
         if (leases.length === 0 && (await progress.look()).isComplete) return;
@@ -111,22 +111,22 @@ export class NatsQueue implements WorkQueue {
         if (signal.aborted) return;
         throw error;
       }
-      for (const { part } of accepted) yield part;
+      for (const { batch } of accepted) yield batch;
     }
   }
 
-  ack(part: Part): void {
-    const held = this.#held.get(part.key);
+  ack(batch: Batch): void {
+    const held = this.#held.get(batch.key);
     if (held !== undefined) this.#options.commits.settled(held);
     if (this.#held.openObjects === 0) this.#options.commits.hurry();
   }
 
-  /** False when this machine does not hold the part (any more). */
-  nack(part: Part, _why: NackReason): boolean {
-    const held = this.#held.get(part.key);
+  /** False when this machine does not hold the batch (any more). */
+  nack(batch: Batch, _why: NackReason): boolean {
+    const held = this.#held.get(batch.key);
     if (held === undefined) return false;
     held.isGivenBack = true;
-    // Before this machine takes parts again, its disks must have room for this one.
+    // Before this machine takes batches again, its disks must have room for this one.
     this.#options.admission.full(held.bytes);
     return true;
   }
@@ -135,13 +135,13 @@ export class NatsQueue implements WorkQueue {
     this.#leaving.abort(new Error('this machine leaves the job'));
   }
 
-  /** Requeues all held parts; none of their objects is under way. */
+  /** Requeues all held batches; none of their objects is under way. */
   async requeueAll(): Promise<void> {
     for (const held of this.#held.all()) await this.#options.commits.requeue(held);
   }
 
-  /** For the commits: this machine no longer holds the part. */
-  released({ content, bytes }: HeldPart): void {
+  /** For the commits: this machine no longer holds the batch. */
+  released({ content, bytes }: HeldBatch): void {
     this.#held.remove(content.key);
     this.#options.admission.released(bytes);
   }
@@ -150,8 +150,8 @@ export class NatsQueue implements WorkQueue {
     return { heldParts: this.held, queuedParts: this.#options.feed.backlog };
   }
 
-  /** Resumes a part of an earlier run, unless another machine has finished it since. */
-  async #takeUp(open: OpenPart): Promise<HeldPart | undefined> {
+  /** Resumes a batch of an earlier run, unless another machine has finished it since. */
+  async #takeUp(open: OpenBatch): Promise<HeldBatch | undefined> {
     const { nats, job, worker, commits } = this.#options;
     const { signal } = this.#leaving;
     const { key } = open.content;
@@ -170,20 +170,20 @@ export class NatsQueue implements WorkQueue {
     return undefined;
   }
 
-  async #accept(lease: Lease, { isOwn }: { isOwn: boolean }): Promise<HeldPart | undefined> {
-    const { nats, job, heartbeat, openParts, admission, setAside } = this.#options;
-    const content = await setAside.read(lease, 'parts', decodePart);
+  async #accept(lease: Lease, { isOwn }: { isOwn: boolean }): Promise<HeldBatch | undefined> {
+    const { nats, job, heartbeat, openBatches, admission, setAside } = this.#options;
+    const content = await setAside.read(lease, 'parts', decodeBatch);
     if (content === undefined) return undefined;
     const { key } = content;
     const held = this.#held.get(key);
     if (held !== undefined) {
-      // The server delivers a part again while this machine works on it: Sluice answers the new message.
+      // The server delivers a batch again while this machine works on it: Sluice answers the new message.
       if (held.lease !== undefined) heartbeat.remove(held.lease);
       held.lease = lease;
       heartbeat.add(lease);
       return undefined;
     }
-    // The same part arrives twice at once: its page was listed twice.
+    // The same batch arrives twice at once: its page was listed twice.
     if (this.#accepting.has(key)) {
       lease.nack(RETURN_DELAY_MS);
       return undefined;
@@ -196,7 +196,7 @@ export class NatsQueue implements WorkQueue {
       }
       if (!isOwn && (await this.#isElsewhere(lease, content))) return undefined;
       const bytes = bytesOf(content);
-      const open = admission.takes(bytes) ? await openParts.begin(content) : undefined;
+      const open = admission.takes(bytes) ? await openBatches.begin(content) : undefined;
       if (open === undefined) {
         admission.full(bytes);
         lease.nack();
@@ -209,8 +209,8 @@ export class NatsQueue implements WorkQueue {
     }
   }
 
-  /** Whether another machine has to do the part, or no machine can do it now. */
-  async #isElsewhere(lease: Lease, content: PartContent): Promise<boolean> {
+  /** Whether another machine has to do the batch, or no machine can do it now. */
+  async #isElsewhere(lease: Lease, content: BatchContent): Promise<boolean> {
     const { affinity } = this.#options;
     const home = await affinity.homeOf(content);
     if (home.is === 'here') return false;
@@ -222,7 +222,7 @@ export class NatsQueue implements WorkQueue {
     return true;
   }
 
-  #hold(open: OpenPart, how: { lease: Lease | undefined; isOwn: boolean }): HeldPart {
+  #hold(open: OpenBatch, how: { lease: Lease | undefined; isOwn: boolean }): HeldBatch {
     const held = this.#held.add(open, how);
     this.#options.admission.held(held.bytes);
     return held;

@@ -1,5 +1,5 @@
 /**
- * Notes of the parts that this machine has begun and not finished: one small file per part, on the disk of the
+ * Notes of the batches that this machine has begun and not finished: one small file per batch, on the disk of the
  * objects. After a kill they say what to finish here, or what to delete because another machine has finished it.
  */
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { localError, type TransferError } from '../../../errors.js';
 import { type GiveWay, isNoRoom, withRoom } from '../../../lib/files/with-space.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
-import { decodePart, encodePart, type PartContent } from '../connection/messages.js';
+import { type BatchContent, decodeBatch, encodeBatch } from '../connection/messages.js';
 
-/** When a part was begun: what is stored of it is not older. */
+/** When a batch was begun: what is stored of it is not older. */
 export interface Opening {
   /**
    * By the clock of the disk, since the mtimes of files come from it. A file server has its own clock, and the
@@ -20,16 +20,16 @@ export interface Opening {
   readonly logBytes: Readonly<Record<string, number>>;
 }
 
-export interface OpenPart {
-  readonly content: PartContent;
+export interface OpenBatch {
+  readonly content: BatchContent;
   readonly opening: Opening;
-  /** Lines for the failures file; empty until all objects of the part are settled. */
+  /** Lines for the failures file; empty until all objects of the batch are settled. */
   readonly failureLines: readonly string[];
 }
 
-type Noted = Omit<OpenPart, 'opening'> & { readonly opening?: Opening };
+type Noted = Omit<OpenBatch, 'opening'> & { readonly opening?: Opening };
 
-interface OpenPartsOptions {
+interface OpenBatchesOptions {
   /** The notes have to survive a power cut. */
   isSynced: boolean;
   /** Makes room for a note when the disk is full. */
@@ -40,13 +40,13 @@ interface OpenPartsOptions {
 
 const SUFFIX = '.json';
 
-export class OpenParts {
+export class OpenBatches {
   readonly #folder: string;
   readonly #isSynced: boolean;
   readonly #giveWay: GiveWay | undefined;
   readonly #logBytes: () => Promise<Readonly<Record<string, number>>>;
 
-  constructor(folder: string, { isSynced, giveWay, logBytes = async () => ({}) }: OpenPartsOptions) {
+  constructor(folder: string, { isSynced, giveWay, logBytes = async () => ({}) }: OpenBatchesOptions) {
     this.#folder = folder;
     this.#logBytes = logBytes;
     this.#isSynced = isSynced;
@@ -54,18 +54,18 @@ export class OpenParts {
   }
 
   /**
-   * Reads the notes of earlier runs. A truncated note belongs to a part without stored objects; Sluice deletes it.
+   * Reads the notes of earlier runs. A truncated note belongs to a batch without stored objects; Sluice deletes it.
    * Rejects with ERR_STATE.
    */
-  async read(): Promise<OpenPart[]> {
-    const found: OpenPart[] = [];
+  async read(): Promise<OpenBatch[]> {
+    const found: OpenBatch[] = [];
     try {
       await withRoom(() => mkdir(this.#folder, { recursive: true }), this.#giveWay);
       for (const name of await readdir(this.#folder)) {
         const path = join(this.#folder, name);
-        const part = name.endsWith(SUFFIX) ? parse(await readPart(path)) : undefined;
-        if (part === undefined) await rm(path, { force: true });
-        else found.push(part);
+        const batch = name.endsWith(SUFFIX) ? parse(await readBatch(path)) : undefined;
+        if (batch === undefined) await rm(path, { force: true });
+        else found.push(batch);
       }
     } catch (error) {
       throw unusable(this.#folder, error);
@@ -74,25 +74,25 @@ export class OpenParts {
   }
 
   /**
-   * Writes the note before any object of the part is stored. Undefined when the disk has no room for it. Rejects with
+   * Writes the note before any object of the batch is stored. Undefined when the disk has no room for it. Rejects with
    * ERR_STATE.
    */
-  begin(content: PartContent): Promise<OpenPart | undefined> {
+  begin(content: BatchContent): Promise<OpenBatch | undefined> {
     return this.#write({ content, failureLines: [] });
   }
 
-  /** Rewrites the note when the part is settled with failures. Rejects with ERR_STATE. */
-  async save(part: OpenPart): Promise<void> {
-    await this.#write(part);
+  /** Rewrites the note when the batch is settled with failures. Rejects with ERR_STATE. */
+  async save(batch: OpenBatch): Promise<void> {
+    await this.#write(batch);
   }
 
-  async #write(part: Noted): Promise<OpenPart | undefined> {
-    const path = this.#pathOf(part.content.key);
+  async #write(batch: Noted): Promise<OpenBatch | undefined> {
+    const path = this.#pathOf(batch.content.key);
     try {
-      const opening = await withRoom(() => this.#put(`${path}.new`, part), this.#giveWay);
+      const opening = await withRoom(() => this.#put(`${path}.new`, batch), this.#giveWay);
       await rename(`${path}.new`, path);
-      crashPoint('part.noted');
-      return { ...part, opening };
+      crashPoint('batch.noted');
+      return { ...batch, opening };
     } catch (error) {
       await rm(`${path}.new`, { force: true }).catch(() => {});
       if (isNoRoom(error)) return undefined;
@@ -106,7 +106,7 @@ export class OpenParts {
       // The mtime of a file just created or truncated is the time of that disk.
       const begun = opening ?? { atMs: (await file.stat()).mtimeMs, logBytes: await this.#logBytes() };
       const head = JSON.stringify({ at: begun.atMs, f: failureLines, d: begun.logBytes });
-      await file.writeFile(`${head}\n${encodePart(content)}`);
+      await file.writeFile(`${head}\n${encodeBatch(content)}`);
       if (this.#isSynced) await file.datasync();
       return begun;
     } finally {
@@ -114,7 +114,7 @@ export class OpenParts {
     }
   }
 
-  /** Removes the note: the part is committed or requeued. Rejects with ERR_STATE. */
+  /** Removes the note: the batch is committed or requeued. Rejects with ERR_STATE. */
   async remove(key: string): Promise<void> {
     try {
       await rm(this.#pathOf(key), { force: true });
@@ -134,15 +134,15 @@ export class OpenParts {
 }
 
 /** No NATS server takes a message of that size. */
-const PART_LIMIT_BYTES = 64 * 1024 * 1024;
+const BATCH_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** Returns an empty buffer for a file of zeros of any length: it holds no part. */
-async function readPart(path: string): Promise<Buffer> {
+/** Returns an empty buffer for a file of zeros of any length: it holds no batch. */
+async function readBatch(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const { buffer } = await file.read(Buffer.alloc(1), 0, 1, 0);
-    if (size > PART_LIMIT_BYTES || buffer[0] !== OPENING_BRACE) return Buffer.alloc(0);
+    if (size > BATCH_LIMIT_BYTES || buffer[0] !== OPENING_BRACE) return Buffer.alloc(0);
     return await file.readFile();
   } finally {
     await file.close();
@@ -151,14 +151,14 @@ async function readPart(path: string): Promise<Buffer> {
 
 const OPENING_BRACE = 0x7b;
 
-function parse(bytes: Buffer): OpenPart | undefined {
+function parse(bytes: Buffer): OpenBatch | undefined {
   const end = bytes.indexOf(0x0a);
   if (end === -1) return undefined;
   try {
     const { at, f, d } = JSON.parse(bytes.subarray(0, end).toString());
     if (typeof at !== 'number' || !Array.isArray(f)) return undefined;
     const opening = { atMs: at, logBytes: Object.fromEntries(Object.entries(d ?? {}).filter(isLength)) };
-    return { content: decodePart(bytes.subarray(end + 1)), opening, failureLines: f.map(String) };
+    return { content: decodeBatch(bytes.subarray(end + 1)), opening, failureLines: f.map(String) };
   } catch {
     return undefined;
   }

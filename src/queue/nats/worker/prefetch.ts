@@ -1,21 +1,21 @@
 /**
- * How much work a machine takes in advance. With more than half a second of work, the other machines run out of parts
- * at the end. With less, this machine waits for the queue between two parts.
+ * How much work a machine takes in advance. With more than half a second of work, the other machines run out of batches
+ * at the end. With less, this machine waits for the queue between two batches.
  */
-import { PART_ENTRIES } from '../../../model/batch.js';
+import { BATCH_ENTRIES } from '../../../model/batch.js';
 
 const AHEAD_MS = 500;
 const LEAST_OBJECTS = 500;
 const MOST_OBJECTS = 8_000;
 /** How often the speed is measured. */
 const MEASURE_MS = 500;
-/** Weight of the newest part in the mean size. */
+/** Weight of the newest batch in the mean size. */
 const GAIN = 1 / 8;
 
 export class Prefetch {
   readonly #settled: () => number;
   readonly #nowMs: () => number;
-  #meanObjects = PART_ENTRIES;
+  #meanObjects = BATCH_ENTRIES;
   #speed: { settled: number; atMs: number; perMs: number };
 
   /** `settled` returns the number of objects that this machine has settled. */
@@ -25,13 +25,13 @@ export class Prefetch {
     this.#speed = { settled: settled(), atMs: nowMs(), perMs: 0 };
   }
 
-  /** This machine has taken a part of so many objects. */
+  /** This machine has taken a batch of so many objects. */
   took(objects: number): void {
     this.#meanObjects = Math.max(1, this.#meanObjects + (objects - this.#meanObjects) * GAIN);
   }
 
-  /** How many more parts to take, with `openObjects` under way. */
-  partsWanted(openObjects: number): number {
+  /** How many more batches to take, with `openObjects` under way. */
+  batchesWanted(openObjects: number): number {
     const settled = this.#settled();
     const atMs = this.#nowMs();
     const tookMs = atMs - this.#speed.atMs;

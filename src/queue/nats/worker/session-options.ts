@@ -4,11 +4,11 @@ import type { EventBus } from '../../../events/bus.js';
 import type { Stats } from '../../../events/stats.js';
 import type { GiveWay } from '../../../lib/files/with-space.js';
 import type { Limits } from '../../../pacing/limits/limits.js';
-import type { PartContent } from '../connection/messages.js';
+import type { BatchContent } from '../connection/messages.js';
 import type { QueueAccess } from '../connection/queue-connection.js';
 import type { WorkerRecord } from '../connection/records.js';
 import type { JoinOptions } from '../job/shared-job.js';
-import type { PartFiles } from './commits.js';
+import type { BatchFiles } from './commits.js';
 
 export interface FleetOptions {
   access: QueueAccess;
@@ -19,21 +19,21 @@ export interface FleetOptions {
   /** This machine stops after the listing, not after the job. */
   isListingOnly: boolean;
   isAudit: boolean;
-  /** Parts that may wait, over all machines. */
+  /** Batches that may wait, over all machines. */
   limit: number;
-  /** Holds the notes of open parts. */
+  /** Holds the notes of open batches. */
   stateFolder: string;
   /** Sluice syncs these notes, so that they survive a power cut. */
   isSynced: boolean;
   /** Makes room for a note when its disk is full. */
   giveWay?: GiveWay | undefined;
-  files: PartFiles;
+  files: BatchFiles;
   disks: {
     freeBytes: () => Promise<number>;
     knownFreeBytes: () => number;
     tell: () => WorkerRecord['volumes'];
     /** How many of these objects exist here, in any version. */
-    count: (content: PartContent) => Promise<number>;
+    count: (content: BatchContent) => Promise<number>;
   };
   stats: Stats;
   events: EventBus;

@@ -17,11 +17,11 @@ import { joinJob, type SharedJob, seed } from '../job/shared-job.js';
 import { ABSENT_MS, readWorkers, WorkerPresence } from '../job/workers.js';
 import { Admission } from './admission.js';
 import { passOn } from './alert-feed.js';
-import { PartFeed } from './batch-feed.js';
+import { BatchFeed } from './batch-feed.js';
 import { Commits } from './commits.js';
 import { FolderQueue } from './folder-queue.js';
 import { NatsQueue } from './nats-queue.js';
-import { OpenParts } from './open-batches.js';
+import { OpenBatches } from './open-batches.js';
 import type { FleetOptions } from './session-options.js';
 import { FleetLimits } from './shared-limits.js';
 
@@ -39,18 +39,18 @@ export class Fleet {
   /** No earlier run has worked on this job here. What an earlier run has finished is only in its own lists. */
   isFirstRun = true;
   readonly #options: FleetOptions;
-  readonly #feed: PartFeed;
+  readonly #feed: BatchFeed;
   readonly #commits: Commits;
-  readonly #openParts: OpenParts;
+  readonly #openBatches: OpenBatches;
   readonly #heartbeat: LeaseHeartbeat;
   readonly #presence: WorkerPresence;
   readonly #affinity: Affinity;
   readonly #limits: FleetLimits | undefined;
 
-  private constructor(nats: QueueConnection, job: SharedJob, openParts: OpenParts, options: FleetOptions) {
+  private constructor(nats: QueueConnection, job: SharedJob, openBatches: OpenBatches, options: FleetOptions) {
     const { worker, role, files, disks, stats, events, failures, limit, isListingOnly } = options;
     this.#options = options;
-    this.#openParts = openParts;
+    this.#openBatches = openBatches;
     this.nats = nats;
     this.job = job;
     this.progress = new JobSupervisor(nats, job, events);
@@ -66,7 +66,7 @@ export class Fleet {
       isWaiting: () => options.isWaiting() || this.#feed.isFull || this.nats.isAway,
     });
     this.#commits = new Commits({
-      ...{ nats, job, worker, files, openParts, stats, events, failures, heartbeat: this.#heartbeat },
+      ...{ nats, job, worker, files, openBatches, stats, events, failures, heartbeat: this.#heartbeat },
       onReleased: (held) => this.queue.released(held),
     });
     this.#affinity = new Affinity({ nats, job, worker, count: options.disks.count, events });
@@ -74,13 +74,13 @@ export class Fleet {
     const shared = { nats, job, progress: this.progress, heartbeat: this.#heartbeat, setAside };
     const leaving = new AbortController();
     const alerts = new Alerts();
-    this.#feed = new PartFeed({ ...shared, worker, limit, leaving: leaving.signal });
+    this.#feed = new BatchFeed({ ...shared, worker, limit, leaving: leaving.signal });
     this.queue = new NatsQueue({
       ...{
         ...shared,
         worker,
         commits: this.#commits,
-        openParts,
+        openBatches,
         admission: this.admission,
         settled: () => stats.settled,
         feed: this.#feed,
@@ -143,12 +143,12 @@ export class Fleet {
     });
     try {
       const job = await joinJob(nats, joining);
-      const openParts = new OpenParts(join(stateFolder, job.record.id), {
+      const openBatches = new OpenBatches(join(stateFolder, job.record.id), {
         isSynced,
         giveWay,
         logBytes: async () => (await options.files.logBytes?.()) ?? {},
       });
-      const fleet = new Fleet(nats, job, openParts, options);
+      const fleet = new Fleet(nats, job, openBatches, options);
       const { name } = joining;
       events.notice(
         'queue-joined',
@@ -170,7 +170,7 @@ export class Fleet {
     }
   }
 
-  /** Works until the pipeline has `ended` or `failed`. Then commits the last parts and requeues the rest. */
+  /** Works until the pipeline has `ended` or `failed`. Then commits the last batches and requeues the rest. */
   async #work(ended: AbortSignal, failed: AbortSignal): Promise<void> {
     this.#presence.begin();
     const over = AbortSignal.any([ended, failed]);
@@ -240,7 +240,7 @@ export class Fleet {
 
   async close(): Promise<void> {
     this.#heartbeat.close();
-    await this.#openParts.close();
+    await this.#openBatches.close();
     await this.nats.close();
   }
 }

@@ -22,7 +22,7 @@ const KINDS = ['error', 'panic', 'abort'] as const;
 
 /** Each place with the passage at which it goes wrong: not the first, so that there is something under way. */
 const MIRROR: [place: string, at: number][] = [
-  ['stages/list listParts', 2],
+  ['stages/list listBatches', 2],
   ['queue/memory-queue MemoryQueue.put', 3],
   ['queue/memory-queue MemoryQueue.ack', 2],
   ['stages/select createSelect', 2],
@@ -44,7 +44,7 @@ const FETCH: typeof MIRROR = [
   ['stages/read readInput', 1],
   ['stages/read splitLines', 1],
   ['stages/read parseLines', 1],
-  ['stages/read toParts', 1],
+  ['stages/read toBatches', 1],
 ];
 const LIST: typeof MIRROR = [['stages/print createPrint', 2]];
 const VERIFY: typeof MIRROR = [

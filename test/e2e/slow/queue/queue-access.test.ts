@@ -167,6 +167,6 @@ test('the credentials of the bucket never travel through the queue', { skip }, a
     (entry) => entry.isFile(),
   );
   const text = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')).join('\n');
-  assert.ok(text.includes('a/0001.jpg'), 'the parts are there');
+  assert.ok(text.includes('a/0001.jpg'), 'the batches are there');
   assert.ok(!text.includes(PASSWORD) && !text.includes(OPERATOR));
 });

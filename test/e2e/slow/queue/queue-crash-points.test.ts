@@ -1,4 +1,4 @@
-// Killed between any two steps of a part's way: whoever comes next finds out what is true.
+// Killed between any two steps of a batch's way: whoever comes next finds out what is true.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const SOURCES = fileURLToPath(new URL('../../../../../src/queue', import.meta.ur
 
 const skip = skipWithoutNats();
 const POINTS = [
-  'part.noted',
+  'batch.noted',
   'store.written',
   'store.renamed:20',
   'claim.settled',
@@ -43,7 +43,7 @@ for (const point of POINTS) {
     const { child, result } = world.startMachine(0, args, { env: { SLUICE_CRASH_POINT: point } });
     await result;
     assert.equal(child.signalCode, 'SIGKILL', 'it was not killed there');
-    // The same machine again, and another one that may have taken over its parts.
+    // The same machine again, and another one that may have taken over its batches.
     const machines = [0, 1].map((machine) => world.startMachine(machine, args));
     for (const machine of machines) assert.equal(jobOf((await machine.result).expectExit(0)).isComplete, true);
     await assertSpread([0, 1].map(world.folderOf), objects);

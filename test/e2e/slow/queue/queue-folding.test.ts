@@ -1,4 +1,4 @@
-// Machines whose disks take several names for one: a part that goes from one to the other overwrites nothing on either.
+// Machines whose disks take several names for one: a batch that goes from one to the other overwrites nothing on either.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

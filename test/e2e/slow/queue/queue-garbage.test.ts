@@ -21,7 +21,7 @@ async function client(t: TestContext, { nats }: SharedWorld): Promise<NatsConnec
   return nc;
 }
 
-const PART = (rest: object) => JSON.stringify({ k: 'AAAAAAAAAAAAAAAA.0', e: [['x.jpg', 3]], ...rest });
+const BATCH = (rest: object) => JSON.stringify({ k: 'AAAAAAAAAAAAAAAA.0', e: [['x.jpg', 3]], ...rest });
 
 /** Nothing of it is a message of ours. */
 const GARBAGE: readonly (string | Uint8Array)[] = [
@@ -37,23 +37,23 @@ const GARBAGE: readonly (string | Uint8Array)[] = [
   randomBytes(900_000),
   `{"k":"${'x'.repeat(900_000)}"}`,
 ];
-const BAD_PARTS = [
-  PART({ k: '../../x' }),
-  PART({ k: 'a\u0000.0' }),
-  PART({ e: 'x.jpg' }),
-  PART({ e: ['x.jpg'] }),
-  PART({ e: [[5]] }),
-  PART({ e: [['x.jpg', -1]] }),
-  PART({ e: [['x.jpg', 1.5]] }),
-  PART({ e: [['x.jpg', '3']] }),
-  PART({ e: [['x.jpg', 3, 1e300]] }),
-  PART({ e: [['x.jpg', 3, '2020']] }),
-  PART({ e: [['x.jpg', 3, 0, 7]] }),
-  PART({ e: [['x.jpg', 3, 0, 'e', 'no digest']] }),
-  PART({ r: [[['f'], 'neither', 'ERR_LISTING', '', 0]] }),
-  PART({ r: [[['f'], 'folder', 'ERR_NONE', '', 0]] }),
-  PART({ r: [[['f'], 'folder', 'ERR_LISTING', '', -1]] }),
-  PART({ b: [[1, 2]] }),
+const BAD_BATCHES = [
+  BATCH({ k: '../../x' }),
+  BATCH({ k: 'a\u0000.0' }),
+  BATCH({ e: 'x.jpg' }),
+  BATCH({ e: ['x.jpg'] }),
+  BATCH({ e: [[5]] }),
+  BATCH({ e: [['x.jpg', -1]] }),
+  BATCH({ e: [['x.jpg', 1.5]] }),
+  BATCH({ e: [['x.jpg', '3']] }),
+  BATCH({ e: [['x.jpg', 3, 1e300]] }),
+  BATCH({ e: [['x.jpg', 3, '2020']] }),
+  BATCH({ e: [['x.jpg', 3, 0, 7]] }),
+  BATCH({ e: [['x.jpg', 3, 0, 'e', 'no digest']] }),
+  BATCH({ r: [[['f'], 'neither', 'ERR_LISTING', '', 0]] }),
+  BATCH({ r: [[['f'], 'folder', 'ERR_NONE', '', 0]] }),
+  BATCH({ r: [[['f'], 'folder', 'ERR_LISTING', '', -1]] }),
+  BATCH({ b: [[1, 2]] }),
 ];
 const BAD_FOLDERS = [
   '{"d":5}',
@@ -73,9 +73,9 @@ function status(code: number): MsgHdrs {
 
 /** Into the streams of a job that is there. */
 async function litter(nc: NatsConnection, job = 'pics'): Promise<number> {
-  const parts = [...GARBAGE, ...BAD_PARTS];
+  const batches = [...GARBAGE, ...BAD_BATCHES];
   const folders = [...GARBAGE, ...BAD_FOLDERS];
-  for (const one of parts) nc.publish(`sluice.${job}.parts.any`, one);
+  for (const one of batches) nc.publish(`sluice.${job}.parts.any`, one);
   for (const [index, one] of folders.entries()) nc.publish(`sluice.${job}.folders.${index % 3}`, one);
   // Not even a header makes one of them anything else, and nobody looks where nobody is asked.
   nc.publish(`sluice.${job}.parts.any`, '', { headers: status(404) });
@@ -91,7 +91,7 @@ async function litter(nc: NatsConnection, job = 'pics'): Promise<number> {
   ])
     nc.publish(`sluice.${job}.news`, one);
   await nc.flush();
-  return parts.length + folders.length + 2;
+  return batches.length + folders.length + 2;
 }
 
 /** The job is begun, and nobody works on it. */
@@ -108,7 +108,7 @@ async function rejectedIn(nc: NatsConnection): Promise<number> {
   return (await jsm.streams.info('sluice_pics_rejected')).state.messages;
 }
 
-test('garbage among parts, folders and news is set aside, and two machines copy the bucket whole', {
+test('garbage among batches, folders and news is set aside, and two machines copy the bucket whole', {
   skip,
 }, async (t) => {
   const objects = tree(12);
@@ -130,9 +130,9 @@ test('garbage among parts, folders and news is set aside, and two machines copy 
       result.stderr,
     );
   }
-  assert.match(results.map(({ stderr }) => stderr).join(''), /none of ours \(number \d+ of its (parts|folders), /);
+  assert.match(results.map(({ stderr }) => stderr).join(''), /none of ours \(number \d+ of its (batches|folders), /);
   await assertSpread([world.folderOf(0), world.folderOf(1)], objects);
-  // What nobody has come to was behind the last part.
+  // What nobody has come to was behind the last batch.
   for (const { result } of [0, 1].map((machine) => world.startMachine(machine))) (await result).expectExit(0);
   const kept = await rejectedIn(nc);
   assert.ok(kept >= count && kept <= count + more, `${kept} of ${count} + ${more}`);
@@ -149,7 +149,7 @@ test('what a bad message stood for is found missing, and listed again', { skip }
   const world = await openSharedWorld(t, { objects });
   const nc = await client(t, world);
   const jsm = await jetstreamManager(nc);
-  // Parts are listed, and replaced by garbage before anybody takes them.
+  // Batches are listed, and replaced by garbage before anybody takes them.
   (await world.run(['list', 'upyun://pics', '--queue', world.nats.url])).expectExit(0);
   const before = (await jsm.streams.info('sluice_pics_parts')).state.messages;
   assert.ok(before >= 6);
@@ -175,7 +175,7 @@ test('lines of an input that were lost to garbage are said, and fed once more th
   await nc.flush();
   for (let run = 0; run < 2; run++) {
     const result = (await world.run([...args, '--role', 'fetch'])).expectExit(3);
-    assert.match(result.stderr, /1 parts of the job pics were lost with the queue: feed the same input once more/);
+    assert.match(result.stderr, /1 batches of the job pics were lost with the queue: feed the same input once more/);
     assert.equal(/set aside/.test(result.stderr), run === 0, 'said once');
   }
   assert.equal(jobOf((await world.run(args, { input })).expectExit(0)).stored, 60);

@@ -33,7 +33,7 @@ async function deleteConsumers(url: string): Promise<void> {
 
 const messagesOf = (running: Running) => running.stderr();
 
-test('a machine that is full gives its parts back, and the other one takes them', { skip }, async (t) => {
+test('a machine that is full gives its batches back, and the other one takes them', { skip }, async (t) => {
   const disk = smallDisk(t, 'size=2m');
   if (disk === undefined) return;
   const objects = tree(40, { each: 20, size: 10_000 });
@@ -106,7 +106,7 @@ test('the first disk of a machine is full to the last byte: it works on with the
   }
 });
 
-test('a disk that is full in the middle of a part leaves that part to others, whole', { skip }, async (t) => {
+test('a disk that is full in the middle of a batch leaves that batch to others, whole', { skip }, async (t) => {
   const disk = smallDisk(t, 'size=2m');
   if (disk === undefined) return;
   const objects = tree(60, { each: 20, size: 10_000 });
@@ -130,7 +130,7 @@ test('a disk that is full in the middle of a part leaves that part to others, wh
   await assertSpread([disk.root, world.folderOf(1)], objects);
 });
 
-test('a machine that sleeps past its lease finds its parts done, and keeps none of them', { skip }, async (t) => {
+test('a machine that sleeps past its lease finds its batches done, and keeps none of them', { skip }, async (t) => {
   const objects = tree(10, { each: 40 });
   const world = await openSharedWorld(t, { objects });
   world.server.faults.add({ match: { kind: 'get' }, action: { delayMs: 40 } });
@@ -194,7 +194,7 @@ test('the first Ctrl-C finishes what was taken and leaves the rest to the others
   await until('something stored', () => world.server.counters.get > 40);
   machine.child.kill('SIGINT');
   const { summary } = (await machine.result).expectExit(130);
-  assert.equal((await copiesIn([world.folderOf(0)])).size, summary.stored, 'whole parts only');
+  assert.equal((await copiesIn([world.folderOf(0)])).size, summary.stored, 'whole batches only');
   assert.ok(summary.stored > 0 && summary.stored < 900);
   const other = (await world.startMachine(1).result).expectExit(0);
   assert.equal(jobOf(other).stored, 900);
@@ -220,7 +220,7 @@ test('many folders and a small queue: listers never wait for each other, and the
     const { pending } = (await world.queued(['status', '--json'])).lines[0] as { pending: number };
     peak = Math.max(peak, pending);
   }
-  assert.ok(peak >= 15 && peak <= 20 + 16, `${peak} parts waited`);
+  assert.ok(peak >= 15 && peak <= 20 + 16, `${peak} batches waited`);
   const fetching = world.startMachine(0, ['--role', 'fetch']);
   (await listing.result).expectExit(0);
   assert.equal(jobOf((await fetching.result).expectExit(0)).stored, 576);

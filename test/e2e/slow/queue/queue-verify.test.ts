@@ -207,7 +207,7 @@ test('a folder, a job or a source that does not fit is refused', { skip }, async
   assert.match((await verify(0)).expectExit(3).stderr, /keeps no job pics/);
 });
 
-test('of parts that an older version has finished, what is not here is called unverified', { skip }, async (t) => {
+test('of batches that an older version has finished, what is not here is called unverified', { skip }, async (t) => {
   const { world, keysOf, verify } = await copied(t, 2);
   const nc = await connect({ servers: world.nats.url.replace('nats://', '') });
   await (await jetstreamManager(nc)).streams.delete('sluice_pics_keys');

@@ -1,4 +1,4 @@
-// What was stored of a part goes again, and what lay there before stays, whatever a disk keeps of the time of a change.
+// What was stored of a batch goes again, and what lay there before stays, whatever a disk keeps of the time of a change.
 
 import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';

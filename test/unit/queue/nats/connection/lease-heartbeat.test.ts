@@ -55,15 +55,15 @@ test('a slow machine takes little ahead, a fast one half a second of work', () =
     () => settled,
     () => now,
   );
-  assert.equal(ahead.partsWanted(0), 1);
-  assert.equal(ahead.partsWanted(500), 0);
+  assert.equal(ahead.batchesWanted(0), 1);
+  assert.equal(ahead.batchesWanted(500), 0);
   now += 1_000;
   settled += 8_000;
-  assert.equal(ahead.partsWanted(0), 4);
-  for (let part = 0; part < 100; part++) ahead.took(10);
-  assert.ok(ahead.partsWanted(3_900) >= 9);
+  assert.equal(ahead.batchesWanted(0), 4);
+  for (let batch = 0; batch < 100; batch++) ahead.took(10);
+  assert.ok(ahead.batchesWanted(3_900) >= 9);
   now += 1_000;
-  assert.equal(ahead.partsWanted(500), 0);
+  assert.equal(ahead.batchesWanted(500), 0);
 });
 
 test('how often a message was given out, in both forms of its reply', () => {

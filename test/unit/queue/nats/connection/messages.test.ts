@@ -8,16 +8,16 @@ import { TransferError } from '../../../../../src/errors.js';
 import { counter, cutPageForTravel } from '../../../../../src/model/batch.js';
 import type { ObjectEntry } from '../../../../../src/model/entry.js';
 import {
+  batchNameIn,
+  batchNameOf,
+  decodeBatch,
   decodeFolder,
-  decodePart,
   depthOf,
+  encodeBatch,
   encodeFolder,
-  encodePart,
   pageName,
-  partNameIn,
-  partNameOf,
 } from '../../../../../src/queue/nats/connection/messages.js';
-import { partOf } from '../../../../support/batches.js';
+import { batchOf } from '../../../../support/batches.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -39,11 +39,11 @@ const entry: fc.Arbitrary<ObjectEntry> = fc
 
 const bare = (one: ObjectEntry) => Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined));
 
-test('a part arrives as it was sent', () => {
+test('a batch arrives as it was sent', () => {
   fc.assert(
     fc.property(fc.array(entry), (entries) => {
       const content = { key: 'page.0', entries, rejects: [], badLines: [{ text: 'x', reason: 'y' }] };
-      const found = decodePart(bytes(encodePart(content)));
+      const found = decodeBatch(bytes(encodeBatch(content)));
       assert.deepEqual(found.entries.map(bare), entries.map(bare));
       assert.deepEqual(found.badLines, content.badLines);
     }),
@@ -53,7 +53,7 @@ test('a part arrives as it was sent', () => {
 test('a reject arrives with its error', () => {
   const error = new TransferError('ERR_LISTING', 'why');
   const rejects = [{ entry: { key: 'folder' }, error, attempts: 3, kind: 'folder' as const }];
-  const [found] = decodePart(bytes(encodePart({ key: 'a.0', entries: [], rejects, badLines: [] }))).rejects;
+  const [found] = decodeBatch(bytes(encodeBatch({ key: 'a.0', entries: [], rejects, badLines: [] }))).rejects;
   assert.deepEqual(
     [found!.error.code, found!.error.message, found!.attempts, found!.kind],
     ['ERR_LISTING', 'why', 3, 'folder'],
@@ -80,7 +80,7 @@ test('what is no message of ours is refused, and no key becomes a path', () => {
     '{"k":"a.0","e":[["x",1,1,5]]}',
     ...['5', '"x"', `"${'A'.repeat(32)}"`].map((md5) => `{"k":"a.0","e":[["x",1,1,"e",${md5}]]}`),
   ]) {
-    assert.throws(() => decodePart(bytes(text)), { code: 'ERR_QUEUE' }, text);
+    assert.throws(() => decodeBatch(bytes(text)), { code: 'ERR_QUEUE' }, text);
   }
   for (const text of [
     '',
@@ -134,16 +134,16 @@ test('a page has one name, other pages have others', () => {
     pageName({ scope: 'b', cursor: undefined }),
   ];
   assert.equal(new Set([page, ...others]).size, 4);
-  assert.match(partNameIn(page, 7), /^[\w-]{16}\.7$/);
+  assert.match(batchNameIn(page, 7), /^[\w-]{16}\.7$/);
 });
 
-test('the same lines are the same part', () => {
-  const name = partNameOf(partOf([{ key: 'a', size: 1 }, { key: 'b' }]));
-  assert.equal(name, partNameOf(partOf([{ key: 'a', size: 1 }, { key: 'b' }])));
-  assert.notEqual(name, partNameOf(partOf([{ key: 'a', size: 2 }, { key: 'b' }])));
+test('the same lines are the same batch', () => {
+  const name = batchNameOf(batchOf([{ key: 'a', size: 1 }, { key: 'b' }]));
+  assert.equal(name, batchNameOf(batchOf([{ key: 'a', size: 1 }, { key: 'b' }])));
+  assert.notEqual(name, batchNameOf(batchOf([{ key: 'a', size: 2 }, { key: 'b' }])));
 });
 
-test('a page is cut to parts that fit into a message, in order, without a loss', () => {
+test('a page is cut to batches that fit into a message, in order, without a loss', () => {
   const key = fc.string({ minLength: 1, maxLength: 1_024, unit: 'binary' });
   const keys = fc
     .array(key, { maxLength: 30 })
@@ -151,15 +151,15 @@ test('a page is cut to parts that fit into a message, in order, without a loss',
   fc.assert(
     fc.property(keys, fc.integer({ min: 0, max: 2 ** 40 }), (all, size) => {
       const entries = all.map((one) => ({ key: one, size }));
-      const parts = [...cutPageForTravel({ entries, rejects: [] }, counter())];
+      const batches = [...cutPageForTravel({ entries, rejects: [] }, counter())];
       assert.deepEqual(
-        parts.flatMap((part) => part.entries),
+        batches.flatMap((batch) => batch.entries),
         entries,
       );
-      for (const part of parts) {
-        assert.ok(part.entries.length <= 1_000);
-        assert.ok(Buffer.byteLength(encodePart({ ...part, key: 'x.0' })) < 512 * 1024);
-        if (part.entries.length > 1) assert.ok(part.entries.length * size <= 256 * 1024 ** 2);
+      for (const batch of batches) {
+        assert.ok(batch.entries.length <= 1_000);
+        assert.ok(Buffer.byteLength(encodeBatch({ ...batch, key: 'x.0' })) < 512 * 1024);
+        if (batch.entries.length > 1) assert.ok(batch.entries.length * size <= 256 * 1024 ** 2);
       }
     }),
     { numRuns: 50 },

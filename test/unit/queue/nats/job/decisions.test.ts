@@ -13,11 +13,11 @@ import type { PageCounts } from '../../../../../src/queue/nats/job/ledger.js';
 
 const LEASE_MS = 30_000;
 
-/** A tree of directories, each with so many pages of so many parts: what its pages say, in any order. */
+/** A tree of directories, each with so many pages of so many batches: what its pages say, in any order. */
 function pagesOf(tree: readonly (readonly number[])[]) {
   return tree.flatMap((pages, directory) =>
-    pages.map((parts, page) => ({
-      parts,
+    pages.map((batches, page) => ({
+      batches,
       firstPages: page === 0 ? 1 : 0,
       nexts: page < pages.length - 1 ? 1 : 0,
       // All others lie below the first, and its first page names them.
@@ -27,10 +27,10 @@ function pagesOf(tree: readonly (readonly number[])[]) {
 }
 
 function countsOf(pages: ReturnType<typeof pagesOf>): PageCounts {
-  const counts = { pages: 0, firstPages: 0, parts: 0, folders: 0, nexts: 0, objects: 0, bytes: 0 };
-  for (const { parts, firstPages, nexts, folders } of pages) {
+  const counts = { pages: 0, firstPages: 0, batches: 0, folders: 0, nexts: 0, objects: 0, bytes: 0 };
+  for (const { batches, firstPages, nexts, folders } of pages) {
     counts.pages++;
-    counts.parts += parts;
+    counts.batches += batches;
     counts.firstPages += firstPages;
     counts.nexts += nexts;
     counts.folders += folders;
@@ -66,36 +66,37 @@ test('a listing is whole with its last page, in whatever order they come, and no
       const pages = inSomeOrder(shape, () => random.next().value!);
       for (let known = 0; known <= pages.length; known++) {
         const counts = countsOf(pages.slice(0, known));
-        const { isListed } = balanceOf({ kind: 'listing', pass: 0, counts, doneParts: 0 });
+        const { isListed } = balanceOf({ kind: 'listing', pass: 0, counts, doneBatches: 0 });
         assert.equal(isListed, known === pages.length, `${known} of ${pages.length} pages`);
       }
     }),
   );
 });
 
-test('a job is done with its last part; a later pass may know fewer parts than were done', () => {
+test('a job is done with its last batch; a later pass may know fewer batches than were done', () => {
   const counts = countsOf(pagesOf([[3, 2], [4]]));
-  const isDone = (doneParts: number, pass: number) => balanceOf({ kind: 'listing', pass, counts, doneParts }).isDone;
+  const isDone = (doneBatches: number, pass: number) =>
+    balanceOf({ kind: 'listing', pass, counts, doneBatches }).isDone;
   assert.deepEqual([isDone(8, 0), isDone(9, 0), isDone(10, 0)], [false, true, false]);
   assert.deepEqual([isDone(8, 1), isDone(9, 1), isDone(10, 1)], [false, true, true]);
 });
 
-test('lines that were read are done when as many parts are done', () => {
-  const counts = { ...countsOf([]), parts: 3 };
-  for (const doneParts of [0, 2, 3, 4]) {
-    assert.deepEqual(balanceOf({ kind: 'input', pass: 0, counts, doneParts }), {
+test('lines that were read are done when as many batches are done', () => {
+  const counts = { ...countsOf([]), batches: 3 };
+  for (const doneBatches of [0, 2, 3, 4]) {
+    assert.deepEqual(balanceOf({ kind: 'input', pass: 0, counts, doneBatches }), {
       isListed: true,
-      isDone: doneParts >= 3,
+      isDone: doneBatches >= 3,
     });
   }
 });
 
 test('a complete job is not whole any more when anything of its tables is gone; more than there was is no loss', () => {
   const pages = pagesOf([[3, 2], [4], [1]]);
-  const whole = { kind: 'listing' as const, counts: countsOf(pages), doneParts: 10 };
+  const whole = { kind: 'listing' as const, counts: countsOf(pages), doneBatches: 10 };
   assert.equal(isStillWhole(whole), true);
-  assert.equal(isStillWhole({ ...whole, doneParts: 9 }), false);
-  assert.equal(isStillWhole({ ...whole, doneParts: 12 }), true);
+  assert.equal(isStillWhole({ ...whole, doneBatches: 9 }), false);
+  assert.equal(isStillWhole({ ...whole, doneBatches: 12 }), true);
   for (const lost of pages.keys()) {
     const counts = countsOf(pages.filter((_, index) => index !== lost));
     // Without the page that names the others nothing says that there are others; without all of them nothing was listed.

@@ -1,4 +1,4 @@
-// What a machine tells of a part arrives as it was told; anything else is nothing.
+// What a machine tells of a batch arrives as it was told; anything else is nothing.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -10,7 +10,7 @@ test('a list arrives with the hash of each key, in order', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ minLength: 1, unit: 'grapheme' })), (keys) => {
       const found = decodeKeys(encodeKeys({ key: 'page.0', entries: keys.map((key) => ({ key })) }));
-      assert.equal(found!.part, 'page.0');
+      assert.equal(found!.batch, 'page.0');
       assert.deepEqual(found!.hashes, keys.map(keyHash));
     }),
   );

@@ -13,7 +13,7 @@ import { skipWithoutNats, startNatsServer } from '../../../../support/servers/na
 import { turns } from '../../../../support/waiting.js';
 
 const skip = skipWithoutNats();
-const PARTS = 3_000;
+const BATCHES = 3_000;
 
 test('several read at once, some of them from the beginning', { skip }, async (t) => {
   const server = await startNatsServer(t);
@@ -21,7 +21,7 @@ test('several read at once, some of them from the beginning', { skip }, async (t
   const { done } = job.tables;
   const t1 = Object.assign(new Tally(), { stored: 2, bytes: 20 }).toRow();
   const enter = (index: number) => createEntry(done, `p.${index}`, { w: index % 2 ? 'one' : 'two', t: t1 });
-  for (let index = 0; index < PARTS; index += 100) {
+  for (let index = 0; index < BATCHES; index += 100) {
     await Promise.all(Array.from({ length: 100 }, (_, next) => enter(index + next)));
   }
   const ledger = new Ledger(nats, job.names);
@@ -32,16 +32,16 @@ test('several read at once, some of them from the beginning', { skip }, async (t
       reading.push(other % 2 ? ledger.refresh() : ledger.reread());
     }
     await Promise.all(reading);
-    assert.equal(ledger.doneParts, PARTS);
-    assert.deepEqual([ledger.totals.stored, ledger.totals.bytes], [2 * PARTS, 20 * PARTS]);
-    assert.equal(ledger.share('one').stored + ledger.share('two').stored, 2 * PARTS);
+    assert.equal(ledger.doneBatches, BATCHES);
+    assert.deepEqual([ledger.totals.stored, ledger.totals.bytes], [2 * BATCHES, 20 * BATCHES]);
+    assert.equal(ledger.share('one').stored + ledger.share('two').stored, 2 * BATCHES);
   }
   await done.delete('p.7');
   await ledger.refresh();
-  assert.equal(ledger.doneParts, PARTS - 1);
+  assert.equal(ledger.doneBatches, BATCHES - 1);
   assert.ok(await enter(7));
   await ledger.refresh();
-  assert.equal(ledger.doneParts, PARTS);
+  assert.equal(ledger.doneBatches, BATCHES);
 });
 
 test('an entry that its consumer was not told of yet is read', { skip }, async (t) => {
@@ -49,11 +49,11 @@ test('an entry that its consumer was not told of yet is read', { skip }, async (
   const { nats, job } = await openFleet(t, { url: server.url });
   const ledger = new Ledger(nats, job.names);
   await ledger.refresh();
-  for (let part = 0; part < 3; part++) {
-    assert.ok(await createEntry(job.tables.done, `p.${part}`, { w: 'one', t: new Tally().toRow() }));
+  for (let batch = 0; batch < 3; batch++) {
+    assert.ok(await createEntry(job.tables.done, `p.${batch}`, { w: 'one', t: new Tally().toRow() }));
     const wasAsked = answerOnceWithNothing(t, nats);
     await ledger.refresh();
-    assert.equal(ledger.doneParts, part + 1);
+    assert.equal(ledger.doneBatches, batch + 1);
     assert.ok(wasAsked());
   }
 });
@@ -66,11 +66,11 @@ test('what is none of ours counts as if it were not there, also where it stands 
   const { done, listed } = job.tables;
   const ledger = new Ledger(nats, job.names);
   const right = { w: 'one', t: Object.assign(new Tally(), { stored: 1 }).toRow() };
-  for (const part of ['p.0', 'p.1']) assert.ok(await createEntry(done, part, right, isDone));
+  for (const batch of ['p.0', 'p.1']) assert.ok(await createEntry(done, batch, right, isDone));
   assert.ok(await createEntry(listed, '0.p', { p: 2, d: 0, n: 0, f: 1, o: 2, b: 0 }, isListed));
   assert.ok(await createEntry(listed, `0.in.${'x'.repeat(16)}`, { p: 1, d: 0, n: 0, f: 0, o: 2, b: 0 }, isListed));
   await ledger.refresh();
-  assert.deepEqual([ledger.doneParts, ledger.walk(0).parts, ledger.badEntries], [2, 3, 0]);
+  assert.deepEqual([ledger.doneBatches, ledger.walk(0).batches, ledger.badEntries], [2, 3, 0]);
   const numbers = new Tally().toRow();
   const wrong = [
     '',
@@ -82,22 +82,22 @@ test('what is none of ours counts as if it were not there, also where it stands 
   ];
   for (const value of wrong) {
     await done.put('p.0', value);
-    await done.put('noPart', value);
+    await done.put('noBatch', value);
     await listed.put('0.p', value);
     await listed.put(`0.in.${'x'.repeat(16)}`, value);
     await ledger.refresh();
     // Lines of an input are there, whatever is written of them.
-    assert.deepEqual([ledger.doneParts, ledger.totals.stored, ledger.walk(0).parts], [1, 1, 1], value);
+    assert.deepEqual([ledger.doneBatches, ledger.totals.stored, ledger.walk(0).batches], [1, 1, 1], value);
     assert.equal(ledger.badEntries, 3);
     assert.ok(await createEntry(done, 'p.0', right, isDone), 'in its place');
     assert.equal(await createEntry(done, 'p.0', right, isDone), false);
     await ledger.refresh();
-    assert.equal(ledger.doneParts, 2);
+    assert.equal(ledger.doneBatches, 2);
   }
   // A removal, or the same once more, is counted once.
   await done.put('p.1', JSON.stringify(right));
   await ledger.refresh();
-  assert.equal(ledger.doneParts, 2);
+  assert.equal(ledger.doneBatches, 2);
 });
 
 /** What the server says now and then right after a write: nothing there. */
