@@ -24,7 +24,7 @@ export async function mirror(options: MirrorOptions): Promise<void> {
   const leave = () => queue.leave();
   if (stopTaking.aborted) leave();
   stopTaking.addEventListener('abort', leave, { once: true });
-  options.gauges.add('queue', () => ({ ...queue.gauges(), unretiredPages: checkpointer?.unretiredPages }));
+  options.gauges.add('queue', () => ({ ...queue.gauges(), unretiredPages: checkpointer?.uncommittedPages }));
 
   await together(options.signal, [
     async (signal) => {

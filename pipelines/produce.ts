@@ -16,7 +16,7 @@ export interface ProduceOptions {
   walk: WalkOptions;
   signal: AbortSignal;
   pageOf?: ((number: number) => PageProgress) | undefined;
-  /** Waits while too many pages are not retired, and until the journal has the page of the next batch. */
+  /** Waits while too many pages are not committed, and until the journal has the page of the next batch. */
   ready?: (() => Promise<void>) | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Takes the checkpoints of a job. It retires (commits) a page only when all of its objects are settled and their disks
+ * Takes the checkpoints of a job. It commits a page only when all of its objects are settled and their disks
  * are synced. Then it writes the page's failures, and then the journal entry. The flow does not stop meanwhile: what it
  * settles belongs to the next checkpoint.
  */
@@ -23,7 +23,7 @@ const LONGEST_PAUSE_MS = 2_000;
 /** So many settled pages do not wait for the interval. */
 const PROMPT_PAGES = 2_000;
 /** Pages under way or waiting for a checkpoint; about 300 bytes of memory each. */
-const UNRETIRED_LIMIT = 50_000;
+const UNCOMMITTED_LIMIT = 50_000;
 /** Characters of failure lines that may wait for the next checkpoint before the flow waits for it. */
 const FAILURES_LIMIT = 8 * 1024 * 1024;
 
@@ -33,24 +33,24 @@ export interface CheckpointerOptions {
   sync: (volume: number) => Promise<void>;
   /** Appends lines durably and resolves with the file's length. */
   failures: { append(lines: readonly string[]): Promise<number> };
-  /** Other data that must be on a disk before a page is retired. */
+  /** Other data that must be on a disk before a page is committed. */
   flush?: () => Promise<void>;
   /**
-   * Resolves when that data has at least reached the kernel. If given, settled pages are noted until they are retired.
+   * Resolves when that data has at least reached the kernel. If given, settled pages are noted until they are committed.
    */
   handOver?: (() => Promise<void>) | undefined;
   /** The running time of this run so far, in ms. */
   runMs: () => number;
-  /** Called when a volume could not be synced: pages with objects on it stay unretired. */
+  /** Called when a volume could not be synced: pages with objects on it stay uncommitted. */
   onUnsynced?: (volume: number, error: TransferError) => void;
-  /** Pages listed by this run and not retired. At this limit the listing waits. */
-  unretiredLimit?: number;
+  /** Pages listed by this run and not committed. At this limit the listing waits. */
+  uncommittedLimit?: number;
 }
 
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
   readonly #earlierMs: number;
-  readonly #unretiredLimit: number;
+  readonly #uncommittedLimit: number;
   readonly #pages = new Map<number, PageProgress>();
   readonly #notes: Notes | undefined;
   /** No other job has stored anything here, so all files come from earlier runs of this job. */
@@ -72,7 +72,7 @@ export class Checkpointer {
   constructor(options: CheckpointerOptions) {
     this.#options = options;
     this.#earlierMs = options.journal.state.activeMs;
-    this.#unretiredLimit = options.unretiredLimit ?? UNRETIRED_LIMIT;
+    this.#uncommittedLimit = options.uncommittedLimit ?? UNCOMMITTED_LIMIT;
     const { journal, handOver } = options;
     const { again, partly, settled, isFresh, runs } = journal.state;
     this.#isOwn = isFresh && runs > 1;
@@ -95,7 +95,7 @@ export class Checkpointer {
     return Math.round(this.#earlierMs + this.#options.runMs());
   }
 
-  get unretiredPages(): number {
+  get uncommittedPages(): number {
     return this.#pages.size;
   }
 
@@ -136,20 +136,20 @@ export class Checkpointer {
     this.#settle(page);
   }
 
-  /** Keeps a failure until its page is retired. Returns a promise when too many wait. */
+  /** Keeps a failure until its page is committed. Returns a promise when too many wait. */
   recordFailure(page: PageProgress, line: string): Promise<void> | undefined {
     page.failureLines.push(line);
     this.#failureChars += line.length;
     return this.#failureChars > FAILURES_LIMIT ? this.#nextCheckpoint() : undefined;
   }
 
-  /** Waits while too many pages are unretired. Undefined when there is room. */
+  /** Waits while too many pages are uncommitted. Undefined when there is room. */
   room(): Promise<void> | undefined {
     return this.#hasRoom ? undefined : this.#untilRoom();
   }
 
   get #hasRoom(): boolean {
-    return this.#pages.size - this.#disks.heldPages - this.#ahead.size < this.#unretiredLimit;
+    return this.#pages.size - this.#disks.heldPages - this.#ahead.size < this.#uncommittedLimit;
   }
 
   /** Takes checkpoints until `signal` aborts. Rejects when the journal cannot be written. */
@@ -182,7 +182,7 @@ export class Checkpointer {
     await this.#notes?.write();
   }
 
-  /** Retires the settled pages. One checkpoint at a time; a second caller gets a whole one of its own. */
+  /** Commits the settled pages. One checkpoint at a time; a second caller gets a whole one of its own. */
   async checkpoint(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
     this.#running = this.#take().finally(() => {
@@ -192,7 +192,7 @@ export class Checkpointer {
     return this.#running;
   }
 
-  /** Failure lines of unretired pages, for the list that the user sees. */
+  /** Failure lines of uncommitted pages, for the list that the user sees. */
   *openFailures(): Generator<string, void, void> {
     for (const { failureLines } of this.#pages.values()) yield* failureLines;
   }
@@ -201,18 +201,18 @@ export class Checkpointer {
     const { journal, failures, flush } = this.#options;
     const pages = this.#settled.splice(0);
     crashPoint('checkpoint.begun');
-    const retired = await this.#disks.synced(pages);
+    const committed = await this.#disks.synced(pages);
     await flush?.();
     crashPoint('checkpoint.synced');
-    const lines = retired.flatMap(({ failureLines }) => failureLines);
+    const lines = committed.flatMap(({ failureLines }) => failureLines);
     const failuresBytes = lines.length > 0 ? await failures.append(lines) : journal.state.failuresBytes;
     crashPoint('checkpoint.failures');
     const isStale = Date.now() - this.#recordedAtMs >= LONGEST_PAUSE_MS;
-    if (retired.length > 0 || (isStale && this.#pages.size > 0)) {
+    if (committed.length > 0 || (isStale && this.#pages.size > 0)) {
       this.#recordedAtMs = Date.now();
-      const rows = retired.map(({ number, tally }) => [number, ...tally.toRow()]);
+      const rows = committed.map(({ number, tally }) => [number, ...tally.toRow()]);
       journal.enter({ t: 'done', atMs: Date.now(), pages: rows, failuresBytes, activeMs: this.#activeMs });
-      for (const { number } of retired) this.#pages.delete(number);
+      for (const { number } of committed) this.#pages.delete(number);
       for (const line of lines) this.#failureChars -= line.length;
     }
     await journal.flush();

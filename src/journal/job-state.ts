@@ -1,5 +1,5 @@
 /**
- * The state of a job: what is left to list, which pages are not retired, and the totals of the retired pages. Records
+ * The state of a job: what is left to list, which pages are not committed, and the totals of the committed pages. Records
  * build it: first those of a snapshot, then those that were logged later.
  */
 import { Tally } from '../model/tally.js';
@@ -27,12 +27,12 @@ export class JobState {
   readonly startedAtMs: number;
   readonly frontier: Frontier;
   /** Listed, but not all of their objects are known to be settled and durable. */
-  readonly unretired = new Map<number, PageRecord>();
-  /** Unretired pages that are settled, but not known to be durable. */
+  readonly uncommitted = new Map<number, PageRecord>();
+  /** Uncommitted pages that are settled, but not known to be durable. */
   readonly settled = new Map<number, SettledPage>();
-  /** For unretired pages that are settled in part: the counts of the settled part. */
+  /** For uncommitted pages that are settled in part: the counts of the settled part. */
   readonly partly = new Map<number, Tally>();
-  /** Of retired pages only. */
+  /** Of committed pages only. */
   readonly totals = new Tally();
   /** Objects on all pages listed so far. */
   found = 0;
@@ -75,10 +75,10 @@ export class JobState {
 
   /** Pages that must be listed again. */
   get again(): PageRecord[] {
-    return [...this.unretired.values()].filter(({ n }) => !this.settled.has(n));
+    return [...this.uncommitted.values()].filter(({ n }) => !this.settled.has(n));
   }
 
-  /** Totals of retired and of settled pages. */
+  /** Totals of committed and of settled pages. */
   get settledTotals(): Tally {
     const totals = new Tally();
     totals.add(this.totals);
@@ -128,7 +128,7 @@ export class JobState {
         this.frontier.restore(record);
         return;
       case 'open':
-        this.unretired.set(record.page.n, record.page);
+        this.uncommitted.set(record.page.n, record.page);
         return;
       case 'run':
         // The notes are from an earlier run.
@@ -161,7 +161,7 @@ export class JobState {
     this.foundBytes += page.b;
     // The frontier keeps the subfolders: they can be many, and the page can be listed again without them.
     const { s: _subfolders, p: _parent, ...rest } = page;
-    this.unretired.set(page.n, rest);
+    this.uncommitted.set(page.n, rest);
   }
 
   /**
@@ -171,7 +171,7 @@ export class JobState {
   #reopenFailed(): void {
     for (const page of this.again) {
       if (!isFailureOnly(page)) continue;
-      this.unretired.delete(page.n);
+      this.uncommitted.delete(page.n);
       this.partly.delete(page.n);
       this.found -= page.k;
       this.foundBytes -= page.b;
@@ -181,7 +181,7 @@ export class JobState {
 
   #enterDone({ atMs, pages, failuresBytes, activeMs }: DoneRecord): void {
     for (const [n, ...row] of pages) {
-      if (!this.unretired.delete(n as number)) continue;
+      if (!this.uncommitted.delete(n as number)) continue;
       this.settled.delete(n as number);
       this.partly.delete(n as number);
       this.totals.add(Tally.fromRow(row));
@@ -196,12 +196,12 @@ export class JobState {
   #enterNote({ settled, partly, activeMs }: NoteRecord): void {
     this.activeMs = activeMs;
     for (const page of settled) {
-      if (!this.unretired.has(page.n)) continue;
+      if (!this.uncommitted.has(page.n)) continue;
       this.settled.set(page.n, page);
       this.partly.delete(page.n);
     }
     for (const [n, ...row] of partly) {
-      if (this.unretired.has(n as number)) this.partly.set(n as number, Tally.fromRow(row));
+      if (this.uncommitted.has(n as number)) this.partly.set(n as number, Tally.fromRow(row));
     }
   }
 

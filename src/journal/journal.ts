@@ -50,7 +50,7 @@ export class Journal {
   readonly #room: JournalRoom | undefined;
   /** A compaction that found no room is tried again when the file has this size. */
   #deferredBytes = 0;
-  /** In the state, but not written yet. The limit of unretired pages bounds it. */
+  /** In the state, but not written yet. The limit of uncommitted pages bounds it. */
   #pending: LogRecord[] = [];
   #isSynced = true;
   #failure: unknown;

@@ -64,7 +64,7 @@ const MAX_DATE_MS = 8.64e15;
 function damages(path: string, { gaps }: ReadLog, state: JobState): string[] {
   const { orphans } = state;
   if (gaps === 0 && orphans === 0) return [];
-  // After a loss, a retired page can look like an open one.
+  // After a loss, a committed page can look like an open one.
   state.doubt();
   return [`${path}: ${Math.max(1, gaps)} damaged place(s); the folders that they spoke of are listed again`];
 }

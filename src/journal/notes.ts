@@ -60,9 +60,9 @@ export class Notes {
     const pages = this.#settled.splice(0);
     const partly = this.#partly(openLimit);
     await handOver?.();
-    // Meanwhile some may have been retired, or their disk may have failed.
+    // Meanwhile some may have been committed, or their disk may have failed.
     const settled = pages.filter(
-      ({ number, volumes }) => journal.state.unretired.has(number) && [...volumes].every(isSafe),
+      ({ number, volumes }) => journal.state.uncommitted.has(number) && [...volumes].every(isSafe),
     );
     if (settled.length + partly.length === 0) return;
     journal.enter({ t: 'note', settled: settled.map(toRecord), partly, activeMs: activeMs() });

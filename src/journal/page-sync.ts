@@ -10,7 +10,7 @@ export interface PageSyncOptions {
   journal: Journal;
   /** Resolves when all that was stored on that volume is durable. */
   sync: (volume: number) => Promise<void>;
-  /** Called when a volume could not be synced: pages with objects on it stay unretired. */
+  /** Called when a volume could not be synced: pages with objects on it stay uncommitted. */
   onUnsynced?: (volume: number, error: TransferError) => void;
 }
 

@@ -54,14 +54,14 @@ export interface DoneRecord {
   t: 'done';
   atMs: number;
   pages: TallyRow[];
-  /** Bytes of the job's own failures file that belong to retired pages. */
+  /** Bytes of the job's own failures file that belong to committed pages. */
   failuresBytes: number;
   /** The running time of the job, over all runs. */
   activeMs: number;
 }
 
 /**
- * What is settled and not yet retired. It is written without a sync, so it survives the process but not a machine
+ * What is settled and not yet committed. It is written without a sync, so it survives the process but not a machine
  * crash. The next run uses it only on the same disks, if they were never away (see `medium`, the storage identity), and syncs them before it
  * counts.
  */

@@ -28,7 +28,7 @@ export function snapshotOf(state: JobState, after: number): AnyRecord[] {
       lastPage: state.frontier.lastPage,
     },
     ...state.frontier.snapshot(),
-    ...[...state.unretired.values()].map((page): SnapshotRecord => ({ t: 'open', page })),
+    ...[...state.uncommitted.values()].map((page): SnapshotRecord => ({ t: 'open', page })),
     ...(settled.size + partly.size > 0 ? [note] : []),
     ...(state.isFinished ? [{ t: 'end', atMs: Date.now() } as const] : []),
     { t: 'ready', after, id },

@@ -46,11 +46,11 @@ interface Work {
 }
 
 function workOf(state: JobState): Work {
-  const { isFinished, isListed, unretired, settled, partly, found, foundBytes, usageBytes, identity } = state;
+  const { isFinished, isListed, uncommitted, settled, partly, found, foundBytes, usageBytes, identity } = state;
   if (isFinished) return { left: 0, leftBytes: 0, share: 1 };
   let left = 0;
   let openBytes = 0;
-  for (const { n, k, b } of unretired.values()) {
+  for (const { n, k, b } of uncommitted.values()) {
     if (settled.has(n)) continue;
     const done = partly.get(n) ?? NOTHING;
     left += Math.max(0, k - done.settled - done.excluded);

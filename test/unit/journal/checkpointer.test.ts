@@ -18,23 +18,23 @@ test('disks are synced first, then the rest, then come the failures, and the jou
   checkpointer.acknowledged(second);
   await checkpointer.checkpoint();
   assert.deepEqual(calls, ['sync 1', 'sync 0', 'flush', 'failures, 0 in the journal']);
-  const { totals, unretired, failuresBytes, activeMs } = loaded();
+  const { totals, uncommitted, failuresBytes, activeMs } = loaded();
   assert.deepEqual([totals.stored, totals.failed, totals.codes], [3, 2, { ERR_SERVER: 2 }]);
-  assert.deepEqual([lines, unretired.size, failuresBytes, activeMs], [['second'], 0, 6, 1_000]);
+  assert.deepEqual([lines, uncommitted.size, failuresBytes, activeMs], [['second'], 0, 6, 1_000]);
 });
 
-test('nothing is retired before its last batch is settled and all of its batches were handed over', async (t) => {
+test('nothing is committed before its last batch is settled and all of its batches were handed over', async (t) => {
   const { checkpointer, page, inJournal, loaded } = await openJob(t);
   const open = page([on(0)], true);
   await checkpointer.checkpoint();
-  assert.deepEqual([inJournal(), loaded().unretired.size], [0, 1], 'a page that is listed is in the journal');
+  assert.deepEqual([inJournal(), loaded().uncommitted.size], [0, 1], 'a page that is listed is in the journal');
   open.isHandedOver = false;
   checkpointer.acknowledged(open);
   await checkpointer.checkpoint();
   assert.equal(inJournal(), 0);
   checkpointer.handedOver(open.number);
   await checkpointer.checkpoint();
-  assert.deepEqual([inJournal(), loaded().unretired.size], [1, 0]);
+  assert.deepEqual([inJournal(), loaded().uncommitted.size], [1, 0]);
 });
 
 test('a checkpoint syncs only the disks of its pages; without failures their file is left alone', async (t) => {
@@ -96,11 +96,11 @@ test('a disk that cannot be synced holds its pages and only them, and is not tru
   await checkpointer.checkpoint();
   // The system tells of lost writes once: that the next sync succeeds proves nothing.
   assert.deepEqual([calls, inJournal(), checkpointer.heldPages, unsynced], [['sync 0', 'flush'], 2, 2, [1]]);
-  assert.equal(loaded().unretired.size, 2);
+  assert.equal(loaded().uncommitted.size, 2);
   assert.deepEqual([...checkpointer.openFailures()], ['held'], 'the user sees it although it is not in the job');
 });
 
-test('what cannot be made sure of retires nothing, and comes to whoever asked', async (t) => {
+test('what cannot be made sure of commits nothing, and comes to whoever asked', async (t) => {
   const broken = new TransferError('ERR_STATE', 'full');
   const fails = async () => {
     throw broken;
@@ -115,12 +115,12 @@ test('what cannot be made sure of retires nothing, and comes to whoever asked', 
     second.catch(() => {});
     await turns();
     assert.deepEqual([inJournal(), loaded().totals.failed, [...checkpointer.openFailures()]], [0, 0, ['line']]);
-    assert.equal(checkpointer.unretiredPages, 1);
+    assert.equal(checkpointer.uncommittedPages, 1);
   }
 });
 
-test('too many pages that are not retired make the listing wait, and a checkpoint lets it go on', async (t) => {
-  const { checkpointer, page } = await openJob(t, { unretiredLimit: 2 });
+test('too many pages that are not committed make the listing wait, and a checkpoint lets it go on', async (t) => {
+  const { checkpointer, page } = await openJob(t, { uncommittedLimit: 2 });
   const { stop } = run(t, checkpointer);
   const first = page([on(0)], true);
   assert.equal(checkpointer.room(), undefined);
@@ -128,7 +128,7 @@ test('too many pages that are not retired make the listing wait, and a checkpoin
   const room = checkpointer.room();
   assert.equal(await isSettled(room), false);
   await checkpointer.checkpoint();
-  assert.equal(await isSettled(room), false, 'a checkpoint that retires nothing makes no room');
+  assert.equal(await isSettled(room), false, 'a checkpoint that commits nothing makes no room');
   checkpointer.acknowledged(first);
   await room;
   assert.equal(checkpointer.room(), undefined);
@@ -139,7 +139,7 @@ test('pages that a broken disk holds leave the listing its room', async (t) => {
   const sync = async () => {
     throw new TransferError('ERR_VOLUME', 'broken');
   };
-  const { checkpointer, page } = await openJob(t, { unretiredLimit: 2, sync });
+  const { checkpointer, page } = await openJob(t, { uncommittedLimit: 2, sync });
   for (let round = 0; round < 3; round++) {
     page([on(0)]);
     page([on(0)]);
@@ -149,9 +149,9 @@ test('pages that a broken disk holds leave the listing its room', async (t) => {
 });
 
 test('a restart with more open pages than the limit does not wait before it has listed them', async (t) => {
-  const { checkpointer } = await openJob(t, { unretiredLimit: 2 }, 5);
+  const { checkpointer } = await openJob(t, { uncommittedLimit: 2 }, 5);
   const { stop } = run(t, checkpointer);
-  assert.equal(checkpointer.unretiredPages, 5);
+  assert.equal(checkpointer.uncommittedPages, 5);
   const begin = (number: number) => {
     const progress = checkpointer.page(number);
     progress.openBatches = 1;
@@ -168,7 +168,7 @@ test('a restart with more open pages than the limit does not wait before it has 
   // A page that has nothing any more is handed over without ever being asked for.
   checkpointer.handedOver(3);
   await checkpointer.checkpoint();
-  assert.deepEqual([checkpointer.unretiredPages, checkpointer.room()], [3, undefined]);
+  assert.deepEqual([checkpointer.uncommittedPages, checkpointer.room()], [3, undefined]);
   await stop();
 });
 
@@ -192,7 +192,7 @@ test('nobody waits for ever: not when the run has ended, nor when it failed', as
     throw new TransferError('ERR_STATE', 'full');
   };
   for (const isFailing of [false, true]) {
-    const { checkpointer, page } = await openJob(t, { unretiredLimit: 1, ...(isFailing && { flush: fails }) });
+    const { checkpointer, page } = await openJob(t, { uncommittedLimit: 1, ...(isFailing && { flush: fails }) });
     const { ended, stop } = run(t, checkpointer);
     const one = page([on(0)], true);
     const waiting = [checkpointer.room(), checkpointer.room()];

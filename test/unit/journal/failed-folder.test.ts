@@ -46,7 +46,7 @@ async function run(state: JobState, broken: readonly string[], isKilled: boolean
   const records: LogRecord[] = [];
   const resume = {
     frontier: state.frontier,
-    again: [...state.unretired.values()],
+    again: [...state.uncommitted.values()],
     onListed: (record: LogRecord & { t: 'page' }) => {
       records.push(record);
       state.enterPage(record);
@@ -70,12 +70,12 @@ async function run(state: JobState, broken: readonly string[], isKilled: boolean
   return { keys: keys.sort(), failures, asked, records };
 }
 
-const balance = ({ found, foundBytes, totals, unretired }: JobState) => [
+const balance = ({ found, foundBytes, totals, uncommitted }: JobState) => [
   found,
   foundBytes,
   totals.settled,
   totals.settledBytes,
-  unretired.size,
+  uncommitted.size,
 ];
 
 for (const place of ['d#', 'd#2']) {
@@ -96,8 +96,8 @@ for (const place of ['d#', 'd#2']) {
     await run(state, [place], true);
     const second = await run(state, [place], false);
     assert.deepEqual(second.failures, ['d']);
-    const { found, totals, unretired } = state;
-    assert.deepEqual([found, totals.settled, totals.failed, unretired.size], [second.keys.length + 1, found, 1, 0]);
+    const { found, totals, uncommitted } = state;
+    assert.deepEqual([found, totals.settled, totals.failed, uncommitted.size], [second.keys.length + 1, found, 1, 0]);
     const third = await run(state, [], false);
     assert.deepEqual([third.asked, third.keys], [[], []]);
   });
@@ -106,7 +106,7 @@ for (const place of ['d#', 'd#2']) {
 test('a page that has objects, or is followed by another, is listed again as the page that it was', async () => {
   const state = JobState.fresh(JOB);
   await run(state, [], true);
-  const numbers = [...state.unretired.keys()];
+  const numbers = [...state.uncommitted.keys()];
   const second = await run(state, [], false);
   assert.deepEqual([second.keys, second.records], [KEYS, []]);
   assert.equal(numbers.length, 5);
@@ -124,6 +124,6 @@ for (const isEndKnown of [true, false]) {
     const second = await run(loaded, [], false);
     assert.deepEqual(second.failures, ['d']);
     assert.deepEqual(second.keys, isEndKnown ? KEYS : KEYS.filter((key) => key !== 'd/b'));
-    assert.equal(loaded.unretired.size, 0);
+    assert.equal(loaded.uncommitted.size, 0);
   });
 }

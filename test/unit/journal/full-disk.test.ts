@@ -18,14 +18,14 @@ import { rejection } from '../../support/waiting.js';
 const JOB = { id: 'job', identity: { source: 'upyun://stub', filters: {}, volumes: ['/a'] }, pass: 1, startedAtMs: 7 };
 const PAGE_BYTES = 500;
 
-/** Some pages more, of one folder without an end; the oldest are retired. */
+/** Some pages more, of one folder without an end; the oldest are committed. */
 function goOn(journal: Journal, count: number): void {
-  const { frontier, unretired } = journal.state;
+  const { frontier, uncommitted } = journal.state;
   for (let page = 0; page < count; page++) {
     const listing = { scopes: [], rows: 2, bytes: 10, lastEntry: 'x'.repeat(PAGE_BYTES) };
     journal.enter(frontier.listed(frontier.next()!, { ...listing, nextCursor: `after ${frontier.lastPage}` }));
   }
-  const done = [...unretired.keys()].slice(0, -5);
+  const done = [...uncommitted.keys()].slice(0, -5);
   const tally = new Tally();
   tally.settle({ status: 'stored', bytes: 5, volume: 0 }, 5);
   const pages = done.map((n) => [n, ...tally.toRow()]);

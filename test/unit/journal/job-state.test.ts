@@ -51,14 +51,14 @@ function restored(state: JobState): JobState {
 test('a page counts as found when it is listed, and as settled when it is done', () => {
   const state = stateOf(pageOf(1), pageOf(2), doneOf([1]));
   assert.deepEqual([state.found, state.foundBytes, state.totals.settled, state.totals.bytes], [4, 40, 2, 10]);
-  assert.deepEqual([...state.unretired.keys()], [2]);
+  assert.deepEqual([...state.uncommitted.keys()], [2]);
   assert.deepEqual([state.failuresBytes, state.activeMs, state.orphans], [50, 7, 0]);
 });
 
 test('a record that comes again counts once, and a page that nobody listed is never done', () => {
   const state = stateOf(pageOf(1), pageOf(1), doneOf([1, 1]), doneOf([1, 8]), pageOf(1));
   assert.deepEqual([state.found, state.totals.settled, state.totals.codes], [2, 2, { ERR_SERVER: 1 }]);
-  assert.deepEqual([state.unretired.size, state.orphans], [0, 2]);
+  assert.deepEqual([state.uncommitted.size, state.orphans], [0, 2]);
 });
 
 test('a note counts until its page is done, and not for a page that is done or unknown', () => {
@@ -73,13 +73,13 @@ test('a note counts until its page is done, and not for a page that is done or u
 
 test('a page behind a lost one is an orphan: not found, not open, and its folder goes on before it', () => {
   const state = stateOf(pageOf(1), pageOf(3), doneOf([1, 3]));
-  assert.deepEqual([state.found, state.totals.settled, state.unretired.size, state.orphans], [2, 2, 0, 1]);
+  assert.deepEqual([state.found, state.totals.settled, state.uncommitted.size, state.orphans], [2, 2, 0, 1]);
   assert.deepEqual([state.frontier.next()?.cursor, state.frontier.lastPage], ['c1', 3]);
 });
 
 test('a page that is open remembers what it takes to list it again, and not its subfolders', () => {
   const state = stateOf(pageOf(1, { s: ['x', 'y'], m: 'y' }));
-  assert.deepEqual([...state.unretired.values()], [pageOf(1, { m: 'y' })]);
+  assert.deepEqual([...state.uncommitted.values()], [pageOf(1, { m: 'y' })]);
   const folders = [state.frontier.next(), state.frontier.next()].map((frame) => frame?.scope);
   assert.deepEqual(folders, ['x', 'y']);
 });
@@ -117,9 +117,9 @@ test('a snapshot forgets nothing, read back it is the same one, and what happens
   const text = JSON.stringify(snapshot);
   const copy = restored(state);
   assert.equal(JSON.stringify(snapshotOf(copy, 9)), text);
-  const { usageBytes, weights, volumeIds, runs, unretired, isListed, isFinished } = copy;
+  const { usageBytes, weights, volumeIds, runs, uncommitted, isListed, isFinished } = copy;
   assert.deepEqual([usageBytes, weights, volumeIds, runs], [99, [1, 2], ['i', 'j'], 1]);
-  assert.deepEqual([[...unretired.keys()], isListed, isFinished], [[1, 3], false, false]);
+  assert.deepEqual([[...uncommitted.keys()], isListed, isFinished], [[1, 3], false, false]);
   assert.deepEqual([copy.again.map(({ n }) => n), copy.partly.get(3)?.stored, copy.activeMs], [[3], 1, 8]);
   assert.deepEqual([copy.frontier.lastFrame, copy.frontier.lastPage], [1, 3]);
   for (const one of [state, copy]) for (const record of [pageOf(4), doneOf([1, 4])]) one.apply(record);
@@ -130,6 +130,6 @@ test('a snapshot forgets nothing, read back it is the same one, and what happens
 test('a job that is finished stays so', () => {
   const state = stateOf(pageOf(1, { x: undefined } as never), doneOf([1]), { t: 'end', atMs: 1 });
   const copy = restored(state);
-  assert.deepEqual([copy.isFinished, copy.isListed, copy.unretired.size, copy.totals.settled], [true, true, 0, 2]);
+  assert.deepEqual([copy.isFinished, copy.isListed, copy.uncommitted.size, copy.totals.settled], [true, true, 0, 2]);
   assert.equal(restored(stateOf(pageOf(1))).isFinished, false);
 });

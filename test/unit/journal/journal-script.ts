@@ -24,7 +24,7 @@ function enterPage(): void {
   journal.enter(frontier.listed(frame, { nextCursor, scopes: [], rows: 1, bytes: 10, lastEntry: 'x' }));
 }
 
-function retire(numbers: readonly number[]): void {
+function commit(numbers: readonly number[]): void {
   if (numbers.length === 0) return;
   const tally = new Tally();
   tally.stored = 1;
@@ -33,9 +33,9 @@ function retire(numbers: readonly number[]): void {
 }
 
 for (let flush = 0; flush < FLUSHES; flush++) {
-  const open = [...state.unretired.keys()];
+  const open = [...state.uncommitted.keys()];
   for (let page = 0; page < PAGES_PER_FLUSH; page++) enterPage();
-  retire(open);
+  commit(open);
   writeSync(1, `entered ${state.found} ${state.totals.stored}\n`);
   await journal.flush();
   writeSync(1, `flushed ${state.found} ${state.totals.stored}\n`);

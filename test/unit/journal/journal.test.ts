@@ -34,9 +34,9 @@ function enterPages(journal: Journal, count: number): void {
   }
 }
 
-/** Retires the oldest page; one of its objects failed. */
-function retireOne(journal: Journal): void {
-  const [n] = journal.state.unretired.keys();
+/** Commits the oldest page; one of its objects failed. */
+function commitOne(journal: Journal): void {
+  const [n] = journal.state.uncommitted.keys();
   if (n === undefined) return;
   const tally = new Tally();
   tally.settle({ status: 'stored', bytes: 5, volume: 0 }, 5);
@@ -54,7 +54,7 @@ test('what was flushed is loaded again, and what was only entered is not', async
   const journal = await opened(path);
   t.after(() => journal.close());
   enterPages(journal, 3);
-  retireOne(journal);
+  commitOne(journal);
   journal.enter({ t: 'usage', bytes: 99 });
   journal.enter({ t: 'weights', weights: [1, 2], ids: ['x', 'y'], isFresh: true });
   journal.enter({ t: 'volume', root: '/a', state: 'full', reason: 'no room' });
@@ -90,7 +90,7 @@ test('the file does not grow with the pages: it is compacted when its log is lon
   let largestBytes = 0;
   for (let round = 0; round < 60; round++) {
     enterPages(journal, 5);
-    for (let page = 0; page < 5; page++) retireOne(journal);
+    for (let page = 0; page < 5; page++) commitOne(journal);
     await journal.flush();
     largestBytes = Math.max(largestBytes, statSync(path).size);
   }
@@ -137,7 +137,7 @@ async function enterDuring(journal: Journal, during: readonly string[], flushed:
   while (!isFlushed) {
     for (const what of during) {
       if (what === 'page') enterPages(journal, 1);
-      else if (what === 'done') retireOne(journal);
+      else if (what === 'done') commitOne(journal);
       else await turns(1);
     }
     await turns(1);
@@ -171,7 +171,7 @@ function assertLegal(path: string, output: string, what: string, previous: numbe
   assert.ok(legal.includes(String(found)), `${what}: ${found} is neither of ${legal.join(' and ')}`);
   assert.deepEqual(problems, [], what);
   if (state === undefined) return;
-  assert.equal(state.unretired.size, state.found - state.totals.stored, what);
+  assert.equal(state.uncommitted.size, state.found - state.totals.stored, what);
   assert.equal(state.failuresBytes === 0, state.totals.stored === 0, what);
 }
 

@@ -15,7 +15,7 @@ import { tempFolder } from '../../support/disks/files.js';
 
 const JOB = { id: 'job', identity: { source: 'upyun://stub', filters: {}, volumes: [] }, pass: 2, startedAtMs: 5 };
 
-/** Pages of one folder; each is retired three pages later, with one failure of 100 bytes each. */
+/** Pages of one folder; each is committed three pages later, with one failure of 100 bytes each. */
 function records(count: number, first = 1): LogRecord[] {
   return Array.from({ length: count }, (_, index): LogRecord[] => {
     const n = first + index;
@@ -69,7 +69,7 @@ test('no file and an empty file are no job, and nothing to tell', (t) => {
 
 test('what was noted counts only when nothing is damaged: the line that called it done may be among what is lost', (t) => {
   const files = twoRuns();
-  const page = [...files.whole.unretired.keys()].at(-1)!;
+  const page = [...files.whole.uncommitted.keys()].at(-1)!;
   const note: LogRecord = {
     t: 'note',
     settled: [{ n: page, v: [0], tally: new Tally().toRow() }],
@@ -185,14 +185,14 @@ test('whatever happens to its bytes or lines: it loads, and nothing counts that 
       writeFileSync(path, damaged);
       const { state } = loadJob(path);
       if (state === undefined) return;
-      const { runs, found, totals, failuresBytes, unretired } = state;
+      const { runs, found, totals, failuresBytes, uncommitted } = state;
       assert.ok(
         runs <= 2 && found <= 24 && totals.stored <= 9,
         `${runs} runs, ${found} found, ${totals.stored} stored`,
       );
       assert.deepEqual(totals.codes.ERR_SERVER ?? 0, totals.failed);
-      assert.equal(found, 2 * (totals.stored + unretired.size), 'a page is either retired or open');
-      // Failures of retired pages must not be cut off: the last of them has the largest number.
+      assert.equal(found, 2 * (totals.stored + uncommitted.size), 'a page is either committed or open');
+      // Failures of committed pages must not be cut off: the last of them has the largest number.
       assert.ok(failuresBytes >= 100 * totals.failed, `${failuresBytes} bytes for ${totals.failed} failures`);
     }),
     { numRuns: 3_000 },

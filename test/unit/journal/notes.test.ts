@@ -20,7 +20,7 @@ function nextRun(state: JobState, medium: string | undefined): JobState {
   return state;
 }
 
-test('a settled page is noted without a sync, with all that it takes to retire it later', async (t) => {
+test('a settled page is noted without a sync, with all that it takes to commit it later', async (t) => {
   const { checkpointer, journal, page, calls, loaded } = await openJob(t, NOTED);
   journal.enter({ t: 'run', atMs: 0, medium: 'here' });
   const settled = page([on(1), FAILED], true);
@@ -31,7 +31,7 @@ test('a settled page is noted without a sync, with all that it takes to retire i
   assert.deepEqual(calls, [], 'nothing was synced');
   const state = nextRun(loaded(), 'here');
   assert.deepEqual([state.totals.settled, state.settledTotals.settled, state.knownTotals.settled], [0, 2, 3]);
-  assert.deepEqual([[...state.unretired.keys()], numbers(state.again)], [[1, 2], [2]]);
+  assert.deepEqual([[...state.uncommitted.keys()], numbers(state.again)], [[1, 2], [2]]);
 
   const done: string[] = [];
   const resumed = new Checkpointer({
@@ -49,7 +49,7 @@ test('a settled page is noted without a sync, with all that it takes to retire i
   await resumed.checkpoint();
   assert.deepEqual(done, ['sync 1', 'the line']);
   assert.deepEqual([state.totals.stored, state.totals.codes, state.failuresBytes], [1, { ERR_SERVER: 1 }, 8]);
-  assert.deepEqual([state.settled.size, [...state.unretired.keys()]], [0, [2]]);
+  assert.deepEqual([state.settled.size, [...state.uncommitted.keys()]], [0, [2]]);
   assert.equal(resumed.page(2).known.stored, 1, 'what was stored of the open page');
 });
 

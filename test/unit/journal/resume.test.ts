@@ -1,5 +1,5 @@
 // A listing that is cut off at any record, or whose journal is damaged in any place: the next run lists what is left,
-// loses no object, counts no page twice, and lists nothing again that was retired.
+// loses no object, counts no page twice, and lists nothing again that was committed.
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -88,7 +88,7 @@ async function list(
     tally.stored = keysOf.get(n)?.length ?? 0;
     enter({ t: 'done', atMs: 0, pages: [[n, ...tally.toRow()]], failuresBytes: 0, activeMs: 0 });
   };
-  const resume = { frontier: state.frontier, again: [...state.unretired.values()], onListed: enter, onHandedOver };
+  const resume = { frontier: state.frontier, again: [...state.uncommitted.values()], onListed: enter, onHandedOver };
   for await (const { number, entries } of walk(source, '', {
     pacer: listPacerOf(listConcurrency),
     signal: NEVER,
@@ -111,7 +111,7 @@ const placeOf = ({ d, c }: PageRecord) => `${d}#${c ?? ''}`;
 
 const runs = fc.record({ pageSize: fc.integer({ min: 1, max: 6 }), listConcurrency: fc.integer({ min: 1, max: 5 }) });
 
-test('cut off after any record: all objects once more or before, nothing retired is asked for, the totals are exact', async () => {
+test('cut off after any record: all objects once more or before, nothing committed is asked for, the totals are exact', async () => {
   await fc.assert(
     fc.asyncProperty(treeOf, runs, runs, fc.nat(), async (tree, options, others, at) => {
       const first = await list(tree, JobState.fresh(JOB), options);
@@ -120,17 +120,17 @@ test('cut off after any record: all objects once more or before, nothing retired
       for (const record of kept) state.apply(record);
       assert.equal(state.orphans, 0);
       const done = new Set(kept.flatMap((record) => (record.t === 'done' ? record.pages.map(([n]) => n) : [])));
-      const retired = pagesOf(kept)
+      const committed = pagesOf(kept)
         .filter(({ n }) => done.has(n))
         .map(placeOf);
       const second = await list(tree, state, others);
       // Smaller pages have to ask where an open one ended, which is where the one behind it begins.
-      const places = others.pageSize < options.pageSize ? [] : retired;
-      for (const place of places) assert.ok(!second.asked.includes(place), `${place} was retired`);
+      const places = others.pageSize < options.pageSize ? [] : committed;
+      for (const place of places) assert.ok(!second.asked.includes(place), `${place} was committed`);
       const union = new Set([...doneKeys(kept, first.keysOf), ...doneKeys(second.records, second.keysOf)]);
       assert.deepEqual([...union].sort(), allKeys(tree).sort());
       assert.deepEqual(
-        [state.totals.stored, state.found, state.unretired.size, state.frontier.isEmpty],
+        [state.totals.stored, state.found, state.uncommitted.size, state.frontier.isEmpty],
         [allKeys(tree).length, allKeys(tree).length, 0, true],
       );
     }),
@@ -191,7 +191,7 @@ test('a journal that is damaged anywhere: nothing is lost, and no page is counte
       const union = new Set([...doneKeys(kept, first.keysOf), ...doneKeys(second.records, second.keysOf)]);
       assert.deepEqual([...union].sort(), allKeys(tree).sort());
       assert.deepEqual(
-        [state.totals.stored, state.found, state.unretired.size],
+        [state.totals.stored, state.found, state.uncommitted.size],
         [allKeys(tree).length, allKeys(tree).length, 0],
       );
     }),

@@ -19,7 +19,7 @@ const LIMIT = 20;
 
 /** A folder of so many pages with one object each, listed with a state by a job that may have few pages open. */
 async function openListing(t: TestContext, more: Partial<CheckpointerOptions> = {}) {
-  const { checkpointer, journal } = await openJob(t, { unretiredLimit: LIMIT, ...more });
+  const { checkpointer, journal } = await openJob(t, { uncommittedLimit: LIMIT, ...more });
   const { source, asked } = treeSource((_directory, cursor) => {
     const at = Number(cursor ?? 0);
     return { entries: [{ key: `k${at}`, size: 1 }], nextCursor: at + 1 < PAGES ? String(at + 1) : undefined };
@@ -64,7 +64,7 @@ test('while the disk of its lines does not answer a listing waits, and then it g
   await done;
   await checkpointer.checkpoint();
   await turns(2);
-  assert.deepEqual([output.lines.length, checkpointer.unretiredPages], [PAGES, 0]);
+  assert.deepEqual([output.lines.length, checkpointer.uncommittedPages], [PAGES, 0]);
 });
 
 // Lines that nobody may have read keep their pages open for ever.

@@ -10,7 +10,7 @@ import { assertPartOf, assertTree } from '../../../support/cli/tree.js';
 const OBJECTS = manyObjects(400);
 const PAGE = 20;
 
-/** Killed with some pages retired, and some that hold a hanging object each listed and open. */
+/** Killed with some pages committed, and some that hold a hanging object each listed and open. */
 async function leaveOpenPages({ server, to, start }: World): Promise<void> {
   server.faults.add({ match: { kind: 'get', key: /^0[12]\d0\.jpg$/ }, action: { stallBeforeHeaders: true } });
   const running = start([
@@ -35,13 +35,13 @@ for (const pageSize of [7, 20, 150, 10_000]) {
     const world = await openWorld(t, { objects: OBJECTS });
     const { server, to, mirror } = world;
     await leaveOpenPages(world);
-    const retired = donePages(journalIn(to));
+    const committed = donePages(journalIn(to));
     const rest = (await mirror('--page-size', String(pageSize))).expectExit(0);
     const { listed, stored, skipped } = rest.summary;
     assert.deepEqual([listed, stored + skipped, runsOf(rest)], [400, 400, 2]);
     await assertTree(to, OBJECTS);
     const { pages } = takeAsked(server);
-    const again = pages.filter((page) => retired.includes(page));
+    const again = pages.filter((page) => committed.includes(page));
     // Smaller pages need to know where the old ones ended: there the page behind is asked for, but gives no object.
     if (pageSize >= PAGE) assert.deepEqual([pages.length, again], [10, []]);
   });

@@ -128,7 +128,7 @@ test('after a sync that failed nothing is believed that was not synced, and a ma
     assert.deepEqual([rest.summary.listed, rest.summary.stored], [600, 600]);
     // Folders that nobody had come to, and all pages that were open, noted or not.
     const fresh = 61 - state!.frontier.lastPage;
-    assert.equal(server.counters.list - lists, fresh + state!.unretired.size);
+    assert.equal(server.counters.list - lists, fresh + state!.uncommitted.size);
     assert.equal(existsSync(join(to, '.sluice', 'unsynced')), false);
   }
 });

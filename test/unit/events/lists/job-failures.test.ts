@@ -1,4 +1,4 @@
-// The failures of a job: lines of retired pages stay, those of other pages go, and the user's list has each once.
+// The failures of a job: lines of committed pages stay, those of other pages go, and the user's list has each once.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -37,12 +37,12 @@ test('tells its length after each append, and shows all lines and those of open 
 test('lines behind what the journal knows of belong to pages that are repeated: they go', async (t) => {
   const path = join(tempFolder(t), 'job');
   const first = await JobFailures.open(path, 0);
-  const known = await first.append(['retired']);
-  await first.append(['not retired, the process died']);
+  const known = await first.append(['committed']);
+  await first.append(['not committed, the process died']);
   await first.close();
   const second = await opened(t, path, known);
   assert.equal(await second.append(['again']), known + 6);
-  assert.deepEqual(await published(second), ['retired', 'again']);
+  assert.deepEqual(await published(second), ['committed', 'again']);
 });
 
 test('a new job begins with an empty file, whatever was there', async (t) => {

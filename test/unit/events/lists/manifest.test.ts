@@ -1,4 +1,4 @@
-// The manifest: every stored object has a whole line, on the platter before its page is retired.
+// The manifest: every stored object has a whole line, on the platter before its page is committed.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

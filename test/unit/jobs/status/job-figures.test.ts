@@ -22,7 +22,7 @@ function list(state: JobState, n: number, count: number, isLast = false): void {
   assert.equal(state.orphans, 0);
 }
 
-interface Retirement {
+interface CommittedPage {
   n: number;
   count: number;
   /** After the begin of the job. */
@@ -32,7 +32,7 @@ interface Retirement {
 }
 
 /** All of the page's objects are stored. */
-function retire(state: JobState, { n, count, atMs, activeMs = atMs, excluded = 0 }: Retirement): void {
+function commit(state: JobState, { n, count, atMs, activeMs = atMs, excluded = 0 }: CommittedPage): void {
   const row = [n, count, 0, 0, 0, count * 1_000, 0, count * 1_000, excluded];
   state.apply({ t: 'done', atMs: BEGUN_MS + atMs, pages: [row], failuresBytes: 0, activeMs });
 }
@@ -41,7 +41,7 @@ test('left is what was listed and is not done; its bytes and time are known once
   const state = jobWith();
   list(state, 1, 100);
   list(state, 2, 50);
-  retire(state, { n: 1, count: 100, atMs: 10_000 });
+  commit(state, { n: 1, count: 100, atMs: 10_000 });
   const open = figuresOf(state, undefined, BEGUN_MS + 20_000);
   assert.deepEqual([open.left, open.leftBytes, open.secondsLeft], [50, undefined, undefined]);
   list(state, 3, 50, true);
@@ -52,7 +52,7 @@ test('left is what was listed and is not done; its bytes and time are known once
 test('while the listing goes on, what the bucket says it holds stands for the total, unless it has been passed', () => {
   const state = jobWith();
   list(state, 1, 100);
-  retire(state, { n: 1, count: 100, atMs: 10_000 });
+  commit(state, { n: 1, count: 100, atMs: 10_000 });
   state.apply({ t: 'usage', bytes: 400_000 });
   const { left, leftBytes, secondsLeft } = figuresOf(state, undefined, BEGUN_MS + 20_000);
   assert.deepEqual([left, leftBytes, secondsLeft], [0, 300_000, 30]);
@@ -64,7 +64,7 @@ test('objects that the filters leave out are neither done nor left', () => {
   const state = jobWith({ exclude: '*.psd' });
   list(state, 1, 100);
   list(state, 2, 100, true);
-  retire(state, { n: 1, count: 10, excluded: 90, atMs: 10_000 });
+  commit(state, { n: 1, count: 10, excluded: 90, atMs: 10_000 });
   const { left, leftBytes, secondsLeft } = figuresOf(state, undefined, BEGUN_MS + 20_000);
   assert.deepEqual([left, leftBytes, secondsLeft], [100, 100_000, 10]);
 });
@@ -73,7 +73,7 @@ test('with a limit no more is left than the limit allows', () => {
   const state = jobWith({ limit: '120' });
   list(state, 1, 100);
   list(state, 2, 100);
-  retire(state, { n: 1, count: 100, atMs: 10_000 });
+  commit(state, { n: 1, count: 100, atMs: 10_000 });
   const { left, leftBytes, secondsLeft } = figuresOf(state, undefined, BEGUN_MS + 20_000);
   assert.deepEqual([left, leftBytes, secondsLeft], [20, undefined, 2]);
 });
@@ -82,7 +82,7 @@ test('nothing is left of a job that is finished, whatever a limit has left open'
   const state = jobWith({ limit: '100' });
   list(state, 1, 100);
   list(state, 2, 100);
-  retire(state, { n: 1, count: 100, atMs: 10_000 });
+  commit(state, { n: 1, count: 100, atMs: 10_000 });
   state.apply({ t: 'end', atMs: BEGUN_MS + 10_000 });
   const { left, leftBytes, secondsLeft } = figuresOf(state, undefined, BEGUN_MS + 20_000);
   assert.deepEqual([left, leftBytes, secondsLeft], [0, 0, 0]);
@@ -92,7 +92,7 @@ test('the rate of a job that does not run is that of the time it was active; non
   const state = jobWith();
   assert.equal(figuresOf(state, undefined, BEGUN_MS).objectsPerSecond, undefined);
   list(state, 1, 100);
-  retire(state, { n: 1, count: 100, atMs: 100_000, activeMs: 20_000 });
+  commit(state, { n: 1, count: 100, atMs: 100_000, activeMs: 20_000 });
   const { objectsPerSecond, bytesPerSecond } = figuresOf(state, undefined, BEGUN_MS + 900_000);
   assert.deepEqual([objectsPerSecond, bytesPerSecond], [5, 5_000]);
 });
@@ -102,7 +102,7 @@ function progress(pages: readonly (readonly [second: number, count: number])[]):
   const state = jobWith();
   for (const [index, [second, count]] of pages.entries()) {
     list(state, index + 1, count);
-    retire(state, { n: index + 1, count, atMs: second * 1_000 });
+    commit(state, { n: index + 1, count, atMs: second * 1_000 });
   }
   return state;
 }

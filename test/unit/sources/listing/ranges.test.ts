@@ -76,7 +76,7 @@ test('killed after every page, and gone on with: nothing is missed, though each 
     const again = await reopened(path);
     const rest = await runUntilKilled(source, again, Number.POSITIVE_INFINITY);
     assert.deepEqual([...new Set([...first, ...rest])].sort(), keys, `killed after ${killedAfter} pages`);
-    assert.deepEqual([again.state.isListed, again.state.unretired.size], [true, 0]);
+    assert.deepEqual([again.state.isListed, again.state.uncommitted.size], [true, 0]);
   }
 });
 
@@ -90,7 +90,7 @@ test('killed after each single page, run after run, it still comes to its end', 
     assert.ok(runs < 100, 'it does not get on');
     for (const key of await runUntilKilled(source, journal, 1)) all.add(key);
     journal = await reopened(path);
-    if (journal.state.isListed && journal.state.unretired.size === 0) break;
+    if (journal.state.isListed && journal.state.uncommitted.size === 0) break;
   }
   await journal.close();
   assert.deepEqual([...all].sort(), keys);

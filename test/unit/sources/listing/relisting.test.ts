@@ -1,5 +1,5 @@
 // A page of an earlier run, listed again in a bucket that has changed, with pages of another size: it gives what it had
-// then and nothing of the pages behind it, which may be retired, and it does not go on to the end of a large folder.
+// then and nothing of the pages behind it, which may be committed, and it does not go on to the end of a large folder.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
