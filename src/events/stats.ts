@@ -82,7 +82,7 @@ export class Stats extends Tally {
   }
 
   /** Subtracts objects that another machine counts. */
-  withdraw(tally: Tally): void {
+  subtractListed(tally: Tally): void {
     this.subtract(tally);
     this.listed -= tally.settled;
   }

@@ -67,7 +67,7 @@ export interface Delivery {
 /** A delivery with its result: an outcome, or an error for settle to decide about. */
 export type Result =
   /** The run was interrupted before this delivery began; it counts as never taken. */
-  | { readonly delivery: Delivery; readonly isWithdrawn: true }
+  | { readonly delivery: Delivery; readonly isNotTaken: true }
   | { readonly delivery: Delivery; readonly outcome: Outcome }
   /** Its directory is throttled: retry after this time. The delivery counts as not begun. */
   | { readonly delivery: Delivery; readonly postponedMs: number }
@@ -91,7 +91,7 @@ export function isListed({ entry: { key, size, mtimeMs, absence }, batch }: Deli
 }
 
 export function isResult(item: object): item is Result {
-  return 'outcome' in item || 'error' in item || 'isWithdrawn' in item || 'postponedMs' in item;
+  return 'outcome' in item || 'error' in item || 'isNotTaken' in item || 'postponedMs' in item;
 }
 
 /** Cuts a page into batches of at most {@link BATCH_ENTRIES} lines. */

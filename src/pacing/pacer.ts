@@ -61,7 +61,7 @@ export interface Task {
 }
 
 /** The request was not sent: its directory must wait, or the pacer has stopped. */
-export type Postponed = { readonly postponedMs: number } | { readonly isWithdrawn: true };
+export type Postponed = { readonly postponedMs: number } | { readonly isNotTaken: true };
 
 export interface AskOptions<T> extends Pick<RetryOptions, 'onRetry' | 'isBeyondHope' | 'signal'> {
   /** The work of a result, besides the request. @default none */
@@ -139,7 +139,7 @@ export class Pacer {
     if (this.#signal.aborted) {
       turn.end();
       slot.release();
-      return { isWithdrawn: true };
+      return { isNotTaken: true };
     }
     const epoch = this.health.throttle.begin();
     slot.begin();

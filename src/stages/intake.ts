@@ -72,7 +72,7 @@ export class Intake extends Duplex {
   }
 
   /** The object counts as never taken. */
-  withdrawn(): void {
+  notTaken(): void {
     this.#stats.listed--;
     this.settled();
   }
@@ -107,7 +107,7 @@ export class Intake extends Duplex {
 
   readonly #drain = (): void => {
     for (const { delivery, error } of this.#delayed.flush()) {
-      this.#due.push(error === undefined ? { delivery, isWithdrawn: true } : { delivery, error, isFinal: true });
+      this.#due.push(error === undefined ? { delivery, isNotTaken: true } : { delivery, error, isFinal: true });
     }
     this.#pump();
   };

@@ -28,7 +28,7 @@ export interface SettleOptions {
     resubmit(result: Result): void;
     settled(): void;
     /** The object counts as never taken. */
-    withdrawn(): void;
+    notTaken(): void;
   };
   /** Tells an origin that is down, or a server that refuses everything, from an object that is not available. */
   pacer: Pick<Pacer, 'retries' | 'shortage'> & { health: Pick<Pacer['health'], 'blame' | 'isExhausted'> };
@@ -53,7 +53,7 @@ export function createSettle(options: SettleOptions): Writable {
   const { retries, shortage, health } = options.pacer;
 
   function decide(result: Result): Promise<void> | undefined {
-    if ('isWithdrawn' in result) return withdraw();
+    if ('isNotTaken' in result) return notTaken();
     if ('outcome' in result) return end(result.delivery, result.outcome);
     if ('postponedMs' in result) return postpone(result.delivery, result.postponedMs);
     const { delivery, error } = result;
@@ -72,9 +72,9 @@ export function createSettle(options: SettleOptions): Writable {
       else delivery.moves++;
     }
     // The object waits and the run stops: it has not failed, it is only not done.
-    if (draining.aborted && isFree(error)) return withdraw();
+    if (draining.aborted && isFree(error)) return notTaken();
     // The job continues later: its page stays open, and the next run tries again.
-    if (draining.aborted && error.verdict === 'retry' && delivery.batch.page !== undefined) return withdraw();
+    if (draining.aborted && error.verdict === 'retry' && delivery.batch.page !== undefined) return notTaken();
     if (!result.isFinal && !draining.aborted && mayRetry(delivery, error)) return again(delivery, error);
     const noContact = result.isFinal || draining.aborted ? undefined : contact.noContact?.(error);
     if (noContact !== undefined) throw noContact;
@@ -82,7 +82,7 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   function postpone(delivery: Delivery, delayMs: number): undefined {
-    if (draining.aborted) return withdraw();
+    if (draining.aborted) return notTaken();
     intake.redeliver({ delivery }, delayMs);
   }
 
@@ -102,7 +102,7 @@ export function createSettle(options: SettleOptions): Writable {
   function repeat(delivery: Delivery, error: TransferError): undefined {
     delivery.attempts--;
     delivery.failingSinceMs = undefined;
-    if (draining.aborted) return withdraw();
+    if (draining.aborted) return notTaken();
     tryAgain(delivery, error, backoffMs(1));
   }
 
@@ -128,11 +128,11 @@ export function createSettle(options: SettleOptions): Writable {
   function leaveToOthers({ batch }: Delivery): undefined {
     batch.open--;
     if (batch.open === 0) ack(batch);
-    return withdraw();
+    return notTaken();
   }
 
-  function withdraw(): undefined {
-    intake.withdrawn();
+  function notTaken(): undefined {
+    intake.notTaken();
   }
 
   function end(delivery: Delivery, outcome: Outcome, kind?: RejectKind): Promise<void> | undefined {

@@ -225,18 +225,18 @@ async function openTwo(t: TestContext, room: { freeBytes: number }) {
   const server = await startNatsServer(t);
   const disks = { tell: () => [], count: async () => 0 };
   const full = { ...disks, freeBytes: async () => room.freeBytes, knownFreeBytes: () => room.freeBytes };
-  const withdrawn: string[] = [];
-  const files = { barrier: async () => {}, withdraw: async (keys: readonly string[]) => void withdrawn.push(...keys) };
+  const removed: string[] = [];
+  const files = { barrier: async () => {}, removeSince: async (keys: readonly string[]) => void removed.push(...keys) };
   const one = await openFleet(t, { url: server.url, worker: 'one', disks: full, files });
   const two = await openFleet(t, { url: server.url, worker: 'two' });
-  return { one: await begin(one.queue), other: two.queue, withdrawn };
+  return { one: await begin(one.queue), other: two.queue, removed };
 }
 
-test('nats: a batch that one machine has no room for goes to another one, with what is stored of it taken away', {
+test('nats: a batch that one machine has no room for goes to another one, with what is stored of it removed', {
   skip,
 }, async (t) => {
   const room = { freeBytes: 1e9 };
-  const { one, other, withdrawn } = await openTwo(t, room);
+  const { one, other, removed } = await openTwo(t, room);
   await one.queue.put(batch(1));
   await one.close();
   const taking = one.queue.take();
@@ -256,7 +256,7 @@ test('nats: a batch that one machine has no room for goes to another one, with w
   assert.deepEqual(taken, [], 'some of its objects are still under way here');
   settle(one.queue, mine!);
   await finishing;
-  assert.deepEqual([taken, withdrawn], [['k1'], ['k1']]);
+  assert.deepEqual([taken, removed], [['k1'], ['k1']]);
   one.queue.leave();
   assert.equal((await taking.next()).done, true);
   await one.end();

@@ -78,7 +78,7 @@ export async function openFleet(
     limit,
     stateFolder: folder,
     isSynced: false,
-    files: { barrier: async () => {}, withdraw: async () => {} },
+    files: { barrier: async () => {}, removeSince: async () => {} },
     disks: { freeBytes: async () => 1e12, knownFreeBytes: () => 1e12, tell: () => [], count: async () => 0 },
     memory: undefined,
     stats: new Stats(),

@@ -73,7 +73,7 @@ export async function openFleet(
         await manifest?.flush();
         await room?.refill(0);
       },
-      withdraw: async (keys, since) => volumes?.withdraw(keys, since),
+      removeSince: async (keys, since) => volumes?.removeSince(keys, since),
       logBytes: () => logLengths(volumes?.roots ?? []),
     },
     disks: {

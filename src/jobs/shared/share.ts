@@ -25,7 +25,7 @@ import { readWorkerName } from './shared-folder.js';
 const NO_SOURCE = '-';
 /** A hash, and the number of a machine. */
 const OWNER_RECORD_BYTES = KEY_HASH_BYTES + 4;
-/** The batch was withdrawn. */
+/** The batch has no owner any more. */
 const NO_OWNER = 0;
 
 export interface ShareDeps {

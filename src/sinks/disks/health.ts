@@ -65,7 +65,7 @@ export class Health {
   }
 
   /** Takes a disk out. A broken disk stays `out` until a test shows that it works. */
-  retire(volume: number, state: 'full' | 'out', reason: string): void {
+  exclude(volume: number, state: 'full' | 'out', reason: string): void {
     const condition = this.#conditions[volume]!;
     const before = condition.status.state;
     if (before === state || before === 'out') return;

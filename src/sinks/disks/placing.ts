@@ -58,7 +58,7 @@ export class Placing {
   refused(volume: number, error: unknown, bytes: number): unknown {
     const refusal = refusalOf(error);
     if (refusal === undefined) return error;
-    this.#health.retire(volume, refusal.state, this.#reasonOf(volume, refusal.fault, bytes));
+    this.#health.exclude(volume, refusal.state, this.#reasonOf(volume, refusal.fault, bytes));
     return this.#health.isAnyIn ? error : this.#noSpace(bytes, error);
   }
 
@@ -67,7 +67,7 @@ export class Placing {
     if (!this.#health.isIn(volume)) return false;
     const { room } = this.#volumes[volume]!;
     if (room.fits(bytes)) return true;
-    if (!room.fits(0)) this.#health.retire(volume, 'full', room.describe());
+    if (!room.fits(0)) this.#health.exclude(volume, 'full', room.describe());
     return false;
   }
 

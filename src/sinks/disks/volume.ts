@@ -48,7 +48,7 @@ export interface Volume {
   /** Removes the file of a key, if there is one. */
   remove(key: string): Promise<void>;
   /** Removes files of these keys that changed since that time, or have a record behind that place in the digest log. */
-  withdraw(keys: readonly string[], sinceMs: number, sinceLogBytes?: number): Promise<void>;
+  removeSince(keys: readonly string[], sinceMs: number, sinceLogBytes?: number): Promise<void>;
   /** The files under these keys. With `needsMd5` the thread reads the files, so ask for few at once. */
   inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
   /** The same, and records the MD5 that it reads. Ask for few at once. */
@@ -130,8 +130,8 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
     store,
     storeStream,
     remove: async (key) => void (await port.ask({ op: 'remove', key }).done),
-    withdraw: async (keys, sinceMs, sinceLogBytes) =>
-      void (await port.ask({ op: 'withdraw', keys: [...keys], sinceMs, sinceLogBytes }).done),
+    removeSince: async (keys, sinceMs, sinceLogBytes) =>
+      void (await port.ask({ op: 'removeSince', keys: [...keys], sinceMs, sinceLogBytes }).done),
     inspect,
     digest: async (keys) => (await withFiles(() => port.ask({ op: 'digest', keys: [...keys] }).done)).files!,
     mark: async (marker, isNew) => void (await port.ask({ op: 'mark', marker, isNew }).done),

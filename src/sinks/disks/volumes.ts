@@ -31,7 +31,10 @@ export interface Volumes extends CheckedSink {
   /** Removes the file of a key on one volume, if there is one. */
   remove(volume: number, key: string): Promise<void>;
   /** Removes, on all volumes, the files of these keys that were stored since then. */
-  withdraw(keys: readonly string[], since: { atMs: number; logBytes: Readonly<Record<string, number>> }): Promise<void>;
+  removeSince(
+    keys: readonly string[],
+    since: { atMs: number; logBytes: Readonly<Record<string, number>> },
+  ): Promise<void>;
   /** The last report of the kernel for each. */
   readonly knownSpace: readonly (Space | undefined)[];
   /** Bytes that the disks in use may still fill, by the last reports. */
@@ -93,7 +96,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
 
   const health = new Health(volumes, { onEvent, firstLookMs: options.firstLookMs ?? FIRST_LOOK_MS });
   const placing = new Placing(volumes, { health, ids: markers.map(({ id }) => id), weights: options.weights });
-  for (const [volume, isFrozen] of frozen.entries()) if (isFrozen) health.retire(volume, 'out', FROZEN);
+  for (const [volume, isFrozen] of frozen.entries()) if (isFrozen) health.exclude(volume, 'out', FROZEN);
   let hasNewNames = false;
 
   async function store(
@@ -137,14 +140,14 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     ids: markers.map(({ id }) => id),
     arena,
     has: (queries) =>
-      lookUp(volumes, queries, { isReadOnly, onSilent: (volume) => health.retire(volume, 'out', SILENT) }),
+      lookUp(volumes, queries, { isReadOnly, onSilent: (volume) => health.exclude(volume, 'out', SILENT) }),
     put: (file, body, home) =>
       body instanceof Uint8Array
         ? store(file, body.length, home, (volume) => volume.store(file, body))
         : store(file, file.size ?? 0, home, (volume) => volume.storeStream(file, body)),
     remove: (volume, key) => volumes[volume]!.remove(key),
-    withdraw: async (keys, { atMs, logBytes }) => {
-      await Promise.all(volumes.map((volume) => volume.withdraw(keys, atMs, logBytes[volume.root])));
+    removeSince: async (keys, { atMs, logBytes }) => {
+      await Promise.all(volumes.map((volume) => volume.removeSince(keys, atMs, logBytes[volume.root])));
     },
     get knownSpace() {
       return volumes.map(({ room }) => room.space);

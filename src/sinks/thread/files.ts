@@ -141,7 +141,7 @@ export class VolumeFiles {
    * Removes what was stored under these keys at that time or later. No program can set the time of change (ctime). A
    * disk without a ctime returns the mtime instead; then the digest log decides.
    */
-  withdraw(
+  removeSince(
     keys: readonly string[],
     { sinceMs, sinceLogBytes }: { sinceMs: number; sinceLogBytes?: number | undefined },
   ) {

@@ -92,7 +92,7 @@ export type VolumeRequest =
   /** Remove the file of a key, if there is one. */
   | { op: 'remove'; key: string }
   /** Remove the files of these keys that changed at that time or later. Other files stay; missing ones are fine. */
-  | { op: 'withdraw'; keys: string[]; sinceMs: number; sinceLogBytes: number | undefined }
+  | { op: 'removeSince'; keys: string[]; sinceMs: number; sinceLogBytes: number | undefined }
   | { op: 'inspect'; keys: string[]; needsMd5: boolean }
   /** The same with their MD5, and record it: the log has lost it. */
   | { op: 'digest'; keys: string[] }

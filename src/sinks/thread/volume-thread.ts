@@ -75,10 +75,10 @@ function bytesOf(body: Uint8Array | Place): Uint8Array {
 
 /** Requests whose reply has no content. */
 function work(
-  request: Extract<VolumeRequest, { op: 'remove' | 'withdraw' | 'mark' | 'probe' | 'sync' | 'close' }>,
+  request: Extract<VolumeRequest, { op: 'remove' | 'removeSince' | 'mark' | 'probe' | 'sync' | 'close' }>,
 ): void {
   if (request.op === 'remove') files.remove(request.key);
-  else if (request.op === 'withdraw') files.withdraw(request.keys, request);
+  else if (request.op === 'removeSince') files.removeSince(request.keys, request);
   else if (request.op === 'mark') files.mark(request.marker, request.isNew);
   else if (request.op === 'probe') files.probe();
   else if (request.op === 'sync') files.digests.sync();

@@ -56,14 +56,14 @@ export class HeldFindings {
     let replaced = 0;
     await lines.settle((value) => {
       if (value === DIFFERENT) replaced++;
-      else this.#withdrawAlike(value);
+      else this.#subtractAlike(value);
     });
     let text = '';
     for await (const held of spool.read()) {
       signal.throwIfAborted();
       const [, number, reason, size, line] = /^(\S+) (\S+) (\S+) (.*)$/s.exec(held)!;
       if (replaced > 0 && !this.#isLast(Number(number), line!)) {
-        this.#withdrawDifferent(reason as Reason, Number(size));
+        this.#subtractDifferent(reason as Reason, Number(size));
         continue;
       }
       text += `${line}\n`;
@@ -80,17 +80,17 @@ export class HeldFindings {
     return this.#options.lines.isLast(nameOf(key, type), number);
   }
 
-  #withdrawAlike(size: number): void {
+  #subtractAlike(size: number): void {
     const tally = new Tally();
     tally.settle({ status: 'skipped', bytes: size, volume: 0 }, size);
-    this.#options.stats.withdraw(tally);
+    this.#options.stats.subtractListed(tally);
   }
 
-  #withdrawDifferent(reason: Reason, size: number): void {
+  #subtractDifferent(reason: Reason, size: number): void {
     const { stats } = this.#options;
     const tally = new Tally();
     tally.settle({ status: 'failed', error: new TransferError('ERR_DIFFERENT', reason) }, size);
-    stats.withdraw(tally);
+    stats.subtractListed(tally);
     const left = (stats.reasons[reason] ?? 0) - 1;
     if (left > 0) stats.reasons[reason] = left;
     else delete stats.reasons[reason];

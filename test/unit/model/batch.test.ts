@@ -53,7 +53,7 @@ test('a result is told from a delivery', () => {
   for (const result of [
     { delivery, outcome: { status: 'gone' } },
     { delivery, error },
-    { delivery, isWithdrawn: true },
+    { delivery, isNotTaken: true },
   ]) {
     assert.equal(isResult(result), true);
   }

@@ -20,7 +20,7 @@ type Group = (Delivery | Result)[];
 
 const describe = (item: Delivery | Result) => {
   if (!isResult(item)) return `${item.entry.key} open`;
-  return `${item.delivery.entry.key} ${'outcome' in item ? item.outcome.status : 'error' in item ? item.error.code : 'withdrawn'}`;
+  return `${item.delivery.entry.key} ${'outcome' in item ? item.outcome.status : 'error' in item ? item.error.code : 'not taken'}`;
 };
 
 test('skips what is there with the listed size and time, and nothing else', async (t) => {

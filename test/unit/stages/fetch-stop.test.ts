@@ -82,7 +82,7 @@ test('while the server asks to slow down no request starts, and an abort leaves 
   assert.deepEqual([asked, activeTimers()], [0, before]);
 });
 
-test('while draining nothing is begun: what waited is withdrawn, what is under way is finished', async () => {
+test('while draining nothing is begun: what waited is not taken, what is under way is finished', async () => {
   const gate = deferred<ReturnType<typeof smallObject>>();
   const draining = new AbortController();
   const pacer = pacerOf({ max: 4, bufferBytes: 1_000, signal: draining.signal });
@@ -106,7 +106,7 @@ test('while draining nothing is begun: what waited is withdrawn, what is under w
     [true, false, false],
   );
   assert.deepEqual(
-    items.map((item) => 'isWithdrawn' in item),
+    items.map((item) => 'isNotTaken' in item),
     [false, true, true],
   );
   assert.deepEqual([pacer.slots.bytes.inUse, pacer.slots.connections.inUse], [0, 0]);

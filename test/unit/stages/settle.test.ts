@@ -58,7 +58,7 @@ function start(
     },
     resubmit: (result: Result) => void givenBack.push(result),
     settled: () => void ended++,
-    withdrawn: () => {
+    notTaken: () => {
       stats.listed--;
       ended++;
     },
@@ -219,13 +219,13 @@ test('what is final does not come again, and its kind goes into the failures fil
   assert.deepEqual([type, code, key], ['folder', 'ERR_LISTING', 'd']);
 });
 
-test('what was withdrawn was never listed, and its batch is not acknowledged', async (t) => {
+test('what was not taken was never listed, and its batch is not acknowledged', async (t) => {
   const { stats, acks, settle, ended, lines } = start(t);
   const batch = batchOf(entriesOf(2));
   stats.listed = 2;
   await settle(
     { delivery: deliveryOf(batch.entries[0]!, { batch }), outcome: { status: 'gone' } },
-    { delivery: deliveryOf(batch.entries[1]!, { batch }), isWithdrawn: true },
+    { delivery: deliveryOf(batch.entries[1]!, { batch }), isNotTaken: true },
   );
   assert.deepEqual([stats.listed, stats.settled, ended(), acks, lines], [1, 1, 2, [], []]);
 });

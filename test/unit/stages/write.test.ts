@@ -41,7 +41,7 @@ async function start(t: TestContext, { concurrency = 4, names = 'escape' as 'esc
 }
 
 const codeOf = (item: Result) =>
-  'error' in item ? item.error.code : 'outcome' in item ? item.outcome.status : 'withdrawn';
+  'error' in item ? item.error.code : 'outcome' in item ? item.outcome.status : 'not taken';
 
 const STORED = { status: 'stored', volume: 0, path: undefined };
 

@@ -23,7 +23,7 @@ export interface BatchFiles {
   /** Flushes what was stored on these volumes. */
   barrier(volumes: Iterable<number>): Promise<void>;
   /** Removes the files of these keys unless they are older than `since`. */
-  withdraw(keys: readonly string[], since: Opening): Promise<void>;
+  removeSince(keys: readonly string[], since: Opening): Promise<void>;
   /** The current length in bytes of each volume's digest log. */
   logBytes?(): Promise<Readonly<Record<string, number>>>;
 }
@@ -145,7 +145,7 @@ export class Commits {
       held.lease?.ack();
       this.#release(held);
     } else {
-      await this.#takeAway(held);
+      await this.#discard(held);
       held.lease?.ack();
       this.#release(held);
     }
@@ -160,25 +160,25 @@ export class Commits {
 
   /** Requeues the whole batch: deletes what this machine has stored of it; another machine may take it at once. */
   async requeue(held: HeldBatch): Promise<void> {
-    await this.#takeAway(held);
+    await this.#discard(held);
     held.lease?.nack();
     this.#release(held);
   }
 
   /** Deletes what an earlier run has stored of a batch that another machine has finished. */
-  async takeAway(content: BatchContent, opening: Opening): Promise<void> {
+  async discard(content: BatchContent, opening: Opening): Promise<void> {
     const { files, openBatches } = this.#options;
-    await files.withdraw(
+    await files.removeSince(
       content.entries.map(({ key }) => key),
       opening,
     );
     await openBatches.remove(content.key);
   }
 
-  async #takeAway(held: HeldBatch): Promise<void> {
+  async #discard(held: HeldBatch): Promise<void> {
     const { stats } = this.#options;
-    await this.takeAway(held.content, held.opening);
-    stats.withdraw(held.page.tally);
+    await this.discard(held.content, held.opening);
+    stats.subtractListed(held.page.tally);
   }
 
   #release(held: HeldBatch): void {

@@ -166,7 +166,7 @@ export class NatsQueue implements WorkQueue {
       return signal.aborted ? undefined : this.#hold(open, { lease: undefined, isOwn: true });
     }
     if (done.value.w === worker) await commits.finish(key, open.failureLines);
-    else await commits.takeAway(open.content, open.opening);
+    else await commits.discard(open.content, open.opening);
     return undefined;
   }
 

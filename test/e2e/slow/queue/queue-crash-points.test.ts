@@ -50,7 +50,7 @@ for (const point of POINTS) {
   });
 }
 
-test('copies are taken away again on a machine whose clock is ahead of its disk', { skip }, async (t) => {
+test('copies are removed again on a machine whose clock is ahead of its disk', { skip }, async (t) => {
   const objects = manyObjects(20, { folder: 'f/' });
   const world = await openSharedWorld(t, { objects });
   const ahead = 'data:text/javascript,(now=>{Date.now=()=>now()+60_000})(Date.now)';

@@ -19,10 +19,10 @@ async function store(root: string, keys: readonly string[]): Promise<void> {
 
 const lengthOf = (root: string) => statSync(join(root, '.sluice', 'digests')).size;
 
-async function withdraw(t: TestContext, root: string, atMs: number, logBytes?: number): Promise<void> {
+async function removeSince(t: TestContext, root: string, atMs: number, logBytes?: number): Promise<void> {
   const volume = await openVolume(root, {});
   t.after(() => volume.close());
-  await volume.withdraw(['before.jpg', 'since.jpg', 'none.jpg'], atMs, logBytes);
+  await volume.removeSince(['before.jpg', 'since.jpg', 'none.jpg'], atMs, logBytes);
   await volume.close();
 }
 
@@ -36,9 +36,9 @@ test('a disk that gives the time of the file for that of its change: the log of 
   await store(root, ['since.jpg', 'other.jpg']);
   assert.equal(statSync(join(root, 'since.jpg')).ctimeMs, OLD_MS, 'it is such a disk');
   // Of a note that an older build has written, nothing is known, and nothing is removed.
-  await withdraw(t, root, atMs);
+  await removeSince(t, root, atMs);
   assert.ok(existsSync(join(root, 'since.jpg')));
-  await withdraw(t, root, atMs, logBytes);
+  await removeSince(t, root, atMs, logBytes);
   const left = ['before.jpg', 'since.jpg', 'other.jpg'].map((name) => existsSync(join(root, name)));
   assert.deepEqual(left, [true, false, true]);
 });
@@ -49,8 +49,8 @@ test('a disk that keeps the time of a change: that tells', async (t) => {
   const changedMs = statSync(join(root, 'before.jpg')).ctimeMs;
   const atMs = changedMs + 60_000;
   await store(root, ['since.jpg']);
-  await withdraw(t, root, atMs, 0);
+  await removeSince(t, root, atMs, 0);
   assert.ok(existsSync(join(root, 'since.jpg')), 'changed before');
-  await withdraw(t, root, changedMs - 1_000, lengthOf(root));
+  await removeSince(t, root, changedMs - 1_000, lengthOf(root));
   assert.ok(!existsSync(join(root, 'since.jpg')) && !existsSync(join(root, 'before.jpg')));
 });

@@ -54,11 +54,11 @@ test('the first of several keys has the path, the others have one of their own, 
   ]);
 });
 
-test("removing and withdrawing take a key's own file", async (t) => {
+test("both ways of removing take a key's own file", async (t) => {
   const volume = await foldingVolume(t);
   for (const key of ['B', 'b', 'C', 'c']) await put(volume, key);
   await volume.remove('b');
-  await volume.withdraw(['C'], 0);
+  await volume.removeSince(['C'], 0);
   await volume.remove('never');
   assert.deepEqual(filesBelow(volume.root), ['B', asideOf('c')].sort());
   // A key keeps what it once had.
@@ -85,7 +85,7 @@ test("a file that is nobody's is not believed, not removed and not overwritten",
   utimesSync(join(volume.root, 'user.jpg'), 2_000, 2_000);
   assert.equal(await look(volume, 'user.jpg'), FOUND.absent);
   await volume.remove('user.jpg');
-  await volume.withdraw(['user.jpg'], 0);
+  await volume.removeSince(['user.jpg'], 0);
   assert.equal((await volume.inspect(['user.jpg'], true))[0]!.state, 'absent');
   assert.equal((await put(volume, 'user.jpg', 'object')).path, asideOf('user.jpg'));
   assert.equal(readFileSync(join(volume.root, 'user.jpg'), 'utf8'), 'user.jpg');
