@@ -49,7 +49,7 @@ export function readQueue(
     access,
     job: values.job ?? jobNameOf(jobName ?? []),
     role: values.role ?? 'both',
-    isFleet: values.fleet ?? false,
+    areLimitsShared: values.fleet ?? false,
     isAudit: values.audit ?? false,
     leaseMs: values.lease!,
     batches: values.queueParts!,

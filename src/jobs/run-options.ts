@@ -69,7 +69,7 @@ export interface QueueConfig {
   readonly access: QueueAccess;
   readonly job: string;
   readonly role: 'list' | 'fetch' | 'both';
-  readonly isFleet: boolean;
+  readonly areLimitsShared: boolean;
   readonly isAudit: boolean;
   readonly leaseMs: number;
   readonly batches: number;

@@ -13,8 +13,8 @@ import { hasTime } from './process.js';
 import { measureLimit } from './runs/byte-limit.js';
 import { compareDownloads, type DownloadRow } from './runs/download.js';
 import { measureListings } from './runs/listings.js';
-import { simulateFleet } from './runs/many-workers.js';
-import { measureEngine, projectFleet } from './runs/nats.js';
+import { simulateWorkers } from './runs/many-workers.js';
+import { measureEngine, projectJob } from './runs/nats.js';
 import { measureOtherWork } from './runs/other-work.js';
 import { findPeers, versions } from './runs/peers.js';
 import { measureReruns } from './runs/reruns.js';
@@ -132,9 +132,9 @@ async function benchQueue(): Promise<void> {
     const costs = await measureShared(place, { folders: 50 * scale, rounds, isPaced: false });
     const paced = await measureShared(place, { folders: 50 * scale, rounds, isPaced: true });
     const rates = await measureEngine(300_000 * scale);
-    const simulated = await simulateFleet(30_000 * scale);
-    const fleet = projectFleet(rates, simulated);
-    Object.assign(results, { shared: costs, paced, nats: rates, simulated, fleet });
+    const simulated = await simulateWorkers(30_000 * scale);
+    const session = projectJob(rates, simulated);
+    Object.assign(results, { shared: costs, paced, nats: rates, simulated, session });
     show(
       'one machine and two on the same processors, 50,000 objects of about 28 kB, medians',
       costs.map((row) => ({ ...row })),
@@ -153,7 +153,7 @@ async function benchQueue(): Promise<void> {
     );
     show(
       'a bucket of 300 million objects, 10 TB, on ten machines: computed from the above',
-      fleet.map((row) => ({ ...row })),
+      session.map((row) => ({ ...row })),
     );
   } finally {
     places.close();

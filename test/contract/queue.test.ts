@@ -14,9 +14,9 @@ import {
   begin,
   type OpenQueue,
   type OpenQueueOf,
-  openFleet,
   openMemoryQueue,
   openNatsQueue,
+  openSession,
   settle,
 } from '../support/queues.js';
 import { skipWithoutNats, startNatsServer } from '../support/servers/nats-server.js';
@@ -207,14 +207,14 @@ test('memory: a listing by ranges of keys goes through it like one by folders', 
 test('nats: two machines share a listing by ranges of keys, each of which is listed once', { skip }, async (t) => {
   const server = await startNatsServer(t);
   const { source, asked } = rangeSource(() => KEYS, { pageSize: 11 });
-  const fleets = await Promise.all(
+  const sessions = await Promise.all(
     ['one', 'two'].map(async (worker) => {
-      const fleet = await openFleet(t, { url: server.url, worker, join: LISTING });
-      if (worker === 'one') await seed(fleet.nats, fleet.job);
-      return fleet;
+      const session = await openSession(t, { url: server.url, worker, join: LISTING });
+      if (worker === 'one') await seed(session.nats, session.job);
+      return session;
     }),
   );
-  const keys = await Promise.all(fleets.map(async ({ queue }) => listedThrough(await begin(queue), source)));
+  const keys = await Promise.all(sessions.map(async ({ queue }) => listedThrough(await begin(queue), source)));
   assert.deepEqual(keys.flat().sort(), KEYS);
   assert.ok(asked.some((place) => place.startsWith('["k')));
   assert.equal(new Set(asked).size, asked.length, 'no range was listed by both');
@@ -223,12 +223,12 @@ test('nats: two machines share a listing by ranges of keys, each of which is lis
 /** Two machines of a job; the disks of the first one have so much room. */
 async function openTwo(t: TestContext, room: { freeBytes: number }) {
   const server = await startNatsServer(t);
-  const disks = { tell: () => [], count: async () => 0 };
+  const disks = { report: () => [], count: async () => 0 };
   const full = { ...disks, freeBytes: async () => room.freeBytes, knownFreeBytes: () => room.freeBytes };
   const removed: string[] = [];
   const files = { barrier: async () => {}, removeSince: async (keys: readonly string[]) => void removed.push(...keys) };
-  const one = await openFleet(t, { url: server.url, worker: 'one', disks: full, files });
-  const two = await openFleet(t, { url: server.url, worker: 'two' });
+  const one = await openSession(t, { url: server.url, worker: 'one', disks: full, files });
+  const two = await openSession(t, { url: server.url, worker: 'two' });
   return { one: await begin(one.queue), other: two.queue, removed };
 }
 

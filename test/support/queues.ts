@@ -7,8 +7,8 @@ import type { TestContext } from 'node:test';
 import { Stats } from '../../src/events/stats.js';
 import type { Batch } from '../../src/model/batch.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
-import type { FleetOptions } from '../../src/queue/nats/worker/session-options.js';
-import { Fleet } from '../../src/queue/nats/worker/worker-session.js';
+import type { SessionOptions } from '../../src/queue/nats/worker/session-options.js';
+import { WorkerSession } from '../../src/queue/nats/worker/worker-session.js';
 import type { WorkQueue } from '../../src/queue/work-queue.js';
 import { recordingEvents } from './batches.js';
 import { startNatsServer } from './servers/nats-server.js';
@@ -27,8 +27,8 @@ export const openMemoryQueue: OpenQueueOf = async (_t, { limit }) => begin(new M
 
 export const openNatsQueue: OpenQueueOf = async (t, { limit }) => {
   const server = await startNatsServer(t);
-  const fleet = await openFleet(t, { url: server.url, limit });
-  return begin(fleet.queue, () => fleet.close());
+  const session = await openSession(t, { url: server.url, limit });
+  return begin(session.queue, () => session.close());
 };
 
 /** Feeds the queue, and runs its background work, as a pipeline does. */
@@ -51,18 +51,18 @@ export async function begin(queue: WorkQueue, closed = async () => {}): Promise<
 }
 
 /** A machine without disks of its own: what happens to files is only noted. */
-export async function openFleet(
+export async function openSession(
   t: TestContext,
   {
     url,
     limit = 400,
     leaseMs = 60_000,
     ...more
-  }: { url: string; limit?: number; leaseMs?: number } & Partial<FleetOptions>,
-): Promise<Fleet> {
+  }: { url: string; limit?: number; leaseMs?: number } & Partial<SessionOptions>,
+): Promise<WorkerSession> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-queue-'));
   const stop = new AbortController();
-  const fleet = await Fleet.open({
+  const session = await WorkerSession.open({
     access: { servers: [url] },
     join: {
       name: 'test',
@@ -79,7 +79,7 @@ export async function openFleet(
     stateFolder: folder,
     isSynced: false,
     files: { barrier: async () => {}, removeSince: async () => {} },
-    disks: { freeBytes: async () => 1e12, knownFreeBytes: () => 1e12, tell: () => [], count: async () => 0 },
+    disks: { freeBytes: async () => 1e12, knownFreeBytes: () => 1e12, report: () => [], count: async () => 0 },
     memory: undefined,
     stats: new Stats(),
     events: recordingEvents(),
@@ -93,10 +93,10 @@ export async function openFleet(
   });
   t.after(async () => {
     stop.abort(new Error('the test is over'));
-    await fleet.close();
+    await session.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return fleet;
+  return session;
 }
 
 /** Settles a batch as the second half would. */

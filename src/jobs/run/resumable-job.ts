@@ -135,7 +135,7 @@ export class Job {
       await checkpointer.checkpoint();
       if (checkpointer.heldPages > 0) failure = unsynced(checkpointer.heldPages);
       // A job is not finished while a disk with its files is missing.
-      if (isComplete) await this.#checkPresence();
+      if (isComplete) await this.#checkVolumes();
     } catch (error) {
       failure ??= toTransferError(error);
     }
@@ -154,7 +154,7 @@ export class Job {
     return failure;
   }
 
-  async #checkPresence(): Promise<void> {
+  async #checkVolumes(): Promise<void> {
     if (this.#volumes === undefined) return;
     const { roots, ids } = this.#volumes;
     const known = await readMarkers(roots);

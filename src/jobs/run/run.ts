@@ -12,7 +12,7 @@ import { anySignal } from '../../lib/streams/signals.js';
 import { within } from '../../lib/waiting/within.js';
 import { Limits } from '../../pacing/limits/limits.js';
 import { Vitals } from '../../pacing/stuck/vitals.js';
-import type { Fleet } from '../../queue/nats/worker/worker-session.js';
+import type { WorkerSession } from '../../queue/nats/worker/worker-session.js';
 import { clearDoubts } from '../../sinks/disks/barrier.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
@@ -63,7 +63,7 @@ export async function run(
   let failures: FailuresFile | undefined;
   let job: Job | undefined;
   let room: ReservedRoom | undefined;
-  let fleet: Fleet | undefined;
+  let session: WorkerSession | undefined;
   let retried: Retried | undefined;
   let note: ReturnType<typeof beginNote>;
   let shared: SharedTotals | undefined;
@@ -72,7 +72,7 @@ export async function run(
   for (const warning of config.warnings) events.notice('option', warning);
   const isInputSilent = () => config.command === 'fetch' && stats.found === 0;
   const endSilenceNotices = tellSilence({ source, events, isInputSilent });
-  const isQueueAway = () => config.queue !== undefined && (fleet?.nats.isAway ?? true);
+  const isQueueAway = () => config.queue !== undefined && (session?.nats.isAway ?? true);
   let endForesight = () => {};
   const endHurry = hurryWhenIdle({ interruption, source, stats, volumes: () => volumes ?? own, isQueueAway });
   try {
@@ -126,8 +126,8 @@ export async function run(
       note,
     };
     if (config.queue !== undefined) {
-      const { openFleet } = await import('../shared/join-job.js');
-      fleet = await openFleet(config, config.queue, {
+      const { openSession } = await import('../shared/join-job.js');
+      session = await openSession(config, config.queue, {
         ...common,
         failures,
         manifest,
@@ -142,10 +142,10 @@ export async function run(
         volumes,
         sink: volumes ?? own,
         manifest,
-        failures: job ?? (fleet === undefined ? failures : PAGE_FAILURES),
+        failures: job ?? (session === undefined ? failures : PAGE_FAILURES),
         job,
         retried,
-        queue: fleet?.queue,
+        queue: session?.queue,
         stats,
         events,
         input,
@@ -158,7 +158,7 @@ export async function run(
       }),
     );
     checkCounts(stats, draining);
-    if (fleet !== undefined) shared = await settleShared(fleet, config, stats);
+    if (session !== undefined) shared = await settleShared(session, config, stats);
   } catch (error) {
     failure = withMissingBytes(toTransferError(error), stats);
   }
@@ -171,10 +171,10 @@ export async function run(
   const withinTime = <T>(work: Promise<T>) =>
     failure?.code === 'ERR_STALLED' ? within(CLOSE_TIMEOUT_MS, work, onStuck) : work;
   const jobFailure = job && (await withinTime(job.end({ isComplete, failures, stats })));
-  const isWhole = isComplete && fleet?.isFirstRun !== false;
+  const isWhole = isComplete && session?.isFirstRun !== false;
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
   await retried?.end({ isComplete });
-  const closeFailure = (await withinTime(closeAll([source, volumes, own, list, job, manifest, fleet]))) ?? jobFailure;
+  const closeFailure = (await withinTime(closeAll([source, volumes, own, list, job, manifest, session]))) ?? jobFailure;
   const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
   const isInterrupted = interruption.draining.aborted;
   await note?.end(ended ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', ended);

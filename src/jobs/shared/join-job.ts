@@ -8,7 +8,7 @@ import type { ObjectEntry } from '../../model/entry.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { Limits } from '../../pacing/limits/limits.js';
 import type { SharedIdentity } from '../../queue/nats/connection/records.js';
-import { Fleet } from '../../queue/nats/worker/worker-session.js';
+import { WorkerSession } from '../../queue/nats/worker/worker-session.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
 import { activeRequests } from '../../sources/capabilities.js';
@@ -38,18 +38,18 @@ export interface SharedDeps {
 const FIRST_CONTACT_MS = 15_000;
 
 /** Joins or starts the job. Rejects with ERR_QUEUE, or with a ConfigError when the queue has a different job. */
-export async function openFleet(
+export async function openSession(
   config: Config,
   queue: QueueConfig,
   { source, volumes, stats, events, failures, manifest, limits, room, signal }: SharedDeps,
-): Promise<Fleet> {
+): Promise<WorkerSession> {
   const { command, to, durability, timeoutMs } = config;
   const role = command === 'list' ? 'list' : queue.role;
   const state = volumes === undefined ? join(tmpdir(), 'sluice-lister') : join(to[0]!, STATE_FOLDER, 'queue');
   const identity = sharedIdentity(config, source.url);
   const folder = volumes && SharedFolderState.open(state, to, room?.giveWay);
   const kind = command === 'fetch' ? 'input' : 'listing';
-  return Fleet.open({
+  return WorkerSession.open({
     access: queue.access,
     join: {
       name: queue.job,
@@ -82,7 +82,7 @@ export async function openFleet(
         return volumes?.roomBytes ?? 0;
       },
       knownFreeBytes: () => volumes?.roomBytes ?? 0,
-      tell: () => tellDisks(volumes),
+      report: () => volumesReport(volumes),
       count: async ({ entries }) => (volumes === undefined ? 0 : countFiles(volumes, entries)),
     },
     stats,
@@ -91,7 +91,7 @@ export async function openFleet(
     progress: () =>
       stats.settled + stats.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
     isWaiting: () => limits.isWaiting,
-    limits: queue.isFleet ? limits : undefined,
+    limits: queue.areLimitsShared ? limits : undefined,
     patienceMs: Math.min(timeoutMs, FIRST_CONTACT_MS),
     signal,
   });
@@ -106,7 +106,7 @@ function sharedIdentity(config: Config, url: string): SharedIdentity {
   return { source, filters: { include, exclude, ...pages, ...(!isLister(config) && storing) } };
 }
 
-function tellDisks(volumes: Volumes | undefined) {
+function volumesReport(volumes: Volumes | undefined) {
   const states = volumes?.states() ?? [];
   const space = volumes?.knownSpace ?? [];
   return (volumes?.roots ?? []).map((path, volume) => {

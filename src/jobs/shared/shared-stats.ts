@@ -2,7 +2,7 @@
 
 import type { SharedTotals, Stats } from '../../events/stats.js';
 import type { Batch } from '../../model/batch.js';
-import type { Fleet } from '../../queue/nats/worker/worker-session.js';
+import type { WorkerSession } from '../../queue/nats/worker/worker-session.js';
 import type { Config } from '../run-options.js';
 
 /** Whether this run only lists, and other machines store. */
@@ -18,12 +18,12 @@ export const PAGE_FAILURES = {
 };
 
 /** Replaces the stats of this run with the counts in the tables. Returns the totals of all machines. */
-export async function settleShared(fleet: Fleet, config: Config, stats: Stats): Promise<SharedTotals> {
-  const totals = await fleet.totals();
-  await fleet.remember();
+export async function settleShared(session: WorkerSession, config: Config, stats: Stats): Promise<SharedTotals> {
+  const totals = await session.totals();
+  await session.remember();
   if (isLister(config)) {
     stats.listed = stats.found;
     Object.assign(stats, { skipped: stats.found, skippedBytes: stats.foundBytes });
-  } else stats.replace(fleet.share);
+  } else stats.replace(session.share);
   return totals;
 }

@@ -22,7 +22,7 @@ export async function openInspector(
     if (isClosed) throw new TransferError('ERR_VOLUME', 'the comparison has ended');
     const files = await readers[next++ % readers.length]!.inspect(volume, keys, needsMd5);
     // The files of a disk that was unmounted meanwhile are not missing.
-    if (files.some(({ state }) => state === 'absent')) await checkPresence(before[volume]!);
+    if (files.some(({ state }) => state === 'absent')) await checkMarker(before[volume]!);
     return files;
   }
   // After an error the next batch may still be in comparison. No read may happen after the run ends.
@@ -46,7 +46,7 @@ export async function openInspector(
   };
 }
 
-async function checkPresence({ root, marker }: KnownRoot): Promise<void> {
+async function checkMarker({ root, marker }: KnownRoot): Promise<void> {
   const [now] = await readMarkers([root]);
   if (marker?.id === now?.marker?.id) return;
   throw new TransferError(

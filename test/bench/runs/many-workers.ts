@@ -6,10 +6,10 @@ import { produce } from '../../../pipelines/produce.js';
 import { Stats } from '../../../src/events/stats.js';
 import type { Batch } from '../../../src/model/batch.js';
 import { Tally } from '../../../src/model/tally.js';
-import type { Fleet } from '../../../src/queue/nats/worker/worker-session.js';
+import type { WorkerSession } from '../../../src/queue/nats/worker/worker-session.js';
 import { recordingEvents } from '../../support/batches.js';
 import { listPacerOf } from '../../support/pacers.js';
-import { openFleet } from '../../support/queues.js';
+import { openSession } from '../../support/queues.js';
 import { startNatsServer } from '../../support/servers/nats-server.js';
 import { listedPage, stubSource } from '../../support/source-stub.js';
 import { diskMegabytesOf, peakMegabytesOf, secondsOf } from './nats-usage.js';
@@ -39,7 +39,7 @@ export interface SimulationRow {
 }
 
 /** A bucket of so many folders with a thousand objects each. Throws when it does not end with every object once. */
-export async function simulateFleet(folders: number): Promise<SimulationRow> {
+export async function simulateWorkers(folders: number): Promise<SimulationRow> {
   const cleanups: (() => unknown)[] = [];
   const scope = { after: (cleanup: () => unknown) => void cleanups.unshift(cleanup) } as unknown as TestContext;
   try {
@@ -56,11 +56,11 @@ export async function simulateFleet(folders: number): Promise<SimulationRow> {
     await Promise.all(machines.map((machine) => work(machine, bucket.source))).finally(() => clearInterval(sampling));
     sample();
     const seconds = (performance.now() - beganMs) / 1_000;
-    const { ledger } = machines[0]!.fleet.progress;
+    const { ledger } = machines[0]!.session.progress;
     await ledger.reread();
     const objects = ledger.totals.stored;
     if (objects !== folders * OBJECTS_A_FOLDER) throw new Error(`${objects} objects of ${folders} folders`);
-    const stats = machines.map(({ fleet }) => fleet.nats.nc.stats());
+    const stats = machines.map(({ session }) => session.nats.nc.stats());
     const messages = stats.reduce((sum, { inMsgs, outMsgs }) => sum + inMsgs + outMsgs, 0);
     const shares = machines.map((_, index) => (100 * ledger.share(nameOf(index)).stored) / objects);
     return {
@@ -82,7 +82,7 @@ export async function simulateFleet(folders: number): Promise<SimulationRow> {
 }
 
 interface Machine {
-  readonly fleet: Fleet;
+  readonly session: WorkerSession;
   readonly stats: Stats;
 }
 
@@ -92,7 +92,7 @@ function nameOf(machine: number): string {
 
 async function openMachine(scope: TestContext, url: string, index: number): Promise<Machine> {
   const stats = new Stats();
-  const fleet = await openFleet(scope, {
+  const session = await openSession(scope, {
     url,
     worker: nameOf(index),
     stats,
@@ -104,31 +104,31 @@ async function openMachine(scope: TestContext, url: string, index: number): Prom
       leaseMs: 60_000,
     },
   });
-  return { fleet, stats };
+  return { session, stats };
 }
 
-async function work({ fleet, stats }: Machine, source: ReturnType<typeof stubSource>): Promise<void> {
+async function work({ session, stats }: Machine, source: ReturnType<typeof stubSource>): Promise<void> {
   const ended = new AbortController();
   const { signal } = new AbortController();
   const walk = { pacer: listPacerOf(LISTS_AT_ONCE), signal };
   async function consume(): Promise<void> {
-    for await (const batch of fleet.queue.take()) settleAtOnce(fleet, stats, batch);
+    for await (const batch of session.queue.take()) settleAtOnce(session, stats, batch);
     ended.abort();
   }
   await Promise.all([
-    produce(fleet.queue, { source, events: recordingEvents(stats), walk, signal }),
+    produce(session.queue, { source, events: recordingEvents(stats), walk, signal }),
     consume(),
-    fleet.queue.background(ended.signal, signal),
+    session.queue.background(ended.signal, signal),
   ]);
 }
 
-function settleAtOnce(fleet: Fleet, stats: Stats, batch: Batch): void {
+function settleAtOnce(session: WorkerSession, stats: Stats, batch: Batch): void {
   const bytes = batch.entries.reduce((sum, { size = 0 }) => sum + size, 0);
   const tally = Object.assign(new Tally(), { stored: batch.entries.length, bytes, settledBytes: bytes });
   batch.page!.tally.add(tally);
   stats.add(tally);
   batch.open = 0;
-  fleet.queue.ack(batch);
+  session.queue.ack(batch);
 }
 
 /** Folders of folders of objects, made up when they are asked for. */

@@ -106,7 +106,7 @@ function batchOfThousand(): string {
   return encodeBatch({ ...batch!, key: 'abcdefghijklmnop.0' });
 }
 
-export interface FleetRow {
+export interface ProjectionRow {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
@@ -123,7 +123,7 @@ const LIST_SECONDS = 0.1;
 const LISTS_AT_ONCE = 16;
 
 /** By arithmetic from what was measured: the tables with as many entries as the job would have, the rest with fewer. */
-export function projectFleet(rows: readonly EngineRow[], simulated: SimulationRow): FleetRow[] {
+export function projectJob(rows: readonly EngineRow[], simulated: SimulationRow): ProjectionRow[] {
   const [, done, read, handed] = rows as [EngineRow, EngineRow, EngineRow, EngineRow];
   const batches = OBJECTS / OBJECTS_A_BATCH;
   const share = batches / done.count;

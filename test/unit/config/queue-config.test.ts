@@ -42,7 +42,7 @@ test('without --queue there is none, and with it everything has a default', () =
   assert.deepEqual(queue, {
     job: 'photos-2017',
     role: 'both',
-    isFleet: false,
+    areLimitsShared: false,
     isAudit: false,
     leaseMs: 60_000,
     batches: 400,
@@ -60,7 +60,14 @@ test('each option says what it is for', () => {
     queueParts: '7',
   };
   const { access: _access, ...queue } = config(options).queue!;
-  assert.deepEqual(queue, { job: 'x_1', role: 'fetch', isFleet: true, isAudit: true, leaseMs: 5_000, batches: 7 });
+  assert.deepEqual(queue, {
+    job: 'x_1',
+    role: 'fetch',
+    areLimitsShared: true,
+    isAudit: true,
+    leaseMs: 5_000,
+    batches: 7,
+  });
 });
 
 test('the name of a job follows from SOURCE', () => {

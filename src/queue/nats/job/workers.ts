@@ -17,53 +17,53 @@ export interface KnownWorker extends WorkerRecord {
   readonly seenAtMs: number;
 }
 
-export interface WorkerPresenceOptions {
+export interface WorkerHeartbeatOptions {
   nats: QueueConnection;
   workers: KV;
   worker: string;
   role: WorkerRecord['role'];
   /** Called for each heartbeat. */
-  tell: () => Omit<WorkerRecord, 'host' | 'pid' | 'role' | 'startedAt'>;
+  report: () => Omit<WorkerRecord, 'host' | 'pid' | 'role' | 'startedAt'>;
 }
 
-export class WorkerPresence {
-  readonly #options: WorkerPresenceOptions;
+export class WorkerHeartbeat {
+  readonly #options: WorkerHeartbeatOptions;
   readonly #startedAt = new Date().toISOString();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: WorkerPresenceOptions) {
+  constructor(options: WorkerHeartbeatOptions) {
     this.#options = options;
   }
 
   /** Starts the heartbeats. */
   begin(): void {
-    void this.#say();
-    this.#timer = setInterval(() => void this.#say(), INTERVAL_MS);
+    void this.#send();
+    this.#timer = setInterval(() => void this.#send(), INTERVAL_MS);
     this.#timer.unref();
   }
 
   /** Sends a heartbeat now: the state has changed. */
   change(): void {
-    void this.#say();
+    void this.#send();
   }
 
   /** Sends the last heartbeat, with state `done`. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#say('done');
+    await this.#send('done');
   }
 
-  async #say(state?: WorkerRecord['state']): Promise<void> {
-    const { nats, workers, worker, role, tell } = this.#options;
+  async #send(state?: WorkerRecord['state']): Promise<void> {
+    const { nats, workers, worker, role, report } = this.#options;
     if (nats.isAway) return;
-    const said = tell();
+    const reported = report();
     const record: WorkerRecord = {
       host: hostname(),
       pid: process.pid,
       role,
       startedAt: this.#startedAt,
-      ...said,
-      state: state ?? said.state,
+      ...reported,
+      state: state ?? reported.state,
     };
     // A lost heartbeat is harmless: the next one follows soon.
     await workers.put(worker, JSON.stringify(record)).catch(() => {});

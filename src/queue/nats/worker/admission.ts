@@ -21,7 +21,7 @@ export interface AdmissionOptions {
   /** The machine has become full, or has room again. */
   onChange: () => void;
   /** Whether all other known machines are full, too. */
-  isNobodyElse: () => Promise<boolean>;
+  isAlone: () => Promise<boolean>;
 }
 
 export class Admission {
@@ -72,7 +72,7 @@ export class Admission {
 
   /** Waits until the disks have room, or `signal` aborts. */
   async opened(signal: AbortSignal): Promise<void> {
-    const { freeBytes, events, isNobodyElse, onChange } = this.#options;
+    const { freeBytes, events, isAlone, onChange } = this.#options;
     const untilMs = performance.now() + TRY_AGAIN_MS;
     while (this.#neededBytes !== undefined && !signal.aborted) {
       const free = (await freeBytes()) - this.#heldBytes;
@@ -89,7 +89,7 @@ export class Admission {
         this.#neededBytes = undefined;
         return;
       }
-      if (!this.#hasSaidAll && (await isNobodyElse())) {
+      if (!this.#hasSaidAll && (await isAlone())) {
         this.#hasSaidAll = true;
         events.notice('all-full', 'no machine has room: the job waits until one of them has, or another one joins');
       }

@@ -10,7 +10,7 @@ import type { WorkerRecord } from '../connection/records.js';
 import type { JoinOptions } from '../job/shared-job.js';
 import type { BatchFiles } from './commits.js';
 
-export interface FleetOptions {
+export interface SessionOptions {
   access: QueueAccess;
   join: JoinOptions;
   /** The name of this machine in the job. */
@@ -31,7 +31,7 @@ export interface FleetOptions {
   disks: {
     freeBytes: () => Promise<number>;
     knownFreeBytes: () => number;
-    tell: () => WorkerRecord['volumes'];
+    report: () => WorkerRecord['volumes'];
     /** How many of these objects exist here, in any version. */
     count: (content: BatchContent) => Promise<number>;
   };

@@ -27,7 +27,7 @@ type Resource = (typeof RESOURCES)[number];
 
 type Holdings = Record<string, Holding<Resource>>;
 
-export interface FleetLimitsOptions {
+export interface SharedLimitsOptions {
   nats: QueueConnection;
   meta: KV;
   worker: string;
@@ -36,15 +36,15 @@ export interface FleetLimitsOptions {
   nowMs?: () => number;
 }
 
-export class FleetLimits {
-  readonly #options: FleetLimitsOptions;
+export class SharedLimits {
+  readonly #options: SharedLimitsOptions;
   readonly #nowMs: () => number;
   /** When this machine has last seen another one renew, by its own clock. */
   readonly #seen = new Map<string, { beat: number; atMs: number }>();
   readonly #used = new Map<Resource, { amount: number; atMs: number }>();
   #beat = 0;
 
-  constructor(options: FleetLimitsOptions) {
+  constructor(options: SharedLimitsOptions) {
     this.#options = options;
     this.#nowMs = options.nowMs ?? (() => performance.now());
     // No request goes out before the first share is known.

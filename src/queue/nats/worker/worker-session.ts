@@ -14,7 +14,7 @@ import { SetAside } from '../job/dead-letters.js';
 import { JobSupervisor } from '../job/job-supervisor.js';
 import { wantAudit } from '../job/listing-passes.js';
 import { joinJob, type SharedJob, seed } from '../job/shared-job.js';
-import { ABSENT_MS, readWorkers, WorkerPresence } from '../job/workers.js';
+import { ABSENT_MS, readWorkers, WorkerHeartbeat } from '../job/workers.js';
 import { Admission } from './admission.js';
 import { passOn } from './alert-feed.js';
 import { BatchFeed } from './batch-feed.js';
@@ -22,15 +22,15 @@ import { Commits } from './commits.js';
 import { FolderQueue } from './folder-queue.js';
 import { NatsQueue } from './nats-queue.js';
 import { OpenBatches } from './open-batches.js';
-import type { FleetOptions } from './session-options.js';
-import { FleetLimits } from './shared-limits.js';
+import type { SessionOptions } from './session-options.js';
+import { SharedLimits } from './shared-limits.js';
 
 /** How often this machine checks for work that the server may have lost. */
 const TEND_MS = 2_000;
 /** A failed run has so long to tell the others what it has done. */
-const LAST_WORDS_MS = 10_000;
+const LAST_REPORT_MS = 10_000;
 
-export class Fleet {
+export class WorkerSession {
   readonly queue: NatsQueue;
   readonly job: SharedJob;
   readonly nats: QueueConnection;
@@ -38,16 +38,16 @@ export class Fleet {
   readonly admission: Admission;
   /** No earlier run has worked on this job here. What an earlier run has finished is only in its own lists. */
   isFirstRun = true;
-  readonly #options: FleetOptions;
+  readonly #options: SessionOptions;
   readonly #feed: BatchFeed;
   readonly #commits: Commits;
   readonly #openBatches: OpenBatches;
   readonly #heartbeat: LeaseHeartbeat;
-  readonly #presence: WorkerPresence;
+  readonly #workerHeartbeat: WorkerHeartbeat;
   readonly #affinity: Affinity;
-  readonly #limits: FleetLimits | undefined;
+  readonly #limits: SharedLimits | undefined;
 
-  private constructor(nats: QueueConnection, job: SharedJob, openBatches: OpenBatches, options: FleetOptions) {
+  private constructor(nats: QueueConnection, job: SharedJob, openBatches: OpenBatches, options: SessionOptions) {
     const { worker, role, files, disks, stats, events, failures, limit, isListingOnly } = options;
     this.#options = options;
     this.#openBatches = openBatches;
@@ -57,8 +57,8 @@ export class Fleet {
     this.admission = new Admission({
       ...disks,
       events,
-      isNobodyElse: () => this.#isNobodyElse(),
-      onChange: () => this.#presence.change(),
+      isAlone: () => this.#isAlone(),
+      onChange: () => this.#workerHeartbeat.change(),
     });
     this.#heartbeat = new LeaseHeartbeat({
       leaseMs: job.record.leaseMs,
@@ -92,30 +92,30 @@ export class Fleet {
       },
     });
     const meter = createMeter(stats);
-    this.#presence = new WorkerPresence({
+    this.#workerHeartbeat = new WorkerHeartbeat({
       nats,
       workers: job.tables.workers,
       worker,
       role,
-      tell: () => {
+      report: () => {
         const { objectsPerSecond, bytesPerSecond } = meter();
         return {
           state: this.admission.isFull ? 'full' : 'working',
           openParts: this.queue.held,
           objectsPerSecond: Math.round(objectsPerSecond),
           bytesPerSecond: Math.round(bytesPerSecond),
-          volumes: disks.tell(),
+          volumes: disks.report(),
         };
       },
     });
     passOn({ nats, names: job.names, worker, alerts, events });
     this.#limits =
-      options.limits && new FleetLimits({ nats, meta: job.tables.meta, worker, limits: options.limits, events });
+      options.limits && new SharedLimits({ nats, meta: job.tables.meta, worker, limits: options.limits, events });
     nats.onRestart(() => void this.progress.recover().catch(() => {}));
   }
 
   /** Rejects with ERR_QUEUE, ERR_STATE, or a ConfigError when the name belongs to another job. */
-  static async open(options: FleetOptions): Promise<Fleet> {
+  static async open(options: SessionOptions): Promise<WorkerSession> {
     const {
       access,
       join: joining,
@@ -148,7 +148,7 @@ export class Fleet {
         giveWay,
         logBytes: async () => (await options.files.logBytes?.()) ?? {},
       });
-      const fleet = new Fleet(nats, job, openBatches, options);
+      const session = new WorkerSession(nats, job, openBatches, options);
       const { name } = joining;
       events.notice(
         'queue-joined',
@@ -156,14 +156,14 @@ export class Fleet {
           ? `job ${name}: begun; other machines join it with the same command`
           : `job ${name}: joined (begun ${job.record.createdAt})`,
       );
-      await fleet.progress.recover();
+      await session.progress.recover();
       const files = options.memory?.begin(job.record.id);
-      fleet.isFirstRun = files?.isFirstRun ?? true;
+      session.isFirstRun = files?.isFirstRun ?? true;
       // A machine without files declares, too: the others may have what it would fetch.
-      if (files !== undefined) await fleet.#affinity.declare({ hasFiles: !files.isFresh, peers: files.peers });
+      if (files !== undefined) await session.#affinity.declare({ hasFiles: !files.isFresh, peers: files.peers });
       if (isAudit) await wantAudit(nats, job.tables);
       if (job.record.kind === 'listing' && role !== 'fetch') await seed(nats, job);
-      return fleet;
+      return session;
     } catch (error) {
       await nats.close();
       throw error;
@@ -172,7 +172,7 @@ export class Fleet {
 
   /** Works until the pipeline has `ended` or `failed`. Then commits the last batches and requeues the rest. */
   async #work(ended: AbortSignal, failed: AbortSignal): Promise<void> {
-    this.#presence.begin();
+    this.#workerHeartbeat.begin();
     const over = AbortSignal.any([ended, failed]);
     const limiting = this.#limits?.run(over);
     const entering = this.#commits.run();
@@ -187,11 +187,11 @@ export class Fleet {
         await entering;
         await limiting;
         await this.queue.requeueAll();
-        await this.#presence.end();
+        await this.#workerHeartbeat.end();
       })();
       if (failed.aborted)
         await within(
-          LAST_WORDS_MS,
+          LAST_REPORT_MS,
           rest.catch(() => {}),
           () => {},
         );
@@ -229,7 +229,7 @@ export class Fleet {
     return { name: this.job.names.job, listed: settled, stored, skipped, gone, failed, bytes, isComplete };
   }
 
-  async #isNobodyElse(): Promise<boolean> {
+  async #isAlone(): Promise<boolean> {
     const workers = await readWorkers(this.nats, this.job.tables.workers);
     const others = workers.filter(({ name, role, state }) => {
       return name !== this.#options.worker && role !== 'list' && state !== 'done';

@@ -11,7 +11,7 @@ import { FOUND } from '../../../../src/sinks/thread/messages.js';
 import { Paths } from '../../../../src/sinks/thread/paths.js';
 import { tempFolder } from '../../../support/disks/files.js';
 
-function presenceIn(t: TestContext) {
+function checkIn(t: TestContext) {
   const root = tempFolder(t);
   const fileCheck = new FileCheck(root, { paths: new Paths(root, 'escape'), isThere: () => true });
   const check = (keys: readonly string[]) => {
@@ -33,7 +33,7 @@ function countLooks(t: TestContext): () => number {
 }
 
 test('what is not there costs one look, whatever Node says of a file in the place of a folder', (t) => {
-  const { root, check } = presenceIn(t);
+  const { root, check } = checkIn(t);
   mkdirSync(join(root, 'a'));
   const keys = ['a', 'b/c/d'].flatMap((folder) => Array.from({ length: 100 }, (_, index) => `${folder}/${index}`));
   const looks = countLooks(t);
@@ -42,7 +42,7 @@ test('what is not there costs one look, whatever Node says of a file in the plac
 });
 
 test('a file in the place of a folder is gone round, also for the first key of many and after others', (t) => {
-  const { root, check } = presenceIn(t);
+  const { root, check } = checkIn(t);
   const aside = (key: string) => clashPath(key, { folders: [0], isFile: false });
   writeFileSync(join(root, 'f'), '');
   mkdirSync(join(root, aside('f/x'), '..'));
@@ -53,7 +53,7 @@ test('a file in the place of a folder is gone round, also for the first key of m
 });
 
 test('what has changed since is seen by the next question', (t) => {
-  const { root, check } = presenceIn(t);
+  const { root, check } = checkIn(t);
   assert.deepEqual(check(['f/x', 'f/y']), [FOUND.absent, FOUND.absent]);
   writeFileSync(join(root, 'f'), '');
   const path = clashPath('f/x', { folders: [0], isFile: false });

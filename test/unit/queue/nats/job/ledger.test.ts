@@ -8,7 +8,7 @@ import { isDone, isListed } from '../../../../../src/queue/nats/connection/forms
 import type { QueueConnection } from '../../../../../src/queue/nats/connection/queue-connection.js';
 import { createEntry } from '../../../../../src/queue/nats/connection/records.js';
 import { Ledger } from '../../../../../src/queue/nats/job/ledger.js';
-import { openFleet } from '../../../../support/queues.js';
+import { openSession } from '../../../../support/queues.js';
 import { skipWithoutNats, startNatsServer } from '../../../../support/servers/nats-server.js';
 import { turns } from '../../../../support/waiting.js';
 
@@ -17,7 +17,7 @@ const BATCHES = 3_000;
 
 test('several read at once, some of them from the beginning', { skip }, async (t) => {
   const server = await startNatsServer(t);
-  const { nats, job } = await openFleet(t, { url: server.url });
+  const { nats, job } = await openSession(t, { url: server.url });
   const { done } = job.tables;
   const t1 = Object.assign(new Tally(), { stored: 2, bytes: 20 }).toRow();
   const enter = (index: number) => createEntry(done, `p.${index}`, { w: index % 2 ? 'one' : 'two', t: t1 });
@@ -46,7 +46,7 @@ test('several read at once, some of them from the beginning', { skip }, async (t
 
 test('an entry that its consumer was not told of yet is read', { skip }, async (t) => {
   const server = await startNatsServer(t);
-  const { nats, job } = await openFleet(t, { url: server.url });
+  const { nats, job } = await openSession(t, { url: server.url });
   const ledger = new Ledger(nats, job.names);
   await ledger.refresh();
   for (let batch = 0; batch < 3; batch++) {
@@ -62,7 +62,7 @@ test('what is none of ours counts as if it were not there, also where it stands 
   skip,
 }, async (t) => {
   const server = await startNatsServer(t);
-  const { nats, job } = await openFleet(t, { url: server.url });
+  const { nats, job } = await openSession(t, { url: server.url });
   const { done, listed } = job.tables;
   const ledger = new Ledger(nats, job.names);
   const right = { w: 'one', t: Object.assign(new Tally(), { stored: 1 }).toRow() };
