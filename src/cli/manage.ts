@@ -36,7 +36,7 @@ export type Managing = 'status' | 'jobs' | 'forget' | 'remove';
 export async function manage(command: Managing, config: ManageConfig, io: ManageIo): Promise<number> {
   let nats: QueueConnection | undefined;
   try {
-    nats = await QueueConnection.connect({ access: config.access, patienceMs: TIMEOUT_MS, signal: io.signal });
+    nats = await QueueConnection.connect({ access: config.access, connectTimeoutMs: TIMEOUT_MS, signal: io.signal });
     return await orAborted(COMMANDS[command](nats, config, io), io.signal);
   } catch (error) {
     if (io.signal.aborted || isGoneTerminal(io.input)) return EXIT.interrupted;

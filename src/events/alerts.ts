@@ -1,13 +1,13 @@
 /** Facts about a server that one machine finds and the others need at once: it bans requests, or does not answer. */
 
 /** `lists` and `objects` may use different servers. */
-export type AlertedPart = 'lists' | 'objects';
+export type AlertedRequests = 'lists' | 'objects';
 
 export type Alert =
   /** No request may go out for this time. */
-  | { readonly kind: 'ban'; readonly of: AlertedPart; readonly forMs: number }
+  | { readonly kind: 'ban'; readonly of: AlertedRequests; readonly forMs: number }
   /** The server does not answer. */
-  | { readonly kind: 'outage'; readonly of: AlertedPart };
+  | { readonly kind: 'outage'; readonly of: AlertedRequests };
 
 type Listener = (alert: Alert) => void;
 

@@ -43,7 +43,7 @@ export interface WorkQueue {
   readonly feeding?: Feeding | undefined;
   /**
    * The queue's own work. Runs beside the pipeline until that has `ended` or `failed`, and resolves when what was taken
-   * is safe, or given back. Rejects when the run must not go on. @default there is none
+   * is safe, or requeued. Rejects when the run must not go on. @default there is none
    */
   readonly background?: ((ended: AbortSignal, failed: AbortSignal) => Promise<void>) | undefined;
 }

@@ -87,7 +87,7 @@ export async function openSession(
     progress: () => performance.now(),
     isWaiting: () => false,
     limits: undefined,
-    patienceMs: 10_000,
+    connectTimeoutMs: 10_000,
     signal: stop.signal,
     ...more,
   });

@@ -92,7 +92,7 @@ export async function openSession(
       stats.settled + stats.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
     isWaiting: () => limits.isWaiting,
     limits: queue.areLimitsShared ? limits : undefined,
-    patienceMs: Math.min(timeoutMs, FIRST_CONTACT_MS),
+    connectTimeoutMs: Math.min(timeoutMs, FIRST_CONTACT_MS),
     signal,
   });
 }

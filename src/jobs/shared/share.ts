@@ -41,7 +41,7 @@ export interface ShareDeps {
 export async function openShare(config: Config, queue: QueueConfig, deps: ShareDeps): Promise<Share> {
   const { temp, events, signal } = deps;
   const mine = ownNames(config);
-  const nats = await QueueConnection.connect({ access: queue.access, patienceMs: config.timeoutMs, signal });
+  const nats = await QueueConnection.connect({ access: queue.access, connectTimeoutMs: config.timeoutMs, signal });
   try {
     const names = namesOf(queue.job);
     await checkJob(nats, names, deps);

@@ -44,7 +44,7 @@ export function statusOf(survey: Survey): SharedStatus {
     bytesPerSecond,
     ...(!isComplete && isPaceKnown && { secondsLeft: Math.round(secondsLeft) }),
     openPages: survey.folders,
-    audits: survey.walk,
+    audits: survey.pass,
     ...(survey.rejected > 0 && { rejected: survey.rejected }),
     workers: workers.map(({ share, isLost, state, seenAtMs: _seen, startedAt: _started, ...worker }) => ({
       ...worker,

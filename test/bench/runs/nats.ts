@@ -31,7 +31,7 @@ export async function measureEngine(entries: number): Promise<EngineRow[]> {
   const server = await startNatsServer({ after: (fn) => void cleanups.push(fn as () => unknown) });
   const nats = await QueueConnection.connect({
     access: { servers: [server.url] },
-    patienceMs: 10_000,
+    connectTimeoutMs: 10_000,
     signal: new AbortController().signal,
   });
   const identity = { source: 'upyun://bench', filters: {} };

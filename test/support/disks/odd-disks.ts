@@ -21,7 +21,7 @@ export interface OddDisk {
   remount(): void;
 }
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** Mounted until the test ends; undefined, and the test says that it is skipped, where that is not possible. */
 export function oddDisk(t: TestContext, kind: OddKind, megabytes = 64): OddDisk | undefined {
@@ -76,5 +76,5 @@ export function oddDisk(t: TestContext, kind: OddKind, megabytes = 64): OddDisk 
 /** Debian keeps some of these where only root looks. */
 function run(command: string, ...args: string[]): string {
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-  return execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS, env }).toString();
+  return execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: TIMEOUT_MS, env }).toString();
 }

@@ -1,5 +1,5 @@
 /**
- * The JetStream consumers of a job: one for each depth of folders, one for the batches, and one for each holder of
+ * The JetStream consumers of a job: one for each depth of folders, one for the batches, and one for each machine with
  * files.
  */
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
@@ -105,30 +105,30 @@ export async function deleteConsumer(nats: QueueConnection, stream: string, cons
 }
 
 /** Creates the consumer of the batches that go to one machine. */
-export async function addHolderConsumer(
+export async function addAffinityConsumer(
   nats: QueueConnection,
   names: JobNames,
-  { holder, leaseMs }: { holder: string; leaseMs: number },
+  { peer, leaseMs }: { peer: string; leaseMs: number },
 ): Promise<void> {
-  await nats.ask(() => addConsumer(nats.jsm, { ...holderPlace(names, holder), leaseMs }));
+  await nats.ask(() => addConsumer(nats.jsm, { ...affinityPlace(names, peer), leaseMs }));
 }
 
-function holderPlace(names: JobNames, holder: string): ConsumerPlace {
-  return { stream: names.batches, consumer: names.holderConsumer(holder), subject: names.holderSubject(holder) };
+function affinityPlace(names: JobNames, peer: string): ConsumerPlace {
+  return { stream: names.batches, consumer: names.affinityConsumer(peer), subject: names.affinitySubject(peer) };
 }
 
 /**
  * Creates the missing consumers; true when there were any. They are missing when a machine was killed while it
  * recreated them, or the server before it had written them to disk.
  */
-export async function mendConsumers(
+export async function repairConsumers(
   nats: QueueConnection,
   names: JobNames,
   { affinity, leaseMs }: { affinity: readonly string[]; leaseMs: number },
 ): Promise<boolean> {
   const infos = [...(await consumersIn(nats, names.folders)), ...(await consumersIn(nats, names.batches))];
   const there = new Set(infos.map(({ name }) => name));
-  const wanted = [...consumersOf(names), ...affinity.map((holder) => holderPlace(names, holder))];
+  const wanted = [...consumersOf(names), ...affinity.map((peer) => affinityPlace(names, peer))];
   const missing = wanted.filter(({ consumer }) => !there.has(consumer));
   for (const place of missing) await nats.ask(() => addConsumer(nats.jsm, { ...place, leaseMs }));
   return missing.length > 0;
@@ -150,7 +150,7 @@ export interface Backlog {
   readonly leased: number;
 }
 
-/** Over all machines, the batches for single holders included. */
+/** Over all machines, the batches for single machines included. */
 export async function batchesBacklog(nats: QueueConnection, names: JobNames): Promise<Backlog> {
   return sum(await consumersIn(nats, names.batches));
 }

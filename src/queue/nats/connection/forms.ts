@@ -4,7 +4,7 @@
  */
 
 import { WORKER_NAME } from './names.js';
-import type { DoneRecord, FeederRecord, JobRecord, ListedRecord, WalkRecord, WorkerRecord } from './records.js';
+import type { DoneRecord, FeederRecord, JobRecord, ListedRecord, PassRecord, WorkerRecord } from './records.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -56,10 +56,10 @@ export function isJob(value: unknown): value is JobRecord {
   return [source, createdAt, ...Object.values(filters)].every((text) => typeof text === 'string');
 }
 
-/** More walks than any job does. */
+/** More passes than any job does. */
 const MAX_WALKS = 1_000_000;
 
-export function isWalk(value: unknown): value is WalkRecord {
+export function isPass(value: unknown): value is PassRecord {
   if (!isFields(value) || !isCount(value.number) || !isCount(value.wanted)) return false;
   return value.number <= value.wanted && value.wanted <= MAX_WALKS;
 }
@@ -73,7 +73,7 @@ export function isMark(value: unknown): value is { at: string } {
   return isFields(value) && typeof value.at === 'string' && !Number.isNaN(Date.parse(value.at));
 }
 
-export function isHolder(value: unknown): value is { by: string } {
+export function isAffinity(value: unknown): value is { by: string } {
   return isFields(value) && isWorkerName(value.by);
 }
 

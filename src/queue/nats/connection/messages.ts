@@ -12,8 +12,8 @@ export interface FolderMessage {
   readonly scope: Scope;
   /** Undefined for the first page. */
   readonly cursor: string | undefined;
-  /** The walk of the listing: 0, or the number of an audit. */
-  readonly walk: number;
+  /** The listing pass: 0, or the number of an audit. */
+  readonly pass: number;
 }
 
 /** The objects of a batch, without the state that only one process has. */
@@ -74,8 +74,8 @@ export function isInputBatch(name: string): boolean {
 const INPUT = 'in';
 
 /** A folder is text in `d`, a scope of another kind is `{"text":…}`. */
-export function encodeFolder({ scope, cursor, walk }: FolderMessage): string {
-  return JSON.stringify({ d: scope, ...(cursor !== undefined && { c: cursor }), ...(walk > 0 && { w: walk }) });
+export function encodeFolder({ scope, cursor, pass }: FolderMessage): string {
+  return JSON.stringify({ d: scope, ...(cursor !== undefined && { c: cursor }), ...(pass > 0 && { w: pass }) });
 }
 
 /**
@@ -87,8 +87,8 @@ export function decodeFolder(data: Uint8Array): FolderMessage {
   const scope = scopeIn(d);
   if (scope === undefined) throw unreadable('no folder');
   if (c !== undefined && (typeof c !== 'string' || !CURSOR.test(c))) throw unreadable('no cursor');
-  if (!isCount(w)) throw unreadable('no number of a walk');
-  return { scope, cursor: c, walk: w };
+  if (!isCount(w)) throw unreadable('no number of a listing pass');
+  return { scope, cursor: c, pass: w };
 }
 
 function scopeIn(d: unknown): Scope | undefined {

@@ -11,9 +11,9 @@ export interface JobNames {
   readonly batchSubject: string;
   readonly batchConsumer: string;
   /** Batches for one machine alone, and the subject of questions to it. */
-  holderSubject(worker: string): string;
-  holderConsumer(worker: string): string;
-  holderQuestion(worker: string): string;
+  affinitySubject(worker: string): string;
+  affinityConsumer(worker: string): string;
+  affinityQuestion(worker: string): string;
   /** Key-value tables: done batches, listed pages, the job itself, its workers. */
   readonly done: string;
   readonly listed: string;
@@ -26,7 +26,7 @@ export interface JobNames {
   readonly rejected: string;
   rejectedSubject(from: 'folders' | 'parts'): string;
   /** Alerts between the machines; the server keeps none of them. */
-  readonly news: string;
+  readonly alerts: string;
 }
 
 /** Deeper folders share the last subject: sixteen consumers per job are few, and trees are hardly ever deeper. */
@@ -51,9 +51,9 @@ export function namesOf(job: string): JobNames {
     batches: named('parts'),
     batchSubject: `sluice.${job}.parts.any`,
     batchConsumer: 'dl',
-    holderSubject: (worker) => `sluice.${job}.parts.${worker}`,
-    holderConsumer: (worker) => `h_${worker}`,
-    holderQuestion: (worker) => `sluice.${job}.has.${worker}`,
+    affinitySubject: (worker) => `sluice.${job}.parts.${worker}`,
+    affinityConsumer: (worker) => `h_${worker}`,
+    affinityQuestion: (worker) => `sluice.${job}.has.${worker}`,
     done: named('done'),
     listed: named('listed'),
     meta: `${PREFIX}${job}${META_SUFFIX}`,
@@ -62,7 +62,7 @@ export function namesOf(job: string): JobNames {
     keysSubject: (worker) => `sluice.${job}.keys.${worker}`,
     rejected: named('rejected'),
     rejectedSubject: (from) => `sluice.${job}.rejected.${from}`,
-    news: `sluice.${job}.news`,
+    alerts: `sluice.${job}.news`,
   };
 }
 

@@ -107,7 +107,7 @@ export async function pull(
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
   let message: Msg;
   try {
-    message = await nats.request(subject, JSON.stringify(request), waitMs + PATIENCE_MS);
+    message = await nats.request(subject, JSON.stringify(request), waitMs + ANSWER_TIMEOUT_MS);
   } catch (error) {
     // The server or the consumer is away: the caller pulls again.
     if (NO_ANSWER.has((error as Error).name)) return undefined;
@@ -119,7 +119,7 @@ export async function pull(
 }
 
 /** After its own time limit, the server has this long to report that no message came. */
-const PATIENCE_MS = 3_000;
+const ANSWER_TIMEOUT_MS = 3_000;
 
 const NO_ANSWER: ReadonlySet<string> = new Set([
   'TimeoutError',
@@ -137,7 +137,7 @@ export async function pullMany(
   const { createInbox } = await import('@nats-io/transport-node');
   const inbox = createInbox();
   const subscription = nats.nc.subscribe(inbox, { max: count + 1 });
-  const timer = setTimeout(() => subscription.unsubscribe(), SCAN_PATIENCE_MS);
+  const timer = setTimeout(() => subscription.unsubscribe(), SCAN_TIMEOUT_MS);
   try {
     const request = JSON.stringify({ batch: count, no_wait: true });
     nats.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, request, { reply: inbox });
@@ -155,4 +155,4 @@ export async function pullMany(
   }
 }
 
-const SCAN_PATIENCE_MS = 5_000;
+const SCAN_TIMEOUT_MS = 5_000;

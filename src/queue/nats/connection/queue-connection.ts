@@ -24,7 +24,7 @@ export interface QueueAccess {
 export interface QueueConnectionOptions {
   access: QueueAccess;
   /** Limit of the first connection. */
-  patienceMs: number;
+  connectTimeoutMs: number;
   /** Aborts all waits. */
   signal: AbortSignal;
   onAway?: (sinceMs: number) => void;
@@ -67,7 +67,7 @@ export class QueueConnection {
     const { connect } = await import('@nats-io/transport-node');
     const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
     const url = options.access.servers.join(',');
-    const untilMs = performance.now() + options.patienceMs;
+    const untilMs = performance.now() + options.connectTimeoutMs;
     const settings = await settingsOf(options.access);
     for (let attempt = 1; ; attempt++) {
       let nc: NatsConnection | undefined;
@@ -143,7 +143,7 @@ export class QueueConnection {
   async close(): Promise<void> {
     // The last messages, above all acknowledgements, must leave the process; but the wait is limited.
     if (!this.isAway && !this.nc.isClosed()) {
-      await Promise.race([this.nc.flush().catch(() => {}), sleep(CLOSE_PATIENCE_MS)]);
+      await Promise.race([this.nc.flush().catch(() => {}), sleep(CLOSE_TIMEOUT_MS)]);
     }
     await this.nc.close();
   }
@@ -193,7 +193,7 @@ export class QueueConnection {
   }
 }
 
-const CLOSE_PATIENCE_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** What listens at an address without a NATS reply. */
 async function listensAt({ servers }: QueueAccess, error: unknown): Promise<string | undefined> {

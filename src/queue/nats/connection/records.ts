@@ -8,7 +8,7 @@ export interface SharedIdentity {
   readonly filters: Readonly<Record<string, string>>;
 }
 
-/** `listing`: the machines walk the listing. `input`: feeders bring the batches. */
+/** `listing`: the machines list SOURCE. `input`: feeders bring the batches. */
 export type JobKind = 'listing' | 'input';
 
 export interface JobRecord extends SharedIdentity {
@@ -21,8 +21,8 @@ export interface JobRecord extends SharedIdentity {
   readonly createdAt: string;
 }
 
-/** The number of the current walk, and the last number that is wanted. */
-export interface WalkRecord {
+/** The number of the current pass, and the last number that is wanted. */
+export interface PassRecord {
   readonly number: number;
   readonly wanted: number;
 }
@@ -72,12 +72,12 @@ export interface DoneRecord {
 export const META = {
   job: 'job',
   seeded: 'seeded',
-  walk: 'walk',
+  pass: 'walk',
   complete: 'complete',
   reset: 'reset',
   limits: 'limits',
   /** A machine whose volumes had files before the job. */
-  holder: (worker: string) => `holder.${worker}`,
+  affinity: (worker: string) => `holder.${worker}`,
   feeder: (worker: string) => `feeder.${worker}`,
 } as const;
 

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 
 /** A NATS server sends its greeting at once. */
-const PATIENCE_MS = 1_500;
+const ANSWER_TIMEOUT_MS = 1_500;
 
 /** A sentence about what listens at `server`. Undefined when it may be a NATS server. */
 export function whatListens(server: string): Promise<string | undefined> {
@@ -16,7 +16,7 @@ export function whatListens(server: string): Promise<string | undefined> {
       socket.destroy();
       resolve(sentenceOf(said, isConnected));
     };
-    const timer = setTimeout(end, PATIENCE_MS);
+    const timer = setTimeout(end, ANSWER_TIMEOUT_MS);
     socket.once('connect', () => {
       isConnected = true;
       // A web server answers this, and a NATS server ignores it.

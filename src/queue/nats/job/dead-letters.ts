@@ -13,18 +13,18 @@ const KEPT_MESSAGES = 1_000;
 const KEPT_BYTES = 16 * 1024 ** 2;
 const KEPT_BYTES_EACH = 16 * 1024;
 
-export interface SetAsideOptions {
+export interface DeadLettersOptions {
   nats: QueueConnection;
   job: SharedJob;
   events: Pick<EventBus, 'notice'>;
 }
 
-export class SetAside {
-  readonly #options: SetAsideOptions;
+export class DeadLetters {
+  readonly #options: DeadLettersOptions;
   #count = 0;
   #isStreamMade = false;
 
-  constructor(options: SetAsideOptions) {
+  constructor(options: DeadLettersOptions) {
     this.#options = options;
   }
 

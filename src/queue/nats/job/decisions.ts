@@ -5,7 +5,7 @@
 import type { PageCounts } from './ledger.js';
 
 /** Nothing to give out for so long, and yet not everything done: what is missing is looked for. */
-export const MISSING_PATIENCE_MS = 5_000;
+export const MISSING_WAIT_MS = 5_000;
 
 export interface TableCounts {
   /** Of a listing, or of lines that were read. */
@@ -76,12 +76,12 @@ export class StillnessWatch {
     this.#stuckSinceMs ??= nowMs;
     if (leased > 0) {
       this.#missingSinceMs = undefined;
-      if (nowMs - this.#stuckSinceMs < 2 * this.#leaseMs + MISSING_PATIENCE_MS) return 'wait';
+      if (nowMs - this.#stuckSinceMs < 2 * this.#leaseMs + MISSING_WAIT_MS) return 'wait';
       this.#stuckSinceMs = undefined;
       return 'stuck';
     }
     this.#missingSinceMs ??= nowMs;
-    if (nowMs - this.#missingSinceMs < MISSING_PATIENCE_MS) return 'wait';
+    if (nowMs - this.#missingSinceMs < MISSING_WAIT_MS) return 'wait';
     this.#missingSinceMs = undefined;
     return 'missing';
   }

@@ -4,20 +4,20 @@
  */
 import { TransferError } from '../../../errors.js';
 import type { EventBus } from '../../../events/bus.js';
-import { batchesBacklog, foldersBacklog, mendConsumers, resetConsumers } from '../connection/consumers.js';
+import { batchesBacklog, foldersBacklog, repairConsumers, resetConsumers } from '../connection/consumers.js';
 import { isMark, isReset, type ResetRecord } from '../connection/forms.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
-import { createEntry, hasEntry, META, readEntry, updateEntry, type WalkRecord } from '../connection/records.js';
-import { readHolders } from './affinity.js';
+import { createEntry, hasEntry, META, type PassRecord, readEntry, updateEntry } from '../connection/records.js';
+import { readAffineWorkers } from './affinity.js';
 import { balanceOf, isStillWhole, StillnessWatch, type TableCounts } from './decisions.js';
 import { readFeeders } from './feeders.js';
 import { Ledger } from './ledger.js';
-import { beginWalk, readWalk } from './listing-passes.js';
+import { beginPass, readPass } from './listing-passes.js';
 import type { SharedJob } from './shared-job.js';
 import { heldBatches } from './workers.js';
 
-/** Limit of consecutive walks that look for missing batches. After that another walk does not help. */
-const WALKS_LIMIT = 5;
+/** Limit of consecutive passes that look for missing batches. After that another pass does not help. */
+const PASSES_LIMIT = 5;
 /** From 2.12 on a server keeps acknowledgements through a crash (release notes of nats-server). */
 const SAFE_VERSION = [2, 12, 0];
 
@@ -33,7 +33,7 @@ export class JobSupervisor {
   readonly #job: SharedJob;
   readonly #events: Pick<EventBus, 'notice'>;
   #last: JobProgress = { isListed: false, isComplete: false };
-  #walk: WalkRecord = { number: 0, wanted: 0 };
+  #pass: PassRecord = { number: 0, wanted: 0 };
   readonly #stillness: StillnessWatch;
   #toldReaders = '';
   #hasToldBadEntries = false;
@@ -52,9 +52,9 @@ export class JobSupervisor {
     return this.#last;
   }
 
-  /** The current walk. */
-  get walk(): WalkRecord {
-    return this.#walk;
+  /** The current pass. */
+  get pass(): PassRecord {
+    return this.#pass;
   }
 
   /** Reads the new entries. Callers that ask at the same time share one read. */
@@ -71,7 +71,7 @@ export class JobSupervisor {
     const complete = await ask(() => readEntry(meta, META.complete, isMark));
     await this.ledger.refresh();
     this.#sayBadEntries();
-    await this.lookAtWalk();
+    await this.lookAtPass();
     if (complete !== undefined) {
       if (await this.#isWhole()) {
         this.#last = { isListed: true, isComplete: true };
@@ -80,7 +80,7 @@ export class JobSupervisor {
       await this.#reopen();
     }
     let { isListed, isDone } = await this.#balance();
-    if (isListed && isDone && this.#walk.number >= this.#walk.wanted) {
+    if (isListed && isDone && this.#pass.number >= this.#pass.wanted) {
       // The server may have lost entries that this machine counted earlier.
       await this.ledger.reread();
       ({ isListed, isDone } = await this.#balance());
@@ -88,17 +88,17 @@ export class JobSupervisor {
         await ask(() => createEntry(meta, META.complete, { at: new Date().toISOString() }, isMark));
       this.#last = { isListed, isComplete: isListed && isDone };
     } else {
-      this.#last = { isListed: isListed && this.#walk.number >= this.#walk.wanted, isComplete: false };
+      this.#last = { isListed: isListed && this.#pass.number >= this.#pass.wanted, isComplete: false };
       if (isListed && isDone) await this.#walkAgain();
     }
     return this.#last;
   }
 
-  /** Reads the number of the current walk. Without a valid entry it uses the last walk in the pages. */
-  async lookAtWalk(): Promise<WalkRecord> {
-    const { lastWalk } = this.ledger;
-    this.#walk = await readWalk(this.#nats, this.#job.tables, { number: lastWalk, wanted: lastWalk });
-    return this.#walk;
+  /** Reads the number of the current pass. Without a valid entry it uses the last pass in the pages. */
+  async lookAtPass(): Promise<PassRecord> {
+    const { lastPass } = this.ledger;
+    this.#pass = await readPass(this.#nats, this.#job.tables, { number: lastPass, wanted: lastPass });
+    return this.#pass;
   }
 
   /** Whether the tables still hold all that made the job complete. */
@@ -142,8 +142,8 @@ export class JobSupervisor {
 
   #counts(): TableCounts {
     const kind = this.#job.record.kind === 'input' ? 'input' : 'listing';
-    const pass = kind === 'input' ? 0 : this.#walk.number;
-    return { kind, pass, counts: this.ledger.walk(pass), doneBatches: this.ledger.doneBatches };
+    const pass = kind === 'input' ? 0 : this.#pass.number;
+    return { kind, pass, counts: this.ledger.pass(pass), doneBatches: this.ledger.doneBatches };
   }
 
   /** Runs now and then on every machine. Makes the server deliver missing work again; the first machine does it. */
@@ -154,7 +154,7 @@ export class JobSupervisor {
     const batches = await this.#nats.ask(() => batchesBacklog(this.#nats, names));
     const folders = await this.#nats.ask(() => foldersBacklog(this.#nats, names));
     const backlog = { waiting: batches.waiting + folders.waiting, leased: batches.leased + folders.leased };
-    const position = `${this.ledger.doneBatches} ${this.ledger.walk(this.#walk.number).pages} ${this.#walk.number}`;
+    const position = `${this.ledger.doneBatches} ${this.ledger.pass(this.#pass.number).pages} ${this.#pass.number}`;
     const step = this.#stillness.look(backlog, position, performance.now());
     if (step === 'wait') return;
     if (step === 'stuck') {
@@ -163,8 +163,9 @@ export class JobSupervisor {
       await this.#reset({ stuck: `${Math.floor(Date.now() / (2 * record.leaseMs))}` });
       return;
     }
-    const affinity = await readHolders(this.#nats, this.#job.tables);
-    if (!(await mendConsumers(this.#nats, names, { affinity, leaseMs: record.leaseMs }))) await this.#lookForMissing();
+    const affinity = await readAffineWorkers(this.#nats, this.#job.tables);
+    if (!(await repairConsumers(this.#nats, names, { affinity, leaseMs: record.leaseMs })))
+      await this.#lookForMissing();
   }
 
   /**
@@ -184,7 +185,7 @@ export class JobSupervisor {
     const { isListed, isDone } = await this.#balance();
     if (isListed && isDone) return;
     if (isInput) {
-      const lost = this.ledger.walk(0).batches - this.ledger.doneBatches;
+      const lost = this.ledger.pass(0).batches - this.ledger.doneBatches;
       throw new TransferError(
         'ERR_QUEUE',
         `${lost} batches of the job ${this.#job.names.job} were lost with the queue: feed the same input once more, what is done is skipped`,
@@ -206,11 +207,11 @@ export class JobSupervisor {
   }
 
   async #walkAgain(): Promise<void> {
-    const begun = await beginWalk(this.#nats, this.#job, { from: this.#walk.number, limit: WALKS_LIMIT });
+    const begun = await beginPass(this.#nats, this.#job, { from: this.#pass.number, limit: PASSES_LIMIT });
     if (begun === undefined) return;
     const { number, wanted } = begun;
     const why = number < wanted ? 'as --audit asks for' : 'batches or pages are missing';
-    this.#events.notice('queue-relisted', `the listing is walked again (${why}); what is done is not fetched again`);
+    this.#events.notice('queue-relisted', `SOURCE is listed again (${why}); what is done is not fetched again`);
   }
 
   /** Recreates the consumers once for each reason; the first machine does it. */

@@ -11,7 +11,7 @@ import type { QueueConnection } from '../connection/queue-connection.js';
 import { type ListedRecord, parseEntry } from '../connection/records.js';
 import { TableReader } from '../connection/table-reader.js';
 
-/** Sums over the listed pages of one walk. Walk 0 is the first one; each audit adds one. */
+/** Sums over the listed pages of one pass. Pass 0 is the first one; each audit adds one. */
 export interface PageCounts {
   pages: number;
   firstPages: number;
@@ -26,7 +26,7 @@ export class Ledger {
   readonly #nats: QueueConnection;
   readonly #listed: TableReader;
   readonly #done: TableReader;
-  /** By number of the walk. */
+  /** By number of the pass. */
   passes = new Map<number, PageCounts>();
   #turn: Promise<void> = Promise.resolve();
   doneBatches = 0;
@@ -67,8 +67,8 @@ export class Ledger {
     await this.refresh();
   }
 
-  /** The sums of one walk. */
-  walk(number: number): PageCounts {
+  /** The sums of one pass. */
+  pass(number: number): PageCounts {
     return this.passes.get(number) ?? noPages();
   }
 
@@ -77,8 +77,8 @@ export class Ledger {
     return this.shares.get(worker) ?? new Tally();
   }
 
-  /** The number of the last walk that has listed a page. */
-  get lastWalk(): number {
+  /** The number of the last pass that has listed a page. */
+  get lastPass(): number {
     return Math.max(0, ...this.passes.keys());
   }
 
@@ -105,15 +105,15 @@ export class Ledger {
     if (record === undefined) return false;
     const { p, d, n, f, o, b } = record;
     const number = Number(digits);
-    const walk = this.passes.get(number) ?? noPages();
-    this.passes.set(number, walk);
-    walk.pages++;
-    walk.firstPages += f;
-    walk.batches += p;
-    walk.folders += d;
-    walk.nexts += n;
-    walk.objects += o;
-    walk.bytes += b;
+    const pass = this.passes.get(number) ?? noPages();
+    this.passes.set(number, pass);
+    pass.pages++;
+    pass.firstPages += f;
+    pass.batches += p;
+    pass.folders += d;
+    pass.nexts += n;
+    pass.objects += o;
+    pass.bytes += b;
     return true;
   }
 
@@ -141,6 +141,6 @@ function noPages(): PageCounts {
   return { pages: 0, firstPages: 0, batches: 0, folders: 0, nexts: 0, objects: 0, bytes: 0 };
 }
 
-/** `<walk>.<page>`, or for input lines `0.in.<name>`. */
+/** `<pass>.<page>`, or for input lines `0.in.<name>`. */
 const LISTED_KEY = /^(\d{1,9})\.([\w-]{1,64}|in\.[\w-]{16})$/;
 const LINES: ListedRecord = { p: 1, d: 0, n: 0, f: 0, o: 0, b: 0 };

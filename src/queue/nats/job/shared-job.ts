@@ -103,10 +103,10 @@ export async function seed(nats: QueueConnection, { names, tables }: SharedJob):
   await nats.ask(() => createEntry(tables.meta, META.seeded, { at: new Date().toISOString() }));
 }
 
-/** Publishes the first page of a walk. To publish it twice is safe: the page is listed once. */
-export async function publishRoot(nats: QueueConnection, names: JobNames, walk: number): Promise<void> {
-  const root = { scope: ALL, cursor: undefined, walk };
-  const msgID = `${walk}.${pageName(root)}`;
+/** Publishes the first page of a pass. To publish it twice is safe: the page is listed once. */
+export async function publishRoot(nats: QueueConnection, names: JobNames, pass: number): Promise<void> {
+  const root = { scope: ALL, cursor: undefined, pass };
+  const msgID = `${pass}.${pageName(root)}`;
   await nats.ask(() => nats.js.publish(names.folderSubject(0), encodeFolder(root), { msgID }));
 }
 

@@ -8,9 +8,9 @@ import { bindTables, type Tables } from '../connection/layout.js';
 import { type JobNames, jobOfStream, namesOf, streamsOf } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { hasEntry, type JobRecord, listed, META, parseEntry, readEntry } from '../connection/records.js';
-import { forgetHolder } from './affinity.js';
+import { forgetAffinity } from './affinity.js';
 import { Ledger } from './ledger.js';
-import { readWalk, wantAudit } from './listing-passes.js';
+import { readPass, wantAudit } from './listing-passes.js';
 import { readJob } from './shared-job.js';
 import { ABSENT_MS, type KnownWorker, readWorkers } from './workers.js';
 
@@ -36,7 +36,7 @@ export interface Survey {
   readonly objects: number;
   readonly bytes: number;
   readonly isListed: boolean;
-  readonly walk: number;
+  readonly pass: number;
   readonly totals: Tally;
   /** Messages that Sluice could not read. */
   readonly rejected: number;
@@ -84,11 +84,11 @@ export class Surveyor {
     if (job === undefined) return undefined;
     const isMarked = (await ask(() => readEntry(meta, META.complete, isMark))) !== undefined;
     await this.#ledger.refresh();
-    const { lastWalk } = this.#ledger;
-    const { number: walk } = await readWalk(this.#nats, this.#tables, { number: lastWalk, wanted: lastWalk });
+    const { lastPass } = this.#ledger;
+    const { number: pass } = await readPass(this.#nats, this.#tables, { number: lastPass, wanted: lastPass });
     const batches = await ask(() => batchesBacklog(this.#nats, this.#names));
     const folders = await ask(() => foldersBacklog(this.#nats, this.#names));
-    const pages = this.#ledger.walk(walk);
+    const pages = this.#ledger.pass(pass);
     const isComplete = isMarked && this.#ledger.doneBatches >= pages.batches;
     const known = await readWorkers(this.#nats, workers);
     const nowMs = Date.now();
@@ -106,7 +106,7 @@ export class Surveyor {
       isListed:
         isComplete ||
         (pages.pages > 0 && pages.firstPages === 1 + pages.folders && pages.pages - pages.firstPages === pages.nexts),
-      walk,
+      pass,
       totals: this.#ledger.totals,
       rejected: await ask(() => countRejected(this.#nats, this.#names)),
       workers: known.map((worker) => ({
@@ -145,12 +145,12 @@ export async function forgetWorker(
     count++;
   }
   await nats.ask(() => tables.meta.delete(META.feeder(worker)));
-  const isHolder = await forgetHolder(nats, { names, tables }, worker);
+  const hadAffinity = await forgetAffinity(nats, { names, tables }, worker);
   const isWorker = await nats.ask(() => hasEntry(tables.workers, worker));
   if (isWorker) await nats.ask(() => tables.workers.delete(worker));
-  // The other machines find the missing batches by another walk. For an input, only its feeder can send them again.
+  // The other machines find the missing batches by another pass. For an input, only its feeder can send them again.
   if (count > 0) await wantAudit(nats, tables);
-  return { batches: count, isKnown: isWorker || isHolder || count > 0 };
+  return { batches: count, isKnown: isWorker || hadAffinity || count > 0 };
 }
 
 async function doneBy(nats: QueueConnection, { done }: Tables, worker: string): Promise<string[]> {

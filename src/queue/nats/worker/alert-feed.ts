@@ -19,9 +19,9 @@ export interface AlertFeedOptions {
 export function passOn({ nats, names, worker, alerts, events }: AlertFeedOptions): void {
   alerts.onRaised((alert) => {
     // An alert that cannot go out now would be out of date later.
-    if (!nats.isAway && !nats.nc.isClosed()) nats.nc.publish(names.news, JSON.stringify({ ...alert, from: worker }));
+    if (!nats.isAway && !nats.nc.isClosed()) nats.nc.publish(names.alerts, JSON.stringify({ ...alert, from: worker }));
   });
-  nats.nc.subscribe(names.news, {
+  nats.nc.subscribe(names.alerts, {
     callback: (error, message) => {
       const heard = error ? undefined : parse(message.data);
       if (heard === undefined || heard.from === worker) return;
@@ -29,7 +29,7 @@ export function passOn({ nats, names, worker, alerts, events }: AlertFeedOptions
       if (alert.kind === 'ban') {
         events.notice(
           'banned',
-          `${from} was banned by the server (${alert.of}): everybody waits ${Math.ceil(alert.forMs / 1000)} s`,
+          `${from} was banned by the server (${alert.of}): all machines wait ${Math.ceil(alert.forMs / 1000)} s`,
         );
       }
       alerts.hear(alert);

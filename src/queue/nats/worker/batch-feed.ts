@@ -24,7 +24,7 @@ export interface BatchFeedOptions {
   /** When so many batches of all machines wait or are under way, `put` waits. */
   limit: number;
   /** Aborts all waits. */
-  leaving: AbortSignal;
+  stopTaking: AbortSignal;
 }
 
 export class BatchFeed implements Feeding {
@@ -51,19 +51,19 @@ export class BatchFeed implements Feeding {
 
   /** Waits for room. False when this machine leaves; then the batch may not be in the queue. */
   async put(batch: Batch): Promise<boolean> {
-    const { nats, job, progress, leaving } = this.#options;
+    const { nats, job, progress, stopTaking } = this.#options;
     if (!(await this.#hasRoom())) return false;
     const isInput = job.record.kind === 'input';
     const key = batch.key ?? batchNameOf(batch);
     const message = encodeBatch({ ...batch, key });
-    // The server must not take this batch for a duplicate of one that an earlier walk or another run has published.
-    const msgID = `${isInput ? this.#run : progress.walk.number}.${key}`;
+    // The server must not take this batch for a duplicate of one that an earlier pass or another run has published.
+    const msgID = `${isInput ? this.#run : progress.pass.number}.${key}`;
     const record: ListedRecord = { p: 1, d: 0, n: 0, f: 0, o: objectsIn(batch), b: bytesOf(batch) };
     try {
-      await nats.ask(() => nats.js.publish(job.names.batchSubject, message, { msgID }), leaving);
-      if (isInput) await nats.ask(() => createEntry(job.tables.listed, `0.${key}`, record, isListed), leaving);
+      await nats.ask(() => nats.js.publish(job.names.batchSubject, message, { msgID }), stopTaking);
+      if (isInput) await nats.ask(() => createEntry(job.tables.listed, `0.${key}`, record, isListed), stopTaking);
     } catch (error) {
-      if (leaving.aborted) return false;
+      if (stopTaking.aborted) return false;
       throw error;
     }
     this.#backlog.count++;
@@ -97,7 +97,7 @@ export class BatchFeed implements Feeding {
    * stream itself would be exact, but loses batches: see layout.ts.)
    */
   async #hasRoom(): Promise<boolean> {
-    const { nats, job, limit, leaving: signal } = this.#options;
+    const { nats, job, limit, stopTaking: signal } = this.#options;
     const [shortestMs, longestMs] = FULL_PAUSE_MS;
     for (let pauseMs = shortestMs as number; !signal.aborted; pauseMs = Math.min(2 * pauseMs, longestMs)) {
       if (performance.now() - this.#backlog.atMs > BACKLOG_MS || this.#backlog.count >= limit) {

@@ -34,10 +34,10 @@ export class BatchPuller {
   /** Pulls up to `wanted` batches that wait now, or else the next one to arrive; none when the wait ends first. */
   async pull(wanted: number, signal: AbortSignal): Promise<Pulled> {
     const { nats, job, worker, affinity } = this.#options;
-    const { batches, batchConsumer, holderConsumer } = job.names;
+    const { batches, batchConsumer, affinityConsumer } = job.names;
     const count = Math.min(PULLED_AT_ONCE, Math.max(1, wanted));
     const now = (consumer: string) => nats.ask(() => pullLeases(nats, { stream: batches, consumer, count }), signal);
-    const own = affinity.hasFiles ? await now(holderConsumer(worker)) : [];
+    const own = affinity.hasFiles ? await now(affinityConsumer(worker)) : [];
     if (own.length > 0) return { leases: own, isOwn: true };
     const some = count > 1 ? await now(batchConsumer) : [];
     if (some.length > 0) return { leases: some, isOwn: false };

@@ -109,21 +109,21 @@ export class Commits {
 
   async #enterAll(group: readonly HeldBatch[]): Promise<void> {
     const { files, events } = this.#options;
-    const finished = group.filter(({ isGivenBack }) => !isGivenBack);
+    const finished = group.filter(({ isNacked }) => !isNacked);
     const volumes = new Set(finished.flatMap(({ page }) => [...page.volumes]));
     let isSafe = true;
     try {
-      crashPoint('claim.settled');
+      crashPoint('commit.settled');
       await files.barrier(volumes);
-      crashPoint('claim.synced');
+      crashPoint('commit.synced');
     } catch (error) {
       isSafe = false;
       events.notice(
         'queue-returned',
-        `${(error as Error).message}; ${finished.length} batches that were stored there are given back to the other machines`,
+        `${(error as Error).message}; ${finished.length} batches that were stored there are requeued for the other machines`,
       );
     }
-    await Promise.all(group.map((held) => (isSafe && !held.isGivenBack ? this.#enter(held) : this.requeue(held))));
+    await Promise.all(group.map((held) => (isSafe && !held.isNacked ? this.#enter(held) : this.requeue(held))));
   }
 
   async #enter(held: HeldBatch): Promise<void> {
@@ -139,7 +139,7 @@ export class Commits {
       // After a lost reply, this machine's own entry looks like another machine's.
       return (await readEntry(job.tables.done, content.key, isDone))?.value.w === worker;
     });
-    crashPoint('claim.entered');
+    crashPoint('commit.entered');
     if (isMine) {
       await this.finish(content.key, failureLines);
       held.lease?.ack();

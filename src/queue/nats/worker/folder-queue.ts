@@ -22,7 +22,7 @@ import { DEPTHS } from '../connection/names.js';
 import { type Lease, pull } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, type ListedRecord, readEntry } from '../connection/records.js';
-import type { SetAside } from '../job/dead-letters.js';
+import type { DeadLetters } from '../job/dead-letters.js';
 import type { JobSupervisor } from '../job/job-supervisor.js';
 import type { SharedJob } from '../job/shared-job.js';
 
@@ -39,7 +39,7 @@ export interface FolderQueueOptions {
   progress: JobSupervisor;
   heartbeat: LeaseHeartbeat;
   events: Pick<EventBus, 'notice'>;
-  setAside: SetAside;
+  deadLetters: DeadLetters;
   /** This machine stops after the listing, not after the job. */
   isListingOnly: boolean;
 }
@@ -75,7 +75,7 @@ export class FolderQueue implements SharedFolders {
   async missing({ scope, cursor, batchName }: SharedFolder, batches: number): Promise<ReadonlySet<number>> {
     const { nats, job, events } = this.#options;
     const { listed } = job.tables;
-    const first = keyOf({ scope, cursor, walk: 0 });
+    const first = keyOf({ scope, cursor, pass: 0 });
     const before = (await nats.ask(() => readEntry(listed, first, isListed)))?.value.p ?? batches;
     if (before < batches && !this.#hasSaidGrown) {
       this.#hasSaidGrown = true;
@@ -97,7 +97,7 @@ export class FolderQueue implements SharedFolders {
   }
 
   async #takeDeepest(signal: AbortSignal): Promise<SharedFolder | undefined> {
-    const { nats, job, setAside, progress } = this.#options;
+    const { nats, job, deadLetters, progress } = this.#options;
     const { names, tables } = job;
     const top = this.#round++ % FULL_ROUND === 0 ? DEPTHS - 1 : Math.min(this.#deepest + 1, DEPTHS - 1);
     for (let depth = top; depth >= 0; depth--) {
@@ -106,10 +106,10 @@ export class FolderQueue implements SharedFolders {
         const lease = await nats.ask(() => pull(nats, place), signal);
         if (lease === undefined) break;
         this.#deepest = Math.max(this.#deepest, depth);
-        const message = await setAside.read(lease, 'folders', decodeFolder);
+        const message = await deadLetters.read(lease, 'folders', decodeFolder);
         if (message === undefined) continue;
-        if (message.walk > progress.walk.number && message.walk > (await progress.lookAtWalk()).number) {
-          await setAside.put(lease, 'folders', 'a walk that has not begun');
+        if (message.pass > progress.pass.number && message.pass > (await progress.lookAtPass()).number) {
+          await deadLetters.put(lease, 'folders', 'a listing pass that has not begun');
           continue;
         }
         const key = keyOf(message);
@@ -123,14 +123,14 @@ export class FolderQueue implements SharedFolders {
 
   #hold(lease: Lease, message: FolderMessage): SharedFolder {
     const { heartbeat } = this.#options;
-    const { scope, cursor, walk } = message;
+    const { scope, cursor, pass } = message;
     heartbeat.add(lease);
     return {
       scope,
       cursor,
       batchName: (index) => batchNameIn(pageName(message), index),
       failureName: failureNameIn(pageName(message)),
-      isAudit: walk > 0,
+      isAudit: pass > 0,
       nack: () => {
         heartbeat.remove(lease);
         lease.nack();
@@ -150,9 +150,9 @@ export class FolderQueue implements SharedFolders {
   async #handIn(message: FolderMessage, found: SharedPageFound): Promise<void> {
     const { nats, job } = this.#options;
     const { scopes, nextCursor, batches, objects, bytes } = found;
-    const { scope, cursor, walk } = message;
-    const next = scopes.map((one): FolderMessage => ({ scope: one, cursor: undefined, walk }));
-    if (nextCursor !== undefined) next.push({ scope, cursor: nextCursor, walk });
+    const { scope, cursor, pass } = message;
+    const next = scopes.map((one): FolderMessage => ({ scope: one, cursor: undefined, pass }));
+    if (nextCursor !== undefined) next.push({ scope, cursor: nextCursor, pass });
     for (let start = 0; start < next.length; start += PUBLISHED_AT_ONCE) {
       await Promise.all(next.slice(start, start + PUBLISHED_AT_ONCE).map((one) => this.#publish(one)));
     }
@@ -186,5 +186,5 @@ export class FolderQueue implements SharedFolders {
 
 /** The key of a page in `listed`. */
 function keyOf(message: FolderMessage): string {
-  return `${message.walk}.${pageName(message)}`;
+  return `${message.pass}.${pageName(message)}`;
 }

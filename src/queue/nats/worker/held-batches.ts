@@ -22,7 +22,7 @@ export interface HeldBatch {
   /** Undefined for a batch that an earlier run had begun: the server delivers its message again later. */
   lease: Lease | undefined;
   /** Another machine has to finish the batch. */
-  isGivenBack: boolean;
+  isNacked: boolean;
 }
 
 export class HeldBatches {
@@ -65,7 +65,7 @@ export class HeldBatches {
     const objects = objectsIn(content);
     const batch: Batch = { id, ...content, isInput: isInputBatch(content.key), page, open: objects };
     this.#prefetch.took(objects);
-    const held = { content, batch, page, opening, bytes: bytesOf(content), lease, isGivenBack: false };
+    const held = { content, batch, page, opening, bytes: bytesOf(content), lease, isNacked: false };
     this.#held.set(content.key, held);
     return held;
   }

@@ -10,7 +10,7 @@ import type { Lease } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { readEntry } from '../connection/records.js';
 import type { Affinity } from '../job/affinity.js';
-import type { SetAside } from '../job/dead-letters.js';
+import type { DeadLetters } from '../job/dead-letters.js';
 import type { JobSupervisor } from '../job/job-supervisor.js';
 import type { SharedJob } from '../job/shared-job.js';
 import type { Admission } from './admission.js';
@@ -36,11 +36,11 @@ export interface NatsQueueOptions {
   /** Objects that this machine has settled so far. */
   settled: () => number;
   affinity: Affinity;
-  setAside: SetAside;
+  deadLetters: DeadLetters;
   /** The producer side. */
   feed: BatchFeed;
   /** Aborted by {@link NatsQueue.leave}. */
-  leaving: AbortController;
+  stopTaking: AbortController;
   alerts: Alerts;
   /** The pages of a shared listing. */
   folders: SharedFolders;
@@ -58,12 +58,12 @@ export class NatsQueue implements WorkQueue {
   readonly #held: HeldBatches;
   /** Keys of the batches being accepted. */
   readonly #accepting = new Set<string>();
-  readonly #leaving: AbortController;
+  readonly #stopTaking: AbortController;
   readonly #puller: BatchPuller;
 
   constructor(options: NatsQueueOptions) {
     this.#options = options;
-    this.#leaving = options.leaving;
+    this.#stopTaking = options.stopTaking;
     const isInput = options.job.record.kind === 'input';
     this.alerts = options.alerts;
     this.folders = isInput ? undefined : options.folders;
@@ -87,7 +87,7 @@ export class NatsQueue implements WorkQueue {
 
   async *take(): AsyncGenerator<Batch, void, void> {
     const { progress, admission } = this.#options;
-    const { signal } = this.#leaving;
+    const { signal } = this.#stopTaking;
     for (const open of await this.#options.openBatches.read()) {
       const held = await this.#takeUp(open);
       if (held !== undefined) yield held.batch;
@@ -125,14 +125,14 @@ export class NatsQueue implements WorkQueue {
   nack(batch: Batch, _why: NackReason): boolean {
     const held = this.#held.get(batch.key);
     if (held === undefined) return false;
-    held.isGivenBack = true;
+    held.isNacked = true;
     // Before this machine takes batches again, its disks must have room for this one.
     this.#options.admission.full(held.bytes);
     return true;
   }
 
   leave(): void {
-    this.#leaving.abort(new Error('this machine leaves the job'));
+    this.#stopTaking.abort(new Error('this machine leaves the job'));
   }
 
   /** Requeues all held batches; none of their objects is under way. */
@@ -153,7 +153,7 @@ export class NatsQueue implements WorkQueue {
   /** Resumes a batch of an earlier run, unless another machine has finished it since. */
   async #takeUp(open: OpenBatch): Promise<HeldBatch | undefined> {
     const { nats, job, worker, commits } = this.#options;
-    const { signal } = this.#leaving;
+    const { signal } = this.#stopTaking;
     const { key } = open.content;
     const done = await nats
       .ask(() => readEntry(job.tables.done, key, isDone), signal)
@@ -171,8 +171,8 @@ export class NatsQueue implements WorkQueue {
   }
 
   async #accept(lease: Lease, { isOwn }: { isOwn: boolean }): Promise<HeldBatch | undefined> {
-    const { nats, job, heartbeat, openBatches, admission, setAside } = this.#options;
-    const content = await setAside.read(lease, 'parts', decodeBatch);
+    const { nats, job, heartbeat, openBatches, admission, deadLetters } = this.#options;
+    const content = await deadLetters.read(lease, 'parts', decodeBatch);
     if (content === undefined) return undefined;
     const { key } = content;
     const held = this.#held.get(key);

@@ -46,7 +46,7 @@ export interface SessionOptions {
   limits: Limits | undefined;
   /** What the destination remembers of its jobs; undefined for a machine that stores nothing. */
   memory: FolderMemory | undefined;
-  patienceMs: number;
+  connectTimeoutMs: number;
   /** Aborts all waits. */
   signal: AbortSignal;
 }

@@ -76,7 +76,7 @@ export class SharedLimits {
     const mine: Holding<Resource> = { beat: ++this.#beat, share: {}, want: {} };
     for (const name of RESOURCES) {
       const total = this.#limit(name).wished;
-      if (total !== undefined) this.#claim(name, total, { holdings, mine });
+      if (total !== undefined) this.#setShare(name, total, { holdings, mine });
     }
     const next = { ...holdings, [worker]: mine };
     const isMine =
@@ -87,7 +87,7 @@ export class SharedLimits {
     for (const name of RESOURCES) this.#limit(name).share(mine.share[name]);
   }
 
-  #claim(name: Resource, total: number, { holdings, mine }: { holdings: Holdings; mine: Holding<Resource> }): void {
+  #setShare(name: Resource, total: number, { holdings, mine }: { holdings: Holdings; mine: Holding<Resource> }): void {
     const { worker } = this.#options;
     const others = Object.entries(holdings).filter(([other]) => other !== worker);
     const want = this.#want(name, total, others.length + 1);

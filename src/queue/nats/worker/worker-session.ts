@@ -10,7 +10,7 @@ import type { Tally } from '../../../model/tally.js';
 import { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import { QueueConnection } from '../connection/queue-connection.js';
 import { Affinity } from '../job/affinity.js';
-import { SetAside } from '../job/dead-letters.js';
+import { DeadLetters } from '../job/dead-letters.js';
 import { JobSupervisor } from '../job/job-supervisor.js';
 import { wantAudit } from '../job/listing-passes.js';
 import { joinJob, type SharedJob, seed } from '../job/shared-job.js';
@@ -70,11 +70,11 @@ export class WorkerSession {
       onReleased: (held) => this.queue.released(held),
     });
     this.#affinity = new Affinity({ nats, job, worker, count: options.disks.count, events });
-    const setAside = new SetAside({ nats, job, events });
-    const shared = { nats, job, progress: this.progress, heartbeat: this.#heartbeat, setAside };
-    const leaving = new AbortController();
+    const deadLetters = new DeadLetters({ nats, job, events });
+    const shared = { nats, job, progress: this.progress, heartbeat: this.#heartbeat, deadLetters };
+    const stopTaking = new AbortController();
     const alerts = new Alerts();
-    this.#feed = new BatchFeed({ ...shared, worker, limit, leaving: leaving.signal });
+    this.#feed = new BatchFeed({ ...shared, worker, limit, stopTaking: stopTaking.signal });
     this.queue = new NatsQueue({
       ...{
         ...shared,
@@ -85,7 +85,7 @@ export class WorkerSession {
         settled: () => stats.settled,
         feed: this.#feed,
         affinity: this.#affinity,
-        leaving,
+        stopTaking,
         alerts,
         folders: new FolderQueue({ ...shared, events, isListingOnly }),
         background: (ended, failed) => this.#work(ended, failed),
@@ -121,7 +121,7 @@ export class WorkerSession {
       join: joining,
       events,
       signal,
-      patienceMs,
+      connectTimeoutMs,
       stateFolder,
       isSynced,
       giveWay,
@@ -131,7 +131,7 @@ export class WorkerSession {
     const url = access.servers.join(',');
     const nats = await QueueConnection.connect({
       access,
-      patienceMs,
+      connectTimeoutMs,
       signal,
       onAway: (sinceMs) =>
         events.notice(

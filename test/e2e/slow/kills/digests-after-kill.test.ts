@@ -154,7 +154,7 @@ for (const seed of SEEDS) {
 
 const skip = skipWithoutNats();
 
-for (const point of ['store.renamed:20', 'store.digested:7', 'claim.settled', 'claim.synced:2', 'claim.entered']) {
+for (const point of ['store.renamed:20', 'store.digested:7', 'commit.settled', 'commit.synced:2', 'commit.entered']) {
   test(`a machine of a shared job, killed at ${point}`, { skip }, async (t) => {
     const world = await openSharedWorld(t, { objects: OBJECTS });
     const manifests = [0, 1].map((machine) => join(world.folder, `m${machine}.ndjson`));

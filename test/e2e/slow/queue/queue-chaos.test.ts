@@ -12,7 +12,7 @@ import { skipWithoutNats } from '../../../support/servers/nats-server.js';
 const ROUNDS = Number(process.env.SLUICE_CHAOS_ROUNDS ?? 1);
 const SEED = Number(process.env.SLUICE_CHAOS_SEED ?? Date.now() % 1_000_000);
 const MACHINES = 3;
-const PATIENCE_MS = 180_000;
+const TIMEOUT_MS = 180_000;
 
 function contents(next: () => number): Record<string, Buffer> {
   const objects: Record<string, Buffer> = {};
@@ -29,7 +29,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 for (let round = 0; round < ROUNDS; round++) {
   const seed = SEED + round;
-  const options = { skip: skipWithoutNats(), timeout: PATIENCE_MS };
+  const options = { skip: skipWithoutNats(), timeout: TIMEOUT_MS };
   test(`machines and queue are killed, and nothing is missing or there twice (seed ${seed})`, options, async (t) => {
     const next = random(seed);
     const objects = contents(next);
@@ -48,7 +48,7 @@ for (let round = 0; round < ROUNDS; round++) {
       '--timeout',
       '20s',
     ];
-    const start = (machine: number) => world.startMachine(machine, args, { timeoutMs: PATIENCE_MS });
+    const start = (machine: number) => world.startMachine(machine, args, { timeoutMs: TIMEOUT_MS });
     const running: Running[] = Array.from({ length: MACHINES }, (_, machine) => start(machine));
     let kills = 0;
     for (let second = 1; second <= 8; second++) {

@@ -17,10 +17,10 @@ const POINTS = [
   'batch.noted',
   'store.written',
   'store.renamed:20',
-  'claim.settled',
-  'claim.synced:2',
-  'claim.entered',
-  'claim.entered:3',
+  'commit.settled',
+  'commit.synced:2',
+  'commit.entered',
+  'commit.entered:3',
 ];
 
 test('every point of the queue is tried here', () => {
@@ -56,7 +56,7 @@ test('copies are removed again on a machine whose clock is ahead of its disk', {
   const ahead = 'data:text/javascript,(now=>{Date.now=()=>now()+60_000})(Date.now)';
   const args = ['--lease', '1s'];
   const env = { NODE_OPTIONS: `--import ${ahead}` };
-  const killed = world.startMachine(0, args, { env: { ...env, SLUICE_CRASH_POINT: 'claim.settled' } });
+  const killed = world.startMachine(0, args, { env: { ...env, SLUICE_CRASH_POINT: 'commit.settled' } });
   await killed.result;
   assert.equal((await copiesIn([world.folderOf(0)])).size, 20, 'it had stored them');
   (await world.startMachine(1, args).result).expectExit(0);

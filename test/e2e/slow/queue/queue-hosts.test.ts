@@ -9,7 +9,7 @@ import { type Host, type Line, makeHost } from '../../../support/servers/namespa
 import { skipWithoutNats } from '../../../support/servers/nats-server.js';
 
 const skip = skipWithoutNats();
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 async function twoHosts(t: TestContext) {
   const hosts = [1, 2].map((number) => makeHost(t, number)).filter((host) => host !== undefined);
@@ -28,7 +28,7 @@ async function twoHosts(t: TestContext) {
         ...['--queue', `nats://${host.addresses.queue}:${world.nats.port}`, '--lease', '2s', '--timeout', '3s'],
         ...['--endpoint', `http://${host.addresses.bucket}:${bucketPort}`],
       ],
-      { prefix: host.prefix, timeoutMs: PATIENCE_MS },
+      { prefix: host.prefix, timeoutMs: TIMEOUT_MS },
     );
   return { hosts: hosts as [Host, Host], world, objects, start };
 }
@@ -49,10 +49,10 @@ async function cutDuring(t: TestContext, line: Line): Promise<void> {
   await assertSpread([0, 1].map(world.folderOf), objects);
 }
 
-test('a host that is cut off from the queue, but not from the bucket', { skip, timeout: PATIENCE_MS }, (t) =>
+test('a host that is cut off from the queue, but not from the bucket', { skip, timeout: TIMEOUT_MS }, (t) =>
   cutDuring(t, 'queue'),
 );
 
-test('a host that is cut off from the bucket, but not from the queue', { skip, timeout: PATIENCE_MS }, (t) =>
+test('a host that is cut off from the bucket, but not from the queue', { skip, timeout: TIMEOUT_MS }, (t) =>
   cutDuring(t, 'bucket'),
 );

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { mendConsumers, resetConsumers } from '../../../../../src/queue/nats/connection/consumers.js';
+import { repairConsumers, resetConsumers } from '../../../../../src/queue/nats/connection/consumers.js';
 import { ensureStreams } from '../../../../../src/queue/nats/connection/layout.js';
 import { QueueConnection } from '../../../../../src/queue/nats/connection/queue-connection.js';
 import { joinJob } from '../../../../../src/queue/nats/job/shared-job.js';
@@ -17,7 +17,8 @@ test('machines that make consumers and remove them at the same time do not fail 
 }, async (t) => {
   const server = await startNatsServer(t);
   const access = { servers: [server.url] };
-  const connect = () => QueueConnection.connect({ access, patienceMs: 10_000, signal: new AbortController().signal });
+  const connect = () =>
+    QueueConnection.connect({ access, connectTimeoutMs: 10_000, signal: new AbortController().signal });
   const [first, second, third] = [await connect(), await connect(), await connect()];
   t.after(() => Promise.all([first, second, third].map((nats) => nats.close())));
   const identity = { source: 'upyun://x', filters: {} };
@@ -31,7 +32,7 @@ test('machines that make consumers and remove them at the same time do not fail 
       ensureStreams(third, names, LEASE_MS),
     ]);
   }
-  const mend = () => mendConsumers(first, names, { affinity: ['m1'], leaseMs: LEASE_MS });
-  assert.equal(await mend(), true, 'one of a holder was missing');
-  assert.equal(await mend(), false);
+  const repair = () => repairConsumers(first, names, { affinity: ['m1'], leaseMs: LEASE_MS });
+  assert.equal(await repair(), true, 'one of a machine with affinity was missing');
+  assert.equal(await repair(), false);
 });

@@ -41,7 +41,7 @@ test('not when nothing has moved for two leases', (t) => {
   assert.ok(state.extended >= 9);
 });
 
-test('while everybody waits on purpose, too', (t) => {
+test('while all machines wait on purpose, too', (t) => {
   const { state, pass } = setting(t);
   state.isWaiting = true;
   pass(60);

@@ -98,24 +98,24 @@ test('what is no message of ours is refused, and no key becomes a path', () => {
 
 test('folders arrive, and know how deep they are', () => {
   for (const one of [
-    { scope: '', cursor: undefined, walk: 0 },
-    { scope: 'a/图', cursor: 'c', walk: 3 },
-    { scope: { text: 'a..图' }, cursor: 'c', walk: 0 },
+    { scope: '', cursor: undefined, pass: 0 },
+    { scope: 'a/图', cursor: 'c', pass: 3 },
+    { scope: { text: 'a..图' }, cursor: 'c', pass: 0 },
   ])
     assert.deepEqual(decodeFolder(bytes(encodeFolder(one))), one);
   assert.deepEqual(['', 'a', 'a/b', '/', 'a//b', { text: 'a/b/c' }].map(depthOf), [0, 1, 2, 2, 3, 1]);
 });
 
 test('a folder is written and named as machines of older versions do', () => {
-  assert.equal(encodeFolder({ scope: '', cursor: undefined, walk: 0 }), '{"d":""}');
-  assert.equal(encodeFolder({ scope: 'a/图', cursor: 'c', walk: 3 }), '{"d":"a/图","c":"c","w":3}');
+  assert.equal(encodeFolder({ scope: '', cursor: undefined, pass: 0 }), '{"d":""}');
+  assert.equal(encodeFolder({ scope: 'a/图', cursor: 'c', pass: 3 }), '{"d":"a/图","c":"c","w":3}');
   const hashOf = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 16);
   assert.equal(pageName({ scope: 'a/图', cursor: undefined }), hashOf('3:a/图'));
   assert.equal(pageName({ scope: 'a/图', cursor: 'c' }), hashOf('3:a/图1:c'));
 });
 
 test('a scope of another kind is told from a folder of the same name, also by the names of its pages', () => {
-  assert.equal(encodeFolder({ scope: { text: 'a..m' }, cursor: undefined, walk: 0 }), '{"d":{"text":"a..m"}}');
+  assert.equal(encodeFolder({ scope: { text: 'a..m' }, cursor: undefined, pass: 0 }), '{"d":{"text":"a..m"}}');
   const names = ['a..m', { text: 'a..m' }].flatMap((scope) =>
     [undefined, '', 'c'].map((cursor) => pageName({ scope, cursor })),
   );

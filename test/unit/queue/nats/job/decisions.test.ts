@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import {
   balanceOf,
   isStillWhole,
-  MISSING_PATIENCE_MS,
+  MISSING_WAIT_MS,
   StillnessWatch,
 } from '../../../../../src/queue/nats/job/decisions.js';
 import type { PageCounts } from '../../../../../src/queue/nats/job/ledger.js';
@@ -109,30 +109,30 @@ test('what nobody holds and the queue does not have is missing after a while, an
   const watch = new StillnessWatch(LEASE_MS);
   const none = { waiting: 0, leased: 0 };
   assert.equal(watch.look(none, 'a', 0), 'wait');
-  assert.equal(watch.look(none, 'a', MISSING_PATIENCE_MS - 1), 'wait');
-  assert.equal(watch.look(none, 'a', MISSING_PATIENCE_MS), 'missing');
-  assert.equal(watch.look(none, 'a', MISSING_PATIENCE_MS + 1), 'wait');
-  assert.equal(watch.look(none, 'a', 2 * MISSING_PATIENCE_MS + 1), 'missing');
+  assert.equal(watch.look(none, 'a', MISSING_WAIT_MS - 1), 'wait');
+  assert.equal(watch.look(none, 'a', MISSING_WAIT_MS), 'missing');
+  assert.equal(watch.look(none, 'a', MISSING_WAIT_MS + 1), 'wait');
+  assert.equal(watch.look(none, 'a', 2 * MISSING_WAIT_MS + 1), 'missing');
 });
 
 test('whatever moves begins the wait anew, and while there is something to give out nothing is missing', () => {
   const watch = new StillnessWatch(LEASE_MS);
   const none = { waiting: 0, leased: 0 };
   watch.look(none, 'a', 0);
-  assert.equal(watch.look(none, 'b', MISSING_PATIENCE_MS), 'wait');
-  assert.equal(watch.look({ waiting: 1, leased: 0 }, 'b', 2 * MISSING_PATIENCE_MS), 'wait');
-  assert.equal(watch.look(none, 'b', 2 * MISSING_PATIENCE_MS + 1), 'wait');
-  assert.equal(watch.look(none, 'b', 3 * MISSING_PATIENCE_MS + 1), 'missing');
+  assert.equal(watch.look(none, 'b', MISSING_WAIT_MS), 'wait');
+  assert.equal(watch.look({ waiting: 1, leased: 0 }, 'b', 2 * MISSING_WAIT_MS), 'wait');
+  assert.equal(watch.look(none, 'b', 2 * MISSING_WAIT_MS + 1), 'wait');
+  assert.equal(watch.look(none, 'b', 3 * MISSING_WAIT_MS + 1), 'missing');
 });
 
 test('what is held is stuck only when every lease is over twice, and never merely missing', () => {
   const watch = new StillnessWatch(LEASE_MS);
   const held = { waiting: 0, leased: 2 };
-  const stuckMs = 2 * LEASE_MS + MISSING_PATIENCE_MS;
+  const stuckMs = 2 * LEASE_MS + MISSING_WAIT_MS;
   for (let nowMs = 0; nowMs < stuckMs; nowMs += 1_000) assert.equal(watch.look(held, 'a', nowMs), 'wait');
   assert.equal(watch.look(held, 'a', stuckMs), 'stuck');
   assert.equal(watch.look(held, 'a', stuckMs + 1), 'wait');
   // The last lease is released: from then on it may be missing.
   assert.equal(watch.look({ waiting: 0, leased: 0 }, 'a', stuckMs + 2), 'wait');
-  assert.equal(watch.look({ waiting: 0, leased: 0 }, 'a', stuckMs + 2 + MISSING_PATIENCE_MS), 'missing');
+  assert.equal(watch.look({ waiting: 0, leased: 0 }, 'a', stuckMs + 2 + MISSING_WAIT_MS), 'missing');
 });

@@ -70,7 +70,7 @@ test('what is none of ours counts as if it were not there, also where it stands 
   assert.ok(await createEntry(listed, '0.p', { p: 2, d: 0, n: 0, f: 1, o: 2, b: 0 }, isListed));
   assert.ok(await createEntry(listed, `0.in.${'x'.repeat(16)}`, { p: 1, d: 0, n: 0, f: 0, o: 2, b: 0 }, isListed));
   await ledger.refresh();
-  assert.deepEqual([ledger.doneBatches, ledger.walk(0).batches, ledger.badEntries], [2, 3, 0]);
+  assert.deepEqual([ledger.doneBatches, ledger.pass(0).batches, ledger.badEntries], [2, 3, 0]);
   const numbers = new Tally().toRow();
   const wrong = [
     '',
@@ -87,7 +87,7 @@ test('what is none of ours counts as if it were not there, also where it stands 
     await listed.put(`0.in.${'x'.repeat(16)}`, value);
     await ledger.refresh();
     // Lines of an input are there, whatever is written of them.
-    assert.deepEqual([ledger.doneBatches, ledger.totals.stored, ledger.walk(0).batches], [1, 1, 1], value);
+    assert.deepEqual([ledger.doneBatches, ledger.totals.stored, ledger.pass(0).batches], [1, 1, 1], value);
     assert.equal(ledger.badEntries, 3);
     assert.ok(await createEntry(done, 'p.0', right, isDone), 'in its place');
     assert.equal(await createEntry(done, 'p.0', right, isDone), false);
