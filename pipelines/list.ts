@@ -58,8 +58,8 @@ async function* paced(
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
   for await (const batch of batches) {
-    const room = checkpointer?.room();
-    if (room !== undefined) await Promise.race([room, aborted]);
+    const waiting = checkpointer?.belowLimit();
+    if (waiting !== undefined) await Promise.race([waiting, aborted]);
     yield batch;
   }
 }

@@ -60,7 +60,7 @@ function remembering(checkpointer: Checkpointer | undefined) {
   return {
     pageOf: (number: number) => checkpointer.page(number),
     ready: async () => {
-      await checkpointer.room();
+      await checkpointer.belowLimit();
       await checkpointer.written();
     },
   };

@@ -19,7 +19,7 @@ export const NOTICES = {
   'not-flushed': 'a disk has not confirmed what was stored last; the next run looks at it again',
   'other-source': 'a dry run looks at another SOURCE than the one that the folder has',
   'volume-left-out': 'a full disk has nothing of this copy and is left out of it',
-  'state-room': 'the disk of the state is full: the state goes on in the room that is set aside',
+  'state-room': 'the disk of the state is full: the state goes on in reserved space',
   volume: 'a disk takes no more files, or takes them again',
   disk: 'a disk may be too small, or has too few inodes, or too few files may be open',
   forecast: 'the disks have less room than the bucket has bytes',

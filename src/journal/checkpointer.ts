@@ -56,7 +56,7 @@ export class Checkpointer {
   /** No other job has stored anything here, so all files come from earlier runs of this job. */
   readonly #isOwn: boolean;
   /** Pages of an earlier run to list again. They do not count against the limit: the listing would wait forever. */
-  readonly #ahead: Set<number>;
+  readonly #toListAgain: Set<number>;
   #settled: PageProgress[] = [];
   readonly #disks: PageSync;
   #failureChars = 0;
@@ -77,8 +77,8 @@ export class Checkpointer {
     const { again, partly, settled, isFresh, runs } = journal.state;
     this.#isOwn = isFresh && runs > 1;
     const isOwn = this.#isOwn;
-    this.#ahead = new Set(again.map(({ n }) => n));
-    for (const n of this.#ahead)
+    this.#toListAgain = new Set(again.map(({ n }) => n));
+    for (const n of this.#toListAgain)
       this.#pages.set(n, new PageProgress(n, { isAgain: true, isOwn, earlier: partly.get(n) }));
     for (const record of settled.values()) this.#takeOver(fromRecord(record));
     this.#disks = new PageSync(options);
@@ -118,7 +118,7 @@ export class Checkpointer {
 
   /** For the caller that has listed the page and follows it to its end. */
   page(number: number): PageProgress {
-    this.#ahead.delete(number);
+    this.#toListAgain.delete(number);
     const page = this.#pages.get(number)!;
     if (!page.isSettled) this.#notes?.follow(page);
     return page;
@@ -143,13 +143,13 @@ export class Checkpointer {
     return this.#failureChars > FAILURES_LIMIT ? this.#nextCheckpoint() : undefined;
   }
 
-  /** Waits while too many pages are uncommitted. Undefined when there is room. */
-  room(): Promise<void> | undefined {
-    return this.#hasRoom ? undefined : this.#untilRoom();
+  /** Waits while too many pages are uncommitted. Undefined when there are fewer. */
+  belowLimit(): Promise<void> | undefined {
+    return this.#isBelowLimit ? undefined : this.#untilBelowLimit();
   }
 
-  get #hasRoom(): boolean {
-    return this.#pages.size - this.#disks.heldPages - this.#ahead.size < this.#uncommittedLimit;
+  get #isBelowLimit(): boolean {
+    return this.#pages.size - this.#disks.heldPages - this.#toListAgain.size < this.#uncommittedLimit;
   }
 
   /** Takes checkpoints until `signal` aborts. Rejects when the journal cannot be written. */
@@ -233,8 +233,8 @@ export class Checkpointer {
     if (this.#settled.length >= PROMPT_PAGES) this.#pause.end();
   }
 
-  async #untilRoom(): Promise<void> {
-    while (!this.#isEnded && !this.#hasRoom) await this.#nextCheckpoint();
+  async #untilBelowLimit(): Promise<void> {
+    while (!this.#isEnded && !this.#isBelowLimit) await this.#nextCheckpoint();
   }
 
   #nextCheckpoint(): Promise<void> | undefined {

@@ -4,7 +4,7 @@
  * be recovered.
  */
 import { localError } from '../errors.js';
-import { type GiveWay, isNoRoom } from '../lib/files/with-space.js';
+import { type GiveWay, isNoSpace } from '../lib/files/with-space.js';
 import type { LineLog } from '../lib/line-log/line-log.js';
 import { crashPoint } from '../lib/process/crash-point.js';
 import type { JobState } from './job-state.js';
@@ -14,11 +14,11 @@ import { snapshotOf } from './snapshot.js';
 
 /** Compaction starts when the log is larger than this and than the snapshot, so that it stays quick to read. */
 const COMPACTION_BYTES = 4 * 1024 * 1024;
-/** On a full disk it starts at this share of the reserved room, and the freed space is reserved again. */
+/** On a full disk it starts at this share of the reserved space, and the freed space is reserved again. */
 const TIGHT_SHARE = 1 / 8;
 
-/** Reserved room on the disk of the journal. */
-export interface JournalRoom {
+/** Reserved space on the disk of the journal. */
+export interface JournalReserve {
   readonly giveWay: GiveWay;
   /** Some of it was freed, and is not reserved again yet. */
   readonly isTight: boolean;
@@ -35,7 +35,7 @@ export interface JournalOptions {
   isNew: boolean;
   compactionBytes?: number;
   /** @default none: a full disk ends the job */
-  room?: JournalRoom | undefined;
+  reserved?: JournalReserve | undefined;
   /** The existing file was read without damage, so the file before it is not needed any more. @default false */
   isWhole?: boolean;
 }
@@ -47,7 +47,7 @@ export class Journal {
   #log: LineLog;
   #snapshotBytes: number;
   readonly #compactionBytes: number;
-  readonly #room: JournalRoom | undefined;
+  readonly #reserved: JournalReserve | undefined;
   /** A compaction that found no room is tried again when the file has this size. */
   #deferredBytes = 0;
   /** In the state, but not written yet. The limit of uncommitted pages bounds it. */
@@ -61,23 +61,23 @@ export class Journal {
     path: string,
     state: JobState,
     log: LineLog,
-    { compactionBytes = COMPACTION_BYTES, room }: Pick<JournalOptions, 'compactionBytes' | 'room'>,
+    { compactionBytes = COMPACTION_BYTES, reserved }: Pick<JournalOptions, 'compactionBytes' | 'reserved'>,
   ) {
     this.path = path;
     this.state = state;
     this.#log = log;
     this.#snapshotBytes = log.sizeBytes;
     this.#compactionBytes = compactionBytes;
-    this.#room = room;
+    this.#reserved = reserved;
   }
 
   /** Begins a new file with that state, after line `sequence` of the existing one. */
   static async open(path: string, state: JobState, options: JournalOptions): Promise<Journal> {
-    const { sequence: after, isNew, room, isWhole = false } = options;
+    const { sequence: after, isNew, reserved, isWhole = false } = options;
     const snapshot = snapshotOf(state, after);
     let isSafe = isWhole;
     const log = await guarded(path, async () => {
-      const giveWay = giveWayFor(path, { room, isWhole: () => isSafe });
+      const giveWay = giveWayFor(path, { reserved, isWhole: () => isSafe });
       const begun = await beginLog(path, snapshot, { after, giveWay });
       return putInPlace(path, begun, { isNew });
     });
@@ -102,7 +102,7 @@ export class Journal {
     return this.#inTurn(async () => {
       await this.#append();
       // A full disk may have no room for all entries until the next checkpoint.
-      if (this.#room?.isTight) await this.#shorten();
+      if (this.#reserved?.isTight) await this.#shorten();
     });
   }
 
@@ -120,11 +120,11 @@ export class Journal {
 
   async #shorten(): Promise<void> {
     if (this.#isLong) await guarded(this.path, () => this.#compact());
-    await this.#room?.refill(this.#snapshotBytes);
+    await this.#reserved?.refill(this.#snapshotBytes);
   }
 
   get #isLong(): boolean {
-    const { isTight, wantedBytes } = this.#room ?? { isTight: false, wantedBytes: 0 };
+    const { isTight, wantedBytes } = this.#reserved ?? { isTight: false, wantedBytes: 0 };
     const limit = isTight ? Math.min(this.#compactionBytes, wantedBytes * TIGHT_SHARE) : this.#compactionBytes;
     const { sizeBytes } = this.#log;
     return sizeBytes - this.#snapshotBytes > Math.max(limit, this.#snapshotBytes) && sizeBytes > this.#deferredBytes;
@@ -170,12 +170,12 @@ export class Journal {
     crashPoint('compact.begun');
     let begun: LineLog;
     try {
-      const giveWay = giveWayFor(this.path, { room: this.#room, isWhole: () => true });
+      const giveWay = giveWayFor(this.path, { reserved: this.#reserved, isWhole: () => true });
       begun = await beginLog(this.path, snapshot, { after, giveWay });
     } catch (error) {
-      if (!isNoRoom(error)) throw error;
+      if (!isNoSpace(error)) throw error;
       // The current file has all entries, and stays in use.
-      this.#deferredBytes = old.sizeBytes + (this.#room?.wantedBytes ?? 0) * TIGHT_SHARE;
+      this.#deferredBytes = old.sizeBytes + (this.#reserved?.wantedBytes ?? 0) * TIGHT_SHARE;
       return;
     }
     this.#log = await putInPlace(this.path, begun, { isNew: false });

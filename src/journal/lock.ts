@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname } from 'node:path';
 import { isShortOfFiles, localError, TransferError } from '../errors.js';
 import { readSmallFile } from '../lib/files/small-file.js';
-import { type GiveWay, isNoRoom, withRoomSync } from '../lib/files/with-space.js';
+import { type GiveWay, isNoSpace, withSpaceSync } from '../lib/files/with-space.js';
 import { isAlive } from '../lib/process/process.js';
 import { sleep } from '../lib/waiting/sleep.js';
 
@@ -116,9 +116,9 @@ function writeHolder(
 ): void {
   try {
     ftruncateSync(fd);
-    withRoomSync(() => writeSync(fd, `${JSON.stringify(holder)}\n`, 0), giveWay);
+    withSpaceSync(() => writeSync(fd, `${JSON.stringify(holder)}\n`, 0), giveWay);
   } catch (error) {
-    if (isNoRoom(error) && !isNeeded) return;
+    if (isNoSpace(error) && !isNeeded) return;
     closeSync(fd);
     throw unusable(path, error);
   }

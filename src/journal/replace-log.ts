@@ -9,15 +9,15 @@ import { withFiles } from '../model/open-files.js';
 import { previousPath } from './load.js';
 import type { AnyRecord } from './records.js';
 
-/** Frees the reserved room first. Then it removes the previous file: that is only needed when this one is damaged. */
+/** Frees the reserved space first. Then it removes the previous file: that is only needed when this one is damaged. */
 export function giveWayFor(
   path: string,
-  { room, isWhole }: { room: { giveWay: GiveWay } | undefined; isWhole: () => boolean },
+  { reserved, isWhole }: { reserved: { giveWay: GiveWay } | undefined; isWhole: () => boolean },
 ): GiveWay | undefined {
-  if (room === undefined) return undefined;
+  if (reserved === undefined) return undefined;
   const previous = previousPath(path);
   return (attempt) => {
-    if (room.giveWay(attempt)) return true;
+    if (reserved.giveWay(attempt)) return true;
     if (!isWhole() || statSync(previous, { throwIfNoEntry: false }) === undefined) return false;
     rmSync(previous, { force: true });
     return true;

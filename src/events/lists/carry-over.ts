@@ -3,7 +3,7 @@ import { createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { roomyFs } from '../../lib/files/full-disk-fs.js';
+import { fullDiskFs } from '../../lib/files/full-disk-fs.js';
 import { linesOfList } from '../../lib/files/list-lines.js';
 import type { GiveWay } from '../../lib/files/with-space.js';
 import { isAlive } from '../../lib/process/process.js';
@@ -32,7 +32,7 @@ export async function carryOver(path: string, target: string, giveWay?: GiveWay)
   }
   for (const earlier of [path, ...killed]) {
     if (!existsSync(earlier)) continue;
-    const output = createWriteStream(target, { flags: 'a', ...roomyFs(giveWay) });
+    const output = createWriteStream(target, { flags: 'a', ...fullDiskFs(giveWay) });
     await pipeline(Readable.from(missingLines(earlier, keys)), output);
   }
   for (const list of killed) rmSync(list);

@@ -15,8 +15,8 @@ import {
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { isShortOfFiles, localError, type TransferError } from '../../errors.js';
-import { roomyFs } from '../../lib/files/full-disk-fs.js';
-import { type GiveWay, withRoomSync } from '../../lib/files/with-space.js';
+import { fullDiskFs } from '../../lib/files/full-disk-fs.js';
+import { type GiveWay, withSpaceSync } from '../../lib/files/with-space.js';
 import type { RejectKind } from '../../model/batch.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
@@ -71,8 +71,8 @@ export function openFailures(
     }
     // Only for a file: opening a pipe waits for its reader.
     const flags = isDirect ? 'a' : 'wx';
-    const fd = isDirect ? undefined : withRoomSync(() => openSync(target, flags), giveWay);
-    const opened = createWriteStream(target, { ...(fd !== undefined && { fd }), flags, ...roomyFs(giveWay) });
+    const fd = isDirect ? undefined : withSpaceSync(() => openSync(target, flags), giveWay);
+    const opened = createWriteStream(target, { ...(fd !== undefined && { fd }), flags, ...fullDiskFs(giveWay) });
     opened.on('error', (error) => {
       failure ??= error;
     });

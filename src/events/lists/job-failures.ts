@@ -6,7 +6,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { localError, type TransferError } from '../../errors.js';
 import { listLines } from '../../lib/files/list-lines.js';
 import { wholeLinesBytes } from '../../lib/files/torn-line.js';
-import { type GiveWay, withRoom } from '../../lib/files/with-space.js';
+import { type GiveWay, withSpace } from '../../lib/files/with-space.js';
 import type { FailuresFile } from './failures.js';
 
 export class JobFailures {
@@ -30,7 +30,7 @@ export class JobFailures {
   static async open(path: string, bytes: number, giveWay?: GiveWay): Promise<JobFailures> {
     let file: FileHandle | undefined;
     try {
-      file = await withRoom(() => open(path, 'a+'), giveWay);
+      file = await withSpace(() => open(path, 'a+'), giveWay);
       const { size } = await file.stat();
       const kept = wholeLinesBytes(file.fd, Math.min(size, bytes));
       await file.truncate(kept);
@@ -47,7 +47,7 @@ export class JobFailures {
     if (this.#failure !== undefined) throw this.#failure;
     try {
       const text = `${lines.join('\n')}\n`;
-      await withRoom(() => this.#put(text), this.#giveWay);
+      await withSpace(() => this.#put(text), this.#giveWay);
       this.#bytes += Buffer.byteLength(text);
       return this.#bytes;
     } catch (error) {

@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import fsExtra from 'fs-extra';
 import { localError, type TransferError } from '../../errors.js';
-import { roomyFs } from '../../lib/files/full-disk-fs.js';
+import { fullDiskFs } from '../../lib/files/full-disk-fs.js';
 import { wholeLinesBytes } from '../../lib/files/torn-line.js';
 import type { GiveWay } from '../../lib/files/with-space.js';
 import { entryToLine } from '../../model/entry.js';
@@ -50,7 +50,7 @@ export class Manifest {
       const fd = openSync(path, 'a+');
       const isFile = fstatSync(fd).isFile();
       if (isFile) cutTornLine(fd);
-      return new Manifest(path, createWriteStream(path, { fd, flags: 'a', ...roomyFs(giveWay) }), isFile);
+      return new Manifest(path, createWriteStream(path, { fd, flags: 'a', ...fullDiskFs(giveWay) }), isFile);
     } catch (error) {
       throw unwritable(path, error);
     }

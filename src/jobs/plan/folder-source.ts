@@ -14,9 +14,9 @@ import { dirname, join } from 'node:path';
 import { ConfigError, localError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
 import { loadJob } from '../../journal/load.js';
-import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-space.js';
+import { type GiveWay, isNoSpace, withSpaceSync } from '../../lib/files/with-space.js';
 import { STATE_FOLDER } from '../../model/key.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
 import type { Config } from '../run-options.js';
 import { isLister } from '../shared/shared-stats.js';
 import { hasFilled } from './plan-job.js';
@@ -45,12 +45,12 @@ export function checkFolderSource(config: Config, source: string, events?: Pick<
 }
 
 /** Records this SOURCE for the folders. A full disk gets the record when it has room again. Throws ERR_STATE. */
-export function rememberFolderSource(config: Config, source: string, room: ReservedRoom | undefined): void {
+export function rememberFolderSource(config: Config, source: string, reserved: ReservedSpace | undefined): void {
   if (!isStoring(config)) return;
   const now = originOf(config, source);
   for (const root of config.to) {
     const was = readOrigin(root);
-    if (was === undefined || !isSame(was, now)) writeOrigin(root, now, room?.giveWayFor(originPath(root)));
+    if (was === undefined || !isSame(was, now)) writeOrigin(root, now, reserved?.giveWayFor(originPath(root)));
   }
 }
 
@@ -126,10 +126,10 @@ function writeOrigin(root: string, origin: Origin, giveWay: GiveWay | undefined)
   const path = originPath(root);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    withRoomSync(() => writeWhole(`${path}.new`, `${JSON.stringify(origin)}\n`), giveWay);
+    withSpaceSync(() => writeWhole(`${path}.new`, `${JSON.stringify(origin)}\n`), giveWay);
     renameSync(`${path}.new`, path);
   } catch (error) {
-    if (isNoRoom(error)) {
+    if (isNoSpace(error)) {
       rmSync(`${path}.new`, { force: true });
       return;
     }

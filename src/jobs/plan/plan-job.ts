@@ -9,7 +9,7 @@ import type { JobIdentity } from '../../journal/records.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { storageIdentityOf } from '../../sinks/disks/storage-identity.js';
 import { isFrozen } from '../../sinks/state/frozen.js';
-import { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import { ReservedSpace } from '../../sinks/state/reserved-space.js';
 import type { Config } from '../run-options.js';
 import { addVolumes, isSameOrMore } from './more-volumes.js';
 
@@ -82,7 +82,7 @@ function load(path: string, { command, isRestart }: Config): LoadedJob {
     const loaded = loadJob(path);
     const isEmpty = (file: string) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
     if (command === 'list' && loaded.sequence === 0) {
-      const { paths } = new ReservedRoom(`${path}.reserve`);
+      const { paths } = new ReservedSpace(`${path}.reserve`);
       const foreign = [path, `${path}.failures`, ...paths].find((file) => !isEmpty(file));
       if (foreign !== undefined) {
         throw new ConfigError([`--state: ${foreign} holds something else; name a file that is not there yet`]);

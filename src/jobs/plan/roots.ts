@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
-import { isNoRoom } from '../../lib/files/with-space.js';
+import { isNoSpace } from '../../lib/files/with-space.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { type KnownRoot, readMarkers, rememberedOrder, rootsProblem } from '../../sinks/state/marker.js';
 import { checkStateFile, checkStateFolder } from '../../sinks/state/state-files.js';
@@ -66,7 +66,7 @@ function hasRoom(root: string): boolean {
     const { files, ffree } = statfsSync(folder);
     if (files === 0 || ffree >= LEAST_FILES) return true;
   } catch (error) {
-    if (!isNoRoom(error)) return true;
+    if (!isNoSpace(error)) return true;
   } finally {
     remove(probe);
   }

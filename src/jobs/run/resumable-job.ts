@@ -12,7 +12,7 @@ import type { Batch } from '../../model/batch.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { isEmptyRoot, readMarkers } from '../../sinks/state/marker.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
 import type { WalkResume } from '../../sources/listing/walk.js';
 import type { JobPlan } from '../plan/plan-job.js';
 import { createFolderWatch } from '../plan/preflight.js';
@@ -27,7 +27,7 @@ export interface JobDeps {
   /** Passes data to the system without a flush. Undefined when the journal does not note settled pages. */
   handOver: (() => Promise<void>) | undefined;
   /** Reserved for the files of the job. */
-  room: ReservedRoom | undefined;
+  reserved: ReservedSpace | undefined;
 }
 
 export interface JobEnd {
@@ -60,7 +60,7 @@ export class Job {
   }
 
   /** Writes the first journal lines of this run. Rejects with ERR_STATE. */
-  static async open(plan: JobPlan, { stats, events, volumes, flush, handOver, room }: JobDeps): Promise<Job> {
+  static async open(plan: JobPlan, { stats, events, volumes, flush, handOver, reserved }: JobDeps): Promise<Job> {
     const { path, failuresPath, state, sequence, isNew, isWhole } = plan;
     // The journal keeps the weights, so that a restart puts the files of a folder on the same disk.
     if (volumes !== undefined) {
@@ -70,9 +70,9 @@ export class Job {
       const isFresh = (plan.isNew || state.isFresh) && added.every(isEmptyRoot);
       state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids], isFresh });
     }
-    const journal = await Journal.open(path, state, { sequence, isNew, isWhole, room });
+    const journal = await Journal.open(path, state, { sequence, isNew, isWhole, reserved });
     // After the journal: this deletes the failures of an earlier job, needed until its journal is replaced.
-    const failures = await openFailures(failuresPath, journal, room);
+    const failures = await openFailures(failuresPath, journal, reserved);
     stats.resume(state);
     for (const message of plan.messages) events.notice('job', message);
     const spaces = (await volumes?.space()) ?? [];
@@ -174,9 +174,9 @@ export class Job {
   }
 }
 
-async function openFailures(path: string, journal: Journal, room: ReservedRoom | undefined): Promise<JobFailures> {
+async function openFailures(path: string, journal: Journal, reserved: ReservedSpace | undefined): Promise<JobFailures> {
   try {
-    return await JobFailures.open(path, journal.state.failuresBytes, room?.giveWay);
+    return await JobFailures.open(path, journal.state.failuresBytes, reserved?.giveWay);
   } catch (error) {
     await journal.close();
     throw error;

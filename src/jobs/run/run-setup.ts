@@ -9,7 +9,7 @@ import type { Stats } from '../../events/stats.js';
 import { RunNote } from '../../journal/run-note.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { STATE_FOLDER } from '../../model/key.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
 import type { Source } from '../../sources/source.js';
 import { findNotes } from '../plan/job-place.js';
 import type { JobPlan } from '../plan/plan-job.js';
@@ -21,10 +21,10 @@ import type { Job } from './resumable-job.js';
 /**
  * Opens the lists of failures and gone objects. Undefined for a dry run, and for a machine that only lists for others.
  */
-export function openLists(config: Config, room: ReservedRoom | undefined): FailuresFile | undefined {
+export function openLists(config: Config, reserved: ReservedSpace | undefined): FailuresFile | undefined {
   const { failures, command, queue } = config;
   if (failures === undefined || isLister({ command: 'mirror', queue })) return undefined;
-  const giveWayFor = (path: string) => room?.giveWayFor(path);
+  const giveWayFor = (path: string) => reserved?.giveWayFor(path);
   if (command === 'list') return openFailures(failures, giveWayFor(failures));
   // A `fetch` repairs a copy, so objects that were gone before are still gone.
   const whenNone = command === 'fetch' && queue === undefined ? 'keep' : 'remove';

@@ -17,11 +17,11 @@ import { clearDoubts } from '../../sinks/disks/barrier.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { ownSink } from '../../sinks/own-sink.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
 import { checkFolderSource, rememberFolderSource } from '../plan/folder-source.js';
 import { lockPaths, planJob } from '../plan/plan-job.js';
 import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
-import { openStateRoom } from '../plan/state-space.js';
+import { openStateSpace } from '../plan/state-space.js';
 import type { Config } from '../run-options.js';
 import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-stats.js';
 import { closeAll } from './close-all.js';
@@ -62,7 +62,7 @@ export async function run(
   let manifest: Manifest | undefined;
   let failures: FailuresFile | undefined;
   let job: Job | undefined;
-  let room: ReservedRoom | undefined;
+  let reserved: ReservedSpace | undefined;
   let session: WorkerSession | undefined;
   let retried: Retried | undefined;
   let note: ReturnType<typeof beginNote>;
@@ -82,32 +82,34 @@ export async function run(
     await checkRoots(config);
     checkFolderSource(config, source.url, events);
     if (!isLister(config)) config = await leaveOutFull(config, events);
-    room = openStateRoom(config, events);
+    reserved = openStateSpace(config, events);
     const name = `sluice ${config.command}${config.queue === undefined ? '' : ' --queue'}`;
-    for (const path of lockPaths(config)) locks.push(await acquireLock(path, name, undefined, room?.giveWayFor(path)));
+    for (const path of lockPaths(config))
+      locks.push(await acquireLock(path, name, undefined, reserved?.giveWayFor(path)));
     const plan = planJob(config, source.url);
     checkFolderSource(config, source.url);
-    rememberFolderSource(config, source.url, room);
+    rememberFolderSource(config, source.url, reserved);
     note = beginNote(config, plan);
     interruption.draining.addEventListener('abort', () => note?.interrupt(), { once: true });
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
-    const opening = isLister(config) || own ? undefined : openStore(config, { events, weights, onEvent, arena, room });
+    const opening =
+      isLister(config) || own ? undefined : openStore(config, { events, weights, onEvent, arena, reserved });
     // The threads of the disks start while this thread loads its modules.
     const [{ runCommand }] = await Promise.all([import('./run-command.js'), opening]);
     volumes = await opening;
-    failures = openLists(config, room);
+    failures = openLists(config, reserved);
     if (config.manifest !== undefined)
       manifest = (await import('../../events/lists/manifest.js')).Manifest.open(
         config.manifest,
-        room?.giveWayFor(config.manifest),
+        reserved?.giveWayFor(config.manifest),
       );
     if (plan !== undefined) {
       const flush = flushOf(config, output, manifest);
       const handOver = volumes && (async () => manifest?.handOver());
-      job = await Job.open(plan, { stats, events, volumes, flush, handOver, room });
+      job = await Job.open(plan, { stats, events, volumes, flush, handOver, reserved });
     }
-    await room?.refill(job?.journal.snapshotBytes ?? 0);
+    await reserved?.refill(job?.journal.snapshotBytes ?? 0);
     retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
     if (!printsToTerminal(config, output)) void events.emit({ type: 'begin', stats });
@@ -131,7 +133,7 @@ export async function run(
         ...common,
         failures,
         manifest,
-        room,
+        reserved,
         signal: anySignal(stopped, outputClosed.signal),
       });
     }
@@ -179,7 +181,7 @@ export async function run(
   const isInterrupted = interruption.draining.aborted;
   await note?.end(ended ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', ended);
   // A complete list leaves no file besides its state.
-  if (config.command === 'list' && isComplete && closeFailure === undefined) room?.remove();
+  if (config.command === 'list' && isComplete && closeFailure === undefined) reserved?.remove();
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return {

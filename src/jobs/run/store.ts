@@ -4,7 +4,7 @@ import type { EventBus } from '../../events/bus.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
 import { inodeWarnings, openFilesWarning } from '../plan/preflight.js';
 import type { Config } from '../run-options.js';
 
@@ -14,7 +14,7 @@ export interface StoreOptions {
   weights: readonly number[] | undefined;
   onEvent: (event: VolumeEvent) => void;
   /** Reserved on the first disk. */
-  room: ReservedRoom | undefined;
+  reserved: ReservedSpace | undefined;
   /** For bodies. */
   arena: Arena;
 }
@@ -22,13 +22,13 @@ export interface StoreOptions {
 /** Opens the volumes of `--to`, and warns of what they cannot hold. */
 export async function openStore(
   config: Config,
-  { events, weights, onEvent, arena, room }: StoreOptions,
+  { events, weights, onEvent, arena, reserved }: StoreOptions,
 ): Promise<Volumes> {
   const { to, isDryRun, names, durability, reserve } = config;
   const volumes = await openVolumes(to, {
     ...{ isReadOnly: isDryRun, names, durability, reserve, weights },
     arena,
-    owedBytes: room && (() => room.missingBytes),
+    owedBytes: reserved && (() => reserved.missingBytes),
     onEvent: (event) => {
       events.notice('volume', `${event.root}${TEXTS[event.state]}${event.reason}`);
       onEvent(event);

@@ -10,7 +10,7 @@ import type { Limits } from '../../pacing/limits/limits.js';
 import type { SharedIdentity } from '../../queue/nats/connection/records.js';
 import { WorkerSession } from '../../queue/nats/worker/worker-session.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
-import type { ReservedRoom } from '../../sinks/state/reserved-space.js';
+import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
 import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
 import { identityOf } from '../plan/plan-job.js';
@@ -29,7 +29,7 @@ export interface SharedDeps {
   failures: { record(line: string): Promise<void> | undefined } | undefined;
   limits: Limits;
   /** Reserved for the files of the job. */
-  room: ReservedRoom | undefined;
+  reserved: ReservedSpace | undefined;
   /** When it aborts, the run stops waiting for the queue. */
   signal: AbortSignal;
 }
@@ -41,13 +41,13 @@ const FIRST_CONTACT_MS = 15_000;
 export async function openSession(
   config: Config,
   queue: QueueConfig,
-  { source, volumes, stats, events, failures, manifest, limits, room, signal }: SharedDeps,
+  { source, volumes, stats, events, failures, manifest, limits, reserved, signal }: SharedDeps,
 ): Promise<WorkerSession> {
   const { command, to, durability, timeoutMs } = config;
   const role = command === 'list' ? 'list' : queue.role;
   const state = volumes === undefined ? join(tmpdir(), 'sluice-lister') : join(to[0]!, STATE_FOLDER, 'queue');
   const identity = sharedIdentity(config, source.url);
-  const folder = volumes && SharedFolderState.open(state, to, room?.giveWay);
+  const folder = volumes && SharedFolderState.open(state, to, reserved?.giveWay);
   const kind = command === 'fetch' ? 'input' : 'listing';
   return WorkerSession.open({
     access: queue.access,
@@ -65,13 +65,13 @@ export async function openSession(
     isAudit: queue.isAudit,
     limit: queue.batches,
     stateFolder: state,
-    giveWay: room?.giveWay,
+    giveWay: reserved?.giveWay,
     isSynced: durability !== 'none',
     files: {
       barrier: async (touched) => {
         await volumes?.flush(touched);
         await manifest?.flush();
-        await room?.refill(0);
+        await reserved?.refill(0);
       },
       removeSince: async (keys, since) => volumes?.removeSince(keys, since),
       logBytes: () => logLengths(volumes?.roots ?? []),

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import fsExtra from 'fs-extra';
 import { isShortOfFiles, localError } from '../../errors.js';
 import { readSmallFile } from '../../lib/files/small-file.js';
-import { type GiveWay, withRoomSync } from '../../lib/files/with-space.js';
+import { type GiveWay, withSpaceSync } from '../../lib/files/with-space.js';
 import type { FolderMemory } from '../../queue/nats/worker/session-options.js';
 import { isEmptyRoot } from '../../sinks/state/marker.js';
 
@@ -97,9 +97,9 @@ export class SharedFolderState implements FolderMemory {
 
   #write(): void {
     try {
-      withRoomSync(() => fsExtra.ensureDirSync(dirname(this.#path)), this.#giveWay);
+      withSpaceSync(() => fsExtra.ensureDirSync(dirname(this.#path)), this.#giveWay);
       const text = `${JSON.stringify(this.#state)}\n`;
-      withRoomSync(() => writeFileSync(`${this.#path}.new`, text, { flush: true }), this.#giveWay);
+      withSpaceSync(() => writeFileSync(`${this.#path}.new`, text, { flush: true }), this.#giveWay);
       renameSync(`${this.#path}.new`, this.#path);
     } catch (error) {
       throw localError('ERR_STATE', `${this.#path} cannot be written: ${(error as Error).message}`, error);

@@ -7,7 +7,7 @@ import { KeyLines } from '../../sinks/digests/key-lines.js';
 import { HeldFindings, type HeldFindingsOptions } from '../../stages/verify/held-findings.js';
 
 /** A full disk can still create the folder, but no data in it. */
-export function checkRoom(folder: string): void {
+export function checkSpace(folder: string): void {
   try {
     writeFileSync(join(folder, 'room'), Buffer.alloc(PROBE_BYTES));
     rmSync(join(folder, 'room'));

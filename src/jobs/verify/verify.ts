@@ -35,7 +35,7 @@ import type { RunEnd, RunIo } from '../run/run-io.js';
 import type { Config } from '../run-options.js';
 import { openShare, type Share, type ShareDeps, shareHint } from '../shared/share.js';
 import { openInspector } from './inspector.js';
-import { checkRoom, openHeld } from './verify-held.js';
+import { checkSpace, openHeld } from './verify-held.js';
 
 /** The default without `--concurrency`. */
 const QUESTIONS_AT_ONCE = 32;
@@ -194,7 +194,7 @@ function digestLogs({ to }: Config): string[] {
 function openTemp({ to, isInput }: Config, opened: { close(): Promise<void> }[]): string {
   // The name starts with the pid of its owner, like all names in that folder.
   const name = `${process.pid}-verify-`;
-  const folder = makeTempFolder(to, name, isInput ? checkRoom : undefined);
+  const folder = makeTempFolder(to, name, isInput ? checkSpace : undefined);
   opened.push({ close: () => fsExtra.remove(folder) });
   return folder;
 }

@@ -1,6 +1,6 @@
 /** System calls for a write stream. When the disk is full, a call makes room and is repeated. */
 import { close, open, write, writev } from 'node:fs';
-import { type GiveWay, isNoRoom } from './with-space.js';
+import { type GiveWay, isNoSpace } from './with-space.js';
 
 interface Calls {
   close: typeof close;
@@ -12,14 +12,14 @@ interface Calls {
 type Done = (error: NodeJS.ErrnoException | null, ...results: never[]) => void;
 
 /** For `createWriteStream`; undefined = the usual calls. The stream itself skips bytes that the disk already took. */
-export function roomyFs(giveWay: GiveWay | undefined): { fs: Calls } | undefined {
+export function fullDiskFs(giveWay: GiveWay | undefined): { fs: Calls } | undefined {
   if (giveWay === undefined) return undefined;
   const patient = <T extends (...args: never[]) => void>(call: T): T => {
     const repeated = (...args: unknown[]): void => {
       const done = args.pop() as Done;
       const attempt = (number: number): void => {
         const onDone: Done = (error, ...results) => {
-          if (isNoRoom(error ?? {}) && giveWay(number)) attempt(number + 1);
+          if (isNoSpace(error ?? {}) && giveWay(number)) attempt(number + 1);
           else done(error, ...results);
         };
         call(...([...args, onDone] as never[]));

@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { type GiveWay, withRoom } from '../files/with-space.js';
+import { type GiveWay, withSpace } from '../files/with-space.js';
 
 export interface LoggedLine {
   readonly sequence: number;
@@ -165,7 +165,7 @@ export class LineLog {
    * disk a write is repeated as long as `giveWay` makes room.
    */
   static async create(path: string, lastSequence: number, giveWay?: GiveWay): Promise<LineLog> {
-    return new LineLog(await withRoom(() => open(path, 'w'), giveWay), lastSequence, giveWay);
+    return new LineLog(await withSpace(() => open(path, 'w'), giveWay), lastSequence, giveWay);
   }
 
   /** Sequence number of the last line. */
@@ -191,12 +191,12 @@ export class LineLog {
 
   /** Resolves once everything appended is durable, if the disk reports that truthfully. */
   sync(): Promise<void> {
-    return withRoom(() => this.#file.datasync(), this.#giveWay);
+    return withSpace(() => this.#file.datasync(), this.#giveWay);
   }
 
   async #write(text: string): Promise<void> {
     const bytes = Buffer.from(text);
-    await withRoom(() => this.#put(bytes), this.#giveWay);
+    await withSpace(() => this.#put(bytes), this.#giveWay);
     this.#sizeBytes += bytes.length;
   }
 

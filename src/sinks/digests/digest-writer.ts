@@ -1,6 +1,6 @@
 /** The digest log as the thread writes it. Its failure does not fail an object: only a later check needs the log. */
 import { isShortOfFiles } from '../../errors.js';
-import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-space.js';
+import { type GiveWay, isNoSpace, withSpaceSync } from '../../lib/files/with-space.js';
 import { withFilesSync } from '../../model/open-files.js';
 import { codeOf } from '../thread/faults.js';
 import type { VolumeFault } from '../thread/messages.js';
@@ -34,12 +34,12 @@ export class DigestWriter {
   /** Throws when no file can be opened; a later call can succeed. */
   sync(): void {
     const work = (log: DigestLog) => withFilesSync(() => log.sync());
-    this.#attempt((log) => withRoomSync(() => work(log), this.#giveWay), { mayWait: true });
+    this.#attempt((log) => withSpaceSync(() => work(log), this.#giveWay), { mayWait: true });
     if (this.#shortage !== undefined) throw this.#shortage;
   }
 
   close(): void {
-    this.#attempt((log) => withRoomSync(() => log.flush(), this.#giveWay));
+    this.#attempt((log) => withSpaceSync(() => log.flush(), this.#giveWay));
     this.#attempt((log) => log.close());
     this.#log = undefined;
   }
@@ -57,7 +57,7 @@ export class DigestWriter {
     try {
       work(this.#log);
     } catch (error) {
-      if (mayWait && isNoRoom(error)) return;
+      if (mayWait && isNoSpace(error)) return;
       if (isShortOfFiles(error)) {
         // The records stay buffered.
         this.#shortage = error as Error;

@@ -1,5 +1,5 @@
 /**
- * Room on the disk that keeps the state of a job, held by files of its own. So the state can still be written when that
+ * Space on the disk that keeps the state of a job, held by files of its own. So the state can still be written when that
  * disk is full and others are not. Sluice frees it step by step, and refills it when there is room. Every thread of the
  * process may free some: the sizes of the files are the only state.
  */
@@ -23,7 +23,7 @@ const SHARE = 1 / 16;
 const STEP_BYTES = 64 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
-export class ReservedRoom {
+export class ReservedSpace {
   readonly #prefix: string;
   readonly #onTight: (leftBytes: number) => void;
   #wantedBytes = 0;
@@ -36,8 +36,8 @@ export class ReservedRoom {
   }
 
   /** The reserve of the folder that keeps the state. */
-  static of(root: string, onTight?: (leftBytes: number) => void): ReservedRoom {
-    return new ReservedRoom(join(root, STATE_FOLDER, 'reserve'), onTight);
+  static of(root: string, onTight?: (leftBytes: number) => void): ReservedSpace {
+    return new ReservedSpace(join(root, STATE_FOLDER, 'reserve'), onTight);
   }
 
   get paths(): string[] {

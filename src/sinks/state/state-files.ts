@@ -3,7 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TransferError } from '../../errors.js';
 import { STATE_FOLDER } from '../../model/key.js';
-import { ReservedRoom } from './reserved-space.js';
+import { ReservedSpace } from './reserved-space.js';
 
 /** Names that may be folders there. */
 const FOLDERS = new Set(['tmp', 'queue']);
@@ -39,7 +39,7 @@ function checkQueueFolder(folder: string): void {
 /** The same for the files of a `list --state FILE`. */
 export function checkStateFile(path: string): void {
   const own = [path, `${path}.lock`, `${path}.failures`, `${path}.previous`, `${path}.new`, `${path}.run`];
-  for (const file of [...own, ...new ReservedRoom(`${path}.reserve`).paths]) {
+  for (const file of [...own, ...new ReservedSpace(`${path}.reserve`).paths]) {
     const kind = kindOf(file);
     if (kind !== 'none' && kind !== 'file') throw misplaced(file, kind, 'a file');
   }

@@ -5,7 +5,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, futimesSync, type Stats, statSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type GiveWay, isNoRoom, withRoomSync } from '../../lib/files/with-space.js';
+import { type GiveWay, isNoSpace, withSpaceSync } from '../../lib/files/with-space.js';
 import { crashPoint } from '../../lib/process/crash-point.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { NameRules } from '../../model/names/name-rules.js';
@@ -14,7 +14,7 @@ import { DigestWriter } from '../digests/digest-writer.js';
 import { RecentDigests } from '../digests/recent-digests.js';
 import { KeptTimes } from '../state/kept-times.js';
 import { isMarked, type Marker, writeMarker } from '../state/marker.js';
-import { ReservedRoom } from '../state/reserved-space.js';
+import { ReservedSpace } from '../state/reserved-space.js';
 import type { Traits } from '../state/traits.js';
 import { ContentError } from './faults.js';
 import { FileCheck } from './file-check.js';
@@ -61,9 +61,9 @@ export class VolumeFiles {
     this.traits = isReadOnly ? knownTraits(root) : learnTraits(root);
     const rules = new NameRules(this.traits.names);
     const paths = new Paths(root, names, rules);
-    const room = ReservedRoom.of(dirname(dirname(namesFile)));
-    this.#giveWay = room.giveWayFor(join(root, STATE_FOLDER, 'digests'));
-    const record = new NamesFile(namesFile, { root, isSynced: isEachSynced, giveWay: room.giveWay });
+    const reserved = ReservedSpace.of(dirname(dirname(namesFile)));
+    this.#giveWay = reserved.giveWayFor(join(root, STATE_FOLDER, 'digests'));
+    const record = new NamesFile(namesFile, { root, isSynced: isEachSynced, giveWay: reserved.giveWay });
     this.digests = new DigestWriter(join(root, STATE_FOLDER, 'digests'), this.#giveWay);
     this.#times = new KeptTimes(this.traits.times);
     if (rules.folding !== undefined) {
@@ -163,10 +163,10 @@ export class VolumeFiles {
   /** From now on a root without this marker is not the volume. */
   mark(marker: Marker, isNew: boolean): void {
     try {
-      if (isNew) withRoomSync(() => writeMarker(this.#root, marker), this.#giveWay);
+      if (isNew) withSpaceSync(() => writeMarker(this.#root, marker), this.#giveWay);
     } catch (error) {
       // On a full disk the marker may keep the folders of an earlier run: the other markers name all of them.
-      if (!isNoRoom(error) || !isMarked(this.#root, marker.id)) throw error;
+      if (!isNoSpace(error) || !isMarked(this.#root, marker.id)) throw error;
     }
     this.temps.mark(marker.id);
   }

@@ -123,15 +123,15 @@ test('too many pages that are not committed make the listing wait, and a checkpo
   const { checkpointer, page } = await openJob(t, { uncommittedLimit: 2 });
   const { stop } = run(t, checkpointer);
   const first = page([on(0)], true);
-  assert.equal(checkpointer.room(), undefined);
+  assert.equal(checkpointer.belowLimit(), undefined);
   page([on(0)], true);
-  const room = checkpointer.room();
+  const room = checkpointer.belowLimit();
   assert.equal(await isSettled(room), false);
   await checkpointer.checkpoint();
   assert.equal(await isSettled(room), false, 'a checkpoint that commits nothing makes no room');
   checkpointer.acknowledged(first);
   await room;
-  assert.equal(checkpointer.room(), undefined);
+  assert.equal(checkpointer.belowLimit(), undefined);
   await stop();
 });
 
@@ -144,7 +144,7 @@ test('pages that a broken disk holds leave the listing its room', async (t) => {
     page([on(0)]);
     page([on(0)]);
     await checkpointer.checkpoint();
-    assert.deepEqual([checkpointer.room(), checkpointer.heldPages], [undefined, 2 * round + 2]);
+    assert.deepEqual([checkpointer.belowLimit(), checkpointer.heldPages], [undefined, 2 * round + 2]);
   }
 });
 
@@ -158,9 +158,9 @@ test('a restart with more open pages than the limit does not wait before it has 
     return progress;
   };
   const first = begin(1);
-  assert.equal(checkpointer.room(), undefined);
+  assert.equal(checkpointer.belowLimit(), undefined);
   begin(2);
-  const room = checkpointer.room();
+  const room = checkpointer.belowLimit();
   assert.equal(await isSettled(room), false, 'two are under way: as many as may be');
   checkpointer.handedOver(1);
   checkpointer.acknowledged(first);
@@ -168,7 +168,7 @@ test('a restart with more open pages than the limit does not wait before it has 
   // A page that has nothing any more is handed over without ever being asked for.
   checkpointer.handedOver(3);
   await checkpointer.checkpoint();
-  assert.deepEqual([checkpointer.uncommittedPages, checkpointer.room()], [3, undefined]);
+  assert.deepEqual([checkpointer.uncommittedPages, checkpointer.belowLimit()], [3, undefined]);
   await stop();
 });
 
@@ -195,12 +195,12 @@ test('nobody waits for ever: not when the run has ended, nor when it failed', as
     const { checkpointer, page } = await openJob(t, { uncommittedLimit: 1, ...(isFailing && { flush: fails }) });
     const { ended, stop } = run(t, checkpointer);
     const one = page([on(0)], true);
-    const waiting = [checkpointer.room(), checkpointer.room()];
+    const waiting = [checkpointer.belowLimit(), checkpointer.belowLimit()];
     for (let count = 0; count < 9; count++) waiting.push(checkpointer.recordFailure(one, 'x'.repeat(1024 * 1024)));
     if (isFailing) assert.equal((await rejection<TransferError>(ended)).code, 'ERR_STATE');
     else await stop();
     await Promise.all(waiting);
-    await checkpointer.room();
+    await checkpointer.belowLimit();
     await checkpointer.recordFailure(one, 'late');
     // The last checkpoint is taken by whoever ends the job.
     if (!isFailing) await checkpointer.checkpoint();

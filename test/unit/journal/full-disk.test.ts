@@ -1,4 +1,4 @@
-// The journal on a full disk: it goes on in the room that is set aside, is compacted in time, and what was flushed is there.
+// The journal on a full disk: it goes on in reserved space, is compacted in time, and what was flushed is there.
 
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, statSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { Journal } from '../../../src/journal/journal.js';
 import { loadJob, previousPath } from '../../../src/journal/load.js';
 import { snapshotOf } from '../../../src/journal/snapshot.js';
 import { Tally } from '../../../src/model/tally.js';
-import { ReservedRoom } from '../../../src/sinks/state/reserved-space.js';
+import { ReservedSpace } from '../../../src/sinks/state/reserved-space.js';
 import { fillBytes } from '../../support/disks/full-disk.js';
 import { failingDisk, smallDisk } from '../../support/disks/mounts.js';
 import { rejection } from '../../support/waiting.js';
@@ -38,21 +38,21 @@ async function openFull(t: TestContext, kind: string) {
   const disk = kind === 'tmpfs' ? smallDisk(t, 'size=16m') : failingDisk(t, 16);
   if (disk === undefined) return undefined;
   const path = join(disk.root, 'journal');
-  const room = new ReservedRoom(join(disk.root, 'reserve'));
-  const journal = await Journal.open(path, JobState.fresh(JOB), { sequence: 0, isNew: true, room });
+  const reserved = new ReservedSpace(join(disk.root, 'reserve'));
+  const journal = await Journal.open(path, JobState.fresh(JOB), { sequence: 0, isNew: true, reserved });
   t.after(() => journal.close());
   goOn(journal, 1);
   await journal.flush();
-  assert.ok(room.leftBytes > 700_000);
-  return { disk, path, room, journal, filler: fillBytes(disk.root) };
+  assert.ok(reserved.leftBytes > 700_000);
+  return { disk, path, reserved, journal, filler: fillBytes(disk.root) };
 }
 
 for (const kind of ['tmpfs', 'ext4']) {
   test(`${kind}: ten times as much as was set aside is written, and each flush is there`, async (t) => {
     const opened = await openFull(t, kind);
     if (opened === undefined) return;
-    const { path, room, journal, filler } = opened;
-    const { wantedBytes } = room;
+    const { path, reserved, journal, filler } = opened;
+    const { wantedBytes } = reserved;
     let writtenBytes = 0;
     for (let turn = 0; writtenBytes < 10 * wantedBytes; turn++) {
       goOn(journal, 20);
@@ -63,11 +63,11 @@ for (const kind of ['tmpfs', 'ext4']) {
       assert.deepEqual([problems, wholeOf(state)], [[], wholeOf(journal.state)]);
     }
     assert.ok(statSync(path).size < wantedBytes, 'it is kept short');
-    assert.ok(room.isTight && room.leftBytes > 0);
+    assert.ok(reserved.isTight && reserved.leftBytes > 0);
     rmSync(filler);
     goOn(journal, 1);
     await journal.flush();
-    assert.deepEqual([room.isTight, room.leftBytes], [false, room.wantedBytes]);
+    assert.deepEqual([reserved.isTight, reserved.leftBytes], [false, reserved.wantedBytes]);
   });
 
   test(`${kind}: one write that is larger than all of it ends the job, and what was flushed before is there`, async (t) => {
@@ -89,12 +89,12 @@ for (const kind of ['tmpfs', 'ext4']) {
   });
 }
 
-test('a snapshot that finds no room leaves the journal as it is, which goes on', async (t) => {
+test('a snapshot that finds no space leaves the journal as it is, which goes on', async (t) => {
   const opened = await openFull(t, 'tmpfs');
   if (opened === undefined) return;
-  const { path, room, journal } = opened;
-  // Nothing is left of it, but the disk has some room for lines.
-  room.remove();
+  const { path, reserved, journal } = opened;
+  // Nothing is left of it, but the disk has some space for lines.
+  reserved.remove();
   const { frontier } = journal.state;
   for (let page = 0; page < 600; page++) {
     const listing = { scopes: [], rows: 1, bytes: 1, lastEntry: 'x'.repeat(PAGE_BYTES) };

@@ -5,7 +5,7 @@
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { localError, type TransferError } from '../../../errors.js';
-import { type GiveWay, isNoRoom, withRoom } from '../../../lib/files/with-space.js';
+import { type GiveWay, isNoSpace, withSpace } from '../../../lib/files/with-space.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
 import { type BatchContent, decodeBatch, encodeBatch } from '../connection/messages.js';
 
@@ -60,7 +60,7 @@ export class OpenBatches {
   async read(): Promise<OpenBatch[]> {
     const found: OpenBatch[] = [];
     try {
-      await withRoom(() => mkdir(this.#folder, { recursive: true }), this.#giveWay);
+      await withSpace(() => mkdir(this.#folder, { recursive: true }), this.#giveWay);
       for (const name of await readdir(this.#folder)) {
         const path = join(this.#folder, name);
         const batch = name.endsWith(SUFFIX) ? parse(await readBatch(path)) : undefined;
@@ -89,13 +89,13 @@ export class OpenBatches {
   async #write(batch: Noted): Promise<OpenBatch | undefined> {
     const path = this.#pathOf(batch.content.key);
     try {
-      const opening = await withRoom(() => this.#put(`${path}.new`, batch), this.#giveWay);
+      const opening = await withSpace(() => this.#put(`${path}.new`, batch), this.#giveWay);
       await rename(`${path}.new`, path);
       crashPoint('batch.noted');
       return { ...batch, opening };
     } catch (error) {
       await rm(`${path}.new`, { force: true }).catch(() => {});
-      if (isNoRoom(error)) return undefined;
+      if (isNoSpace(error)) return undefined;
       throw unusable(path, error);
     }
   }

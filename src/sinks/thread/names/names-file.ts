@@ -1,7 +1,7 @@
 /** `names.ndjson`: which object has which file, when the path is not the key. All volumes of a job append to it. */
 import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { isShortOfFiles } from '../../../errors.js';
-import { type GiveWay, withRoomSync } from '../../../lib/files/with-space.js';
+import { type GiveWay, withSpaceSync } from '../../../lib/files/with-space.js';
 import { safeJson } from '../../../model/json.js';
 import { StateError } from '../faults.js';
 
@@ -27,7 +27,7 @@ export class NamesFile {
   record(key: string, path: string): void {
     const line = Buffer.from(`${safeJson({ key, path, volume: this.#root })}\n`);
     try {
-      withRoomSync(() => this.#append(line), this.#giveWay);
+      withSpaceSync(() => this.#append(line), this.#giveWay);
     } catch (error) {
       // A later attempt can succeed.
       if (isShortOfFiles(error)) throw error;

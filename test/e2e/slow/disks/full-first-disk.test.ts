@@ -88,7 +88,7 @@ for (const [name, medium] of Object.entries(MEDIA)) {
     letGo();
     await killWhen(running, journalIn(roots[0]), ({ totals }) => totals.stored > 250);
     assert.match(running.stderr(), /is full and takes no more files/);
-    assert.match(running.stderr(), /state of the job goes on in the room that is set aside for it/);
+    assert.match(running.stderr(), /state of the job goes on in reserved space/);
     fillBytes(roots[0], 'somebody more');
     world.server.faults.remove(held);
     const rest = (await world.run(args)).expectExit(0);
@@ -307,7 +307,7 @@ test('verify keeps what does not fit into memory on a disk with room', async (t)
   const env = { TMPDIR: roots[0] };
   const extra = (await world.run(['verify', 'upyun://pics', ...to, '--checksum', '--extra'], { env })).expectExit(1);
   assert.match(extra.stdout, /"key":"somebody"/);
-  assert.deepEqual(readdirSync(join(roots[0], '.sluice')), before, 'the room that is set aside is not for verify');
+  assert.deepEqual(readdirSync(join(roots[0], '.sluice')), before, 'reserved space is not for verify');
 });
 
 test('a state of a list on a full disk goes on in its room, and leaves nothing of it beside', async (t) => {

@@ -1,20 +1,20 @@
-// Room that is set aside on a disk: real bytes, as much as a journal needs and a small disk can spare, given up in steps.
+// Reserved space on a disk: real bytes, as much as a journal needs and a small disk can spare, given up in steps.
 
 import assert from 'node:assert/strict';
 import { existsSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { withRoomSync } from '../../../../src/lib/files/with-space.js';
-import { ReservedRoom } from '../../../../src/sinks/state/reserved-space.js';
+import { withSpaceSync } from '../../../../src/lib/files/with-space.js';
+import { ReservedSpace } from '../../../../src/sinks/state/reserved-space.js';
 import { tempFolder } from '../../../support/disks/files.js';
 import { empty, fillBytes, fillInodes } from '../../../support/disks/full-disk.js';
 import { failingDisk, smallDisk } from '../../../support/disks/mounts.js';
 
 const MIB = 1024 * 1024;
-const sizesOf = ({ paths }: ReservedRoom) => paths.map((path) => (existsSync(path) ? statSync(path).size : undefined));
+const sizesOf = ({ paths }: ReservedSpace) => paths.map((path) => (existsSync(path) ? statSync(path).size : undefined));
 
 test('it is as large as a journal may need, in four pieces, and its bytes are real', async (t) => {
-  const room = new ReservedRoom(join(tempFolder(t), 'reserve'));
+  const room = new ReservedSpace(join(tempFolder(t), 'reserve'));
   await room.refill(0);
   assert.deepEqual([room.leftBytes, room.wantedBytes, room.isTight], [4 * MIB, 4 * MIB, false]);
   await room.refill(3 * MIB);
@@ -27,14 +27,14 @@ test('it is as large as a journal may need, in four pieces, and its bytes are re
 test('a small disk spares a sixteenth of it', async (t) => {
   const disk = smallDisk(t, 'size=8m');
   if (disk === undefined) return;
-  const room = new ReservedRoom(join(disk.root, 'reserve'));
+  const room = new ReservedSpace(join(disk.root, 'reserve'));
   await room.refill(100 * MIB);
   assert.equal(room.leftBytes, 0.5 * MIB);
 });
 
 test('it gives way by a step at first, then by a piece, and tells once that it does', async (t) => {
   const told: number[] = [];
-  const room = new ReservedRoom(join(tempFolder(t), 'reserve'), (left) => told.push(left));
+  const room = new ReservedSpace(join(tempFolder(t), 'reserve'), (left) => told.push(left));
   await room.refill(0);
   const step = 64 * 1024;
   assert.equal(room.giveWay(1), true);
@@ -51,7 +51,7 @@ test('another user leaves a piece of it, and a file on another disk gets none', 
   const disk = smallDisk(t, 'size=8m');
   if (disk === undefined) return;
   const folder = tempFolder(t);
-  const room = new ReservedRoom(join(folder, 'reserve'));
+  const room = new ReservedSpace(join(folder, 'reserve'));
   await room.refill(0);
   assert.equal(room.giveWayFor(join(disk.root, 'file'))(2), false);
   const giveWay = room.giveWayFor(join(folder, 'file'));
@@ -63,13 +63,13 @@ for (const kind of ['tmpfs', 'ext4']) {
   test(`${kind}: on a full disk what gives way can be written, and is set aside again when there is room`, async (t) => {
     const disk = kind === 'tmpfs' ? smallDisk(t, 'size=16m') : failingDisk(t, 16);
     if (disk === undefined) return;
-    const room = new ReservedRoom(join(disk.root, 'reserve'));
+    const room = new ReservedSpace(join(disk.root, 'reserve'));
     await room.refill(0);
     const all = room.leftBytes;
     const filler = fillBytes(disk.root);
     const write = (name: string) => writeFileSync(join(disk.root, name), Buffer.alloc(60_000), { flush: true });
     assert.throws(() => write('state'), { code: 'ENOSPC' });
-    withRoomSync(() => write('state'), room.giveWay);
+    withSpaceSync(() => write('state'), room.giveWay);
     await room.refill(0);
     assert.ok(room.leftBytes < all && room.isTight, 'there is no room for it yet');
     empty(filler);
@@ -80,7 +80,7 @@ for (const kind of ['tmpfs', 'ext4']) {
   test(`${kind}: where inodes are missing a whole piece goes`, async (t) => {
     const disk = kind === 'tmpfs' ? smallDisk(t, 'size=16m,nr_inodes=100') : failingDisk(t, 16);
     if (disk === undefined) return;
-    const room = new ReservedRoom(join(disk.root, 'reserve'));
+    const room = new ReservedSpace(join(disk.root, 'reserve'));
     await room.refill(0);
     const filler = fillInodes(disk.root);
     assert.throws(() => writeFileSync(join(disk.root, 'state'), ''), { code: 'ENOSPC' });
@@ -96,12 +96,12 @@ for (const kind of ['tmpfs', 'ext4']) {
 }
 
 test('a disk that it cannot be made on, or that is read-only, is nothing to complain of', async (t) => {
-  const nowhere = new ReservedRoom(join(tempFolder(t), 'nowhere', 'reserve'));
+  const nowhere = new ReservedSpace(join(tempFolder(t), 'nowhere', 'reserve'));
   await nowhere.refill(0);
   assert.equal(nowhere.giveWay(1), false);
   const disk = smallDisk(t, 'size=8m');
   if (disk === undefined) return;
-  const room = new ReservedRoom(join(disk.root, 'reserve'));
+  const room = new ReservedSpace(join(disk.root, 'reserve'));
   await room.refill(0);
   disk.remount('ro');
   assert.equal(room.giveWay(1), false);
