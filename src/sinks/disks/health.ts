@@ -107,12 +107,12 @@ export class Health {
   }
 
   async #hasReturned(volume: number): Promise<boolean> {
-    const { probe, space, room } = this.#volumes[volume]!;
+    const { probe, space, freeSpace } = this.#volumes[volume]!;
     try {
       if (this.#conditions[volume]!.status.state === 'out') await probe();
-      // This call also updates `room`.
+      // This call also updates `freeSpace`.
       await space();
-      return room.hasRecovered();
+      return freeSpace.hasRecovered();
     } catch {
       return false;
     }

@@ -36,7 +36,7 @@ export class Placing {
     this.#ids = ids;
     this.#health = health;
     this.weights = volumes.map(
-      ({ room }, index) => weights?.[index] ?? Math.max(0, Math.round(room.bytesBeyondReserve)),
+      ({ freeSpace }, index) => weights?.[index] ?? Math.max(0, Math.round(freeSpace.bytesBeyondReserve)),
     );
   }
 
@@ -65,26 +65,26 @@ export class Placing {
   /** Takes a disk out when it has only its reserve left. */
   #takes(volume: number, bytes: number): boolean {
     if (!this.#health.isIn(volume)) return false;
-    const { room } = this.#volumes[volume]!;
-    if (room.fits(bytes)) return true;
-    if (!room.fits(0)) this.#health.exclude(volume, 'full', room.describe());
+    const { freeSpace } = this.#volumes[volume]!;
+    if (freeSpace.fits(bytes)) return true;
+    if (!freeSpace.fits(0)) this.#health.exclude(volume, 'full', freeSpace.describe());
     return false;
   }
 
   /** Whether a disk still takes files, but not one of that size. */
   #isLargeOnly(bytes: number): boolean {
     if (bytes < LARGE_BYTES) return false;
-    return this.#volumes.some(({ room }, volume) => this.#health.isIn(volume) && room.fits(LARGE_BYTES));
+    return this.#volumes.some(({ freeSpace }, volume) => this.#health.isIn(volume) && freeSpace.fits(LARGE_BYTES));
   }
 
   #tooLarge(key: string, bytes: number): TransferError {
-    const rooms = this.#volumes.map(({ root, room }) => `${root}: ${room.describe()}`).join('; ');
-    const message = `${JSON.stringify(key)}: no disk has room for its ${megabytes(bytes)} (${rooms})`;
+    const spaces = this.#volumes.map(({ root, freeSpace }) => `${root}: ${freeSpace.describe()}`).join('; ');
+    const message = `${JSON.stringify(key)}: no disk has room for its ${megabytes(bytes)} (${spaces})`;
     return new TransferError('ERR_TOO_LARGE', `${message}; make room, then fetch it again`);
   }
 
   #reasonOf(volume: number, { code, message }: VolumeFault, bytes: number): string {
-    const { space } = this.#volumes[volume]!.room;
+    const { space } = this.#volumes[volume]!.freeSpace;
     if (code !== 'ENOSPC' || space === undefined) return message;
     const hasInodes = space.filesTotal === 0 || space.filesFree > 0;
     return hasInodes && space.bytesFree >= bytes + PLENTY_BYTES ? `${message}, ${FOLDER_IS_FULL}` : message;
@@ -92,8 +92,8 @@ export class Placing {
 
   #noSpace(bytes: number, cause?: unknown): TransferError {
     const why = this.#health.all.map(({ state, reason }, volume) => {
-      const { root, room } = this.#volumes[volume]!;
-      return `${root}: ${state === 'in' ? `too little for this object of ${megabytes(bytes)}, ${room.describe()}` : reason}`;
+      const { root, freeSpace } = this.#volumes[volume]!;
+      return `${root}: ${state === 'in' ? `too little for this object of ${megabytes(bytes)}, ${freeSpace.describe()}` : reason}`;
     });
     const advice = 'make room (or repair the disk), then run the same command again: what is stored is skipped';
     return new TransferError('ERR_NO_SPACE', `no disk takes any more files: ${why.join('; ')}; ${advice}`, { cause });

@@ -34,7 +34,7 @@ export interface FileQuery {
 /** One destination folder, owned by one thread. Methods reject with a TransferError. */
 export interface Volume {
   readonly root: string;
-  readonly room: FreeSpace;
+  readonly freeSpace: FreeSpace;
   /** The requests that its thread has not answered. */
   readonly activity: PortActivity;
   /** What the disk does with names and times. */
@@ -88,9 +88,9 @@ export interface VolumeOptions {
 export async function openVolume(root: string, options: VolumeOptions = {}): Promise<Volume> {
   const { isReadOnly = false, names = 'escape', isEachSynced = false, reserve, arena, onDigestFault } = options;
   const namesFile = options.namesFile ?? join(root, STATE_FOLDER, 'names.ndjson');
-  const room = new FreeSpace(reserve, options.owedBytes);
+  const freeSpace = new FreeSpace(reserve, options.owedBytes);
   const onNews = ({ space, digestFault }: VolumeReply) => {
-    if (space !== undefined) room.report(space);
+    if (space !== undefined) freeSpace.report(space);
     if (digestFault !== undefined) onDigestFault?.(digestFault);
   };
   // The thread uses it until it ends.
@@ -100,7 +100,7 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
   const ready = await port.ready.catch((error: TransferError) => {
     throw localError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, error);
   });
-  const { store, storeStream } = createStores(port, room, new Memory(shared && arena));
+  const { store, storeStream } = createStores(port, freeSpace, new Memory(shared && arena));
 
   const adoption = new Adoption(root, { isReadOnly, ask: (request) => withFiles(() => port.ask(request).done) });
 
@@ -121,7 +121,7 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
 
   return {
     root,
-    room,
+    freeSpace,
     traits: ready.traits!,
     get activity() {
       return port.activity;
@@ -145,13 +145,13 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
   };
 }
 
-/** Both ways to store. They count the space of each file in `room`. */
-function createStores(port: VolumePort, room: FreeSpace, memory: Memory): Pick<Volume, 'store' | 'storeStream'> {
+/** Both ways to store. They count the space of each file in `freeSpace`. */
+function createStores(port: VolumePort, freeSpace: FreeSpace, memory: Memory): Pick<Volume, 'store' | 'storeStream'> {
   async function store(file: FileSpec, body: Uint8Array): Promise<StoredFile> {
     const bytes = body.length;
-    room.begin(bytes);
+    freeSpace.begin(bytes);
     const onAnswer = ({ fault, space }: VolumeReply) =>
-      room.end(bytes, { isStored: fault === undefined, isCounted: space !== undefined });
+      freeSpace.end(bytes, { isStored: fault === undefined, isCounted: space !== undefined });
     const { moved, transfer } = onItsWay(ownMemory(body), memory);
     const { done } = port.ask({ op: 'store', file, body: moved }, { transfer, onAnswer });
     return (await done).stored!;
@@ -166,9 +166,9 @@ function createStores(port: VolumePort, room: FreeSpace, memory: Memory): Pick<V
     const onPiece = (length: number) => {
       if (file.size !== undefined) return;
       grown += length;
-      if (!room.grow(length)) throw endless(file.key, grown, room);
+      if (!freeSpace.grow(length)) throw endless(file.key, grown, freeSpace);
     };
-    room.begin(expected);
+    freeSpace.begin(expected);
     try {
       const begun = port.ask({ op: 'begin' });
       await begun.done;
@@ -181,8 +181,8 @@ function createStores(port: VolumePort, room: FreeSpace, memory: Memory): Pick<V
       isStored = true;
       return stored!;
     } finally {
-      room.shrink(grown);
-      room.end(expected, { isStored, isCounted });
+      freeSpace.shrink(grown);
+      freeSpace.end(expected, { isStored, isCounted });
     }
   }
 
@@ -228,9 +228,9 @@ async function writePieces(
   }
 }
 
-function endless(key: string, bytes: number, room: FreeSpace): TransferError {
+function endless(key: string, bytes: number, freeSpace: FreeSpace): TransferError {
   return new TransferError(
     'ERR_TOO_LARGE',
-    `${JSON.stringify(key)}: the server said no size, and after ${bytes} bytes the disk has no room for more (${room.describe()})`,
+    `${JSON.stringify(key)}: the server said no size, and after ${bytes} bytes the disk has no room for more (${freeSpace.describe()})`,
   );
 }

@@ -150,12 +150,14 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
       await Promise.all(volumes.map((volume) => volume.removeSince(keys, atMs, logBytes[volume.root])));
     },
     get knownSpace() {
-      return volumes.map(({ room }) => room.space);
+      return volumes.map(({ freeSpace }) => freeSpace.space);
     },
     get roomBytes() {
-      return volumes.reduce((sum, { room }, volume) => {
+      return volumes.reduce((sum, { freeSpace }, volume) => {
         if (!health.isIn(volume)) return sum;
-        return sum + (room.space === undefined ? Number.POSITIVE_INFINITY : Math.max(0, room.bytesBeyondReserve));
+        return (
+          sum + (freeSpace.space === undefined ? Number.POSITIVE_INFINITY : Math.max(0, freeSpace.bytesBeyondReserve))
+        );
       }, 0);
     },
     inspect: (volume, keys, needsMd5) => volumes[volume]!.inspect(keys, needsMd5),

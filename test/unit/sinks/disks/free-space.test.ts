@@ -9,9 +9,9 @@ const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 function roomOf(space: Partial<Space>, reserve?: Reserve): FreeSpace {
-  const room = new FreeSpace(reserve);
-  room.report({ bytesFree: GIB, bytesTotal: 10 * GIB, filesFree: 1_000, filesTotal: 1_000, type: 0, ...space });
-  return room;
+  const freeSpace = new FreeSpace(reserve);
+  freeSpace.report({ bytesFree: GIB, bytesTotal: 10 * GIB, filesFree: 1_000, filesTotal: 1_000, type: 0, ...space });
+  return freeSpace;
 }
 
 test('without --reserve the smaller of 1 GiB and 1 % stays free', () => {
@@ -28,31 +28,31 @@ test('a reserve is a size or a share, and 0 keeps nothing', () => {
 
 test('what is owed to somebody else is not free for files, and a full disk returns only beyond it', () => {
   let owedBytes = 0;
-  const room = new FreeSpace({ bytes: 0 }, () => owedBytes);
-  room.report({ bytesFree: 2 * MIB, bytesTotal: 100 * MIB, filesFree: 1_000, filesTotal: 1_000, type: 0 });
-  assert.deepEqual([room.fits(2 * MIB), room.hasRecovered()], [true, true]);
+  const freeSpace = new FreeSpace({ bytes: 0 }, () => owedBytes);
+  freeSpace.report({ bytesFree: 2 * MIB, bytesTotal: 100 * MIB, filesFree: 1_000, filesTotal: 1_000, type: 0 });
+  assert.deepEqual([freeSpace.fits(2 * MIB), freeSpace.hasRecovered()], [true, true]);
   owedBytes = 1.5 * MIB;
-  assert.deepEqual([room.fits(MIB), room.fits(0.5 * MIB), room.hasRecovered()], [false, true, false]);
+  assert.deepEqual([freeSpace.fits(MIB), freeSpace.fits(0.5 * MIB), freeSpace.hasRecovered()], [false, true, false]);
 });
 
 test('what is on its way is not free any more, in whole blocks', () => {
-  const room = roomOf({ bytesFree: 3 * 4096 }, { bytes: 0 });
-  room.begin(1);
-  room.begin(4097);
-  assert.deepEqual([room.fits(0), room.fits(1)], [true, false]);
-  room.end(4097, { isStored: false, isCounted: false });
-  assert.equal(room.bytesBeyondReserve, 2 * 4096);
+  const freeSpace = roomOf({ bytesFree: 3 * 4096 }, { bytes: 0 });
+  freeSpace.begin(1);
+  freeSpace.begin(4097);
+  assert.deepEqual([freeSpace.fits(0), freeSpace.fits(1)], [true, false]);
+  freeSpace.end(4097, { isStored: false, isCounted: false });
+  assert.equal(freeSpace.bytesBeyondReserve, 2 * 4096);
 });
 
 test('what was stored since the last report is counted once', () => {
-  const room = roomOf({ bytesFree: 10 * 4096, filesFree: 500 }, { bytes: 0 });
-  room.begin(4096);
-  room.end(4096, { isStored: true, isCounted: false });
-  assert.deepEqual([room.bytesBeyondReserve, room.space?.filesFree], [9 * 4096, 499]);
-  room.begin(4096);
-  room.report({ ...room.space!, bytesFree: 8 * 4096, filesFree: 498 });
-  room.end(4096, { isStored: true, isCounted: true });
-  assert.deepEqual([room.bytesBeyondReserve, room.space?.filesFree], [8 * 4096, 498]);
+  const freeSpace = roomOf({ bytesFree: 10 * 4096, filesFree: 500 }, { bytes: 0 });
+  freeSpace.begin(4096);
+  freeSpace.end(4096, { isStored: true, isCounted: false });
+  assert.deepEqual([freeSpace.bytesBeyondReserve, freeSpace.space?.filesFree], [9 * 4096, 499]);
+  freeSpace.begin(4096);
+  freeSpace.report({ ...freeSpace.space!, bytesFree: 8 * 4096, filesFree: 498 });
+  freeSpace.end(4096, { isStored: true, isCounted: true });
+  assert.deepEqual([freeSpace.bytesBeyondReserve, freeSpace.space?.filesFree], [8 * 4096, 498]);
 });
 
 test('1 % of the inodes stays free, and a file system that counts none has enough', () => {
@@ -82,11 +82,11 @@ test('before the first report everything fits: the disk itself will say', () => 
 });
 
 test('it says what of the free bytes is promised already, and names small sizes as such', () => {
-  const room = roomOf({ bytesFree: 2 * MIB, bytesTotal: 4 * MIB }, { bytes: 30_000 });
-  assert.equal(room.describe(), '2.0 MiB are free, 30 KiB are kept free');
-  room.begin(1.5 * MIB);
+  const freeSpace = roomOf({ bytesFree: 2 * MIB, bytesTotal: 4 * MIB }, { bytes: 30_000 });
+  assert.equal(freeSpace.describe(), '2.0 MiB are free, 30 KiB are kept free');
+  freeSpace.begin(1.5 * MIB);
   assert.equal(
-    room.describe(),
+    freeSpace.describe(),
     '2.0 MiB are free (1.5 MiB of them promised to what is on its way), 30 KiB are kept free',
   );
 });

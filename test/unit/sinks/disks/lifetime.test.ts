@@ -189,7 +189,7 @@ test('a full disk is said to be out, leaves nothing half-written, and keeps what
     assert.deepEqual([error.code, (error.cause as { code: string }).code], ['ERR_VOLUME_OUT', 'ENOSPC']);
   }
   // What was left at that moment came with the refusal.
-  assert.equal(volume.room.space?.bytesTotal, 1024 * 1024);
+  assert.equal(volume.freeSpace.space?.bytesTotal, 1024 * 1024);
   assert.deepEqual([filesBelow(root), openFilesBelow(root) ?? []], [['fits'], []]);
   await volume.store({ key: 'small' }, ownBytes('x'));
   await volume.close();

@@ -14,9 +14,9 @@ const PLENTY: Space = { bytesFree: 1e12, bytesTotal: 2e12, filesFree: 1e6, files
 
 function start(count: number) {
   const volumes = Array.from({ length: count }, (_, index) => {
-    const room = new FreeSpace({ bytes: 0 });
-    room.report(PLENTY);
-    return { root: `/disk${index}`, room } as Volume;
+    const freeSpace = new FreeSpace({ bytes: 0 });
+    freeSpace.report(PLENTY);
+    return { root: `/disk${index}`, freeSpace } as Volume;
   });
   const events: string[] = [];
   const health = new Health(volumes, {
@@ -33,7 +33,7 @@ test('a disk that has run out of names in one folder is told from one that is fu
   const { health, volumes, refuse, events } = start(3);
   t.after(() => health.close());
   refuse(0, 'ENOSPC');
-  volumes[1]!.room.report({ ...PLENTY, bytesFree: 4096 });
+  volumes[1]!.freeSpace.report({ ...PLENTY, bytesFree: 4096 });
   refuse(1, 'ENOSPC');
   assert.match(events[0]!, /^\/disk0 full .*index of the folder may be full \(ext4/);
   assert.doesNotMatch(events[1]!, /folder/);
