@@ -22,7 +22,7 @@ import { Answer } from './answer.js';
 import { answerSignals } from './answer-signals.js';
 import { endWithTerminal } from './end-with-terminal.js';
 import type { Ending } from './ending.js';
-import { conclude, EXIT } from './exit-code.js';
+import { EXIT, reportEnd } from './exit-code.js';
 import type { Hangups } from './hangups.js';
 import { endFor, flushed } from './leave.js';
 import type { Managing } from './manage.js';
@@ -150,7 +150,7 @@ async function execute(
     : (await import('../jobs/run/run.js')).run;
   // A single folder needs no arranging.
   const arranged = config.to.length > 1 ? await (await import('../jobs/plan/roots.js')).arrange(config) : config;
-  const code = conclude(arranged, await work(arranged, io), events);
+  const code = reportEnd(arranged, await work(arranged, io), events);
   ending.isSummed = true;
   ending.onDefect = undefined;
   interruption.dispose();

@@ -11,7 +11,7 @@ import { nothingCompared } from '../jobs/verify/nothing-compared.js';
 export const EXIT = { ok: 0, someFailed: 1, usage: 2, fatal: 3, interrupted: 130 } as const;
 
 /** Reports the end and returns the exit code. */
-export function conclude(config: Config, end: RunEnd, events: EventBus): number {
+export function reportEnd(config: Config, end: RunEnd, events: EventBus): number {
   const { stats, isInterrupted, outputError } = end;
   const { code } = (outputError ?? {}) as NodeJS.ErrnoException;
   const isTerminalGone = code === 'EIO' && process.stdout.isTTY;

@@ -1,6 +1,6 @@
 /**
  * Decides when a request may go out. There is one pacer per origin and kind of request (objects, listings). Everything
- * that sends these requests uses it: fetch, the listing walk, verify. The pacer also judges the errors of a request: a
+ * that sends these requests uses it: fetch, the listing walk, verify. The pacer also decides about the errors of a request: a
  * throttle, a directory, a ban, an outage.
  */
 import { TransferError, toTransferError } from '../errors.js';
@@ -56,7 +56,7 @@ export interface Task {
   readonly key: string;
   /** Size of the body; undefined = unknown. */
   readonly bytes: number | undefined;
-  /** Examines a failure before it is judged, and returns the true error. @default the error itself */
+  /** Examines a failure before the pacer decides about it, and returns the true error. @default the error itself */
   readonly confirm?: (error: TransferError) => Promise<TransferError>;
 }
 

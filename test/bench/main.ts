@@ -14,7 +14,7 @@ import { measureLimit } from './runs/byte-limit.js';
 import { compareDownloads, type DownloadRow } from './runs/download.js';
 import { measureListings } from './runs/listings.js';
 import { simulateWorkers } from './runs/many-workers.js';
-import { measureEngine, projectJob } from './runs/nats.js';
+import { measureNats, projectJob } from './runs/nats.js';
 import { measureOtherWork } from './runs/other-work.js';
 import { findPeers, versions } from './runs/peers.js';
 import { measureReruns } from './runs/reruns.js';
@@ -119,7 +119,7 @@ async function benchTransfers(places: Places): Promise<void> {
   }
 }
 
-/** Between machines: what the engine does, what it costs a machine, and what follows for a bucket that is far larger. */
+/** Between machines: what nats-server does, what it costs a machine, and what follows for a bucket that is far larger. */
 async function benchQueue(): Promise<void> {
   if (findNatsServer() === undefined) {
     notes.push('nats-server is absent: nothing is measured of a queue between machines (apt-get install nats-server)');
@@ -131,10 +131,10 @@ async function benchQueue(): Promise<void> {
     const place = places.memory ?? places.disk;
     const costs = await measureShared(place, { folders: 50 * scale, rounds, isPaced: false });
     const paced = await measureShared(place, { folders: 50 * scale, rounds, isPaced: true });
-    const rates = await measureEngine(300_000 * scale);
+    const rates = await measureNats(300_000 * scale);
     const simulated = await simulateWorkers(30_000 * scale);
-    const session = projectJob(rates, simulated);
-    Object.assign(results, { shared: costs, paced, nats: rates, simulated, session });
+    const projected = projectJob(rates, simulated);
+    Object.assign(results, { shared: costs, paced, nats: rates, simulated, projected });
     show(
       'one machine and two on the same processors, 50,000 objects of about 28 kB, medians',
       costs.map((row) => ({ ...row })),
@@ -144,7 +144,7 @@ async function benchQueue(): Promise<void> {
       paced.map((row) => ({ ...row })),
     );
     show(
-      'the engine alone',
+      'nats-server alone',
       rates.map((row) => ({ ...row })),
     );
     show(
@@ -153,7 +153,7 @@ async function benchQueue(): Promise<void> {
     );
     show(
       'a bucket of 300 million objects, 10 TB, on ten machines: computed from the above',
-      session.map((row) => ({ ...row })),
+      projected.map((row) => ({ ...row })),
     );
   } finally {
     places.close();

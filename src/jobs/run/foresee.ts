@@ -9,7 +9,7 @@ import type { CheckedSink } from '../../sinks/sink.js';
 import type { Source } from '../../sources/source.js';
 import type { JobPlan } from '../plan/plan-job.js';
 import type { Config } from '../run-options.js';
-import type { Job } from './resumable-job.js';
+import type { ResumableJob } from './resumable-job.js';
 import { askUsage } from './run-setup.js';
 
 /** The wait for the bucket's usage: a TLS connection to the other end of the world, and one request. */
@@ -24,7 +24,7 @@ export interface ForesightOptions {
   events: EventBus;
   /** Without `roomBytes` there is nothing to foresee. */
   volumes: Pick<CheckedSink, 'roomBytes'> | undefined;
-  job: Job | undefined;
+  job: ResumableJob | undefined;
   plan: Pick<JobPlan, 'earlierBytes'> | undefined;
 }
 

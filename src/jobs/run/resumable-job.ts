@@ -44,7 +44,7 @@ interface JobParts {
   watchFolder: ReturnType<typeof createFolderWatch>;
 }
 
-export class Job {
+export class ResumableJob {
   readonly journal: Journal;
   readonly checkpointer: Checkpointer;
   readonly #failures: JobFailures;
@@ -60,7 +60,10 @@ export class Job {
   }
 
   /** Writes the first journal lines of this run. Rejects with ERR_STATE. */
-  static async open(plan: JobPlan, { stats, events, volumes, flush, handOver, reserved }: JobDeps): Promise<Job> {
+  static async open(
+    plan: JobPlan,
+    { stats, events, volumes, flush, handOver, reserved }: JobDeps,
+  ): Promise<ResumableJob> {
     const { path, failuresPath, state, sequence, isNew, isWhole } = plan;
     // The journal keeps the weights, so that a restart puts the files of a folder on the same disk.
     if (volumes !== undefined) {
@@ -94,7 +97,7 @@ export class Job {
           `${error.message}; what was stored there last stays open and is looked at again by the next run`,
         ),
     });
-    const job = new Job(journal, checkpointer, { failures, volumes, watchFolder });
+    const job = new ResumableJob(journal, checkpointer, { failures, volumes, watchFolder });
     // Disks that were left out before the job existed.
     for (const [volume, { state, reason }] of (volumes?.states() ?? []).entries())
       if (state !== 'in') job.noteVolume({ volume, root: volumes!.roots[volume]!, state, reason });

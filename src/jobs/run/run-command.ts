@@ -24,7 +24,7 @@ import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
 import type { Config } from '../run-options.js';
 import { createPacers } from './pacers.js';
-import type { Job } from './resumable-job.js';
+import type { ResumableJob } from './resumable-job.js';
 import type { Retried } from './retried.js';
 
 /** Bytes that a reader may leave unread (`| head`): a full pipe (Linux: 64 KiB), and as many in the reader. */
@@ -37,7 +37,7 @@ export interface CommandParts {
   sink: CheckedSink | undefined;
   manifest: Manifest | undefined;
   failures: FailureRecorder | undefined;
-  job: Job | undefined;
+  job: ResumableJob | undefined;
   retried: Retried | undefined;
   stats: Stats;
   events: EventBus;
@@ -117,7 +117,7 @@ export function runCommand(
 /**
  * The first n objects must be the same as in the runs before. So pages come one at a time, in the same order as then.
  */
-function listsAtOnce({ limit, connections }: Config, job: Job | undefined): Concurrency {
+function listsAtOnce({ limit, connections }: Config, job: ResumableJob | undefined): Concurrency {
   const isOrdered = limit !== undefined && job !== undefined && job.journal.state.runs > 1;
   return new Concurrency(isOrdered ? { max: 1 } : connections.lists);
 }

@@ -16,7 +16,7 @@ import type { JobPlan } from '../plan/plan-job.js';
 import type { Config } from '../run-options.js';
 import { isLister } from '../shared/shared-stats.js';
 import { outputFailure } from './output-failure.js';
-import type { Job } from './resumable-job.js';
+import type { ResumableJob } from './resumable-job.js';
 
 /**
  * Opens the lists of failures and gone objects. Undefined for a dry run, and for a machine that only lists for others.
@@ -96,7 +96,7 @@ export function askUsage(
   { include, exclude, limit }: Config,
   source: Source,
   stats: Stats,
-  job: Job | undefined,
+  job: ResumableJob | undefined,
 ): Promise<void> {
   if (include.length > 0 || exclude.length > 0 || limit !== undefined) return Promise.resolve();
   if (source.usageBytes === undefined) return Promise.resolve();

@@ -29,7 +29,7 @@ import { tellSilence } from './first-contact.js';
 import { foresee } from './foresee.js';
 import { hurryWhenIdle } from './hurry.js';
 import { withMissingBytes } from './no-space.js';
-import { Job } from './resumable-job.js';
+import { ResumableJob } from './resumable-job.js';
 import { Retried } from './retried.js';
 import type { RunEnd, RunIo } from './run-io.js';
 import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from './run-setup.js';
@@ -61,7 +61,7 @@ export async function run(
   const own = io.sink && ownSink(io.sink);
   let manifest: Manifest | undefined;
   let failures: FailuresFile | undefined;
-  let job: Job | undefined;
+  let job: ResumableJob | undefined;
   let reserved: ReservedSpace | undefined;
   let session: WorkerSession | undefined;
   let retried: Retried | undefined;
@@ -107,7 +107,7 @@ export async function run(
     if (plan !== undefined) {
       const flush = flushOf(config, output, manifest);
       const handOver = volumes && (async () => manifest?.handOver());
-      job = await Job.open(plan, { stats, events, volumes, flush, handOver, reserved });
+      job = await ResumableJob.open(plan, { stats, events, volumes, flush, handOver, reserved });
     }
     await reserved?.refill(job?.journal.snapshotBytes ?? 0);
     retried = await Retried.open(config, source.url);

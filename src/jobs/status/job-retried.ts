@@ -18,7 +18,7 @@ export interface LeftOver {
   /** Objects found. */
   readonly found: number;
   /** Failures that a `fetch` has fixed. */
-  readonly mended: number;
+  readonly fixed: number;
   /** A file that names every remaining failure. Undefined when there is none, or when no file names all of them. */
   readonly failuresFile: string | undefined;
   /** The same for gone objects. */
@@ -33,19 +33,19 @@ export async function leftOver(place: JobPlace, state: JobState, isRunning: bool
     failuresFile: totals.failed > 0 ? failuresFileOf(place, writtenMs) : undefined,
     goneFile: totals.gone > 0 ? goneFileOf(place, writtenMs) : undefined,
   };
-  const plain = { totals, found: state.found, mended: 0, ...usual };
+  const plain = { totals, found: state.found, fixed: 0, ...usual };
   if (totals.failed + totals.gone === 0) return plain;
   const lines = await readRetried(place, state);
   if (lines.size === 0 && (isRunning || !isWrittenSince(place))) return plain;
   const account = new Account(state, lines);
   for await (const failure of failuresOf(place, state)) account.enter(failure);
   account.enterRest();
-  const { found, mended, open, gone } = account;
+  const { found, fixed, open, gone } = account;
   // When no list named an object, no list can be searched for it.
   const fileOf = (names: ReadonlySet<string>, count: number, file: string | undefined) =>
     names.size > 0 || count === 0 ? listOf(place, names) : Promise.resolve(file);
   return {
-    ...{ totals: account.totals, found, mended },
+    ...{ totals: account.totals, found, fixed },
     failuresFile: await fileOf(open, account.totals.failed, usual.failuresFile),
     goneFile: await fileOf(gone, account.totals.gone, usual.goneFile),
   };
@@ -82,7 +82,7 @@ class Account {
   /** Names of the objects that are still gone. */
   readonly gone = new Set<string>();
   found: number;
-  mended = 0;
+  fixed = 0;
   readonly #lines: Map<string, RetriedLine>;
   readonly #folders = new Set<string>();
 
@@ -115,7 +115,7 @@ class Account {
     this.totals.subtract(before);
     if (line.status === 'listed') this.found--;
     else this.#count(name, line);
-    if (line.status !== 'failed') this.mended++;
+    if (line.status !== 'failed') this.fixed++;
   }
 
   #enterGone(name: string, line: RetriedLine | undefined): void {

@@ -121,7 +121,7 @@ function jobRows(status: Status): Row[] {
     ['rate', rateText(status)],
     ['time left', timeLeftText(status)],
     ['disks', fullText(status)],
-    ['mended', status.mended === undefined ? '' : `${formatCount(status.mended)} of the failures, by fetch`],
+    ['fixed', status.mended === undefined ? '' : `${formatCount(status.mended)} of the failures, by fetch`],
     ['failed', failedText(status)],
     ['failures', status.failuresFile ?? ''],
     ['gone', status.goneFile ?? ''],

@@ -120,14 +120,14 @@ function historyOf({ identity, pass, runs, startedAtMs, activeMs }: JobState) {
 const STANDARD: Readonly<Record<string, string>> = { names: 'escape' };
 
 /** Everything that the journal notes. A killed run may have done a little more. */
-function countsOf({ isListed }: JobState, { totals, found, mended }: LeftOver) {
+function countsOf({ isListed }: JobState, { totals, found, fixed }: LeftOver) {
   const { settled, stored, skipped, gone, failed, excluded, bytes, codes } = totals;
   return {
     listed: found,
     isListingComplete: isListed,
     ...{ done: settled, stored, skipped, gone, failed, bytes },
     ...(excluded > 0 && { excluded }),
-    ...(mended > 0 && { mended }),
+    ...(fixed > 0 && { mended: fixed }),
     failuresByCode: codes,
   };
 }

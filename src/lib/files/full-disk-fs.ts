@@ -14,7 +14,7 @@ type Done = (error: NodeJS.ErrnoException | null, ...results: never[]) => void;
 /** For `createWriteStream`; undefined = the usual calls. The stream itself skips bytes that the disk already took. */
 export function fullDiskFs(giveWay: GiveWay | undefined): { fs: Calls } | undefined {
   if (giveWay === undefined) return undefined;
-  const patient = <T extends (...args: never[]) => void>(call: T): T => {
+  const repeating = <T extends (...args: never[]) => void>(call: T): T => {
     const repeated = (...args: unknown[]): void => {
       const done = args.pop() as Done;
       const attempt = (number: number): void => {
@@ -28,5 +28,5 @@ export function fullDiskFs(giveWay: GiveWay | undefined): { fs: Calls } | undefi
     };
     return repeated as unknown as T;
   };
-  return { fs: { close, open: patient(open), write: patient(write), writev: patient(writev) } };
+  return { fs: { close, open: repeating(open), write: repeating(write), writev: repeating(writev) } };
 }

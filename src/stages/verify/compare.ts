@@ -158,7 +158,7 @@ async function readAll(
         question,
         async ({ index }, asked) => {
           onRead(read[asked]!.size);
-          findings[index] = await judgeContent(entries[index]!, { volume, facts: read[asked]! }, options);
+          findings[index] = await compareContent(entries[index]!, { volume, facts: read[asked]! }, options);
         },
         { concurrency: pacer.slots.concurrency.max },
       );
@@ -167,7 +167,7 @@ async function readAll(
   );
 }
 
-async function judgeContent(
+async function compareContent(
   entry: ObjectEntry,
   { volume, facts }: Copy,
   { inspector, source, pacer, until, isVariant, recordedMd5 }: CompareOptions,

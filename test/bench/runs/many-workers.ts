@@ -1,5 +1,5 @@
 // Ten machines that list, hand out, take and enter a bucket as they would, with everything between them real: the code of
-// the machines, the messages, the engine. Only the bucket answers at once and nothing is transferred, so that hours pass in minutes.
+// the machines, the messages, nats-server. Only the bucket answers at once and nothing is transferred, so that hours pass in minutes.
 
 import type { TestContext } from 'node:test';
 import { produce } from '../../../pipelines/produce.js';
@@ -27,12 +27,12 @@ export interface SimulationRow {
   readonly seconds: number;
   readonly 'objects/s': number;
   readonly 'listing requests': number;
-  /** To the engine and from it, of all machines. */
+  /** To nats-server and from it, of all machines. */
   readonly messages: number;
   readonly 'messages a batch': number;
-  readonly 'engine CPU s': number;
+  readonly 'nats-server CPU s': number;
   /** The most that it had at a time. */
-  readonly 'engine MB': number;
+  readonly 'nats-server MB': number;
   readonly 'its disk MB': number;
   /** Of the machine with the least and of the one with the most. */
   readonly 'shares %': string;
@@ -71,8 +71,8 @@ export async function simulateWorkers(folders: number): Promise<SimulationRow> {
       'listing requests': bucket.requests(),
       messages,
       'messages a batch': messages / ledger.doneBatches,
-      'engine CPU s': secondsOf(server.pid),
-      'engine MB': peakMegabytesOf(server.pid),
+      'nats-server CPU s': secondsOf(server.pid),
+      'nats-server MB': peakMegabytesOf(server.pid),
       'its disk MB': disk,
       'shares %': `${Math.min(...shares).toFixed(1)} to ${Math.max(...shares).toFixed(1)}`,
     };

@@ -1,4 +1,4 @@
-// What an engine takes of its machine, by the kernel's accounts.
+// What nats-server takes of its machine, by the kernel's accounts.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    // The engine has removed it meanwhile.
+    // nats-server has removed it meanwhile.
     return [];
   }
 }

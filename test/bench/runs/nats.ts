@@ -1,4 +1,4 @@
-// What the engine does with the messages and tables of a job, and what follows for a bucket that nobody has here.
+// What nats-server does with the messages and tables of a job, and what follows for a bucket that nobody has here.
 
 import { counter, cutPageForTravel } from '../../../src/model/batch.js';
 import { Tally } from '../../../src/model/tally.js';
@@ -12,7 +12,7 @@ import { startNatsServer } from '../../support/servers/nats-server.js';
 import type { SimulationRow } from './many-workers.js';
 import { diskMegabytesOf, residentMegabytesOf } from './nats-usage.js';
 
-export interface EngineRow {
+export interface NatsRow {
   readonly what: string;
   readonly count: number;
   readonly seconds: number;
@@ -26,7 +26,7 @@ const AT_ONCE = 256;
 const BATCHES = 3_000;
 
 /** `entries` is the number of pages, and of batches, in the tables. */
-export async function measureEngine(entries: number): Promise<EngineRow[]> {
+export async function measureNats(entries: number): Promise<NatsRow[]> {
   const cleanups: (() => unknown)[] = [];
   const server = await startNatsServer({ after: (fn) => void cleanups.push(fn as () => unknown) });
   const nats = await QueueConnection.connect({
@@ -37,7 +37,7 @@ export async function measureEngine(entries: number): Promise<EngineRow[]> {
   const identity = { source: 'upyun://bench', filters: {} };
   const job = await joinJob(nats, { name: 'bench', identity, kind: 'listing', isKindFree: false, leaseMs: 60_000 });
   const { names, tables } = job;
-  const rows: EngineRow[] = [];
+  const rows: NatsRow[] = [];
 
   async function timed(what: string, count: number, work: () => Promise<unknown>): Promise<void> {
     const beganMs = performance.now();
@@ -123,13 +123,13 @@ const LIST_SECONDS = 0.1;
 const LISTS_AT_ONCE = 16;
 
 /** By arithmetic from what was measured: the tables with as many entries as the job would have, the rest with fewer. */
-export function projectJob(rows: readonly EngineRow[], simulated: SimulationRow): ProjectionRow[] {
-  const [, done, read, handed] = rows as [EngineRow, EngineRow, EngineRow, EngineRow];
+export function projectJob(rows: readonly NatsRow[], simulated: SimulationRow): ProjectionRow[] {
+  const [, done, read, handed] = rows as [NatsRow, NatsRow, NatsRow, NatsRow];
   const batches = OBJECTS / OBJECTS_A_BATCH;
   const share = batches / done.count;
   const transferSeconds = BYTES / (MACHINES * LINE_BYTES_PER_SECOND);
   const messages = batches * simulated['messages a batch'];
-  const engineSeconds = (batches / simulated.batches) * simulated['engine CPU s'];
+  const natsSeconds = (batches / simulated.batches) * simulated['nats-server CPU s'];
   return [
     {
       what: 'listing requests (1,000 objects each)',
@@ -142,12 +142,12 @@ export function projectJob(rows: readonly EngineRow[], simulated: SimulationRow)
       unit: 'minutes',
     },
     { what: 'transfer at 1 Gbit/s for each machine', value: transferSeconds / 3_600, unit: 'hours' },
-    { what: 'messages to the engine and from it meanwhile', value: messages / transferSeconds, unit: 'a second' },
-    { what: 'a core of the engine busy with them', value: (engineSeconds / transferSeconds) * 100, unit: '%' },
+    { what: 'messages to nats-server and from it meanwhile', value: messages / transferSeconds, unit: 'a second' },
+    { what: 'a core of nats-server busy with them', value: (natsSeconds / transferSeconds) * 100, unit: '%' },
     // The tables of the whole job, and all that it had with those of the simulated one.
     {
-      what: 'memory of the engine, at most',
-      value: done.residentMegabytes * share + simulated['engine MB'],
+      what: 'memory of nats-server, at most',
+      value: done.residentMegabytes * share + simulated['nats-server MB'],
       unit: 'MB',
     },
     {
