@@ -79,7 +79,7 @@ function unservedAdvice({ domain, variant }: Config, { codes, stored, gone, fail
 }
 
 function interruptionOf(command: Config['command'], state: string | undefined): string {
-  if (command === 'verify') return 'what was compared so far is told, and nothing of the rest';
+  if (command === 'verify') return 'what was compared so far is reported, and nothing of the rest';
   if (command === 'list' && state === undefined) return 'the listing is not complete';
   const found = command === 'list' ? 'pages that were done are not listed again' : 'what is stored is skipped';
   return `run the same command again to go on: ${found}`;

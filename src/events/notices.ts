@@ -27,7 +27,7 @@ export const NOTICES = {
   'extra-unknown': 'not everything could be listed, so no local file is called extra',
   elsewhere: 'objects of the job lie on other machines',
   'job-incomplete': 'the shared job is not complete',
-  'older-parts': 'batches were finished by an older version of Sluice, which did not tell what was in them',
+  'older-parts': 'batches were finished by an older version of Sluice, which did not record what was in them',
   'queue-away': 'the queue does not answer: what is under way is finished, the rest waits',
   'queue-back': 'the queue answers again',
   'queue-joined': 'this machine has begun a shared job, or joined it',

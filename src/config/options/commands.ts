@@ -34,7 +34,7 @@ export const COMMANDS: Record<CommandName, { usage: string; summary: string; exa
   },
   status: {
     usage: '--to DIR | --state FILE | --queue URL [--job NAME] [--watch] [--json]',
-    summary: 'tell how far a job is, while it runs or afterwards; changes nothing',
+    summary: 'show how far a job is, while it runs or afterwards; changes nothing',
     examples: () => `Examples:
   1. Of a mirror:                 sluice status --to ./photos
   2. Of a list with a state:      sluice status --state ./photos.state
@@ -64,7 +64,7 @@ export const COMMANDS: Record<CommandName, { usage: string; summary: string; exa
 export const EXIT_CODES = 'Exit codes: 0 all there, 1 some failed, 2 usage or configuration, 3 fatal, 130 interrupted.';
 
 export const STATUS_EXIT_CODES =
-  'Exit codes: 0 told, 1 no job is kept there, 2 usage or configuration, 3 its files cannot be read.';
+  'Exit codes: 0 shown, 1 no job is kept there, 2 usage or configuration, 3 its files cannot be read.';
 
 export const MANAGING_EXIT_CODES =
   'Exit codes: 0 done, 1 there is no such job or machine, 2 usage or configuration, 3 fatal.';

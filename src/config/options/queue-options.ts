@@ -39,7 +39,7 @@ export const QUEUE_OPTIONS = {
   audit: {
     read: flag(),
     commands: ['mirror'],
-    help: 'of --queue: walk the listing once more in the end, and fetch whatever turns out to be missing',
+    help: 'of --queue: list SOURCE once more in the end, and fetch whatever turns out to be missing',
   },
   lease: {
     value: 'DURATION',
@@ -107,7 +107,7 @@ export const QUEUE_OPTIONS = {
   watch: {
     read: flag(),
     commands: ['status'],
-    help: 'of --queue: tell it again every two seconds, until the job is complete',
+    help: 'of --queue: show it again every two seconds, until the job is complete',
   },
   yes: { read: flag(), commands: ['remove'], help: 'do not ask' },
 } as const satisfies OptionTable;

@@ -86,7 +86,7 @@ export function sharedStatusLines(status: SharedStatus): string[] {
         : `${formatCount(status.objectsPerSecond)} objects/s, ${formatBytes(status.bytesPerSecond)}/s`,
     ],
     [
-      'set aside',
+      'rejected',
       status.rejected === undefined
         ? ''
         : `${formatCount(status.rejected)} messages that are none of ours, kept in the stream sluice_${job}_rejected`,

@@ -58,8 +58,8 @@ export class Budget {
   }
 
   /**
-   * Changes the capacity. Holders keep what they have above a smaller capacity, but nothing more is granted until it
-   * fits.
+   * Changes the capacity. What was granted above a smaller capacity stays granted, but nothing more is granted until
+   * it fits.
    */
   resize(capacity: number): void {
     this.#free += capacity - this.#capacity;

@@ -22,7 +22,7 @@ const RATE_RULE_CODES = new Set([40310003]);
  * 429: what exceeds a limit. Other codes (01 requests, 03 of this bucket, 06 checks of signatures) concern all
  * requests.
  */
-const COMPLAINTS = new Map<number, ThrottleScope>([
+const THROTTLE_SCOPES = new Map<number, ThrottleScope>([
   [42900002, 'uri'],
   [42900004, 'banned'],
   [42900005, 'bandwidth'],
@@ -53,7 +53,7 @@ export function refusalError(exchange: Exchange, { what, isSigned }: RefusalCont
   const { code, message } = readRefusal(exchange);
   const sender = status === 407 ? 'the proxy answered with ' : '';
   const summary = [`${what}: ${sender}HTTP ${status}`, code, message].filter(Boolean).join(' ') + elsewhere(exchange);
-  const throttleScope = code === undefined ? undefined : COMPLAINTS.get(code);
+  const throttleScope = code === undefined ? undefined : THROTTLE_SCOPES.get(code);
   const isUnvouched = status === 404 && (code === undefined || Math.floor(code / CODES_OF_A_STATUS) !== status);
   const fields = { status, throttleScope, retryAfterMs: retryAfterMs(headers), isUnvouched };
   if (code !== undefined && BUCKET_CODES.has(code)) {

@@ -138,7 +138,7 @@ test('garbage among batches, folders and news is set aside, and two machines cop
   assert.ok(kept >= count && kept <= count + more, `${kept} of ${count} + ${more}`);
   const status = (await world.queued(['status', '--json'])).expectExit(0).lines[0]!;
   assert.deepEqual([status.state, status.rejected], ['complete', kept]);
-  assert.match((await world.queued(['status'])).expectExit(0).stdout, /set aside .*sluice_pics_rejected/);
+  assert.match((await world.queued(['status'])).expectExit(0).stdout, /rejected .*sluice_pics_rejected/);
   (await world.queued(['remove', '--job', 'pics', '--yes'])).expectExit(0);
   const jsm = await jetstreamManager(nc);
   assert.deepEqual(await jsm.streams.names().next(), [], 'nothing of the job is left');

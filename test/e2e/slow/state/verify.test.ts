@@ -254,7 +254,7 @@ test('a comparison that is interrupted says that it is not complete', async (t) 
   await until('the listing', () => world.server.counters.list >= lists + 4);
   child.kill('SIGINT');
   const ended = (await result).expectExit(130);
-  assert.match(ended.stderr, /interrupted; what was compared so far is told, and nothing of the rest/);
+  assert.match(ended.stderr, /interrupted; what was compared so far is reported, and nothing of the rest/);
   world.server.faults.clear();
   (await verify()).expectExit(0);
 });
