@@ -7,7 +7,6 @@ import gen = require('stream-chain/gen.js');
 
 import type { EventBus } from '../src/events/bus.js';
 import type { Gauges } from '../src/events/gauges.js';
-import type { Stats } from '../src/events/stats.js';
 import type { Limit } from '../src/lib/streams/limit.js';
 import type { Batch } from '../src/model/batch.js';
 import type { Filter } from '../src/model/filter.js';
@@ -38,7 +37,6 @@ export interface ConsumeOptions {
   names: NameMode;
   filter: Filter;
   limit: Limit | undefined;
-  stats: Stats;
   /** Gets the end of each object. Its listeners count and record it. */
   events: EventBus;
   /** The volumes were empty when the job began. */
@@ -61,11 +59,11 @@ export interface ConsumeOptions {
 
 /** Settles every object of every batch of the queue. Rejects on a fatal error only. */
 export async function consume(queue: BatchSource, options: ConsumeOptions): Promise<void> {
-  const { sink, stats, pacer, draining, announceTo } = options;
-  const intake = new Intake({ stats, limit: INSIDE_LIMIT, draining });
+  const { sink, events, pacer, draining, announceTo } = options;
+  const intake = new Intake({ events, limit: INSIDE_LIMIT, draining });
   const transfer = announceTo
     ? [createAnnounce(announceTo)]
-    : [createFetch({ ...options, pacer }), createWrite(sink, { stats, concurrency: pacer.slots.concurrency.max })];
+    : [createFetch({ ...options, pacer }), createWrite(sink, { events, concurrency: pacer.slots.concurrency.max })];
   const ack = (batch: Batch) => queue.ack(batch);
   const nack: BatchSource['nack'] = (batch, why) => queue.nack(batch, why);
   const digestsOf = announceTo ? undefined : options.digestsOf;

@@ -25,10 +25,19 @@ export type OutcomeListener = (
   kind: RejectKind | undefined,
 ) => Promise<void> | undefined;
 
+/** Gets what changes all the time. */
+export interface FlowListener {
+  /** So many objects have entered the transfer. Negative: they count as never taken. */
+  taken(objects: number): void;
+  /** Bytes of a large body have arrived. Negative: the body has ended, and its outcome counts. */
+  arriving(bytes: number): void;
+}
+
 export class EventBus {
   readonly #listeners = new Map<RunEvent['type'], Set<Listener>>();
   readonly #recorders: OutcomeListener[] = [];
   readonly #counters: OutcomeListener[] = [];
+  readonly #flows: FlowListener[] = [];
 
   /** Calls `listener` for each event of these types, until the caller calls the returned function. */
   on<Type extends RunEvent['type']>(types: readonly Type[], listener: Listener<Type>): () => void {
@@ -68,6 +77,21 @@ export class EventBus {
     let bytes = 0;
     for (const { size } of entries) bytes += size ?? 0;
     void this.emit({ type: 'found', objects: entries.length + others, bytes });
+  }
+
+  /** `listener` gets what changes with every object and every piece of a body, as values. */
+  onFlow(listener: FlowListener): void {
+    this.#flows.push(listener);
+  }
+
+  /** See {@link FlowListener.taken}. */
+  taken(objects: number): void {
+    for (const flow of this.#flows) flow.taken(objects);
+  }
+
+  /** See {@link FlowListener.arriving}. */
+  arriving(bytes: number): void {
+    for (const flow of this.#flows) flow.arriving(bytes);
   }
 
   /** `listener` writes the end of an object down, before the object counts. It may throw: then the run ends. */

@@ -27,6 +27,14 @@ export function countEvents(events: EventBus, stats: Stats): void {
     else stats.outages.set(of, sinceMs);
     return undefined;
   });
+  events.onFlow({
+    taken(objects) {
+      stats.listed += objects;
+    },
+    arriving(bytes) {
+      stats.arrivingBytes += bytes;
+    },
+  });
   events.onOutcome(({ size }, batch, outcome) => {
     const page = batch?.page;
     const counted = page?.countedAs(outcome, size) ?? outcome;

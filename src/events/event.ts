@@ -83,7 +83,10 @@ export interface ProgressEvent extends Progress {
   readonly type: 'progress';
 }
 
-/** For a comparison: an object, or a file, that differs. The fields are the fields of a `sluice verify` line. */
+/**
+ * For a comparison: an object, or a file, that differs. The fields are the fields of a `sluice verify` line, but `type` of
+ * the line is `kind` here (`folder`, `name`: it is no object).
+ */
 export interface FindingEvent {
   readonly type: 'finding';
   readonly key: string;

@@ -20,11 +20,24 @@ export interface Finding {
   readonly badLine?: BadLine | undefined;
 }
 
+/** By these codes `fetch` recognises a folder, and a line that stays bad. */
+function codeOf({ kind, badLine }: Finding): string | undefined {
+  if (kind === 'folder' || kind === 'scope') return 'ERR_LISTING';
+  return badLine === undefined ? undefined : 'ERR_BAD_LINE';
+}
+
+/** The fields of a line, without those that are not known. `kind` is called `type` in a line. */
+export function findingFields(finding: Finding): { key: string; reason: Reason; [field: string]: unknown } {
+  const { entry, reason, volume, path, detail, kind } = finding;
+  const { key, size, mtimeMs, etag, md5 } = entry;
+  const mtime = mtimeMs === undefined ? undefined : new Date(mtimeMs).toISOString();
+  const fields = { size, mtime, etag, md5, kind, code: codeOf(finding), volume, path, error: detail };
+  return { key, reason, ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
+}
+
 /** One line of NDJSON for `fetch`, without a line feed. */
-export function findingLine(entryLine: string, { reason, volume, path, detail, kind, badLine }: Finding): string {
-  // By these codes `fetch` recognises a folder, and a line that stays bad.
-  const code =
-    kind === 'folder' || kind === 'scope' ? 'ERR_LISTING' : badLine === undefined ? undefined : 'ERR_BAD_LINE';
-  const fields = safeJson({ reason, type: kind, code, volume, path, error: detail });
+export function findingLine(entryLine: string, finding: Finding): string {
+  const { reason, volume, path, detail, kind } = finding;
+  const fields = safeJson({ reason, type: kind, code: codeOf(finding), volume, path, error: detail });
   return `${entryLine.slice(0, -1)},${fields.slice(1)}`;
 }

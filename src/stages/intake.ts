@@ -4,12 +4,12 @@
  */
 import { Duplex } from 'node:stream';
 import type { TransferError } from '../errors.js';
-import type { Stats } from '../events/stats.js';
+import type { EventBus } from '../events/bus.js';
 import { DelayLine } from '../lib/streams/delay-line.js';
 import type { Delivery, Result } from '../model/batch.js';
 
 export interface IntakeOptions {
-  stats: Stats;
+  events: Pick<EventBus, 'taken'>;
   /** Objects inside at once, including those that wait for another attempt. */
   limit: number;
   /** Once aborted no new object enters, and waiting objects end with their last error. */
@@ -26,7 +26,7 @@ type Item = Delivery | Result;
 
 /** A stream from groups of items to single objects. It ends when its input has ended and all objects are settled. */
 export class Intake extends Duplex {
-  readonly #stats: Stats;
+  readonly #events: Pick<EventBus, 'taken'>;
   readonly #limit: number;
   readonly #draining: AbortSignal;
   readonly #delayed = new DelayLine<Retry>(({ delivery }) => this.#again(delivery));
@@ -39,9 +39,9 @@ export class Intake extends Duplex {
   #inside = 0;
   #wantsMore = false;
 
-  constructor({ stats, limit, draining }: IntakeOptions) {
+  constructor({ events, limit, draining }: IntakeOptions) {
     super({ objectMode: true, writableHighWaterMark: 1, readableHighWaterMark: 16 });
-    this.#stats = stats;
+    this.#events = events;
     this.#limit = limit;
     this.#draining = draining;
     draining.addEventListener('abort', this.#drain, { once: true });
@@ -73,7 +73,7 @@ export class Intake extends Duplex {
 
   /** The object counts as never taken. */
   notTaken(): void {
-    this.#stats.listed--;
+    this.#events.taken(-1);
     this.settled();
   }
 
@@ -118,7 +118,7 @@ export class Intake extends Duplex {
     while (this.#wantsMore && this.#nextItem < this.#items.length && this.#inside < this.#limit) {
       const item = this.#items[this.#nextItem++]!;
       this.#inside++;
-      this.#stats.listed++;
+      this.#events.taken(1);
       this.#wantsMore = this.push(item);
     }
     if (this.#nextItem < this.#items.length) return;

@@ -1,7 +1,7 @@
 /** Gives bodies to the volumes: they check them and move them to their place. */
 import type { Duplex } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
-import type { Stats } from '../events/stats.js';
+import type { EventBus } from '../events/bus.js';
 import { concurrent } from '../lib/streams/concurrent.js';
 import { isResult, type Result } from '../model/batch.js';
 import type { Outcome } from '../model/outcome.js';
@@ -12,7 +12,7 @@ import type { Fetched } from './fetch.js';
 
 export interface WriteOptions {
   concurrency: number;
-  stats: Stats;
+  events: Pick<EventBus, 'arriving'>;
 }
 
 /** As many writes at once as there are connections, so that neither waits for the other. */
@@ -66,13 +66,13 @@ async function storeStream(
   sink: CheckedSink,
   file: FileSpec,
   pieces: AsyncIterable<Uint8Array>,
-  { home, slot, stats }: WriteOptions & { home: number; slot: Slot },
+  { home, slot, events }: WriteOptions & { home: number; slot: Slot },
 ): Promise<Placed> {
   let arrived = 0;
   async function* counted(): AsyncGenerator<Uint8Array, void, void> {
     for await (const piece of pieces) {
       arrived += piece.length;
-      stats.arrivingBytes += piece.length;
+      events.arriving(piece.length);
       // During this wait the socket's buffers fill up, and the server must wait too.
       const unpaid = Math.min(piece.length, arrived - slot.prepaidBytes);
       if (unpaid > 0) await slot.pay(unpaid);
@@ -84,7 +84,7 @@ async function storeStream(
   try {
     return await sink.put(file, counted(), home);
   } finally {
-    stats.arrivingBytes -= arrived;
+    events.arriving(-arrived);
   }
 }
 

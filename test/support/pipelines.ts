@@ -56,7 +56,6 @@ export async function equip(
     names: 'escape',
     filter: createFilter({ include: [], exclude: [] }),
     limit: undefined,
-    stats,
     events,
     isVariant: false,
     pacer: pacerOf({ max, retries, arena: volumes.arena, outage: contact, signal: stopped }),

@@ -23,8 +23,6 @@ export interface StartOptions {
   work: (config: Config, io: RunIo) => Promise<RunEnd>;
   /** Lines to read. */
   input?: AsyncIterable<string>;
-  /** Receives the lines that the command prints. */
-  onLine?: (events: EventBus, line: string) => Promise<void> | undefined;
 }
 
 const NOTHING: Summary = {
@@ -38,7 +36,7 @@ const NOTHING: Summary = {
   seconds: 0,
 };
 
-export function start({ config, source, sink, signal, work, input, onLine }: StartOptions): Job {
+export function start({ config, source, sink, signal, work, input }: StartOptions): Job {
   const events = new EventBus();
   const interruption = createInterruption({ graceMs: config.timeoutMs });
   let snapshot = (): Summary => NOTHING;
@@ -59,7 +57,7 @@ export function start({ config, source, sink, signal, work, input, onLine }: Sta
     try {
       const end = await work(await arrange(config), {
         input: Readable.from(input ?? [], { objectMode: false }),
-        output: linesTo((line) => onLine?.(events, line)),
+        output: nowhere(),
         events,
         interruption,
         defect: new AbortController().signal,
@@ -87,18 +85,7 @@ export function start({ config, source, sink, signal, work, input, onLine }: Sta
   return createJob({ events, run, stop: () => interruption.begin(), snapshot: () => snapshot() });
 }
 
-/** Passes text on line by line. When `take` returns a promise, the next text waits for it. */
-function linesTo(take: (line: string) => Promise<void> | undefined): Writable {
-  let rest = '';
-  return new Writable({
-    decodeStrings: false,
-    write(text: string | Buffer, _encoding, done) {
-      const lines = (rest + text.toString()).split('\n');
-      rest = lines.pop()!;
-      const all = async () => {
-        for (const line of lines) await take(line);
-      };
-      all().then(() => done(), done);
-    },
-  });
+/** A program gets events instead of lines. */
+function nowhere(): Writable {
+  return new Writable({ write: (_text, _encoding, done) => done() });
 }

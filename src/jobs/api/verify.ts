@@ -17,9 +17,5 @@ import { start } from './start.js';
 export function verify(from: string | Source, to: string | readonly string[], options: VerifyOptions = {}): Job {
   const config = configOf('verify', { from, to, options });
   const source = typeof from === 'string' ? undefined : from;
-  return start({
-    ...{ config, source, signal: options.signal, work: runVerify },
-    onLine: (events, line) =>
-      events.listens('finding') ? events.emit({ type: 'finding', ...JSON.parse(line) }) : undefined,
-  });
+  return start({ config, source, signal: options.signal, work: runVerify });
 }

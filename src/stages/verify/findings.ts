@@ -5,7 +5,7 @@ import { TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
 import { BATCH_ENTRIES } from '../../model/batch.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
-import { type Finding, findingLine } from '../../model/finding.js';
+import { type Finding, findingFields, findingLine } from '../../model/finding.js';
 import type { Compared } from './compare.js';
 
 export interface FindingsOptions {
@@ -64,6 +64,8 @@ export function createFindings({ output, events, held }: FindingsOptions & { hel
 export async function printFindings(findings: readonly Finding[], { output, events }: FindingsOptions): Promise<void> {
   let text = '';
   for (const finding of findings) text += `${enter(finding, events)}\n`;
+  if (events.listens('finding'))
+    for (const finding of findings) await events.emit({ type: 'finding', ...findingFields(finding) });
   if (text === '' || output.write(text) || output.destroyed) return;
   await Promise.race([once(output, 'drain'), once(output, 'close')]);
 }

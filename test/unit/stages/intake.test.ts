@@ -8,7 +8,7 @@ import { TransferError } from '../../../src/errors.js';
 import { Stats } from '../../../src/events/stats.js';
 import { type Delivery, isResult, type Result } from '../../../src/model/batch.js';
 import { Intake } from '../../../src/stages/intake.js';
-import { deliveryOf } from '../../support/batches.js';
+import { deliveryOf, recordingEvents } from '../../support/batches.js';
 import { entriesOf } from '../../support/source-stub.js';
 import { run } from '../../support/stages.js';
 import { counted, sinkOf } from '../../support/streams.js';
@@ -22,7 +22,7 @@ const group = (size: number, prefix = 'k') => entriesOf(size, prefix).map((entry
 
 function open(t: TestContext, { limit = 100, draining = never } = {}) {
   const stats = new Stats();
-  const intake = new Intake({ stats, limit, draining });
+  const intake = new Intake({ events: recordingEvents(stats), limit, draining });
   // What waits for another attempt must not outlive a test that fails.
   t.after(() => intake.destroy());
   return { stats, intake };

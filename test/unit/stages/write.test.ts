@@ -14,7 +14,7 @@ import type { Fetched } from '../../../src/stages/fetch.js';
 import { createWrite } from '../../../src/stages/write.js';
 import { md5Hex } from '../../fakes/buckets/digest.js';
 import { sizedObject } from '../../fakes/buckets/procedural-body.js';
-import { deliveryOf } from '../../support/batches.js';
+import { deliveryOf, recordingEvents } from '../../support/batches.js';
 import { filesBelow, openFilesBelow, tempFiles, tempVolumes } from '../../support/disks/files.js';
 import { type SlowDisk, slowDisk } from '../../support/disks/slow-disk.js';
 import { fakeFlow } from '../../support/flow.js';
@@ -31,7 +31,7 @@ async function start(t: TestContext, { concurrency = 4, names = 'escape' as 'esc
   const root = volumes.roots[0]!;
   const stats = new Stats();
   const { slots } = pacerOf({ max: 1_000, bufferBytes: 1024 ** 3 });
-  const stage = createWrite(volumes, { concurrency, stats });
+  const stage = createWrite(volumes, { concurrency, events: recordingEvents(stats) });
   const fetchedOf = async (entry: ObjectEntry, object: FetchedObject): Promise<Fetched> => {
     const slot = await slots.acquire(object.size);
     await slot.takeConnection();

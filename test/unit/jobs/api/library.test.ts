@@ -242,6 +242,23 @@ test('a bucket of the store: listed, mirrored, compared', async (t) => {
   assert.deepEqual([alike, different], [2, 1]);
 });
 
+test('a folder that cannot be listed is a finding of its kind', async (t) => {
+  const to = tempFolder(t);
+  const whole = memorySource({ 'a.txt': 'one', 'below/c.txt': '' });
+  await mirror(whole, to);
+  const listPage = async (directory: string, cursor: string | undefined) => {
+    if (directory !== '') throw new TransferError('ERR_LISTING', 'broken');
+    return whole.lister!.listPage(directory, cursor);
+  };
+  const found = [];
+  for await (const finding of verify({ ...whole, lister: { listPage } }, to, { retries: 0 }).events('finding'))
+    found.push(finding);
+  assert.deepEqual(
+    found.map(({ type, key, reason, kind, code }) => ({ type, key, reason, kind, code })),
+    [{ type: 'finding', key: 'below', reason: 'unlisted', kind: 'folder', code: 'ERR_LISTING' }],
+  );
+});
+
 test('a listing that is left asks for nothing more', async (t) => {
   const objects = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`k${index}`, 'x']));
   const { server } = await serveBucket(t, objects);
