@@ -70,7 +70,7 @@ export async function consume(queue: BatchSource, options: ConsumeOptions): Prom
   const settle = createSettle({ ...options, intake, ack, nack });
   options.vitals.add(() => ({
     isBusy: intake.inside > 0,
-    isPaused: pacer.isPaused,
+    isPaused: pacer.isPaused || events.isPaused,
   }));
   options.gauges.add('objects', () => ({ inside: intake.inside, waitingForAnotherAttempt: intake.waiting }));
   options.gauges.add('limits', () => pacer.gauges());

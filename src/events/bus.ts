@@ -38,6 +38,8 @@ export class EventBus {
   readonly #recorders: OutcomeListener[] = [];
   readonly #counters: OutcomeListener[] = [];
   readonly #flows: FlowListener[] = [];
+  /** Promises of slow listeners that have not settled. */
+  #slow = 0;
 
   /** Calls `listener` for each event of these types, until the caller calls the returned function. */
   on<Type extends RunEvent['type']>(types: readonly Type[], listener: Listener<Type>): () => void {
@@ -63,7 +65,21 @@ export class EventBus {
       const wait = listener(event);
       if (wait !== undefined) waits.push(wait);
     }
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => {});
+    return waits.length === 0 ? undefined : this.#pause(waits);
+  }
+
+  /** A program is behind with its events: nothing moves until it reads on. */
+  get isPaused(): boolean {
+    return this.#slow > 0;
+  }
+
+  async #pause(waits: readonly Promise<void>[]): Promise<void> {
+    this.#slow++;
+    try {
+      await Promise.all(waits);
+    } finally {
+      this.#slow--;
+    }
   }
 
   /** A message that does not end the run. */

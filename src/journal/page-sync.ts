@@ -48,6 +48,8 @@ export class PageSync {
     try {
       await sync(volume);
     } catch (error) {
+      // No sync was started, and no disk is to blame. The run ends, and its last pages stay open.
+      if (toTransferError(error).code === 'ERR_OPEN_FILES') throw error;
       this.#unsynced.add(volume);
       journal.enter({ t: 'doubt' });
       onUnsynced?.(volume, toTransferError(error));

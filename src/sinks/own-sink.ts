@@ -82,6 +82,8 @@ export function ownSink(sink: Sink): OwnSink {
     async has(queries) {
       let found: Found[];
       try {
+        // A sink in memory answers without a pause: timers and signals must run.
+        await new Promise<void>((resolve) => setImmediate(resolve));
         found = await sink.has(queries);
       } catch (error) {
         throw wrapped('ERR_VOLUME', 'the sink cannot tell what it has', error);

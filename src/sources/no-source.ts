@@ -9,7 +9,7 @@ export function createNoSource(): Source {
   };
   return {
     url: '-',
-    lister: { listPage: refuse },
+    lister: { onlyFolders: true, listPage: refuse },
     get: refuse,
     // The lines do not say which store they come from: a form that only an MD5 has is taken for one.
     md5OfEtag: md5OfHex,

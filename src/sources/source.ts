@@ -104,6 +104,8 @@ export interface Source {
 
 /** The abilities of a source that can list. */
 export interface Lister {
+  /** Its scopes are folders. Then an input line that names a scope of another kind is taken for a key. @default false */
+  readonly onlyFolders?: true;
   /**
    * Lists one page. `scope` is the key of a folder relative to SOURCE, '' for SOURCE itself, or one of the texts that an
    * earlier page has named as its `scopes`.

@@ -1,6 +1,7 @@
 /** Dry run: prints what a run would fetch, as NDJSON for `fetch`. Fetches nothing. */
 import type { Duplex, Writable } from 'node:stream';
 import { concurrent } from '../lib/streams/concurrent.js';
+import { written } from '../lib/streams/written.js';
 import { type Delivery, isResult, type Result } from '../model/batch.js';
 import { entryToLine } from '../model/entry.js';
 
@@ -12,14 +13,8 @@ export function createAnnounce(output: Writable): Duplex {
       const { entry } = item;
       const outcome = { status: 'skipped', bytes: entry.size ?? 0, volume: -1, wouldStore: true } as const;
       const result = { delivery: item, outcome };
-      if (output.write(`${entryToLine(entry)}\n`) || output.destroyed) return result;
-      return new Promise((resolve) => {
-        const proceed = () => {
-          output.off('drain', proceed).off('close', proceed);
-          resolve(result);
-        };
-        output.on('drain', proceed).on('close', proceed);
-      });
+      const waiting = written(output, `${entryToLine(entry)}\n`);
+      return waiting === undefined ? result : waiting.then(() => result);
     },
     { concurrency: 1 },
   );

@@ -79,11 +79,24 @@ export interface ReadOptions extends WalkOptions {
   onFolder?: ((folder: string) => void) | undefined;
 }
 
+/** Where the store has only folders, a line that names another kind of scope was not written for it. */
+function linesFor({ lister }: Source, lines: InputLines): InputLines {
+  const foreign = lister?.onlyFolders ? lines.scopes.filter((scope) => folderOf(scope) === undefined) : [];
+  if (foreign.length === 0) return lines;
+  const keys = parseLines(foreign.map((scope) => ({ text: JSON.stringify({ key: textOf(scope) }) })));
+  return {
+    entries: [...lines.entries, ...keys.entries],
+    badLines: [...lines.badLines, ...keys.badLines],
+    scopes: lines.scopes.filter((scope) => folderOf(scope) !== undefined),
+  };
+}
+
 /** Parsed lines → batches; folders are listed. A generator stage: takes more input only when its batches are taken. */
 export function toBatches(source: Source, { events, onFolder, ...options }: ReadOptions) {
   const nextId = counter();
   return async function* batches(input: AsyncIterable<InputLines>): AsyncGenerator<Batch, void, void> {
-    for await (const { entries, badLines, scopes } of input) {
+    for await (const lines of input) {
+      const { entries, badLines, scopes } = linesFor(source, lines);
       events.found(entries, badLines.length);
       yield* cutBadLines(badLines, nextId);
       for (const batch of cutPage({ entries, rejects: [] }, nextId)) yield { ...batch, isInput: true };
@@ -105,7 +118,8 @@ export function toTravelBatches(source: Source, { events, ...options }: WalkOpti
   const nextId = counter();
   return async function* batches(input: AsyncIterable<InputLines>): AsyncGenerator<Batch, void, void> {
     let waiting: ObjectEntry[] = [];
-    for await (const { entries, badLines, scopes } of input) {
+    for await (const lines of input) {
+      const { entries, badLines, scopes } = linesFor(source, lines);
       events.found(entries, badLines.length);
       yield* cutLinesForTravel(badLines, nextId);
       waiting.push(...entries);

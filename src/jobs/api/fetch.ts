@@ -1,4 +1,5 @@
 /** `fetch` for programs. */
+import { ConfigError, TransferError } from '../../errors.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
 import type { Sink } from '../../sinks/sink.js';
@@ -28,11 +29,16 @@ export function fetch(
   keys: Keys,
   options: StoreOptions = {},
 ): Job {
+  if (typeof keys === 'string') throw new ConfigError(['keys: give a list of keys, not one text']);
   const config = configOf('fetch', { from, to, options });
   const source = typeof from === 'string' ? undefined : from;
   return start({ config, source, sink: sinkOf(to), signal: options.signal, work: run, input: linesOf(keys) });
 }
 
 async function* linesOf(keys: Keys): AsyncGenerator<string, void, void> {
-  for await (const key of keys) yield `${typeof key === 'string' ? safeJson({ key }) : entryToLine(key)}\n`;
+  for await (const key of keys) {
+    if (typeof key !== 'string' && typeof key?.key !== 'string')
+      throw new TransferError('ERR_BAD_LINE', `fetch was given a key that is no text: ${String(key)}`);
+    yield `${typeof key === 'string' ? safeJson({ key }) : entryToLine(key)}\n`;
+  }
 }

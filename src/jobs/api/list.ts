@@ -7,6 +7,7 @@ import type { ObjectEntry } from '../../model/entry.js';
 import { createFilter } from '../../model/filter.js';
 import { Concurrency } from '../../pacing/concurrency/concurrency.js';
 import { Limits } from '../../pacing/limits/limits.js';
+import { ownSource } from '../../sources/own-source.js';
 import type { Source } from '../../sources/source.js';
 import { listBatches } from '../../stages/list.js';
 import { createSelect } from '../../stages/select.js';
@@ -37,7 +38,7 @@ export async function* list(
   const config = configOf('list', { from, options });
   const ended = new AbortController();
   const signal = options.signal === undefined ? ended.signal : anySignal(options.signal, ended.signal);
-  const source = typeof from === 'string' ? config.scheme.open(config.source, config) : from;
+  const source = typeof from === 'string' ? config.scheme.open(config.source, config) : ownSource(from);
   const events = new EventBus();
   const lists = new Concurrency(config.connections.lists);
   const { lists: pacer, listProbe: probe } = createPacers(config, {

@@ -5,6 +5,7 @@ import { proxyFor } from '../../http/proxies.js';
 import type { CommandName } from '../../model/options/option.js';
 import { sinkProblems } from '../../sinks/own-sink.js';
 import type { Sink } from '../../sinks/sink.js';
+import { sourceProblems } from '../../sources/own-source.js';
 import { foreignOptions, parseSource, SCHEMES, type SchemeSettings, schemeOf } from '../../sources/registry.js';
 import type { Scheme, SourceUrl } from '../../sources/scheme.js';
 import type { Source } from '../../sources/source.js';
@@ -12,6 +13,7 @@ import { connectionsOf } from '../plan/connections.js';
 import { foldersProblems, missingFolders } from '../plan/destination.js';
 import { openFilesLimit } from '../plan/open-files.js';
 import type { Config } from '../run-options.js';
+import { optionProblems } from './check-options.js';
 
 /** How Sluice sends requests to a source. */
 export interface SourceOptions extends SchemeSettings {
@@ -103,7 +105,7 @@ export function configOf(command: CommandName, { from, to = [], options, schemes
   if (typeof parsed === 'string') problems.push(parsed);
   const sink = sinkOf(to);
   const given = sink === undefined ? [to as string | string[]].flat() : [];
-  const folders = given.filter((root) => typeof root === 'string');
+  const folders = given.filter((root) => typeof root === 'string' && root !== '');
   const roots = folders.map((root) => resolve(root));
   if (folders.length < given.length) problems.push('to: give folders, or one Sink');
   if (sink !== undefined) problems.push(...sinkProblems(sink), ...stateProblems(options));
@@ -114,13 +116,17 @@ export function configOf(command: CommandName, { from, to = [], options, schemes
     for (const { name, owners } of foreignOptions({ ...options, credentials: undefined }, scheme, schemes))
       problems.push(`${name}: an option of ${owners}, but SOURCE is one of ${scheme.name}://`);
   }
+  if (typeof from !== 'string') problems.push(...sourceProblems(from));
+  const wrong = optionProblems(options, scheme);
+  problems.push(...wrong);
+  // The scheme works with its own options only where they are right.
+  if (wrong.some((problem) => Object.hasOwn(scheme.options, problem.split(':')[0]!))) throw new ConfigError(problems);
   const sourceOptions = settingsOf(scheme, options);
   const facts = scheme.facts(sourceOptions);
   const asked = { lists: command !== 'fetch', objects: command === 'fetch' };
   const isAnswered = options.credentials !== undefined || !scheme.needsCredentials(sourceOptions, asked);
   if (typeof from === 'string' && !isAnswered) problems.push('credentials: missing');
   const { concurrency = 'auto', listConcurrency = 'auto', maxConnections } = options;
-  checkNumbers(options, problems);
   const requested = { concurrency, listConcurrency, maxConnections, isListing: command === 'list' };
   const connections = connectionsOf({ ...requested, openFiles: openFilesLimit() }, problems);
   if (problems.length > 0) throw new ConfigError(problems);
@@ -188,7 +194,7 @@ function settingsOf({ options: table }: Scheme, given: AnyOptions): Record<strin
 
 /** A Sink of the caller's own, if `to` is none of folders. */
 export function sinkOf(to: string | readonly string[] | Sink): Sink | undefined {
-  return typeof to === 'string' || Array.isArray(to) ? undefined : (to as Sink);
+  return typeof to === 'string' || Array.isArray(to) || to === null ? undefined : (to as Sink);
 }
 
 /** Options that speak of disks, or of the state in the first folder. A Sink of one's own has neither. */
@@ -202,29 +208,4 @@ function stateProblems(options: AnyOptions): string[] {
   return (Object.keys(OF_FOLDERS) as (keyof typeof OF_FOLDERS)[])
     .filter((name) => options[name] !== undefined && options[name] !== false)
     .map((name) => `${name}: not with a Sink of your own: ${OF_FOLDERS[name]}`);
-}
-
-/** Option → minimum. Values are whole numbers, except rates. */
-const NUMBERS: Readonly<Record<string, { least: number; isRate?: boolean }>> = {
-  concurrency: { least: 1 },
-  listConcurrency: { least: 1 },
-  maxConnections: { least: 1 },
-  pageSize: { least: 1 },
-  retries: { least: 0 },
-  timeoutMs: { least: 1 },
-  stallMs: { least: 1 },
-  limit: { least: 1 },
-  bufferBytes: { least: 1024 * 1024 },
-  bytesPerSecond: { least: 0, isRate: true },
-  objectsPerSecond: { least: 0, isRate: true },
-  listsPerSecond: { least: 0, isRate: true },
-};
-
-function checkNumbers(options: AnyOptions, problems: string[]): void {
-  for (const [name, { least, isRate = false }] of Object.entries(NUMBERS)) {
-    const value: unknown = options[name as keyof AnyOptions];
-    if (value === undefined || value === 'auto') continue;
-    const isRight = typeof value === 'number' && (isRate ? value > least : Number.isInteger(value) && value >= least);
-    if (!isRight) problems.push(`${name}: expected ${isRate ? 'a number above 0' : `a whole number from ${least} on`}`);
-  }
 }

@@ -4,6 +4,7 @@ import { EventBus } from '../../events/bus.js';
 import { emitProgress } from '../../events/progress-events.js';
 import type { Summary } from '../../events/stats.js';
 import type { Sink } from '../../sinks/sink.js';
+import { ownSource } from '../../sources/own-source.js';
 import type { Source } from '../../sources/source.js';
 import { createInterruption } from '../interruption.js';
 import { arrange } from '../plan/roots.js';
@@ -66,7 +67,7 @@ export function start({ config, source, sink, signal, work, input }: StartOption
           snapshot = summary;
         },
         onRunning: () => () => {},
-        ...(source && { source }),
+        ...(source && { source: ownSource(source) }),
         ...(sink && { sink }),
       });
       signal?.throwIfAborted();

@@ -179,7 +179,10 @@ export async function run(
   const closeFailure = (await withinTime(closeAll([source, volumes, own, list, job, manifest, session]))) ?? jobFailure;
   const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
   const isInterrupted = interruption.draining.aborted;
-  await note?.end(ended ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', ended);
+  // A reader that leaves (`| head`) has cut the run off, and nothing has failed.
+  const isReaderGone = (outputClosed.signal.reason as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
+  const noted = isReaderGone ? undefined : ended;
+  await note?.end(noted ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', noted);
   // A complete list leaves no file besides its state.
   if (config.command === 'list' && isComplete && closeFailure === undefined) reserved?.remove();
   for (const lock of locks) lock.release();

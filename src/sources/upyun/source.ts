@@ -165,7 +165,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
     md5OfEtag: md5OfHex,
     usageBytes,
     close,
-    lister: { listPage, has },
+    lister: { onlyFolders: true, listPage, has },
     connections: state,
   };
 }

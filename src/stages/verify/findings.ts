@@ -1,8 +1,8 @@
 /** The end of a comparison: prints the differences as NDJSON, and counts everything. */
-import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
+import { written } from '../../lib/streams/written.js';
 import { BATCH_ENTRIES } from '../../model/batch.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { type Finding, findingFields, findingLine } from '../../model/finding.js';
@@ -66,8 +66,7 @@ export async function printFindings(findings: readonly Finding[], { output, even
   for (const finding of findings) text += `${enter(finding, events)}\n`;
   if (events.listens('finding'))
     for (const finding of findings) await events.emit({ type: 'finding', ...findingFields(finding) });
-  if (text === '' || output.write(text) || output.destroyed) return;
-  await Promise.race([once(output, 'drain'), once(output, 'close')]);
+  if (text !== '') await written(output, text);
 }
 
 /** Counts a finding and returns its line. */

@@ -2,10 +2,10 @@
  * Holds the findings about the lines of an input until all lines are read. When two lines have the same key (an object
  * was replaced and recorded again), only the last one counts.
  */
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { TransferError } from '../../errors.js';
 import type { Stats } from '../../events/stats.js';
+import { written } from '../../lib/streams/written.js';
 import type { RejectKind } from '../../model/batch.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import type { Finding } from '../../model/finding.js';
@@ -97,9 +97,7 @@ export class HeldFindings {
   }
 
   async #print(text: string): Promise<void> {
-    const { output } = this.#options;
-    if (output.write(text) || output.destroyed) return;
-    await Promise.race([once(output, 'drain'), once(output, 'close')]);
+    await written(this.#options.output, text);
   }
 }
 

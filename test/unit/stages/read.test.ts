@@ -167,3 +167,13 @@ test('a folder in the input is listed at the pace of who takes the batches', asy
   assert.ok(asked <= 1 + 2, `${asked} pages`);
   await batches.return();
 });
+
+test('where a store has only folders, a line of another kind of scope is a key', async () => {
+  const text =
+    '{"key":"a","type":"scope","code":"ERR_LISTING"}\n{"key":"","type":"scope","code":"ERR_LISTING"}\n{"key":"d","type":"folder","code":"ERR_LISTING"}\n';
+  const stub = stubSource({ listPage: async () => listedPage({ entries: [{ key: 'd/x' }] }) });
+  const source = { ...stub, lister: { ...stub.lister!, onlyFolders: true as const } };
+  const all = await collect(reading(bytes(text), source).batches);
+  assert.deepEqual(keysOf(all), ['a', 'd/x']);
+  assert.equal(badOf(all).length, 1);
+});

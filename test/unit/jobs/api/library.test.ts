@@ -12,6 +12,7 @@ import {
   list,
   mirror,
   type ObjectEntry,
+  type Sink,
   type SluiceEvent,
   type Source,
   status,
@@ -296,6 +297,95 @@ test('wrong options are one error that names each of them, before anything happe
     },
   );
   assert.equal(filesBelow(to).length, 0);
+});
+
+test('a program that is behind with its events pauses the run, and does not stall it', async (t) => {
+  const job = mirror(memorySource(CONTENTS), tempFolder(t), { stallMs: 100 });
+  let seen = 0;
+  for await (const _ of job.events('object')) {
+    // Longer than the three times that end a run in which nothing moves.
+    if (++seen === 20) await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  assert.equal((await job).stored, Object.keys(CONTENTS).length);
+});
+
+test('what a source of one’s own answers is looked at: one bad entry holds up no other', async (t) => {
+  const broken: unknown[] = [
+    { key: 'nan.txt', size: Number.NaN },
+    { key: 'text.txt', size: '7' },
+    { key: 'time.txt', mtimeMs: Number.NaN },
+    { key: 5 },
+    null,
+  ];
+  const whole = memorySource({ 'a.txt': 'one' });
+  const listPage = async (directory: string, cursor: string | undefined) => {
+    const { entries } = await whole.lister!.listPage(directory, cursor);
+    return { entries: [...entries, ...(broken as ObjectEntry[])] };
+  };
+  const failed: string[] = [];
+  const job = mirror({ ...whole, lister: { listPage } }, tempFolder(t), { retries: 0 });
+  for await (const { key, error } of job.events('failure')) failed.push(`${key} ${error.code}`);
+  assert.equal((await job).stored, 1);
+  assert.deepEqual(
+    failed.sort(),
+    ['5', 'nan.txt', 'null', 'text.txt', 'time.txt'].map((key) => `${key} ERR_LISTING`),
+  );
+});
+
+for (const [name, answer, code] of [
+  ['nothing', null, 'ERR_PROTOCOL'],
+  ['no body', {}, 'ERR_PROTOCOL'],
+  ['text as bytes', { bytes: 'x' }, 'ERR_PROTOCOL'],
+  ['an error without a code', new Error('no luck'), 'ERR_SERVER'],
+] as const) {
+  test(`a source of one’s own that answers ${name}: the object fails with ${code}`, async (t) => {
+    const source = {
+      ...memorySource({ 'a.txt': 'one' }),
+      async get() {
+        if (answer instanceof Error) throw answer;
+        return answer as never;
+      },
+    };
+    const codes: string[] = [];
+    const job = mirror(source, tempFolder(t), { retries: 0 });
+    for await (const { error } of job.events('failure')) codes.push(error.code);
+    assert.deepEqual([codes, (await job).failed], [[code], 1]);
+  });
+}
+
+test('an abort comes through although source and sink answer at once', async () => {
+  const contents = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, 'x']));
+  const sink: Sink = {
+    roots: ['memory'],
+    has: async (queries) => queries.map(() => ({ isPresent: false, home: -1 })),
+    put: async () => ({ volume: 0 }),
+    flush: async () => {},
+    close: async () => {},
+  };
+  const aborted = new AbortController();
+  const job = mirror(memorySource(contents), sink, { signal: aborted.signal });
+  setTimeout(() => aborted.abort(new Error('enough')), 50);
+  await assert.rejects(job, /enough/);
+});
+
+test('options that no type holds back are refused by name', (t) => {
+  const to = tempFolder(t);
+  const source = memorySource({});
+  const wrong: [object, RegExp][] = [
+    [{ retrys: 3 }, /retrys: there is no such option/],
+    [{ durability: 'none at all' }, /durability: expected barrier, file, none/],
+    [{ include: '*.jpg' }, /include: expected a list of globs/],
+    [{ signal: new AbortController() }, /signal: expected an AbortSignal/],
+    [{ bytesPerSecond: 'auto' }, /bytesPerSecond: expected a number/],
+    [{ stallMs: 1e12 }, /stallMs: expected a whole number/],
+    [{ reserve: { share: Number.NaN } }, /reserve: expected/],
+    [{ endpoint: 'nonsense' }, /endpoint: expected http/],
+  ];
+  for (const [options, message] of wrong) assert.throws(() => mirror(source, to, options), message);
+  assert.throws(() => mirror(source, ''), /to: give folders, or one Sink/);
+  assert.throws(() => fetch(source, to, 'd/1'), /keys: give a list of keys/);
+  assert.throws(() => mirror({} as Source, to), /from: a Source has the methods get and close/);
+  assert.throws(() => mirror(undefined as never, to), /from: give a SOURCE as text, or a Source/);
 });
 
 test('the library installs no signal handlers and writes nothing', (t) => {
