@@ -14,8 +14,8 @@ export type Listener<Type extends RunEvent['type'] = RunEvent['type']> = (
 ) => Promise<void> | undefined;
 
 /**
- * Gets the end of an object, with its attempts. `batch` is the batch that it came with, if any; `kind` says what it is if
- * not an object. A returned promise pauses the run.
+ * Gets the end of an object, with its attempts. `batch` is the batch that it came with, if any; `kind` says what it is
+ * if not an object. A returned promise pauses the run.
  */
 export type OutcomeListener = (
   entry: ObjectEntry,

@@ -36,7 +36,7 @@ export interface CheckpointerOptions {
   /** Other data that must be on a disk before a page is committed. */
   flush?: () => Promise<void>;
   /**
-   * Resolves when that data has at least reached the kernel. If given, settled pages are noted until they are committed.
+   * Resolves when that data has at least reached the kernel. If given, settled pages are noted until their commit.
    */
   handOver?: (() => Promise<void>) | undefined;
   /** The running time of this run so far, in ms. */

@@ -1,6 +1,6 @@
 /**
- * The state of a job: what is left to list, which pages are not committed, and the totals of the committed pages. Records
- * build it: first those of a snapshot, then those that were logged later.
+ * The state of a job: what is left to list, which pages are not committed, and the totals of the committed pages.
+ * Records build it: first those of a snapshot, then those that were logged later.
  */
 import { Tally } from '../model/tally.js';
 import { Frontier } from './frontier.js';

@@ -1,7 +1,7 @@
 /**
  * Decides when a request may go out. There is one pacer per origin and kind of request (objects, listings). Everything
- * that sends these requests uses it: fetch, the listing walk, verify. The pacer also decides about the errors of a request: a
- * throttle, a directory, a ban, an outage.
+ * that sends these requests uses it: fetch, the listing walk, verify. The pacer also decides about the errors of a
+ * request: a throttle, a directory, a ban, an outage.
  */
 import { TransferError, toTransferError } from '../errors.js';
 import type { Arena } from '../lib/md5/arena.js';

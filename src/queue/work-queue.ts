@@ -7,9 +7,9 @@ import type { Batch } from '../model/batch.js';
 import type { SharedFolders } from '../sources/listing/shared-folders.js';
 
 /**
- * Contract: a consumer takes each batch that a producer puts. It acknowledges the batch once none of its objects is under
- * way. The queue delivers a batch again when it has taken it back, or its consumer dies. The order is free. `put` waits
- * while the queue is full. An empty queue is not a finished one. The optional members are further abilities.
+ * Contract: a consumer takes each batch that a producer puts. It acknowledges the batch once none of its objects is
+ * under way. The queue delivers a batch again when it has taken it back, or its consumer dies. The order is free. `put`
+ * waits while the queue is full. An empty queue is not a finished one. The optional members are further abilities.
  */
 export interface WorkQueue {
   /**

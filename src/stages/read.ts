@@ -1,4 +1,6 @@
-/** The start of `fetch`: bytes of stdin → lines → batches. Folders that an earlier run could not list are listed now. */
+/**
+ * The start of `fetch`: bytes of stdin → lines → batches. Folders that an earlier run could not list are listed now.
+ */
 import type { Readable } from 'node:stream';
 import { TransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';

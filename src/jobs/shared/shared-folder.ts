@@ -54,7 +54,8 @@ export class SharedFolderState implements FolderMemory {
   }
 
   /**
-   * A folder keeps its name, so that the machine finds its open batches and its finished batches again. Throws ERR_STATE.
+   * A folder keeps its name, so that the machine finds its open batches and its finished batches again. Throws
+   * ERR_STATE.
    */
   static open(folder: string, roots: readonly string[], giveWay?: GiveWay): SharedFolderState {
     const path = join(folder, 'worker.json');

@@ -1,8 +1,8 @@
 /** Writes what must be written even on a full disk: reserved space is released step by step. */
 
 /**
- * Releases some reserved space. Returns false when none is left that would help. `attempt` is the writer's attempt, from
- * 1.
+ * Releases some reserved space. Returns false when none is left that would help. `attempt` is the writer's attempt,
+ * from 1.
  */
 export type GiveWay = (attempt: number) => boolean;
 

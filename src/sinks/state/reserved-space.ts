@@ -1,7 +1,7 @@
 /**
- * Space on the disk that keeps the state of a job, held by files of its own. So the state can still be written when that
- * disk is full and others are not. Sluice frees it step by step, and refills it when there is room. Every thread of the
- * process may free some: the sizes of the files are the only state.
+ * Space on the disk that keeps the state of a job, held by files of its own. So the state can still be written when
+ * that disk is full and others are not. Sluice frees it step by step, and refills it when there is room. Every thread
+ * of the process may free some: the sizes of the files are the only state.
  */
 import { randomFillSync } from 'node:crypto';
 import { rmSync, statfsSync, statSync, truncateSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Entry point of a volume's thread: receives requests, several at a time, does the file work, and answers them together. */
+/**
+ * Entry point of a volume's thread: receives requests, several at a time, does the file work, and answers them
+ * together.
+ */
 import { hash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Place } from '../../lib/md5/arena.js';

@@ -19,9 +19,9 @@ export interface TableCounts {
 }
 
 /**
- * Whether the listing is whole and all of its batches are done. A listing is whole when each directory that a page has named
- * has a first page, and each page that has said that it goes on has a next one. (Whether an input was read to its end is
- * not in these tables.)
+ * Whether the listing is whole and all of its batches are done. A listing is whole when each directory that a page has
+ * named has a first page, and each page that has said that it goes on has a next one. (Whether an input was read to its
+ * end is not in these tables.)
  */
 export function balanceOf({ kind, pass, counts, doneBatches }: TableCounts): { isListed: boolean; isDone: boolean } {
   const { pages, firstPages, folders, nexts, batches } = counts;

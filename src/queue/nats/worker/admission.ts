@@ -1,6 +1,6 @@
 /**
- * Decides whether this machine's disks have room for another batch. When they are full, the machine takes no batches and
- * reports it.
+ * Decides whether this machine's disks have room for another batch. When they are full, the machine takes no batches
+ * and reports it.
  */
 
 import type { EventBus } from '../../../events/bus.js';

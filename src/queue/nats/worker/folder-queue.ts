@@ -69,8 +69,8 @@ export class FolderQueue implements SharedFolders {
   }
 
   /**
-   * A page that has grown has more batches than before. Objects of its last batch may have moved into the new batches; to
-   * fetch those would fetch objects twice. So this returns only batches that the page had at first.
+   * A page that has grown has more batches than before. Objects of its last batch may have moved into the new batches;
+   * to fetch those would fetch objects twice. So this returns only batches that the page had at first.
    */
   async missing({ scope, cursor, batchName }: SharedFolder, batches: number): Promise<ReadonlySet<number>> {
     const { nats, job, events } = this.#options;
