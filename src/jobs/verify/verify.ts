@@ -7,21 +7,16 @@ import { TransferError, toTransferError } from '../../errors.js';
 import { countEvents } from '../../events/count.js';
 import { Stats, summarise } from '../../events/stats.js';
 import { lockHolder } from '../../journal/lock.js';
-import { openHashIndex } from '../../lib/record-index/hash-index.js';
-import { HASH_LOG_RECORD_BYTES, HashLog } from '../../lib/record-index/hash-log.js';
-import { keyHash } from '../../lib/record-index/key-hash.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { anySignal } from '../../lib/streams/signals.js';
 import { createFilter } from '../../model/filter.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { NameRules } from '../../model/names/name-rules.js';
-import { keyOf } from '../../model/names/names.js';
 import { Concurrency } from '../../pacing/concurrency/concurrency.js';
 import { Limits } from '../../pacing/limits/limits.js';
 import { openDigestIndex } from '../../sinks/digests/digest-index.js';
 import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
 import { KeptTimes } from '../../sinks/state/kept-times.js';
-import { readRecordedNames } from '../../sinks/state/recorded-names.js';
 import { checkStateFolder } from '../../sinks/state/state-files.js';
 import { createNoSource } from '../../sources/no-source.js';
 import type { Source } from '../../sources/source.js';
@@ -35,6 +30,7 @@ import type { RunEnd, RunIo } from '../run/run-io.js';
 import type { Config } from '../run-options.js';
 import { openShare, type Share, type ShareDeps, shareHint } from '../shared/share.js';
 import { openInspector } from './inspector.js';
+import { openSeen } from './seen-files.js';
 import { checkSpace, openHeld } from './verify-held.js';
 
 /** The default without `--concurrency`. */
@@ -208,35 +204,3 @@ function tempFailure(error: unknown): TransferError | undefined {
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
-
-/** The files that objects account for, on disk instead of in memory. */
-function openSeen(temp: string, rules: readonly NameRules[]) {
-  const path = join(temp, 'seen');
-  const log = new HashLog(path);
-  const opened: { close(): Promise<void> }[] = [];
-  const place = (volume: number, file: string) => `${volume}\0${rules[volume]!.fold(file)}`;
-  return {
-    add: (volume: number, file: string) => log.add(place(volume, file)),
-    async open({ to, names }: Config) {
-      log.flush();
-      const index = await openHashIndex(path, { recordBytes: HASH_LOG_RECORD_BYTES, tempFolder: temp });
-      opened.push(index);
-      // Folders of several machines each have their own file.
-      const recorded = to.map((root) => readRecordedNames(join(root, STATE_FOLDER, 'names.ndjson')));
-      const recordedKey = (file: string, disk: NameRules) =>
-        recorded.reduce<string | undefined>((key, find) => key ?? find(file, disk), undefined);
-      const keyAt = (volume: number, file: string) =>
-        names === 'refuse' ? file : (keyOf(file, rules[volume]) ?? recordedKey(file, rules[volume]!) ?? file);
-      return {
-        roots: to,
-        rules,
-        isSeen: (volume: number, file: string) => index.has(keyHash(place(volume, file))),
-        keyAt,
-      };
-    },
-    async close() {
-      log.close();
-      await Promise.all(opened.map((one) => one.close()));
-    },
-  };
-}
