@@ -18,6 +18,7 @@ import { Bandwidth } from './limits/bandwidth.js';
 import type { Limits } from './limits/limits.js';
 import type { PacerOptions } from './pacer-options.js';
 import { type Slot, Slots } from './slots.js';
+import type { Vital } from './stuck/vitals.js';
 
 /** The size that an object of unknown size counts as until it arrives. */
 const UNKNOWN_BYTES = 32 * 1024;
@@ -51,6 +52,9 @@ export class Pacer {
   readonly #requests: Limits['objects'];
   readonly #stopped = new AbortController();
   readonly #signal: AbortSignal;
+  /** Requests of `ask` that wait for their answer, and those that got one. */
+  #asking = 0;
+  #answered = 0;
 
   constructor({ kind, limits, concurrency, retries, ban = new Ban(), ...options }: PacerOptions) {
     const { requestWork, bufferBytes = 0, arena } = options;
@@ -86,6 +90,11 @@ export class Pacer {
   /** Whether requests wait on purpose. */
   get isPaused(): boolean {
     return !this.health.isOpen || this.#limits.isWaiting || this.health.directories.isHolding;
+  }
+
+  /** What the watchdog must know of the requests of `ask`, whatever the source tells of them. */
+  get vital(): Vital {
+    return { isBusy: this.#asking > 0, isPaused: this.isPaused, progress: this.#answered };
   }
 
   /**
@@ -205,7 +214,14 @@ export class Pacer {
 
   async #paid<T>(work: () => Promise<T>): Promise<T> {
     await this.#requests.take(1);
-    return work();
+    this.#asking++;
+    try {
+      const result = await work();
+      this.#answered++;
+      return result;
+    } finally {
+      this.#asking--;
+    }
   }
 
   #releaseFailed(slot: Slot, error: TransferError): void {
