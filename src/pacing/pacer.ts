@@ -4,7 +4,6 @@
  * request: a throttle, a directory, a ban, an outage.
  */
 import { TransferError, toTransferError } from '../errors.js';
-import type { Arena } from '../lib/md5/arena.js';
 import { anySignal } from '../lib/streams/signals.js';
 import { sleep } from '../lib/waiting/sleep.js';
 import { WHOLE_BODY_BYTES } from '../model/whole-body.js';
@@ -12,44 +11,19 @@ import { Ban } from './backoff/ban.js';
 import { DirectoryThrottle } from './backoff/directory-throttle.js';
 import { Shortage } from './backoff/open-files-shortage.js';
 import { directoryOf, OriginHealth } from './backoff/origin-health.js';
-import { Outage, type OutageOptions } from './backoff/outage.js';
+import { Outage } from './backoff/outage.js';
 import { maxPausesOf, type RetryOptions, retryDelayMs, withRetries } from './backoff/retry.js';
 import { Throttle } from './backoff/throttle.js';
-import type { Concurrency } from './concurrency/concurrency.js';
 import { Bandwidth } from './limits/bandwidth.js';
 import type { Limits } from './limits/limits.js';
+import type { PacerOptions } from './pacer-options.js';
 import { type Slot, Slots } from './slots.js';
+import type { Vital } from './stuck/vitals.js';
 
 /** The size that an object of unknown size counts as until it arrives. */
 const UNKNOWN_BYTES = 32 * 1024;
 /** Errors that occur before there is a connection. */
 const NOTHING_CAME: ReadonlySet<string> = new Set(['ERR_UNREACHABLE', 'ERR_OPEN_FILES']);
-
-export interface PacerOptions {
-  /** Selects the user's limits. */
-  kind: 'objects' | 'lists';
-  limits: Pick<Limits, 'bytes' | 'objects' | 'lists' | 'isWaiting'>;
-  /** Requests at once. */
-  concurrency: Concurrency;
-  /** The fixed cost of a request for the server, in the unit of the throughput (bytes, or rows). */
-  requestWork: number;
-  /** Bytes of memory for bodies. @default none: answers are not kept */
-  bufferBytes?: number;
-  /** Shared memory for bodies. @default ordinary memory */
-  arena?: Arena | undefined;
-  /** Attempts after the first. */
-  retries: number;
-  /** Shared by pacers of the same server. @default its own */
-  ban?: Ban | undefined;
-  /** How to find out whether the origin works, and what to call when that changes. */
-  outage: Pick<OutageOptions, 'probe' | 'canProbe' | 'onDown' | 'onUp'>;
-  /** Called when no more files can be opened. */
-  onShortage?: ((error: TransferError) => void) | undefined;
-  /** After it aborts nothing starts and nothing waits. */
-  signal: AbortSignal;
-  /** Monotonic clock. */
-  nowMs?: (() => number) | undefined;
-}
 
 /** One request for an object. */
 export interface Task {
@@ -78,6 +52,9 @@ export class Pacer {
   readonly #requests: Limits['objects'];
   readonly #stopped = new AbortController();
   readonly #signal: AbortSignal;
+  /** Requests of `ask` that wait for their answer, and those that got one. */
+  #asking = 0;
+  #answered = 0;
 
   constructor({ kind, limits, concurrency, retries, ban = new Ban(), ...options }: PacerOptions) {
     const { requestWork, bufferBytes = 0, arena } = options;
@@ -113,6 +90,11 @@ export class Pacer {
   /** Whether requests wait on purpose. */
   get isPaused(): boolean {
     return !this.health.isOpen || this.#limits.isWaiting || this.health.directories.isHolding;
+  }
+
+  /** What the watchdog must know of the requests of `ask`, whatever the source tells of them. */
+  get vital(): Vital {
+    return { isBusy: this.#asking > 0, isPaused: this.isPaused, progress: this.#answered };
   }
 
   /**
@@ -232,7 +214,14 @@ export class Pacer {
 
   async #paid<T>(work: () => Promise<T>): Promise<T> {
     await this.#requests.take(1);
-    return work();
+    this.#asking++;
+    try {
+      const result = await work();
+      this.#answered++;
+      return result;
+    } finally {
+      this.#asking--;
+    }
   }
 
   #releaseFailed(slot: Slot, error: TransferError): void {

@@ -1,7 +1,8 @@
 // A pacer as a test needs it: without limits, with an origin that answers its probes.
 
 import { Concurrency } from '../../src/pacing/concurrency/concurrency.js';
-import { Pacer, type PacerOptions } from '../../src/pacing/pacer.js';
+import { Pacer } from '../../src/pacing/pacer.js';
+import type { PacerOptions } from '../../src/pacing/pacer-options.js';
 import { noLimits } from './health.js';
 
 export interface TestPacerOptions extends Partial<PacerOptions> {

@@ -69,7 +69,7 @@ export const TRAFFIC_OPTIONS = {
     value: 'DURATION',
     read: duration(),
     default: '2m',
-    commands: ['list', ...STORING],
+    commands: ALL,
     help: 'when nothing has moved for this long although there is work, say what everyone waits for and make all connections anew; three times in a row end the run with 3',
   },
   bufferSize: {

@@ -7,10 +7,14 @@ import type { ObjectEntry } from '../../model/entry.js';
 import { createFilter } from '../../model/filter.js';
 import { Concurrency } from '../../pacing/concurrency/concurrency.js';
 import { Limits } from '../../pacing/limits/limits.js';
+import type { Pacer } from '../../pacing/pacer.js';
+import { watch } from '../../pacing/stuck/watchdog.js';
+import { activeRequests } from '../../sources/capabilities.js';
 import { ownSource } from '../../sources/own-source.js';
 import type { Source } from '../../sources/source.js';
 import { listBatches } from '../../stages/list.js';
 import { createSelect } from '../../stages/select.js';
+import { closing } from '../run/close-all.js';
 import { createPacers } from '../run/pacers.js';
 import { configOf, type JobOptions } from './options.js';
 
@@ -50,9 +54,14 @@ export async function* list(
   const filter = createFilter(config);
   const limit = config.limit === undefined ? undefined : new Limit(config.limit, () => ended.abort());
   const select = createSelect({ filter, limit, events });
+  const batches = listBatches(source, { pacer, probe, events, signal, isPruned: filter.isPruned });
   let failure: TransferError | undefined;
+  let stall: TransferError | undefined;
   try {
-    for await (const batch of listBatches(source, { pacer, probe, events, signal, isPruned: filter.isPruned })) {
+    for (;;) {
+      // Nothing is watched while the caller does not wait.
+      const { done, value: batch } = await watched(batches.next(), { source, pacer, stallMs: config.stallMs });
+      if (done) break;
       const { entries, rejects } = select(batch);
       for (const { entry, error } of rejects) {
         if (error.code === 'ERR_NOT_FOUND') continue;
@@ -64,8 +73,29 @@ export async function* list(
     }
     options.signal?.throwIfAborted();
     if (failure !== undefined) throw failure;
+  } catch (error) {
+    stall = toTransferError(error);
+    throw error;
   } finally {
     ended.abort();
-    await source.close();
+    await closing(source.close(), { failure: stall, onStuck: () => {} });
+  }
+}
+
+/** Waits for the next batch. Rejects with ERR_STALLED when no request moves any more. */
+async function watched<T>(
+  next: Promise<T>,
+  { source, pacer, stallMs }: { source: Source; pacer: Pacer; stallMs: number },
+): Promise<T> {
+  const isOver = new AbortController();
+  const progress = () =>
+    pacer.vital.progress! + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+  const isBusy = () => pacer.vital.isBusy && !pacer.vital.isPaused;
+  const onStall = () => void source.connections?.recycle();
+  try {
+    const watching = watch({ stallMs, progress, isBusy, onStall }, isOver.signal);
+    return await Promise.race([next, watching.then(() => next)]);
+  } finally {
+    isOver.abort();
   }
 }

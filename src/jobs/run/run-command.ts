@@ -20,7 +20,6 @@ import type { WorkQueue } from '../../queue/work-queue.js';
 import { EarlierDigests } from '../../sinks/digests/earlier-digests.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { CheckedSink } from '../../sinks/sink.js';
-import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
 import type { Config } from '../run-options.js';
 import { createPacers } from './pacers.js';
@@ -70,7 +69,7 @@ export function runCommand(
     draining: anySignal(parts.draining, parts.signal),
   });
   const { lists } = pacers;
-  parts.vitals.add(() => ({ isBusy: activeRequests(parts.source).length > 0, isPaused: lists.isPaused }));
+  parts.vitals.add(() => lists.vital);
   parts.gauges.add('listing', () => {
     const { isThrottled, banSeconds, isOriginDown } = lists.gauges();
     return { requests: lists.limit, maxRequests: lists.slots.concurrency.max, isThrottled, banSeconds, isOriginDown };

@@ -9,7 +9,6 @@ import { type SharedTotals, Stats, summarise } from '../../events/stats.js';
 import { acquireLock, type Lock } from '../../journal/lock.js';
 import { Arena } from '../../lib/md5/arena.js';
 import { anySignal } from '../../lib/streams/signals.js';
-import { within } from '../../lib/waiting/within.js';
 import { Limits } from '../../pacing/limits/limits.js';
 import { Vitals } from '../../pacing/stuck/vitals.js';
 import type { WorkerSession } from '../../queue/nats/worker/worker-session.js';
@@ -24,7 +23,7 @@ import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
 import { openStateSpace } from '../plan/state-space.js';
 import type { Config } from '../run-options.js';
 import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-stats.js';
-import { closeAll } from './close-all.js';
+import { closeAll, closing } from './close-all.js';
 import { tellSilence } from './first-contact.js';
 import { foresee } from './foresee.js';
 import { hurryWhenIdle } from './hurry.js';
@@ -169,9 +168,7 @@ export async function run(
   endHurry();
 
   const isComplete = failure === undefined && !interruption.draining.aborted && !outputClosed.signal.aborted;
-  // A server or disk that did not answer for three times the stall time will not answer now.
-  const withinTime = <T>(work: Promise<T>) =>
-    failure?.code === 'ERR_STALLED' ? within(CLOSE_TIMEOUT_MS, work, onStuck) : work;
+  const withinTime = <T>(work: Promise<T>) => closing(work, { failure, onStuck });
   const jobFailure = job && (await withinTime(job.end({ isComplete, failures, stats })));
   const isWhole = isComplete && session?.isFirstRun !== false;
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
@@ -221,6 +218,3 @@ function checkCounts({ listed, settled }: Stats, draining: AbortSignal): void {
   if (listed === settled || draining.aborted) return;
   throw new TransferError('ERR_INTERNAL', `the counts do not add up: ${listed} listed, ${settled} settled`);
 }
-
-/** After a stall, the time that an unresponsive disk has for a clean end. */
-const CLOSE_TIMEOUT_MS = 5_000;

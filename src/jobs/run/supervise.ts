@@ -43,17 +43,17 @@ export async function supervise(supervised: Supervised, work: (signal: AbortSign
   const ended = new AbortController();
 
   const progress = () =>
-    stats.settled + stats.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+    stats.settled +
+    stats.found +
+    vitals.progress +
+    activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
 
   const waiting = new Waits({ ...supervised, progress, isBusy: () => vitals.isBusy });
   supervised.note?.follow(() => waiting.read());
 
   function onStall(count: number, silentMs: number): void {
     const silence = formatSeconds(silentMs / 1000);
-    events.notice(
-      'stalled',
-      `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(activeRequests(source), volumes)}; all connections are made anew`,
-    );
+    events.notice('stalled', `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(source, volumes)}`);
     void source.connections?.recycle();
   }
 
@@ -109,7 +109,8 @@ function volumesSection(volumes: Volumes): Section {
 }
 
 /** One line: what the slowest request of each kind waits for. */
-function waits(requests: readonly ActiveRequest[], volumes: Volumes | undefined): string {
+function waits(source: Source, volumes: Volumes | undefined): string {
+  const requests = activeRequests(source);
   const [oldest] = [...requests].sort((one, other) => one.sinceMs - other.sinceMs);
   const connections =
     oldest === undefined
@@ -120,7 +121,9 @@ function waits(requests: readonly ActiveRequest[], volumes: Volumes | undefined)
       ? `${volumes!.roots[volume]} is idle`
       : `${volumes!.roots[volume]} has ${waiting} to do, the oldest ${first.op} for ${secondsSince(first.sinceMs)} s`,
   );
-  return [connections, ...disks].join('; ');
+  // A program's own source may tell nothing of its requests.
+  if (source.connections === undefined) return ['the source does not tell what it waits for', ...disks].join('; ');
+  return [connections, ...disks, 'all connections are made anew'].join('; ');
 }
 
 function secondsSince(sinceMs: number): number {

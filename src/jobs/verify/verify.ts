@@ -2,39 +2,38 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import fsExtra from 'fs-extra';
-import { verify } from '../../../pipelines/verify.js';
+import { type VerifyOptions, verify } from '../../../pipelines/verify.js';
 import { TransferError, toTransferError } from '../../errors.js';
 import { countEvents } from '../../events/count.js';
+import { Gauges } from '../../events/gauges.js';
 import { Stats, summarise } from '../../events/stats.js';
 import { lockHolder } from '../../journal/lock.js';
-import { openHashIndex } from '../../lib/record-index/hash-index.js';
-import { HASH_LOG_RECORD_BYTES, HashLog } from '../../lib/record-index/hash-log.js';
-import { keyHash } from '../../lib/record-index/key-hash.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { anySignal } from '../../lib/streams/signals.js';
 import { createFilter } from '../../model/filter.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { NameRules } from '../../model/names/name-rules.js';
-import { keyOf } from '../../model/names/names.js';
 import { Concurrency } from '../../pacing/concurrency/concurrency.js';
 import { Limits } from '../../pacing/limits/limits.js';
+import { Vitals } from '../../pacing/stuck/vitals.js';
 import { openDigestIndex } from '../../sinks/digests/digest-index.js';
 import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
 import { KeptTimes } from '../../sinks/state/kept-times.js';
-import { readRecordedNames } from '../../sinks/state/recorded-names.js';
 import { checkStateFolder } from '../../sinks/state/state-files.js';
 import { createNoSource } from '../../sources/no-source.js';
 import type { Source } from '../../sources/source.js';
 import { makeTempFolder } from '../plan/temp-folder.js';
-import { closeAll } from '../run/close-all.js';
+import { closeAll, closing } from '../run/close-all.js';
 import { tellSilence } from '../run/first-contact.js';
 import { hurryWhenIdle } from '../run/hurry.js';
 import { createPacers } from '../run/pacers.js';
 import { failureOf } from '../run/run.js';
-import type { RunEnd, RunIo } from '../run/run-io.js';
+import type { RunEnd, RunIo, Running } from '../run/run-io.js';
+import { supervise } from '../run/supervise.js';
 import type { Config } from '../run-options.js';
 import { openShare, type Share, type ShareDeps, shareHint } from '../shared/share.js';
 import { openInspector } from './inspector.js';
+import { openSeen } from './seen-files.js';
 import { checkSpace, openHeld } from './verify-held.js';
 
 /** The default without `--concurrency`. */
@@ -43,7 +42,7 @@ const QUESTIONS_AT_ONCE = 32;
 /** Never rejects: the result holds the error. */
 export async function runVerify(
   config: Config,
-  { input, output, events, interruption, defect, onBegin, onRunning, ...io }: RunIo,
+  { input, output, events, interruption, defect, onStuck, onBegin, onRunning, ...io }: RunIo,
 ): Promise<RunEnd> {
   const { draining } = interruption;
   const stopped = anySignal(interruption.stopped, defect);
@@ -83,7 +82,6 @@ export async function runVerify(
     const takingUntil = anySignal(draining, limitReached.signal, outputClosed.signal, stopped);
     const filter = createFilter(config);
     const limits = new Limits(config.limits, { signal: takingUntil });
-    begun.push(onRunning({ limits, snapshot: () => ({ progress: { ...summarise(stats) } }) }));
     const pacers = createPacers(config, {
       ...{ source, events, limits, takingUntil, draining: takingUntil },
       concurrency: {
@@ -91,7 +89,20 @@ export async function runVerify(
         objects: new Concurrency({ max: questions(config) }),
       },
     });
-    await verify({
+    const vitals = new Vitals();
+    vitals.add(() => pacers.lists.vital);
+    vitals.add(() => pacers.objects.vital);
+    // A program that is behind with the findings is no stall.
+    vitals.add(() => ({ isBusy: false, isPaused: events.isPaused }));
+    const supervised = {
+      ...{ config, source, stats, events, vitals, limits, gauges: new Gauges() },
+      // Reading a large file is no stall, so only requests are supervised.
+      volumes: undefined,
+      onRunning: (running: Running) =>
+        onRunning({ ...running, snapshot: () => ({ ...running.snapshot(), progress: { ...summarise(stats) } }) }),
+      signal,
+    };
+    const comparison: Omit<VerifyOptions, 'signal'> = {
       source,
       stats,
       events,
@@ -125,7 +136,11 @@ export async function runVerify(
       held,
       openExtra:
         seen && (async () => ({ ...(await seen.open(config)), detail: (key: string) => share?.extraDetail(key) })),
-      signal,
+    };
+    await supervise(supervised, async (until) => verify({ ...comparison, signal: until })).catch(async (error) => {
+      // The stall has ended the comparison. Prints the findings so far.
+      if (error.code === 'ERR_STALLED') await held?.publish().catch(() => {});
+      throw error;
     });
     const others = share?.summary() ?? shareHint(config, stats);
     if (others !== undefined) events.notice('elsewhere', others);
@@ -136,7 +151,7 @@ export async function runVerify(
   }
   for (const end of begun) end();
   // Threads and indexes first, the directory that they use last.
-  const closeFailure = await closeAll(opened, { inOrder: true });
+  const closeFailure = await closing(closeAll(opened, { inOrder: true }), { failure, onStuck });
   output.off('error', onOutputClosed);
   return {
     shared: undefined,
@@ -208,35 +223,3 @@ function tempFailure(error: unknown): TransferError | undefined {
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
-
-/** The files that objects account for, on disk instead of in memory. */
-function openSeen(temp: string, rules: readonly NameRules[]) {
-  const path = join(temp, 'seen');
-  const log = new HashLog(path);
-  const opened: { close(): Promise<void> }[] = [];
-  const place = (volume: number, file: string) => `${volume}\0${rules[volume]!.fold(file)}`;
-  return {
-    add: (volume: number, file: string) => log.add(place(volume, file)),
-    async open({ to, names }: Config) {
-      log.flush();
-      const index = await openHashIndex(path, { recordBytes: HASH_LOG_RECORD_BYTES, tempFolder: temp });
-      opened.push(index);
-      // Folders of several machines each have their own file.
-      const recorded = to.map((root) => readRecordedNames(join(root, STATE_FOLDER, 'names.ndjson')));
-      const recordedKey = (file: string, disk: NameRules) =>
-        recorded.reduce<string | undefined>((key, find) => key ?? find(file, disk), undefined);
-      const keyAt = (volume: number, file: string) =>
-        names === 'refuse' ? file : (keyOf(file, rules[volume]) ?? recordedKey(file, rules[volume]!) ?? file);
-      return {
-        roots: to,
-        rules,
-        isSeen: (volume: number, file: string) => index.has(keyHash(place(volume, file))),
-        keyAt,
-      };
-    },
-    async close() {
-      log.close();
-      await Promise.all(opened.map((one) => one.close()));
-    },
-  };
-}

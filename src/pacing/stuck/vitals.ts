@@ -7,6 +7,8 @@ export interface Vital {
   readonly isBusy: boolean;
   /** Nothing should move now: an outage, a throttle, a limit. */
   readonly isPaused: boolean;
+  /** Grows with each unit of work done that nothing else counts. @default 0 */
+  readonly progress?: number;
 }
 
 export class Vitals {
@@ -20,5 +22,9 @@ export class Vitals {
   get isBusy(): boolean {
     const all = this.#reads.map((read) => read());
     return all.some(({ isBusy }) => isBusy) && !all.some(({ isPaused }) => isPaused);
+  }
+
+  get progress(): number {
+    return this.#reads.reduce((sum, read) => sum + (read().progress ?? 0), 0);
   }
 }
