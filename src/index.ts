@@ -31,10 +31,7 @@ export { status } from './jobs/api/status.js';
 export { verify } from './jobs/api/verify.js';
 export type { Status } from './jobs/status/status-text.js';
 export type { ObjectEntry } from './model/entry.js';
-export type { Found } from './sinks/disks/lookup.js';
-export type { FileQuery } from './sinks/disks/volume.js';
-export type { PutAnswer, Sink } from './sinks/sink.js';
-export type { FileSpec, StoredFile } from './sinks/thread/messages.js';
+export type { FileQuery, FileSpec, Found, PutAnswer, Sink, StoredFile } from './sinks/sink.js';
 export type {
   BodyPieces,
   BrokenBody,
