@@ -1,6 +1,7 @@
 /** The second half: batches → files. Read it from top to bottom to follow one object. */
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { NameMode } from '../src/model/names/names.js';
 
 import asStream = require('stream-chain/asStream.js');
 import gen = require('stream-chain/gen.js');
@@ -14,7 +15,6 @@ import type { Pacer } from '../src/pacing/pacer.js';
 import type { Vitals } from '../src/pacing/stuck/vitals.js';
 import type { BatchSource } from '../src/queue/work-queue.js';
 import type { CheckedSink } from '../src/sinks/sink.js';
-import type { NameMode } from '../src/sinks/thread/messages.js';
 import type { ObjectProbe } from '../src/sources/object-probe.js';
 import type { Source } from '../src/sources/source.js';
 import { createAnnounce } from '../src/stages/announce.js';

@@ -1,10 +1,19 @@
 /**
  * Sluice as a library: copies whole buckets of small objects onto local disks. It installs no signal handlers, writes
- * nothing to stdout or stderr and never ends the process.
+ * nothing to stdout or stderr and never ends the process. A program can bring its own Source and its own Sink; schemes of
+ * SOURCE and queues between machines are not part of this API: no function here takes one.
  *
  * @module
  */
-export { ConfigError, ERROR_CODES, type ErrorCode, TransferError, type Verdict } from './errors.js';
+export {
+  ConfigError,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorFields,
+  type ThrottleScope,
+  TransferError,
+  type Verdict,
+} from './errors.js';
 export type {
   EventType,
   FailureEvent,
@@ -21,7 +30,10 @@ export type {
   SummaryEvent,
 } from './events/event.js';
 export { NOTICES, type NoticeCode } from './events/notices.js';
-export type { Summary } from './events/stats.js';
+export type { Progress } from './events/rate.js';
+export type { Counts, SharedTotals, Summary } from './events/stats.js';
+export type { ActiveRequest } from './http/client.js';
+export type { Contact } from './http/contact.js';
 export { fetch, type Keys } from './jobs/api/fetch.js';
 export type { Job } from './jobs/api/job.js';
 export { type ListOptions, list } from './jobs/api/list.js';
@@ -29,12 +41,14 @@ export { mirror } from './jobs/api/mirror.js';
 export type { JobOptions, SelectOptions, SourceOptions, StoreOptions, VerifyOptions } from './jobs/api/options.js';
 export { status } from './jobs/api/status.js';
 export { verify } from './jobs/api/verify.js';
-export type { Status } from './jobs/status/status-text.js';
-export type { ObjectEntry } from './model/entry.js';
-export type { Found } from './sinks/disks/lookup.js';
-export type { FileQuery } from './sinks/disks/volume.js';
-export type { PutAnswer, Sink } from './sinks/sink.js';
-export type { FileSpec, StoredFile } from './sinks/thread/messages.js';
+export type { RunStatus, Status, VolumeStatus, WaitStatus } from './jobs/status/status-text.js';
+export type { MemoryHolder } from './lib/http1/transport.js';
+export type { Reject, RejectKind } from './model/batch.js';
+export type { Absence, ObjectEntry } from './model/entry.js';
+export type { NameMode } from './model/names/names.js';
+export type { Reason } from './model/reasons.js';
+export type { FileQuery, FileSpec, Found, PutAnswer, Sink, StoredFile } from './sinks/sink.js';
+export type { SchemeSettings } from './sources/registry.js';
 export type {
   BodyPieces,
   BrokenBody,
@@ -43,5 +57,6 @@ export type {
   ListedPage,
   Lister,
   PageAnswer,
+  PageDoubt,
   Source,
 } from './sources/source.js';

@@ -101,7 +101,7 @@ export class Stats extends Tally {
 }
 
 /** Outcomes of objects. The field names are a contract. */
-interface Counts {
+export interface Counts {
   listed: number;
   stored: number;
   skipped: number;

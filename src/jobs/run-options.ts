@@ -1,10 +1,10 @@
 /** The options of the use cases, checked and complete. The command line and the library make them. */
+import type { NameMode } from '../model/names/names.js';
 import type { CommandName } from '../model/options/option.js';
 import type { LimitValues } from '../pacing/limits/limits.js';
 import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
 import type { Reserve } from '../sinks/disks/free-space.js';
 import type { Durability } from '../sinks/disks/volumes.js';
-import type { NameMode } from '../sinks/thread/messages.js';
 import type { Scheme, SourceFacts, SourceUrl } from '../sources/scheme.js';
 import type { Connections } from './plan/connections.js';
 

@@ -1,6 +1,7 @@
 /** A journal's files → the state of the job. Only reads. Damage costs a repetition, never an object. */
 
 import { type LoggedLine, type ReadLog, readLog } from '../lib/line-log/line-log.js';
+import { MAX_DATE_MS } from '../model/time.js';
 import { Frontier } from './frontier.js';
 import { JobState } from './job-state.js';
 import type { AnyRecord, JobIdentity, JobRecord } from './records.js';
@@ -57,9 +58,6 @@ function isJob(value: unknown): value is JobRecord {
   const isTime = typeof startedAtMs === 'number' && Math.abs(startedAtMs) <= MAX_DATE_MS;
   return t === 'job' && typeof id === 'string' && typeof pass === 'number' && isTime && filters !== null && isIdentity;
 }
-
-/** ECMA-262, 21.4.1.1. */
-const MAX_DATE_MS = 8.64e15;
 
 function damages(path: string, { gaps }: ReadLog, state: JobState): string[] {
   const { orphans } = state;

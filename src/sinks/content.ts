@@ -1,6 +1,5 @@
 /** What a body has to be: the size and the MD5 that were promised. */
-import type { FileSpec } from './thread/messages.js';
-
+import type { FileSpec } from './sink.js';
 export interface ContentProblem {
   readonly code: 'ERR_SIZE' | 'ERR_DIGEST' | 'ERR_ETAG';
   readonly message: string;

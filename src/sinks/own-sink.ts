@@ -2,9 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isShortOfFiles, openFilesError, TransferError } from '../errors.js';
 import { contentProblem } from './content.js';
-import type { Found } from './disks/lookup.js';
-import type { CheckedSink, Placed, PutAnswer, Sink } from './sink.js';
-import type { FileSpec } from './thread/messages.js';
+import type { CheckedSink, FileSpec, Found, Placed, PutAnswer, Sink } from './sink.js';
 import type { PortActivity } from './thread/port.js';
 
 export interface OwnSink extends CheckedSink {

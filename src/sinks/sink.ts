@@ -1,7 +1,51 @@
 /** The port of what is copied to. Disks are one implementation; a program may bring its own. */
-import type { Found } from './disks/lookup.js';
-import type { FileQuery } from './disks/volume.js';
-import type { FileSpec, StoredFile } from './thread/messages.js';
+
+/** The version that is asked for. Undefined = any value matches; if both are, no version does. */
+export interface FileQuery {
+  key: string;
+  /** Bytes. */
+  size: number | undefined;
+  mtimeMs: number | undefined;
+}
+
+/** Where an object is. */
+export interface Found {
+  /** That version is there: it has the asked size, and is not older. */
+  readonly isPresent: boolean;
+  /** The place that has it, or else another version of it: an index into {@link Sink.roots}; -1 = none. */
+  readonly home: number;
+  /** Its path below that place, when it is not the key itself. */
+  readonly path?: string;
+  /** No place has it, but one could not answer for this object. */
+  readonly isUnknown?: boolean;
+  /** No place has it, and one gives no answers any more. */
+  readonly isGone?: boolean;
+}
+
+/** The requirements for a stored file. */
+export interface FileSpec {
+  /** Key of the object; the sink computes the path. */
+  key: string;
+  /** Set on the file. Without it: the time of storing. */
+  mtimeMs?: number | undefined;
+  /** Expected bytes. */
+  size?: number | undefined;
+  /** Expected MD5, lower-case hex. */
+  md5?: string | undefined;
+  /** Expected MD5 from the etag of the input line. */
+  listedMd5?: string | undefined;
+}
+
+/** The facts of a stored file. */
+export interface StoredFile {
+  readonly bytes: number;
+  /** Of the content, lower-case hex. */
+  md5: string;
+  /** The time that the file has: whole milliseconds. */
+  mtimeMs: number;
+  /** Below the root, when it is not the key itself. */
+  path: string | undefined;
+}
 
 /** A stored file, and the number of the place that has it: an index into {@link Sink.roots}. */
 export type Placed = StoredFile & { volume: number };

@@ -4,8 +4,7 @@ import { TransferError } from '../errors.js';
 import { concurrent } from '../lib/streams/concurrent.js';
 import { type Delivery, isResult, type Result } from '../model/batch.js';
 import { isEarlier } from '../model/page-progress.js';
-import type { Found } from '../sinks/disks/lookup.js';
-import type { Sink } from '../sinks/sink.js';
+import type { Found, Sink } from '../sinks/sink.js';
 import type { FileFacts } from '../sinks/thread/messages.js';
 
 /** Batches in lookup at once. With fewer, thread and disk wait for each other in turns (measured: a quarter slower). */

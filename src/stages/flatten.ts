@@ -3,7 +3,7 @@ import { TransferError } from '../errors.js';
 import type { Batch, Delivery, Result } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { unsafeReason } from '../model/key.js';
-import type { NameMode } from '../sinks/thread/messages.js';
+import type { NameMode } from '../model/names/names.js';
 import { md5OfEntry } from '../sources/capabilities.js';
 import type { Source } from '../sources/source.js';
 

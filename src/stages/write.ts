@@ -6,8 +6,7 @@ import { concurrent } from '../lib/streams/concurrent.js';
 import { isResult, type Result } from '../model/batch.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Slot } from '../pacing/slots.js';
-import type { CheckedSink, Placed } from '../sinks/sink.js';
-import type { FileSpec } from '../sinks/thread/messages.js';
+import type { CheckedSink, FileSpec, Placed } from '../sinks/sink.js';
 import type { Fetched } from './fetch.js';
 
 export interface WriteOptions {

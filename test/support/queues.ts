@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { Stats } from '../../src/events/stats.js';
 import type { Batch } from '../../src/model/batch.js';
 import { MemoryQueue } from '../../src/queue/memory-queue.js';
+import { seed } from '../../src/queue/nats/job/shared-job.js';
 import type { SessionOptions } from '../../src/queue/nats/worker/session-options.js';
 import { WorkerSession } from '../../src/queue/nats/worker/worker-session.js';
 import type { WorkQueue } from '../../src/queue/work-queue.js';
@@ -21,13 +22,23 @@ export interface OpenQueue {
   end(): Promise<void>;
 }
 
-export type OpenQueueOf = (t: TestContext, options: { limit: number }) => Promise<OpenQueue>;
+export type OpenQueueOf = (t: TestContext, options: { limit: number; isListing?: boolean }) => Promise<OpenQueue>;
+
+/** How a machine joins a job that lists. */
+export const LISTING = {
+  name: 'listing',
+  identity: { source: 'ranges://stub', filters: {} },
+  kind: 'listing' as const,
+  isKindFree: false,
+  leaseMs: 60_000,
+};
 
 export const openMemoryQueue: OpenQueueOf = async (_t, { limit }) => begin(new MemoryQueue({ limit }));
 
-export const openNatsQueue: OpenQueueOf = async (t, { limit }) => {
+export const openNatsQueue: OpenQueueOf = async (t, { limit, isListing = false }) => {
   const server = await startNatsServer(t);
-  const session = await openSession(t, { url: server.url, limit });
+  const session = await openSession(t, { url: server.url, limit, ...(isListing && { join: LISTING }) });
+  if (isListing) await seed(session.nats, session.job);
   return begin(session.queue, () => session.close());
 };
 

@@ -17,11 +17,11 @@ import { start } from './start.js';
  * const { stored, failed } = await mirror('upyun://photos', ['/disk1', '/disk2'], { credentials });
  * ```
  *
- * @param from `upyun://BUCKET[/prefix]`, or the caller's own Source with a lister.
- * A Sink of one's own gets the bodies instead of folders. Nothing is kept on the disks of this machine then, so such a job
- * does not resume: each run lists all of SOURCE, and asks the sink by `has` what is there already. `flush` is called at the
- * end of the run. There is no list of failures unless `failures` names a file (the events and the summary tell them), and
- * the options that speak of folders (`reserve`, `durability`, `isRestart`) are refused. The job closes the sink.
+ * A Sink of the caller's own gets the bodies instead of folders. Nothing is kept on the disks of this machine then, so
+ * such a job does not resume: each run lists all of SOURCE, and asks the sink by `has` what is there already. `flush` is
+ * called at the end of the run. There is no list of failures unless `failures` names a file (the events and the summary
+ * tell them), and the options that speak of folders (`reserve`, `durability`, `isRestart`) are refused. The job closes the
+ * sink.
  *
  * ```ts
  * const kept = new Map<string, Uint8Array>();
@@ -45,6 +45,7 @@ import { start } from './start.js';
  * await mirror('upyun://photos', sink, { credentials });
  * ```
  *
+ * @param from `upyun://BUCKET[/prefix]`, or the caller's own Source with a lister.
  * @param to A folder, or one folder for each disk: the first keeps the state of the job. Or the caller's own Sink.
  */
 export function mirror(from: string | Source, to: string | readonly string[] | Sink, options: StoreOptions = {}): Job {

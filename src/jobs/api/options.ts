@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../../errors.js';
 import { proxyFor } from '../../http/proxies.js';
+import type { NameMode } from '../../model/names/names.js';
 import type { CommandName } from '../../model/options/option.js';
 import { sinkProblems } from '../../sinks/own-sink.js';
 import type { Sink } from '../../sinks/sink.js';
@@ -17,7 +18,7 @@ import { optionProblems } from './check-options.js';
 
 /** How Sluice sends requests to a source. */
 export interface SourceOptions extends SchemeSettings {
-  /** PEM certificates to trust in addition to the system's certificates. */
+  /** PEM certificates to trust in addition to the system's certificates. @default none */
   ca?: string;
   /** The URL of the proxy for an origin, or undefined. @default from HTTP_PROXY, HTTPS_PROXY and NO_PROXY */
   proxyFor?: (origin: string) => string | undefined;
@@ -40,16 +41,16 @@ export interface SourceOptions extends SchemeSettings {
 }
 
 export interface SelectOptions {
-  /** Only keys that match one of these globs. */
+  /** Only keys that match one of these globs. @default all keys */
   include?: readonly string[];
-  /** No keys that match one of these globs. `exclude` wins over `include`. */
+  /** No keys that match one of these globs. `exclude` wins over `include`. @default none */
   exclude?: readonly string[];
-  /** Only the first N objects. */
+  /** Only the first N objects. @default all */
   limit?: number;
 }
 
 export interface JobOptions extends SourceOptions, SelectOptions {
-  /** When it aborts, the job ends at once and the promise rejects with its reason. Stored objects stay. */
+  /** When it aborts, the job ends at once and the promise rejects with its reason. Stored objects stay. @default none */
   signal?: AbortSignal;
 }
 
@@ -65,7 +66,7 @@ export interface StoreOptions extends JobOptions {
   /** What survives a power cut: everything recorded as done, each file, or nothing for sure. @default 'barrier' */
   durability?: 'barrier' | 'file' | 'none';
   /** A key that is not a valid path is stored under another name (a Sink gets it as it is), or fails. @default 'escape' */
-  names?: 'escape' | 'refuse';
+  names?: NameMode;
   /** File that lists the failures. @default DIR/.sluice/failures.ndjson; none with a Sink of one's own */
   failures?: string;
   /** Sluice appends one line to this file for each stored object. @default none */
@@ -75,7 +76,8 @@ export interface StoreOptions extends JobOptions {
 }
 
 export interface VerifyOptions extends JobOptions {
-  names?: 'escape' | 'refuse';
+  /** How the files were stored, as for {@link StoreOptions.names}. @default 'escape' */
+  names?: NameMode;
   /** Also read the files and compare their MD5. @default false */
   isChecksum?: boolean;
   /** Also find local files that the source does not have. @default false */

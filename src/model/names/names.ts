@@ -18,6 +18,9 @@ import { createHash } from 'node:crypto';
 import { STATE_FOLDER } from '../key.js';
 import { type NameRules, PLAIN_RULES } from './name-rules.js';
 
+/** `escape`: every key has a path (above). `refuse`: the path is the key itself, and a clash is an error. */
+export type NameMode = 'escape' | 'refuse';
+
 /** Starts each name that differs from the key's segment, and each of the endings below. */
 const MARKER = '%~';
 const HASHED_NAME = `${MARKER}h`;

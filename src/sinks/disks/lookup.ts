@@ -1,20 +1,7 @@
 /** Asks all disks where the file of each key is. */
+import type { FileQuery, Found } from '../sink.js';
 import { FOUND } from '../thread/messages.js';
-import type { FileQuery, Volume } from './volume.js';
-
-/** Where an object is. */
-export interface Found {
-  /** That version is there: it has the asked size, and is not older. */
-  readonly isPresent: boolean;
-  /** The volume that has it, or else another version of it; -1 = none. */
-  readonly home: number;
-  /** Its path below that volume, when it is not the key itself. */
-  readonly path?: string;
-  /** No disk found it, but some disk could not answer for this file. */
-  readonly isUnknown?: boolean;
-  /** No disk found it, and a disk gives no answers any more. */
-  readonly isGone?: boolean;
-}
+import type { Volume } from './volume.js';
 
 export interface LookUpOptions {
   isReadOnly: boolean;

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { localError, TransferError } from '../../errors.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import { STATE_FOLDER } from '../../model/key.js';
+import type { NameMode } from '../../model/names/names.js';
 import { isFrozen } from '../state/frozen.js';
 import { type KnownRoot, type Marker, readMarkers, rootsProblem } from '../state/marker.js';
-import type { NameMode, VolumeFault } from '../thread/messages.js';
+import type { VolumeFault } from '../thread/messages.js';
 import type { Reserve } from './free-space.js';
 import { openVolume, type Volume } from './volume.js';
 

@@ -4,32 +4,17 @@ import { localError, TransferError } from '../../errors.js';
 import type { Arena, Place } from '../../lib/md5/arena.js';
 import { MD5_SCRATCH_BYTES } from '../../lib/md5/md5.js';
 import { STATE_FOLDER } from '../../model/key.js';
+import type { NameMode } from '../../model/names/names.js';
 import { withFiles } from '../../model/open-files.js';
+import type { FileQuery, FileSpec, StoredFile } from '../sink.js';
 import type { Marker } from '../state/marker.js';
 import type { Traits } from '../state/traits.js';
-import type {
-  Checked,
-  FileFacts,
-  FileSpec,
-  NameMode,
-  StoredFile,
-  Versions,
-  VolumeFault,
-  VolumeReply,
-} from '../thread/messages.js';
+import type { Checked, FileFacts, Versions, VolumeFault, VolumeReply } from '../thread/messages.js';
 import { type PortActivity, VolumePort } from '../thread/port.js';
 import { Adoption } from './adoption.js';
 import { FreeSpace, type Reserve } from './free-space.js';
 import { Credit, gather, Memory } from './pieces.js';
 import type { Space } from './space.js';
-
-/** The version that is asked for. Undefined = any value matches; if both are, no version does. */
-export interface FileQuery {
-  key: string;
-  /** Bytes. */
-  size: number | undefined;
-  mtimeMs: number | undefined;
-}
 
 /** One destination folder, owned by one thread. Methods reject with a TransferError. */
 export interface Volume {

@@ -2,9 +2,10 @@
  * All disks of a job as one store: where each file is, which disk gets a new file, and what to do when a disk refuses.
  */
 import { Arena } from '../../lib/md5/arena.js';
-import type { CheckedSink, Placed } from '../sink.js';
+import type { NameMode } from '../../model/names/names.js';
+import type { CheckedSink, FileSpec, Placed, StoredFile } from '../sink.js';
 import type { Traits } from '../state/traits.js';
-import type { FileFacts, FileSpec, NameMode, StoredFile, VolumeFault } from '../thread/messages.js';
+import type { FileFacts, VolumeFault } from '../thread/messages.js';
 import type { PortActivity } from '../thread/port.js';
 import { canSync, SYNC_COMMAND, type SyncCommand, syncVolume } from './barrier.js';
 import type { Reserve } from './free-space.js';

@@ -2,38 +2,12 @@
  * The messages between the main thread and a volume's thread. Those of one turn of the event loop travel together.
  */
 import type { Place } from '../../lib/md5/arena.js';
+import type { NameMode } from '../../model/names/names.js';
 import type { Digest } from '../digests/digest-record.js';
 import type { Space } from '../disks/space.js';
+import type { FileSpec, StoredFile } from '../sink.js';
 import type { Marker } from '../state/marker.js';
 import type { Traits } from '../state/traits.js';
-
-/** `escape`: every key has a path (model/names). `refuse`: the path is the key itself, and a clash is an error. */
-export type NameMode = 'escape' | 'refuse';
-
-/** The requirements for a stored file. */
-export interface FileSpec {
-  /** Key of the object; the thread computes the path. */
-  key: string;
-  /** Set on the file. Without it: the time of storing. */
-  mtimeMs?: number | undefined;
-  /** Expected bytes. */
-  size?: number | undefined;
-  /** Expected MD5, lower-case hex. */
-  md5?: string | undefined;
-  /** Expected MD5 from the etag of the input line. */
-  listedMd5?: string | undefined;
-}
-
-/** The facts of a stored file. */
-export interface StoredFile {
-  readonly bytes: number;
-  /** Of the content, lower-case hex. */
-  md5: string;
-  /** The time that the file has: whole milliseconds. */
-  mtimeMs: number;
-  /** Below the root, when it is not the key itself. */
-  path: string | undefined;
-}
 
 /** What `check` finds under a key. */
 export const FOUND = {

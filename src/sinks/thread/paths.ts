@@ -2,9 +2,8 @@
 import { statSync } from 'node:fs';
 import { STATE_FOLDER } from '../../model/key.js';
 import { type NameRules, PLAIN_RULES } from '../../model/names/name-rules.js';
-import { type Clashes, clashPath, pathOf } from '../../model/names/names.js';
+import { type Clashes, clashPath, type NameMode, pathOf } from '../../model/names/names.js';
 import { codeOf } from './faults.js';
-import type { NameMode } from './messages.js';
 
 /** Errors of rename, mkdir, stat and unlink when a file is in a folder's place, or a folder in a file's place. */
 const CLASHES: ReadonlySet<string | undefined> = new Set(['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY']);

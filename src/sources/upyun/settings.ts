@@ -11,13 +11,13 @@ export interface Credentials {
 
 /** The same for programs: what `--credentials` names a file for is given as it is. */
 export interface UpyunSettings {
-  /** The operator of an `upyun://` bucket. Not needed with a `domain` that serves all, or with an own Source. */
+  /** The operator of an `upyun://` bucket. Not needed with a `domain` that serves all, or with an own Source. @default none */
   credentials?: { operator: string; password: string };
   /** Origin of the store's REST API. @default 'https://v0.api.upyun.com' */
   endpoint?: string;
-  /** Origin of a CDN domain. Sluice downloads from it instead of the API, without a signature. */
+  /** Origin of a CDN domain. Sluice downloads from it instead of the API, without a signature. @default the API */
   domain?: string;
-  /** An image version ('!s400'). Sluice downloads this version of each object, and stores it under the plain key. */
+  /** An image version ('!s400'). Sluice downloads this version of each object, and stores it under the plain key. @default the objects themselves */
   variant?: string;
 }
 

@@ -9,7 +9,7 @@ import { Limit } from '../../../src/lib/streams/limit.js';
 import { type Batch, type Delivery, isResult, type Result } from '../../../src/model/batch.js';
 import { md5OfHex } from '../../../src/model/entry.js';
 import { createFilter } from '../../../src/model/filter.js';
-import type { NameMode } from '../../../src/sinks/thread/messages.js';
+import type { NameMode } from '../../../src/model/names/names.js';
 import type { Source } from '../../../src/sources/source.js';
 import { createFlatten } from '../../../src/stages/flatten.js';
 import { createSelect } from '../../../src/stages/select.js';

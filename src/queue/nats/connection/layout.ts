@@ -3,6 +3,7 @@ import type { KV, Kvm } from '@nats-io/kv';
 import { ensureConsumers } from './consumers.js';
 import type { JobNames } from './names.js';
 import type { QueueConnection } from './queue-connection.js';
+import { isThere } from './queue-errors.js';
 
 export interface Tables {
   readonly done: KV;
@@ -52,15 +53,6 @@ async function createTable(kvm: Kvm, table: string, options: { history: number; 
     return kvm.open(table);
   }
 }
-
-/** Also true while another machine creates it: its subjects are taken before its name is. */
-function isThere(error: unknown): boolean {
-  const { code } = error as { code?: number };
-  return code === STREAM_EXISTS || code === SUBJECTS_OVERLAP;
-}
-
-const STREAM_EXISTS = 10058;
-const SUBJECTS_OVERLAP = 10065;
 
 /**
  * Creates the missing streams and consumers. The streams have no limit on messages or bytes: after an unclean stop

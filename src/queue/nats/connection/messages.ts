@@ -6,6 +6,8 @@ import { type Absence, isObjectSize, md5OfHex, type ObjectEntry } from '../../..
 import { MAX_DIRECTORY_BYTES } from '../../../model/key.js';
 import type { BadLine } from '../../../model/line.js';
 import { ALL, folderOf, type Scope } from '../../../model/scope.js';
+import { MAX_DATE_MS } from '../../../model/time.js';
+import { isCount } from './forms.js';
 
 /** A page to list. */
 export interface FolderMessage {
@@ -160,13 +162,8 @@ function entryOf(row: unknown): ObjectEntry {
   };
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** The range of a JavaScript date (ECMA-262, 21.4.1.1). */
 function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
+  return typeof value === 'number' && Math.abs(value) <= MAX_DATE_MS;
 }
 
 function badLineOf(row: unknown): BadLine {

@@ -2,10 +2,18 @@
 import { localError, TransferError } from '../../../errors.js';
 
 const STREAM_NOT_FOUND = 10059;
+const STREAM_EXISTS = 10058;
+const SUBJECTS_OVERLAP = 10065;
 
 /** Whether a stream or table of the job is missing. */
 export function isGone(error: unknown): boolean {
   return (error as { code?: unknown }).code === STREAM_NOT_FOUND;
+}
+
+/** Whether a stream or table is there already. Also true while another machine creates it: its subjects are taken before its name is. */
+export function isThere(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === STREAM_EXISTS || code === SUBJECTS_OVERLAP;
 }
 
 export function gone(url: string): TransferError {

@@ -6,6 +6,7 @@
 import type { EventBus } from '../../../events/bus.js';
 import type { Lease } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
+import { isThere } from '../connection/queue-errors.js';
 import type { SharedJob } from './shared-job.js';
 
 /** Limits of the kept copies: count and bytes in total, bytes of each. */
@@ -78,9 +79,9 @@ export class DeadLetters {
           max_msgs: KEPT_MESSAGES,
           max_bytes: KEPT_BYTES,
         })
-        .catch((error: { code?: number }) => {
+        .catch((error: unknown) => {
           // Another machine has created it.
-          if (error.code !== STREAM_EXISTS) throw error;
+          if (!isThere(error)) throw error;
         });
       this.#isStreamMade = true;
     }
@@ -90,5 +91,3 @@ export class DeadLetters {
     return true;
   }
 }
-
-const STREAM_EXISTS = 10058;

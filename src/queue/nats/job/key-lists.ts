@@ -6,13 +6,12 @@
  */
 import type { Msg } from '@nats-io/transport-node';
 import { KEY_HASH_BYTES, writeKeyHash } from '../../../lib/record-index/key-hash.js';
-import { sleep } from '../../../lib/waiting/sleep.js';
 import { isDone } from '../connection/forms.js';
 import { BATCH_NAME, type BatchContent } from '../connection/messages.js';
 import { type JobNames, streamOfTable, WORKER_NAME } from '../connection/names.js';
-import { pullMany, sequenceOf } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { parseEntry } from '../connection/records.js';
+import { lastSequenceOf, StreamReader } from '../connection/stream-reader.js';
 
 export async function publishKeys(
   nats: QueueConnection,
@@ -83,51 +82,12 @@ export async function* readKeyLists(
   }
 }
 
+/** Messages that one request asks for: a list of 1,000 keys has 8 kB. */
 const SCAN_BATCH = 200;
-const GONE_PAUSE_MS = 50;
-const IDLE_CONSUMER_MS = 60_000;
 
 /** All messages stored before the call, in order. A missing stream yields none. */
 async function* readStream(nats: QueueConnection, stream: string): AsyncGenerator<Msg, void, void> {
   const goal = await nats.ask(() => lastSequenceOf(nats, stream));
-  let last = 0;
-  while (last < goal) {
-    const consumer = await nats.ask(() => follow(nats, stream, last + 1));
-    for (;;) {
-      const { messages, isGone } = await nats.ask(() => pullMany(nats, { stream, consumer, count: SCAN_BATCH }));
-      for (const message of messages) {
-        const sequence = sequenceOf(message);
-        if (sequence <= last) continue;
-        last = sequence;
-        yield message;
-      }
-      if (isGone) break;
-      // A new consumer reads the stream itself: what it does not deliver was removed.
-      if (messages.length < SCAN_BATCH) return;
-    }
-    await sleep(GONE_PAUSE_MS);
-  }
-}
-
-async function lastSequenceOf({ jsm }: QueueConnection, stream: string): Promise<number> {
-  try {
-    return (await jsm.streams.info(stream)).state.last_seq;
-  } catch (error) {
-    if ((error as { code?: number }).code === STREAM_NOT_FOUND) return 0;
-    throw error;
-  }
-}
-
-const STREAM_NOT_FOUND = 10059;
-
-async function follow({ jsm }: QueueConnection, stream: string, from: number): Promise<string> {
-  const { name } = await jsm.consumers.add(stream, {
-    ack_policy: 'none',
-    deliver_policy: 'by_start_sequence',
-    opt_start_seq: from,
-    inactive_threshold: IDLE_CONSUMER_MS * 1e6,
-    mem_storage: true,
-    num_replicas: 1,
-  });
-  return name;
+  if (goal === 0) return;
+  for await (const messages of new StreamReader(nats, stream, SCAN_BATCH).read(goal)) yield* messages;
 }

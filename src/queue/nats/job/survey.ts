@@ -7,7 +7,9 @@ import { isDone, isMark } from '../connection/forms.js';
 import { bindTables, type Tables } from '../connection/layout.js';
 import { type JobNames, jobOfStream, namesOf, streamsOf } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
+import { isGone } from '../connection/queue-errors.js';
 import { hasEntry, type JobRecord, listed, META, parseEntry, readEntry } from '../connection/records.js';
+import { lastSequenceOf } from '../connection/stream-reader.js';
 import { forgetAffinity } from './affinity.js';
 import { Ledger } from './ledger.js';
 import { readPass, wantAudit } from './listing-passes.js';
@@ -172,7 +174,7 @@ export async function removeJob(nats: QueueConnection, job: string): Promise<boo
       try {
         isFound = (await nats.jsm.streams.delete(stream)) || isFound;
       } catch (error) {
-        if ((error as { code?: number }).code !== STREAM_NOT_FOUND) throw error;
+        if (!isGone(error)) throw error;
       }
     });
   }
@@ -180,13 +182,6 @@ export async function removeJob(nats: QueueConnection, job: string): Promise<boo
 }
 
 /** Counts all rejected messages ever; the stream keeps only the newest. */
-async function countRejected({ jsm }: QueueConnection, { rejected }: JobNames): Promise<number> {
-  try {
-    return (await jsm.streams.info(rejected)).state.last_seq;
-  } catch (error) {
-    if ((error as { code?: number }).code !== STREAM_NOT_FOUND) throw error;
-    return 0;
-  }
+function countRejected(nats: QueueConnection, { rejected }: JobNames): Promise<number> {
+  return lastSequenceOf(nats, rejected);
 }
-
-const STREAM_NOT_FOUND = 10059;

@@ -3,6 +3,7 @@ import { TransferError } from '../../../errors.js';
 import type { Reject } from '../../../model/batch.js';
 import { isObjectSize, type ObjectEntry } from '../../../model/entry.js';
 import { folderKey, joinKey } from '../../../model/key.js';
+import { MAX_DATE_MS } from '../../../model/time.js';
 
 export type RowKind = 'object' | 'folder';
 
@@ -115,6 +116,3 @@ export function shorten(text: string): string {
 const MAX_NAME_LENGTH = 4_096;
 /** Enough to recognise a name. */
 const SHOWN_NAME_LENGTH = 60;
-
-/** The largest mtime of a JavaScript date (ECMA-262, 21.4.1.1). */
-const MAX_DATE_MS = 8.64e15;

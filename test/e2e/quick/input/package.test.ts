@@ -37,6 +37,30 @@ function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEn
 
 const PROGRAM = `
 import { fetch, mirror, list, status, TransferError, type Job, type Sink, type SluiceEvent, type Source } from 'sluice';
+// A program can name the type of each field of what it gets and gives.
+import type {
+  Absence, ActiveRequest, Connections, Contact, Counts, ErrorFields, ListedPage, MemoryHolder, NameMode, ObjectEntry, PageDoubt,
+  Progress, ProgressEvent, Reason, Reject, RejectKind, RunStatus, SchemeSettings, SharedTotals, SourceOptions, Status, StoreOptions,
+  Summary, ThrottleScope, VolumeStatus, WaitStatus,
+} from 'sluice';
+
+export interface Named {
+  absence: Absence & NonNullable<ObjectEntry['absence']>;
+  contact: Contact & ReturnType<Connections['contactOf']>['contact'];
+  active: ActiveRequest & ReturnType<Connections['active']>[number];
+  counts: Counts & SharedTotals & NonNullable<Summary['job']>;
+  reason: Reason & keyof NonNullable<Summary['reasons']>;
+  fields: ErrorFields & ConstructorParameters<typeof TransferError>[2];
+  scope: ThrottleScope & ErrorFields['throttleScope'];
+  reject: Reject & ListedPage['rejects'][number];
+  kind: RejectKind & Reject['kind'];
+  doubt: PageDoubt & ListedPage['doubt'];
+  memory: MemoryHolder & Parameters<Source['get']>[1];
+  names: NameMode & StoreOptions['names'];
+  progress: Progress & ProgressEvent;
+  settings: SchemeSettings & SourceOptions;
+  status: [RunStatus, VolumeStatus, WaitStatus, Status];
+}
 
 const [endpoint = '', to = '', operator = '', password = ''] = process.argv.slice(2);
 const options = { endpoint, credentials: { operator, password } };
