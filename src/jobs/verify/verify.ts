@@ -12,6 +12,7 @@ import { HASH_LOG_RECORD_BYTES, HashLog } from '../../lib/record-index/hash-log.
 import { keyHash } from '../../lib/record-index/key-hash.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { anySignal } from '../../lib/streams/signals.js';
+import { closeAll } from '../../lib/waiting/close-all.js';
 import { createFilter } from '../../model/filter.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { NameRules } from '../../model/names/name-rules.js';
@@ -26,7 +27,6 @@ import { checkStateFolder } from '../../sinks/state/state-files.js';
 import { createNoSource } from '../../sources/no-source.js';
 import type { Source } from '../../sources/source.js';
 import { makeTempFolder } from '../plan/temp-folder.js';
-import { closeAll } from '../run/close-all.js';
 import { tellSilence } from '../run/first-contact.js';
 import { hurryWhenIdle } from '../run/hurry.js';
 import { createPacers } from '../run/pacers.js';
@@ -136,7 +136,8 @@ export async function runVerify(
   }
   for (const end of begun) end();
   // Threads and indexes first, the directory that they use last.
-  const closeFailure = await closeAll(opened, { inOrder: true });
+  const closing = await closeAll(opened, { inOrder: true });
+  const closeFailure = closing === undefined ? undefined : toTransferError(closing);
   output.off('error', onOutputClosed);
   return {
     shared: undefined,
