@@ -235,7 +235,8 @@ export function toTransferError(error: unknown): TransferError {
   if (isShortOfFiles(error)) return openFilesError(error);
   const message = error instanceof Error ? error.message : String(error);
   if ((error as NodeJS.ErrnoException)?.code === 'ERR_SHORT_FILE') {
-    return new TransferError('ERR_DISK', message, { cause: error });
+    const advice = 'did something else write into .sluice? Run the command again';
+    return new TransferError('ERR_DISK', `${message}; ${advice}`, { cause: error });
   }
   return new TransferError('ERR_INTERNAL', `unexpected error: ${message}`, { cause: error });
 }

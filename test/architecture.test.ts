@@ -1,13 +1,10 @@
 // The rules of the house, read from the sources: who may import whom, how long a file may be, and what nobody does.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import test from 'node:test';
-import { fileURLToPath } from 'node:url';
-
-/** Tests are compiled to `dist/test`. */
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { FILES, importsOf, ROOT, TESTS } from './sources.js';
 
 /** Lower never imports higher: lib ← model, errors ← pacing, journal, events ← http, sources, sinks, queue ← stages ← pipelines ← jobs ← config ← cli. */
 const TIERS: readonly (readonly string[])[] = [
@@ -30,6 +27,17 @@ const SIDEWAYS: Record<string, string> = {
   'queue → sources': 'deals out the pages that a shared listing asks for',
 };
 
+/** Imports between folders of lib: each of them could be a package of its own. */
+const BETWEEN_LIBS: Record<string, string> = {
+  'line-log → files': 'a line is written where reserved space makes room for it',
+  'secrets → files': 'a file of secrets is read up to a limit',
+};
+
+/** What lib may say of the project: the name of its variable for tests. */
+const OWN_NAMES_IN_LIB: Record<string, string> = {
+  'src/lib/process/crash-point.ts': 'SLUICE_CRASH_POINT',
+};
+
 /** Stages meet only in pipelines/; what they share nevertheless, with the reason. */
 const BETWEEN_STAGES: Record<string, string> = {
   'extra → findings': 'prints what it finds as the comparison does',
@@ -46,23 +54,6 @@ const STATEFUL: Record<string, string> = {
 const MAX_LINES = 250;
 const MAX_FILES = 16;
 
-interface SourceFile {
-  /** Relative to the project, with slashes. */
-  readonly path: string;
-  readonly text: string;
-}
-
-function sourceFiles(): SourceFile[] {
-  return ['src', 'pipelines'].flatMap((folder) =>
-    (readdirSync(join(ROOT, folder), { recursive: true }) as string[])
-      .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
-      .filter((path) => path.endsWith('.ts'))
-      .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') })),
-  );
-}
-
-const FILES = sourceFiles();
-
 /** `model/key` → model, `errors` → errors, `pipelines/list` → pipelines. */
 function folderOf(path: string): string {
   const [top, next] = path.split('/') as [string, string];
@@ -75,17 +66,8 @@ function tierOf(path: string): number {
   return tier;
 }
 
-const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|new URL\(\s*)'(\.[^']*)'/g;
-
 /** Every import between files of the project. */
-function imports(): { from: string; to: string }[] {
-  return FILES.flatMap(({ path, text }) =>
-    [...text.matchAll(IMPORT)]
-      .map(([, target]) => posix.join(posix.dirname(path), target!).replace(/\.js$/, '.ts'))
-      .filter((to) => to.endsWith('.ts'))
-      .map((to) => ({ from: path, to })),
-  );
-}
+const imports = () => importsOf(FILES);
 
 const nameOf = (path: string) => posix.basename(path, '.ts');
 
@@ -107,6 +89,20 @@ test('lower never imports higher, and sideways only where there is a reason', ()
   }
   assert.deepEqual(broken, []);
   assert.deepEqual([...used].sort(), Object.keys(SIDEWAYS).sort(), 'an exception that nobody needs');
+});
+
+test('the folders of lib do not know each other, nor the project', () => {
+  const libOf = (path: string) => path.split('/')[2]!;
+  const between = imports()
+    .filter(({ from, to }) => folderOf(from) === 'lib' && libOf(from) !== libOf(to))
+    .map(({ from, to }) => `${libOf(from)} → ${libOf(to)}`);
+  assert.deepEqual([...new Set(between)].sort(), Object.keys(BETWEEN_LIBS).sort());
+  const knowing = FILES.filter(({ path, text }) => folderOf(path) === 'lib' && /sluice/i.test(text));
+  for (const { path, text } of knowing) {
+    const others = text.replaceAll(OWN_NAMES_IN_LIB[path] ?? /$^/g, '');
+    assert.doesNotMatch(others, /sluice/i, `${path} speaks of the project`);
+  }
+  assert.deepEqual(knowing.map(({ path }) => path).sort(), Object.keys(OWN_NAMES_IN_LIB).sort());
 });
 
 test('stages meet only in pipelines', () => {
@@ -152,10 +148,7 @@ test(`no file is longer than ${MAX_LINES} lines, and each says at its beginning 
 
 test(`no folder has more than ${MAX_FILES} files of its own`, () => {
   const counts = new Map<string, number>();
-  const tests = (readdirSync(join(ROOT, 'test'), { recursive: true }) as string[])
-    .map((name) => posix.join('test', name.replaceAll('\\', '/')))
-    .filter((path) => path.endsWith('.ts'));
-  for (const path of [...FILES.map((file) => file.path), ...tests])
+  for (const { path } of [...FILES, ...TESTS])
     counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
   assert.deepEqual(
     [...counts].filter(([, count]) => count > MAX_FILES),

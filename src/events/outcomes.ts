@@ -46,13 +46,13 @@ export function listenToOutcomes(events: EventBus, { failures, manifest, retried
 }
 
 /** Reports each failed object to the user. */
-export function failureEvents(events: EventBus): OutcomeListener {
+function failureEvents(events: EventBus): OutcomeListener {
   return ({ key }, _part, outcome, attempts) =>
     outcome.status === 'failed' ? events.emit({ type: 'failure', key, error: outcome.error, attempts }) : undefined;
 }
 
 /** Writes one line for each object that failed, or is gone. */
-export function failureLines(failures: FailureRecorder): OutcomeListener {
+function failureLines(failures: FailureRecorder): OutcomeListener {
   return (entry, batch, outcome, attempts, kind) => {
     if (outcome.status === 'failed') return failures.record(failureLine(entry, outcome.error, attempts, kind), batch);
     if (outcome.status === 'gone' && outcome.error) return failures.record(goneLine(entry, outcome.error, kind), batch);

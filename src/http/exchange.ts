@@ -15,7 +15,7 @@ const ERROR_BODY_BYTES = 64 * 1024;
  * A body with a lower speed over a whole timeout has stopped, even if single bytes still arrive. A useful connection is
  * a hundred times as fast.
  */
-export const MINIMUM_BYTES_PER_SECOND = 1_024;
+const MINIMUM_BYTES_PER_SECOND = 1_024;
 
 /** 100 Continue and 103 Early Hints come once or twice. */
 const INTERIM_LIMIT = 100;

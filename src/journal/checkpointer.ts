@@ -6,6 +6,7 @@
 import type { TransferError } from '../errors.js';
 import { crashPoint } from '../lib/process/crash-point.js';
 import { together } from '../lib/streams/together.js';
+import { LONGEST_PAUSE_MS, pauseAfter } from '../lib/waiting/flush-pause.js';
 import { Pause } from '../lib/waiting/pause.js';
 import { PageProgress } from '../model/page-progress.js';
 import type { Journal } from './journal.js';
@@ -13,13 +14,6 @@ import { fromRecord, Notes } from './notes.js';
 import { PageSync } from './page-sync.js';
 import type { PageRecord } from './records.js';
 
-/**
- * The pause between two checkpoints is this many times as long as the last one took: a slow disk is synced less often …
- */
-const PAUSE_FACTOR = 3;
-/** … but within these limits: no checkpoint is older than five seconds unless the disk's own sync takes longer. */
-const SHORTEST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 2_000;
 /** So many settled pages do not wait for the interval. */
 const PROMPT_PAGES = 2_000;
 /** Pages under way or waiting for a checkpoint; about 300 bytes of memory each. */
@@ -158,7 +152,7 @@ export class Checkpointer {
   }
 
   async #takeAll(signal: AbortSignal): Promise<void> {
-    let pauseMs = SHORTEST_PAUSE_MS;
+    let pauseMs = pauseAfter(0);
     const stop = () => this.#pause.end();
     signal.addEventListener('abort', stop);
     try {
@@ -167,8 +161,7 @@ export class Checkpointer {
         if (signal.aborted) break;
         const begunMs = performance.now();
         await this.checkpoint();
-        const tookMs = performance.now() - begunMs;
-        pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * tookMs));
+        pauseMs = pauseAfter(performance.now() - begunMs);
       }
     } finally {
       signal.removeEventListener('abort', stop);

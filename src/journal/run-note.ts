@@ -3,7 +3,8 @@
  * to write it does not end the run. Written when it changes, at most every two seconds.
  */
 import { readFileSync, statSync } from 'node:fs';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { replaceFile } from '../lib/files/replace-file.js';
 import { within } from '../lib/waiting/within.js';
 
 export interface Wait {
@@ -109,10 +110,8 @@ export class RunNote {
 async function replace(path: string, text: string): Promise<void> {
   const line = `${text.padEnd(ROOM_BYTES - 1)}\n`;
   try {
-    await writeFile(`${path}.new`, line);
-    await rename(`${path}.new`, path);
+    await replaceFile(path, line);
   } catch {
-    await rm(`${path}.new`, { force: true });
     const file = await open(path, 'r+');
     try {
       await file.write(line, 0);

@@ -1,7 +1,7 @@
 /** How source and disks can differ. */
 
 /** Why an object differs; a closed set, the same words in output, summary and README. */
-export const REASONS = {
+const REASONS = {
   missing: 'not on any disk',
   size: 'the file has another size',
   older: 'the file is older than the object',

@@ -14,7 +14,7 @@ import { ownSource } from '../../sources/own-source.js';
 import type { Source } from '../../sources/source.js';
 import { listBatches } from '../../stages/list.js';
 import { createSelect } from '../../stages/select.js';
-import { closing } from '../run/close-all.js';
+import { closing } from '../run/closing.js';
 import { createPacers } from '../run/pacers.js';
 import { configOf, type JobOptions } from './options.js';
 

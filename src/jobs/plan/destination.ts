@@ -38,7 +38,7 @@ function realPath(path: string): string {
 }
 
 /** The problem of a destination folder, or undefined. */
-export function folderProblem(folder: string, flag: string): string | undefined {
+function folderProblem(folder: string, flag: string): string | undefined {
   for (let path = folder; ; path = dirname(path)) {
     const stat = look(path);
     if (typeof stat === 'string') return `${flag} ${folder}: ${stat}`;

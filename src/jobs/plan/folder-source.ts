@@ -1,20 +1,11 @@
 /** Remembers, beside the files of a folder, their SOURCE, so that Sluice never mixes in another source unseen. */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError, localError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
 import { loadJob } from '../../journal/load.js';
-import { type GiveWay, isNoSpace, withSpaceSync } from '../../lib/files/with-space.js';
+import { replaceFileSync } from '../../lib/files/replace-file.js';
+import { type GiveWay, isNoSpace } from '../../lib/files/with-space.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
 import type { Config } from '../run-options.js';
@@ -126,25 +117,11 @@ function writeOrigin(root: string, origin: Origin, giveWay: GiveWay | undefined)
   const path = originPath(root);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    withSpaceSync(() => writeWhole(`${path}.new`, `${JSON.stringify(origin)}\n`), giveWay);
-    renameSync(`${path}.new`, path);
+    replaceFileSync(path, `${JSON.stringify(origin)}\n`, giveWay);
   } catch (error) {
-    if (isNoSpace(error)) {
-      rmSync(`${path}.new`, { force: true });
-      return;
-    }
+    if (isNoSpace(error)) return;
     const why = (error as Error).message;
     throw localError('ERR_STATE', `${path} cannot be written: ${why}; make room or repair the disk`, error);
-  }
-}
-
-function writeWhole(path: string, text: string): void {
-  const fd = openSync(path, 'w');
-  try {
-    if (writeSync(fd, text) < Buffer.byteLength(text)) throw Object.assign(new Error('a part'), { code: 'ENOSPC' });
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
 

@@ -30,7 +30,7 @@ export interface JobPlan {
 }
 
 /** The journal of the job of these volumes, or of a listing with a state. Undefined where no folder keeps one. */
-export function journalPath({ command, state, to }: Pick<Config, 'command' | 'state' | 'to'>): string | undefined {
+function journalPath({ command, state, to }: Pick<Config, 'command' | 'state' | 'to'>): string | undefined {
   if (command === 'list') return state;
   return to[0] === undefined ? undefined : join(to[0], STATE_FOLDER, 'journal');
 }

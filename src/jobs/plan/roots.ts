@@ -83,7 +83,7 @@ function remove(path: string): void {
 }
 
 /** Returns the same config with other folders. The failures file moves to the first one, unless the user names it. */
-export function withRoots(config: Config, to: readonly string[]): Config {
+function withRoots(config: Config, to: readonly string[]): Config {
   const isUsual = config.failures === failuresIn(config.to[0]!);
   return { ...config, to, ...(isUsual && { failures: failuresIn(to[0]!) }) };
 }

@@ -40,7 +40,7 @@ export function openLists(config: Config, reserved: ReservedSpace | undefined): 
 const NO_LIST: FailuresFile = { path: '', record: () => undefined, close: async () => {} };
 
 /** Path of the list of gone objects. Undefined when the command stores nothing. */
-export function goneFileOf({ command, to, isDryRun }: Config): string | undefined {
+function goneFileOf({ command, to, isDryRun }: Config): string | undefined {
   return command === 'list' || isDryRun || to[0] === undefined ? undefined : join(to[0], STATE_FOLDER, 'gone.ndjson');
 }
 

@@ -9,6 +9,7 @@ import { type SharedTotals, Stats, summarise } from '../../events/stats.js';
 import { acquireLock, type Lock } from '../../journal/lock.js';
 import { Arena } from '../../lib/md5/arena.js';
 import { anySignal } from '../../lib/streams/signals.js';
+import { closeAll } from '../../lib/waiting/close-all.js';
 import { Limits } from '../../pacing/limits/limits.js';
 import { Vitals } from '../../pacing/stuck/vitals.js';
 import type { WorkerSession } from '../../queue/nats/worker/worker-session.js';
@@ -23,7 +24,7 @@ import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
 import { openStateSpace } from '../plan/state-space.js';
 import type { Config } from '../run-options.js';
 import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-stats.js';
-import { closeAll, closing } from './close-all.js';
+import { closing } from './closing.js';
 import { tellSilence } from './first-contact.js';
 import { foresee } from './foresee.js';
 import { hurryWhenIdle } from './hurry.js';
@@ -173,7 +174,8 @@ export async function run(
   const isWhole = isComplete && session?.isFirstRun !== false;
   const list = job === undefined && failures && { close: () => failures!.close({ isComplete: isWhole }) };
   await retried?.end({ isComplete });
-  const closeFailure = (await withinTime(closeAll([source, volumes, own, list, job, manifest, session]))) ?? jobFailure;
+  const closed = await withinTime(closeAll([source, volumes, own, list, job, manifest, session]));
+  const closeFailure = closed === undefined ? jobFailure : toTransferError(closed);
   const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
   const isInterrupted = interruption.draining.aborted;
   // A reader that leaves (`| head`) has cut the run off, and nothing has failed.

@@ -1,10 +1,10 @@
 /** What a folder remembers of shared jobs: its worker name, and whether others may have files of the same bucket. */
 import { randomBytes } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import fsExtra from 'fs-extra';
 import { isShortOfFiles, localError } from '../../errors.js';
+import { replaceFileSync } from '../../lib/files/replace-file.js';
 import { readSmallFile } from '../../lib/files/small-file.js';
 import { type GiveWay, withSpaceSync } from '../../lib/files/with-space.js';
 import type { FolderMemory } from '../../queue/nats/worker/session-options.js';
@@ -99,9 +99,7 @@ export class SharedFolderState implements FolderMemory {
   #write(): void {
     try {
       withSpaceSync(() => fsExtra.ensureDirSync(dirname(this.#path)), this.#giveWay);
-      const text = `${JSON.stringify(this.#state)}\n`;
-      withSpaceSync(() => writeFileSync(`${this.#path}.new`, text, { flush: true }), this.#giveWay);
-      renameSync(`${this.#path}.new`, this.#path);
+      replaceFileSync(this.#path, `${JSON.stringify(this.#state)}\n`, this.#giveWay);
     } catch (error) {
       throw localError('ERR_STATE', `${this.#path} cannot be written: ${(error as Error).message}`, error);
     }

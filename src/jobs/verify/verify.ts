@@ -10,6 +10,7 @@ import { Stats, summarise } from '../../events/stats.js';
 import { lockHolder } from '../../journal/lock.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { anySignal } from '../../lib/streams/signals.js';
+import { closeAll } from '../../lib/waiting/close-all.js';
 import { createFilter } from '../../model/filter.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { NameRules } from '../../model/names/name-rules.js';
@@ -23,7 +24,7 @@ import { checkStateFolder } from '../../sinks/state/state-files.js';
 import { createNoSource } from '../../sources/no-source.js';
 import type { Source } from '../../sources/source.js';
 import { makeTempFolder } from '../plan/temp-folder.js';
-import { closeAll, closing } from '../run/close-all.js';
+import { closing } from '../run/closing.js';
 import { tellSilence } from '../run/first-contact.js';
 import { hurryWhenIdle } from '../run/hurry.js';
 import { createPacers } from '../run/pacers.js';
@@ -151,7 +152,8 @@ export async function runVerify(
   }
   for (const end of begun) end();
   // Threads and indexes first, the directory that they use last.
-  const closeFailure = await closing(closeAll(opened, { inOrder: true }), { failure, onStuck });
+  const closed = await closing(closeAll(opened, { inOrder: true }), { failure, onStuck });
+  const closeFailure = closed === undefined ? undefined : toTransferError(closed);
   output.off('error', onOutputClosed);
   return {
     shared: undefined,

@@ -6,7 +6,7 @@ import { fstatSync, ftruncateSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 
 /** Writes synchronously, like Node. A failed write reports the system's error, and leaves no part of the chunk. */
-export class FileOutput extends Writable {
+class FileOutput extends Writable {
   readonly fd: number;
 
   constructor(fd: number) {

@@ -96,7 +96,7 @@ export class Answer implements Flow {
     const bytes = this.#partOfHead === undefined ? read : Buffer.concat([this.#partOfHead, read]);
     const end = bytes.indexOf(HEAD_END);
     if (end === -1 || end > MAX_HEAD_BYTES) {
-      // Sluice rejects other protocols at once: a server of another protocol may wait for the client to speak first.
+      // Other protocols are rejected at once: a server of another protocol may wait for the client to speak first.
       if (!BEGINNING.startsWith(bytes.toString('latin1', 0, BEGINNING.length))) {
         parseHead(bytes.toString('latin1', 0, 60));
       }

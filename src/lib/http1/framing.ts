@@ -21,8 +21,8 @@ export function framingOf({ status, headers }: AnswerHead, method: 'GET' | 'HEAD
 }
 
 /**
- * Whether the body is chunked. Throws WIRE_NOT_HTTP for any other coding, also together with chunked: if Sluice ignored
- * it, the coded bytes would be stored as the object (RFC 9112, 6.1).
+ * Whether the body is chunked. Throws WIRE_NOT_HTTP for any other coding, also together with chunked: otherwise
+ * the coded bytes would be stored as the object (RFC 9112, 6.1).
  */
 export function checkCoding(headers: IncomingHttpHeaders): boolean {
   const coding: string | string[] | undefined = headers['transfer-encoding'];

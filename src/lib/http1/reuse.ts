@@ -1,6 +1,6 @@
 /**
  * Decides whether connections are kept for the next request. Some servers close every connection after its answer
- * without saying so. A request sent at that moment is lost. After a few lost requests in a row Sluice keeps no
+ * without saying so. A request sent at that moment is lost. After a few lost requests in a row it keeps no
  * connection for a while. That time grows with each failed try.
  */
 

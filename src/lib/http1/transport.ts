@@ -1,5 +1,5 @@
 /**
- * Sends a request to one origin and receives its answer: over Sluice's own connections or, through a proxy, over
+ * Sends a request to one origin and receives its answer: over connections of its own or, through a proxy, over
  * undici's.
  */
 import type { IncomingHttpHeaders } from 'node:http';
@@ -82,7 +82,7 @@ export type WireErrorCode =
   | 'WIRE_CONNECT_TIMEOUT'
   | 'WIRE_HEAD_TIMEOUT'
   | 'WIRE_BODY_TIMEOUT'
-  /** The server or Sluice closed the connection. */
+  /** The server or this side closed the connection. */
   | 'WIRE_CLOSED'
   | 'WIRE_NOT_HTTP'
   /** The request cannot be encoded, for example because its path has a control character. */

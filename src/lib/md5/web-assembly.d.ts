@@ -1,4 +1,4 @@
-/** The part of WebAssembly that Sluice uses. TypeScript declares it only together with all browser types. */
+/** The part of WebAssembly that the MD5 uses. TypeScript declares it only together with all browser types. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array<ArrayBuffer>);

@@ -54,10 +54,10 @@ export function writeFullySync(fd: number, bytes: Buffer, position: number): voi
 }
 
 /** A file ends before a record that was counted before: another process has truncated it. */
-export class ShortFileError extends Error {
+class ShortFileError extends Error {
   readonly code = 'ERR_SHORT_FILE';
 
   constructor() {
-    super('a file in .sluice became shorter while it was read; its records cannot be looked up; run the command again');
+    super('a file of records became shorter while it was read, so they cannot be looked up');
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Implements --limit: lets the first n items through, then reports once, so that the listing or the reader can stop.
+ * Lets the first n items through, then reports once, so that the listing or the reader can stop.
  */
 
 export class Limit {

@@ -2,6 +2,7 @@
 
 import { type HashIndex, type HashIndexOptions, openHashIndex } from '../../lib/record-index/hash-index.js';
 import { keyHash } from '../../lib/record-index/key-hash.js';
+import { closeAll } from '../../lib/waiting/close-all.js';
 import type { KeptTimes } from '../state/kept-times.js';
 import { DIGEST_RECORD_BYTES, mtimeSeconds, readDigestRecord } from './digest-record.js';
 
@@ -41,7 +42,8 @@ export class DigestIndex {
   }
 
   async close(): Promise<void> {
-    await closeAll(this.#indexes);
+    const failure = await closeAll(this.#indexes);
+    if (failure !== undefined) throw failure;
   }
 }
 
@@ -58,8 +60,4 @@ export async function openDigestIndex(paths: readonly string[], options: DigestI
     throw error;
   }
   return new DigestIndex(indexes, times);
-}
-
-async function closeAll(indexes: readonly HashIndex[]): Promise<void> {
-  await Promise.all(indexes.map((index) => index.close()));
 }

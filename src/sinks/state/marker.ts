@@ -1,7 +1,8 @@
 /** `.sluice/volume.json`: says that a folder is a volume of a job, and names the other volumes of the job. */
-import { closeSync, type Dir, fsyncSync, opendirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { type Dir, opendirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isShortOfFiles, localError } from '../../errors.js';
+import { replaceFileSync } from '../../lib/files/replace-file.js';
 import { readSmallFile } from '../../lib/files/small-file.js';
 import { crashPoint } from '../../lib/process/crash-point.js';
 import { STATE_FOLDER } from '../../model/key.js';
@@ -90,18 +91,7 @@ export function isMarked(root: string, id: string): boolean {
 /** Writes all of it or nothing, and makes it durable. Synchronous: for the volume's thread. Throws system errors. */
 export function writeMarker(root: string, marker: Marker): void {
   const path = markerPath(root);
-  const text = Buffer.from(`${JSON.stringify(marker)}\n`);
-  const fd = openSync(`${path}.new`, 'w');
-  try {
-    for (let written = 0; written < text.length; ) written += writeSync(fd, text, written);
-    fsyncSync(fd);
-  } catch (error) {
-    rmSync(`${path}.new`, { force: true });
-    throw error;
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(`${path}.new`, path);
+  replaceFileSync(path, `${JSON.stringify(marker)}\n`);
   crashPoint('marker.renamed');
   syncFolder(dirname(path));
 }

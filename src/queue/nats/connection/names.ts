@@ -36,7 +36,7 @@ const PREFIX = 'sluice_';
 const META_SUFFIX = '_meta';
 
 /** A job name is a token of a subject, and part of a stream's name. */
-export const JOB_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const JOB_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** A machine name is part of the names of a subject and of a consumer. */
 export const WORKER_NAME = /^[\w-]{1,80}$/;

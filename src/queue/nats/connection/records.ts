@@ -180,7 +180,7 @@ export async function updateEntry(table: KV, key: string, value: unknown, revisi
 }
 
 /** "wrong last sequence", in both of its forms. */
-export function isConflict(error: unknown): boolean {
+function isConflict(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return code === 10071 || code === 10164;
 }

@@ -7,6 +7,7 @@
 import type { EventBus } from '../../../events/bus.js';
 import type { Stats } from '../../../events/stats.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
+import { pauseAfter } from '../../../lib/waiting/flush-pause.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import { isDone } from '../connection/forms.js';
 import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
@@ -43,10 +44,6 @@ export interface CommitsOptions {
   onReleased: (held: HeldBatch) => void;
 }
 
-/** The pause between two rounds is this many times the length of the last round, as between two checkpoints. */
-const PAUSE_FACTOR = 3;
-const SHORTEST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 2_000;
 /** Batches per round. */
 const AT_ONCE = 64;
 
@@ -80,9 +77,8 @@ export class Commits {
       }
       const beganMs = performance.now();
       await this.#enterAll(this.#settled.splice(0, AT_ONCE));
-      const tookMs = performance.now() - beganMs;
       // More batches settle during the pause and share one flush.
-      await this.#pause(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, PAUSE_FACTOR * tookMs)));
+      await this.#pause(pauseAfter(performance.now() - beganMs));
     }
   }
 
