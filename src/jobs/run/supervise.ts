@@ -52,7 +52,7 @@ export async function supervise(supervised: Supervised, work: (signal: AbortSign
     const silence = formatSeconds(silentMs / 1000);
     events.notice(
       'stalled',
-      `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(activeRequests(source), volumes)}; all connections are made anew`,
+      `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(activeRequests(source), volumes)}; Sluice opens all connections again`,
     );
     void source.connections?.recycle();
   }
