@@ -114,7 +114,11 @@ async function execute(
     events.notice('terminal-input', 'reading keys from the terminal, one a line; end with Ctrl-D');
   const interruption = listenForSignals({
     graceMs: config.timeoutMs,
-    onFirst: () => events.notice('interrupted', 'interrupted: finishing what is in flight; once more to stop at once'),
+    onFirst: () =>
+      events.notice(
+        'interrupted',
+        'interrupted: Sluice finishes the requests in flight; interrupt again to stop at once',
+      ),
     // Every stored file is complete: a file gets its name only when it is whole.
     onSecond: () => {
       // A disk that hangs can even delay the exit. Then a third signal ends the process by its default action.

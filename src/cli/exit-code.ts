@@ -43,12 +43,12 @@ function advice(config: Config, end: RunEnd): string[] {
     );
   if (stats.failed > 0 && failures !== undefined) {
     const folders = to.map((folder) => `--to ${quote(folder)}`).join(' ');
-    lines.push(`what failed is in ${failures}; to try it again, with the same options:`);
+    lines.push(`the objects that failed are in ${failures}; to try them again, use the same options:`);
     lines.push(`  sluice fetch --from ${quote(url)} ${folders} < ${quote(failures)}`);
   }
   if (isEmptyInput(config, end))
-    lines.push('the input named no object, so nothing was asked for: check what is piped in');
-  if (goneFile !== undefined) lines.push(`what was listed and is not there any more is in ${goneFile}`);
+    lines.push('the input named no object, so Sluice fetched nothing: check what is piped in');
+  if (goneFile !== undefined) lines.push(`objects that were listed and do not exist any more are in ${goneFile}`);
   const absent = stats.gone + (stats.codes.ERR_NOT_FOUND ?? 0);
   if (absent > 0 && absent === stats.settled) {
     lines.push(`none of these objects is there: is ${url} the SOURCE that the keys are relative to?`);
@@ -79,7 +79,7 @@ function unservedAdvice({ domain, variant }: Config, { codes, stored, gone, fail
 }
 
 function interruptionOf(command: Config['command'], state: string | undefined): string {
-  if (command === 'verify') return 'what was compared so far is reported, and nothing of the rest';
+  if (command === 'verify') return 'only what was compared so far is reported';
   if (command === 'list' && state === undefined) return 'the listing is not complete';
   const found = command === 'list' ? 'pages that were done are not listed again' : 'what is stored is skipped';
   return `run the same command again to go on: ${found}`;

@@ -111,11 +111,11 @@ async function forget(nats: QueueConnection, { job, worker, isJson }: ManageConf
   const forgotten = await forgetWorker(nats, job!, worker!);
   if (forgotten === undefined) return none(`no job ${job} is kept there`, { isJson, print: io.print });
   const { batches, isKnown } = forgotten;
-  if (!isKnown) return none(`the job ${job} knows no machine ${worker}`, { isJson, print: io.print });
+  if (!isKnown) return none(`the job ${job} has no machine ${worker}`, { isJson, print: io.print });
   const what =
     batches === 0
       ? `${worker} is forgotten; it had finished nothing`
-      : `${worker} is forgotten; the ${batches} batches that it had finished are fetched again by the others: run the job's command there`;
+      : `${worker} is forgotten; the other machines fetch the ${batches} batches again that it had finished: run the job's command there`;
   io.print(isJson ? JSON.stringify({ event: 'forgotten', job, worker, parts: batches }) : printable(what));
   return EXIT.ok;
 }
@@ -153,7 +153,7 @@ async function agrees(survey: Survey | undefined, job: string, { input, prompt, 
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     const answer = await lines.question(
-      `Remove the job ${job}${state}? What machines know of each other's work is lost. [y/N] `,
+      `Remove the job ${job}${state}? The queue then no longer knows which machine has stored what. [y/N] `,
       { signal: AbortSignal.any([signal, closed.signal]) },
     );
     return /^y(es)?$/i.test(answer.trim());

@@ -29,12 +29,12 @@ function rereadLimits({ config }: Reread, { limits, events }: { limits: Limits; 
       rate === undefined ? `no limit of ${unit}` : `${rate} ${unit}`;
     events.notice(
       'limits-reread',
-      `limits reread: ${said(bytes.perSecond, 'bytes/s')}, ${said(objects.perSecond, 'objects/s')}, ${said(lists.perSecond, 'listings/s')}; other options hold from the next run on`,
+      `limits reread: ${said(bytes.perSecond, 'bytes/s')}, ${said(objects.perSecond, 'objects/s')}, ${said(lists.perSecond, 'listings/s')}; other options apply from the next run on`,
     );
   } catch (error) {
     events.notice(
       'config-not-taken',
-      `the config file was not taken, the limits stay as they are: ${(error as Error).message.replaceAll('\n', '; ')}`,
+      `the config file is wrong and is not used, the limits stay as they are: ${(error as Error).message.replaceAll('\n', '; ')}`,
     );
   }
 }

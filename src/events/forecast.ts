@@ -41,8 +41,8 @@ export class Forecast {
     const missing = this.missingBytes!;
     const room = this.#options.roomBytes();
     return (
-      `the disks will not hold all of it: ${formatBytes(missing)} (${missing} bytes, as the bucket says) are still to be stored, and there is room for ` +
-      `${formatBytes(room)} beyond what is kept free; make room or add a --to: a disk that is full ends nothing as long as another one is not`
+      `the disks will not hold all of it: ${formatBytes(missing)} (${missing} bytes, by the bucket's own count) are still to be stored, and ` +
+      `${formatBytes(room)} are free beyond the reserve; free some space or add a --to. The run goes on until all disks are full`
     );
   }
 

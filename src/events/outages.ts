@@ -25,7 +25,7 @@ export function reportOutages(what: 'listings' | 'objects', { events, alerts }: 
       const since = new Date(sinceMs).toISOString();
       events.notice(
         'origin-down',
-        `origin unreachable since ${since} (${what}: ${error.message}): waiting, with one probe at a time; no attempt is counted`,
+        `origin unreachable since ${since} (${what}: ${error.message}): Sluice waits and sends one probe at a time; this uses up no attempts`,
       );
       alerts?.raise({ kind: 'outage', of: what === 'listings' ? 'lists' : what });
     },

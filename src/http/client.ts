@@ -86,7 +86,7 @@ export class Client {
     const old = this.#transport;
     this.#transport = createTransport(this.#options);
     await old.destroy(
-      new TransferError('ERR_TIMEOUT', `the connections to ${this.origin} were made anew, since nothing moved`),
+      new TransferError('ERR_TIMEOUT', `Sluice closed all connections to ${this.origin} because nothing moved`),
     );
   }
 

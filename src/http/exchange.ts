@@ -219,7 +219,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
   #interim(flow: Flow): void {
     this.#interims++;
     if (this.#interims <= INTERIM_LIMIT) return;
-    flow.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: interim answers without end`));
+    flow.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: too many interim answers`));
   }
 
   /** The status alone shows a refusal. A page that is long, cut or stalled changes nothing. */

@@ -192,7 +192,7 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
     const why = error instanceof Error ? error.message : String(error);
     throw localError(
       'ERR_STATE',
-      `the journal ${path} cannot be written: ${why}; make room or repair the disk, then run the same command again`,
+      `the journal ${path} cannot be written: ${why}; free some space or repair the disk, then run the same command again`,
       error,
     );
   }

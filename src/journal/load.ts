@@ -64,7 +64,7 @@ function damages(path: string, { gaps }: ReadLog, state: JobState): string[] {
   if (gaps === 0 && orphans === 0) return [];
   // After a loss, a committed page can look like an open one.
   state.doubt();
-  return [`${path}: ${Math.max(1, gaps)} damaged place(s); the folders that they spoke of are listed again`];
+  return [`${path}: ${Math.max(1, gaps)} damaged place(s); the folders in them are listed again`];
 }
 
 /** Needs a whole snapshot at the beginning; else undefined. */

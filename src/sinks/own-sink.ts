@@ -161,7 +161,7 @@ function check(file: FileSpec, { bytes, md5 }: { bytes: number; md5: string }): 
 }
 
 function sinkError(message: string): TransferError {
-  return new TransferError('ERR_VOLUME', `${message}: it does not keep the contract of a Sink`);
+  return new TransferError('ERR_VOLUME', `${message}: it breaks the contract of a Sink`);
 }
 
 function wrapped(code: 'ERR_DISK' | 'ERR_VOLUME', what: string, thrown: unknown): TransferError {

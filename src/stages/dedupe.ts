@@ -93,7 +93,7 @@ function recorded(item: Result, volume: number, file: FileFacts): Delivery | Res
 function silentDisk(roots: readonly string[]): TransferError {
   return new TransferError(
     'ERR_VOLUME',
-    `one of ${roots.join(', ')} does not tell any more what lies on it (unmounted, deleted or broken): repair it, then run the same command again`,
+    `one of ${roots.join(', ')} cannot be looked up any more (unmounted, deleted or broken): repair it, then run the same command again`,
   );
 }
 
@@ -107,7 +107,7 @@ function resultOf(delivery: Delivery, { isPresent, isUnknown, home, path }: Foun
     delivery.home = home;
     return delivery;
   }
-  const message = `${JSON.stringify(key)}: a disk does not say whether it is there; repair it, then fetch this again`;
+  const message = `${JSON.stringify(key)}: a disk does not answer whether it has the object; repair it, then fetch this again`;
   // A retry downloads the object and stores it twice. On a broken disk that may happen with every object.
   return { delivery, error: new TransferError('ERR_DISK', message), isFinal: true };
 }

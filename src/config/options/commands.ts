@@ -39,23 +39,23 @@ export const COMMANDS: Record<CommandName, { usage: string; summary: string; exa
   1. Of a mirror:                 sluice status --to ./photos
   2. Of a list with a state:      sluice status --state ./photos.state
   3. For a monitor:               sluice status --to ./photos --json | jq '{state, done, left, secondsLeft}'
-  4. Of a job with others:        sluice status --queue nats://host:4222 --watch`,
+  4. Of a shared job:             sluice status --queue nats://host:4222 --watch`,
   },
   jobs: {
     usage: '--queue URL [--json]',
-    summary: 'list the jobs that are kept in a queue',
+    summary: 'list the jobs in a queue',
     examples: () => `Example:
   sluice jobs --queue nats://host:4222`,
   },
   forget: {
     usage: '--queue URL --job NAME --worker NAME',
-    summary: 'give what a lost machine had finished back to the others',
+    summary: 'requeue what a lost machine had finished, for the others',
     examples: () => `Example:
   sluice forget --queue nats://host:4222 --job photos --worker disk7-3fa2c1`,
   },
   remove: {
     usage: '--queue URL --job NAME [--yes]',
-    summary: 'delete what a queue keeps of a job; files that are stored stay',
+    summary: 'delete the data of a job from a queue; stored files stay',
     examples: () => `Example:
   sluice remove --queue nats://host:4222 --job photos`,
   },

@@ -19,7 +19,7 @@ export const OPTIONS = {
     value: 'NAME',
     read: text('a name'),
     commands: ALL,
-    help: 'of the file that --config names: the table profiles.NAME wins over what stands outside',
+    help: 'with --config: use the table profiles.NAME of that file; it overrides the values outside of it',
   },
   from: {
     value: 'SOURCE',
@@ -34,7 +34,7 @@ export const OPTIONS = {
     isRepeatable: true,
     defaultText: './BUCKET',
     commands: [...LOCAL, 'status'],
-    statusHelp: 'folder that the job stores into; of several disks any',
+    statusHelp: 'folder that the job stores into; with several disks, any of them',
     help: 'folder to store into; an object lies at DIR/key; repeatable, one for each disk: the first keeps the state of the copy',
   },
   reserve: {
@@ -42,21 +42,21 @@ export const OPTIONS = {
     read: reserve(),
     defaultText: 'the smaller of 1G and 1%',
     commands: STORING,
-    help: 'bytes (1G) or share (2%) of each disk to keep free; of its inodes 1% stays free always',
+    help: 'bytes (1G) or share (2%) to keep free on each disk; 1% of its inodes always stays free',
   },
   durability: {
     value: 'HOW',
     read: choice(['barrier', 'file', 'none']),
     default: 'barrier',
     commands: STORING,
-    help: 'what a power cut may not take: barrier, what the run has recorded as done (one sync for many files); file, each stored file; none, nothing',
+    help: 'what is safe from a power cut: barrier, what the run has recorded as done (one sync for many files); file, each stored file; none, nothing',
   },
   names: {
     value: 'HOW',
     read: choice(['escape', 'refuse']),
     default: 'escape',
     commands: LOCAL,
-    help: 'a key that is no path of its own (a//b, ../x, too long, a file and a folder at once, A where the disk takes it for a): escape, stored under another name, recorded in .sluice/names.ndjson; refuse, it fails',
+    help: 'what to do with a key that cannot be a path of its own (a//b, ../x, too long, a file and a folder at once, A where the disk takes it for a): escape, store it under another name, recorded in .sluice/names.ndjson; refuse, let it fail',
   },
   caCert: {
     value: 'FILE',
@@ -67,7 +67,7 @@ export const OPTIONS = {
   insecure: {
     read: flag(),
     commands: ALL,
-    help: 'take any certificate: anyone on the line can read and change everything; only as a flag, never from a variable or a file',
+    help: 'accept any certificate: anyone on the line can read and change everything; only as a flag, never from a variable or a file',
   },
   include: {
     value: 'GLOB',
@@ -81,7 +81,7 @@ export const OPTIONS = {
     read: globs(),
     isRepeatable: true,
     commands: ALL,
-    help: "no keys that match; repeatable; wins over --include; 'dir/**' is not even listed",
+    help: "leave out keys that match; repeatable; overrides --include; with 'dir/**' the folder is not listed either",
   },
   limit: {
     value: 'N',
@@ -107,24 +107,24 @@ export const OPTIONS = {
   checksum: {
     read: flag(),
     commands: ['verify'],
-    help: 'read the files, too, and compare their MD5 with the etag of the line, that of the time of storing, or that of the source',
+    help: 'also read the files, and compare their MD5 with the etag of the line, the MD5 recorded when they were stored, or that of the source',
   },
   extra: { read: flag(), commands: ['verify'], help: 'also name local files that the source does not have' },
   allowEmpty: {
     read: flag(),
     commands: ['verify'],
-    help: 'exit 0 although nothing was compared, since the input is empty or the filters leave nothing of it',
+    help: 'exit 0 even if nothing was compared because the input is empty or the filters leave nothing',
   },
   restart: {
     read: flag(),
     commands: ['list', ...STORING],
-    help: 'begin the job anew instead of going on with it; what is stored stays and is skipped; also: store from another SOURCE into a folder that has one',
+    help: 'begin the job again instead of resuming it; stored files stay and are skipped; also: store from another SOURCE into a folder that has one',
   },
   state: {
     value: 'FILE',
     read: text('a file'),
     commands: ['list', 'status'],
-    help: 'remember here how far the listing is; the same command goes on from there, and may repeat lines that it had printed (each line comes at least once)',
+    help: 'file that records how far the listing is; the same command resumes there, and may repeat lines that it had printed (each line comes at least once)',
     statusHelp: 'file that a `list --state` keeps',
   },
   dryRun: {
@@ -137,7 +137,7 @@ export const OPTIONS = {
     read: duration(),
     default: '5s',
     commands: ALL,
-    help: 'time between progress lines where stderr is no terminal',
+    help: 'time between progress lines when stderr is not a terminal',
   },
   json: {
     read: flag(),
@@ -160,5 +160,5 @@ export function commonOptions(schemes: readonly Scheme[]): OptionTable {
 }
 
 function fromHelp(forms: string): string {
-  return `where the keys come from: ${forms} (of \`verify\`: where those on stdin do)`;
+  return `SOURCE of the keys: ${forms} (with \`verify -\`: of the keys on stdin)`;
 }

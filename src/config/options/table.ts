@@ -16,7 +16,7 @@ export function optionTable(schemes: readonly Scheme[] = SCHEMES): OptionTable {
   for (const scheme of schemes) {
     for (const [name, spec] of Object.entries(scheme.options)) {
       if (known.has(name)) throw new RangeError(`${scheme.name}: --${kebab(name)} is a common option`);
-      const text = { ...spec, help: schemes.length === 1 ? spec.help : `of ${scheme.name}://: ${spec.help}` };
+      const text = { ...spec, help: schemes.length === 1 ? spec.help : `with ${scheme.name}://: ${spec.help}` };
       const row = rows.find(([other]) => other === name);
       if (row !== undefined) row[1] = joined(name, row[1], text);
       else rows.splice(placeFor(spec, rows), 0, [name, text]);

@@ -84,5 +84,5 @@ export class JobFailures {
 
 function unwritable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return localError('ERR_STATE', `${path} cannot be written: ${why}; make room or repair the disk`, error);
+  return localError('ERR_STATE', `${path} cannot be written: ${why}; free some space or repair the disk`, error);
 }

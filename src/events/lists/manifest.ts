@@ -115,5 +115,9 @@ function cutTornLine(fd: number): void {
 
 function unwritable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return localError('ERR_STATE', `the manifest ${path} cannot be written: ${why}; make room, or give another`, error);
+  return localError(
+    'ERR_STATE',
+    `the manifest ${path} cannot be written: ${why}; free some space, or give another`,
+    error,
+  );
 }

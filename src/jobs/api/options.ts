@@ -203,7 +203,7 @@ export function sinkOf(to: string | readonly string[] | Sink): Sink | undefined 
 const OF_FOLDERS = {
   reserve: 'what stays free is up to the Sink',
   durability: 'flush() of the Sink decides what survives a power cut',
-  isRestart: 'no folder keeps the state of such a job, so each run begins anew',
+  isRestart: 'no folder keeps the state of such a job, so each run begins from the start',
 } as const;
 
 function stateProblems(options: AnyOptions): string[] {

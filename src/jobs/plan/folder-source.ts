@@ -121,7 +121,7 @@ function writeOrigin(root: string, origin: Origin, giveWay: GiveWay | undefined)
   } catch (error) {
     if (isNoSpace(error)) return;
     const why = (error as Error).message;
-    throw localError('ERR_STATE', `${path} cannot be written: ${why}; make room or repair the disk`, error);
+    throw localError('ERR_STATE', `${path} cannot be written: ${why}; free some space or repair the disk`, error);
   }
 }
 

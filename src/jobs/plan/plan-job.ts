@@ -136,7 +136,7 @@ function isOtherListing({ command, isRestart }: Config, state: JobState | undefi
 function listingRefusal(path: string, before: JobIdentity, source: string): string {
   return (
     `--state ${path} is that of another listing: SOURCE was ${before.source} and is now ${source}; ` +
-    'give another --state, or begin anew with --restart'
+    'give another --state, or start again with --restart'
   );
 }
 
@@ -166,14 +166,14 @@ function refusal(path: string, differences: readonly string[]): string {
   const volumes = isVolumes ? ' (disks may be added to it, with more --to; none may be left out or replaced)' : '';
   return (
     `an unfinished job is kept in ${path}, and it is another one: ${differences.join('; ')}; ` +
-    `repeat the command of that job${volumes}, or begin anew with --restart (files that are stored stay)`
+    `repeat the command of that job${volumes}, or start again with --restart (files that are stored stay)`
   );
 }
 
 function resumption({ settledTotals, startedAtMs, runs, again }: JobState): string {
   const begun = new Date(startedAtMs).toISOString();
   return (
-    `going on with the job of ${begun}: run ${runs}, ${settledTotals.settled} objects are settled, ` +
+    `resuming the job of ${begun}: run ${runs}, ${settledTotals.settled} objects are settled, ` +
     `${again.length} pages are listed again`
   );
 }

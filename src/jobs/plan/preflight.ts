@@ -23,7 +23,7 @@ export function inodeWarnings(roots: readonly string[], spaces: readonly Space[]
     const meanBytes = bytesFree / Math.max(1, filesFree);
     return [
       `${roots[volume]}: no more than ${formatCount(filesFree)} files can be made there (free inodes), although ` +
-        `${formatBytes(bytesFree)} are free: objects of less than ${formatBytes(meanBytes)} in the mean will not fill it`,
+        `${formatBytes(bytesFree)} are free: objects of less than ${formatBytes(meanBytes)} on average will not fill it`,
     ];
   });
 }

@@ -49,7 +49,7 @@ export async function leaveOutFull(config: Config, events: Pick<EventBus, 'notic
   const are = full.length === 1 ? 'is full and holds' : 'are full and hold';
   events.notice(
     'volume-left-out',
-    `${full.join(', ')} ${are} nothing of this copy: left out, until a later run finds room there`,
+    `${full.join(', ')} ${are} nothing of this copy: left out, until a later run finds space there`,
   );
   const to = config.to.filter((root) => !full.includes(root));
   return withRoots(config, to);

@@ -94,7 +94,7 @@ export class ResumableJob {
       onUnsynced: (_volume, error) =>
         events.notice(
           'not-flushed',
-          `${error.message}; what was stored there last stays open and is looked at again by the next run`,
+          `${error.message}; what was stored there last is not flushed, and the next run checks it again`,
         ),
     });
     const job = new ResumableJob(journal, checkpointer, { failures, volumes, watchFolder });
@@ -192,7 +192,7 @@ function checkDisks({ volumeIds }: JobState, { ids, roots }: Volumes): void {
   if (other === -1) return;
   throw new TransferError(
     'ERR_VOLUME',
-    `${roots[other]} is not the disk that this job has stored to: mount that one, or begin anew with --restart`,
+    `${roots[other]} is not the disk that this job has stored to: mount that one, or start again with --restart`,
   );
 }
 

@@ -123,7 +123,7 @@ function waits(source: Source, volumes: Volumes | undefined): string {
   );
   // A program's own source may tell nothing of its requests.
   if (source.connections === undefined) return ['the source does not tell what it waits for', ...disks].join('; ');
-  return [connections, ...disks, 'all connections are made anew'].join('; ');
+  return [connections, ...disks, 'Sluice opens all connections again'].join('; ');
 }
 
 function secondsSince(sinceMs: number): number {

@@ -71,7 +71,7 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
       if (silent > 0) {
         events.notice(
           'older-parts',
-          `${formatCount(silent)} batches of the job ${queue.job} were finished by an older version of Sluice, which did not record what was in them: what no machine has recorded, and is not here, is called unverified`,
+          `${formatCount(silent)} batches of the job ${queue.job} were finished by an older version of Sluice, which did not record what was in them: an object that no machine has recorded and that is not here is reported as unverified`,
         );
       }
       return new Share({ objects, machines, mine: mine.length, isTold: silent === 0, job: queue.job });
@@ -87,7 +87,7 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
 export function shareHint({ to, queue }: Config, { reasons }: Stats): string | undefined {
   const isShared = to.some((root) => readWorkerName(join(root, STATE_FOLDER, 'queue')) !== undefined);
   if (queue !== undefined || !isShared || (reasons.missing ?? 0) === 0) return undefined;
-  return `${to.join(', ')} holds one machine's share of a job that several share: what the others have is called missing here. With --queue URL (and --job NAME) only its own share is compared; or give the folders of all machines, each with --to`;
+  return `${to.join(', ')} holds only one machine's share of a shared job: the objects of the other machines are reported as missing. With --queue URL (and --job NAME) Sluice compares only this share; or give the folders of all machines, each with --to`;
 }
 
 /** The names of the machines that own these folders. */
@@ -108,7 +108,7 @@ async function checkJob(nats: QueueConnection, names: JobNames, { url, events }:
   if (found === undefined) {
     throw new TransferError(
       'ERR_QUEUE',
-      `the queue keeps no job ${job} (any more), so it is not known which machine has which object; check --job, or give the folders of all machines, each with --to, and leave --queue out`,
+      `the queue has no job ${job} (any more), so Sluice does not know which machine has which object; check --job, or give the folders of all machines, each with --to, and leave --queue out`,
     );
   }
   const { source } = found.value;
@@ -118,7 +118,7 @@ async function checkJob(nats: QueueConnection, names: JobNames, { url, events }:
   if (complete === undefined) {
     events.notice(
       'job-incomplete',
-      `the job ${job} is not complete: what no machine has finished yet, and is not here, shows as missing`,
+      `the job ${job} is not complete: objects that no machine has finished yet, and that are not here, are reported as missing`,
     );
   }
 }
@@ -201,7 +201,11 @@ export class Share {
   missing(entry: ObjectEntry): Finding {
     if (this.#ownerOf(entry.key) !== NO_OWNER) return { entry, reason: 'missing' };
     if (this.#facts.isTold) return { entry, reason: 'missing', detail: 'no machine of the job has it' };
-    return { entry, reason: 'unverified', detail: 'it is not here, and an older version has not told whose it is' };
+    return {
+      entry,
+      reason: 'unverified',
+      detail: 'it is not here, and an older version of Sluice did not record which machine has it',
+    };
   }
 
   /** The owner of a file that matches no object of this machine. */
@@ -217,7 +221,7 @@ export class Share {
     const { machines, job } = this.#facts;
     const all = [...this.#counts].map(([owner, count]) => `${formatCount(count)} ${machines[owner]}`);
     const sum = [...this.#counts.values()].reduce((one, other) => one + other, 0);
-    return `${formatCount(sum)} objects of the job ${job} lie on other machines by its tables (${all.join(', ')}): only those can verify them`;
+    return `${formatCount(sum)} objects of the job ${job} are on other machines (${all.join(', ')}): only those machines can verify them`;
   }
 
   close(): Promise<void> {

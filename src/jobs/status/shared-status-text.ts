@@ -89,7 +89,7 @@ export function sharedStatusLines(status: SharedStatus): string[] {
       'rejected',
       status.rejected === undefined
         ? ''
-        : `${formatCount(status.rejected)} messages that are none of ours, kept in the stream sluice_${job}_rejected`,
+        : `${formatCount(status.rejected)} messages that were not written by Sluice, kept in the stream sluice_${job}_rejected`,
     ],
     ['time left', status.secondsLeft === undefined ? '' : `about ${formatSeconds(status.secondsLeft)}`],
     ...workers.flatMap(workerRows),
@@ -99,7 +99,7 @@ export function sharedStatusLines(status: SharedStatus): string[] {
 }
 
 function stateText(state: SharedStatus['state']): string {
-  return state === 'waiting' ? 'waiting: no machine works on it, or none has room' : state;
+  return state === 'waiting' ? 'waiting: no machine works on it, or none has space' : state;
 }
 
 function doneText({ stored, skipped, gone, failed, bytes }: SharedStatus): string {

@@ -143,8 +143,8 @@ const WAITS: Readonly<Record<string, string>> = {
   outage: 'the server does not answer',
   ban: 'the server has banned this client',
   throttle: 'the server asks to slow down',
-  limit: 'a limit that was set holds it back',
-  silence: 'nothing moves, neither on the line nor on the disks',
+  limit: 'a limit that the user set slows it down',
+  silence: 'nothing moves, neither on the network nor on the disks',
 };
 
 function waitText({ what, of, since, until }: WaitStatus): string {
@@ -153,7 +153,7 @@ function waitText({ what, of, since, until }: WaitStatus): string {
 }
 
 function runText({ startedAt, endedAt, end, code, message }: RunStatus): string {
-  if (end === 'killed') return `begun ${startedAt}, and ended without a word: killed, or the machine stopped`;
+  if (end === 'killed') return `begun ${startedAt}, and its end was not recorded: killed, or the machine stopped`;
   const why = code === undefined ? '' : `: ${message ?? ''} [${code}]`;
   return endedAt === undefined ? `begun ${startedAt}, ${end}` : `${end} ${endedAt}${why}`;
 }
@@ -206,7 +206,7 @@ function timeLeftText({ state, secondsLeft }: Status): string {
 
 function fullText({ secondsUntilFull }: Status): string {
   if (secondsUntilFull === undefined) return '';
-  return `full in ${formatSeconds(secondsUntilFull)} at the latest, before everything is stored: make room or add a --to`;
+  return `full in ${formatSeconds(secondsUntilFull)} at the latest, before everything is stored: free some space or add a --to`;
 }
 
 function failedText({ failuresByCode = {} }: Status): string {

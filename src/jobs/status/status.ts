@@ -19,7 +19,7 @@ import { lookSteadily } from './steady-look.js';
 /** `fetch` holds the lock too, but it has no job. A run with `--queue` has its job elsewhere. */
 const JOB_COMMANDS: ReadonlySet<string> = new Set(['sluice mirror', 'sluice list']);
 
-const SHARE = '; it has a share in one of several machines, of which `sluice status --queue URL` tells';
+const SHARE = "; it holds one machine's share of a shared job: see `sluice status --queue URL`";
 
 /** The status of the job in this place. Rejects with ERR_STATE, or ERR_VOLUME, when its files cannot be read. */
 export async function readStatus(place: JobFiles, nowMs: () => number = Date.now): Promise<Status> {
@@ -94,7 +94,7 @@ function load(path: string): LoadedJob {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOTDIR') return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
-    throw localError('ERR_STATE', `the journal ${path} cannot be read: ${message}; see to its permissions`, error);
+    throw localError('ERR_STATE', `the journal ${path} cannot be read: ${message}; check its permissions`, error);
   }
 }
 

@@ -51,6 +51,6 @@ async function checkMarker({ root, marker }: KnownRoot): Promise<void> {
   if (marker?.id === now?.marker?.id) return;
   throw new TransferError(
     'ERR_VOLUME',
-    `${root} is not the folder that it was: unmounted or deleted; repair it, then verify again`,
+    `${root} is not the same folder any more: unmounted or deleted; repair it, then verify again`,
   );
 }

@@ -20,6 +20,6 @@ export function nothingCompared(config: Config, stats: Stats): TransferError | u
 function nothingError(why: string): TransferError {
   return new TransferError(
     'ERR_NOTHING_COMPARED',
-    `nothing was compared: ${why} (--allow-empty says that this is as it should be)`,
+    `nothing was compared: ${why} (if that is expected, give --allow-empty)`,
   );
 }

@@ -133,7 +133,7 @@ export async function runVerify(
         stats.bytes += bytes;
       },
       onNoExtra: () =>
-        events.notice('extra-unknown', 'not everything could be listed, so no local file is called extra'),
+        events.notice('extra-unknown', 'not everything could be listed, so no local file is reported as extra'),
       held,
       openExtra:
         seen && (async () => ({ ...(await seen.open(config)), detail: (key: string) => share?.extraDetail(key) })),
@@ -186,7 +186,7 @@ async function warnOfWriter({ to }: Config, events: RunIo['events']): Promise<vo
     if (holder)
       events.notice(
         'volume-in-use',
-        `process ${holder.pid} is storing into ${root}: what it has not done yet shows as different`,
+        `process ${holder.pid} is storing into ${root}: objects that it has not stored yet are reported as different`,
       );
   }
 }
@@ -220,8 +220,11 @@ function openTemp({ to, isInput }: Config, opened: { close(): Promise<void> }[])
 function tempFailure(error: unknown): TransferError | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof TransferError || !REFUSALS.has(code ?? '')) return undefined;
-  const where = 'where verify keeps what does not fit into memory (.sluice/tmp of the DIR with most room, or TMPDIR)';
-  return new TransferError('ERR_STATE', `there is no room ${where}: ${message}; make room there`, { cause: error });
+  const where =
+    'where verify keeps what does not fit into memory (.sluice/tmp of the DIR with most free space, or TMPDIR)';
+  return new TransferError('ERR_STATE', `there is no space ${where}: ${message}; free some space there`, {
+    cause: error,
+  });
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);

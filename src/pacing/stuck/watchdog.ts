@@ -44,8 +44,8 @@ export async function watch(options: WatchdogOptions, signal: AbortSignal): Prom
     if (stalls < MAX_STALLS) continue;
     throw new TransferError(
       'ERR_STALLED',
-      `nothing has moved for ${MAX_STALLS} times ${Math.round(stallMs / 100) / 10} s, although all connections were made anew: ` +
-        'see what the messages before say of the disks and the server, then run the same command again',
+      `nothing has moved for ${MAX_STALLS} times ${Math.round(stallMs / 100) / 10} s, although Sluice opened all connections again: ` +
+        'see the messages above about the disks and the server, then run the same command again',
     );
   }
 }

@@ -56,7 +56,7 @@ export async function syncVolume(root: string, { id }: Marker, command: SyncComm
   if (text.includes(id)) return;
   throw new TransferError(
     'ERR_DISK',
-    `${root} could not be synced: it is not the folder that it was, unmounted or deleted`,
+    `${root} could not be synced: it is not the same folder any more: unmounted or deleted`,
   );
 }
 

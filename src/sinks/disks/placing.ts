@@ -79,8 +79,8 @@ export class Placing {
 
   #tooLarge(key: string, bytes: number): TransferError {
     const spaces = this.#volumes.map(({ root, freeSpace }) => `${root}: ${freeSpace.describe()}`).join('; ');
-    const message = `${JSON.stringify(key)}: no disk has room for its ${megabytes(bytes)} (${spaces})`;
-    return new TransferError('ERR_TOO_LARGE', `${message}; make room, then fetch it again`);
+    const message = `${JSON.stringify(key)}: no disk has space for its ${megabytes(bytes)} (${spaces})`;
+    return new TransferError('ERR_TOO_LARGE', `${message}; free some space, then fetch it again`);
   }
 
   #reasonOf(volume: number, { code, message }: VolumeFault, bytes: number): string {
@@ -95,7 +95,7 @@ export class Placing {
       const { root, freeSpace } = this.#volumes[volume]!;
       return `${root}: ${state === 'in' ? `too little for this object of ${megabytes(bytes)}, ${freeSpace.describe()}` : reason}`;
     });
-    const advice = 'make room (or repair the disk), then run the same command again: what is stored is skipped';
+    const advice = 'free some space (or repair the disk), then run the same command again: what is stored is skipped';
     return new TransferError('ERR_NO_SPACE', `no disk takes any more files: ${why.join('; ')}; ${advice}`, { cause });
   }
 }

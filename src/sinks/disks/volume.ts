@@ -216,6 +216,6 @@ async function writePieces(
 function endless(key: string, bytes: number, freeSpace: FreeSpace): TransferError {
   return new TransferError(
     'ERR_TOO_LARGE',
-    `${JSON.stringify(key)}: the server said no size, and after ${bytes} bytes the disk has no room for more (${freeSpace.describe()})`,
+    `${JSON.stringify(key)}: the server gave no size, and after ${bytes} bytes the disk has no space for more (${freeSpace.describe()})`,
   );
 }

@@ -174,8 +174,8 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
   };
 }
 
-const SILENT = 'it does not tell what lies on it: unmounted, deleted or broken';
+const SILENT = 'its files cannot be looked up: unmounted, deleted or broken';
 const FROZEN =
-  'its file system is mounted read-only; what lies there counts, and a run that begins when it can be written uses it again';
-const DIGESTS_LOST = 'MD5s are not kept from now on, so a later check of the contents will know less: ';
-const NO_SYNC = 'sync -f is not to be had here, so each file is synced on its own, as with --durability file';
+  'its file system is mounted read-only; its files still count, and the next run uses it again once it can be written';
+const DIGESTS_LOST = 'MD5s are not recorded from now on, so verify --checksum can compare less: ';
+const NO_SYNC = 'sync -f is not available here, so each file is synced on its own, as with --durability file';

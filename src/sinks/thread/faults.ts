@@ -25,7 +25,7 @@ export class GoneError extends Error {
   readonly code = 'EGONE';
 
   constructor(root: string) {
-    super(`${root} is not the folder that it was: unmounted or deleted`);
+    super(`${root} is not the same folder any more: unmounted or deleted`);
   }
 }
 
@@ -34,7 +34,9 @@ export class StateError extends Error {
   readonly code = 'ERR_STATE';
 
   constructor(file: string, cause: Error) {
-    super(`${file} cannot be written: ${cause.message}; make room, or repair the disk, then run again`, { cause });
+    super(`${file} cannot be written: ${cause.message}; free some space, or repair the disk, then run again`, {
+      cause,
+    });
   }
 }
 

@@ -36,12 +36,12 @@ export class LoopGuard {
     if (nextCursor === undefined) return;
     if (nextCursor === cursor || nextCursor === this.#landmark) this.#circles++;
     if (nextCursor === cursor || nextCursor === this.#landmark || this.#circles >= CIRCLES_LIMIT) {
-      throw new TransferError('ERR_LISTING', 'the listing goes in circles: a cursor came back');
+      throw new TransferError('ERR_LISTING', 'the listing repeats itself: a cursor came back');
     }
     if (this.#isStale(firstOf(entries, scopes)) && this.#stalePages >= STALE_PAGES_LIMIT) {
       throw new TransferError(
         'ERR_LISTING',
-        `the listing does not get on: ${STALE_PAGES_LIMIT} pages without anything new`,
+        `the listing makes no progress: ${STALE_PAGES_LIMIT} pages without anything new`,
       );
     }
   }

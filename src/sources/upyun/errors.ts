@@ -76,7 +76,7 @@ export function refusalError(exchange: Exchange, { what, isSigned }: RefusalCont
 function authError(summary: string, code: number | undefined, fields: { status: number }): TransferError {
   const advice =
     code !== undefined && DATE_CODES.has(code)
-      ? "this machine's clock is too far from the server's: set it right"
+      ? "this machine's clock is too far from the server's: correct it"
       : 'check UPYUN_OPERATOR and UPYUN_PASSWORD, and that the operator may read this bucket';
   return new TransferError('ERR_AUTH', `the server does not accept the credentials (${summary}); ${advice}`, fields);
 }

@@ -100,7 +100,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
       // refusal is thrown as it is.
       const isOther = error instanceof TransferError && [200, 400, 404, 412, 416].includes(error.status ?? 0);
       if (!isOther) throw error;
-      const message = `${JSON.stringify(entry.key)}: the rest cannot be had (${error.message})`;
+      const message = `${JSON.stringify(entry.key)}: the rest is not available (${error.message})`;
       throw new TransferError('ERR_CHANGED', message, { cause: error });
     }
   }

@@ -41,7 +41,7 @@ export function createWitness(list: () => Promise<unknown>): Witness {
       const found = toTransferError(thrown);
       if (!NO_LISTING.has(found.code) && found.verdict !== 'skip') throw found;
       // Without the status: another server sent it.
-      const message = `${error.message}: that is no answer of the API, which does not list SOURCE either (${found.message}); is a gateway or a proxy in between without it?`;
+      const message = `${error.message}: that is not an answer of the API, which does not list SOURCE either (${found.message}); is the answer from a gateway or a proxy in between?`;
       throw new TransferError('ERR_SERVER', message, { cause: error });
     }
   };

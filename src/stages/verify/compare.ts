@@ -185,7 +185,7 @@ async function compareContent(
     });
   } catch (thrown) {
     if (until.aborted && thrown === until.reason)
-      return { entry, reason: 'unverified', ...place, detail: 'the source was not asked: verify was told to stop' };
+      return { entry, reason: 'unverified', ...place, detail: 'the source was not asked: verify was interrupted' };
     const error = toTransferError(thrown);
     // A shortage of this machine says nothing about the object.
     const isFatal = error.verdict === 'fatal' || isShortOfFiles(error);

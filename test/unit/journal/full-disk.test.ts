@@ -81,7 +81,7 @@ for (const kind of ['tmpfs', 'ext4']) {
     const error = await rejection<TransferError>(journal.flush());
     assert.ok(error instanceof TransferError);
     assert.deepEqual([error.code, error.verdict], ['ERR_STATE', 'fatal']);
-    assert.match(error.message, /ENOSPC.*make room/);
+    assert.match(error.message, /ENOSPC.*free some space/);
     const { state } = loadJob(path);
     // Of the write that was cut off, what is whole counts, too.
     assert.ok(state!.found >= before[1].found);

@@ -205,7 +205,7 @@ test('a full disk is a fatal error that says what to do; later flushes do not wr
   for (let page = 0; page < 100; page++) enterPages(journal, 10);
   const error = await rejection<TransferError>(journal.flush());
   assert.deepEqual([error.code, error.verdict], ['ERR_STATE', 'fatal']);
-  assert.match(error.message, /journal.*make room/);
+  assert.match(error.message, /journal.*free some space/);
   enterPages(journal, 1);
   assert.equal(await rejection(journal.flush()), error);
   await journal.close();

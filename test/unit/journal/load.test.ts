@@ -143,7 +143,7 @@ test('a damaged line in the middle is told, and what it spoke of is still ahead'
   const lines = files.lines.map((text, index) => (index === pageLine ? broken(text) : text));
   const path = write(t, { before: files.before, lines });
   const { state, problems } = loadJob(path);
-  assert.deepEqual(problems, [`${path}: 1 damaged place(s); the folders that they spoke of are listed again`]);
+  assert.deepEqual(problems, [`${path}: 1 damaged place(s); the folders in them are listed again`]);
   // The pages after it cannot be placed without it: the folder goes on from there.
   assert.equal(state?.frontier.next()?.cursor, 'c8');
   assert.deepEqual([state?.found, state?.orphans], [16, 3]);

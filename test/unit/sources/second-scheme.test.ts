@@ -96,14 +96,14 @@ test('the help has the options of each scheme, and says whose they are', () => {
     .find((one) => one.name() === 'mirror')!
     .helpInformation()
     .replace(/\s+/g, ' ');
-  assert.match(help, /--shelf <SHELF> of toy:\/\/: where the box stands \(default left, SLUICE_SHELF\)/);
-  assert.match(help, /--variant <VERSION> of upyun:\/\/: /);
+  assert.match(help, /--shelf <SHELF> with toy:\/\/: where the box stands \(default left, SLUICE_SHELF\)/);
+  assert.match(help, /--variant <VERSION> with upyun:\/\/: /);
   // Both have this one: one row with both texts and both defaults.
   const { endpoint, from, credentials } = optionTable(BOTH);
-  assert.match(endpoint!.help, /^of upyun:\/\/: REST API .*; of toy:\/\/: the shop$/);
+  assert.match(endpoint!.help, /^with upyun:\/\/: REST API .*; with toy:\/\/: the shop$/);
   assert.equal(endpoint!.defaultText, 'https://v0.api.upyun.com or https://toys.example');
   assert.match(from!.help, /upyun:\/\/BUCKET\[\/prefix\] or toy:\/\/BOX/);
-  assert.ok(credentials!.help.startsWith('of upyun://: '));
+  assert.ok(credentials!.help.startsWith('with upyun://: '));
 });
 
 test('the built-in options stand where they stood, without a word of schemes', () => {
@@ -120,7 +120,7 @@ test('the built-in options stand where they stood, without a word of schemes', (
     'variant',
     'include',
   ]);
-  assert.ok(Object.values(table).every(({ help }) => !help.includes('of upyun://')));
+  assert.ok(Object.values(table).every(({ help }) => !help.includes('with upyun://')));
 });
 
 test('an option comes from its flag, the environment, the config file or its default', (t) => {

@@ -141,14 +141,14 @@ function rowOf({ key, size, mtimeMs, etag, md5, isWrong, absence }: ObjectEntry)
 }
 
 function entryOf(row: unknown): ObjectEntry {
-  if (!Array.isArray(row)) throw unreadable('an object that is none');
+  if (!Array.isArray(row)) throw unreadable('not a valid object');
   const [key, size, mtimeMs, etag, md5, mark] = row as unknown[];
   // A key that no request can name fails later as a single object, as in a listing.
   if (typeof key !== 'string') throw unreadable('an object without a key');
-  if (size != null && !isCount(size)) throw unreadable('a size that is none');
-  if (mtimeMs != null && !isTime(mtimeMs)) throw unreadable('a time that is none');
-  if (etag != null && typeof etag !== 'string') throw unreadable('an etag that is none');
-  if (md5 != null && (typeof md5 !== 'string' || md5OfHex(md5) !== md5)) throw unreadable('an MD5 that is none');
+  if (size != null && !isCount(size)) throw unreadable('not a valid size');
+  if (mtimeMs != null && !isTime(mtimeMs)) throw unreadable('not a valid time');
+  if (etag != null && typeof etag !== 'string') throw unreadable('not a valid etag');
+  if (md5 != null && (typeof md5 !== 'string' || md5OfHex(md5) !== md5)) throw unreadable('not a valid MD5');
   return {
     key,
     // An older version may have listed a size that no object has.
@@ -167,7 +167,7 @@ function isTime(value: unknown): value is number {
 }
 
 function badLineOf(row: unknown): BadLine {
-  if (!Array.isArray(row) || row.some((text) => typeof text !== 'string')) throw unreadable('a line that is none');
+  if (!Array.isArray(row) || row.some((text) => typeof text !== 'string')) throw unreadable('not a valid line');
   const [text = '', reason = ''] = row as string[];
   return { text, reason };
 }
@@ -184,7 +184,7 @@ function rejectOf(row: unknown): Reject {
     !isErrorCode(code) ||
     !isCount(attempts)
   )
-    throw unreadable('a reject that is none');
+    throw unreadable('not a valid reject');
   return { entry: entryOf(entry), kind, error: new TransferError(code, String(message)), attempts };
 }
 

@@ -19,7 +19,7 @@ export function isThere(error: unknown): boolean {
 export function gone(url: string): TransferError {
   return new TransferError(
     'ERR_QUEUE',
-    `what the queue ${url} kept of the job is not there any more: was it removed? The same command begins it anew; what is stored is skipped`,
+    `the queue ${url} has no data of this job any more: was it removed? The same command starts it again; what is stored is skipped`,
   );
 }
 
@@ -94,7 +94,7 @@ export function unusable(
       : name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError'
         ? 'it does not accept these credentials: check --token-file, --user and --password-file, --nkey-seed-file or --creds'
         : name === 'JetStreamNotEnabled'
-          ? 'its JetStream is off: give its configuration a block "jetstream { store_dir: … }" and start it anew'
+          ? 'its JetStream is off: give its configuration a block "jetstream { store_dir: … }" and restart it'
           : tls !== undefined
             ? 'check the address and --tls-ca, --tls-cert and --tls-key (a server that wants a certificate just does not answer without one)'
             : 'check the address, and that the server runs');

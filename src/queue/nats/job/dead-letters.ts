@@ -54,15 +54,15 @@ export class DeadLetters {
     const { names, record } = job;
     const count = ++this.#count;
     if (!/^10*$/.test(String(count))) return;
-    const subject = count === 1 ? 'a message in the queue is' : `${count} messages in the queue were`;
+    const subject = count === 1 ? 'a message in the queue was' : `${count} messages in the queue were`;
     const where = isKept ? `, and kept in the stream ${names.rejected}` : '';
     const missing =
       record.kind === 'listing'
         ? 'listed again'
-        : 'said when all the rest is done: only the machine that feeds the job can send it again';
+        : 'reported when the rest is done: only the machine that feeds the job can send it again';
     events.notice(
       'queue-set-aside',
-      `job ${names.job}: ${subject} none of ours (${what}); set aside${where}. If it stood for work, that is found missing and ${missing}`,
+      `job ${names.job}: ${subject} not written by Sluice (${what}); set aside${where}. If it was work of this job, that work is missing and is ${missing}`,
     );
   }
 

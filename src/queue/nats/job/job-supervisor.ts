@@ -118,7 +118,7 @@ export class JobSupervisor {
     await this.#nats.ask(() => meta.delete(META.complete));
     this.#events.notice(
       'queue-tables',
-      `job ${this.#job.names.job} was complete, but entries of its tables are gone or none of ours: what they stood for is looked for again`,
+      `job ${this.#job.names.job} was complete, but entries of its tables are missing or were not written by Sluice: it looks for their objects again`,
     );
   }
 
@@ -128,7 +128,7 @@ export class JobSupervisor {
     this.#hasToldBadEntries = true;
     this.#events.notice(
       'queue-tables',
-      `job ${this.#job.names.job}: ${badEntries} entries of its tables are none of ours (another program has written them): they count as if they were not there`,
+      `job ${this.#job.names.job}: ${badEntries} entries of its tables were not written by Sluice (another program has written them): they are ignored`,
     );
   }
 
@@ -188,7 +188,7 @@ export class JobSupervisor {
       const lost = this.ledger.pass(0).batches - this.ledger.doneBatches;
       throw new TransferError(
         'ERR_QUEUE',
-        `${lost} batches of the job ${this.#job.names.job} were lost with the queue: feed the same input once more, what is done is skipped`,
+        `${lost} batches of the job ${this.#job.names.job} were lost with the queue: feed the same input again, objects that are done are skipped`,
       );
     }
     const isSeeded = await this.#nats.ask(() => hasEntry(this.#job.tables.meta, META.seeded));
@@ -202,7 +202,7 @@ export class JobSupervisor {
     this.#toldReaders = missing;
     this.#events.notice(
       'queue-waits',
-      `job ${this.#job.names.job}: everything is done so far; it waits for ${missing} (a machine that is lost: sluice forget)`,
+      `job ${this.#job.names.job}: everything is done so far; it waits for ${missing} (if a machine is lost: sluice forget)`,
     );
   }
 

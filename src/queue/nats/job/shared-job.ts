@@ -92,7 +92,7 @@ export async function readJob(
 function unreadableJob(job: string): TransferError {
   return new TransferError(
     'ERR_QUEUE',
-    `what the queue says the job ${job} is about is none of ours: another program, or another version of Sluice, has written it; remove the job (sluice remove --job ${job}) and begin it anew: what is stored is skipped`,
+    `the record of the job ${job} in the queue cannot be read: another program, or another version of Sluice, has written it; remove the job (sluice remove --job ${job}) and start it again: what is stored is skipped`,
   );
 }
 

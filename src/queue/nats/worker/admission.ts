@@ -61,10 +61,10 @@ export class Admission {
     if (!this.#hasSaidFull) {
       this.#hasSaidFull = true;
       this.#options.onChange();
-      const what = `no room for another batch of ${formatBytes(bytes)}`;
+      const what = `no space for another batch of ${formatBytes(bytes)}`;
       this.#options.events.notice(
         'worker-full',
-        `this machine is full (${what}): it takes no more, and what it cannot store goes to the others`,
+        `this machine is full (${what}): it takes no more batches, and the other machines get what it cannot store`,
       );
     }
     this.#neededBytes = Math.max(bytes, this.#neededBytes ?? 0);
@@ -78,7 +78,7 @@ export class Admission {
       const free = (await freeBytes()) - this.#heldBytes;
       // A batch of bare keys has no known size.
       if (free > 0 && free >= this.#neededBytes) {
-        events.notice('worker-has-room', 'this machine has room again: it takes batches');
+        events.notice('worker-has-room', 'this machine has space again: it takes batches');
         this.#neededBytes = undefined;
         this.#hasSaidFull = false;
         this.#hasSaidAll = false;
@@ -91,7 +91,7 @@ export class Admission {
       }
       if (!this.#hasSaidAll && (await isAlone())) {
         this.#hasSaidAll = true;
-        events.notice('all-full', 'no machine has room: the job waits until one of them has, or another one joins');
+        events.notice('all-full', 'no machine has space: the job waits until one of them has, or another one joins');
       }
       await sleep(LOOK_MS, signal).catch(() => {});
     }

@@ -170,5 +170,5 @@ function isLength(entry: [string, unknown]): entry is [string, number] {
 
 function unusable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return localError('ERR_STATE', `${path} cannot be used: ${why}; make room or repair the disk`, error);
+  return localError('ERR_STATE', `${path} cannot be used: ${why}; free some space or repair the disk`, error);
 }

@@ -70,7 +70,7 @@ export class SharedLimits {
     if (entry === undefined && (await isBadEntry(meta, META.limits, isHoldings)))
       events.notice(
         'queue-limits',
-        'what the queue says of the shared limits is none of ours: they are shared out anew',
+        'the shared limits in the queue were not written by Sluice: the machines share them out again',
       );
     const holdings = this.#present(entry?.value ?? {});
     const mine: Holding<Resource> = { beat: ++this.#beat, share: {}, want: {} };

@@ -136,7 +136,7 @@ export class WorkerSession {
       onAway: (sinceMs) =>
         events.notice(
           'queue-away',
-          `the queue ${url} does not answer since ${new Date(sinceMs).toISOString()}: what is under way is finished, the rest waits`,
+          `the queue ${url} has not answered since ${new Date(sinceMs).toISOString()}: this machine finishes what is in flight, and the rest waits`,
         ),
       onBack: (awayMs) =>
         events.notice('queue-back', `the queue ${url} answers again after ${formatSeconds(awayMs / 1000)}: going on`),

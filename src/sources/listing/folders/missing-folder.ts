@@ -62,8 +62,8 @@ export class MissingFolders {
       this.#look = { parent, promise: this.#listAgain(parent) };
       const look = await this.#look.promise;
       if (isAbsent(directory, look)) return undefined;
-      if (look.directories.has(directory)) return `${where} lists it still`;
-      return `${where} has more than ${PARENT_PAGES} pages, too many to see whether it lists it still`;
+      if (look.directories.has(directory)) return `${where} still lists it`;
+      return `${where} has more than ${PARENT_PAGES} pages, too many to see whether it still lists it`;
     } catch (thrown) {
       this.#look = undefined;
       const error = toTransferError(thrown);

@@ -50,7 +50,7 @@ function problemOfCursor(cursors: ReadonlySet<unknown>): string | undefined {
   const [cursor] = cursors;
   if (cursor === undefined) return 'the listing has no cursor and no end marker; is it a folder?';
   if (cursors.size > 1) return 'the listing has one cursor in its header and another one in its body';
-  return typeof cursor === 'string' && CURSOR.test(cursor) ? undefined : 'the cursor of the listing is none';
+  return typeof cursor === 'string' && CURSOR.test(cursor) ? undefined : 'the cursor of the listing is not valid';
 }
 
 /** Detects text or JSON by the content: a server may know only one of them, and may not name it. */

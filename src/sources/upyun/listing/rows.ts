@@ -69,7 +69,7 @@ export class Rows {
 
   #tooLong(key: string, length: number): void {
     const start = key.slice(0, this.#directory.length + SHOWN_NAME_LENGTH);
-    const message = `${JSON.stringify(start)}…: a name of ${length} bytes and more is none`;
+    const message = `${JSON.stringify(start)}…: a name of ${length} bytes or more is too long`;
     const error = new TransferError('ERR_NAME_TOO_LONG', message);
     this.rejects.push({ entry: { key: start }, error, kind: 'name' });
   }

@@ -81,7 +81,7 @@ test('where it never was of any use the objects are failures that say so', async
   assert.deepEqual([result.summary.gone, result.summary.failed], [0, 40]);
   for (const { code, error } of await readFailures(to)) {
     assert.equal(code, 'ERR_SERVER');
-    assert.match(error, /HTTP 404: that is no answer of the API, which does not list SOURCE either/);
+    assert.match(error, /HTTP 404: that is not an answer of the API, which does not list SOURCE either/);
   }
 });
 

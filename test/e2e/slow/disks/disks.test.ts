@@ -82,7 +82,7 @@ test('a single disk that is full → 3, and what was stored is whole', async (t)
   const { run } = await openWorld(t, { objects });
   const args = ['mirror', 'upyun://pics', '--to', disk.root, '--reserve', '0'];
   const result = (await run(args)).expectExit(3);
-  assert.match(result.stderr, /sluice: [^\n]*no disk takes any more files[^\n]*make room[^\n]*\[ERR_NO_SPACE\]/);
+  assert.match(result.stderr, /sluice: [^\n]*no disk takes any more files[^\n]*free some space[^\n]*\[ERR_NO_SPACE\]/);
   for (const [key, bytes] of await readTree(disk.root)) assert.ok(bytes.equals(objects[key]!), key);
   assert.deepEqual(await tempFiles(disk.root), []);
   disk.remount('size=30m');

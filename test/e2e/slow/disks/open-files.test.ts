@@ -33,6 +33,6 @@ for (const command of ['mirror', 'fetch'] as const) {
     const said = events.filter(({ message }) => /too many files are open/.test(String(message)));
     assert.equal(said.length, 1, stderr);
     assert.match(String(said[0]!.message), /goes on.*no object is lost.*ulimit -n/);
-    assert.doesNotMatch(stderr, /no more files|unmounted|does not answer|nothing is answered|MD5s are not kept/);
+    assert.doesNotMatch(stderr, /no more files|unmounted|does not answer|nothing is answered|MD5s are not recorded/);
   });
 }

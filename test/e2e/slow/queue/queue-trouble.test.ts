@@ -50,7 +50,7 @@ test('a machine that is full gives its batches back, and the other one takes the
     '100k',
   ]);
   await until('the full machine', () => messagesOf(small).includes('this machine is full'));
-  await until('a job that waits', () => messagesOf(small).includes('no machine has room'));
+  await until('a job that waits', () => messagesOf(small).includes('no machine has space'));
   // It looks again now and then whether there is room, and is not called full meanwhile.
   await until('a status that says so', async () => {
     const { state, workers } = (await world.queued(['status', '--json'])).lines[0]!;
@@ -179,7 +179,7 @@ test('while the queue is away what was taken is finished, and then it goes on', 
   const machine = world.startMachine(0, ['--concurrency', '4']);
   await until('something stored', () => world.server.counters.get > 40);
   await world.nats.kill();
-  await until('the message', () => messagesOf(machine).includes('does not answer since'));
+  await until('the message', () => messagesOf(machine).includes('has not answered since'));
   await world.nats.start();
   assert.equal(jobOf((await machine.result).expectExit(0)).stored, 360);
   assert.match(messagesOf(machine), /answers again after/);
@@ -266,5 +266,5 @@ test('status of a job that is complete: nothing is pending or leased, though a m
   const [status] = (await queued(['status', '--json'])).expectExit(0).lines;
   assert.deepEqual([status!.state, status!.pending, status!.leased], ['complete', 0, 0]);
   const local = (await run(['status', '--to', folderOf(1)])).expectExit(1);
-  assert.match(local.stdout, /no job is kept in .*; it has a share in one of several machines, .*status --queue/);
+  assert.match(local.stdout, /no job is kept in .*; it holds one machine's share of a shared job: .*status --queue/);
 });

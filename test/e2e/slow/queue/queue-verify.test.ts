@@ -69,7 +69,7 @@ test('each of three machines compares its own share, and together they compare e
       const mine = keysOf(machine).length;
       assert.deepEqual(comparedBy(result), { alike: mine, different: 0, elsewhere: 1_280 - mine });
       assert.equal(result.stdout, '');
-      assert.match(result.stderr, /objects of the job pics lie on other machines by its tables/);
+      assert.match(result.stderr, /objects of the job pics are on other machines/);
     }
   }
   assert.equal(world.server.counters.get, gets, 'by the digests of each machine');
@@ -191,7 +191,7 @@ test('without --queue it is said that the folder holds a share, and how to verif
   const { world, keysOf } = await copied(t, 2);
   const alone = (await world.run(['verify', 'upyun://pics', '--to', world.folderOf(0), '--json'])).expectExit(1);
   assert.equal(alone.lines.length, keysOf(1).length);
-  assert.match(alone.stderr, /holds one machine's share of a job that several share.*--queue URL/);
+  assert.match(alone.stderr, /holds only one machine's share of a shared job.*--queue URL/);
 });
 
 test('a folder, a job or a source that does not fit is refused', { skip }, async (t) => {
@@ -204,7 +204,7 @@ test('a folder, a job or a source that does not fit is refused', { skip }, async
     /SOURCE is upyun:\/\/pics there/,
   );
   (await world.queued(['remove', '--job', 'pics', '--yes'])).expectExit(0);
-  assert.match((await verify(0)).expectExit(3).stderr, /keeps no job pics/);
+  assert.match((await verify(0)).expectExit(3).stderr, /has no job pics/);
 });
 
 test('of batches that an older version has finished, what is not here is called unverified', { skip }, async (t) => {

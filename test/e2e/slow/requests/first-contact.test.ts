@@ -217,7 +217,7 @@ test('Ctrl-C with nothing in flight ends at once, also with --queue', {
   const waiting = startMachine(4, ['--role', 'fetch', '--job', 'other', ...patient]);
   await until('that it has joined', () => waiting.stderr().includes('job other'));
   await nats.kill();
-  await until('that it is noticed', () => waiting.stderr().includes('does not answer since'));
+  await until('that it is noticed', () => waiting.stderr().includes('has not answered since'));
   waiting.child.kill('SIGINT');
   (await waiting.result).expectExit(130);
 });

@@ -66,7 +66,9 @@ test('what a line of a listing names is gone when it is not found, and is told',
   const again = (await fetch(await readFile(goneFileIn(to)))).expectExit(0);
   assert.deepEqual(again.counts, { listed: 3, stored: 0, skipped: 0, gone: 3, failed: 0 });
   const plain = await run(['fetch', '--from', 'upyun://pics', '--to', to], { input: LISTED });
-  assert.ok(plain.expectExit(0).stderr.includes(`what was listed and is not there any more is in ${goneFileIn(to)}`));
+  assert.ok(
+    plain.expectExit(0).stderr.includes(`objects that were listed and do not exist any more are in ${goneFileIn(to)}`),
+  );
 });
 
 test('lines with a size whose keys have the form of another list are failures that say so, not gone', async (t) => {

@@ -21,7 +21,7 @@ test('finished, interrupted, killed, and ended by an error: each is told with it
   hanging.child.kill('SIGKILL');
   await hanging.result;
   assert.equal((await runOf(world))?.end, 'killed');
-  assert.match(await textOf(world, at(world)), /^last run +begun 20\S+, and ended without a word: killed/m);
+  assert.match(await textOf(world, at(world)), /^last run +begun 20\S+, and its end was not recorded: killed/m);
 
   const interrupted = start(['mirror', 'upyun://pics', '--to', to, '--json', '--timeout', '1s']);
   await untilStatus(world, at(world), ({ pid }) => pid === interrupted.child.pid);
