@@ -20,7 +20,7 @@ export type {
   SluiceEvent,
   SummaryEvent,
 } from './events/event.js';
-export { NOTICES, type NoticeCode } from './events/notices.js';
+export { NOTICE_TOPICS, NOTICES, type NoticeCode, type NoticeTopic } from './events/notices.js';
 export type { Summary } from './events/stats.js';
 export { fetch, type Keys } from './jobs/api/fetch.js';
 export type { Job } from './jobs/api/job.js';
