@@ -29,7 +29,7 @@ export type {
   SluiceEvent,
   SummaryEvent,
 } from './events/event.js';
-export { NOTICES, type NoticeCode } from './events/notices.js';
+export { NOTICE_TOPICS, NOTICES, type NoticeCode, type NoticeTopic } from './events/notices.js';
 export type { Progress } from './events/rate.js';
 export type { Counts, SharedTotals, Summary } from './events/stats.js';
 export type { ActiveRequest } from './http/client.js';

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { optionTable } from '../src/config/options/table.js';
 import { ERROR_CODES } from '../src/errors.js';
+import { NOTICE_TOPICS, NOTICES } from '../src/events/notices.js';
 import { envName, kebab } from '../src/model/options/option.js';
 
 /** The README in the checkout; this file runs from `dist/test/`. */
@@ -36,7 +37,23 @@ function failuresTable(): string {
   return table(['code', 'class', 'what happened', 'what to do'], rows);
 }
 
-const SECTIONS: Record<string, () => string> = { options: optionsTable, failures: failuresTable };
+function noticesTable(): string {
+  const topics: Partial<Record<string, Record<string, string>>> = NOTICE_TOPICS;
+  const rows = Object.entries(NOTICES).map(([code, meaning]) => [
+    `\`${code}\``,
+    meaning,
+    Object.entries(topics[code] ?? {})
+      .map(([topic, text]) => `\`${topic}\`: ${text}`)
+      .join('<br>'),
+  ]);
+  return table(['code', 'what it says', 'about'], rows);
+}
+
+const SECTIONS: Record<string, () => string> = {
+  options: optionsTable,
+  failures: failuresTable,
+  notices: noticesTable,
+};
 
 /** The README's text with its generated sections as the code has them now. */
 export function withSections(text: string): string {

@@ -36,6 +36,15 @@ const WORDS: readonly [RegExp, string][] = [
   [/\bmend(s|ing)?\b/i, 'fix'],
   [/\bgiven back to\b|givenBack/i, 'requeued, nacked'],
   [/SetAside/, 'dead letters'],
+  [/\banew\b/i, 'again, new'],
+  [/\beverybody\b|\beveryone\b/i, 'name the actor: "all machines", "each request"'],
+  [/\b(is|are|be) none of ours\b/i, 'not written by Sluice'],
+  [/\bto be had\b|\bcannot be had\b/i, 'available'],
+  [/\bhence\b|\bthereby\b/i, 'so'],
+  [/\bwithout a word\b/i, 'name what is missing: "its end was not recorded"'],
+  [/\bspoke of\b/i, 'named, described'],
+  [/\bsee to (its|their)\b/i, 'check'],
+  [/\bnot heard of\b/i, 'sends no heartbeat'],
   [/\bReservedRoom\b|\broom that is set aside\b/i, 'reserved space'],
 ];
 
@@ -48,12 +57,12 @@ const NAMES: readonly [RegExp, string][] = [
   [/\bSetAside\b|\bReservedRoom\b|\bHeldPart/, 'dead letters, reserved space, batch'],
 ];
 
-/** What is read by people: sources with their help and messages, and documents. (test/ is checked by its readers.) */
+/** What is read by people: sources with their help and messages, and documents. (The code of test/ is checked for names only.) */
 function documents(): string[] {
   const sources = ['src', 'pipelines'].flatMap((folder) =>
     (readdirSync(join(ROOT, folder), { recursive: true }) as string[]).map((name) => join(folder, name)),
   );
-  return [...sources.filter((path) => /\.(ts|md)$/.test(path)), 'README.md'];
+  return [...sources.filter((path) => /\.(ts|md)$/.test(path)), 'README.md', 'test/README.md'];
 }
 
 function find(paths: readonly string[], words: readonly [RegExp, string][]): string[] {

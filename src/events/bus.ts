@@ -4,7 +4,7 @@ import type { Batch, RejectKind } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import type { Outcome } from '../model/outcome.js';
 import type { RunEvent } from './event.js';
-import type { NoticeCode } from './notices.js';
+import type { NoticeCode, NoticeTopic } from './notices.js';
 
 /**
  * A returned promise pauses the run until it settles. So a slow listener slows the run down, and memory stays bounded.
@@ -82,9 +82,9 @@ export class EventBus {
     }
   }
 
-  /** A message that does not end the run. */
-  notice(code: NoticeCode, message: string): void {
-    void this.emit({ type: 'notice', code, message });
+  /** A message that does not end the run. `about` is for codes that cover several cases. */
+  notice(code: NoticeCode, message: string, about?: NoticeTopic): void {
+    void this.emit({ type: 'notice', code, message, ...(about !== undefined && { about }) });
   }
 
   /** The listing or the input has named these entries, and as many `others` that are not objects (any more). */

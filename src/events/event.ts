@@ -1,7 +1,7 @@
 /** What can happen in a run: the types of the events. Programs see the public ones; the last four are for the screen. */
 import type { TransferError } from '../errors.js';
 import type { Sections } from './gauges.js';
-import type { NoticeCode } from './notices.js';
+import type { NoticeCode, NoticeTopic } from './notices.js';
 import type { Progress } from './rate.js';
 import type { Stats, Summary } from './stats.js';
 
@@ -76,6 +76,8 @@ export interface NoticeEvent {
   readonly type: 'notice';
   readonly code: NoticeCode;
   readonly message: string;
+  /** What it is about, where the code alone does not say it: for `volume` and `disk`. */
+  readonly about?: NoticeTopic;
 }
 
 /** The progress of the run, once per second. */

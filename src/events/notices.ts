@@ -45,3 +45,23 @@ export const NOTICES = {
 } as const satisfies Record<string, string>;
 
 export type NoticeCode = keyof typeof NOTICES;
+
+/** Topic → meaning: what a notice with a wide code is about. A contract, too. */
+export const NOTICE_TOPICS = {
+  volume: {
+    full: 'the disk is full',
+    broken: 'the disk is broken, or is not the same folder any more',
+    back: 'the disk takes files again',
+    digests: 'MD5s are not recorded any more; files are stored',
+    durability: 'one sync for many files is not available: each file is synced on its own',
+  },
+  disk: {
+    'open-files': 'the limit of open files is low',
+    inodes: 'the free inodes are fewer than the free bytes need',
+  },
+} as const satisfies Partial<Record<NoticeCode, Record<string, string>>>;
+
+type Topics = typeof NOTICE_TOPICS;
+
+/** `full`, `broken`, …: a topic of any code. */
+export type NoticeTopic = { [Code in keyof Topics]: keyof Topics[Code] }[keyof Topics];

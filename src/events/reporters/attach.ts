@@ -10,7 +10,7 @@ export function attach(events: EventBus, reporter: Reporter): void {
         reporter.start(event.stats);
         break;
       case 'notice':
-        reporter.notice(event.code, event.message);
+        reporter.notice(event.code, event.message, event.about);
         break;
       case 'failure':
         reporter.failure(event.key, event.error, event.attempts);

@@ -20,8 +20,8 @@ export function createJsonReporter(
       timer = setInterval(() => emit('progress', meter()), intervalMs);
       timer.unref();
     },
-    notice(code, message) {
-      if (!isQuiet) emit('message', { message, code });
+    notice(code, message, about) {
+      if (!isQuiet) emit('message', { message, code, ...(about !== undefined && { about }) });
     },
     failure(key, { code, message }, attempts) {
       failures++;

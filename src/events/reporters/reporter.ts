@@ -3,14 +3,14 @@
 import type { TransferError } from '../../errors.js';
 import { escapeChar } from '../../model/json.js';
 import type { Sections } from '../gauges.js';
-import type { NoticeCode } from '../notices.js';
+import type { NoticeCode, NoticeTopic } from '../notices.js';
 import type { Stats, Summary } from '../stats.js';
 
 export interface Reporter {
   /** Starts to show progress. */
   start(stats: Stats): void;
   /** A message that does not end the run. */
-  notice(code: NoticeCode, text: string): void;
+  notice(code: NoticeCode, text: string, about?: NoticeTopic): void;
   /** An object that failed after its last attempt. */
   failure(key: string, error: TransferError, attempts: number): void;
   /** The error that ends the run. */

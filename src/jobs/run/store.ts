@@ -1,6 +1,7 @@
 /** The disks of a run: locks them, opens them, and reports when a disk accepts no more files. */
 
 import type { EventBus } from '../../events/bus.js';
+import type { NoticeTopic } from '../../events/notices.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
@@ -30,20 +31,22 @@ export async function openStore(
     arena,
     owedBytes: reserved && (() => reserved.missingBytes),
     onEvent: (event) => {
-      events.notice('volume', `${event.root}${TEXTS[event.state]}${event.reason}`);
+      const [text, about] = TEXTS[event.state];
+      events.notice('volume', `${event.root}${text}${event.reason}`, about);
       onEvent(event);
     },
   });
   if (isDryRun) return volumes;
-  const warnings = [openFilesWarning(config), ...inodeWarnings(to, await volumes.space())];
-  for (const warning of warnings) if (warning !== undefined) events.notice('disk', warning);
+  const tooFew = openFilesWarning(config);
+  if (tooFew !== undefined) events.notice('disk', tooFew, 'open-files');
+  for (const warning of inodeWarnings(to, await volumes.space())) events.notice('disk', warning, 'inodes');
   return volumes;
 }
 
-const TEXTS: Record<VolumeEvent['state'], string> = {
-  in: ' takes files again',
-  full: ' is full and takes no more files: ',
-  out: ' is broken and takes no more files: ',
-  digests: ': ',
-  durability: ': ',
+const TEXTS: Record<VolumeEvent['state'], readonly [string, NoticeTopic]> = {
+  in: [' takes files again', 'back'],
+  full: [' is full and takes no more files: ', 'full'],
+  out: [' is broken and takes no more files: ', 'broken'],
+  digests: [': ', 'digests'],
+  durability: [': ', 'durability'],
 };

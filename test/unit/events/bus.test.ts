@@ -15,6 +15,18 @@ import { deferred, turns } from '../../support/waiting.js';
 const entry = { key: 'a.jpg', size: 5 };
 const stored = { status: 'stored', bytes: 5, volume: 0 } as const;
 
+test('a notice with a wide code says what it is about', () => {
+  const events = new EventBus();
+  const seen: unknown[] = [];
+  events.on(['notice'], (event) => void seen.push(event));
+  events.notice('volume', 'two is full', 'full');
+  events.notice('job', 'hello');
+  assert.deepEqual(seen, [
+    { type: 'notice', code: 'volume', message: 'two is full', about: 'full' },
+    { type: 'notice', code: 'job', message: 'hello' },
+  ]);
+});
+
 test('a listener gets its types only, until it leaves', () => {
   const events = new EventBus();
   const seen: string[] = [];

@@ -52,6 +52,20 @@ test('no control and no bidi character gets through', () => {
   assert.equal(printable('a\u001bb'), 'a\\u001bb');
 });
 
+test('JSON: a notice has its code, and what it is about', () => {
+  const lines: string[] = [];
+  const reporter = createJsonReporter((line) => lines.push(line), { intervalMs: 1_000, isQuiet: false });
+  reporter.notice('volume', 'two is full', 'full');
+  reporter.notice('job', 'hello');
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line)),
+    [
+      { event: 'message', message: 'two is full', code: 'volume', about: 'full' },
+      { event: 'message', message: 'hello', code: 'job' },
+    ],
+  );
+});
+
 test('text: messages, failures, the error, and a summary that balances', () => {
   const lines: string[] = [];
   tell(createTextReporter((line) => lines.push(line)));
