@@ -34,9 +34,9 @@ export interface RetryEvent {
   readonly type: 'retry';
   readonly of: 'listings' | 'objects';
   readonly error: TransferError;
-  /** Key of the object. Absent for a listing. */
+  /** Key of the object. Absent for a listing, and where only an MD5 was asked for. */
   readonly key?: string;
-  /** Milliseconds before the next attempt. Absent for a listing. */
+  /** Milliseconds before the next attempt. Absent where the key is. */
   readonly delayMs?: number;
 }
 

@@ -24,6 +24,8 @@ export interface PacerOptions {
   ban?: Ban | undefined;
   /** How to find out whether the origin works, and what to call when that changes. */
   outage: Pick<OutageOptions, 'probe' | 'canProbe' | 'onDown' | 'onUp'>;
+  /** Called with each failed attempt of `ask` that is repeated. */
+  onRetry?: ((error: TransferError) => void) | undefined;
   /** Called when no more files can be opened. */
   onShortage?: ((error: TransferError) => void) | undefined;
   /** After it aborts nothing starts and nothing waits. */

@@ -1,7 +1,13 @@
 /**
- * Decides when a request may go out. There is one pacer per origin and kind of request (objects, listings). Everything
- * that sends these requests uses it: fetch, the listing walk, verify. The pacer also decides about the errors of a
- * request: a throttle, a directory, a ban, an outage.
+ * Decides when a request may go out, and what its end means for others: a throttle, a directory, a ban, an outage, a lack of open
+ * files. There is one pacer per origin and kind of request (objects, listings). Everything that sends these requests
+ * uses it: fetch, the listing walk, verify. There are four ways in, since requests hold different things:
+ *
+ * - `run`: one attempt for an object. The caller keeps the slot while the body is on its way to the disk, which takes
+ *   longer than the request, so settle repeats the object later and no slot waits for that.
+ * - `ask`: a request whose answer is complete when it arrives (a page, a digest). The pacer repeats it.
+ * - `another`: one more request inside one that runs and holds its slot already. It only pays for the limit.
+ * - `askForRest`: the body of `run` broke off. Its slot keeps the memory, and takes a connection once more.
  */
 import { TransferError, toTransferError } from '../errors.js';
 import { anySignal } from '../lib/streams/signals.js';
@@ -37,7 +43,7 @@ export interface Task {
 /** The request was not sent: its directory must wait, or the pacer has stopped. */
 export type Postponed = { readonly postponedMs: number } | { readonly isNotTaken: true };
 
-export interface AskOptions<T> extends Pick<RetryOptions, 'onRetry' | 'isBeyondHope' | 'signal'> {
+export interface AskOptions<T> extends Pick<RetryOptions, 'isBeyondHope' | 'signal'> {
   /** The work of a result, besides the request. @default none */
   workOf?: (result: T) => number;
 }
@@ -47,11 +53,11 @@ export class Pacer {
   readonly retries: number;
   readonly requestWork: number;
   readonly health: OriginHealth;
-  readonly shortage: Shortage;
   readonly #limits: PacerOptions['limits'];
   readonly #requests: Limits['objects'];
   readonly #stopped = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #onRetry: PacerOptions['onRetry'];
   /** Requests of `ask` that wait for their answer, and those that got one. */
   #asking = 0;
   #answered = 0;
@@ -67,19 +73,26 @@ export class Pacer {
     this.#limits = limits;
     this.#requests = limits[kind];
     this.requestWork = requestWork;
+    this.#onRetry = options.onRetry;
+    const throttle = new Throttle({ concurrency, ban, maxPauses, signal, ...clock });
     this.health = new OriginHealth({
       ban,
-      throttle: new Throttle({ concurrency, ban, maxPauses, signal, ...clock }),
+      throttle,
       directories: new DirectoryThrottle({ maxPauses, ...clock }),
       outage: new Outage({ ...options.outage, concurrency: () => concurrency.limit, signal }),
+      shortage: new Shortage({ throttle, maxPauses, onShortage: options.onShortage }),
       bandwidth,
     });
-    this.shortage = new Shortage({ throttle: this.health.throttle, maxPauses, onShortage: options.onShortage });
     this.slots = new Slots({
       ...{ concurrency, requestWork, arena, bytes: bufferBytes, bandwidth },
       bytesLimit: kind === 'objects' ? limits.bytes : undefined,
       isPaused: () => this.isPaused,
     });
+  }
+
+  /** The shortage of open files, of connections and of disks. */
+  get shortage(): Shortage {
+    return this.health.shortage;
   }
 
   /** Requests that may be in flight now. */
@@ -155,8 +168,7 @@ export class Pacer {
       slot.begin();
       slot.endWait();
       const result = await withRetries(() => this.#paid(work), {
-        ...{ ...options, retries: this.retries },
-        ...{ throttle: this.health.throttle, outage: this.health.outage },
+        ...{ ...options, retries: this.retries, health: this.health, onRetry: this.#onRetry },
       });
       slot.completed(this.requestWork + (workOf?.(result) ?? 0));
       return result;

@@ -41,8 +41,6 @@ export interface Pacers {
   readonly objects: Pacer;
   readonly listProbe: ListProbe;
   readonly objectProbe: ObjectProbe;
-  /** Called for each failed attempt of a listing request. */
-  readonly onRetry: (error: TransferError) => void;
 }
 
 export function createPacers(config: Config, options: PacersOptions): Pacers {
@@ -52,6 +50,8 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
     tellShortage(error);
     source.connections?.closeIdle?.();
   };
+  const onRetryOf = (of: 'listings' | 'objects') => (error: TransferError) =>
+    void events.emit({ type: 'retry', of, error });
   const listProbe = createListProbe(source);
   const objectProbe = createObjectProbe(source);
   const banOf = (of: 'lists' | 'objects') => new Ban(undefined, (forMs) => alerts?.raise({ kind: 'ban', of, forMs }));
@@ -60,6 +60,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
   const lists = new Pacer({
     ...{ ...common, kind: 'lists', concurrency: concurrency.lists, requestWork: LIST_REQUEST_ROWS, ban: listBan },
     outage: { ...listProbe, ...reportOutages('listings', { events, alerts }) },
+    onRetry: onRetryOf('listings'),
     signal: options.takingUntil,
   });
   const objects = new Pacer({
@@ -68,15 +69,12 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
     // A ban by a CDN says nothing about the API.
     ban: config.domain === undefined ? listBan : banOf('objects'),
     outage: { ...objectProbe, ...reportOutages('objects', { events, alerts }) },
+    onRetry: onRetryOf('objects'),
     signal: options.draining,
   });
   alerts?.onHeard((alert) => {
     const pacer = { lists, objects }[alert.of];
     pacer.health.heard(alert.kind === 'ban' ? { bannedForMs: alert.forMs } : { error: OTHERS_OUTAGE });
   });
-  const onRetry = (error: TransferError) => {
-    void events.emit({ type: 'retry', of: 'listings', error });
-    if (error.code === 'ERR_OPEN_FILES') onShortage(error);
-  };
-  return { lists, objects, listProbe, objectProbe, onRetry };
+  return { lists, objects, listProbe, objectProbe };
 }

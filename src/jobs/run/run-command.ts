@@ -77,7 +77,6 @@ export function runCommand(
   const walk = {
     pacer: lists,
     probe: pacers.listProbe,
-    onRetry: pacers.onRetry,
     isPruned: filter.isPruned,
     signal: takingUntil,
     resume: job?.resume,

@@ -115,7 +115,6 @@ export async function runVerify(
         isPruned: filter.isPruned,
         pacer: pacers.lists,
         probe: pacers.listProbe,
-        onRetry: pacers.onRetry,
       },
       pacer: pacers.objects,
       until: takingUntil,

@@ -19,6 +19,8 @@ export interface ShortageOptions {
 export class Shortage {
   readonly #options: ShortageOptions;
   #pauses = 0;
+  /** The request reports an error first, and settle once more: each counts once. */
+  readonly #known = new WeakSet<TransferError>();
 
   constructor(options: ShortageOptions) {
     this.#options = options;
@@ -30,12 +32,14 @@ export class Shortage {
 
   /** A connection or a file could not be opened. */
   met(error: TransferError): void {
+    if (this.#known.has(error)) return;
+    this.#known.add(error);
     this.#options.onShortage?.(error);
     const longestMs = backoffMs(this.#pauses + 1, () => 1);
     if (this.#options.throttle.pauseForOverload(Math.min(LONGEST_PAUSE_MS, longestMs))) this.#pauses++;
   }
 
-  /** An object was stored. */
+  /** An object was stored, or a request whose answer is not stored has its answer. */
   over(): void {
     this.#pauses = 0;
   }

@@ -7,12 +7,14 @@ import type { Blame } from '../../model/outcome.js';
 import type { Bandwidth } from '../limits/bandwidth.js';
 import type { Ban } from './ban.js';
 import type { DirectoryThrottle } from './directory-throttle.js';
+import type { Shortage } from './open-files-shortage.js';
 import type { Outage } from './outage.js';
 import type { Throttle } from './throttle.js';
 
-/** The directory of a request, and the time when it went out. */
+/** Where a request belongs, and when it went out. */
 export interface Sent {
-  readonly directory: string;
+  /** The directory that waits when the server refuses this one alone. Undefined = the request waits by itself. */
+  readonly directory: string | undefined;
   /** What {@link Throttle.begin} returned. */
   readonly epoch: number;
 }
@@ -22,6 +24,7 @@ export class OriginHealth {
   readonly throttle: Throttle;
   readonly directories: DirectoryThrottle;
   readonly outage: Outage;
+  readonly shortage: Shortage;
   readonly #bandwidth: Bandwidth | undefined;
 
   constructor(parts: {
@@ -29,12 +32,14 @@ export class OriginHealth {
     throttle: Throttle;
     directories: DirectoryThrottle;
     outage: Outage;
+    shortage: Shortage;
     bandwidth: Bandwidth | undefined;
   }) {
     this.ban = parts.ban;
     this.throttle = parts.throttle;
     this.directories = parts.directories;
     this.outage = parts.outage;
+    this.shortage = parts.shortage;
     this.#bandwidth = parts.bandwidth;
   }
 
@@ -54,19 +59,26 @@ export class OriginHealth {
     this.outage.succeeded();
   }
 
-  /** Picks the reaction by the scope that the server names, so that no request waits because of other requests. */
-  failed(error: TransferError, { directory, epoch }: Sent): void {
+  /**
+   * Decides what a failed request of any kind means for the others. The scope that the server names picks the reaction,
+   * so that no request waits because of other requests. Returns whether all requests now wait together.
+   */
+  failed(error: TransferError, { directory, epoch }: Sent): boolean {
     const { verdict, code, status, throttleScope, retryAfterMs } = error;
     // The origin answered, so it is up.
     if (status !== undefined && status < 500) this.outage.succeeded();
-    // `Shortage` handles a lack of open files, since it concerns the disks too.
-    if (verdict !== 'throttle' || code === 'ERR_OPEN_FILES') return;
-    if (throttleScope === 'uri') this.directories.refused(directory, retryAfterMs);
-    else if (throttleScope === 'banned') this.throttle.banned(epoch, retryAfterMs);
-    else if (throttleScope === 'bandwidth') {
-      this.#bandwidth?.refused();
-      if (retryAfterMs !== undefined) this.throttle.refused(epoch, retryAfterMs);
+    if (verdict !== 'throttle') return false;
+    if (code === 'ERR_OPEN_FILES') this.shortage.met(error);
+    else if (throttleScope === 'uri') {
+      if (directory !== undefined) this.directories.refused(directory, retryAfterMs);
+      return false;
+    } else if (throttleScope === 'banned') this.throttle.banned(epoch, retryAfterMs);
+    else if (throttleScope === 'bandwidth' && this.#bandwidth !== undefined) {
+      this.#bandwidth.refused();
+      if (retryAfterMs === undefined) return false;
+      this.throttle.refused(epoch, retryAfterMs);
     } else this.throttle.refused(epoch, retryAfterMs);
+    return true;
   }
 
   /** Whether the server has served nothing for so long that refused requests are not worth a retry. */

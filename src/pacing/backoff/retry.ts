@@ -1,20 +1,17 @@
-/** Retries for requests that are not objects: listing pages. (Objects are requeued by settle instead.) */
+/** Retries for requests that are not stored: listing pages, digests. (Settle requeues objects instead.) */
 import { type TransferError, toTransferError } from '../../errors.js';
 import { sleep } from '../../lib/waiting/sleep.js';
 import { backoffMs } from './backoff.js';
 import { MAX_PAUSE_MS } from './ban.js';
-import type { Outage } from './outage.js';
-import type { Throttle } from './throttle.js';
+import type { OriginHealth } from './origin-health.js';
 
 export interface RetryOptions {
   /** Attempts beyond the first. */
   retries: number;
   signal: AbortSignal;
-  /** Tells an origin that is down from a request that is broken. */
-  outage?: Outage | undefined;
-  /** Pauses all requests when the server throttles one. */
-  throttle?: Throttle | undefined;
-  onRetry?: (error: TransferError, attempt: number, delayMs: number) => void;
+  /** Judges each failure, as for any other request, and makes all wait when it must. @default each request is alone */
+  health?: OriginHealth | undefined;
+  onRetry?: ((error: TransferError, attempt: number, delayMs: number) => void) | undefined;
   /** Whether another attempt is useless, although attempts are left. */
   isBeyondHope?: (error: TransferError) => boolean;
 }
@@ -39,11 +36,11 @@ export function retryDelayMs(error: TransferError, count: number): number {
 
 /** Where all requests pause together after "slow down", a request needs no long wait of its own. */
 function waitsOf(
-  { verdict, throttleScope }: TransferError,
+  { verdict }: TransferError,
   { attempts, throttles, isHeldTogether }: { attempts: number; throttles: number; isHeldTogether: boolean },
 ): number {
   if (verdict !== 'throttle') return attempts;
-  return isHeldTogether && throttleScope !== 'uri' ? 1 : Math.min(throttles, LONGEST_WAITS);
+  return isHeldTogether ? 1 : Math.min(throttles, LONGEST_WAITS);
 }
 
 /** About five seconds. */
@@ -52,7 +49,7 @@ const LONGEST_WAITS = 6;
 /** Runs `work` until it succeeds, is not worth a retry, or has used its attempts. Then throws the last error. */
 export async function withRetries<T>(
   work: () => Promise<T>,
-  { retries, signal, outage, throttle, onRetry, isBeyondHope }: RetryOptions,
+  { retries, signal, health, onRetry, isBeyondHope }: RetryOptions,
 ): Promise<T> {
   let attempts = 0;
   let sinceMs: number | undefined;
@@ -60,24 +57,19 @@ export async function withRetries<T>(
   for (;;) {
     let epoch = 0;
     try {
-      while (!((throttle?.isOpen ?? true) && (outage?.isOpen ?? true))) {
-        await Promise.all([throttle?.opened(), outage?.opened()]);
-      }
-      epoch = throttle?.begin() ?? 0;
+      await health?.opened();
+      epoch = health?.throttle.begin() ?? 0;
       const result = await work();
-      outage?.succeeded();
-      throttle?.succeeded();
+      health?.succeeded();
+      health?.shortage.over();
       return result;
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;
       const error = toTransferError(thrown);
       // A listing of one folder at a time is slowed down by its own wait, below.
-      if (error.code === 'ERR_OPEN_FILES') throttle?.pauseForOverload(backoffMs(throttles + 1));
-      else if (error.throttleScope === 'banned') throttle?.banned(epoch, error.retryAfterMs);
-      else if (error.verdict === 'throttle' && error.throttleScope !== 'uri')
-        throttle?.refused(epoch, error.retryAfterMs);
+      const isHeldTogether = health?.failed(error, { directory: undefined, epoch }) ?? false;
       sinceMs ??= Date.now();
-      const blame = await outage?.blame(error, { isLast: attempts >= retries, sinceMs });
+      const blame = await health?.blame(error, { isLast: attempts >= retries, sinceMs });
       if (signal.aborted) throw signal.reason;
       if (blame === 'origin') {
         onRetry?.(error, attempts, 0);
@@ -88,10 +80,7 @@ export async function withRetries<T>(
       else attempts++;
       const isSpent = attempts > retries || throttles > maxPausesOf(retries) || isBeyondHope?.(error);
       if ((error.verdict !== 'retry' && error.verdict !== 'throttle') || isSpent) throw error;
-      const delayMs = retryDelayMs(
-        error,
-        waitsOf(error, { attempts, throttles, isHeldTogether: throttle !== undefined }),
-      );
+      const delayMs = retryDelayMs(error, waitsOf(error, { attempts, throttles, isHeldTogether }));
       onRetry?.(error, attempts, delayMs);
       await sleep(delayMs, signal);
     }

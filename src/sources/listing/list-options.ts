@@ -1,5 +1,4 @@
 /** Options of every listing request. */
-import type { TransferError } from '../../errors.js';
 import type { Pacer } from '../../pacing/pacer.js';
 import type { ListProbe } from '../list-probe.js';
 
@@ -7,7 +6,6 @@ export interface ListRequestOptions {
   /** The pacer of listings. */
   pacer: Pick<Pacer, 'ask' | 'another' | 'limit'>;
   signal: AbortSignal;
-  onRetry?: (error: TransferError) => void;
   /** Called with each page that was listed. */
   probe?: Pick<ListProbe, 'listed'> | undefined;
 }

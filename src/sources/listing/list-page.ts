@@ -30,7 +30,7 @@ export interface PagePlace {
 /** Rejects if SOURCE itself gives nothing, on a fatal error, and when `signal` aborts. */
 export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ScopePage> {
   const { scope, cursor, guard } = place;
-  const { pacer, signal, onRetry, probe } = options;
+  const { pacer, signal, probe } = options;
   const lister = listerOf(source);
   const { kinds = new ScopeKinds(source, options) } = options;
   // (Only for the first page: if a later page is missing, the pages before it would look like the whole scope.)
@@ -54,7 +54,7 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
         return page;
       },
       {
-        ...{ signal, ...(onRetry && { onRetry }) },
+        signal,
         workOf: ({ entries, scopes }) => entries.length + scopes.length,
         isBeyondHope: (error) => isBeyondHope(source, 'listings', error),
       },

@@ -109,7 +109,7 @@ export class MissingFolders {
 
   /** Resolves to undefined if `isNothing` accepts the error. */
   #ask<T>(request: () => Promise<T>, isNothing?: (error: TransferError) => boolean): Promise<T | undefined> {
-    const { pacer, signal, onRetry } = this.#options;
+    const { pacer, signal } = this.#options;
     return pacer.ask(
       async () => {
         try {
@@ -119,7 +119,7 @@ export class MissingFolders {
           throw error;
         }
       },
-      { signal, ...(onRetry && { onRetry }) },
+      { signal },
     );
   }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import {
@@ -224,6 +224,25 @@ test('a loop over the events throws what the job rejects with', async (t) => {
   );
   assert.equal(error.code, 'ERR_AUTH');
   assert.equal(await rejection(job), error);
+});
+
+test('a digest that is asked for again is told', async (t) => {
+  const to = tempFolder(t);
+  const text = { 'a.txt': 'one' };
+  await mirror(memorySource(text), to);
+  // So the source is asked for the MD5.
+  rmSync(join(to, '.sluice', 'digests'), { recursive: true, force: true });
+  let asked = 0;
+  async function digest() {
+    if (++asked === 1) throw new TransferError('ERR_NETWORK', 'cut off');
+    return createHash('md5').update('one').digest('hex');
+  }
+  const job = verify({ ...memorySource(text), digest }, to, { isChecksum: true });
+  const told = [];
+  for await (const { of, error } of job.events('retry')) told.push([of, error.code]);
+  assert.deepEqual(told, [['objects', 'ERR_NETWORK']]);
+  const { alike, retries } = await job;
+  assert.deepEqual([alike, retries], [1, 1]);
 });
 
 test('a bucket of the store: listed, mirrored, compared', async (t) => {

@@ -97,7 +97,7 @@ test('a page is tried again, and each repetition is told', async (t: TestContext
   const fault = server.faults.add({ match: { kind: 'list', directory: 'd' }, action: { status: 503 }, times: 2 });
   const told: string[] = [];
   const onRetry = (error: TransferError) => told.push(error.code);
-  const pages = await collect(walk(source, '', { ...OPTIONS, pacer: listPacerOf(1, { retries: 2 }), onRetry }));
+  const pages = await collect(walk(source, '', { ...OPTIONS, pacer: listPacerOf(1, { retries: 2, onRetry }) }));
   assert.deepEqual([keysOf(pages), told], [['d/a'], ['ERR_SERVER', 'ERR_SERVER']]);
   assert.equal(server.faults.fired(fault), 2);
 });
