@@ -4,7 +4,7 @@ import type { Reporter } from '../events/reporters/reporter.js';
 import type { Print } from '../events/reporters/text.js';
 import { outputFailure } from '../jobs/run/output-failure.js';
 import { dataOutput } from '../lib/files/file-output.js';
-import { EXIT } from './exit-code.js';
+import { EXIT } from './exit-codes.js';
 import { flushed } from './leave.js';
 
 export class Answer {

@@ -6,9 +6,7 @@ import { outputFailure } from '../jobs/run/output-failure.js';
 import { type RunEnd, summaryOf } from '../jobs/run/run-io.js';
 import type { Config } from '../jobs/run-options.js';
 import { nothingCompared } from '../jobs/verify/nothing-compared.js';
-
-/** The exit codes are a contract. */
-export const EXIT = { ok: 0, someFailed: 1, usage: 2, fatal: 3, interrupted: 130 } as const;
+import { EXIT } from './exit-codes.js';
 
 /** Reports the end and returns the exit code. */
 export function reportEnd(config: Config, end: RunEnd, events: EventBus): number {

@@ -1,7 +1,7 @@
 /** The exit: it flushes the output, and ends the process even when one of its threads hangs. */
 import { spawn } from 'node:child_process';
 import { sleep } from '../lib/waiting/sleep.js';
-import { EXIT } from './exit-code.js';
+import { EXIT } from './exit-codes.js';
 
 const { stdout, stderr } = process;
 

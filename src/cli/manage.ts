@@ -4,20 +4,14 @@ import { TransferError, toTransferError } from '../errors.js';
 import { printable, type Reporter } from '../events/reporters/reporter.js';
 import type { Print } from '../events/reporters/text.js';
 import type { ManageConfig } from '../jobs/run-options.js';
-import { lookOnce, onlyJob, statusOf } from '../jobs/shared/shared-status.js';
-import { sharedStatusJson, sharedStatusLines } from '../jobs/status/shared-status-text.js';
+import { connectToManage, type ListedJob, listJobs, removeIfAgreed, watchJob } from '../jobs/shared/manage.js';
+import { onlyJob } from '../jobs/shared/shared-status.js';
+import { type SharedStatus, sharedStatusJson, sharedStatusLines } from '../jobs/status/shared-status-text.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
 import { orAborted } from '../lib/waiting/or-aborted.js';
-import { sleep } from '../lib/waiting/sleep.js';
-import { QueueConnection } from '../queue/nats/connection/queue-connection.js';
-import { findJobs, forgetWorker, removeJob, type Survey, Surveyor } from '../queue/nats/job/survey.js';
-import { EXIT } from './exit-code.js';
-
-/** The job or the machine does not exist. */
-const EXIT_NONE = 1;
-const WATCH_MS = 2_000;
-/** A command waits for the queue less long than a job does. */
-const TIMEOUT_MS = 5_000;
+import type { QueueConnection } from '../queue/nats/connection/queue-connection.js';
+import { forgetWorker, type Survey } from '../queue/nats/job/survey.js';
+import { EXIT } from './exit-codes.js';
 
 export interface ManageIo {
   /** For errors. */
@@ -36,7 +30,7 @@ export type Managing = 'status' | 'jobs' | 'forget' | 'remove';
 export async function manage(command: Managing, config: ManageConfig, io: ManageIo): Promise<number> {
   let nats: QueueConnection | undefined;
   try {
-    nats = await QueueConnection.connect({ access: config.access, connectTimeoutMs: TIMEOUT_MS, signal: io.signal });
+    nats = await connectToManage(config.access, io.signal);
     return await orAborted(COMMANDS[command](nats, config, io), io.signal);
   } catch (error) {
     if (io.signal.aborted || isGoneTerminal(io.input)) return EXIT.interrupted;
@@ -62,49 +56,40 @@ async function tellStatus(
 ): Promise<number> {
   const name = job ?? (await onlyJob(nats));
   if (name === undefined) return none('no job is kept there', { isJson, print });
-  const surveyor = await Surveyor.open(nats, name);
-  for (let round = 0; ; round++) {
-    const survey = await surveyor?.look();
-    if (survey === undefined) return none(`no job ${name} is kept there`, { isJson, print });
-    const status = statusOf(survey);
-    if (round > 0 && !isJson) print('');
+  let status: SharedStatus | undefined;
+  let isFirst = true;
+  for await (status of watchJob(nats, name, { isWatch, signal })) {
+    if (!isFirst && !isJson) print('');
+    isFirst = false;
     for (const line of isJson ? [sharedStatusJson(status)] : sharedStatusLines(status))
       print(isJson ? line : printable(line));
-    if (!isWatch || status.state === 'complete') return EXIT.ok;
-    await sleep(WATCH_MS, signal);
   }
+  // A job that is watched may be removed.
+  const isThere = status !== undefined && (!isWatch || status.state === 'complete');
+  return isThere ? EXIT.ok : none(`no job ${name} is kept there`, { isJson, print });
 }
 
 async function tellJobs(nats: QueueConnection, { isJson }: ManageConfig, { print, signal }: ManageIo): Promise<number> {
-  const jobs = await findJobs(nats);
-  if (jobs.length === 0 && !isJson) print('no job is kept there');
-  for (const job of jobs) {
-    let survey: Survey | undefined;
-    try {
-      survey = await (await Surveyor.open(nats, job))?.look();
-    } catch (error) {
-      // An error in one job does not hide the other jobs.
-      if (signal.aborted || toTransferError(error).code !== 'ERR_QUEUE') throw error;
-      const { message } = error as Error;
-      print(
-        isJson ? JSON.stringify({ event: 'job', job, state: 'unreadable', message }) : printable(`${job}: ${message}`),
-      );
-    }
-    if (survey === undefined) continue;
-    const status = statusOf(survey);
-    if (isJson) {
-      const { workers, ...rest } = status;
-      print(JSON.stringify({ ...rest, event: 'job', workers: workers.map(({ name }) => name) }));
-    } else {
-      const { source, state, listed, stored, skipped, gone, failed } = status;
-      print(
-        printable(
-          `${job}: ${source}, ${state}, ${stored + skipped + gone + failed} of ${listed} objects done, begun ${status.createdAt}`,
-        ),
-      );
-    }
+  let count = 0;
+  for await (const listed of listJobs(nats, signal)) {
+    count++;
+    print(isJson ? JSON.stringify(jobFields(listed)) : printable(jobText(listed)));
   }
+  if (count === 0 && !isJson) print('no job is kept there');
   return EXIT.ok;
+}
+
+function jobFields(listed: ListedJob): object {
+  if (!('status' in listed)) return { event: 'job', job: listed.job, state: 'unreadable', message: listed.message };
+  const { workers, ...rest } = listed.status;
+  return { ...rest, event: 'job', workers: workers.map(({ name }) => name) };
+}
+
+function jobText(listed: ListedJob): string {
+  if (!('status' in listed)) return `${listed.job}: ${listed.message}`;
+  const { source, state, listed: found, stored, skipped, gone, failed, createdAt } = listed.status;
+  const done = stored + skipped + gone + failed;
+  return `${listed.job}: ${source}, ${state}, ${done} of ${found} objects done, begun ${createdAt}`;
 }
 
 async function forget(nats: QueueConnection, { job, worker, isJson }: ManageConfig, io: ManageIo): Promise<number> {
@@ -121,16 +106,13 @@ async function forget(nats: QueueConnection, { job, worker, isJson }: ManageConf
 }
 
 async function remove(nats: QueueConnection, { job, isYes, isJson }: ManageConfig, io: ManageIo): Promise<number> {
-  const isThere = (await findJobs(nats)).includes(job!);
-  if (!isThere) return none(`no job ${job} is kept there`, { isJson, print: io.print });
-  if (!isYes && !(await agrees(await lookOnce(nats, job!), job!, io))) {
-    io.print('nothing was removed');
-    return EXIT.ok;
-  }
-  await removeJob(nats, job!);
-  io.print(
-    isJson ? JSON.stringify({ event: 'removed', job }) : `the job ${job} is removed; files that are stored stay`,
-  );
+  const outcome = await removeIfAgreed(nats, job!, async (look) => isYes || agrees(await look(), job!, io));
+  if (outcome === 'none') return none(`no job ${job} is kept there`, { isJson, print: io.print });
+  if (outcome === 'kept') io.print('nothing was removed');
+  else
+    io.print(
+      isJson ? JSON.stringify({ event: 'removed', job }) : `the job ${job} is removed; files that are stored stay`,
+    );
   return EXIT.ok;
 }
 
@@ -168,5 +150,5 @@ async function agrees(survey: Survey | undefined, job: string, { input, prompt, 
 
 function none(message: string, { isJson, print }: { isJson: boolean; print: Print }): number {
   print(isJson ? JSON.stringify({ event: 'status', state: 'none', message }) : message);
-  return EXIT_NONE;
+  return EXIT.none;
 }

@@ -5,10 +5,7 @@ import type { Print } from '../events/reporters/text.js';
 import type { StatusConfig } from '../jobs/run-options.js';
 import { readStatus, statusText } from '../jobs/status/status.js';
 import { statusJson } from '../jobs/status/status-text.js';
-import { EXIT } from './exit-code.js';
-
-/** No job was found. */
-const EXIT_NO_JOB = 1;
+import { EXIT } from './exit-codes.js';
 
 export interface StatusIo {
   /** For errors. */
@@ -22,7 +19,7 @@ export async function tellStatus({ place, isJson }: StatusConfig, { reporter, pr
   try {
     const status = await readStatus(place);
     for (const line of isJson ? [statusJson(status)] : statusText(status, place)) print(line);
-    return status.state === 'none' ? EXIT_NO_JOB : EXIT.ok;
+    return status.state === 'none' ? EXIT.none : EXIT.ok;
   } catch (error) {
     reporter.error(toTransferError(error));
     return EXIT.fatal;

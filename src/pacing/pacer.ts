@@ -1,7 +1,7 @@
 /**
- * Decides when a request may go out, and what its end means for others: a throttle, a directory, a ban, an outage, a lack of open
- * files. There is one pacer per origin and kind of request (objects, listings). Everything that sends these requests
- * uses it: fetch, the listing walk, verify. There are four ways in, since requests hold different things:
+ * Decides when a request may go out, and what its end means for others: a throttle, a directory, a ban, an outage, a lack
+ * of open files. There is one pacer per origin and kind of request (objects, listings). Everything that sends these
+ * requests uses it: fetch, the listing walk, verify. There are four ways in, since requests hold different things:
  *
  * - `run`: one attempt for an object. The caller keeps the slot while the body is on its way to the disk, which takes
  *   longer than the request, so settle repeats the object later and no slot waits for that.

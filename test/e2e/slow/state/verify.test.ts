@@ -231,7 +231,10 @@ test('on a disk without any room verify works elsewhere or says what it has no r
   // The system's folder for such files has room.
   assert.deepEqual(reasonsOf((await verify()).expectExit(1).lines), { filler: 'extra' });
   const full = (await verify({ TMPDIR: disk.root })).expectExit(3);
-  assert.match(full.stderr, /no room where verify keeps.*ENOSPC.*"code":"ERR_STATE"|"code":"ERR_STATE".*no room/);
+  assert.match(
+    full.stderr,
+    /no space where verify keeps.*ENOSPC.*"code":"ERR_STATE"|"code":"ERR_STATE".*no space where/,
+  );
 });
 
 /** Takes all room that is left. */
