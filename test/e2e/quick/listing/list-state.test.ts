@@ -106,6 +106,10 @@ for (const lines of [5, 700]) {
     const command = `"$NODE" "$SLUICE" list upyun://pics --state listing.state ${PAGE_SIZE.join(' ')} --quiet`;
     const { stdout } = (await world.shell(`${command} | head -n ${lines}`)).expectExit(0);
     assert.equal(keysOf(stdout).length, lines);
+    // Nothing has failed.
+    const { lines: answers } = await world.run(['status', '--state', 'listing.state', '--json']);
+    assert.deepEqual(Object.keys(answers[0]!.lastRun as object), ['startedAt', 'endedAt', 'end']);
+    assert.equal((answers[0]!.lastRun as { end: string }).end, 'interrupted');
     await assertGoesOn(world, keysOf(stdout));
   });
 }
