@@ -5,7 +5,7 @@ import type { NoticeCode, NoticeTopic } from './notices.js';
 import type { Progress } from './rate.js';
 import type { Stats, Summary } from './stats.js';
 
-/** An object has its outcome. */
+/** An object has its outcome. A comparison has findings instead. */
 export interface ObjectEvent {
   readonly type: 'object';
   /** Relative to SOURCE. */
@@ -50,7 +50,7 @@ export interface OutageEvent {
   readonly isOver: boolean;
 }
 
-/** The listing, or the input, has named more entries. */
+/** The listing, or the input, has named more entries. A reader that is far behind gets several as one. */
 export interface FoundEvent {
   readonly type: 'found';
   /** Objects, and entries that cannot be fetched. */

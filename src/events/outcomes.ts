@@ -39,15 +39,15 @@ export function listenToOutcomes(events: EventBus, { failures, manifest, retried
   if (failures !== undefined) events.onRecord(failureLines(failures));
   if (manifest !== undefined) events.onRecord(manifestLines(manifest, roots));
   if (retried !== undefined)
-    events.onRecord((entry, _part, outcome, _attempts, kind) => void retried.settled(entry, outcome, kind));
-  events.onOutcome((entry, _part, outcome) =>
+    events.onRecord((entry, _batch, outcome, _attempts, kind) => void retried.settled(entry, outcome, kind));
+  events.onOutcome((entry, _batch, outcome) =>
     events.listens('object') ? events.emit(objectEvent(entry.key, outcome, roots)) : undefined,
   );
 }
 
 /** Reports each failed object to the user. */
 function failureEvents(events: EventBus): OutcomeListener {
-  return ({ key }, _part, outcome, attempts) =>
+  return ({ key }, _batch, outcome, attempts) =>
     outcome.status === 'failed' ? events.emit({ type: 'failure', key, error: outcome.error, attempts }) : undefined;
 }
 

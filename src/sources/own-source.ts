@@ -1,12 +1,9 @@
 /** A source that a program brings along, as the stages need it: its answers are checked, its errors have codes. */
 import { isShortOfFiles, openFilesError, TransferError } from '../errors.js';
-import type { ObjectEntry } from '../model/entry.js';
+import { md5OfHex, type ObjectEntry } from '../model/entry.js';
 import type { FetchedObject, Lister, PageAnswer, Source } from './source.js';
 
-/**
- * A source in memory answers without a pause. After so many answers Sluice lets timers and signals run. (With one pause for
- * each answer 200,000 objects took 0.3 s more.)
- */
+/** A source in memory answers without a pause. After so many answers Sluice lets timers and signals run. */
 const ANSWERS_AT_ONCE = 64;
 
 /** The time values that a Date can hold (ECMA-262, 21.4.1.1). */
@@ -62,6 +59,7 @@ function ownLister(lister: Lister): Lister {
       await nextTurn();
       return checkedPage(scope, await asked(() => lister.listPage(scope, cursor)));
     },
+    ...(lister.onlyFolders && { onlyFolders: true }),
     ...(lister.has && { has: (key, kind) => asked(() => lister.has!(key, kind)) }),
   };
 }
@@ -106,7 +104,7 @@ function entryProblem(entry: Partial<ObjectEntry> | null): string | undefined {
     return `its size is no number of bytes: ${size}`;
   if (mtimeMs !== undefined && !(Math.abs(mtimeMs) <= MAX_TIME_MS)) return `its mtimeMs is no time: ${mtimeMs}`;
   if (etag !== undefined && typeof etag !== 'string') return 'its etag is no text';
-  if (md5 !== undefined && !/^[0-9a-f]{32}$/i.test(md5)) return 'its md5 is no MD5';
+  if (md5 !== undefined && (typeof md5 !== 'string' || md5OfHex(md5) === undefined)) return 'its md5 is no MD5';
   return undefined;
 }
 

@@ -99,11 +99,11 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   /** The origin was down: the attempt does not count. */
-  function repeat(delivery: Delivery, error: TransferError): undefined {
+  function repeat(delivery: Delivery, error: TransferError): Promise<void> | undefined {
     delivery.attempts--;
     delivery.failingSinceMs = undefined;
     if (draining.aborted) return notTaken();
-    tryAgain(delivery, error, backoffMs(1));
+    return tryAgain(delivery, error, backoffMs(1));
   }
 
   function mayRetry({ attempts, throttles, moves }: Delivery, error: TransferError): boolean {
@@ -115,13 +115,13 @@ export function createSettle(options: SettleOptions): Writable {
     return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !health.isExhausted;
   }
 
-  function again(delivery: Delivery, error: TransferError): undefined {
-    tryAgain(delivery, error, retryDelayMs(error, isFree(error) ? 1 : delivery.attempts));
+  function again(delivery: Delivery, error: TransferError): Promise<void> | undefined {
+    return tryAgain(delivery, error, retryDelayMs(error, isFree(error) ? 1 : delivery.attempts));
   }
 
-  function tryAgain(delivery: Delivery, error: TransferError, delayMs: number): void {
-    void events.emit({ type: 'retry', of: 'objects', key: delivery.entry.key, error, delayMs });
+  function tryAgain(delivery: Delivery, error: TransferError, delayMs: number): Promise<void> | undefined {
     intake.redeliver({ delivery, error }, delayMs);
+    return events.emit({ type: 'retry', of: 'objects', key: delivery.entry.key, error, delayMs });
   }
 
   /** Counts the object as not taken. Its batch still ends when none of its objects is under way any more. */

@@ -66,7 +66,7 @@ function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>
     // A newer progress event replaces the one before it.
     const last = waiting.at(-1);
     if (event.type === 'progress' && last?.type === 'progress') waiting.pop();
-    waiting.push(event);
+    if (waiting.length < WAITING_LIMIT || !joined(waiting, event)) waiting.push(event);
     wake?.();
     if (waiting.length < WAITING_LIMIT) return undefined;
     caughtUp ??= withResolvers();
@@ -116,6 +116,21 @@ function read(bus: EventBus, types: readonly EventType[], done: Promise<unknown>
     },
   };
   return { [Symbol.asyncIterator]: () => iterator };
+}
+
+/** Adds the numbers of an event that cannot pause the run to a waiting one of its kind, so that they stay bounded. */
+function joined(waiting: SluiceEvent[], event: SluiceEvent): boolean {
+  for (const [index, one] of waiting.entries()) {
+    if (event.type === 'found' && one.type === 'found') {
+      waiting[index] = { ...one, objects: one.objects + event.objects, bytes: one.bytes + event.bytes };
+      return true;
+    }
+    if (event.type === 'left-out' && one.type === 'left-out' && one.reason === event.reason) {
+      waiting[index] = { ...one, objects: one.objects + event.objects };
+      return true;
+    }
+  }
+  return false;
 }
 
 function withResolvers(): { promise: Promise<void>; resolve: () => void } {

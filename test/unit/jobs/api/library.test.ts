@@ -328,6 +328,27 @@ test('a program that is behind with its events pauses the run, and does not stal
   assert.equal((await job).stored, Object.keys(CONTENTS).length);
 });
 
+test('what cannot pause the run waits as sums for a reader that does not read, and adds up', async (t) => {
+  const pages = 1_000;
+  const whole = memorySource({});
+  const listPage = async (_directory: string, cursor = '0') => ({
+    entries: [{ key: `k${cursor}`, size: 2 }],
+    ...(Number(cursor) + 1 < pages && { nextCursor: String(Number(cursor) + 1) }),
+  });
+  const source = { ...whole, lister: { listPage }, get: async () => ({ bytes: Buffer.from('xx') }) };
+  const job = mirror(source, tempFolder(t));
+  const events = job.events('found');
+  await job;
+  let [count, objects, bytes] = [0, 0, 0];
+  for await (const found of events) {
+    count++;
+    objects += found.objects;
+    bytes += found.bytes;
+  }
+  assert.deepEqual([objects, bytes], [pages, 2 * pages]);
+  assert.ok(count <= 256, `${count} events waited`);
+});
+
 test('what a source of one’s own answers is looked at: one bad entry holds up no other', async (t) => {
   const broken: unknown[] = [
     { key: 'nan.txt', size: Number.NaN },
