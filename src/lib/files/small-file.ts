@@ -37,7 +37,10 @@ export function readOpenFile(fd: number, limitBytes = LIMIT_BYTES): Buffer {
 export class TooLargeError extends Error {
   readonly code = 'EFBIG';
 
-  constructor(sizeBytes: number, limitBytes: number) {
+  constructor(
+    readonly sizeBytes: number,
+    readonly limitBytes: number,
+  ) {
     super(`it has ${sizeBytes} bytes, and no such file has more than ${limitBytes}`);
   }
 }

@@ -115,7 +115,7 @@ export class Answer implements Flow {
     const framing = framingOf(head, this.#method);
     if (status >= 200) {
       this.#framing = framing;
-      this.isReusable = framing !== 'until-close' && isReusable(head);
+      this.isReusable = isReusable(head, framing);
       this.keepAliveMs = keepAliveMs(headers);
       this.#left = typeof framing === 'number' ? framing : Number.POSITIVE_INFINITY;
       this.#chunked = framing === 'chunked' ? new ChunkedDecoder() : undefined;

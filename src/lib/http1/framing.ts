@@ -39,10 +39,15 @@ function notHttp(detail: string): WireError {
   return new WireError('WIRE_NOT_HTTP', detail);
 }
 
-/** Whether the connection can take another request after this answer. */
-export function isReusable({ headers, isVersion10 }: AnswerHead): boolean {
+/** Whether the connection can take another request after this answer, whose body has this framing. */
+export function isReusable({ headers, isVersion10 }: AnswerHead, framing: Framing): boolean {
+  if (framing === 'until-close') return false;
+  const isCoded = headers['transfer-encoding'] !== undefined;
   // HTTP/1.0 has no such field, so the end of the body is not reliable (6.1).
-  if (isVersion10 && headers['transfer-encoding'] !== undefined) return false;
+  if (isVersion10 && isCoded) return false;
+  // Some servers (Ceph's gateway) send the last chunk, "0", where no body may follow: after HEAD. It would be read as
+  // the beginning of the next answer.
+  if (isCoded && framing === 0) return false;
   const connection = String(headers.connection ?? '').toLowerCase();
   return isVersion10 ? connection === 'keep-alive' : !/(?:^|[,\s])close(?:$|[,\s])/.test(connection);
 }

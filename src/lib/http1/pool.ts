@@ -1,5 +1,7 @@
 /** Connections to one origin. They open on demand, are kept for the next request, and never exceed a maximum. */
+import type { LookupFunction } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
+import type { AddressCheck } from './address-check.js';
 import { Connection, type ConnectionOwner, type ConnectionTarget, type Sent } from './connection.js';
 import { encodeRequest } from './head.js';
 import { Reuse } from './reuse.js';
@@ -32,6 +34,10 @@ export interface PoolOptions {
   isInsecure: boolean;
   /** Memory for bodies that need no copy. */
   memory?: BodyMemory | undefined;
+  /** Which addresses may be connected to. @default any */
+  accepts?: AddressCheck | undefined;
+  /** @default the system's */
+  lookup?: LookupFunction | undefined;
 }
 
 export class Pool implements Transport, ConnectionOwner {
@@ -47,7 +53,7 @@ export class Pool implements Transport, ConnectionOwner {
   #timer: NodeJS.Timeout | undefined;
   #death: Error | undefined;
 
-  constructor({ origin, connections, connectTimeoutMs, timeoutMs, ca, isInsecure, memory }: PoolOptions) {
+  constructor({ origin, connections, connectTimeoutMs, timeoutMs, ca, isInsecure, memory, ...addresses }: PoolOptions) {
     const { protocol, hostname, port, host } = new URL(origin);
     const isTls = protocol === 'https:';
     this.#limit = connections;
@@ -61,6 +67,8 @@ export class Pool implements Transport, ConnectionOwner {
       tls: isTls
         ? { context: createSecureContext(ca === undefined ? {} : { ca: [...rootCertificates, ca] }), isInsecure }
         : undefined,
+      accepts: addresses.accepts,
+      lookup: addresses.lookup,
       connectTimeoutMs,
       timeoutMs,
       // TLS may still write decrypted bytes to the block of a connection that was just closed (TLSWrap::ClearOut).

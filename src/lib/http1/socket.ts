@@ -1,6 +1,7 @@
 /** A socket to the origin that reads into memory of the caller, so that a read allocates nothing. */
-import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
+import { type AddressCheck, checkedLookup, refusedAddress } from './address-check.js';
 
 /** After this silence the kernel probes whether the peer is alive. */
 const PROBE_AFTER_MS = 60_000;
@@ -10,6 +11,10 @@ export interface Origin {
   readonly port: number;
   /** undefined = plain TCP. */
   readonly tls?: TlsOptions | undefined;
+  /** Which addresses may be connected to. @default any */
+  readonly accepts?: AddressCheck | undefined;
+  /** @default the system's */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 export interface TlsOptions {
@@ -28,7 +33,12 @@ export interface SocketHandlers {
 }
 
 /** Opens a socket and begins to connect. */
-export function openSocket({ host, port, tls }: Origin, { onConnect, nextBuffer, onRead }: SocketHandlers): Socket {
+export function openSocket(
+  { host, port, tls, accepts, lookup }: Origin,
+  { onConnect, nextBuffer, onRead }: SocketHandlers,
+): Socket {
+  // An address is not looked up.
+  if (accepts !== undefined && isIP(host) !== 0 && !accepts(host)) return new Socket().destroy(refusedAddress(host));
   const onread = {
     buffer: nextBuffer,
     callback: (length: number, { buffer, byteOffset }: Uint8Array) => {
@@ -37,8 +47,9 @@ export function openSocket({ host, port, tls }: Origin, { onConnect, nextBuffer,
     },
   };
   const keepAlive = { keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
-  const options: TcpNetConnectOpts = { host, port, noDelay: true, ...keepAlive, onread };
-  if (tls === undefined) return connectTcp(options).once('connect', onConnect);
+  const looking = accepts === undefined ? lookup && { lookup } : { lookup: checkedLookup(accepts, lookup) };
+  const options: TcpNetConnectOpts = { host, port, noDelay: true, ...keepAlive, onread, ...looking };
+  if (tls === undefined) return checked(connectTcp(options), accepts).once('connect', onConnect);
   const socket = connectTls({
     ...options,
     secureContext: tls.context,
@@ -51,5 +62,14 @@ export function openSocket({ host, port, tls }: Origin, { onConnect, nextBuffer,
   socket.on('session', (session) => {
     tls.session = session;
   });
-  return socket.once('secureConnect', onConnect);
+  return checked(socket, accepts).once('secureConnect', onConnect);
+}
+
+/** Looks at the address of the connection itself, before anything is sent on it. */
+function checked(socket: Socket, accepts: AddressCheck | undefined): Socket {
+  if (accepts === undefined) return socket;
+  return socket.prependOnceListener('connect', () => {
+    const { remoteAddress = '' } = socket;
+    if (!accepts(remoteAddress)) socket.destroy(refusedAddress(remoteAddress));
+  });
 }

@@ -85,5 +85,7 @@ export type WireErrorCode =
   /** The server or this side closed the connection. */
   | 'WIRE_CLOSED'
   | 'WIRE_NOT_HTTP'
+  /** The address of the host, which is the message, may not be connected to. */
+  | 'WIRE_ADDRESS'
   /** The request cannot be encoded, for example because its path has a control character. */
   | 'WIRE_REQUEST';

@@ -127,17 +127,20 @@ test('the framing is the one that nobody can read differently', () => {
 });
 
 test('a connection is used again unless one side says otherwise', () => {
-  assert.equal(isReusable(head()), true);
-  assert.equal(isReusable(head('Connection: Close')), false);
-  assert.equal(isReusable(head('Connection: x, close')), false);
-  assert.equal(isReusable(head('Connection: x', 'Connection: close')), false);
-  assert.equal(isReusable(head('Connection: closely')), true);
-  assert.equal(isReusable(parseHead('HTTP/1.0 200 OK')), false);
-  assert.equal(isReusable(parseHead('HTTP/1.0 200 OK\r\nConnection: keep-alive')), true);
+  assert.equal(isReusable(head(), 0), true);
+  assert.equal(isReusable(head('Connection: Close'), 0), false);
+  assert.equal(isReusable(head('Connection: x, close'), 0), false);
+  assert.equal(isReusable(head('Connection: x', 'Connection: close'), 0), false);
+  assert.equal(isReusable(head('Connection: closely'), 0), true);
+  assert.equal(isReusable(parseHead('HTTP/1.0 200 OK'), 0), false);
+  assert.equal(isReusable(parseHead('HTTP/1.0 200 OK\r\nConnection: keep-alive'), 0), true);
   const odd = 'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked';
-  assert.equal(isReusable(parseHead(odd)), false);
+  assert.equal(isReusable(parseHead(odd), 'chunked'), false);
   assert.equal(keepAliveMs(head('Keep-Alive: timeout=5, max=100').headers), 5_000);
   assert.equal(keepAliveMs(head('Keep-Alive: max=100').headers), undefined);
+  assert.equal(isReusable(head(), 'until-close'), false);
+  assert.equal(isReusable(head('Transfer-Encoding: chunked'), 'chunked'), true);
+  assert.equal(isReusable(head('Transfer-Encoding: chunked'), 0), false);
 });
 
 test('a request is written down exactly, and one that would be two is not', () => {

@@ -63,6 +63,19 @@ test('HEAD and a streamed part of a body are sent again, too', async (t) => {
   assert.ok(seen.drops > 0);
 });
 
+test('a last chunk after the answer to HEAD is not read as the beginning of the next answer', async (t) => {
+  const chunked = rawAnswer(['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked']);
+  const server = await rawServer(t, (socket, number) => {
+    // The chunk arrives with the next answer, which is the order of a slow network.
+    socket.write(number === 1 ? chunked : `0\r\n\r\n`.repeat(server.connections === 1 ? 1 : 0) + OK);
+  });
+  const client = new Client({ origin: server.origin, connections: 1, timeoutMs: 10_000 });
+  t.after(() => client.destroy());
+  await exchange(client, { path: '/', method: 'HEAD', headers: {}, what: 'HEAD /' });
+  const { bytes } = await exchange(client, { path: '/x', headers: {}, what: 'GET /x' });
+  assert.equal(Buffer.from(bytes!).toString(), 'body');
+});
+
 test('many at once: all are answered, over no more connections than allowed', async (t) => {
   const { seen, get } = await closing(t, ENDS['the connection is reset']!, { connections: 8 });
   const answers = await Promise.all(Array.from({ length: 300 }, () => get()));

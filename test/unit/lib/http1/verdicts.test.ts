@@ -6,6 +6,8 @@ import { errors } from 'undici';
 import { ERROR_CODES, type ErrorCode, TransferError } from '../../../../src/errors.js';
 import { httpError } from '../../../../src/http/errors.js';
 
+const LIMITS = { connectTimeoutMs: 30_000, timeoutMs: 60_000 };
+
 /** All of undici's error classes, by their names there. */
 const UNDICI: Record<string, ErrorCode> = {
   UndiciError: 'ERR_NETWORK',
@@ -71,7 +73,7 @@ test("every error class of undici's has its code, and there is no other", () => 
   for (const [name, made] of classes) {
     if (UNDICI[name] === undefined) continue;
     const error = new (made as new (message: string) => Error)('any words');
-    assert.equal(httpError(error, 'GET /x').code, UNDICI[name], name);
+    assert.equal(httpError(error, 'GET /x', LIMITS).code, UNDICI[name], name);
   }
 });
 
@@ -82,16 +84,18 @@ test('every code of the system has its code, also inside of what undici and Node
       const socket = Object.assign(new Error('any words'), { code: 'UND_ERR_SOCKET', cause: bare });
       const several = Object.assign(new AggregateError([bare], ''), { code: '' });
       const proxy = Object.assign(new Error('any words'), { code: 'UND_ERR_PRX_TLS', cause: bare });
-      for (const error of [bare, socket, several, proxy]) assert.equal(httpError(error, 'GET /x').code, ours, code);
+      for (const error of [bare, socket, several, proxy])
+        assert.equal(httpError(error, 'GET /x', LIMITS).code, ours, code);
     }
   }
 });
 
 test('the class follows from the code, and words change nothing', () => {
   const words = 'ECONNREFUSED 404 Not Found ETIMEDOUT certificate has expired 429';
-  const error = httpError(Object.assign(new Error(words), { code: 'ECONNRESET' }), 'GET /x');
+  const error = httpError(Object.assign(new Error(words), { code: 'ECONNRESET' }), 'GET /x', LIMITS);
   assert.deepEqual([error.code, error.verdict], ['ERR_NETWORK', ERROR_CODES.ERR_NETWORK[0]]);
   const own = new TransferError('ERR_SIZE', words);
-  assert.equal(httpError(own, 'GET /x'), own);
-  for (const odd of [undefined, null, 'text', 7, {}]) assert.equal(httpError(odd, 'GET /x').code, 'ERR_NETWORK');
+  assert.equal(httpError(own, 'GET /x', LIMITS), own);
+  for (const odd of [undefined, null, 'text', 7, {}])
+    assert.equal(httpError(odd, 'GET /x', LIMITS).code, 'ERR_NETWORK');
 });

@@ -191,7 +191,7 @@ test('a file that becomes shorter meanwhile is an error, not an answer', async (
   assert.doesNotMatch(error.message, /\.sluice|run the command/i, 'the index knows no job');
   const { code, message } = toTransferError(error);
   assert.equal(code, 'ERR_DISK');
-  assert.ok(message.startsWith(error.message) && /\.sluice\?.*Run the command again/.test(message), message);
+  assert.ok(message.startsWith(error.message) && /\.sluice\?.*Run the same command again/.test(message), message);
 });
 
 for (const kind of ['equal', 'spread']) {
