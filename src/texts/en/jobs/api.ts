@@ -1,0 +1,30 @@
+/** Problems of the options that a program gives. */
+
+export const api = {
+  about: (option: string, why: string) => `${option}: ${why}`,
+  unknown: 'there is no such option',
+  oneOf: (choices: readonly unknown[]) => `expected ${choices.join(', ')}`,
+  text: 'expected a text',
+  globs: 'expected a list of globs',
+  signal: 'expected an AbortSignal (the signal of a controller)',
+  function: 'expected a function',
+  rate: 'expected a number above 0',
+  count: (least: number) => `expected a whole number from ${least} on`,
+  reserve: 'expected { bytes } (a whole number) or { share } (0 to less than 1)',
+  object: 'expected an object',
+  incomplete: 'a part of it is missing',
+  onlyUrls: 'only for a list of URLs',
+  keys: 'keys: give a list of keys, not one text',
+  keyNoText: (key: unknown) => `fetch was given a key that is no text: ${String(key)}`,
+  urls: 'urls: give a list of URLs, not one text',
+  urlNoText: (url: unknown) => `fetchUrls was given a URL that is no text: ${typeof url}`,
+  foldersOrSink: 'to: give folders, or one Sink',
+  noFolder: 'to: give the folder to store into',
+  foreign: (option: string, owners: string, scheme: string) =>
+    `${option}: an option of ${owners}, but SOURCE is one of ${scheme}://`,
+  noCredentials: 'credentials: missing',
+  notWithSink: (option: string, why: string) => `${option}: not with a Sink of your own: ${why}`,
+  sinkReserve: 'the Sink itself decides what stays free',
+  sinkDurability: 'flush() of the Sink decides what survives a power cut',
+  sinkRestart: 'no folder keeps the state of such a job, so each run begins from the start',
+};

@@ -1,0 +1,30 @@
+/** In Chinese: see `en/jobs/api.ts`. */
+import type { api as english } from '../../en/jobs/api.js';
+
+export const api: typeof english = {
+  about: (option, why) => `${option}：${why}`,
+  unknown: '没有这个选项',
+  oneOf: (choices) => `应为 ${choices.join('、')} 之一`,
+  text: '应为文本',
+  globs: '应为通配模式的列表',
+  signal: '应为 AbortSignal（AbortController 的 signal）',
+  function: '应为函数',
+  rate: '应为大于 0 的数',
+  count: (least) => `应为不小于 ${least} 的整数`,
+  reserve: '应为 { bytes }（整数）或 { share }（0 到小于 1）',
+  object: '应为对象',
+  incomplete: '缺少其中一部分',
+  onlyUrls: '只用于 URL 列表',
+  keys: 'keys：请给出 key 的列表，而不是一段文本',
+  keyNoText: (key) => `fetch 收到的 key 不是文本：${String(key)}`,
+  urls: 'urls：请给出 URL 的列表，而不是一段文本',
+  urlNoText: (url: unknown) => `fetchUrls 收到的 URL 不是文本：${typeof url}`,
+  foldersOrSink: 'to：请给出目录，或一个 Sink',
+  noFolder: 'to：请给出保存文件的目录',
+  foreign: (option, owners, scheme) => `${option}：这是 ${owners} 的选项，而 SOURCE 属于 ${scheme}://`,
+  noCredentials: 'credentials：未给出',
+  notWithSink: (option, why) => `${option}：不能与自己的 Sink 同时使用：${why}`,
+  sinkReserve: '保留多少空间由 Sink 决定',
+  sinkDurability: '断电后能保留什么由 Sink 的 flush() 决定',
+  sinkRestart: '没有目录保存这种任务的状态，因此每次运行都从头开始',
+};
