@@ -29,6 +29,7 @@ Options:
   --fixed-bytes N        all objects of one size
   --cap N                largest page of a listing, default 10000
   --default-limit N      page size when none is asked for, default 100
+  --text                 knows no JSON listings
   --no-md5               sends no digests
   --delay-ms N           before every answer
   --rate N               429 above N API requests a second
@@ -56,6 +57,7 @@ const { values: flags } = parseArgs({
     'fixed-bytes': { type: 'string' },
     cap: { type: 'string', default: '10000' },
     'default-limit': { type: 'string', default: '100' },
+    text: { type: 'boolean' },
     'no-md5': { type: 'boolean' },
     'delay-ms': { type: 'string' },
     rate: { type: 'string' },
@@ -75,7 +77,7 @@ async function run(): Promise<void> {
     operator: flags.operator,
     password: flags.password,
     port: Number(flags.port),
-    list: { maxLimit: Number(flags.cap), defaultLimit: Number(flags['default-limit']) },
+    list: { maxLimit: Number(flags.cap), defaultLimit: Number(flags['default-limit']), knowsJson: !flags.text },
     object: flags['no-md5'] ? { digest: 'none' } : {},
     faults: chosenFaults(),
     rateLimit: flags.rate === undefined ? undefined : { requestsPerSecond: Number(flags.rate) },

@@ -2,6 +2,7 @@
 import { isShortOfFiles } from '../../errors.js';
 import { readSecretFile, type SecretFile } from '../../lib/secrets/secret-file.js';
 import { bareSecret } from '../../lib/secrets/secret-text.js';
+import { say } from '../../texts/say.js';
 import type { Credentials } from './settings.js';
 
 export interface CredentialsResult {
@@ -14,18 +15,18 @@ export interface CredentialsResult {
 /** A file named by --credentials wins over the environment. */
 export function readCredentials(file: string | undefined, env: NodeJS.ProcessEnv): CredentialsResult {
   if (file !== undefined) return readFile(file);
+  const texts = say.sources.upyun.credentials;
   const warnings: string[] = [];
-  const operator = bareSecret(env.UPYUN_OPERATOR ?? '', 'UPYUN_OPERATOR', warnings);
-  const password = bareSecret(env.UPYUN_PASSWORD ?? '', 'UPYUN_PASSWORD', warnings);
+  const read = (name: string) => bareSecret(env[name] ?? '', () => warnings.push(say.sources.stripped(name)));
+  const operator = read('UPYUN_OPERATOR');
+  const password = read('UPYUN_PASSWORD');
   if (operator && password) return { ...checked({ operator, password }, 'UPYUN_OPERATOR'), warnings };
-  const missing = [operator ? '' : 'UPYUN_OPERATOR', password ? '' : 'UPYUN_PASSWORD'].filter(Boolean).join(' and ');
-  return {
-    problem: `${missing} not set: give the operator in the environment, or in a file with --credentials`,
-    warnings,
-  };
+  const missing = [operator ? '' : 'UPYUN_OPERATOR', password ? '' : 'UPYUN_PASSWORD'].filter(Boolean);
+  return { problem: texts.missing(missing.join(` ${texts.and} `)), warnings };
 }
 
 function readFile(file: string): CredentialsResult {
+  const texts = say.sources.upyun.credentials;
   let found: SecretFile;
   try {
     found = readSecretFile(file);
@@ -33,39 +34,34 @@ function readFile(file: string): CredentialsResult {
     if (isShortOfFiles(error)) throw error;
     // If the file does not exist, the text may be the credentials themselves. Show it only when it looks like a path.
     const name = file.includes(':') || !/[./]/.test(file) ? '' : ` ${file}`;
-    return {
-      problem: `--credentials${name}: no readable file (${(error as NodeJS.ErrnoException).code})`,
-      warnings: [],
-    };
+    return { problem: texts.noFile(name, String((error as NodeJS.ErrnoException).code)), warnings: [] };
   }
   const warnings: string[] = [];
   const credentials = parseCredentials(found.text, { where: file, warnings });
-  if (credentials === undefined) return { problem: `--credentials ${file}: ${FORMATS}`, warnings };
-  if (found.isOpen) warnings.push(`${file} can be read by other users of this machine; chmod 600 it`);
+  if (credentials === undefined) return { problem: texts.form(file), warnings };
+  if (found.isOpen) warnings.push(texts.isOpen(file));
   return { ...checked(credentials, `--credentials ${file}`), warnings };
 }
 
 /** The operator is part of a header line, and a colon ends it. */
 function checked(credentials: Credentials, where: string): Pick<CredentialsResult, 'credentials' | 'problem'> {
   const isUsable = /^[\x21-\x39\x3b-\x7e]+$/.test(credentials.operator);
-  return isUsable ? { credentials } : { problem: `${where}: the operator's name has a character that cannot be one` };
+  return isUsable ? { credentials } : { problem: say.sources.upyun.credentials.badName(where) };
 }
 
-const FORMATS =
-  'expected UPYUN_OPERATOR=… and UPYUN_PASSWORD=… lines, {"operator":…,"password":…}, operator:password, or two lines';
-
-/** Reads any form that {@link FORMATS} names. Drops white space around a value, unless the line quotes it. */
+/** Reads assignments, JSON, `operator:password`, and two lines. Drops white space around a value, unless the line quotes it. */
 export function parseCredentials(
   text: string,
   { where, warnings }: { where: string; warnings: string[] } = { where: '', warnings: [] },
 ): Credentials | undefined {
+  const texts = say.sources.upyun.credentials;
   const trimmed = text.trim();
   const found = trimmed.startsWith('{') ? fromJson(trimmed) : fromLines(trimmed);
   const [operator, password] = (['operator', 'password'] as const).map((name) => {
     const value = found[name];
     if (typeof value !== 'string') return value;
     const inQuotes = found.mayQuote ? /^(["'])(.*)\1\s*$/.exec(value)?.[2] : undefined;
-    return inQuotes ?? bareSecret(value, `the ${name} in ${where}`, warnings);
+    return inQuotes ?? bareSecret(value, () => warnings.push(say.sources.stripped(texts.inFile(name, where))));
   });
   return typeof operator === 'string' && typeof password === 'string' && operator && password
     ? { operator, password }

@@ -3,6 +3,7 @@
  */
 import { TransferError } from '../../errors.js';
 import type { Client } from '../../http/client.js';
+import { say } from '../../texts/say.js';
 import type { Get } from './get.js';
 import { encodeKey } from './path.js';
 import type { Witness } from './witness.js';
@@ -28,7 +29,7 @@ export function createExistence({ get, client, root, witness }: ExistenceOptions
 
   async function gotten(path: string): Promise<boolean> {
     const { stream } = await get(client, path, { headers: { 'x-upyun-folder': 'false' }, isStreamed: true });
-    stream?.abort(new TransferError('ERR_NETWORK', 'only the headers were wanted'));
+    stream?.abort(new TransferError('ERR_NETWORK', say.sources.upyun.probe));
     return true;
   }
 

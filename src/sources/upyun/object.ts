@@ -1,9 +1,11 @@
 /** Reads an object's headers: whether the answer can be the object, and what its body must be. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { type ErrorCode, TransferError } from '../../errors.js';
+import { TransferError } from '../../errors.js';
+import { isRest, single } from '../../http/answer-headers.js';
 import { contentLength } from '../../lib/http1/framing.js';
 import { bareEtag, md5OfHex } from '../../model/entry.js';
 import { parseHttpDate } from '../../model/time.js';
+import { say } from '../../texts/say.js';
 
 export interface ObjectHeaders {
   readonly size: number | undefined;
@@ -36,20 +38,19 @@ export interface Expectation {
 
 /** Reads the headers, and rejects an answer that cannot be the object before its body is read. */
 export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, isVariant }: Expectation): ObjectHeaders {
-  const fail = (code: ErrorCode, problem: string) => new TransferError(code, `${JSON.stringify(key)} ${problem}`);
+  const { answer } = say.sources.objects;
   if (headers['x-upyun-list-iter'] !== undefined) {
-    throw fail('ERR_PATH_CONFLICT', 'is a folder: the server answered with its listing');
+    throw new TransferError('ERR_PATH_CONFLICT', answer.isFolder(key));
   }
   const read = readObjectHeaders(headers, isVariant);
   const { size, md5 } = read;
   if (sizeBytes !== undefined && size !== undefined && size !== sizeBytes) {
-    const when =
-      read.lastModifiedMs === undefined ? '' : ` (last modified ${new Date(read.lastModifiedMs).toISOString()})`;
-    throw fail('ERR_SIZE', `has ${size} bytes, the listing says ${sizeBytes}${when}; list it again`);
+    const modified = read.lastModifiedMs === undefined ? undefined : new Date(read.lastModifiedMs).toISOString();
+    throw new TransferError('ERR_SIZE', answer.size(key, size, sizeBytes, modified));
   }
   const isDelimited = size !== undefined || headers['transfer-encoding'] !== undefined;
   if (!isDelimited && sizeBytes === undefined && md5 === undefined) {
-    throw fail('ERR_PROTOCOL', 'came without anything that says where its body ends');
+    throw new TransferError('ERR_PROTOCOL', answer.noEnd(key));
   }
   // If the object is stored compressed, its size and MD5 match the sent bytes. If the server compresses it on the way,
   // they do not.
@@ -57,10 +58,10 @@ export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, is
   const isProven = (sizeBytes !== undefined && size === sizeBytes) || md5 !== undefined;
   const range = headers['content-range'];
   if (range !== undefined && !isProven && single(range) !== `bytes 0-${Number(size) - 1}/${size}`) {
-    throw fail('ERR_PROTOCOL', 'came as a part (it has a Content-Range), although all of it was asked for');
+    throw new TransferError('ERR_PROTOCOL', answer.part(key));
   }
   if (encoding !== 'identity' && !isProven) {
-    throw fail('ERR_ENCODED', `came with Content-Encoding ${encoding}, which was not asked for`);
+    throw new TransferError('ERR_ENCODED', answer.encoded(key, encoding));
   }
   return read;
 }
@@ -68,28 +69,15 @@ export function inspectObject(headers: IncomingHttpHeaders, { key, sizeBytes, is
 /** Rejects a body unless it is proven to be the rest of the same body (RFC 9110, 14.4 and 13.1.1). */
 export function inspectRest(
   headers: IncomingHttpHeaders,
-  { key, fromBytes, sizeBytes, etag }: { key: string; fromBytes: number; sizeBytes: number; etag: string },
+  { key, ...rest }: { key: string; fromBytes: number; sizeBytes: number; etag: string },
 ): void {
-  const range = `bytes ${fromBytes}-${sizeBytes - 1}/${sizeBytes}`;
-  const answer = readObjectHeaders(headers, false);
-  const isSame = answer.etag === etag && single(headers['content-range']) === range;
-  const isWhole = answer.size === undefined || answer.size === sizeBytes - fromBytes;
-  if (isSame && isWhole && (single(headers['content-encoding']) ?? 'identity') === 'identity') return;
-  throw new TransferError(
-    'ERR_CHANGED',
-    `${JSON.stringify(key)}: what the server gives is not the rest of the same body`,
-  );
+  if (readObjectHeaders(headers, false).etag === rest.etag && isRest(headers, rest)) return;
+  throw new TransferError('ERR_CHANGED', say.sources.objects.answer.notRest(key));
 }
 
 /** The ETag goes into manifests, so it must not repeat the Authorization and must not be too long. */
 function plainEtag(etag: string): string | undefined {
   return /^[\w.:-]{1,128}$/.test(etag) ? etag : undefined;
-}
-
-/** A repeated header counts only if all values are equal. */
-function single(header: string | string[] | undefined): string | undefined {
-  if (!Array.isArray(header)) return header;
-  return header.every((value) => value === header[0]) ? header[0] : undefined;
 }
 
 /** Upyun writes Content-MD5 in hex, the standard wants base64: accepts both. */

@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../errors.js';
 import type { BodyStream } from '../../http/body.js';
+import { say } from '../../texts/say.js';
 import type { BodyPieces } from '../source.js';
 
 /** This much of a body is checked for the start of a page. */
@@ -49,7 +50,8 @@ export function checkHeaders(asked: Asked, headers: IncomingHttpHeaders, size: n
   const extension = extensionOf(asked.key);
   // A key without an extension may be a page; an image version may not.
   const canBePage = MARKUP.has(extension) || (extension === '' && !asked.isVariant);
-  if (typeof type === 'string' && PAGE_TYPE.test(type) && !canBePage) throw refusal(asked, 'an HTML page');
+  if (typeof type === 'string' && PAGE_TYPE.test(type) && !canBePage)
+    throw refusal(asked, say.sources.objects.answer.html);
   if (size === 0) checkBody(asked, new Uint8Array());
 }
 
@@ -58,7 +60,8 @@ export function checkBody(asked: Asked, bytes: Uint8Array): void {
   const extension = extensionOf(asked.key);
   const isMedia = MEDIA.has(extension);
   if (bytes.length === 0) {
-    if ((isMedia || asked.isVariant) && asked.originalBytes !== 0) throw refusal(asked, 'nothing (an empty body)');
+    if ((isMedia || asked.isVariant) && asked.originalBytes !== 0)
+      throw refusal(asked, say.sources.objects.answer.nothing);
     return;
   }
   if (!isMedia && (!asked.isVariant || MARKUP.has(extension))) return;
@@ -68,9 +71,9 @@ export function checkBody(asked: Asked, bytes: Uint8Array): void {
   const beginning = Buffer.from(bytes.subarray(0, SNIFFED_BYTES))
     .toString()
     .replace(/^\uFEFF/, '');
-  if (isPage(beginning)) throw refusal(asked, 'an HTML page');
-  if (JSON_OBJECT.test(beginning)) throw refusal(asked, 'a piece of JSON');
-  if (isMedia && extension !== TEXT_IMAGE && XML.test(beginning)) throw refusal(asked, 'a piece of XML');
+  if (isPage(beginning)) throw refusal(asked, say.sources.objects.answer.html);
+  if (JSON_OBJECT.test(beginning)) throw refusal(asked, say.sources.objects.answer.json);
+  if (isMedia && extension !== TEXT_IMAGE && XML.test(beginning)) throw refusal(asked, say.sources.objects.answer.xml);
 }
 
 function isPage(beginning: string): boolean {
@@ -104,11 +107,8 @@ export function checkedStream(asked: Asked, stream: BodyStream): BodyPieces {
 const NOTHING = Buffer.alloc(0);
 
 function refusal({ key, isVariant }: Asked, what: string): TransferError {
-  const expected = isVariant ? 'its version' : 'the object';
-  return new TransferError(
-    'ERR_NOT_OBJECT',
-    `${JSON.stringify(key)}: the server answered 200 with ${what}, which cannot be ${expected}; nothing was stored`,
-  );
+  const { answer } = say.sources.objects;
+  return new TransferError('ERR_NOT_OBJECT', (isVariant ? answer.noVersion : answer.noObject)(key, what));
 }
 
 /** Lower case, without the dot; '' if there is none. */

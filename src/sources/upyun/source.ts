@@ -8,23 +8,29 @@ import type { Exchange } from '../../http/exchange.js';
 import type { MemoryHolder } from '../../lib/http1/transport.js';
 import { md5OfHex, type ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
+import { say } from '../../texts/say.js';
 import type { OpenOptions } from '../scheme.js';
 import type { BrokenBody, FetchedObject, Source } from '../source.js';
+import { CdnTokens } from './cdn-token.js';
 import { createConfirm } from './confirm.js';
+import { createDiagnosis } from './diagnosis.js';
 import { createExistence, NO_HEAD } from './existence.js';
 import { createSignedGet, createUnsignedGet, type GetOptions } from './get.js';
+import { isSpan } from './listing/ends/span.js';
 import { createListing } from './listing/listing.js';
 import { inspectObject, inspectRest, type ObjectHeaders, readObjectHeaders } from './object.js';
 import { encodeKey, encodeVariant } from './path.js';
 import { checkBody, checkedStream, checkHeaders } from './plausible.js';
-import type { Credentials } from './settings.js';
+import type { Credentials, UpyunSecrets } from './settings.js';
 import { createWitness } from './witness.js';
 
-export interface UpyunOptions extends Omit<OpenOptions<never, Credentials>, 'sourceOptions'> {
+export interface UpyunOptions extends Omit<OpenOptions<never, UpyunSecrets>, 'sourceOptions'> {
   /** Origin of the store's API. */
   endpoint: string;
   /** Origin that objects are fetched from instead, without credentials. */
   domain?: string | undefined;
+  /** Signs the links of the domain. */
+  token?: { readonly secret: string; readonly validMs: number } | undefined;
   /** Version of each object. */
   variant?: string | undefined;
   bucket: string;
@@ -48,14 +54,18 @@ export function createUpyunSource(options: UpyunOptions): Source {
     ? objects
     : clientOf(endpoint, Math.max(1, Math.min(connections.lists.max, connections.total - connections.objects.max)));
   const clients = new Set([lists, objects]);
-  const signed = createSignedGet(options.credentials);
-  const unsigned = createUnsignedGet(domain ?? endpoint);
+  const signed = createSignedGet(loginOf(options.credentials));
+  const tokens = options.token && new CdnTokens(options.token);
+  const unsigned = createUnsignedGet(domain ?? endpoint, tokens);
 
-  const listPage = createListing({ get: signed, client: lists, root, prefix, pageSize });
+  const { listPage, form } = createListing({
+    ...{ get: signed, client: lists, root, prefix, pageSize },
+    parallel: connections.lists.max,
+  });
 
   const isVariant = variant !== undefined;
   const witness = createWitness(async () => {
-    const { doubt } = await listPage('', undefined, 1);
+    const { doubt } = await listPage('', undefined, { mostRows: 1 });
     if (doubt !== undefined) throw doubt.error;
   });
   const existence = createExistence({ get: signed, client: lists, root, witness });
@@ -65,9 +75,11 @@ export function createUpyunSource(options: UpyunOptions): Source {
     ? createConfirm({ has: (key) => has(key, 'file'), endpoint, domain, variant })
     : undefined;
 
+  const keyIn = ({ key }: ObjectEntry) => encodeKey(joinKey(prefix, key)) + suffix;
+
   /** Without the header the server would answer a folder of that name with its listing. */
   function request(entry: ObjectEntry, options: GetOptions): Promise<Exchange> {
-    const key = encodeKey(joinKey(prefix, entry.key)) + suffix;
+    const key = keyIn(entry);
     if (domain) return unsigned(objects, `/${key}`, options);
     return signed(objects, `${root}/${key}`, {
       ...options,
@@ -100,8 +112,9 @@ export function createUpyunSource(options: UpyunOptions): Source {
       // refusal is thrown as it is.
       const isOther = error instanceof TransferError && [200, 400, 404, 412, 416].includes(error.status ?? 0);
       if (!isOther) throw error;
-      const message = `${JSON.stringify(entry.key)}: the rest is not available (${error.message})`;
-      throw new TransferError('ERR_CHANGED', message, { cause: error });
+      throw new TransferError('ERR_CHANGED', say.sources.objects.answer.noRest(entry.key, error.message), {
+        cause: error,
+      });
     }
   }
 
@@ -146,6 +159,11 @@ export function createUpyunSource(options: UpyunOptions): Source {
     await Promise.all([...clients].map((client) => client.destroy()));
   }
 
+  function urlOf(entry: ObjectEntry): string {
+    const path = `/${keyIn(entry)}`;
+    return `${domain}${tokens === undefined ? path : tokens.sign(path, tokens.date())}`;
+  }
+
   const url = `upyun://${joinKey(bucket, prefix).replace(/\/$/, '')}`;
   const moving = () => [...clients].reduce((sum, client) => sum + client.moving, 0);
   const active = () => [...clients].flatMap((client) => [...client.active]);
@@ -165,7 +183,13 @@ export function createUpyunSource(options: UpyunOptions): Source {
     md5OfEtag: md5OfHex,
     usageBytes,
     close,
-    lister: { onlyFolders: true, listPage, has },
+    lister: { knowsScope: isSpan, listPage: (scope, cursor, idle) => listPage(scope, cursor, { idle }), has },
     connections: state,
+    urls: domain === undefined ? undefined : { of: urlOf, validMs: options.token?.validMs },
+    diagnosis: createDiagnosis({ client: lists, root, pageForm: form }),
   };
+}
+
+function loginOf({ operator, password }: UpyunSecrets = {}): Credentials | undefined {
+  return operator !== undefined && password !== undefined ? { operator, password } : undefined;
 }

@@ -3,6 +3,7 @@
  * It counts as an answer of the API only if the API still lists SOURCE.
  */
 import { TransferError, toTransferError } from '../../errors.js';
+import { say } from '../../texts/say.js';
 
 /** With these errors the listing does not show who answered. */
 const NO_LISTING: ReadonlySet<string> = new Set(['ERR_NOT_FOUND', 'ERR_LISTING', 'ERR_PROTOCOL']);
@@ -41,7 +42,7 @@ export function createWitness(list: () => Promise<unknown>): Witness {
       const found = toTransferError(thrown);
       if (!NO_LISTING.has(found.code) && found.verdict !== 'skip') throw found;
       // Without the status: another server sent it.
-      const message = `${error.message}: that is not an answer of the API, which does not list SOURCE either (${found.message}); is the answer from a gateway or a proxy in between?`;
+      const message = say.sources.upyun.confirm.witness(error.message, found.message);
       throw new TransferError('ERR_SERVER', message, { cause: error });
     }
   };

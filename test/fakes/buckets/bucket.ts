@@ -35,7 +35,7 @@ export interface Position {
 }
 
 /** `files-first`: all files by name, then all folders by name. `mixed`: everything by name. */
-export type ListOrder = 'files-first' | 'mixed';
+export type ListOrder = 'files-first' | 'mixed' | 'folders-first' | 'by-last-letter' | 'middle-turned' | 'one-moved';
 
 export interface PageQuery {
   readonly from?: Position;

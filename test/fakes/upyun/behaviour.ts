@@ -15,6 +15,14 @@ export interface ListBehaviour {
   shortPages: boolean;
   /** @default 'files-first' */
   order: ListOrder;
+  /**
+   * What `x-list-order: desc` gives. Documented is the reverse of `order`. @default 'reversed'
+   *
+   * - ignored: the ascending order; refused: 40300014
+   * - kinds-kept: files by name, and then folders by name, each downwards
+   * - by-last-letter: another order
+   */
+  descending: 'reversed' | 'ignored' | 'refused' | 'kinds-kept' | 'by-last-letter';
   /** Ends a text page with a newline. @default false */
   trailingNewline: boolean;
   /** Sends x-upyun-list-iter with JSON too, where the body has it. @default false */
@@ -56,6 +64,7 @@ export function listBehaviour(given: Partial<ListBehaviour> = {}): ListBehaviour
     overLimit: 'clamp',
     shortPages: false,
     order: 'files-first',
+    descending: 'reversed',
     trailingNewline: false,
     headerWithJson: false,
     knowsJson: true,

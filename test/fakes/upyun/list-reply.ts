@@ -45,17 +45,24 @@ export function readQuery({ req, target, context }: Exchange): PageQuery | Probl
   const { list } = context;
   const direction = req.headers['x-list-order'] ?? 'asc';
   if (direction !== 'asc' && direction !== 'desc') return PROBLEMS.listOrder;
+  if (direction === 'desc' && list.descending === 'refused') return PROBLEMS.listOrder;
 
   const asked = req.headers['x-list-limit'] === undefined ? list.defaultLimit : Number(req.headers['x-list-limit']);
   if (!Number.isInteger(asked) || asked < 1) return PROBLEMS.listArguments;
   if (asked > list.maxLimit && list.overLimit === 'refuse') return PROBLEMS.listArguments;
 
-  const query = { limit: Math.min(asked, list.maxLimit), descending: direction === 'desc', order: list.order };
+  const query = { limit: Math.min(asked, list.maxLimit), ...sorting(direction, list) };
   const cursor = req.headers['x-list-iter'];
   if (!cursor) return query;
   const place = decodeCursor(String(cursor));
   const isOurs = place?.bucketName === target.bucketName && place.directory === target.directory;
   return isOurs ? { ...query, from: place.position } : PROBLEMS.listArguments;
+}
+
+function sorting(direction: 'asc' | 'desc', { order, descending }: ListBehaviour) {
+  if (direction === 'asc' || descending === 'ignored') return { descending: false, order };
+  if (descending === 'kinds-kept') return { descending: true, order: 'folders-first' as const };
+  return { descending: true, order: descending === 'by-last-letter' ? descending : order };
 }
 
 // Only this exact value: the official SDK sends `application/json, text/plain, */*` and expects text.

@@ -10,9 +10,27 @@ export interface SortedItems {
 
 /** Order of two items of one directory. A file comes before a folder of the same name. */
 export function comparePositions(a: Position, b: Position, order: ListOrder): number {
+  if (order === 'folders-first' && a.isFolder !== b.isFolder) return a.isFolder ? -1 : 1;
+  if (order === 'middle-turned' && isMiddle(a) && isMiddle(b)) return comparePositions(b, a, 'mixed');
+  if (order === 'by-last-letter' && a.name.at(-1) !== b.name.at(-1)) return a.name.at(-1)! < b.name.at(-1)! ? -1 : 1;
   if (order === 'files-first' && a.isFolder !== b.isFolder) return a.isFolder ? 1 : -1;
+  if (order === 'one-moved' && isMoved(a) !== isMoved(b)) return comparePositions(moved(a), moved(b), 'mixed');
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   return Number(a.isFolder) - Number(b.isFolder);
+}
+
+/** One name stands far from its place: behind k00898.jpg. */
+function isMoved({ name }: Position): boolean {
+  return name === 'k02400.jpg';
+}
+
+function moved(position: Position): Position {
+  return isMoved(position) ? { ...position, name: 'k00898.jpg~' } : position;
+}
+
+/** Names from k01000 to k01999, which one order turns round. */
+function isMiddle({ name }: Position): boolean {
+  return name.startsWith('k01');
 }
 
 /** The page that begins with `query.from` or, if that is gone, with the item that follows it. */

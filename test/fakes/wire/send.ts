@@ -115,7 +115,7 @@ function compress({ req, faults, context }: Exchange, reply: Reply): Encoded {
 }
 
 function bodyEnd({ faults }: Exchange, length: number): BodyEnd | undefined {
-  // A fault that is set for more bytes than there are strikes one byte before the end, for it has to be a fault.
+  // A fault that is set for more bytes than there are strikes one byte before the end, for it must be a fault.
   const within = (bytes: number) => Math.max(0, Math.min(bytes, length - 1));
   if (faults.resetAfterBytes !== undefined) return { afterBytes: within(faults.resetAfterBytes), how: 'reset' };
   if (faults.stallAfterBytes !== undefined) return { afterBytes: within(faults.stallAfterBytes), how: 'stall' };

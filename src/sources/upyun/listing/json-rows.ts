@@ -1,6 +1,7 @@
 /** Upyun's JSON listing → rows: `{"files":[{"type":…,"name":…,"length":…,"last_modified":…},…],"iter":…}`. */
 import { isUtf8 } from 'node:buffer';
 import { isObjectSize } from '../../../model/entry.js';
+import { say } from '../../../texts/say.js';
 import { CLOSE_BRACE, COMMA, JsonFault, JsonText, OPEN_BRACE, OPEN_BRACKET, QUOTE, unescaped } from './json-text.js';
 import { msOf, mtimeMsOf, Rows, shorten, sizeOf } from './rows.js';
 
@@ -30,7 +31,8 @@ export function parseJsonRows(bytes: Uint8Array, directory: string, limitRows?: 
         json.elements(() => readElement(json, rows, isClean));
       } else if (member === 1 && json.peek() === QUOTE) {
         const next = unescaped(json.string());
-        if (next === undefined || (iter !== undefined && iter !== next)) rows.doubtful('it has no cursor, or two');
+        if (next === undefined || (iter !== undefined && iter !== next))
+          rows.doubtful(say.sources.upyun.listing.cursors);
         iter = next;
       } else json.value();
     });
@@ -39,7 +41,7 @@ export function parseJsonRows(bytes: Uint8Array, directory: string, limitRows?: 
     if (!(error instanceof JsonFault)) throw error;
     rows.doubtful(error.message);
   }
-  if (lists !== 1) rows.doubtful(lists === 0 ? 'it has no list of files' : 'it has two lists of files');
+  if (lists !== 1) rows.doubtful(lists === 0 ? say.sources.upyun.listing.noFiles : say.sources.upyun.listing.twoFiles);
   return { rows, iter, isListing: lists > 0 };
 }
 
@@ -51,7 +53,7 @@ const [NAME, TYPE, LENGTH, LAST_MODIFIED] = [0, 1, 2, 3];
 function readElement(json: JsonText, rows: Rows, isClean: boolean): void {
   if (!json.skip(OPEN_BRACE)) {
     json.value();
-    rows.doubtful('an element of the list is no object');
+    rows.doubtful(say.sources.upyun.listing.noElement);
     return;
   }
   const element = new Element();
@@ -94,7 +96,7 @@ class Element {
     const bytes = isClean ? undefined : Buffer.from(sent, 'latin1');
     const name = unescaped(bytes?.toString() ?? sent);
     if (this.#name === undefined || name === undefined || this.#isRepeated(NAME)) {
-      rows.doubtful(`an element of the list has no name, or two: ${shorten(sent)}`);
+      rows.doubtful(say.sources.upyun.listing.noName(shorten(sent)));
       return;
     }
     if (this.#type === undefined || this.#isRepeated(TYPE)) {

@@ -2,6 +2,7 @@
  * A JSON reader that goes from left to right. Unlike `JSON.parse` it reports repeated names, returns what comes before
  * a cut, and accepts control characters in strings. It returns strings raw.
  */
+import { say } from '../../../texts/say.js';
 
 /** From here on the text is not JSON, or it ends too early. */
 export class JsonFault extends Error {}
@@ -47,9 +48,8 @@ export class JsonText {
 
   fault(): JsonFault {
     const place = JSON.stringify(this.#text.slice(this.#at, this.#at + 40));
-    return new JsonFault(
-      Number.isNaN(this.peek()) ? 'it ends too early' : `no JSON at character ${this.#at}: ${place}`,
-    );
+    const { listing } = say.sources.upyun;
+    return new JsonFault(Number.isNaN(this.peek()) ? listing.tooShort : listing.badJson(this.#at, place));
   }
 
   /** The raw text between the quotes; {@link unescaped} decodes it. */
@@ -148,7 +148,7 @@ export class JsonText {
   }
 
   #within(depth: number): void {
-    if (depth > MAX_DEPTH) throw new JsonFault(`more than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH) throw new JsonFault(say.sources.upyun.listing.tooDeep(MAX_DEPTH));
   }
 
   /** Whether an odd number of backslashes comes before it. */

@@ -1,6 +1,7 @@
 /** The answer to a listing request → a page: its rows, the next cursor, and doubts about both. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../../errors.js';
+import { say } from '../../../texts/say.js';
 import type { ListedPage } from '../../source.js';
 import { parseJsonRows } from './json-rows.js';
 import type { Rows } from './rows.js';
@@ -12,6 +13,12 @@ const END_MARKER = 'g2gCZAAEbmV4dGQAA2VvZg';
 const PAGE_LIMIT_ROWS = 100_000;
 /** A cursor is sent back in a header, so it must be a valid header value. */
 const CURSOR = /^[\x20-\x7e]{1,8192}$/;
+
+/** A page as it is parsed: also where its folders stand among its files. */
+export interface UpyunPage extends ListedPage {
+  /** For each folder: how many files come before it. */
+  readonly folderPlaces: readonly number[];
+}
 
 export interface ListAnswer {
   readonly headers: IncomingHttpHeaders;
@@ -26,31 +33,33 @@ interface Body {
 export function parsePage(
   { headers, bytes }: ListAnswer,
   { path, directory }: { path: string; directory: string },
-): ListedPage {
+): UpyunPage {
   const { rows, iter } = parseBody(bytes, { directory, type: headers['content-type'] });
   const cursors = new Set(
     [headers['x-upyun-list-iter'], iter].filter((cursor) => cursor !== undefined && cursor !== ''),
   );
   const [cursor] = cursors;
-  const { entries, directories, rejects, doubt } = rows;
+  const { entries, directories, folderPlaces, rejects, doubt } = rows;
   const endProblem = problemOfCursor(cursors);
   const page = {
     entries,
     directories,
+    folderPlaces,
     rejects,
     nextCursor: endProblem || cursor === END_MARKER ? undefined : (cursor as string),
   };
-  const problem = endProblem ?? doubt;
-  if (problem === undefined) return page;
-  const error = new TransferError('ERR_LISTING', `${path}: ${[endProblem, doubt].filter(Boolean).join('; ')}`);
+  if (endProblem === undefined && doubt === undefined) return page;
+  const problems = [endProblem, doubt].filter(Boolean).join('; ');
+  const error = new TransferError('ERR_LISTING', say.sources.upyun.listing.problem(path, problems));
   return { ...page, doubt: { error, isEndKnown: endProblem === undefined } };
 }
 
 function problemOfCursor(cursors: ReadonlySet<unknown>): string | undefined {
   const [cursor] = cursors;
-  if (cursor === undefined) return 'the listing has no cursor and no end marker; is it a folder?';
-  if (cursors.size > 1) return 'the listing has one cursor in its header and another one in its body';
-  return typeof cursor === 'string' && CURSOR.test(cursor) ? undefined : 'the cursor of the listing is not valid';
+  const { listing } = say.sources.upyun;
+  if (cursor === undefined) return listing.noEnd;
+  if (cursors.size > 1) return listing.twoEnds;
+  return typeof cursor === 'string' && CURSOR.test(cursor) ? undefined : listing.badCursor;
 }
 
 /** Detects text or JSON by the content: a server may know only one of them, and may not name it. */
@@ -63,7 +72,7 @@ function parseBody(bytes: Uint8Array, { directory, type = '' }: { directory: str
     return text.doubt !== undefined && json.isListing ? json : { rows: text };
   }
   const rows = parseTextRows(bytes, directory, PAGE_LIMIT_ROWS);
-  if (bytes.length === 0 && /json/i.test(type)) rows.doubtful('no JSON, although the server says that it is');
+  if (bytes.length === 0 && /json/i.test(type)) rows.doubtful(say.sources.upyun.listing.noJson);
   return { rows };
 }
 

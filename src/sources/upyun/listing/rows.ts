@@ -4,6 +4,7 @@ import type { Reject } from '../../../model/batch.js';
 import { isObjectSize, type ObjectEntry } from '../../../model/entry.js';
 import { folderKey, joinKey } from '../../../model/key.js';
 import { MAX_DATE_MS } from '../../../model/time.js';
+import { say } from '../../../texts/say.js';
 
 export type RowKind = 'object' | 'folder';
 
@@ -18,6 +19,8 @@ export interface RowFacts {
 export class Rows {
   readonly entries: ObjectEntry[] = [];
   readonly directories: string[] = [];
+  /** For each folder: how many files come before it. */
+  readonly folderPlaces: number[] = [];
   readonly rejects: Reject[] = [];
   /** Why rows may be missing. The given rows are certain. */
   doubt: string | undefined;
@@ -35,12 +38,14 @@ export class Rows {
     this.#counted();
     const directory = this.#directory;
     const key = kind === 'folder' ? folderKey(directory, name) : joinKey(directory, name);
-    const problem = key === '' ? 'the name is empty' : nameProblem(name, isInvalid);
+    const problem = key === '' ? say.sources.upyun.names.empty : nameProblem(name, isInvalid);
     if (name.length > MAX_NAME_LENGTH) this.#tooLong(key, name.length);
     else if (problem !== undefined)
-      this.#reject(kind === 'folder' ? { key } : { key, size, mtimeMs }, `${kind} `, problem);
-    else if (kind === 'folder') this.directories.push(key);
-    else this.entries.push({ key, size, mtimeMs });
+      this.#reject(kind === 'folder' ? { key } : { key, size, mtimeMs }, say.sources.upyun.names[kind](key, problem));
+    else if (kind === 'folder') {
+      this.directories.push(key);
+      this.folderPlaces.push(this.entries.length);
+    } else this.entries.push({ key, size, mtimeMs });
   }
 
   /** Adds a row that is neither an object nor a folder. */
@@ -48,7 +53,7 @@ export class Rows {
     this.#counted();
     const key = joinKey(this.#directory, name);
     if (name.length > MAX_NAME_LENGTH) this.#tooLong(key, name.length);
-    else this.#reject({ key }, '', `its type ${shorten(type)} is neither that of an object nor that of a folder`);
+    else this.#reject({ key }, say.sources.upyun.names.odd(key, shorten(type)));
   }
 
   /** Part of the page cannot be read; keeps the first reason. */
@@ -58,19 +63,18 @@ export class Rows {
 
   #counted(): void {
     if (++this.#count > this.#limitRows) {
-      throw new TransferError('ERR_LISTING', `a page of more than ${this.#limitRows} rows`);
+      throw new TransferError('ERR_LISTING', say.sources.upyun.listing.tooManyRows(this.#limitRows));
     }
   }
 
-  #reject(entry: ObjectEntry, what: string, problem: string): void {
-    const error = new TransferError('ERR_UNSAFE_KEY', `${what}${JSON.stringify(entry.key)}: ${problem}`);
+  #reject(entry: ObjectEntry, problem: string): void {
+    const error = new TransferError('ERR_UNSAFE_KEY', problem);
     this.rejects.push({ entry, error, kind: 'name' });
   }
 
   #tooLong(key: string, length: number): void {
     const start = key.slice(0, this.#directory.length + SHOWN_NAME_LENGTH);
-    const message = `${JSON.stringify(start)}…: a name of ${length} bytes or more is too long`;
-    const error = new TransferError('ERR_NAME_TOO_LONG', message);
+    const error = new TransferError('ERR_NAME_TOO_LONG', say.sources.upyun.names.tooLong(start, length));
     this.rejects.push({ entry: { key: start }, error, kind: 'name' });
   }
 }
@@ -100,8 +104,8 @@ export function msOf(seconds: number): number | undefined {
 
 /** Names that no request can name. */
 function nameProblem(name: string, isInvalid: boolean | undefined): string | undefined {
-  if (name.includes('/')) return 'the name holds a slash';
-  return isInvalid ? 'the name is not valid UTF-8' : undefined;
+  if (name.includes('/')) return say.sources.upyun.names.slash;
+  return isInvalid ? say.sources.upyun.names.notUtf8 : undefined;
 }
 
 /** Cuts the server's text to fit into a message. */

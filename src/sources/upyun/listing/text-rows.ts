@@ -1,5 +1,6 @@
 /** Upyun's text listing → rows: `name \t N|F \t size \t mtime`; names are raw UTF-8, never escaped. */
 import { isUtf8 } from 'node:buffer';
+import { say } from '../../../texts/say.js';
 import { mtimeMsOf, type RowKind, Rows, shorten, sizeOf } from './rows.js';
 
 /**
@@ -23,7 +24,7 @@ export function parseTextRows(bytes: Uint8Array, directory: string, limitRows?: 
     );
     start = rowEnd + 1;
     const isRow = enter(isAfterDoubt ? nothing : rows, row, isClean);
-    if (!isRow) rows.doubtful(`not a listing row: ${shorten(row)}`);
+    if (!isRow) rows.doubtful(say.sources.upyun.listing.noRow(shorten(row)));
     isAfterDoubt = !isRow;
   }
   return rows;

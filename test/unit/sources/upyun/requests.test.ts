@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { ServerClock } from '../../../../src/sources/upyun/clock.js';
+import { BASIC_DATE, HTTP_DATE, ServerClock } from '../../../../src/sources/server-clock.js';
 import { encodeKey, encodeSegment, encodeVariant } from '../../../../src/sources/upyun/path.js';
 import { createSigner } from '../../../../src/sources/upyun/sign.js';
 
@@ -68,9 +68,17 @@ test('a version keeps its separators and encodes the rest, whatever characters i
   assert.equal(encodeVariant('!🎉'), '!%F0%9F%8E%89');
 });
 
+test('the clock writes and reads the date of S3, too', () => {
+  const clock = new ServerClock(BASIC_DATE, () => Date.parse(DATE));
+  assert.equal(clock.date(), '20161109T142658Z');
+  assert.equal(clock.learn('Wed, 09 Nov 2016 14:27:30 GMT', clock.date()), false);
+  assert.equal(clock.learn('Thu, 10 Nov 2016 02:26:58 GMT', clock.date()), true);
+  assert.equal(clock.date(), '20161110T022658Z');
+});
+
 test('the clock gives the time of now, once a second formatted', () => {
   let nowMs = Date.parse(DATE);
-  const clock = new ServerClock(() => nowMs);
+  const clock = new ServerClock(HTTP_DATE, () => nowMs);
   assert.equal(clock.date(), DATE);
   nowMs += 999;
   assert.equal(clock.date(), DATE);
@@ -80,7 +88,7 @@ test('the clock gives the time of now, once a second formatted', () => {
 
 test('the clock learns the time of a server that is far off, and only then', () => {
   let nowMs = Date.parse(DATE);
-  const clock = new ServerClock(() => nowMs);
+  const clock = new ServerClock(HTTP_DATE, () => nowMs);
   assert.equal(clock.learn('Wed, 09 Nov 2016 14:27:30 GMT', clock.date()), false);
   assert.equal(clock.learn(undefined, clock.date()), false);
   assert.equal(clock.learn('yesterday', clock.date()), false);
@@ -92,7 +100,7 @@ test('the clock learns the time of a server that is far off, and only then', () 
 });
 
 test('a second reply to a request signed before the lesson is worth another try, too', () => {
-  const clock = new ServerClock(() => Date.parse(DATE));
+  const clock = new ServerClock(HTTP_DATE, () => Date.parse(DATE));
   const signedDate = clock.date();
   const serverDate = 'Thu, 10 Nov 2016 02:26:58 GMT';
   assert.equal(clock.learn(serverDate, signedDate), true);

@@ -152,7 +152,7 @@ test('members that come twice are not believed', () => {
   const names = pageOf('{"files":[{"type":"a/b","name":"a","name":"b"},{"type":"a/b","name":"c"}]}').rows;
   assert.deepEqual([names.entries.map(({ key }) => key), /no name, or two/.test(names.doubt!)], [['c'], true]);
   assert.match(pageOf('{"files":[],"files":[]}').rows.doubt!, /two lists/);
-  assert.match(pageOf('{"files":[],"iter":"a","iter":"b"}').rows.doubt!, /no cursor, or two/);
+  assert.match(pageOf('{"files":[],"iter":"a","iter":"b"}').rows.doubt!, /no cursor in its body, or two/);
 });
 
 test('what is no JSON, no listing, or cut puts the page in doubt; whole rows before it count', () => {

@@ -39,7 +39,7 @@ test('a page is what it looks like, whatever the server calls it', () => {
 test('a text page whose first name looks like JSON is a text page', () => {
   assert.deepEqual(pageOf('{"files":[]}\tN\t1\t1\n{\tN\t1\t1').keys, ['{"files":[]}', '{']);
   const { keys, doubt } = pageOf('{\tN\t1\t1\n?\n');
-  assert.deepEqual([keys, /not a listing row/.test(doubt!)], [['{'], true]);
+  assert.deepEqual([keys, /is no row/.test(doubt!)], [['{'], true]);
 });
 
 test('an empty body is an empty folder, unless it should have been JSON', () => {

@@ -115,7 +115,7 @@ test('a row of another shape puts the page in doubt; only what cannot be the end
   for (const row of bad) {
     const { entries, directories, rejects, doubt } = rowsOf(`a\tN\t1\t1\n${row}\nb\tN\t1\t1\nc\tF\t0\t1`);
     assert.deepEqual([entries.map(({ key }) => key), directories, rejects], [['a'], ['c'], []], row);
-    assert.match(doubt ?? '', /not a listing row/);
+    assert.match(doubt ?? '', /is no row/);
   }
 });
 
