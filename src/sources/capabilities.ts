@@ -3,12 +3,13 @@ import { TransferError } from '../errors.js';
 import type { ActiveRequest } from '../http/client.js';
 import { type Contact, newContact } from '../http/contact.js';
 import type { ObjectEntry } from '../model/entry.js';
+import { say } from '../texts/say.js';
 import type { Lister, Source } from './source.js';
 
 /** The lister. Throws ERR_REJECTED if the source has none. */
 export function listerOf({ url, lister }: Source): Lister {
   if (lister !== undefined) return lister;
-  throw new TransferError('ERR_REJECTED', `${url} cannot be listed: give its keys to \`sluice fetch\``);
+  throw new TransferError('ERR_REJECTED', say.sources.notListed(url));
 }
 
 /** The contact of a server. A source that does not track its servers counts as answered. */

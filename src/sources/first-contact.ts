@@ -1,6 +1,7 @@
 /** Ends a run whose server never answered: it must not wait for days on a mistyped address. */
 import { TransferError } from '../errors.js';
 import { isExhausted, isNoContact, whyNoContact } from '../http/contact.js';
+import { say } from '../texts/say.js';
 import { contactOf } from './capabilities.js';
 import type { Source } from './source.js';
 
@@ -10,8 +11,8 @@ export type Asked = 'listings' | 'objects';
 export function noContact(source: Source, of: Asked, error: TransferError): TransferError | undefined {
   const { option, contact } = contactOf(source, of);
   if (!isNoContact(contact, error, { isListing: of === 'listings' })) return undefined;
-  const message = `${option} ${contact.origin} has not answered anything in this run (${error.message}): ${whyNoContact(contact, error)}`;
-  return new TransferError('ERR_NO_CONTACT', `${message}; what was not tried stays to be done`, { cause: error });
+  const message = say.network.contact.none(`${option} ${contact.origin}`, whyNoContact(contact, error));
+  return new TransferError('ERR_NO_CONTACT', message, { cause: error });
 }
 
 /** Whether another attempt is useless, although attempts are left. */

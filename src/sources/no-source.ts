@@ -1,18 +1,18 @@
 /** Stands in for a bucket when none is named: every request to it fails. */
 import { TransferError } from '../errors.js';
-import { md5OfHex } from '../model/entry.js';
+import { say } from '../texts/say.js';
 import type { Source } from './source.js';
 
-export function createNoSource(): Source {
+/** `md5OfEtag`: of the store that the files come from, where that is known. */
+export function createNoSource(md5OfEtag?: Source['md5OfEtag']): Source {
   const refuse = async () => {
-    throw new TransferError('ERR_REJECTED', 'this needs a SOURCE to ask; name it with --from');
+    throw new TransferError('ERR_REJECTED', say.sources.noSource);
   };
   return {
     url: '-',
     lister: { onlyFolders: true, listPage: refuse },
     get: refuse,
-    // The lines do not say which store they come from: a form that only an MD5 has is taken for one.
-    md5OfEtag: md5OfHex,
+    ...(md5OfEtag && { md5OfEtag }),
     close: async () => {},
   };
 }

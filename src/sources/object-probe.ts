@@ -1,6 +1,7 @@
 /** The probe for objects in an outage: repeats the request for the smallest object that was stored. */
 import { TransferError } from '../errors.js';
 import type { ObjectEntry } from '../model/entry.js';
+import { say } from '../texts/say.js';
 import { isBeyondHope, noContact } from './first-contact.js';
 import type { Source } from './source.js';
 
@@ -21,9 +22,7 @@ export function createObjectProbe(source: Source): ObjectProbe {
 
   async function probe(): Promise<void> {
     try {
-      const { stream } = await source.get(smallest!);
-      // The headers are enough as an answer.
-      stream?.abort?.(new TransferError('ERR_NETWORK', 'only a probe'));
+      await probeObject(source, smallest!);
     } catch (error) {
       // A 404 is an answer too, unless it comes from another server.
       if (error instanceof TransferError && error.isUnvouched) await source.witness?.(error);
@@ -44,4 +43,12 @@ export function createObjectProbe(source: Source): ObjectProbe {
         smallest = entry;
     },
   };
+}
+
+/** Requests the object; its headers are enough as an answer. */
+export async function probeObject(source: Source, entry: ObjectEntry): Promise<void> {
+  // A redirect is an answer, whatever the server does to which it leads.
+  const answer = await (source.origins?.get ?? source.get)(entry);
+  if ('redirectedTo' in answer) return;
+  answer.stream?.abort?.(new TransferError('ERR_NETWORK', say.sources.objects.probe));
 }

@@ -1,6 +1,9 @@
 /** A source that a program brings along, as the stages need it: its answers are checked, its errors have codes. */
 import { isShortOfFiles, openFilesError, TransferError } from '../errors.js';
+import { CHECKSUM_BYTES } from '../lib/checksum/checksum.js';
+import type { ContentDigest } from '../model/digest.js';
 import { md5OfHex, type ObjectEntry } from '../model/entry.js';
+import { say } from '../texts/say.js';
 import type { FetchedObject, Lister, PageAnswer, Source } from './source.js';
 
 /** A source in memory answers without a pause. After so many answers Sluice lets timers and signals run. */
@@ -11,14 +14,13 @@ const MAX_TIME_MS = 8.64e15;
 
 /** The problems of an object that is given as a source. */
 export function sourceProblems(source: Source): string[] {
-  if (typeof source !== 'object' || source === null) return ['from: give a SOURCE as text, or a Source'];
+  const { own } = say.sources;
+  if (typeof source !== 'object' || source === null) return [own.noSource];
   const missing = (['get', 'close'] as const).filter((name) => typeof source[name] !== 'function');
   return [
-    ...(missing.length > 0 ? [`from: a Source has the methods get and close; missing: ${missing.join(', ')}`] : []),
-    ...(typeof source.url === 'string' && source.url !== '' ? [] : ['from: a Source has a url, as text']),
-    ...(source.lister === undefined || typeof source.lister?.listPage === 'function'
-      ? []
-      : ['from: the lister of a Source has the method listPage']),
+    ...(missing.length > 0 ? [own.missing(missing.join(', '))] : []),
+    ...(typeof source.url === 'string' && source.url !== '' ? [] : [own.noUrl]),
+    ...(source.lister === undefined || typeof source.lister?.listPage === 'function' ? [] : [own.noListPage]),
   ];
 }
 
@@ -34,8 +36,7 @@ export function ownSource(source: Source): Source {
       await breath();
       const object = await asked(() => source.get(entry, memory));
       const problem = bodyProblem(object);
-      if (problem !== undefined)
-        throw new TransferError('ERR_PROTOCOL', `${JSON.stringify(entry.key)}: the Source gave ${problem}`);
+      if (problem !== undefined) throw new TransferError('ERR_PROTOCOL', say.sources.own.gave(entry.key, problem));
       return object;
     },
     close() {
@@ -48,31 +49,35 @@ export function ownSource(source: Source): Source {
     ...(source.md5OfEtag && { md5OfEtag: (etag) => source.md5OfEtag!(etag) }),
     ...(source.digest && { digest: (entry) => asked(async () => source.digest!(entry)) }),
     ...(source.usageBytes && { usageBytes: () => asked(async () => source.usageBytes!()) }),
+    ...(source.urls && { urls: source.urls }),
+    ...(source.learnt && { learnt: source.learnt }),
     ...(source.connections && { connections: source.connections }),
   };
 }
 
 function ownLister(lister: Lister): Lister {
   return {
-    async listPage(scope, cursor) {
+    async listPage(scope, cursor, idle) {
       // Each page, since the caller works on it at once.
       await nextTurn();
-      return checkedPage(scope, await asked(() => lister.listPage(scope, cursor)));
+      return checkedPage(scope, await asked(() => lister.listPage(scope, cursor, idle)));
     },
     ...(lister.onlyFolders && { onlyFolders: true }),
+    ...(lister.knowsScope && { knowsScope: (text) => lister.knowsScope!(text) }),
     ...(lister.has && { has: (key, kind) => asked(() => lister.has!(key, kind)) }),
   };
 }
 
 /** Entries that no run can work with become rejects, so that the others of the page are stored. */
 function checkedPage(scope: string, page: PageAnswer): PageAnswer {
-  if (typeof page !== 'object' || page === null || !Array.isArray(page.entries)) throw noPage(scope, 'no entries');
+  if (typeof page !== 'object' || page === null || !Array.isArray(page.entries))
+    throw noPage(scope, say.sources.own.noEntries);
   const { directories = [], scopes = [], nextCursor, rejects = [] } = page;
   for (const [name, texts] of Object.entries({ directories, scopes }))
     if (!Array.isArray(texts) || texts.some((text) => typeof text !== 'string'))
-      throw noPage(scope, `${name} that are no list of texts`);
-  if (scopes.includes(scope)) throw noPage(scope, 'the scope itself as one of its scopes');
-  if (nextCursor !== undefined && typeof nextCursor !== 'string') throw noPage(scope, 'a cursor that is no text');
+      throw noPage(scope, say.sources.own.noList(name));
+  if (scopes.includes(scope)) throw noPage(scope, say.sources.own.itself);
+  if (nextCursor !== undefined && typeof nextCursor !== 'string') throw noPage(scope, say.sources.own.noCursor);
   const bad = page.entries.filter((entry) => entryProblem(entry) !== undefined);
   if (bad.length === 0 && rejects.length === 0) return page;
   return {
@@ -86,11 +91,11 @@ function checkedPage(scope: string, page: PageAnswer): PageAnswer {
 }
 
 function noPage(scope: string, what: string): TransferError {
-  return new TransferError('ERR_LISTING', `${JSON.stringify(scope)}: the lister gave ${what}`);
+  return new TransferError('ERR_LISTING', say.sources.own.listerGave(scope, what));
 }
 
 function noEntry(entry: ObjectEntry): TransferError {
-  return new TransferError('ERR_LISTING', `the lister gave an entry that cannot be used: ${entryProblem(entry)}`);
+  return new TransferError('ERR_LISTING', say.sources.own.badEntry(entryProblem(entry)!));
 }
 
 function keyOf(entry: Partial<ObjectEntry> | null): string {
@@ -98,22 +103,28 @@ function keyOf(entry: Partial<ObjectEntry> | null): string {
 }
 
 function entryProblem(entry: Partial<ObjectEntry> | null): string | undefined {
-  if (typeof entry?.key !== 'string') return 'its key is no text';
+  const { own } = say.sources;
+  if (typeof entry?.key !== 'string') return own.keyNoText;
   const { size, mtimeMs, etag, md5 } = entry;
-  if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0))
-    return `its size is no number of bytes: ${size}`;
-  if (mtimeMs !== undefined && !(Math.abs(mtimeMs) <= MAX_TIME_MS)) return `its mtimeMs is no time: ${mtimeMs}`;
-  if (etag !== undefined && typeof etag !== 'string') return 'its etag is no text';
-  if (md5 !== undefined && (typeof md5 !== 'string' || md5OfHex(md5) === undefined)) return 'its md5 is no MD5';
+  if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) return own.sizeNoNumber(size);
+  if (mtimeMs !== undefined && !(Math.abs(mtimeMs) <= MAX_TIME_MS)) return own.noTime(mtimeMs);
+  if (etag !== undefined && typeof etag !== 'string') return own.etagNoText;
+  if (md5 !== undefined && (typeof md5 !== 'string' || md5OfHex(md5) === undefined)) return own.noMd5;
   return undefined;
 }
 
 function bodyProblem(object: FetchedObject | null): string | undefined {
-  if (typeof object !== 'object' || object === null) return 'no object';
-  const { bytes, stream } = object;
-  if (bytes !== undefined) return bytes instanceof Uint8Array ? undefined : 'bytes that are no Uint8Array';
+  if (typeof object !== 'object' || object === null) return say.sources.own.noObject;
+  const { bytes, stream, digest } = object;
+  if (digest !== undefined && !isDigest(digest)) return say.sources.own.noDigest;
+  if (bytes !== undefined) return bytes instanceof Uint8Array ? undefined : say.sources.own.noBytes;
   if (typeof stream?.[Symbol.asyncIterator] === 'function') return undefined;
-  return 'neither bytes nor a stream';
+  return say.sources.own.noContent;
+}
+
+function isDigest({ kind, hex }: Partial<ContentDigest>): boolean {
+  const bytes = Object.hasOwn(CHECKSUM_BYTES, String(kind)) ? CHECKSUM_BYTES[kind!] : undefined;
+  return typeof hex === 'string' && hex.length === 2 * (bytes ?? -1) && /^[0-9a-f]+$/.test(hex);
 }
 
 async function asked<T>(ask: () => Promise<T>): Promise<T> {
@@ -129,7 +140,7 @@ function withCode(thrown: unknown): TransferError {
   if (thrown instanceof TransferError) return thrown;
   if (isShortOfFiles(thrown)) return openFilesError(thrown);
   const why = thrown instanceof Error ? thrown.message : String(thrown);
-  return new TransferError('ERR_SERVER', `the Source failed: ${why}`, { cause: thrown });
+  return new TransferError('ERR_SERVER', say.sources.own.failed(why), { cause: thrown });
 }
 
 function createBreath(): () => Promise<void> | undefined {

@@ -15,8 +15,14 @@ export interface SourceUrl {
 
 /** An option that belongs to a scheme. */
 export interface SchemeOption extends OptionSpec {
+  /** What the help says of it, one fact on each line: in one language, or in that of the run. */
+  readonly help: string | (() => string);
   /** The option that it follows in the help: a common one, or one of the same scheme. @default all common ones */
   readonly after?: string;
+  /** Shown as the default where the scheme itself decides, and no value of the table says it. */
+  readonly defaultText?: string;
+  /** With `list` it is for the URLs that `--urls` prints, and means nothing without. @default false */
+  readonly isOfUrls?: true;
 }
 
 /** What a run is going to ask the store for. */
@@ -36,6 +42,8 @@ export interface SourceFacts {
    * a job; the listed size does not bind. The option is called `--variant`.
    */
   readonly variant?: string | undefined;
+  /** Why `list --urls` cannot print URLs. @default it can, if the source has `urls` */
+  readonly urlsProblem?: string | undefined;
 }
 
 /** What a credentials reader found. No problem and no warning shows a value. */
@@ -61,6 +69,8 @@ export interface OpenOptions<Values = Readonly<Record<string, unknown>>, Secret 
   /** PEM; trusted besides what the system trusts. */
   ca?: string | undefined;
   isInsecure?: boolean | undefined;
+  /** Connect only to public addresses; for a source whose hosts are not chosen by the user. */
+  isUntrusted?: boolean | undefined;
   /** For bodies that need not be copied. */
   memory?: BodyMemory | undefined;
 }
@@ -80,8 +90,8 @@ export interface Scheme<
   readonly form: string;
   /** A SOURCE for the examples in the help. */
   readonly example: string;
-  /** One or more sentences for the help: where credentials come from. */
-  readonly credentialsHelp: string;
+  /** One or more sentences for the help: where credentials come from. In one language, or in that of the run. */
+  readonly credentialsHelp: string | (() => string);
   /** Words for credentials that users may write into a config file, where they must not be. */
   readonly secretNames: readonly string[];
   /**
@@ -93,10 +103,15 @@ export interface Scheme<
   parse(rest: string): Omit<SourceUrl, 'scheme'> | string;
   /** The parts of the name of a shared job: the same on all machines, and another one for another SOURCE. */
   jobName(url: SourceUrl): readonly string[];
-  facts(values: Values): SourceFacts;
+  /** `credentials`: as far as they are known; a file of them may say where the store is. */
+  facts(values: Values, credentials?: Secret | undefined): SourceFacts;
+  /** Why such a SOURCE cannot be asked with these options, as far as that is known before a request. @default nothing */
+  problem?(url: SourceUrl, values: Values, credentials?: Secret | undefined): string | undefined;
   needsCredentials(values: Values, asked: Asked): boolean;
   /** Reads them from the file that an option names, or from the environment. `isNeeded`: it is a problem if there are none. */
   credentials(from: { values: Values; env: NodeJS.ProcessEnv; isNeeded: boolean }): FoundCredentials<Secret>;
+  /** The MD5 of the content, where every ETag of such a store is one. See {@link Source.md5OfEtag}. */
+  readonly md5OfEtag?: Source['md5OfEtag'];
   /** Sends nothing yet. */
   open(url: SourceUrl, options: OpenOptions<Values, Secret>): Source;
 }

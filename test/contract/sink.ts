@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test, { type TestContext } from 'node:test';
 import type { TransferError } from '../../src/errors.js';
+import { CHECKSUM_BYTES, type ChecksumKind, checksumOf } from '../../src/lib/checksum/checksum.js';
 import type { CheckedSink } from '../../src/sinks/sink.js';
 import { rejection } from '../support/waiting.js';
 
@@ -15,6 +16,7 @@ export interface OpenedSink {
   reopen(): Promise<CheckedSink>;
 }
 
+const CHECKSUMS = Object.keys(CHECKSUM_BYTES) as ChecksumKind[];
 const MTIME_MS = 1_500_000_000_000;
 const HELLO = Buffer.from('hello');
 
@@ -63,11 +65,24 @@ export function sinkContract(name: string, open: (t: TestContext) => Promise<Ope
     assert.ok((await read('large'))?.equals(body));
   });
 
+  contract('a body that has the promised digest is put, whichever digest it is', async ({ sink, read }) => {
+    const large = Buffer.alloc(700_000, 'pieces');
+    for (const kind of CHECKSUMS) {
+      const digestOf = (body: Buffer) => ({ kind, hex: checksumOf(kind, body) });
+      await sink.put({ key: `${kind}/whole`, digest: digestOf(HELLO) }, bytesOf(HELLO), -1);
+      await sink.put({ key: `${kind}/pieces`, digest: digestOf(large) }, piecesOf(large), -1);
+      assert.deepEqual([await read(`${kind}/whole`), await read(`${kind}/pieces`)], [HELLO, large]);
+    }
+  });
+
   contract('a body that is not the one that was promised leaves nothing behind', async ({ sink, read }) => {
     for (const [promise, code] of [
       [{ size: 6 }, 'ERR_SIZE'],
       [{ md5: '0'.repeat(32) }, 'ERR_DIGEST'],
       [{ listedMd5: '0'.repeat(32) }, 'ERR_ETAG'],
+      ...CHECKSUMS.map(
+        (kind) => [{ digest: { kind, hex: checksumOf(kind, Buffer.from('hullo')) } }, 'ERR_DIGEST'] as const,
+      ),
     ] as const) {
       for (const body of [bytesOf(HELLO), piecesOf(HELLO)]) {
         const error = await rejection<TransferError>(sink.put({ key: 'wrong', ...promise }, body, -1));

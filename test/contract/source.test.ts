@@ -1,10 +1,14 @@
-// The contract of a source, kept by each of them: the API of Upyun, its CDN, and a source of one's own.
+// The contract of a source, kept by each of them: the API of Upyun, its CDN, S3, and a source of one's own.
 
 import type { TestContext } from 'node:test';
+import type { Source } from '../../src/sources/source.js';
 import type { UpyunOptions } from '../../src/sources/upyun/source.js';
 import { memoryBucket } from '../fakes/buckets/memory-bucket.js';
+import { webFile } from '../fakes/http/http-server.js';
 import { memorySource } from '../support/servers/memory-source.js';
+import { serveS3 } from '../support/servers/s3.js';
 import { openSource, serveBucket } from '../support/servers/upyun.js';
+import { entryOf, openUrls, serveWeb } from '../support/servers/urls.js';
 import { sourceContract } from './source.js';
 
 const ROWS = 2;
@@ -29,3 +33,29 @@ sourceContract('upyun, a folder of a bucket', async (t, contents) => {
 });
 
 sourceContract('a source of one’s own', async (_t, contents) => memorySource(contents, ROWS));
+
+sourceContract('s3', async (t, contents) => (await serveS3(t, { objects: contents }, { pageSize: ROWS })).source);
+
+sourceContract('s3, a folder of a bucket', async (t, contents) => {
+  const below = Object.fromEntries(Object.entries(contents).map(([key, body]) => [`deep/er/${key}`, body]));
+  const objects = { ...below, 'deep/er.jpg': Buffer.from('not listed') };
+  return (await serveS3(t, { objects }, { pageSize: ROWS, prefix: 'deep/er' })).source;
+});
+
+const origins = new WeakMap<Source, string>();
+
+sourceContract(
+  'a list of URLs',
+  async (t, contents) => {
+    const files = Object.entries(contents).map(([key, body]) => [pathOf(key), webFile(body)] as const);
+    const { origin } = await serveWeb(t, Object.fromEntries(files));
+    const source = openUrls(t);
+    origins.set(source, origin);
+    return source;
+  },
+  (source, { key, ...said }) => ({ ...entryOf(source, { url: origins.get(source)! + pathOf(key), key }), ...said }),
+);
+
+function pathOf(key: string): string {
+  return `/${key.split('/').map(encodeURIComponent).join('/')}`;
+}

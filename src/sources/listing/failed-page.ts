@@ -1,6 +1,7 @@
 /** Makes a page for a failed listing request: the rows that are known, and a reject. */
 import { TransferError } from '../../errors.js';
 import { ALL, nameOf, type Scope, textOf } from '../../model/scope.js';
+import { say } from '../../texts/say.js';
 import { noContact } from '../first-contact.js';
 import type { Source } from '../source.js';
 import type { LoopGuard } from './loop-guard.js';
@@ -34,7 +35,7 @@ export function failedPage(source: Source, place: FailedPlace, { error, attempts
   if (scope === ALL && unreached !== undefined) throw noSource(source, 'ERR_LIST_ROOT', unreached);
   if (isAll && !hasAnything(page)) throw noSource(source, 'ERR_LIST_ROOT', error);
   const what = scope === ALL ? source.url : nameOf(scope);
-  const message = `${what} could not be listed${extentOf(page, cursor)}: ${error.message}`;
+  const message = extentOf(page, cursor)(what, error.message);
   const reject = scopeReject(scope, new TransferError('ERR_LISTING', message, { cause: error }), attempts);
   return { ...(page ?? emptyPage()), rejects: [...(page?.rejects ?? []), reject] };
 }
@@ -59,17 +60,16 @@ function hasAnything(page: ScopePage | undefined): boolean {
   return entries.length + rejects.length + scopes.length > 0 || nextCursor !== undefined;
 }
 
-/** Says how much of the scope is missing. */
-function extentOf(page: ScopePage | undefined, cursor: string | undefined): string {
-  if (page?.nextCursor !== undefined) return ' completely, a page of it is not as it should be';
-  if (cursor !== undefined) return ' to its end';
-  return page !== undefined && hasAnything(page) ? ' completely' : '';
+/** The text that says how much of the scope is missing. */
+function extentOf(page: ScopePage | undefined, cursor: string | undefined): (name: string, why: string) => string {
+  const { listing } = say.sources;
+  if (page?.nextCursor !== undefined) return listing.onePage;
+  if (cursor !== undefined) return listing.toEnd;
+  return page !== undefined && hasAnything(page) ? listing.partly : listing.whole;
 }
 
 function noSource({ url }: Source, code: 'ERR_BUCKET' | 'ERR_LIST_ROOT', cause: TransferError): TransferError {
-  const message =
-    code === 'ERR_BUCKET'
-      ? `${url} does not exist (${cause.message}); check SOURCE`
-      : `${url} could not be listed: ${cause.message}`;
+  const { listing } = say.sources;
+  const message = code === 'ERR_BUCKET' ? listing.noBucket(url, cause.message) : listing.whole(url, cause.message);
   return new TransferError(code, message, { cause });
 }

@@ -4,6 +4,7 @@
  */
 import { TransferError, toTransferError } from '../../errors.js';
 import { ALL, type Scope, textOf } from '../../model/scope.js';
+import { say } from '../../texts/say.js';
 import { listerOf } from '../capabilities.js';
 import { isBeyondHope } from '../first-contact.js';
 import type { Source } from '../source.js';
@@ -25,11 +26,13 @@ export interface PagePlace {
   readonly guard: LoopGuard;
   /** The job lists other places too, so a failure of SOURCE's first page is an ordinary failure. */
   readonly isOneOfMany?: boolean | undefined;
+  /** See `Lister.listPage`. @default unknown */
+  readonly idle?: (() => number) | undefined;
 }
 
 /** Rejects if SOURCE itself gives nothing, on a fatal error, and when `signal` aborts. */
 export async function listPage(source: Source, place: PagePlace, options: ListPageOptions): Promise<ScopePage> {
-  const { scope, cursor, guard } = place;
+  const { scope, cursor, guard, idle } = place;
   const { pacer, signal, probe } = options;
   const lister = listerOf(source);
   const { kinds = new ScopeKinds(source, options) } = options;
@@ -42,7 +45,7 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
     pacer.ask(
       async () => {
         attempts++;
-        const listed = scopePage(await lister.listPage(textOf(scope), cursor));
+        const listed = scopePage(await lister.listPage(textOf(scope), cursor, idle));
         if (listed.doubt !== undefined) {
           doubtful = listed;
           throw listed.doubt.error;
@@ -68,7 +71,9 @@ export async function listPage(source: Source, place: PagePlace, options: ListPa
       return list().catch((again) => {
         const error = toTransferError(again);
         if (error.code !== 'ERR_NOT_FOUND') throw error;
-        throw new TransferError('ERR_LISTING', `${error.message}, but ${found}`, { cause: error });
+        throw new TransferError('ERR_LISTING', say.sources.listing.contradiction(error.message, found), {
+          cause: error,
+        });
       });
     });
   } catch (thrown) {

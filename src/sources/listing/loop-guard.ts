@@ -5,6 +5,7 @@
 import { TransferError } from '../../errors.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { type Scope, textOf } from '../../model/scope.js';
+import { say } from '../../texts/say.js';
 import type { ScopePage } from './scope-page.js';
 
 /** How many pages in a row may bring nothing new. A correct server sends an empty or a repeated page now and then. */
@@ -36,13 +37,10 @@ export class LoopGuard {
     if (nextCursor === undefined) return;
     if (nextCursor === cursor || nextCursor === this.#landmark) this.#circles++;
     if (nextCursor === cursor || nextCursor === this.#landmark || this.#circles >= CIRCLES_LIMIT) {
-      throw new TransferError('ERR_LISTING', 'the listing repeats itself: a cursor came back');
+      throw new TransferError('ERR_LISTING', say.sources.listing.repeats);
     }
     if (this.#isStale(firstOf(entries, scopes)) && this.#stalePages >= STALE_PAGES_LIMIT) {
-      throw new TransferError(
-        'ERR_LISTING',
-        `the listing makes no progress: ${STALE_PAGES_LIMIT} pages without anything new`,
-      );
+      throw new TransferError('ERR_LISTING', say.sources.listing.noProgress(STALE_PAGES_LIMIT));
     }
   }
 

@@ -8,12 +8,13 @@ import type { PageRecord } from '../../journal/records.js';
 import type { Reject } from '../../model/batch.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { folderOf, isSame, nameOf, type Scope } from '../../model/scope.js';
+import { say } from '../../texts/say.js';
 import { LoopGuard } from './loop-guard.js';
 import { isOfScope, type ScopePage, scopeReject } from './scope-page.js';
 
 /** The rows of an answer that belong to the page. (Rejects have no place in a page, so all of them belong.) */
 export interface Relisted {
-  readonly entries: ObjectEntry[];
+  readonly entries: readonly ObjectEntry[];
   readonly rejects: readonly Reject[];
   /** The page is complete. */
   readonly isLast: boolean;
@@ -83,7 +84,7 @@ export class Relisting {
     if (j === undefined || this.#isFailureTold) return rejects;
     this.#isFailureTold = true;
     if (rejects.some(isOfScope)) return rejects;
-    const message = `${nameOf(d)} could not be listed completely before this job was interrupted`;
+    const message = say.sources.listing.interrupted(nameOf(d));
     return [...rejects, scopeReject(d, new TransferError('ERR_LISTING', message))];
   }
 

@@ -3,6 +3,7 @@ import { TransferError } from '../../errors.js';
 import type { Reject } from '../../model/batch.js';
 import { MAX_DIRECTORY_BYTES } from '../../model/key.js';
 import { folderOf, kindOf, nameOf, type Scope, textOf } from '../../model/scope.js';
+import { say } from '../../texts/say.js';
 import type { ListedPage, PageAnswer } from '../source.js';
 
 export interface ScopePage extends Pick<ListedPage, 'entries' | 'rejects' | 'nextCursor' | 'doubt'> {
@@ -44,8 +45,9 @@ export function toFollow({ scopes, rejects }: ScopePage, isPruned?: (directory: 
     const text = textOf(scope);
     const folder = folderOf(scope);
     if (Buffer.byteLength(text) <= MAX_DIRECTORY_BYTES) return folder === undefined || !isPruned?.(folder);
-    const what = `${nameOf(folder === undefined ? { text: text.slice(0, 60) } : text.slice(0, 60))}…`;
-    const why = `${what}: its ${folder === undefined ? 'text' : 'path'} has more than ${MAX_DIRECTORY_BYTES} bytes`;
+    const { listing } = say.sources;
+    const what = listing.beginning(nameOf(folder === undefined ? { text: text.slice(0, 60) } : text.slice(0, 60)));
+    const why = (folder === undefined ? listing.longText : listing.longPath)(what, MAX_DIRECTORY_BYTES);
     const error = new TransferError(folder === undefined ? 'ERR_LISTING' : 'ERR_NAME_TOO_LONG', why);
     rejects.push(folder === undefined ? scopeReject(scope, error) : { entry: { key: text }, error, kind: 'name' });
     return false;

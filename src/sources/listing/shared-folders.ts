@@ -24,11 +24,18 @@ export interface SharedPageFound {
   /** Further scopes that must be listed. */
   readonly scopes: readonly Scope[];
   readonly nextCursor: string | undefined;
+  /**
+   * The lister itself decides what follows, and may decide otherwise the next time: what it has named first counts on all
+   * machines, in all passes.
+   */
+  readonly isOwnChoice: boolean;
 }
 
 export interface SharedFolders {
   /** The next page, deepest first. Undefined if nothing is left for this machine, or when `signal` aborts. */
   take(signal: AbortSignal): Promise<SharedFolder | undefined>;
+  /** `take` waits, since there is nothing to list at the moment. */
+  readonly isDry: boolean;
   /** For a page that is checked again: the indexes, out of `batches`, that must be handed out. */
   missing(folder: SharedFolder, batches: number): Promise<ReadonlySet<number>>;
   /** Whether a machine has finished the batch with this name. */

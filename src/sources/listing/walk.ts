@@ -67,9 +67,11 @@ export async function* walk(
   const abort = () => wake?.();
   signal.addEventListener('abort', abort);
 
+  const idle = () => (signal.aborted || places.hasNext ? 0 : pacer.limit - active - ready.length);
+
   function begin(place: Place): void {
     active++;
-    listPlace(source, place, { ...options, kinds })
+    listPlace(source, place, { ...options, kinds, idle })
       .then((page) => {
         const listed = places.enter(place, page, options);
         // The end of a page that is listed again is queued, too: the reader may not have its first rows yet.
@@ -113,13 +115,19 @@ export async function* walk(
 }
 
 /** Lists one page. For a page that is listed again it also finds out where the page ends. */
-async function listPlace(source: Source, place: Place, options: WalkOptions): Promise<ScopePage> {
-  const page = await listPage(source, { isOneOfMany: options.isOneOfMany, ...place }, options);
+async function listPlace(
+  source: Source,
+  place: Place,
+  { idle, ...options }: WalkOptions & { idle: () => number },
+): Promise<ScopePage> {
+  // What a page names that is listed again is in the frontier already.
+  const asked = 'relisting' in place ? { ...place, idle: () => 0 } : { ...place, idle };
+  const page = await listPage(source, { isOneOfMany: options.isOneOfMany, ...asked }, options);
   const cursor = 'relisting' in place ? place.relisting.unknownEnd(page) : undefined;
   if (cursor === undefined || !('relisting' in place)) return page;
   const { scope, relisting } = place;
   try {
-    const behind = { scope, cursor, guard: new LoopGuard(), isOneOfMany: true };
+    const behind = { scope, cursor, guard: new LoopGuard(), isOneOfMany: true, idle: () => 0 };
     relisting.endBefore(await listPage(source, behind, options));
   } catch {
     // The next request shows the error. Without a known end the page continues to the end of its scope.
@@ -160,6 +168,11 @@ class Places {
     const guard = this.#guards.get(frame) ?? new LoopGuard();
     this.#guards.set(frame, guard);
     return { scope: frame.scope, cursor: frame.cursor, guard, frame };
+  }
+
+  /** Something waits to be listed. */
+  get hasNext(): boolean {
+    return this.#relistings.some(({ isBusy }) => !isBusy) || this.#frontier.hasNext;
   }
 
   /** Records the answer for a place. */

@@ -2,6 +2,7 @@
 import { TransferError } from '../../../errors.js';
 import { isNameless } from '../../../model/key.js';
 import { textOf } from '../../../model/scope.js';
+import { say } from '../../../texts/say.js';
 import type { Lister } from '../../source.js';
 import { type ScopePage, scopePage } from '../scope-page.js';
 
@@ -21,8 +22,8 @@ export async function distinct(
   const other = scopePage(await lister.listPage(folded, undefined));
   if (other.doubt !== undefined) throw other.doubt.error;
   if (rowsOf(directory, page) !== rowsOf(folded, other)) return page;
-  const message = `folder ${JSON.stringify(directory)}: the server does not tell it from ${JSON.stringify(folded)}`;
-  throw new TransferError('ERR_UNSAFE_KEY', message);
+  const { listing } = say.sources;
+  throw new TransferError('ERR_UNSAFE_KEY', listing.indistinct(listing.folder(directory), folded));
 }
 
 /** Names, sizes and times of a page, comparable between folders. */
@@ -44,8 +45,8 @@ function foldedKey(directory: string): string | undefined {
   const segments = isNameless(directory) ? Array<string>(directory.length).fill('') : directory.split('/');
   if (!RELATIVE.has(segments.at(-1)!)) return undefined;
   if (segments.filter((segment) => RELATIVE.has(segment)).length > MAX_RELATIVE_SEGMENTS) {
-    const message = `folder ${JSON.stringify(directory)}: more than ${MAX_RELATIVE_SEGMENTS} empty or relative names in its path`;
-    throw new TransferError('ERR_UNSAFE_KEY', message);
+    const { listing } = say.sources;
+    throw new TransferError('ERR_UNSAFE_KEY', listing.tooRelative(listing.folder(directory), MAX_RELATIVE_SEGMENTS));
   }
   const folded: string[] = [];
   for (const segment of segments) {

@@ -1,5 +1,6 @@
 /** What it means for a listing that a scope is a folder: servers fold names, and delete folders that they have listed. */
 import { TransferError } from '../../../errors.js';
+import { say } from '../../../texts/say.js';
 import { listerOf } from '../../capabilities.js';
 import type { Source } from '../../source.js';
 import type { ListRequestOptions } from '../list-options.js';
@@ -40,6 +41,7 @@ function filePage(directory: string): ScopePage {
 
 /** The folder was deleted after its parent was listed. This is normal in a live bucket; nothing is left to copy. */
 function gonePage(directory: string, cause: TransferError): ScopePage {
-  const message = `folder ${JSON.stringify(directory)} is gone since its parent was listed: ${cause.message}`;
+  const { listing } = say.sources;
+  const message = listing.folderGone(listing.folder(directory), cause.message);
   return emptyPage([scopeReject(directory, new TransferError('ERR_NOT_FOUND', message, { cause }))]);
 }

@@ -4,7 +4,8 @@
  */
 import { TransferError, toTransferError } from '../../../errors.js';
 import { parentKey } from '../../../model/key.js';
-import { folderOf } from '../../../model/scope.js';
+import { folderOf, type Scope, textOf } from '../../../model/scope.js';
+import { say } from '../../../texts/say.js';
 import { listerOf } from '../../capabilities.js';
 import type { Source } from '../../source.js';
 import type { ListRequestOptions } from '../list-options.js';
@@ -55,20 +56,20 @@ export class MissingFolders {
    */
   async objection(directory: string): Promise<string | undefined> {
     try {
-      if (await this.#ask(() => this.#has(directory, 'folder'))) return 'the server says that it is there';
+      if (await this.#ask(() => this.#has(directory, 'folder'))) return say.sources.listing.saysThere;
       const parent = parentKey(directory);
       const where = parent === '' ? this.#source.url : JSON.stringify(parent);
       if (this.#look?.parent === parent && isAbsent(directory, await this.#look.promise)) return undefined;
       this.#look = { parent, promise: this.#listAgain(parent) };
       const look = await this.#look.promise;
       if (isAbsent(directory, look)) return undefined;
-      if (look.directories.has(directory)) return `${where} still lists it`;
-      return `${where} has more than ${PARENT_PAGES} pages, too many to see whether it still lists it`;
+      if (look.directories.has(directory)) return say.sources.listing.stillNamed(where);
+      return say.sources.listing.tooManyPages(where, PARENT_PAGES);
     } catch (thrown) {
       this.#look = undefined;
       const error = toTransferError(thrown);
       if (this.#options.signal.aborted || error.verdict === 'fatal') throw error;
-      return `whether it is gone could not be found out: ${error.message}`;
+      return say.sources.listing.notKnown(error.message);
     }
   }
 
@@ -78,32 +79,42 @@ export class MissingFolders {
 
   async #listAgain(parent: string): Promise<Look> {
     const directories = new Set<string>();
-    const guard = new LoopGuard();
-    let cursor: string | undefined;
-    for (let pages = 0; pages < PARENT_PAGES; pages++) {
-      const page = await this.#ask(() => this.#listed(parent, cursor), isNotFound);
-      if (page === undefined) {
-        await this.#mustBeGone(parent);
-        return { parent, directories, isWhole: true };
-      }
-      guard.check(cursor, page);
-      for (const folder of page.scopes.map(folderOf)) if (folder !== undefined) directories.add(folder);
-      cursor = page.nextCursor;
-      if (cursor === undefined) return { parent, directories, isWhole: true };
+    /** A large folder may be listed in parts. */
+    const parts: Scope[] = [parent];
+    let pages = 0;
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      const guard = new LoopGuard();
+      let cursor: string | undefined;
+      do {
+        if (pages++ === PARENT_PAGES) return { parent, directories, isWhole: false };
+        const [scope, from] = [part, cursor];
+        const page = await this.#ask(() => this.#listed(scope, from), isNotFound);
+        if (page === undefined) {
+          await this.#mustBeGone(parent);
+          return { parent, directories, isWhole: true };
+        }
+        guard.check(cursor, page);
+        for (const one of page.scopes) {
+          const folder = folderOf(one);
+          if (folder !== undefined) directories.add(folder);
+          else parts.push(one);
+        }
+        cursor = page.nextCursor;
+      } while (cursor !== undefined);
     }
-    return { parent, directories, isWhole: false };
+    return { parent, directories, isWhole: true };
   }
 
   /** Throws for a page that may lack folders: it proves nothing. */
-  async #listed(parent: string, cursor: string | undefined): Promise<ScopePage> {
-    const page = scopePage(await listerOf(this.#source).listPage(parent, cursor));
+  async #listed(scope: Scope, cursor: string | undefined): Promise<ScopePage> {
+    const page = scopePage(await listerOf(this.#source).listPage(textOf(scope), cursor));
     if (page.doubt !== undefined) throw page.doubt.error;
     return page;
   }
 
   /** If the parent is deleted, the folder is, too. But a server that answers 404 to everything has deleted nothing. */
   async #mustBeGone(parent: string): Promise<void> {
-    const why = parent === '' ? 'SOURCE itself is answered with 404' : await this.objection(parent);
+    const why = parent === '' ? say.sources.listing.sourceGone : await this.objection(parent);
     if (why !== undefined) throw new TransferError('ERR_LISTING', why);
   }
 

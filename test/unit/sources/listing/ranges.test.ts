@@ -7,15 +7,13 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { TransferError } from '../../../../src/errors.js';
 import { JobState } from '../../../../src/journal/job-state.js';
-import { Journal } from '../../../../src/journal/journal.js';
-import { loadJob } from '../../../../src/journal/load.js';
 import { snapshotOf } from '../../../../src/journal/snapshot.js';
-import { Tally } from '../../../../src/model/tally.js';
 import { type Relisted, Relisting } from '../../../../src/sources/listing/relisting.js';
 import type { ScopePage } from '../../../../src/sources/listing/scope-page.js';
 import { walk } from '../../../../src/sources/listing/walk.js';
 import type { Source } from '../../../../src/sources/source.js';
 import { tempFolder } from '../../../support/disks/files.js';
+import { beginJob, reopenJob, runUntilKilled } from '../../../support/listing/killed-walks.js';
 import { listPacerOf } from '../../../support/pacers.js';
 import { random } from '../../../support/random.js';
 import { rangeSource } from '../../../support/servers/range-source.js';
@@ -36,44 +34,14 @@ test('ranges that split the rest are walked to the end, each once, several at a 
   assert.ok(asked.filter((place) => place.endsWith('#')).length > 20, 'it was split');
 });
 
-/** Walks on with a journal until so many pages are handed over; then the process is gone. Returns the keys that are done. */
-async function runUntilKilled(source: Source, journal: Journal, pages: number): Promise<string[]> {
-  const { state } = journal;
-  const done: string[] = [];
-  const keys = new Map<number, string[]>();
-  const onHandedOver = (n: number) => {
-    const held = keys.get(n) ?? [];
-    done.push(...held);
-    const row = Object.assign(new Tally(), { stored: held.length }).toRow();
-    journal.enter({ t: 'done', atMs: 0, pages: [[n, ...row]], failuresBytes: 0, activeMs: 0 });
-  };
-  const onListed: Journal['enter'] = (record) => journal.enter(record);
-  const resume = { frontier: state.frontier, again: state.again, onListed, onHandedOver };
-  let left = pages;
-  for await (const { number, entries } of walk(source, '', { ...OPTIONS, resume })) {
-    if (left-- === 0) break;
-    keys.set(number, [...(keys.get(number) ?? []), ...entries.map(({ key }) => key)]);
-  }
-  await journal.flush();
-  await journal.close();
-  return done;
-}
-
-/** Loads what a killed run has left, as the next run does. */
-async function reopened(path: string): Promise<Journal> {
-  const { state, problems, sequence } = loadJob(path);
-  assert.deepEqual(problems, []);
-  return Journal.open(path, state!, { sequence, isNew: false });
-}
-
 test('killed after every page, and gone on with: nothing is missed, though each answer splits in its own way', async (t) => {
   const keys = keysOf(60);
   for (let killedAfter = 0; killedAfter < 25; killedAfter++) {
     const path = join(tempFolder(t), 'journal');
     const { source } = rangeSource(() => keys, { pageSize: 4, chance: random(killedAfter) });
-    const begun = await Journal.open(path, JobState.fresh(JOB), { sequence: 0, isNew: true });
+    const begun = await beginJob(path);
     const first = await runUntilKilled(source, begun, killedAfter);
-    const again = await reopened(path);
+    const again = await reopenJob(path);
     const rest = await runUntilKilled(source, again, Number.POSITIVE_INFINITY);
     assert.deepEqual([...new Set([...first, ...rest])].sort(), keys, `killed after ${killedAfter} pages`);
     assert.deepEqual([again.state.isListed, again.state.uncommitted.size], [true, 0]);
@@ -84,12 +52,12 @@ test('killed after each single page, run after run, it still comes to its end', 
   const keys = keysOf(40);
   const path = join(tempFolder(t), 'journal');
   const { source } = rangeSource(() => keys, { pageSize: 3 });
-  let journal = await Journal.open(path, JobState.fresh(JOB), { sequence: 0, isNew: true });
+  let journal = await beginJob(path);
   const all = new Set<string>();
   for (let runs = 0; ; runs++) {
     assert.ok(runs < 100, 'it does not get on');
     for (const key of await runUntilKilled(source, journal, 1)) all.add(key);
-    journal = await reopened(path);
+    journal = await reopenJob(path);
     if (journal.state.isListed && journal.state.uncommitted.size === 0) break;
   }
   await journal.close();
@@ -113,10 +81,10 @@ test('objects come and go between two runs: what was there all the time is liste
         const is = [...stay, ...come.map((index) => `k${String(index).padStart(4, '0')}-new`)];
         const path = join(folder, `journal${number++}`);
         const chance = random(seed);
-        const begun = await Journal.open(path, JobState.fresh(JOB), { sequence: 0, isNew: true });
+        const begun = await beginJob(path);
         const first = await runUntilKilled(rangeSource(() => was, { pageSize, chance }).source, begun, pages);
         const { source } = rangeSource(() => is, { pageSize: 1 + (seed % 6), chance });
-        const rest = await runUntilKilled(source, await reopened(path), Number.POSITIVE_INFINITY);
+        const rest = await runUntilKilled(source, await reopenJob(path), Number.POSITIVE_INFINITY);
         const listed = new Set([...first, ...rest]);
         assert.deepEqual(
           stay.filter((key) => !listed.has(key)),

@@ -81,7 +81,7 @@ test('a folder that its parent lists still is a failure, with who says what', as
   assert.deepEqual(keysOf(pages).sort(), ['a/x', 'z/x']);
   const [reject, ...others] = rejectsOf(pages);
   assert.deepEqual([reject?.error.code, reject?.kind, others.length], ['ERR_LISTING', 'folder', 0]);
-  assert.match(reject!.error.message, /refused, but upyun:\/\/stub still lists it/);
+  assert.match(reject!.error.message, /refused\. But upyun:\/\/stub still lists the folder/);
 });
 
 test('a failure of SOURCE itself, and a fatal one anywhere, ends the walk', async () => {

@@ -39,24 +39,30 @@ test('it is gone when the server does not have it and its parent does not list i
 });
 
 test('it is not when either of them has it', async () => {
-  assert.match((await missingIn({ '#': [''] }, true).missing.objection('b'))!, /it is there/);
+  assert.match((await missingIn({ '#': [''] }, true).missing.objection('b'))!, /the folder is there/);
   assert.match(
     (await missingIn({ '#': ['1'], '#1': ['', 'b'] }).missing.objection('b'))!,
-    /upyun:\/\/stub still lists it/,
+    /upyun:\/\/stub still lists the folder/,
   );
 });
 
 test('a look that had it still is not believed for ever', async () => {
   const pages: Record<string, string[]> = { '#': ['', 'b'] };
   const { missing } = missingIn(pages);
-  assert.match((await missing.objection('b'))!, /still lists it/);
+  assert.match((await missing.objection('b'))!, /still lists the folder/);
   pages['#'] = [''];
   assert.equal(await missing.objection('b'), undefined);
 });
 
 test('what cannot be found out is an objection, too', async () => {
-  assert.match((await missingIn({}, 'ERR_TIMEOUT').missing.objection('b'))!, /could not be found out/);
-  assert.match((await missingIn({ '#': 'ERR_SERVER' }).missing.objection('b'))!, /could not be found out/);
+  assert.match(
+    (await missingIn({}, 'ERR_TIMEOUT').missing.objection('b'))!,
+    /could not find out whether the folder is gone/,
+  );
+  assert.match(
+    (await missingIn({ '#': 'ERR_SERVER' }).missing.objection('b'))!,
+    /could not find out whether the folder is gone/,
+  );
   const endless = Object.fromEntries(
     Array.from({ length: 50 }, (_, page) => [`#${page || ''}`, [`${page + 1}`, `d${page}`]]),
   );
@@ -67,7 +73,7 @@ test('what cannot be found out is an objection, too', async () => {
 
 test('with its parent it is gone, but not where all is answered with 404', async () => {
   assert.equal(await missingIn({ '#': ['', 'z'] }).missing.objection('a/b/c'), undefined);
-  assert.match((await missingIn({ '#': ['', 'a'] }).missing.objection('a/b/c'))!, /still lists it/);
+  assert.match((await missingIn({ '#': ['', 'a'] }).missing.objection('a/b/c'))!, /still lists the folder/);
   assert.match((await missingIn({}).missing.objection('a/b/c'))!, /SOURCE itself/);
 });
 
