@@ -22,9 +22,18 @@ export function countEvents(events: EventBus, stats: Stats): void {
     stats.retries++;
     return undefined;
   });
-  events.on(['outage'], ({ of, sinceMs, isOver }) => {
-    if (isOver) stats.outages.delete(of);
-    else stats.outages.set(of, sinceMs);
+  events.on(['outage'], ({ of, host, sinceMs, isOver }) => {
+    if (host !== undefined) {
+      if (!isOver) stats.hostOutages++;
+      return undefined;
+    }
+    if (isOver) {
+      stats.outages.delete(of);
+      return undefined;
+    }
+    // Listings and objects without an answer at the same time are one outage.
+    if (stats.outages.size === 0) stats.outagesSeen++;
+    stats.outages.set(of, sinceMs);
     return undefined;
   });
   events.onFlow({

@@ -1,8 +1,11 @@
 /** What can happen in a run: the types of the events. Programs see the public ones; the last four are for the screen. */
 import type { TransferError } from '../errors.js';
+import type { CheckedBy } from '../model/digest.js';
 import type { Sections } from './gauges.js';
+import type { Health } from './health/health.js';
 import type { NoticeCode, NoticeTopic } from './notices.js';
 import type { Progress } from './rate.js';
+import type { RunView } from './run-view.js';
 import type { Stats, Summary } from './stats.js';
 
 /** An object has its outcome. A comparison has findings instead. */
@@ -17,6 +20,8 @@ export interface ObjectEvent {
   readonly volume?: string;
   /** Path below the volume, if it differs from the key. */
   readonly path?: string;
+  /** What a body that this run stored was checked by. */
+  readonly checkedBy?: CheckedBy;
   /** The reason of the failure. */
   readonly error?: TransferError;
 }
@@ -40,10 +45,12 @@ export interface RetryEvent {
   readonly delayMs?: number;
 }
 
-/** A server does not answer any more, or answers again. */
+/** A server does not answer any more, or answers again. Without a `host`: none of those that have work does. */
 export interface OutageEvent {
   readonly type: 'outage';
   readonly of: 'listings' | 'objects';
+  /** One server of a list of URLs: `https://host:port`. The run goes on with the others. */
+  readonly host?: string;
   /** Since when it did not answer (wall-clock time). */
   readonly sinceMs: number;
   /** It answers again. */
@@ -69,6 +76,18 @@ export interface LeftOutEvent {
   readonly type: 'left-out';
   readonly reason: 'filter' | 'other-machine';
   readonly objects: number;
+}
+
+/**
+ * What the run does has changed, and why: see `HEALTH_STATES` and `HEALTH_REASONS`. A state that comes and goes within
+ * seconds is no change. `health.sinceMs` is when it began, which is a little before the event.
+ */
+export interface StateEvent {
+  readonly type: 'state';
+  readonly health: Health;
+  /** What it did until then, and for how long. Absent for the first one. */
+  readonly previous?: Health;
+  readonly previousMs?: number;
 }
 
 /** A message that does not end the run. */
@@ -112,6 +131,7 @@ export type SluiceEvent =
   | FoundEvent
   | ListedEvent
   | LeftOutEvent
+  | StateEvent
   | NoticeEvent
   | ProgressEvent
   | FindingEvent
@@ -128,6 +148,7 @@ export const EVENT_TYPES = [
   'found',
   'listed',
   'left-out',
+  'state',
   'notice',
   'progress',
   'finding',
@@ -138,6 +159,7 @@ export const EVENT_TYPES = [
 export interface BeginEvent {
   readonly type: 'begin';
   readonly stats: Stats;
+  readonly view: RunView;
 }
 
 /** The error that ends the run. (The promise of a job rejects with it.) */

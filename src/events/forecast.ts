@@ -1,6 +1,7 @@
 /** Predicts whether the disks can hold the rest of a copy, and when they will be full, if the numbers are known. */
+
+import { say } from '../texts/say.js';
 import type { Stats } from './stats.js';
-import { formatBytes, formatSeconds } from './units.js';
 
 export interface ForecastOptions {
   stats: Stats;
@@ -38,19 +39,13 @@ export class Forecast {
   /** For the time before the first fetch. */
   warning(): string | undefined {
     if (!this.isTooMuch) return undefined;
-    const missing = this.missingBytes!;
-    const room = this.#options.roomBytes();
-    return (
-      `the disks will not hold all of it: ${formatBytes(missing)} (${missing} bytes, by the bucket's own count) are still to be stored, and ` +
-      `${formatBytes(room)} are free beyond the reserve; free some space or add a --to. The run goes on until all disks are full`
-    );
+    return say.forecast.tooMuch(this.missingBytes!, this.#options.roomBytes());
   }
 
   /** For the time when the rate is known. */
   prospect(bytesPerSecond: number, nowMs: number): string | undefined {
     const seconds = this.secondsUntilFull(bytesPerSecond);
     if (seconds === undefined) return undefined;
-    const at = new Date(nowMs + seconds * 1000).toISOString();
-    return `at the present rate of ${formatBytes(bytesPerSecond)}/s the disks are full at ${at}, in ${formatSeconds(seconds)}`;
+    return say.forecast.full(bytesPerSecond, seconds, nowMs + seconds * 1000);
   }
 }

@@ -1,5 +1,11 @@
 /** The current state of each part of a run, read on demand: the snapshot that a signal prints. */
 
+import { localTime } from '../lib/text/local-time.js';
+import type { RateValues } from '../texts/en/progress.js';
+import { say } from '../texts/say.js';
+import type { Health } from './health/health.js';
+import { healthLine } from './reporters/health-text.js';
+
 /** Names and values. For a list, one record for each member. */
 export type Section = Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
 
@@ -25,14 +31,18 @@ export class Gauges {
   }
 }
 
-/** One line for each section, and for each member of a list. */
+/** First what an operator wants: what the run does and why, at what rate; then the internals, a line for each. */
 export function snapshotLines(sections: Sections, at: Date): string[] {
-  const lines = Object.entries(sections).flatMap(([name, section]) =>
+  const { health, rates, ...rest } = sections;
+  const { snapshot } = say.progress;
+  const lines = Object.entries(rest).flatMap(([name, section]) =>
     Array.isArray(section)
       ? [`  ${name}: ${section.length}`, ...section.map((member) => `    ${textOf(member)}`)]
       : [`  ${name}: ${textOf(section as Readonly<Record<string, unknown>>)}`],
   );
-  return [`snapshot at ${at.toISOString()}`, ...lines];
+  const now = health === undefined ? [] : [`  ${healthLine(health as unknown as Health, at.getTime())}`];
+  const pace = rates === undefined ? [] : [`  ${snapshot.rates(rates as unknown as RateValues)}`];
+  return [snapshot.at(localTime(at.getTime())), ...now, ...pace, ...lines];
 }
 
 function textOf(fields: Readonly<Record<string, unknown>>): string {

@@ -1,8 +1,8 @@
 /** Reports when an origin stops answering, and when it answers again. */
 import { TransferError } from '../errors.js';
+import { say } from '../texts/say.js';
 import type { Alerts } from './alerts.js';
 import type { EventBus } from './bus.js';
-import { formatSeconds } from './units.js';
 
 export interface OutageReports {
   onDown(sinceMs: number, error: TransferError): void;
@@ -22,19 +22,19 @@ export function reportOutages(what: 'listings' | 'objects', { events, alerts }: 
     onDown(sinceMs, error) {
       downSinceMs = sinceMs;
       void events.emit({ type: 'outage', of: what, sinceMs, isOver: false });
-      const since = new Date(sinceMs).toISOString();
-      events.notice(
-        'origin-down',
-        `origin unreachable since ${since} (${what}: ${error.message}): Sluice waits and sends one probe at a time; this uses up no attempts`,
-      );
+      const { outage } = say.network;
+      events.notice('origin-down', outage.down(outage[what], sinceMs, error.message));
       alerts?.raise({ kind: 'outage', of: what === 'listings' ? 'lists' : what });
     },
     onUp(downMs) {
       void events.emit({ type: 'outage', of: what, sinceMs: downSinceMs, isOver: true });
-      events.notice('origin-up', `origin reachable again after ${formatSeconds(downMs / 1000)} (${what}): going on`);
+      const { outage } = say.network;
+      events.notice('origin-up', outage.up(outage[what], downMs));
     },
   };
 }
 
 /** The error for an outage that another machine found. */
-export const OTHERS_OUTAGE = new TransferError('ERR_UNREACHABLE', 'another machine of this job gets no answer');
+export function othersOutage(): TransferError {
+  return new TransferError('ERR_UNREACHABLE', say.network.outage.ofOther);
+}

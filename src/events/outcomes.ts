@@ -63,8 +63,8 @@ function failureLines(failures: FailureRecorder): OutcomeListener {
 function manifestLines(manifest: Manifest, roots: readonly string[]): OutcomeListener {
   return (entry, batch, outcome) => {
     if (outcome.status === 'stored') {
-      const { bytes: size, mtimeMs, etag, md5, volume, path } = outcome;
-      return manifest.record({ key: entry.key, size, mtimeMs, etag, md5, volume: roots[volume]!, path });
+      const { bytes: size, mtimeMs, etag, md5, volume, path, checkedBy } = outcome;
+      return manifest.record({ key: entry.key, size, mtimeMs, etag, md5, volume: roots[volume]!, path, checkedBy });
     }
     // The run that stored it may have been killed before it recorded that.
     if (outcome.status !== 'skipped' || outcome.volume < 0 || !isEarlier(batch?.page)) return undefined;
@@ -80,6 +80,7 @@ function objectEvent(key: string, outcome: Outcome, roots: readonly string[]): O
   if (status === 'failed') return { type: 'object', key, status, error: outcome.error };
   if (status === 'gone') return { type: 'object', key, status };
   const { bytes, volume, path } = outcome;
+  const checked = status === 'stored' && outcome.checkedBy !== undefined && { checkedBy: outcome.checkedBy };
   const place = { ...(volume >= 0 && { volume: roots[volume]! }), ...(path !== undefined && { path }) };
-  return { type: 'object', key, status, bytes, ...place };
+  return { type: 'object', key, status, bytes, ...place, ...checked };
 }

@@ -21,6 +21,7 @@ import type { RejectKind } from '../../model/batch.js';
 import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
 import { withFiles } from '../../model/open-files.js';
+import { say } from '../../texts/say.js';
 import { carryOver, killedLists } from './carry-over.js';
 
 /** An input line for `fetch`, plus the error. `type` names the kind of entry when it is not an object. */
@@ -30,7 +31,7 @@ export function failureLine(entry: ObjectEntry, error: TransferError, attempts: 
 }
 
 export interface ListOptions {
-  /** Name of the list in messages. @default 'the failures file' */
+  /** Name of the list in messages. @default that of the failures file */
   what?: string;
   /** After a complete run without a line: an empty list, no list, or the earlier list. @default 'empty' */
   whenNone?: 'empty' | 'remove' | 'keep';
@@ -55,7 +56,7 @@ export interface FailuresFile {
 export function openFailures(
   given: string,
   giveWay?: GiveWay,
-  { what = 'the failures file', whenNone = 'empty' }: ListOptions = {},
+  { what = say.lists.failuresFile, whenNone = 'empty' }: ListOptions = {},
 ): FailuresFile {
   const { path, isDirect } = locate(given);
   // The name has the pid: a second run on the same folder writes its own list.
@@ -173,5 +174,5 @@ async function drained(stream: WriteStream, failed: (error: unknown) => Transfer
 
 function unwritable(what: string, path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return localError('ERR_FAILURES_FILE', `${what} ${path} cannot be written: ${why}`, error);
+  return localError('ERR_FAILURES_FILE', say.lists.unwritable(what, path, why), error);
 }

@@ -7,6 +7,7 @@ import { localError, type TransferError } from '../../errors.js';
 import { listLines } from '../../lib/files/list-lines.js';
 import { wholeLinesBytes } from '../../lib/files/torn-line.js';
 import { type GiveWay, withSpace } from '../../lib/files/with-space.js';
+import { say } from '../../texts/say.js';
 import type { FailuresFile } from './failures.js';
 
 export class JobFailures {
@@ -84,5 +85,5 @@ export class JobFailures {
 
 function unwritable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return localError('ERR_STATE', `${path} cannot be written: ${why}; free some space or repair the disk`, error);
+  return localError('ERR_STATE', say.lists.jobFailures(path, why), error);
 }

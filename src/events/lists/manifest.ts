@@ -9,8 +9,10 @@ import { localError, type TransferError } from '../../errors.js';
 import { fullDiskFs } from '../../lib/files/full-disk-fs.js';
 import { wholeLinesBytes } from '../../lib/files/torn-line.js';
 import type { GiveWay } from '../../lib/files/with-space.js';
+import type { CheckedBy } from '../../model/digest.js';
 import { entryToLine } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
+import { say } from '../../texts/say.js';
 
 /** The known facts about a stored object. */
 export interface ManifestEntry {
@@ -26,6 +28,8 @@ export interface ManifestEntry {
   volume: string;
   /** Path below the volume, if it differs from the key. */
   path: string | undefined;
+  /** What the body was checked by. Absent when an earlier run of the job stored the object. */
+  checkedBy?: CheckedBy | undefined;
 }
 
 export class Manifest {
@@ -59,8 +63,8 @@ export class Manifest {
   /** Returns a promise only when the disk is slower than the run. Await it, so that memory stays bounded. */
   record(entry: ManifestEntry): Promise<void> | undefined {
     if (this.#failure !== undefined) throw unwritable(this.path, this.#failure);
-    const { volume, path } = entry;
-    const fields = safeJson({ volume, path });
+    const { volume, path, checkedBy } = entry;
+    const fields = safeJson({ volume, path, checkedBy });
     const isWanted = this.#stream.write(`${entryToLine(entry).slice(0, -1)},${fields.slice(1)}\n`);
     return isWanted ? undefined : this.#drained();
   }
@@ -115,9 +119,5 @@ function cutTornLine(fd: number): void {
 
 function unwritable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return localError(
-    'ERR_STATE',
-    `the manifest ${path} cannot be written: ${why}; free some space, or give another`,
-    error,
-  );
+  return localError('ERR_STATE', say.lists.manifest(path, why), error);
 }

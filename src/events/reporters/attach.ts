@@ -4,10 +4,13 @@ import type { Reporter } from './reporter.js';
 
 /** From now on `reporter` shows what happens. */
 export function attach(events: EventBus, reporter: Reporter): void {
-  events.on(['begin', 'notice', 'failure', 'error', 'snapshot', 'summary', 'stop'], (event) => {
+  events.on(['begin', 'state', 'notice', 'failure', 'error', 'snapshot', 'summary', 'stop'], (event) => {
     switch (event.type) {
       case 'begin':
-        reporter.start(event.stats);
+        reporter.start(event.stats, event.view);
+        break;
+      case 'state':
+        reporter.state(event);
         break;
       case 'notice':
         reporter.notice(event.code, event.message, event.about);

@@ -2,13 +2,17 @@
 
 import type { TransferError } from '../../errors.js';
 import { escapeChar } from '../../model/json.js';
+import type { StateEvent } from '../event.js';
 import type { Sections } from '../gauges.js';
 import type { NoticeCode, NoticeTopic } from '../notices.js';
+import type { RunView } from '../run-view.js';
 import type { Stats, Summary } from '../stats.js';
 
 export interface Reporter {
   /** Starts to show progress. */
-  start(stats: Stats): void;
+  start(stats: Stats, view: RunView): void;
+  /** What the run does has changed. */
+  state(event: StateEvent): void;
   /** A message that does not end the run. */
   notice(code: NoticeCode, text: string, about?: NoticeTopic): void;
   /** An object that failed after its last attempt. */

@@ -31,9 +31,17 @@ export function figuresOf(state: JobState, runningSinceMs: number | undefined, n
     secondsLeft: state.isFinished
       ? 0
       : isPaceKnown
-        ? Math.round((state.activeMs * (1 - share)) / share / 1000)
+        ? Math.round((state.activeMs * Math.max((1 - share) / share, leftOfObjects(state, left))) / 1000)
         : undefined,
   };
+}
+
+/**
+ * Objects that are left, in proportion to those that are done. Small objects are limited by their number, large ones by
+ * their bytes: what takes longer counts.
+ */
+function leftOfObjects({ knownTotals: { settled, excluded } }: JobState, left: number): number {
+  return settled + excluded > 0 ? left / (settled + excluded) : 0;
 }
 
 const NOTHING = new Tally();

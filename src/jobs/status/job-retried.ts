@@ -138,7 +138,7 @@ class Account {
     }
   }
 
-  #count(name: string, { status, bytes = 0, code = 'ERR_INTERNAL' }: RetriedLine): void {
+  #count(name: string, { status, bytes = 0, code = 'ERR_INTERNAL', checkedBy }: RetriedLine): void {
     if (status === 'failed') {
       this.totals.failed++;
       this.totals.codes[code] = (this.totals.codes[code] ?? 0) + 1;
@@ -149,6 +149,7 @@ class Account {
     } else {
       this.totals.stored++;
       this.totals.bytes += bytes;
+      if (checkedBy !== undefined) this.totals.checkedBy(checkedBy);
     }
   }
 

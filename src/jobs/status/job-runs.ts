@@ -3,6 +3,7 @@ import type { JobState } from '../../journal/job-state.js';
 import type { LockHolder } from '../../journal/lock.js';
 import { type RunRecord, readRunNote } from '../../journal/run-note.js';
 import type { JobPlace } from '../plan/job-place.js';
+import { readLive } from '../run/health/live.js';
 import type { RunStatus, Status } from './status-text.js';
 
 /**
@@ -12,13 +13,15 @@ export function notesOf(
   { runNote, fetchNote }: JobPlace,
   state: JobState | undefined,
   holder: LockHolder | undefined,
-): Pick<Status, 'waiting' | 'lastRun' | 'lastFetch'> {
+): Pick<Status, 'waiting' | 'live' | 'lastRun' | 'lastFetch'> {
   const noted = readRunNote(runNote);
   const ofJob = noted !== undefined && isOfJob(noted, state) ? noted : undefined;
   const ofFetch = fetchNote === undefined ? undefined : readRunNote(fetchNote);
   const present = [noted, ofFetch].find((note) => isPresent(note, holder));
+  const live = readLive(present?.live);
   return {
     ...(present !== undefined && present.waits.length > 0 && { waiting: present.waits }),
+    ...(live !== undefined && { live }),
     ...(ofJob !== undefined && ofJob !== present && { lastRun: runOf(ofJob) }),
     ...(ofFetch !== undefined && ofFetch !== present && { lastFetch: runOf(ofFetch) }),
   };

@@ -3,6 +3,8 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VolumeRecord } from '../../journal/records.js';
 import { STATE_FOLDER } from '../../model/key.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import type { VolumeStatus } from './status-text.js';
 
 /** `records` is the job's last note about the disks. Never rejects: the result names a disk that cannot be read. */
@@ -35,10 +37,10 @@ async function look(path: string, record: VolumeRecord | undefined): Promise<Vol
       ...(record?.reason && { reason: record.reason }),
     };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
     return isMissing
-      ? { path, state: 'missing', reason: 'nothing of the job is there: is the disk not mounted?' }
-      : { path, state: 'unreadable', reason: message };
+      ? { path, state: 'missing', reason: say.jobs.plan.nothingThere }
+      : { path, state: 'unreadable', reason: systemText(error, path) };
   }
 }

@@ -1,5 +1,10 @@
 /** The progress of a shared job, as one JSON line and as text. */
-import { formatBytes, formatCount, formatSeconds } from '../../events/units.js';
+import { jsonLine } from '../../events/reporters/json.js';
+import { checksText } from '../../events/reporters/text.js';
+import { localTimeOf } from '../../lib/text/local-time.js';
+import { displayWidth, padToWidth } from '../../lib/text/width.js';
+import type { CheckCounts } from '../../model/digest.js';
+import { say } from '../../texts/say.js';
 
 export interface SharedWorker {
   readonly name: string;
@@ -39,6 +44,8 @@ export interface SharedStatus {
   readonly gone: number;
   readonly failed: number;
   readonly bytes: number;
+  /** Stored objects by what they were checked by. Absent when nothing is known. */
+  readonly checkedBy?: CheckCounts;
   readonly failuresByCode: Readonly<Record<string, number>>;
   readonly left: number;
   readonly leftBytes: number;
@@ -55,85 +62,58 @@ export interface SharedStatus {
 }
 
 export function sharedStatusJson(status: SharedStatus): string {
-  return JSON.stringify(status);
+  const { event, ...fields } = status;
+  return jsonLine(event, 'info', fields);
 }
+
+type Row = readonly [name: keyof typeof say.jobs.sharedStatus.rows, text: string];
 
 export function sharedStatusLines(status: SharedStatus): string[] {
-  const { job, source, state, createdAt, workers, audits } = status;
-  const rows: [string, string][] = [
-    ['job', `${job}: ${source}`],
-    ['state', `${stateText(state)}, begun ${createdAt}${audits > 0 ? `, listed again ${audits} times` : ''}`],
-    [
-      'listed',
-      `${formatCount(status.listed)} objects${status.isListingComplete ? '' : ` so far, ${formatCount(status.openPages)} pages are open`}`,
-    ],
-    [
-      'batches',
-      `${formatCount(status.pending)} pending, ${formatCount(status.leased)} leased, ${formatCount(status.done)} done`,
-    ],
+  const { job, source, state, createdAt, workers, audits, listed, isListingComplete } = status;
+  const text = say.jobs.sharedStatus;
+  const isComplete = state === 'complete';
+  const rows: Row[] = [
+    ['job', text.job(job, source)],
+    ['state', text.state(text.states[state], localTimeOf(createdAt), audits)],
+    ['listed', text.listed(listed, isListingComplete ? undefined : status.openPages)],
+    ['batches', text.batches(status.pending, status.leased, status.done)],
     ['done', doneText(status)],
+    ['checkedBy', checksText(status.checkedBy, status.stored)],
     ['failed', failedText(status)],
-    [
-      'left',
-      state === 'complete'
-        ? 'nothing'
-        : `${formatCount(status.left)} objects${status.isListingComplete ? '' : ' of those listed'}, ${formatBytes(status.leftBytes)}`,
-    ],
-    [
-      'rate',
-      state === 'complete'
-        ? ''
-        : `${formatCount(status.objectsPerSecond)} objects/s, ${formatBytes(status.bytesPerSecond)}/s`,
-    ],
-    [
-      'rejected',
-      status.rejected === undefined
-        ? ''
-        : `${formatCount(status.rejected)} messages that were not written by Sluice, kept in the stream sluice_${job}_rejected`,
-    ],
-    ['time left', status.secondsLeft === undefined ? '' : `about ${formatSeconds(status.secondsLeft)}`],
+    ['left', isComplete ? text.nothingLeft : text.left(status.left, status.leftBytes, isListingComplete)],
+    ['rate', isComplete ? '' : text.rate(status.objectsPerSecond, status.bytesPerSecond)],
+    ['rejected', status.rejected === undefined ? '' : text.rejected(status.rejected, `sluice_${job}_rejected`)],
+    ['timeLeft', status.secondsLeft === undefined ? '' : say.jobs.status.timeLeft(status.secondsLeft)],
     ...workers.flatMap(workerRows),
   ];
-  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  return rows.filter(([, text]) => text !== '').map(([name, text]) => `${name.padEnd(width)}${text}`);
-}
-
-function stateText(state: SharedStatus['state']): string {
-  return state === 'waiting' ? 'waiting: no machine works on it, or none has space' : state;
+  const width = Math.max(...rows.map(([name]) => displayWidth(text.rows[name]))) + 2;
+  return rows.filter(([, value]) => value !== '').map(([name, value]) => padToWidth(text.rows[name], width) + value);
 }
 
 function doneText({ stored, skipped, gone, failed, bytes }: SharedStatus): string {
   const sum = stored + skipped + gone + failed;
-  const parts = [
-    `${formatCount(stored)} stored`,
-    `${formatCount(skipped)} skipped`,
-    `${formatCount(gone)} gone`,
-    `${formatCount(failed)} failed`,
-  ];
-  return `${formatCount(sum)} = ${parts.join(' + ')}; ${formatBytes(bytes)}`;
+  return say.jobs.sharedStatus.done(say.jobs.status.done(sum, { stored, skipped, gone, failed }), bytes);
 }
 
 function failedText({ failuresByCode }: SharedStatus): string {
-  const counts = Object.entries(failuresByCode)
-    .sort(([, one], [, other]) => other - one)
-    .map(([code, count]) => `${formatCount(count)} ${code}`);
-  return counts.length === 0 ? '' : `${counts.join(', ')} (what a fetch has fixed since still counts here)`;
+  const counts = Object.entries(failuresByCode).sort(([, one], [, other]) => other - one);
+  return counts.length === 0 ? '' : say.jobs.sharedStatus.failed(say.jobs.status.codes(counts));
 }
 
-function workerRows(worker: SharedWorker): [string, string][] {
+function workerRows(worker: SharedWorker): Row[] {
   const { name, role, state, objects, bytes, failed, lastSeenSeconds, openParts, volumes } = worker;
-  const seen = state === 'done' ? 'has left' : `last seen ${formatSeconds(lastSeenSeconds)} ago`;
-  const pace = state === 'working' ? `, ${formatCount(worker.objectsPerSecond)} objects/s` : '';
-  const shown = state === 'working' || state === 'done' ? '' : `${state.toUpperCase()}, `;
-  const what =
-    role === 'list'
-      ? 'lists'
-      : `${formatCount(objects)} objects, ${formatBytes(bytes)}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}, ${formatCount(openParts)} batches under way${pace}`;
+  const text = say.jobs.sharedStatus;
+  const perSecond = state === 'working' ? worker.objectsPerSecond : undefined;
+  const parts = {
+    state: state === 'working' || state === 'done' ? '' : (text.workerStates[state] ?? state.toUpperCase()),
+    seen: state === 'done' ? text.hasLeft : text.lastSeen(lastSeenSeconds),
+    what: role === 'list' ? text.lists : text.work({ objects, bytes, failed, batches: openParts, perSecond }),
+  };
   return [
-    ['worker', `${name}: ${shown}${seen}; ${what}`],
-    ...volumes.map(({ path, freeBytes, state: how }): [string, string] => [
-      '',
-      `  ${path}: ${freeBytes === undefined ? 'free space unknown' : `${formatBytes(freeBytes)} free`}${how === 'in' ? '' : `, ${how.toUpperCase()}`}`,
-    ]),
+    ['worker', text.worker(name, parts)],
+    ...volumes.map(({ path, freeBytes, state: how }): Row => {
+      const shown = how === 'in' ? '' : (text.volumeStates[how] ?? how.toUpperCase());
+      return ['none', text.volume(path, freeBytes, shown)];
+    }),
   ];
 }

@@ -1,8 +1,14 @@
 /** The answer of `status`, as JSON and as text. Its field names are a contract. */
 
+import { healthLine } from '../../events/reporters/health-text.js';
+import { jsonLine } from '../../events/reporters/json.js';
 import { printable } from '../../events/reporters/reporter.js';
-import { formatBytes, formatCount, formatSeconds } from '../../events/units.js';
-import { safeJson } from '../../model/json.js';
+import { checksText } from '../../events/reporters/text.js';
+import { localTimeOf } from '../../lib/text/local-time.js';
+import { padToWidth } from '../../lib/text/width.js';
+import type { CheckCounts } from '../../model/digest.js';
+import { say } from '../../texts/say.js';
+import type { Live } from '../run/health/live.js';
 
 export interface VolumeStatus {
   readonly path: string;
@@ -45,6 +51,8 @@ export interface Status {
   readonly runningSince?: string;
   /** For the current run. */
   readonly waiting?: readonly WaitStatus[];
+  /** For the current run: its numbers and its health, at most some seconds old. */
+  readonly live?: Live;
   /** The last run of the job, and of `fetch` into its folder, when it is not running now. */
   readonly lastRun?: RunStatus;
   readonly lastFetch?: RunStatus;
@@ -66,6 +74,8 @@ export interface Status {
   /** Failures of the job that a `fetch` has fixed since. They count under their new outcome. */
   readonly mended?: number;
   readonly bytes?: number;
+  /** Stored objects by what they were checked by. Less than `stored` where a run could not note it. */
+  readonly checkedBy?: CheckCounts;
   readonly left?: number | undefined;
   readonly leftBytes?: number | undefined;
   readonly objectsPerSecond?: number | undefined;
@@ -86,42 +96,49 @@ export interface Status {
 
 /** One line for programs. */
 export function statusJson(status: Status): string {
-  return safeJson(status);
+  const { event, ...fields } = status;
+  return jsonLine(event, 'info', fields);
 }
 
 /** Lines for people, name and value. `noJob` is the text when no job is found. */
 export function statusLines(status: Status, noJob: string): string[] {
   const problems = (status.problems ?? []).map((problem): Row => ['problem', problem]);
-  const rows =
-    status.state === 'none' ? [] : [['state', stateText(status)] as Row, ...runRows(status), ...jobRows(status)];
-  if (status.state !== 'none') return aligned([...rows, ...problems]);
+  if (status.state !== 'none')
+    return aligned([['state', stateText(status)], ...runRows(status), ...jobRows(status), ...problems]);
   const other = holderText(status);
   return [
-    printable(other === '' ? noJob : `${noJob}; in use by ${other}`),
+    printable(other === '' ? noJob : say.jobs.status.inUseBy(noJob, other)),
     ...aligned([...runRows(status), ...problems]),
   ];
 }
 
-type Row = readonly [name: string, value: string];
+type Row = readonly [name: keyof typeof say.jobs.status.rows, value: string];
+
+const NAME_COLUMNS = 12;
 
 function aligned(rows: readonly Row[]): string[] {
-  return rows.filter(([, value]) => value !== '').map(([name, value]) => printable(`${name.padEnd(12)}${value}`));
+  const names = say.jobs.status.rows;
+  return rows
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => printable(padToWidth(names[name], NAME_COLUMNS) + value));
 }
 
 function jobRows(status: Status): Row[] {
-  if (status.source === undefined) return [['job', 'has written nothing yet']];
+  const text = say.jobs.status;
+  if (status.source === undefined) return [['job', text.nothingYet]];
   return [
     ['source', status.source],
     ['filters', filtersText(status)],
     ['job', historyText(status)],
-    ['listed', `${formatCount(status.listed!)} objects${status.isListingComplete ? ', all there are' : ' so far'}`],
+    ['listed', text.listed(status.listed!, status.isListingComplete!)],
     ['done', doneText(status)],
     ['left', leftText(status)],
-    ['bytes', `${formatBytes(status.bytes!)} stored`],
+    ['bytes', text.bytes(status.bytes!)],
+    ['checkedBy', checksText(status.checkedBy, status.stored!)],
     ['rate', rateText(status)],
-    ['time left', timeLeftText(status)],
-    ['disks', fullText(status)],
-    ['fixed', status.mended === undefined ? '' : `${formatCount(status.mended)} of the failures, by fetch`],
+    ['timeLeft', timeLeftText(status)],
+    ['disks', status.secondsUntilFull === undefined ? '' : text.full(status.secondsUntilFull)],
+    ['fixed', status.mended === undefined ? '' : text.fixed(status.mended)],
     ['failed', failedText(status)],
     ['failures', status.failuresFile ?? ''],
     ['gone', status.goneFile ?? ''],
@@ -131,41 +148,44 @@ function jobRows(status: Status): Row[] {
   ];
 }
 
-function runRows({ waiting = [], lastRun, lastFetch }: Status): Row[] {
+function runRows({ waiting = [], live, lastRun, lastFetch }: Status): Row[] {
   return [
+    ['health', live === undefined ? '' : healthLine(live.health, Date.parse(live.at))],
     ...waiting.map((wait): Row => ['waiting', waitText(wait)]),
-    ['last run', lastRun === undefined ? '' : runText(lastRun)],
-    ['last fetch', lastFetch === undefined ? '' : runText(lastFetch)],
+    ['lastRun', lastRun === undefined ? '' : runText(lastRun)],
+    ['lastFetch', lastFetch === undefined ? '' : runText(lastFetch)],
   ];
 }
 
-const WAITS: Readonly<Record<string, string>> = {
-  outage: 'the server does not answer',
-  ban: 'the server has banned this client',
-  throttle: 'the server asks to slow down',
-  limit: 'a limit that the user set slows it down',
-  silence: 'nothing moves, neither on the network nor on the disks',
-};
-
 function waitText({ what, of, since, until }: WaitStatus): string {
-  const which = of === undefined ? '' : ` (${of})`;
-  return `${WAITS[what] ?? what}${which}, since ${since}${until === undefined ? '' : `, until ${until}`}`;
+  const { waits, waitsOf, wait } = say.jobs.status;
+  return wait({
+    what: Object.hasOwn(waits, what) ? waits[what]! : what,
+    ...(of !== undefined && { of: Object.hasOwn(waitsOf, of) ? waitsOf[of]! : of }),
+    since: localTimeOf(since),
+    ...(until !== undefined && { until: localTimeOf(until) }),
+  });
 }
 
 function runText({ startedAt, endedAt, end, code, message }: RunStatus): string {
-  if (end === 'killed') return `begun ${startedAt}, and its end was not recorded: killed, or the machine stopped`;
-  const why = code === undefined ? '' : `: ${message ?? ''} [${code}]`;
-  return endedAt === undefined ? `begun ${startedAt}, ${end}` : `${end} ${endedAt}${why}`;
+  const text = say.jobs.status;
+  if (end === 'killed') return text.killed(localTimeOf(startedAt));
+  const why = code === undefined ? '' : `${message ?? ''} [${code}]`;
+  return endedAt === undefined
+    ? text.begun(localTimeOf(startedAt), text.ends[end])
+    : text.ended(text.ends[end], localTimeOf(endedAt), why);
 }
 
 function stateText(status: Status): string {
+  const text = say.jobs.status;
   const holder = holderText(status);
-  if (status.state === 'running') return `running, ${holder}`;
-  return holder === '' ? status.state : `${status.state}; in use by ${holder}`;
+  if (status.state === 'running') return text.running(holder);
+  const state = text.states[status.state];
+  return holder === '' ? state : text.inUseBy(state, holder);
 }
 
 function holderText({ pid, command, runningSince }: Status): string {
-  return pid === undefined ? '' : `process ${pid} (${command}, since ${runningSince})`;
+  return pid === undefined ? '' : say.jobs.status.holder(pid, command!, localTimeOf(runningSince!));
 }
 
 function filtersText({ filters = {} }: Status): string {
@@ -175,55 +195,50 @@ function filtersText({ filters = {} }: Status): string {
 }
 
 function historyText({ startedAt, pass, runs, activeSeconds }: Status): string {
-  return `pass ${pass}, begun ${startedAt}; run ${runs}, ${formatSeconds(activeSeconds!)} of work`;
+  return say.jobs.status.history({
+    ...{ pass: pass!, run: runs! },
+    ...{ begun: localTimeOf(startedAt!), seconds: activeSeconds! },
+  });
 }
 
 function doneText({ done, stored, skipped, gone, failed, excluded }: Status): string {
-  const parts = Object.entries({ stored, skipped, gone, failed }).map(
-    ([name, count]) => `${formatCount(count!)} ${name}`,
-  );
-  const leftOut = excluded === undefined ? '' : `; ${formatCount(excluded)} more are left out by the filters`;
-  return `${formatCount(done!)} = ${parts.join(' + ')}${leftOut}`;
+  const text = say.jobs.status;
+  const parts = { stored: stored!, skipped: skipped!, gone: gone!, failed: failed! };
+  return text.done(done!, parts) + (excluded === undefined ? '' : text.leftOut(excluded));
 }
 
 function leftText({ state, left, leftBytes, isListingComplete }: Status): string {
-  if (state === 'finished') return 'nothing';
-  const bytes = leftBytes === undefined ? '' : `, ${formatBytes(leftBytes)}`;
-  if (isListingComplete) return `${formatCount(left!)} objects${bytes}`;
-  return `${formatCount(left!)} objects of those listed${leftBytes === undefined ? '' : `${bytes} of the whole bucket`}`;
+  const text = say.jobs.status;
+  if (state === 'finished') return text.nothingLeft;
+  return isListingComplete ? text.left(left!, leftBytes) : text.leftOfListed(left!, leftBytes);
 }
 
 function rateText({ state, objectsPerSecond, bytesPerSecond }: Status): string {
   if (objectsPerSecond === undefined) return '';
-  const when = state === 'running' ? 'lately' : 'while it ran';
-  return `${objectsPerSecond.toLocaleString('en-US')} objects/s, ${formatBytes(bytesPerSecond!)}/s ${when}`;
+  return say.jobs.status.rate(objectsPerSecond.toLocaleString('en-US'), bytesPerSecond!, state === 'running');
 }
 
-function timeLeftText({ state, secondsLeft }: Status): string {
+function timeLeftText({ state, secondsLeft, live }: Status): string {
+  const { timeLeft, timeLeftThen } = say.jobs.status;
+  // The run itself knows better: it leaves out the speed of earlier runs.
+  if (live !== undefined) return live.secondsLeft === undefined ? '–' : timeLeft(live.secondsLeft);
   if (state === 'finished' || secondsLeft === undefined) return '';
-  return `about ${formatSeconds(secondsLeft)}${state === 'running' ? '' : ' once it goes on'}`;
-}
-
-function fullText({ secondsUntilFull }: Status): string {
-  if (secondsUntilFull === undefined) return '';
-  return `full in ${formatSeconds(secondsUntilFull)} at the latest, before everything is stored: free some space or add a --to`;
+  return state === 'running' ? timeLeft(secondsLeft) : timeLeftThen(secondsLeft);
 }
 
 function failedText({ failuresByCode = {} }: Status): string {
-  return Object.entries(failuresByCode)
-    .sort(([, one], [, other]) => other - one)
-    .map(([code, count]) => `${formatCount(count)} ${code}`)
-    .join(', ');
+  return say.jobs.status.codes(Object.entries(failuresByCode).sort(([, one], [, other]) => other - one));
 }
 
 function volumeText({ path, freeBytes, freeInodes, state, reason }: VolumeStatus): string {
-  const inodes = freeInodes === undefined ? '' : `, ${formatCount(freeInodes)} inodes`;
-  const free = freeBytes === undefined ? '' : `${formatBytes(freeBytes)}${inodes} free`;
-  const note = state === 'in' ? '' : `${state.toUpperCase()}${reason === undefined ? '' : `: ${reason}`}`;
-  return `${path}: ${[free, note].filter(Boolean).join('; ')}`;
+  const text = say.jobs.status;
+  const shown = text.volumeStates[state] ?? state.toUpperCase();
+  const note = state === 'in' ? '' : reason === undefined ? shown : text.because(shown, reason);
+  return text.volume(path, [freeBytes === undefined ? '' : text.free(freeBytes, freeInodes), note].filter(Boolean));
 }
 
 function checkpointText({ lastCheckpoint, lastCheckpointAgeSeconds }: Status): string {
-  if (lastCheckpoint === undefined) return 'none yet';
-  return `${lastCheckpoint}, ${formatSeconds(lastCheckpointAgeSeconds!)} ago`;
+  const { noCheckpoint, checkpoint } = say.jobs.status;
+  if (lastCheckpoint === undefined) return noCheckpoint;
+  return checkpoint(localTimeOf(lastCheckpoint), lastCheckpointAgeSeconds!);
 }

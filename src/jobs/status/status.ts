@@ -2,11 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { localError } from '../../errors.js';
+import { checksOf } from '../../events/stats.js';
 import type { JobState } from '../../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../../journal/load.js';
 import { type LockHolder, lockHolder } from '../../journal/lock.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { checkStateFile, checkStateFolder } from '../../sinks/state/state-files.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import { findJob, type JobPlace } from '../plan/job-place.js';
 import type { JobFiles } from '../run-options.js';
 import { type Figures, figuresOf } from './job-figures.js';
@@ -18,8 +21,6 @@ import { lookSteadily } from './steady-look.js';
 
 /** `fetch` holds the lock too, but it has no job. A run with `--queue` has its job elsewhere. */
 const JOB_COMMANDS: ReadonlySet<string> = new Set(['sluice mirror', 'sluice list']);
-
-const SHARE = "; it holds one machine's share of a shared job: see `sluice status --queue URL`";
 
 /** The status of the job in this place. Rejects with ERR_STATE, or ERR_VOLUME, when its files cannot be read. */
 export async function readStatus(place: JobFiles, nowMs: () => number = Date.now): Promise<Status> {
@@ -41,9 +42,9 @@ function checkPlace(place: JobFiles): void {
 }
 
 function noJob({ path }: JobPlace): string {
-  if (!existsSync(path)) return `no job is kept in ${path}, which is not there`;
+  if (!existsSync(path)) return say.jobs.plan.noJobThere(path);
   const isShare = existsSync(join(path, STATE_FOLDER, 'queue', 'worker.json'));
-  return `no job is kept in ${path}${isShare ? SHARE : ''}`;
+  return isShare ? say.jobs.plan.noJobButShare(path) : say.jobs.plan.noJob(path);
 }
 
 async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
@@ -92,9 +93,9 @@ function load(path: string): LoadedJob {
   try {
     return loadJob(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOTDIR') return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
-    throw localError('ERR_STATE', `the journal ${path} cannot be read: ${message}; check its permissions`, error);
+    throw localError('ERR_STATE', say.disks.journal.unreadable(path, systemText(error, path)), error);
   }
 }
 
@@ -125,7 +126,7 @@ function countsOf({ isListed }: JobState, { totals, found, fixed }: LeftOver) {
   return {
     listed: found,
     isListingComplete: isListed,
-    ...{ done: settled, stored, skipped, gone, failed, bytes },
+    ...{ done: settled, stored, skipped, gone, failed, bytes, ...checksOf(totals) },
     ...(excluded > 0 && { excluded }),
     ...(fixed > 0 && { mended: fixed }),
     failuresByCode: codes,

@@ -21,23 +21,28 @@ function problemsOf(input: Partial<Input>): string {
 }
 
 test('needs a place and nothing else: no SOURCE, no credentials', () => {
-  assert.deepEqual(configOf({ options: { to: ['out'] } }), { place: { folder: resolve('out') }, isJson: false });
+  assert.deepEqual(configOf({ options: { to: ['out'] } }), {
+    place: { folder: resolve('out') },
+    isJson: false,
+    isWatch: false,
+  });
   assert.deepEqual(configOf({ options: { state: ['s'], json: true } }), {
     place: { file: resolve('s') },
     isJson: true,
+    isWatch: false,
   });
 });
 
 test('the environment stands in for a flag, and a flag says which of the two is meant', () => {
   const env = { SLUICE_TO: 'out', SLUICE_JSON: '1' };
-  assert.deepEqual(configOf({ env }), { place: { folder: resolve('out') }, isJson: true });
+  assert.deepEqual(configOf({ env }), { place: { folder: resolve('out') }, isJson: true, isWatch: false });
   assert.deepEqual(configOf({ env, options: { state: ['s'] } }).place, { file: resolve('s') });
   assert.deepEqual(configOf({ env: { SLUICE_STATE: 's' }, options: { to: ['x'] } }).place, { folder: resolve('x') });
 });
 
 test('names what is missing, what is too much, and everything found before', () => {
   assert.match(problemsOf({}), /^--to: missing; .*--state FILE/);
-  assert.match(problemsOf({ options: { to: ['a'], state: ['b'] } }), /^--to and --state: give one of them$/);
-  assert.match(problemsOf({ env: { SLUICE_TO: 'a', SLUICE_STATE: 'b' } }), /give one of them/);
+  assert.match(problemsOf({ options: { to: ['a'], state: ['b'] } }), /^--to and --state: give only one of them$/);
+  assert.match(problemsOf({ env: { SLUICE_TO: 'a', SLUICE_STATE: 'b' } }), /give only one of them/);
   assert.equal(problemsOf({ options: { to: true }, problems: ['unknown option --x'] }).split('\n').length, 2);
 });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { TransferError } from '../../../src/errors.js';
 import { createMeter } from '../../../src/events/rate.js';
 import { Stats, summarise } from '../../../src/events/stats.js';
-import { formatBytes, formatCount, formatSeconds } from '../../../src/events/units.js';
+import { formatBytes, formatCount, formatSeconds } from '../../../src/lib/text/units.js';
 import type { Outcome } from '../../../src/model/outcome.js';
 
 const failed: Outcome = { status: 'failed', error: new TransferError('ERR_SERVER', 'x') };
@@ -48,12 +48,15 @@ test('the summary has the fields of the contract, and more only where they say s
     failed: 0,
     bytes: 10,
     seconds: 1.235,
+    checkedBy: { notRecorded: 1 },
   });
   stats.excluded = 3;
   stats.retries = 2;
   stats.settle({ status: 'skipped', bytes: 7, volume: 0, wouldStore: true }, 7);
   const { excluded, retries, wouldStore, wouldStoreBytes } = summarise(stats);
   assert.deepEqual([excluded, retries, wouldStore, wouldStoreBytes], [3, 2, 1, 7]);
+  stats.settle({ status: 'skipped', bytes: 0, volume: 0, wouldStore: true }, undefined);
+  assert.deepEqual([summarise(stats).wouldStore, summarise(stats).wouldStoreUnsized], [2, 1]);
 });
 
 test('of a list it says how many bytes were listed', () => {
@@ -66,7 +69,7 @@ test('of a list it says how many bytes were listed', () => {
 function metered() {
   const clock = { nowMs: 0 };
   const stats = new Stats({ nowMs: () => clock.nowMs });
-  return { clock, stats, meter: createMeter(stats, () => clock.nowMs) };
+  return { clock, stats, meter: createMeter(stats, { nowMs: () => clock.nowMs }) };
 }
 
 test('the speed is that of the last seconds', () => {

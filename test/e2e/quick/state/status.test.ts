@@ -41,7 +41,7 @@ test('files that cannot be read are an error, not the lack of a job', async (t) 
   const { folder, run } = await openWorld(t);
   mkdirSync(join(folder, '.sluice', 'journal'), { recursive: true });
   const text = (await run(['status', '--to', folder], { env: BARE })).expectExit(3);
-  assert.match(text.stderr, /^sluice: .*journal is a folder and has to be a file; move it away \[ERR_VOLUME\]\n$/);
+  assert.match(text.stderr, /^sluice: .*journal is a folder and must be a file; move it away \[ERR_VOLUME\]\n$/);
   const json = (await run(['status', '--to', folder, '--json'], { env: BARE })).expectExit(3);
   assert.equal(json.events[0]?.code, 'ERR_VOLUME');
   assert.equal(text.stdout + json.stdout, '');

@@ -99,7 +99,7 @@ test('after a write that failed nothing of it stays, and nothing is appended', a
   const known = await failures.append(['safe']);
   const error = await rejection<TransferError>(failures.append(['x'.repeat(100_000)]));
   assert.deepEqual([error.code, error.verdict], ['ERR_STATE', 'fatal']);
-  assert.match(error.message, /free some space/);
+  assert.match(error.message, /cannot be written: .*Free some space/);
   assert.equal(readFileSync(failures.path).length, known, 'no part of it stays');
   disk.remount('size=1m');
   assert.equal(await rejection(failures.append(['later'])), error, 'its place in the file could not be told');

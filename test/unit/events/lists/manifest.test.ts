@@ -103,7 +103,7 @@ test('a full disk is a fatal error that names the cause, at every call from then
   for (const attempt of [() => manifest.flush(), () => manifest.flush(), () => manifest.close()]) {
     const error = await rejection<TransferError>(attempt());
     assert.deepEqual([error.code, error.verdict], ['ERR_STATE', 'fatal']);
-    assert.match(error.message, /cannot be written: ENOSPC.*free some space/);
+    assert.match(error.message, /cannot be written: ENOSPC.*Free some space there, or give another file/);
   }
   assert.throws(() => manifest.record(entry('late')), { code: 'ERR_STATE' });
 });

@@ -5,12 +5,13 @@ import test from 'node:test';
 import type { TransferError } from '../../../../src/errors.js';
 import { Gauges } from '../../../../src/events/gauges.js';
 import { Stats } from '../../../../src/events/stats.js';
+import type { RunHealth } from '../../../../src/jobs/run/health/run-health.js';
 import { supervise } from '../../../../src/jobs/run/supervise.js';
 import { Vitals } from '../../../../src/pacing/stuck/vitals.js';
 import { recordingEvents } from '../../../support/batches.js';
 import { tempVolumes } from '../../../support/disks/files.js';
 import { slowDisk } from '../../../support/disks/slow-disk.js';
-import { noLimits } from '../../../support/health.js';
+import { HEALTHY, noLimits } from '../../../support/health.js';
 import { ownBytes, stubSource } from '../../../support/source-stub.js';
 import { rejection } from '../../../support/waiting.js';
 
@@ -32,6 +33,7 @@ test('a thread that is stuck is named with what it does, and three stalls end th
   const supervised = {
     ...{ source, volumes, events, vitals, stats: new Stats(), gauges: new Gauges() },
     limits: noLimits(),
+    health: { add() {}, begin() {}, finish() {}, current: HEALTHY, throttledMs: 0 } as unknown as RunHealth,
     onRunning: () => () => {},
     config: { stallMs: 80, command: 'mirror' as const },
     signal: new AbortController().signal,

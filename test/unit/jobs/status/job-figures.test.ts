@@ -49,6 +49,15 @@ test('left is what was listed and is not done; its bytes and time are known once
   assert.deepEqual([left, leftBytes, secondsLeft], [100, 100_000, 10]);
 });
 
+test('one large object says nothing of how long the many small ones take', () => {
+  const state = jobWith();
+  list(state, 1, 100);
+  list(state, 2, 300, true);
+  const row = [1, 100, 0, 0, 0, 5_000_000, 0, 5_000_000, 0];
+  state.apply({ t: 'done', atMs: BEGUN_MS + 10_000, pages: [row], failuresBytes: 0, activeMs: 10_000 });
+  assert.equal(figuresOf(state, undefined, BEGUN_MS + 20_000).secondsLeft, 30);
+});
+
 test('while the listing goes on, what the bucket says it holds stands for the total, unless it has been passed', () => {
   const state = jobWith();
   list(state, 1, 100);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Status, statusJson, statusLines } from '../../../../src/jobs/status/status-text.js';
+import { localTimeOf } from '../../../../src/lib/text/local-time.js';
 
 const STATUS: Status = {
   event: 'status',
@@ -18,6 +19,7 @@ const STATUS: Status = {
   activeSeconds: 7_260,
   ...{ listed: 3_000, isListingComplete: false, done: 2_000, stored: 1_500, skipped: 400, gone: 60, failed: 40 },
   bytes: 66_000_000,
+  checkedBy: { size: 3, crc32c: 200, none: 1, md5: 1_204 },
   left: 1_000,
   leftBytes: 9_000_000_000,
   objectsPerSecond: 1_234.5,
@@ -48,14 +50,15 @@ function fields(status: Status): Record<string, string[]> {
 
 test('people get a name and a value in each line, and the disks and problems one by one', () => {
   assert.deepEqual(fields(STATUS), {
-    state: ['running, process 42 (sluice mirror, since 2027-01-01T00:00:00.000Z)'],
+    state: [`running, process 42 (sluice mirror, since ${localTimeOf('2027-01-01T00:00:00.000Z')})`],
     source: ['upyun://pics'],
     filters: ['--exclude *.psd; --limit 5000'],
-    job: ['pass 2, begun 2026-12-31T00:00:00.000Z; run 3, 2h 1m of work'],
+    job: [`pass 2, begun ${localTimeOf('2026-12-31T00:00:00.000Z')}; run 3, 2h 1m of work`],
     listed: ['3,000 objects so far'],
     done: ['2,000 = 1,500 stored + 400 skipped + 60 gone + 40 failed'],
     left: ['1,000 objects of those listed, 9.0 GB of the whole bucket'],
     bytes: ['66.0 MB stored'],
+    'checked by': ['MD5 1,204; CRC-32C 200; size only 3; nothing 1; not recorded 92'],
     rate: ['1,234.5 objects/s, 40.0 MB/s lately'],
     'time left': ['about 1h 1m'],
     failed: ['37 ERR_FORBIDDEN_OBJECT, 3 ERR_SERVER'],
@@ -65,7 +68,7 @@ test('people get a name and a value in each line, and the disks and problems one
       '/two: 0 B free; FULL: no space left',
       '/three: MISSING: is the disk not mounted?',
     ],
-    checkpoint: ['2027-01-01T01:00:00.000Z, 2.4s ago'],
+    checkpoint: [`${localTimeOf('2027-01-01T01:00:00.000Z')}, 2.4s ago`],
     journal: ['/to/.sluice/journal'],
     problem: ['a place is damaged'],
   });
@@ -92,7 +95,7 @@ test('where no job is, that is said, with whoever is at work there and what is w
   const lines = statusLines({ ...none, ...holder, problems: ['it is damaged'] }, 'no job is kept in /to');
   assert.match(lines[0]!, /^no job is kept in \/to; in use by process 7 \(sluice fetch, since/);
   assert.match(lines[1]!, /^problem +it is damaged$/);
-  assert.equal(statusJson(none), '{"event":"status","state":"none"}');
+  assert.match(statusJson(none), /^\{"event":"status","time":"20[\d-]+T[\d:.]+Z","level":"info","state":"none"\}$/);
 });
 
 test('a run that has just begun is running, although it has written nothing', () => {
