@@ -1,4 +1,6 @@
 /** What the entry point and the command share about the end of the process. */
+import type { Texts } from '../texts/say.js';
+
 export interface Ending {
   /** The command has reported its end, by its exit code or in words. */
   isSaid: boolean;
@@ -6,6 +8,10 @@ export interface Ending {
   summary: (() => object) | undefined;
   /** The summary is printed. It comes last. */
   isSummed: boolean;
+  /** In the language of the user, as soon as that is known. */
+  texts: Pick<Texts['cli'], 'openFiles' | 'defect' | 'neverEnds'> | undefined;
+  /** Writes the error that ends the process to the log file, if there is one. */
+  log: ((code: string, message: string) => void) | undefined;
   /** Messages are JSON lines. */
   isJson: boolean;
   /** Handles an uncaught exception. If undefined, the process ends. */

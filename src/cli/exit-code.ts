@@ -6,6 +6,8 @@ import { outputFailure } from '../jobs/run/output-failure.js';
 import { type RunEnd, summaryOf } from '../jobs/run/run-io.js';
 import type { Config } from '../jobs/run-options.js';
 import { nothingCompared } from '../jobs/verify/nothing-compared.js';
+import { LIST_OF_URLS } from '../sources/registry.js';
+import { say } from '../texts/say.js';
 import { EXIT } from './exit-codes.js';
 
 /** Reports the end and returns the exit code. */
@@ -31,34 +33,37 @@ export function reportEnd(config: Config, end: RunEnd, events: EventBus): number
 }
 
 function advice(config: Config, end: RunEnd): string[] {
-  const { to, command, state } = config;
+  const { to, command } = config;
+  const text = say.cli.advice;
   const { url, stats, shared, failures, goneFile, isInterrupted } = end;
   const lines: string[] = [];
   const elsewhere = (shared?.failed ?? 0) - stats.failed;
-  if (elsewhere > 0)
-    lines.push(
-      `${elsewhere} objects failed on other machines: their own lists of failures name them (what a fetch has fixed since still counts here)`,
-    );
+  if (elsewhere > 0) lines.push(text.failedElsewhere(elsewhere));
   if (stats.failed > 0 && failures !== undefined) {
     const folders = to.map((folder) => `--to ${quote(folder)}`).join(' ');
-    lines.push(`the objects that failed are in ${failures}; to try them again, use the same options:`);
-    lines.push(`  sluice fetch --from ${quote(url)} ${folders} < ${quote(failures)}`);
+    lines.push(text.failures(failures), text.fetch(quote(url), folders, quote(failures)));
   }
-  if (isEmptyInput(config, end))
-    lines.push('the input named no object, so Sluice fetched nothing: check what is piped in');
-  if (goneFile !== undefined) lines.push(`objects that were listed and do not exist any more are in ${goneFile}`);
+  if (isEmpty(config, end)) {
+    if (command === 'fetch') lines.push(text.emptyInput);
+    else if (config.source.prefix === '') lines.push(text.emptySource(url));
+    else lines.push(text.emptyPrefix(url));
+  }
+  const code = command === 'verify' ? undefined : (end.failure?.code ?? mostFrequent(stats.codes));
+  if (code !== undefined && !SELF_EVIDENT.has(code)) lines.push(text.code(code));
+  if (goneFile !== undefined) lines.push(text.gone(goneFile));
   const absent = stats.gone + (stats.codes.ERR_NOT_FOUND ?? 0);
-  if (absent > 0 && absent === stats.settled) {
-    lines.push(`none of these objects is there: is ${url} the SOURCE that the keys are relative to?`);
-  }
+  // (Of URLs each failure says that there is nothing at it.)
+  if (absent > 0 && absent === stats.settled && config.source.scheme !== LIST_OF_URLS.scheme)
+    lines.push(text.noneThere(url));
   lines.push(...unservedAdvice(config, stats));
-  if (isInterrupted) lines.push(`interrupted; ${interruptionOf(command, state)}`);
+  if (isInterrupted) lines.push(interruptionOf(config));
   return lines;
 }
 
-/** An empty input usually means a pipe that failed. */
-function isEmptyInput({ command, queue }: Config, { stats, failure, isInterrupted }: RunEnd): boolean {
-  if (command !== 'fetch' || queue !== undefined || failure !== undefined || isInterrupted) return false;
+/** An empty input usually means a pipe that failed; an empty listing, a SOURCE that is not what was meant. */
+function isEmpty({ command, queue, limit }: Config, { stats, failure, isInterrupted }: RunEnd): boolean {
+  if (command === 'verify' || queue !== undefined || failure !== undefined || isInterrupted || limit === 0)
+    return false;
   return stats.settled === 0 && stats.excluded === 0;
 }
 
@@ -67,20 +72,22 @@ function unservedAdvice({ domain, variant }: Config, { codes, stored, gone, fail
   const unserved = codes.ERR_NOT_SERVED ?? 0;
   const asked = stored + gone + failed;
   if (unserved === 0 || 2 * unserved <= asked) return [];
-  const share = unserved === asked ? 'none' : `only ${asked - unserved}`;
-  const version = variant === undefined ? '' : ` in its version ${variant}`;
-  const question =
-    domain === undefined ? 'is there such a version in this bucket?' : 'is it the domain of this bucket?';
-  return [
-    `${domain ?? 'the server'} serves ${share} of the ${asked} objects that were asked for${version}: ${question}`,
-  ];
+  return [say.cli.advice.unserved({ server: domain, served: asked - unserved, asked, variant })];
 }
 
-function interruptionOf(command: Config['command'], state: string | undefined): string {
-  if (command === 'verify') return 'only what was compared so far is reported';
-  if (command === 'list' && state === undefined) return 'the listing is not complete';
-  const found = command === 'list' ? 'pages that were done are not listed again' : 'what is stored is skipped';
-  return `run the same command again to go on: ${found}`;
+function interruptionOf({ command, state, isDryRun }: Config): string {
+  const text = say.cli.advice;
+  if (command === 'verify') return text.comparedSoFar;
+  if (command === 'list') return state === undefined ? text.listingIncomplete : text.goOnListing;
+  return isDryRun ? text.dryRunIncomplete : text.goOn;
+}
+
+/** Their messages name all that there is to do. */
+const SELF_EVIDENT: ReadonlySet<string> = new Set(['ERR_CONFIG', 'ERR_INTERNAL']);
+
+/** The code that most failures have. */
+function mostFrequent(codes: Readonly<Record<string, number>>): string | undefined {
+  return Object.entries(codes).sort(([, one], [, other]) => other - one)[0]?.[0];
 }
 
 /** Quotes text for a POSIX shell. */

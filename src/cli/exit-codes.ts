@@ -3,6 +3,8 @@ export const EXIT = {
   ok: 0,
   /** Some objects failed, or differ. */
   someFailed: 1,
+  /** Of `doctor`: at least one problem. */
+  problems: 1,
   /** Of `status` and the queue commands: there is no such job or machine. */
   none: 1,
   usage: 2,

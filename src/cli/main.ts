@@ -5,9 +5,11 @@
  * failed), and with 0 for an event loop that runs empty (here: success).
  */
 import { openSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { logLine } from '../events/reporters/log-lines.js';
 import { leaveGoneTerminals } from '../lib/process/gone-terminals.js';
 import type { Ending } from './ending.js';
-import { Hangups } from './hangups.js';
+import { Hangups } from './signals/hangups.js';
 
 /** The exit code until a command has ended. The commands have the others. */
 const EXIT_FATAL = 3;
@@ -16,17 +18,26 @@ const SUMMED = new Set(['list', 'fetch', 'mirror', 'verify']);
 const NOTHING = { listed: 0, stored: 0, skipped: 0, gone: 0, failed: 0, bytes: 0, seconds: 0 };
 /** Node's error codes when the process, or the system, can open no more files. */
 const OPEN_FILES = /\b(EMFILE|ENFILE)\b/;
-const SHORT_OF_FILES =
-  'too many files are open, so Sluice could not begin or go on; nothing that is stored is lost: raise the limit (ulimit -n), then run the same command again';
+/** For an end before the texts are loaded: reading them may be what fails. */
+const ENGLISH: NonNullable<Ending['texts']> = {
+  openFiles: (why) =>
+    `too many files are open, so Sluice could not begin or go on (${why}); nothing that is stored is lost: raise the limit (ulimit -n), then run the same command again`,
+  defect: (stack) => `unexpected error in Sluice, please report it: ${stack}`,
+  neverEnds: 'the command waits for something that can never come',
+};
 
 process.exitCode = EXIT_FATAL;
 const hangups = new Hangups(process);
+// A run prints a snapshot for it. Before and after that the signal must not end the process, as it does by default.
+process.on('SIGUSR2', () => {});
 const args = process.argv.slice(2);
 
 const ending: Ending = {
   isSaid: false,
   summary: undefined,
   isSummed: false,
+  texts: undefined,
+  log: undefined,
   isJson: args.includes('--json') || process.env.SLUICE_JSON === 'true' || process.env.SLUICE_JSON === '1',
   onDefect: undefined,
   fail,
@@ -43,14 +54,18 @@ function say(thrown: unknown): void {
   const { message, stack = String(thrown) } = (thrown ?? {}) as Partial<Error>;
   const isShort = OPEN_FILES.test(`${(thrown as NodeJS.ErrnoException | undefined)?.code} ${message}`) || cannotOpen();
   const code = isShort ? 'ERR_OPEN_FILES' : 'ERR_INTERNAL';
-  const text = isShort ? `${SHORT_OF_FILES} (${message ?? thrown})` : `unexpected error, please report it: ${stack}`;
+  const texts = ending.texts ?? ENGLISH;
+  const text = isShort ? texts.openFiles(message ?? String(thrown)) : texts.defect(stack);
+  ending.log?.(code, text);
   if (!ending.isJson) {
-    print(`sluice: ${text.replace(UNPRINTABLE, ' ')} [${code}]`);
+    const line = `sluice: ${text.replace(UNPRINTABLE, ' ')} [${code}]`;
+    print(SUMMED.has(args[0] ?? '') && !isatty(2) ? logLine(line, 'error') : line);
     return;
   }
-  print(JSON.stringify({ event: 'error', code, message: text }));
+  const stamp = { time: new Date().toISOString(), level: 'error' };
+  print(JSON.stringify({ event: 'error', ...stamp, code, message: text }));
   if (ending.isSummed || !SUMMED.has(args[0] ?? '')) return;
-  print(JSON.stringify({ event: 'summary', ...(ending.summary?.() ?? NOTHING) }));
+  print(JSON.stringify({ event: 'summary', ...stamp, ...(ending.summary?.() ?? NOTHING) }));
 }
 
 /** Like `printable` of the reporters: a message is one line. */
@@ -82,10 +97,12 @@ process.on('uncaughtException', (thrown) => {
 });
 process.on('exit', () => {
   if (!ending.isSaid) {
-    say(new Error('the command waits for something that can never come'));
+    say(new Error((ending.texts ?? ENGLISH).neverEnds));
     process.exitCode = EXIT_FATAL;
   }
   leaveGoneTerminals();
 });
 
-import('./commands.js').then(({ main }) => main(args, ending, hangups)).catch(fail);
+// A shell asks at each TAB, and does not wait for all the commands to load.
+const command = args[0] === 'completion' ? import('./completion/command.js') : import('./commands.js');
+command.then(({ main }) => main(args, ending, hangups)).catch(fail);

@@ -1,6 +1,7 @@
 /** `jobs`, `forget`, `remove`, and `status` of a shared job. They contact only the queue. */
 import { createInterface } from 'node:readline/promises';
 import { TransferError, toTransferError } from '../errors.js';
+import { jsonLine } from '../events/reporters/json.js';
 import { printable, type Reporter } from '../events/reporters/reporter.js';
 import type { Print } from '../events/reporters/text.js';
 import type { ManageConfig } from '../jobs/run-options.js';
@@ -8,9 +9,11 @@ import { connectToManage, type ListedJob, listJobs, removeIfAgreed, watchJob } f
 import { onlyJob } from '../jobs/shared/shared-status.js';
 import { type SharedStatus, sharedStatusJson, sharedStatusLines } from '../jobs/status/shared-status-text.js';
 import { isGoneTerminal } from '../lib/process/terminal.js';
+import { localTimeOf } from '../lib/text/local-time.js';
 import { orAborted } from '../lib/waiting/or-aborted.js';
 import type { QueueConnection } from '../queue/nats/connection/queue-connection.js';
 import { forgetWorker, type Survey } from '../queue/nats/job/survey.js';
+import { say } from '../texts/say.js';
 import { EXIT } from './exit-codes.js';
 
 export interface ManageIo {
@@ -55,7 +58,7 @@ async function tellStatus(
   { print, signal }: ManageIo,
 ): Promise<number> {
   const name = job ?? (await onlyJob(nats));
-  if (name === undefined) return none('no job is kept there', { isJson, print });
+  if (name === undefined) return none(say.cli.queue.noJobs, { isJson, print });
   let status: SharedStatus | undefined;
   let isFirst = true;
   for await (status of watchJob(nats, name, { isWatch, signal })) {
@@ -66,66 +69,63 @@ async function tellStatus(
   }
   // A job that is watched may be removed.
   const isThere = status !== undefined && (!isWatch || status.state === 'complete');
-  return isThere ? EXIT.ok : none(`no job ${name} is kept there`, { isJson, print });
+  return isThere ? EXIT.ok : none(say.cli.queue.noJob(name), { isJson, print });
 }
 
 async function tellJobs(nats: QueueConnection, { isJson }: ManageConfig, { print, signal }: ManageIo): Promise<number> {
   let count = 0;
   for await (const listed of listJobs(nats, signal)) {
     count++;
-    print(isJson ? JSON.stringify(jobFields(listed)) : printable(jobText(listed)));
+    print(isJson ? jobLine(listed) : printable(jobText(listed)));
   }
-  if (count === 0 && !isJson) print('no job is kept there');
+  if (count === 0 && !isJson) print(say.cli.queue.noJobs);
   return EXIT.ok;
 }
 
-function jobFields(listed: ListedJob): object {
-  if (!('status' in listed)) return { event: 'job', job: listed.job, state: 'unreadable', message: listed.message };
-  const { workers, ...rest } = listed.status;
-  return { ...rest, event: 'job', workers: workers.map(({ name }) => name) };
+function jobLine(listed: ListedJob): string {
+  if (!('status' in listed)) {
+    return jsonLine('job', 'warn', { job: listed.job, state: 'unreadable', message: listed.message });
+  }
+  const { workers, event: _status, ...rest } = listed.status;
+  return jsonLine('job', 'info', { ...rest, workers: workers.map(({ name }) => name) });
 }
 
 function jobText(listed: ListedJob): string {
-  if (!('status' in listed)) return `${listed.job}: ${listed.message}`;
+  if (!('status' in listed)) return say.cli.queue.unreadable(listed.job, listed.message);
   const { source, state, listed: found, stored, skipped, gone, failed, createdAt } = listed.status;
   const done = stored + skipped + gone + failed;
-  return `${listed.job}: ${source}, ${state}, ${done} of ${found} objects done, begun ${createdAt}`;
+  const { job, states } = say.cli.queue;
+  return job({ job: listed.job, source, state: states[state], done, found, begun: localTimeOf(createdAt) });
 }
 
 async function forget(nats: QueueConnection, { job, worker, isJson }: ManageConfig, io: ManageIo): Promise<number> {
   const forgotten = await forgetWorker(nats, job!, worker!);
-  if (forgotten === undefined) return none(`no job ${job} is kept there`, { isJson, print: io.print });
+  if (forgotten === undefined) return none(say.cli.queue.noJob(job!), { isJson, print: io.print });
   const { batches, isKnown } = forgotten;
-  if (!isKnown) return none(`the job ${job} has no machine ${worker}`, { isJson, print: io.print });
-  const what =
-    batches === 0
-      ? `${worker} is forgotten; it had finished nothing`
-      : `${worker} is forgotten; the other machines fetch the ${batches} batches again that it had finished: run the job's command there`;
-  io.print(isJson ? JSON.stringify({ event: 'forgotten', job, worker, parts: batches }) : printable(what));
+  if (!isKnown) return none(say.cli.queue.noWorker(job!, worker!), { isJson, print: io.print });
+  const what = say.cli.queue.forgotten(worker!, batches);
+  io.print(isJson ? jsonLine('forgotten', 'info', { job, worker, parts: batches }) : printable(what));
   return EXIT.ok;
 }
 
 async function remove(nats: QueueConnection, { job, isYes, isJson }: ManageConfig, io: ManageIo): Promise<number> {
   const outcome = await removeIfAgreed(nats, job!, async (look) => isYes || agrees(await look(), job!, io));
-  if (outcome === 'none') return none(`no job ${job} is kept there`, { isJson, print: io.print });
-  if (outcome === 'kept') io.print('nothing was removed');
-  else
-    io.print(
-      isJson ? JSON.stringify({ event: 'removed', job }) : `the job ${job} is removed; files that are stored stay`,
-    );
+  if (outcome === 'none') return none(say.cli.queue.noJob(job!), { isJson, print: io.print });
+  if (outcome === 'kept') io.print(say.cli.queue.kept);
+  else io.print(isJson ? jsonLine('removed', 'info', { job }) : say.cli.queue.removed(job!));
   return EXIT.ok;
 }
 
 async function agrees(survey: Survey | undefined, job: string, { input, prompt, signal }: ManageIo): Promise<boolean> {
   if (!input.isTTY) {
-    throw new TransferError('ERR_CONFIG', 'there is no terminal to ask on: give --yes to remove the job');
+    throw new TransferError('ERR_CONFIG', say.cli.queue.noTerminal(job));
   }
   const state =
     survey === undefined
       ? ''
       : survey.isComplete
-        ? ' (complete)'
-        : ` (not complete: ${survey.done} of ${survey.batches} batches are done)`;
+        ? say.cli.queue.complete
+        : say.cli.queue.incomplete(survey.done, survey.batches);
   const lines = createInterface({ input, output: prompt });
   const closed = new AbortController();
   lines.once('close', () => closed.abort());
@@ -134,10 +134,8 @@ async function agrees(survey: Survey | undefined, job: string, { input, prompt, 
   // During the question the terminal delivers Ctrl-C as a character.
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    const answer = await lines.question(
-      `Remove the job ${job}${state}? The queue then no longer knows which machine has stored what. [y/N] `,
-      { signal: AbortSignal.any([signal, closed.signal]) },
-    );
+    const until = AbortSignal.any([signal, closed.signal]);
+    const answer = await lines.question(say.cli.queue.question(job, state), { signal: until });
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     // The input ended without an answer: that means no.
@@ -149,6 +147,6 @@ async function agrees(survey: Survey | undefined, job: string, { input, prompt, 
 }
 
 function none(message: string, { isJson, print }: { isJson: boolean; print: Print }): number {
-  print(isJson ? JSON.stringify({ event: 'status', state: 'none', message }) : message);
+  print(isJson ? jsonLine('status', 'info', { state: 'none', message }) : message);
   return EXIT.none;
 }

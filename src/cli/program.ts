@@ -1,115 +1,141 @@
-/** The command line. Commander prints the help and splits the arguments; the option table defines the options. */
-import { Command, Help, Option } from 'commander';
-import { COMMANDS, EXIT_CODES, MANAGING_EXIT_CODES, STATUS_EXIT_CODES } from '../config/options/commands.js';
-import { optionTable } from '../config/options/table.js';
-import type { RawOptions } from '../config/read-values.js';
-import { type CommandName, envName, kebab, type OptionSpec, type OptionTable } from '../model/options/option.js';
+/** The command line. Commander splits the arguments; the option table defines the options, and `help/` shows the help. */
+import { Command, CommanderError, Help, Option } from 'commander';
+import { COMMAND_NAMES } from '../config/options/commands.js';
+import { type OptionRows, optionTable } from '../config/options/table.js';
+import { jsonLine } from '../events/reporters/json.js';
+import { type CommandName, kebab, type OptionRow } from '../model/options/option.js';
 import { SCHEMES } from '../sources/registry.js';
 import type { Scheme } from '../sources/scheme.js';
+import { type Invocation, readInvocation, wrongStart } from './arguments/invocation.js';
+import { EXIT } from './exit-codes.js';
+import { commandHelp } from './help/command-help.js';
+import { firstScreen } from './help/first-screen.js';
+import { versionText } from './help/version.js';
+import { readBuild } from './shipped.js';
 
-/** What the user asked for, as text. */
-export interface Invocation {
-  command: CommandName;
-  source: string | undefined;
-  options: RawOptions;
-  problems: string[];
+/** What a program does with its arguments. */
+export interface Handlers {
+  /** What is wrong is said as a JSON line. @default false */
+  isJson?: boolean;
+  onCommand: (invocation: Invocation) => void;
+  /** `help NAME`: a command, a topic or a code; nothing for the list of topics. */
+  onHelp?: (names: readonly string[]) => void;
 }
 
-const UNKNOWN = `no such command or option; the commands are ${Object.keys(COMMANDS).join(', ')} and help; see: sluice --help`;
+/** `help NAME`. */
+interface HelpRequest {
+  names: readonly string[];
+  program: Command;
+}
 
-/**
- * Shows `--to <DIR>`. For the parser all values are optional, so that Sluice can report every missing value at once.
- */
-class PlainHelp extends Help {
-  override optionTerm(option: Option): string {
-    return option.flags.replace(/\[(.*)\]/, '<$1>');
+/** Returns what the user asked for, or the exit code when commander has already done the work. */
+export function parseArguments(args: string[], isJson = false): Invocation | HelpRequest | number {
+  let found: Invocation | HelpRequest | undefined;
+  const program = createProgram(versionText(readBuild()), {
+    isJson,
+    onCommand: (invocation) => {
+      found = invocation;
+    },
+    onHelp: (names) => {
+      found = { names, program };
+    },
+  });
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const isHelp = error.exitCode === 0 || (error.code === 'commander.help' && args.length > 0);
+    return isHelp ? EXIT.ok : EXIT.usage;
+  }
+  return found ?? EXIT.usage;
+}
+
+/** Shows the help that Sluice writes itself. */
+class OwnHelp extends Help {
+  readonly #show: () => string;
+
+  constructor(show: () => string) {
+    super();
+    this.#show = show;
+  }
+
+  override formatHelp(): string {
+    return this.#show();
   }
 }
 
-/** Builds the program. `onCommand` is called with the user's invocation. Commander prints help and version. */
+/** Builds the program. Commander prints the help and the version, and calls the handlers for the rest. */
 export function createProgram(
   version: string,
-  onCommand: (invocation: Invocation) => void,
+  { onCommand, onHelp, isJson = false }: Handlers,
   schemes: readonly Scheme[] = SCHEMES,
 ): Command {
-  const credentials = schemes.map(({ credentialsHelp }) => credentialsHelp).join(' ');
-  const parts = { table: optionTable(schemes), source: schemes[0]!.example, onCommand };
+  const credentials = schemes
+    .map(({ credentialsHelp }) => (typeof credentialsHelp === 'string' ? credentialsHelp : credentialsHelp()))
+    .join('\n');
+  const table = optionTable(schemes);
+  const about = { table, credentials, source: schemes[0]!.example };
   const program = new Command('sluice')
-    .description('Copies a whole bucket of small objects onto local disks: bounded memory, every byte checked.')
-    .version(version, '--version', 'print the version')
-    .helpOption('--help', 'show this help')
+    .version(version, '-v, --version')
+    .helpOption('-h, --help')
+    .helpCommand(false)
     // Commander's own messages repeat the user's text, and that text could be a password.
-    .configureOutput({ outputError: (_text, write) => write(`sluice: ${UNKNOWN}\n`) })
-    .helpCommand('help [command]', 'show the help of a command')
-    .addHelpText('after', `\n${credentials} ${EXIT_CODES}`);
-  for (const name of Object.keys(COMMANDS) as CommandName[]) program.addCommand(createCommand(name, parts));
+    .configureOutput({
+      outputError: (_text, write) => write(`${wrongLine(wrongStart(program.args, table), isJson)}\n`),
+    });
+  program.createHelp = () => new OwnHelp(() => firstScreen(about));
+  for (const name of COMMAND_NAMES) {
+    let isBrief = false;
+    const command = new Command(name)
+      .helpOption('--help')
+      // Commander does not say in which of its forms an option is given, so these are two.
+      .option('-h')
+      .on('option:h', () => {
+        isBrief = true;
+        command.help();
+      })
+      // Sluice collects unknown options itself, so that it reports every problem at once.
+      .allowUnknownOption()
+      .allowExcessArguments();
+    command.createHelp = () => new OwnHelp(() => commandHelp({ ...about, name, isBrief }));
+    addOptions(command, name, table);
+    command.action(() => onCommand(readInvocation(name, command, table)));
+    program.addCommand(command);
+  }
+  if (onHelp !== undefined) program.addCommand(helpCommand(program, onHelp));
   return program;
 }
 
-interface CommandParts {
-  table: OptionTable;
-  /** For the examples. */
-  source: string;
-  onCommand: (invocation: Invocation) => void;
+function wrongLine(message: string, isJson: boolean): string {
+  if (!isJson) return `sluice: ${message}`;
+  return jsonLine('error', 'error', { code: 'ERR_CONFIG', message, problems: [message] });
 }
 
-function createCommand(name: CommandName, { table, source, onCommand }: CommandParts): Command {
-  const { usage, summary, examples } = COMMANDS[name];
-  const command = new Command(name)
-    .usage(usage)
-    .summary(summary)
-    .description(summary)
-    .helpOption('--help', 'show this help')
-    // Sluice collects unknown options itself, so that it reports every problem at once.
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .addHelpText('after', `\n${examples(source)}\n\n${exitCodesOf(name)}`);
-  command.createHelp = () => new PlainHelp();
-  for (const [key, spec] of Object.entries(table)) {
-    if (spec.commands.includes(name)) command.addOption(createOption(key, spec, name));
+function helpCommand(program: Command, onHelp: (names: readonly string[]) => void): Command {
+  // The language is read before the arguments are split.
+  const command = new Command('help').helpOption('-h, --help').option('--lang [LANGUAGE]');
+  command.createHelp = () => program.createHelp();
+  command.allowUnknownOption().allowExcessArguments();
+  return command.action(() => onHelp(command.args));
+}
+
+function addOptions(command: Command, name: CommandName, table: OptionRows): void {
+  for (const [key, row] of Object.entries(table)) {
+    if (!row.commands.includes(name)) continue;
+    command.addOption(createOption(key, row));
+    if (row.formerly !== undefined) command.addOption(createOption(row.formerly, { value: row.value }).hideHelp());
   }
-  command.action(() => onCommand(readInvocation(name, command)));
-  return command;
 }
 
-function exitCodesOf(name: CommandName): string {
-  if (name === 'status') return STATUS_EXIT_CODES;
-  return ['jobs', 'forget', 'remove'].includes(name) ? MANAGING_EXIT_CODES : EXIT_CODES;
-}
-
-function createOption(key: string, spec: OptionSpec, command: CommandName): Option {
-  const flags = spec.value === undefined ? `--${kebab(key)}` : `--${kebab(key)} [${spec.value}]`;
-  const isStatus = ['status', 'jobs', 'forget', 'remove'].includes(command);
-  // `status` and the queue commands know no bucket, so no default can use its name.
-  const standard = isStatus ? undefined : (spec.default ?? spec.defaultText);
-  const help = isStatus ? (spec.statusHelp ?? spec.help) : spec.help;
-  const notes = [standard === undefined ? '' : `default ${standard}`, envName(key, spec)].filter(Boolean).join(', ');
-  const option = new Option(flags, `${help} (${notes})`);
+/** For the parser all values are optional, so that Sluice can report every missing value at once. */
+function createOption(name: string, { value, short }: Pick<OptionRow, 'value' | 'short'>): Option {
+  const long = short === undefined ? `--${kebab(name)}` : `-${short}, --${kebab(name)}`;
+  const option = new Option(value === undefined ? long : `${long} [${value}]`);
+  // The parser takes `--no-NAME` for the opposite of NAME; here it is a name like any other.
+  option.negate = false;
   // Keeps each occurrence. The config decides whether a flag may be repeated.
-  if (spec.value !== undefined)
-    option.argParser((value, before: unknown) => [...(Array.isArray(before) ? before : []), value]);
+  if (value !== undefined)
+    option.argParser((text, before: unknown) => [...(Array.isArray(before) ? before : []), text]);
   return option;
-}
-
-/** Text after an unknown option may be its value, even with one dash in front. With two dashes it is an option. */
-function isValue(args: readonly string[], index: number): boolean {
-  const before = args[index - 1];
-  const isNamed = args[index]!.startsWith('--');
-  return !isNamed && before !== undefined && /^-[^=]+$/.test(before);
-}
-
-/** Never repeats the value of an unknown option: it could be a password. */
-function readInvocation(command: CommandName, parsed: Command): Invocation {
-  const { args } = parsed;
-  const problems: string[] = [];
-  const unknown = args.filter((arg, index) => /^-./.test(arg) && !isValue(args, index));
-  for (const arg of unknown) problems.push(`unknown option ${arg.replace(/=.*$/s, '').replace(/^(-[^-]).*$/s, '$1')}`);
-  const operands = args.filter((arg) => !/^-./.test(arg));
-  const taken = command === 'fetch' || command === 'status' ? 0 : 1;
-  if (operands.length > taken && unknown.length === 0) {
-    problems.push(
-      `${operands.length - taken} argument(s) too many: ${command} takes ${taken === 0 ? 'none' : 'one SOURCE'}`,
-    );
-  }
-  return { command, source: taken === 0 ? undefined : operands[0], options: parsed.opts(), problems };
 }

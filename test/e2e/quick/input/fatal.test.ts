@@ -17,7 +17,10 @@ test('a wrong password ends each command with 3 and exactly one clear line', asy
   ];
   for (const args of commands) {
     const result = (await run(args, { input: '0000.jpg\n0001.jpg\n' })).expectExit(3);
-    assert.match(result.stderr, /^sluice: [^\n]*credentials[^\n]*UPYUN_PASSWORD[^\n]*\[ERR_AUTH\]\n$/);
+    const destination = args[0] === 'list' ? '' : `upyun://pics → ${to}\n`;
+    assert.ok(result.said.startsWith(destination), result.said);
+    const error = result.said.slice(destination.length);
+    assert.match(error, /^sluice: [^\n]*credentials[^\n]*UPYUN_PASSWORD[^\n]*\[ERR_AUTH\]\n$/);
     assert.equal(result.stdout, '');
   }
   assert.ok(takeRequests(server).length <= 7, 'and it does not go on trying');
@@ -94,7 +97,7 @@ test('a destination that cannot be used → 3 before any object is asked for', a
   await mkdir(to);
   await writeFile(join(to, '.sluice'), 'a file of somebody else');
   const result = (await run(['mirror', 'upyun://pics', '--to', to])).expectExit(3);
-  assert.match(result.stderr, /^sluice: [^\n]*\.sluice[^\n]*\[ERR_VOLUME\]\n$/);
+  assert.match(result.said, /^sluice: [^\n]*\.sluice[^\n]*\[ERR_VOLUME\]\n$/);
   assert.equal(server.counters.get, 0);
   await assertTree(to, { '.sluice': 'a file of somebody else' });
 });

@@ -23,22 +23,15 @@ test('several problems are named at once, as lines and as JSON, before any reque
     '--nonsense',
   ];
   const env = { UPYUN_PASSWORD: undefined, SLUICE_RETRIES: '-1' };
-  const named = [
-    'SOURCE',
-    '--concurrency',
-    '--timeout',
-    '--page-size',
-    '--to',
-    '--nonsense',
-    'UPYUN_PASSWORD',
-    'SLUICE_RETRIES',
-  ];
+  const named = ['SOURCE', '--concurrency', '--timeout', '--page-size', '--to', '--nonsense', 'SLUICE_RETRIES'];
 
   const plain = (await run(args, { env })).expectExit(2);
   for (const name of named) {
     const lines = plain.stderr.split('\n').filter((line) => line.startsWith('sluice mirror: ') && line.includes(name));
     assert.equal(lines.length, 1, `one line about ${name} in:\n${plain.stderr}`);
   }
+  // Whose store it is is not known yet.
+  assert.doesNotMatch(plain.stderr, /UPYUN_PASSWORD/);
   const json = (await run([...args, '--json'], { env })).expectExit(2);
   const error = json.events.find(({ event }) => event === 'error');
   assert.equal(error?.code, 'ERR_CONFIG');
@@ -48,13 +41,30 @@ test('several problems are named at once, as lines and as JSON, before any reque
   assert.deepEqual(await readdir(folder), ['a-file']);
 });
 
+test('a program gets JSON lines with time and level, also for a wrong command, and by SLUICE_JSON', async (t) => {
+  const { run } = await openWorld(t);
+  const env = { SLUICE_JSON: 'true' };
+  for (const ended of [
+    await run(['mirorr', 'upyun://pics', '--json']),
+    await run(['status'], { env }),
+    await run(['doctor', '--nonsense'], { env }),
+  ]) {
+    const [line, ...more] = ended.expectExit(2).stderr.trimEnd().split('\n');
+    assert.deepEqual(more, []);
+    const { event, time, level, code, message } = JSON.parse(line!);
+    assert.deepEqual([event, level, code], ['error', 'error', 'ERR_CONFIG']);
+    assert.match(time, /^20\S+Z$/);
+    assert.doesNotMatch(message, /\?\./);
+  }
+});
+
 const WRONG: readonly (readonly [args: string, ...messages: RegExp[]])[] = [
   ['list', /SOURCE is missing/],
   ['list upyun://pics --to x', /unknown option --to/],
   ['list upyun://pics upyun://other', /too many/],
   ['mirror upyun://pics --concurrency many', /^sluice mirror: --concurrency: .*whole number.*"many"/],
   [
-    'mirror s3://pics --endpoint ftp://a.com --limit 1 --limit 2 --to',
+    'mirror s4://pics --endpoint ftp://a.com --limit 1 --limit 2 --to',
     /upyun:\/\/BUCKET/,
     /--endpoint: expected http/,
     /--limit: given 2 times/,
@@ -64,7 +74,7 @@ const WRONG: readonly (readonly [args: string, ...messages: RegExp[]])[] = [
   ['status', /^sluice status: --to: missing/],
   ['status upyun://pics --to out --quiet', /unknown option --quiet/],
   ['status out --to', /too many: status takes none/, /--to: a value is missing/],
-  ['status --to out --state file', /--to and --state: give one of them/],
+  ['status --to out --state file', /--to and --state: give only one of them/],
   ['frobnicate', /no such command/],
 ];
 
@@ -109,7 +119,7 @@ test('a folder of the kernel is refused at once', {
 }, async (t) => {
   const { server, run } = await openWorld(t);
   const result = (await run(['mirror', 'upyun://pics', '--to', '/proc/nowhere'])).expectExit(2);
-  assert.match(result.stderr, /--to \/proc\/nowhere: .*not a disk/);
+  assert.match(result.stderr, /--to \/proc\/nowhere: .*belongs to the kernel and is no disk/);
   assert.equal(server.counters.connections, 0);
 });
 
@@ -118,7 +128,7 @@ test('help and version go to stdout with 0; no command at all shows the help wit
   const help = (await run(['--help'])).expectExit(0);
   for (const command of ['list', 'fetch', 'mirror', 'status']) assert.match(help.stdout, new RegExp(command));
   assert.match((await run(['fetch', '--help'])).expectExit(0).stdout, /--from <SOURCE>[\s\S]*Exit codes/);
-  assert.match((await run(['--version'])).expectExit(0).stdout, /^\d+\.\d+\.\d+\n$/);
+  assert.match((await run(['--version'])).expectExit(0).stdout, /^\d+\.\d+\.\d+\n/);
   const none = (await run([])).expectExit(2);
   assert.match(none.stderr, /Usage/);
   assert.equal(none.stdout, '');

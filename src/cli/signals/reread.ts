@@ -1,8 +1,9 @@
 /** SIGHUP with a config file: the run reads its limits again. */
 
-import type { EventBus } from '../events/bus.js';
-import type { Config } from '../jobs/run-options.js';
-import type { Limits } from '../pacing/limits/limits.js';
+import type { EventBus } from '../../events/bus.js';
+import type { Config } from '../../jobs/run-options.js';
+import type { Limits } from '../../pacing/limits/limits.js';
+import { say } from '../../texts/say.js';
 import type { Hangups } from './hangups.js';
 
 export interface Reread {
@@ -25,16 +26,8 @@ function rereadLimits({ config }: Reread, { limits, events }: { limits: Limits; 
   try {
     limits.apply(config().limits);
     const { bytes, objects, lists } = limits;
-    const said = (rate: number | undefined, unit: string) =>
-      rate === undefined ? `no limit of ${unit}` : `${rate} ${unit}`;
-    events.notice(
-      'limits-reread',
-      `limits reread: ${said(bytes.perSecond, 'bytes/s')}, ${said(objects.perSecond, 'objects/s')}, ${said(lists.perSecond, 'listings/s')}; other options apply from the next run on`,
-    );
+    events.notice('limits-reread', say.cli.limits(bytes.perSecond, objects.perSecond, lists.perSecond));
   } catch (error) {
-    events.notice(
-      'config-not-taken',
-      `the config file is wrong and is not used, the limits stay as they are: ${(error as Error).message.replaceAll('\n', '; ')}`,
-    );
+    events.notice('config-not-taken', say.cli.configNotTaken((error as Error).message.split('\n')));
   }
 }

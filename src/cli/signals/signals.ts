@@ -1,5 +1,5 @@
 /** Ctrl-C: the first one asks the run to finish what is in flight, the second one ends it at once. */
-import { createInterruption, type Interruption } from '../jobs/interruption.js';
+import { createInterruption, type Interruption } from '../../jobs/interruption.js';
 
 export interface SignalOptions {
   /** Maximum time for the finish, in milliseconds. */

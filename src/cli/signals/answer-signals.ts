@@ -2,8 +2,8 @@
  * Signals that a run answers while it works. SIGUSR2 (on a Mac also Ctrl-T) prints a snapshot; SIGHUP reads new limits.
  */
 import { constants } from 'node:os';
-import type { EventBus } from '../events/bus.js';
-import type { Running } from '../jobs/run/run-io.js';
+import type { EventBus } from '../../events/bus.js';
+import type { Running } from '../../jobs/run/run-io.js';
 import { type Reread, rereadAtHangups } from './reread.js';
 
 /** Runs until the caller calls the returned function. */

@@ -1,5 +1,5 @@
 /** Ends the run when its terminal goes away. Not with a config file: then SIGHUP reads new limits. */
-import { isGoneTerminal } from '../lib/process/terminal.js';
+import { isGoneTerminal } from '../../lib/process/terminal.js';
 import type { Hangups } from './hangups.js';
 
 /** When stderr is a terminal, the run ends with it. When it is not (`nohup` redirects it), the run continues. */
