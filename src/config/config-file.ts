@@ -1,10 +1,16 @@
 /** `--config FILE`: options as TOML or JSON. `--profile NAME` selects a profile. */
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { TomlError } from 'smol-toml';
 import { isShortOfFiles } from '../errors.js';
-import { readSmallFile, TooLargeError } from '../lib/files/small-file.js';
+import { readSmallFile } from '../lib/files/small-file.js';
+import { jsonErrorPlace } from '../lib/text/json-error.js';
+import { nearest } from '../lib/text/nearest.js';
 import { kebab } from '../model/options/option.js';
 import type { Scheme } from '../sources/scheme.js';
-import { optionTable } from './options/table.js';
+import { say } from '../texts/say.js';
+import { systemText } from '../texts/system.js';
+import { type OptionRows, optionTable } from './options/table.js';
 
 /** Option → value in the file, in the form of the command line. `source` is the SOURCE of list, mirror and verify. */
 export type FileValues = Readonly<Record<string, string | string[] | undefined>>;
@@ -12,38 +18,58 @@ export type FileValues = Readonly<Record<string, string | string[] | undefined>>
 /** These options select the file and its profile. */
 const NOT_INSIDE: ReadonlySet<string> = new Set(['config', 'profile']);
 
-/** A problem never repeats a value: it could be a password. */
+/** Undefined when the file cannot be used at all. A problem never repeats a value: it could be a password. */
 export function readConfigFile(
   path: string,
   { profile, problems, schemes }: { profile: string | undefined; problems: string[]; schemes: readonly Scheme[] },
-): FileValues {
-  const names = namesOf(schemes);
+): FileValues | undefined {
+  const options = optionTable(schemes);
+  const names = namesOf(options);
   const secrets = new Set(schemes.flatMap(({ secretNames }) => secretNames));
   const table = parseFile(path, problems);
+  if (table === undefined) return undefined;
   const { profiles, ...common } = table;
   const chosen = profile === undefined ? {} : profileOf(profiles, profile, { path, problems });
   const values: Record<string, string | string[]> = {};
   for (const [key, value] of Object.entries({ ...common, ...chosen })) {
     const name = names.get(key);
     const written = textOf(value);
-    if (name === undefined)
-      problems.push(
-        `${path}: unknown option ${JSON.stringify(key.slice(0, 40))}${secrets.has(key) ? CREDENTIALS_HINT : ''}`,
-      );
-    else if (written === undefined)
-      problems.push(`${path}: ${key} has to be a text, a number, true or false, or a list of texts`);
+    if (name === undefined) problems.push(unknownKey(path, key, { table: options, secrets }));
+    else if (written === undefined) problems.push(say.config.file.kind(path, key));
     else values[name] = written;
   }
   return values;
 }
 
-/** Key in the file → option, of any scheme. */
-function namesOf(schemes: readonly Scheme[]): ReadonlyMap<string, string> {
-  const inside = Object.keys(optionTable(schemes)).filter((name) => !NOT_INSIDE.has(name));
-  return new Map([['source', 'source'], ...inside.map((name) => [kebab(name), name] as const)]);
+/** Key in the file → option, of any scheme, by its name of today or its old one. */
+function namesOf(table: OptionRows): ReadonlyMap<string, string> {
+  const names = Object.entries(table).flatMap(([name, { formerly }]) => [name, ...(formerly ? [formerly] : [])]);
+  return new Map([['source', 'source'], ...names.filter(isInside).map((name) => [kebab(name), name] as const)]);
 }
 
-const CREDENTIALS_HINT = ': credentials come from the environment, or from a file that `credentials` names';
+/** The names of the profiles in a file; none if it cannot be read. A shell that completes must not wait for a pipe. */
+export function profilesIn(path: string): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [];
+  const profiles = parseFile(path, [])?.profiles;
+  return isTable(profiles) ? Object.keys(profiles) : [];
+}
+
+function isInside(name: string): boolean {
+  return !NOT_INSIDE.has(name);
+}
+
+/** Says which key was meant, or where credentials belong. */
+function unknownKey(
+  path: string,
+  key: string,
+  { table, secrets }: { table: OptionRows; secrets: Set<string> },
+): string {
+  const { unknown, credentialsHint } = say.config.file;
+  const problem = unknown(path, JSON.stringify(key.slice(0, 40)));
+  if (secrets.has(key)) return problem + credentialsHint;
+  const known = nearest(key, ['source', ...Object.keys(table).filter(isInside).map(kebab)]);
+  return known === undefined ? problem : say.help.wrong.didYouMean(problem, known);
+}
 
 /** Loaded on demand: most runs have no such file. */
 function parseToml(text: string): unknown {
@@ -51,25 +77,35 @@ function parseToml(text: string): unknown {
   return parse(text);
 }
 
-function parseFile(path: string, problems: string[]): Record<string, unknown> {
+function parseFile(path: string, problems: string[]): Record<string, unknown> | undefined {
   let text: string;
   try {
     text = readSmallFile(path).toString();
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
-    problems.push(`--config: ${error instanceof TooLargeError ? `${path}: ` : ''}${(error as Error).message}`);
-    return {};
+    problems.push(say.config.file.unreadable(path, systemText(error, path)));
+    return undefined;
   }
+  const isJson = /^\s*\{/.test(text);
   try {
-    const table: unknown = /^\s*\{/.test(text) ? JSON.parse(text) : parseToml(text);
+    const table: unknown = isJson ? JSON.parse(text) : parseToml(text);
     if (isTable(table)) return table;
-    problems.push(`--config: ${path} has to hold a table of options`);
+    problems.push(say.config.file.noTable(path));
   } catch (error) {
-    // The first line has the position. The lines after it show the text of the file.
-    const where = (error as Error).message.split('\n', 1)[0];
-    problems.push(`--config: ${path} is neither TOML nor JSON${/^\s*\{/.test(text) ? '' : `: ${where}`}`);
+    problems.push(isJson ? jsonProblem(path, text) : tomlProblem(path, error as TomlError));
   }
-  return {};
+  return undefined;
+}
+
+function jsonProblem(path: string, text: string): string {
+  const { line, column, isAtEnd } = jsonErrorPlace(text);
+  return isAtEnd ? say.config.file.jsonEnd(path, line) : say.config.file.json(path, line, column);
+}
+
+/** Only the first line of its message says what is wrong. The lines after it show the text of the file. */
+function tomlProblem(path: string, { line, column, message }: TomlError): string {
+  const why = message.split('\n', 1)[0]!.replace('Invalid TOML document: ', '');
+  return say.config.file.toml(path, line, column, why);
 }
 
 function profileOf(
@@ -79,8 +115,8 @@ function profileOf(
 ): Record<string, unknown> {
   const found = isTable(profiles) && Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (isTable(found)) return found;
-  const known = isTable(profiles) ? Object.keys(profiles).join(', ') : 'none';
-  problems.push(`--profile: ${path} has no profile ${JSON.stringify(name)}; it has: ${known}`);
+  const known = isTable(profiles) ? Object.keys(profiles) : [];
+  problems.push(say.config.file.noProfile(path, JSON.stringify(name), known));
   return {};
 }
 

@@ -3,8 +3,12 @@
  */
 import { ConfigError } from '../errors.js';
 import type { ManageConfig } from '../jobs/run-options.js';
+import { envName } from '../model/options/option.js';
+import { say } from '../texts/say.js';
 import { type ConfigInput, readValues } from './config.js';
+import { OPTIONS } from './options/common-options.js';
 import { readAccess } from './queue-config.js';
+import { isGiven } from './read-values.js';
 
 /** Whether a `status` is about a queue. A flag for another place wins over the environment. */
 export function isAboutQueue({ options, env }: Pick<ConfigInput, 'options' | 'env'>): boolean {
@@ -17,17 +21,15 @@ export function createManageConfig(input: Omit<ConfigInput, 'source'>): ManageCo
   const { command, options, env } = input;
   const problems = [...(input.problems ?? [])];
   if (options.queue !== undefined && (options.to !== undefined || options.state !== undefined))
-    problems.push('--queue, --to and --state: give one of them');
-  const values = readValues(input, problems);
+    problems.push(say.config.oneOf(['--queue', '--to', '--state']));
   const warnings: string[] = [];
+  const values = readValues(input, problems, warnings);
   const access = readAccess(values, { env, problems, warnings });
-  if (access === undefined && problems.length === 0)
-    problems.push('--queue: missing; name the server: nats://HOST:PORT');
+  if (access === undefined && problems.length === 0) problems.push(say.config.queue.noServer);
+  const isMissing = (name: 'job' | 'worker') => !isGiven(name, input, envName(name, OPTIONS[name]));
   const needsJob = command === 'forget' || command === 'remove';
-  if (needsJob && values.job === undefined) problems.push('--job: missing; see: sluice jobs --queue URL');
-  if (command === 'forget' && values.worker === undefined) {
-    problems.push('--worker: missing; see: sluice status --queue URL --job NAME');
-  }
+  if (needsJob && isMissing('job')) problems.push(say.config.queue.noJob);
+  if (command === 'forget' && isMissing('worker')) problems.push(say.config.queue.noWorker);
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     access: access!,

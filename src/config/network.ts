@@ -1,7 +1,9 @@
 /** How to reach the server: the proxy, and the trusted certificates. */
 import { isShortOfFiles } from '../errors.js';
 import { proxyFor, proxyProblem } from '../http/proxies.js';
-import { readSmallFile, TooLargeError } from '../lib/files/small-file.js';
+import { readSmallFile } from '../lib/files/small-file.js';
+import { say } from '../texts/say.js';
+import { systemText } from '../texts/system.js';
 
 export interface Network {
   readonly proxyFor: (origin: string) => string | undefined;
@@ -9,8 +11,6 @@ export interface Network {
   readonly ca: string | undefined;
   readonly isInsecure: boolean;
 }
-
-export const INSECURE = '--insecure: no certificate is checked; anyone on the line can read and change everything';
 
 interface NetworkValues {
   /** The origins that the source asks. */
@@ -25,7 +25,7 @@ export function readNetwork(
   { isFlag, problems }: { isFlag: boolean; problems: string[] },
 ): Network {
   if (insecure === true && !isFlag) {
-    problems.push('insecure: give it as the flag --insecure; a variable or a file is forgotten too easily');
+    problems.push(say.config.insecureFlag);
   }
   const wrong = origins.map(proxyProblem).filter((problem) => problem !== undefined);
   problems.push(...new Set(wrong));
@@ -43,10 +43,10 @@ function readCertificates(path: string, problems: string[]): string | undefined 
   try {
     const pem = readSmallFile(path, CERTIFICATES_LIMIT_BYTES).toString();
     if (/-----BEGIN (TRUSTED )?CERTIFICATE-----/.test(pem)) return pem;
-    problems.push(`--ca-cert: ${path} holds no certificate (PEM)`);
+    problems.push(say.config.noCertificate(path));
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
-    problems.push(`--ca-cert: ${error instanceof TooLargeError ? `${path}: ` : ''}${(error as Error).message}`);
+    problems.push(say.config.certificatesUnreadable(path, systemText(error, path)));
   }
   return undefined;
 }

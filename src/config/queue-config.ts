@@ -4,6 +4,7 @@ import type { QueueConfig } from '../jobs/run-options.js';
 import { readSmallFile } from '../lib/files/small-file.js';
 import { bareFile, bareSecret } from '../lib/secrets/secret-text.js';
 import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
+import { say } from '../texts/say.js';
 
 /** The queue options that the user gave. */
 export interface QueueValues {
@@ -14,23 +15,25 @@ export interface QueueValues {
   audit?: boolean | undefined;
   lease?: number | undefined;
   queueParts?: number | undefined;
-  tokenFile?: string | undefined;
-  user?: string | undefined;
-  passwordFile?: string | undefined;
-  nkeySeedFile?: string | undefined;
-  creds?: string | undefined;
-  tlsCa?: string | undefined;
-  tlsCert?: string | undefined;
-  tlsKey?: string | undefined;
+  queueTokenFile?: string | undefined;
+  queueUser?: string | undefined;
+  queuePasswordFile?: string | undefined;
+  queueNkeySeedFile?: string | undefined;
+  queueCreds?: string | undefined;
+  queueTlsCa?: string | undefined;
+  queueTlsCert?: string | undefined;
+  queueTlsKey?: string | undefined;
 }
 
 /** Undefined without --queue. `jobName`: the parts of its name, from SOURCE. Adds to `problems`. */
 export function readQueue(
   values: QueueValues,
-  { jobName, ...place }: { jobName: readonly string[] | undefined } & AccessPlace,
+  { jobName, isQueueGiven, ...place }: { jobName: readonly string[] | undefined; isQueueGiven: boolean } & AccessPlace,
 ): QueueConfig | undefined {
   const { problems } = place;
   const access = readAccess(values, place);
+  // A --queue that is wrong is not missing.
+  if (access === undefined && isQueueGiven) return undefined;
   if (access === undefined) {
     const needing = (
       [
@@ -39,12 +42,12 @@ export function readQueue(
         ['--job', values.job],
       ] as const
     ).filter(([, value]) => value);
-    for (const [name] of needing) problems.push(`${name}: give --queue, too`);
-    if (values.role !== undefined && values.role !== 'both') problems.push('--role: give --queue, too');
+    for (const [name] of needing) problems.push(say.config.queue.needed(name));
+    if (values.role !== undefined && values.role !== 'both') problems.push(say.config.queue.needed('--role'));
     return undefined;
   }
   if (values.job === undefined && jobName === undefined && problems.length === 0)
-    problems.push('--job: missing; without SOURCE its name is not known; see: sluice jobs --queue URL');
+    problems.push(say.config.queue.noJobName);
   return {
     access,
     job: values.job ?? jobNameOf(jobName ?? []),
@@ -65,78 +68,82 @@ export interface AccessPlace {
 
 /** Undefined without --queue. Adds to `problems` and `warnings`. */
 export function readAccess(values: QueueValues, { env, problems, warnings }: AccessPlace): QueueAccess | undefined {
-  const { queue, tokenFile, user, passwordFile, nkeySeedFile, creds } = values;
+  const { queue, queueUser: user, queueCreds: creds } = values;
+  const { queueTokenFile: tokenFile, queuePasswordFile: passwordFile, queueNkeySeedFile: nkeySeedFile } = values;
   if (queue === undefined) return undefined;
   const read = (option: string, file: string | undefined) => readSecret(option, file, problems);
+  const stripped = (where: string) => () => warnings.push(say.sources.stripped(where));
   const secret = (option: string, file: string | undefined, variable: string) => {
     const bytes = read(option, file);
     if (bytes !== undefined) {
-      const text = bareFile(bytes.toString(), `${option} ${file}`, warnings);
-      if (text === '') problems.push(`${option}: there is nothing but white space in the file`);
+      const text = bareFile(bytes.toString(), stripped(`${option} ${file}`));
+      if (text === '') problems.push(say.config.queue.blankSecret(option));
       return text;
     }
-    return bareSecret(env[variable] ?? '', variable, warnings) || undefined;
+    return bareSecret(env[variable] ?? '', stripped(variable)) || undefined;
   };
-  const token = secret('--token-file', tokenFile, 'SLUICE_QUEUE_TOKEN');
-  const password = secret('--password-file', passwordFile, 'SLUICE_QUEUE_PASSWORD');
-  if (user !== undefined && password === undefined)
-    problems.push('--user: give --password-file, or SLUICE_QUEUE_PASSWORD');
-  if (passwordFile !== undefined && user === undefined) problems.push('--password-file: give --user, too');
+  const token = secret('--queue-token-file', tokenFile, 'SLUICE_QUEUE_TOKEN');
+  const password = secret('--queue-password-file', passwordFile, 'SLUICE_QUEUE_PASSWORD');
+  if (user !== undefined && password === undefined) problems.push(say.config.queue.noPassword);
+  if (passwordFile !== undefined && user === undefined) problems.push(say.config.queue.noUser);
   const ways = [token, user, nkeySeedFile, creds].filter((way) => way !== undefined);
-  if (ways.length > 1) problems.push('--token-file, --user, --nkey-seed-file and --creds: give one of them');
+  if (ways.length > 1)
+    problems.push(say.config.oneOf(['--queue-token-file', '--queue-user', '--queue-nkey-seed-file', '--queue-creds']));
   const [ca, cert, key] = (
     [
-      ['--tls-ca', values.tlsCa],
-      ['--tls-cert', values.tlsCert],
-      ['--tls-key', values.tlsKey],
+      ['--queue-tls-ca', values.queueTlsCa],
+      ['--queue-tls-cert', values.queueTlsCert],
+      ['--queue-tls-key', values.queueTlsKey],
     ] as const
   ).map(([option, file]) => read(option, file)?.toString());
-  if ((cert === undefined) !== (key === undefined)) problems.push('--tls-cert and --tls-key: give both');
+  if ((cert === undefined) !== (key === undefined)) problems.push(say.config.queue.certAndKey);
   const isTls = ca !== undefined || cert !== undefined;
   return {
     servers: queue,
     token,
     user,
     password: user === undefined ? undefined : password,
-    nkeySeed: trimmed(inForm(read('--nkey-seed-file', nkeySeedFile), NKEY_SEED, problems)),
-    creds: inLines(inForm(read('--creds', creds), CREDS, problems)),
+    nkeySeed: trimmed(inForm(read('--queue-nkey-seed-file', nkeySeedFile), NKEY_SEED, problems)),
+    creds: inLines(inForm(read('--queue-creds', creds), CREDS, problems)),
     tls: isTls ? { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } : undefined,
   };
 }
 
-function readSecret(option: string, file: string | undefined, problems: string[]): Buffer | undefined {
+/** The content of a file; undefined where it cannot be used, which is then among the problems. */
+export function readSecret(option: string, file: string | undefined, problems: string[]): Buffer | undefined {
   if (file === undefined) return undefined;
   try {
     const bytes = readSmallFile(file);
     if (bytes.length > 0) return bytes;
-    problems.push(`${option}: the file is empty`);
+    problems.push(say.config.queue.emptyFile(option));
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
     // If the file does not exist, the text may be the secret itself.
     const name = /[./]/.test(file) ? ` ${file}` : '';
-    problems.push(`${option}${name}: no readable file (${(error as NodeJS.ErrnoException).code})`);
+    problems.push(say.config.queue.noFile(`${option}${name}`, String((error as NodeJS.ErrnoException).code)));
   }
   return undefined;
 }
 
 interface Form {
   readonly lines: readonly RegExp[];
-  readonly problem: string;
+  /** The text about it. */
+  readonly problem: 'seed' | 'creds';
 }
 
 /** The seed of a user: 32 bytes, their purpose, and a checksum, in base 32 (docs of nats.io, "NKeys"). */
 const SEED = /^\s*SU[A-Z2-7]{56}\s*$/m;
-const NKEY_SEED: Form = { lines: [SEED], problem: '--nkey-seed-file: no seed of a user (SU…, 58 characters) in it' };
+const NKEY_SEED: Form = { lines: [SEED], problem: 'seed' };
 /** A JWT has three pieces in base 64. The first one starts like all JSON. */
 const CREDS: Form = {
   lines: [/^\s*eyJ[\w-]+\.[\w-]+\.[\w-]+\s*$/m, SEED],
-  problem: "--creds: no credentials in it (a user's JWT, and the seed of its nkey: SU…, 58 characters)",
+  problem: 'creds',
 };
 
 /** Sluice never shows the contents, valid or not. */
 function inForm(bytes: Buffer | undefined, { lines, problem }: Form, problems: string[]): Buffer | undefined {
   const text = bytes?.toString() ?? '';
-  if (bytes !== undefined && !lines.every((line) => line.test(text))) problems.push(problem);
+  if (bytes !== undefined && !lines.every((line) => line.test(text))) problems.push(say.config.queue[problem]);
   return bytes;
 }
 

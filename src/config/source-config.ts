@@ -1,7 +1,8 @@
 /** What the config says of the source: its scheme, what the options of the scheme say, and who asks. */
-import { kebab } from '../model/options/option.js';
-import { foreignOptions, parseSource, schemeOf, sourceForms } from '../sources/registry.js';
+import { type CommandName, kebab } from '../model/options/option.js';
+import { foreignOptions, LIST_OF_URLS, parseSource, schemeOf, sourceForms, URL_LIST } from '../sources/registry.js';
 import type { Asked, Scheme, SourceFacts, SourceUrl } from '../sources/scheme.js';
+import { say } from '../texts/say.js';
 import { readTable, type ValuesInput } from './read-values.js';
 
 export interface SourceInput extends ValuesInput {
@@ -18,17 +19,19 @@ export interface NamedSource {
 /** Stands for no SOURCE. */
 const NO_SOURCE: SourceUrl = { scheme: '', bucket: '', prefix: '' };
 
-/** Reads SOURCE. Without one that can be read, the first scheme is meant. Adds to `problems`. */
+/**
+ * Reads SOURCE. Without one that can be read, the first scheme is meant; a `fetch` without SOURCE reads URLs. Adds to
+ * `problems`.
+ */
 export function readSource(
   { named, schemes }: Pick<SourceInput, 'named' | 'schemes'>,
-  { isNeeded, problems }: { isNeeded: boolean; problems: string[] },
+  { command, isNeeded, problems }: { command?: CommandName; isNeeded: boolean; problems: string[] },
 ): NamedSource {
+  if (command === 'fetch' && (named === URL_LIST.form || (named === undefined && isNeeded)))
+    return { source: LIST_OF_URLS, scheme: URL_LIST };
   const scheme = schemeOf(named, schemes) ?? schemes[0]!;
   if (!isNeeded) return { source: NO_SOURCE, scheme };
-  const source =
-    named === undefined
-      ? `SOURCE is missing: give ${sourceForms(schemes)}, or set SLUICE_SOURCE`
-      : parseSource(named, schemes);
+  const source = named === undefined ? say.config.noSource(sourceForms(schemes)) : parseSource(named, schemes);
   if (typeof source !== 'string') return { source, scheme };
   problems.push(source);
   return { source: NO_SOURCE, scheme };
@@ -53,13 +56,16 @@ export function readSourceOptions(
   // With a SOURCE that cannot be read it is not known which options are foreign.
   const isKnown = named === undefined || schemeOf(named, schemes) !== undefined;
   for (const { name, owners } of isKnown ? foreignOptions(input.options, scheme, schemes) : []) {
-    const given = named === undefined ? 'no SOURCE is given' : `SOURCE is one of ${scheme.name}://`;
-    problems.push(`--${kebab(name)}: an option of ${owners}, but ${given}; leave it out`);
+    problems.push(say.config.foreign(`--${kebab(name)}`, owners, named === undefined ? undefined : scheme.name));
   }
   const sourceOptions = readTable(scheme.options, input, problems);
   const isNeeded = scheme.needsCredentials(sourceOptions, asked);
   const found = scheme.credentials({ values: sourceOptions, env: input.env, isNeeded });
-  problems.push(...found.problems);
+  // Without a SOURCE that can be read it is not known whose credentials are needed.
+  if (isKnown && named !== undefined) problems.push(...found.problems);
   warnings.push(...found.warnings);
-  return { sourceOptions, credentials: found.credentials, facts: scheme.facts(sourceOptions) };
+  const source = named === undefined ? undefined : parseSource(named, schemes);
+  const problem = typeof source === 'object' ? scheme.problem?.(source, sourceOptions, found.credentials) : undefined;
+  if (problem !== undefined) problems.push(problem);
+  return { sourceOptions, credentials: found.credentials, facts: scheme.facts(sourceOptions, found.credentials) };
 }

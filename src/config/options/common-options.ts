@@ -1,8 +1,12 @@
-/** The table of common options. With those of the schemes, flags, environment, help and README all come from it. */
+/**
+ * The table of common options. With those of the schemes, flags, environment, help and README all come from it. What the
+ * help says of each is in `texts/`.
+ */
 import { choice, count, duration, flag, folders, globs, text } from '../../lib/options/values.js';
-import { ALL, LOCAL, type OptionTable, STORING } from '../../model/options/option.js';
+import { ALL, ASKING, LOCAL, type OptionTable, STORING } from '../../model/options/option.js';
 import { sourceForms } from '../../sources/registry.js';
-import type { Scheme } from '../../sources/scheme.js';
+import { ALERT_OPTIONS } from './alert-options.js';
+import { LOG_OPTIONS } from './log-options.js';
 import { reserve } from './own-values.js';
 import { QUEUE_OPTIONS } from './queue-options.js';
 import { TRAFFIC_OPTIONS } from './traffic-options.js';
@@ -12,153 +16,165 @@ export const OPTIONS = {
   config: {
     value: 'FILE',
     read: text('a file'),
-    commands: ALL,
-    help: 'options as TOML or JSON, by the names of the flags; a flag or a variable wins; SIGHUP makes a run reread its limits',
+    commands: ASKING,
+    group: 'where',
+    commonIn: 'all',
   },
   profile: {
     value: 'NAME',
     read: text('a name'),
-    commands: ALL,
-    help: 'with --config: use the table profiles.NAME of that file; it overrides the values outside of it',
+    commands: ASKING,
+    group: 'where',
   },
   from: {
     value: 'SOURCE',
     read: text(sourceForms()),
     env: 'SLUICE_SOURCE',
     commands: ['fetch', 'verify'],
-    help: fromHelp(sourceForms()),
+    group: 'where',
+    commonIn: 'all',
   },
   to: {
     value: 'DIR',
     read: folders(),
     isRepeatable: true,
-    defaultText: './BUCKET',
-    commands: [...LOCAL, 'status'],
-    statusHelp: 'folder that the job stores into; with several disks, any of them',
-    help: 'folder to store into; an object lies at DIR/key; repeatable, one for each disk: the first keeps the state of the copy',
+    commands: [...LOCAL, 'status', 'doctor'],
+    group: 'where',
+    commonIn: 'all',
   },
   reserve: {
     value: 'SIZE',
     read: reserve(),
-    defaultText: 'the smaller of 1G and 1%',
-    commands: STORING,
-    help: 'bytes (1G) or share (2%) to keep free on each disk; 1% of its inodes always stays free',
+    commands: [...STORING, 'doctor'],
+    group: 'safety',
+    commonIn: 'all',
   },
   durability: {
     value: 'HOW',
     read: choice(['barrier', 'file', 'none']),
     default: 'barrier',
     commands: STORING,
-    help: 'what is safe from a power cut: barrier, what the run has recorded as done (one sync for many files); file, each stored file; none, nothing',
+    group: 'safety',
   },
   names: {
     value: 'HOW',
     read: choice(['escape', 'refuse']),
     default: 'escape',
     commands: LOCAL,
-    help: 'what to do with a key that cannot be a path of its own (a//b, ../x, too long, a file and a folder at once, A where the disk takes it for a): escape, store it under another name, recorded in .sluice/names.ndjson; refuse, let it fail',
+    group: 'safety',
   },
   caCert: {
     value: 'FILE',
     read: text('a file'),
-    commands: ALL,
-    help: 'PEM file of certificates to trust besides those of the system',
+    commands: ASKING,
+    group: 'safety',
   },
   insecure: {
     read: flag(),
-    commands: ALL,
-    help: 'accept any certificate: anyone on the line can read and change everything; only as a flag, never from a variable or a file',
+    commands: ASKING,
+    group: 'safety',
+  },
+  untrusted: {
+    read: flag(),
+    commands: ['fetch'],
+    group: 'safety',
   },
   include: {
     value: 'GLOB',
     read: globs(),
     isRepeatable: true,
     commands: ALL,
-    help: 'only keys that match; repeatable; without a slash it matches the last name at any depth',
+    group: 'what',
+    commonIn: 'all',
   },
   exclude: {
     value: 'GLOB',
     read: globs(),
     isRepeatable: true,
     commands: ALL,
-    help: "leave out keys that match; repeatable; overrides --include; with 'dir/**' the folder is not listed either",
+    group: 'what',
+    commonIn: 'all',
   },
   limit: {
     value: 'N',
     read: count(1, Number.MAX_SAFE_INTEGER),
     commands: ALL,
-    help: 'only the first N objects',
+    group: 'what',
+    commonIn: 'all',
   },
   ...TRAFFIC_OPTIONS,
   ...QUEUE_OPTIONS,
   failures: {
     value: 'FILE',
     read: text('a file'),
-    defaultText: 'DIR/.sluice/failures.ndjson; none for list',
     commands: ['list', ...STORING],
-    help: 'where the objects (and folders) that failed are listed; feed it to fetch',
+    group: 'output',
   },
+  urls: { read: flag(), commands: ['list'], group: 'output' },
   manifest: {
     value: 'FILE',
     read: text('a file'),
     commands: STORING,
-    help: 'append a line for each object stored: key, size, mtime, etag, md5, volume; `verify -` takes it',
+    group: 'output',
   },
   checksum: {
     read: flag(),
     commands: ['verify'],
-    help: 'also read the files, and compare their MD5 with the etag of the line, the MD5 recorded when they were stored, or that of the source',
+    group: 'safety',
+    commonIn: 'all',
   },
-  extra: { read: flag(), commands: ['verify'], help: 'also name local files that the source does not have' },
+  extra: { read: flag(), commands: ['verify'], group: 'what', commonIn: 'all' },
   allowEmpty: {
     read: flag(),
     commands: ['verify'],
-    help: 'exit 0 even if nothing was compared because the input is empty or the filters leave nothing',
+    group: 'what',
   },
   restart: {
     read: flag(),
     commands: ['list', ...STORING],
-    help: 'begin the job again instead of resuming it; stored files stay and are skipped; also: store from another SOURCE into a folder that has one',
+    group: 'safety',
   },
   state: {
     value: 'FILE',
     read: text('a file'),
     commands: ['list', 'status'],
-    help: 'file that records how far the listing is; the same command resumes there, and may repeat lines that it had printed (each line comes at least once)',
-    statusHelp: 'file that a `list --state` keeps',
+    group: 'safety',
+    commonIn: 'all',
   },
   dryRun: {
     read: flag(),
     commands: STORING,
-    help: 'fetch nothing, change nothing; print what would be fetched as NDJSON',
+    group: 'safety',
+    commonIn: 'all',
+    short: 'n',
   },
   progressInterval: {
     value: 'DURATION',
     read: duration(),
-    default: '5s',
     commands: ALL,
-    help: 'time between progress lines when stderr is not a terminal',
+    group: 'output',
   },
+  ...LOG_OPTIONS,
+  ...ALERT_OPTIONS,
   json: {
     read: flag(),
-    commands: [...ALL, 'status', 'jobs', 'forget', 'remove'],
-    help: 'progress, messages and the summary as JSON lines on stderr; of `status`, the answer as one JSON line on stdout',
-    statusHelp: 'the answer as one JSON line',
+    commands: [...ASKING, 'status', 'jobs', 'forget', 'remove'],
+    group: 'output',
+    commonIn: 'all',
   },
   quiet: {
     read: flag(),
     commands: ALL,
-    help: 'no progress and no summary, only errors (with --json the summary, too)',
+    group: 'output',
+    commonIn: 'all',
+    short: 'q',
+  },
+  lang: {
+    value: 'LANGUAGE',
+    read: choice(['en', 'zh']),
+    commands: [...ASKING, 'status', 'jobs', 'forget', 'remove'],
+    group: 'output',
   },
 } as const satisfies OptionTable;
 
 export type OptionName = keyof typeof OPTIONS;
-
-/** The same, with the forms of a SOURCE of these schemes. */
-export function commonOptions(schemes: readonly Scheme[]): OptionTable {
-  return { ...OPTIONS, from: { ...OPTIONS.from, help: fromHelp(sourceForms(schemes)) } };
-}
-
-function fromHelp(forms: string): string {
-  return `SOURCE of the keys: ${forms} (with \`verify -\`: of the keys on stdin)`;
-}

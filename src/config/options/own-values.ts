@@ -1,15 +1,14 @@
-/** Values that have a meaning only here: rates by the time of day, a reserve, and servers of a queue. */
-import { type Problem, reader, toBytes, unlike } from '../../lib/options/values.js';
+/** Values that have a meaning only here: rates by the time of day, a reserve, a wait without an end, and servers of a queue. */
+import { duration, type Problem, reader, toBytes, unlike } from '../../lib/options/values.js';
 import { parseTimetable, type Timetable } from '../../pacing/limits/timetable.js';
 import type { Reserve } from '../../sinks/disks/free-space.js';
+import { say } from '../../texts/say.js';
 
 /** Bytes per second, or one rate for each time of the day or the week. */
 export function timetable() {
   return reader((text): Timetable | Problem => {
     const bytesOf = (rate: string) => (toBytes(rate) >= MIN_BYTES_PER_SECOND ? toBytes(rate) : undefined);
-    return (
-      parseTimetable(text, bytesOf) ?? unlike("a rate such as 10M, off, or '08:00,10M 23:00,off' (at least 1k)", text)
-    );
+    return parseTimetable(text, bytesOf) ?? unlike(say.config.value.timetable, text);
   });
 }
 
@@ -22,24 +21,32 @@ export function reserve() {
     const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(text);
     if (share && Number(share[1]) < 100) return { share: Number(share[1]) / 100 };
     const bytes = toBytes(text);
-    return Number.isSafeInteger(bytes) ? { bytes } : unlike('a size such as 1G, or a share such as 2%', text);
+    return Number.isSafeInteger(bytes) ? { bytes } : unlike(say.config.value.reserve, text);
   });
+}
+
+/** A duration, or `off`: without an end. → milliseconds */
+export function durationOrOff() {
+  const read = duration();
+  const either = reader((text): number | Problem => {
+    if (text.toLowerCase() === 'off') return Number.POSITIVE_INFINITY;
+    const reading = read(text);
+    return reading.problem === undefined ? reading.value : unlike(say.config.value.durationOrOff, text);
+  });
+  return Object.assign(either, { words: ['off'] });
 }
 
 /** `nats://host[:port]` or `tls://host[:port]`, several with commas. Never shows the text: it may hold a password. */
 export function queueServers() {
   return reader((text): string[] | Problem => {
     const servers = text.split(',').map((server) => server.trim());
-    if (text.includes('@'))
-      return { problem: 'a URL must not hold credentials; give --token-file, or --user and --password-file' };
+    if (text.includes('@')) return { problem: say.config.value.queueCredentials };
     const isServer = (server: string) => {
       const url = URL.canParse(server) ? new URL(server) : undefined;
       const isPlain = url !== undefined && /^\/?$/.test(url.pathname) && url.search === '' && url.hash === '';
       return isPlain && /^(nats|tls):$/.test(url.protocol) && url.hostname !== '';
     };
-    return servers.every(isServer)
-      ? servers.map(bareServer)
-      : { problem: 'expected nats://HOST:PORT or tls://HOST:PORT' };
+    return servers.every(isServer) ? servers.map(bareServer) : { problem: say.config.value.queue };
   });
 }
 

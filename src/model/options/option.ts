@@ -1,7 +1,11 @@
-/** A row of an option table: the syntax of an option, its commands, and its help text. */
+/** A row of an option table: the syntax of an option, its commands, and its place in the help. The texts are elsewhere. */
 import type { Reader, ValueOf } from '../../lib/options/values.js';
 
-export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove';
+export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove' | 'doctor';
+
+/** The headings of the help, in its order. */
+export const OPTION_GROUPS = ['where', 'what', 'speed', 'safety', 'output', 'machines'] as const;
+export type OptionGroup = (typeof OPTION_GROUPS)[number];
 
 export interface OptionSpec {
   /** Name of the value in the help. Undefined for a switch. */
@@ -9,17 +13,32 @@ export interface OptionSpec {
   readonly read: Reader<unknown>;
   /** In the form that the user writes. */
   readonly default?: string;
-  /** Help text for a default that Sluice computes. */
-  readonly defaultText?: string;
   /** Environment variable, if it is not `SLUICE_` and the name. */
   readonly env?: string;
   /** May be given several times: the reader gets all the texts. @default false */
   readonly isRepeatable?: true;
   readonly commands: readonly CommandName[];
-  readonly help: string;
-  /** Help text for `status`, if it differs: `status` reads what the other commands write. */
-  readonly statusHelp?: string;
+  readonly group: OptionGroup;
+  /** Among the few that `-h` shows: of every command, or of these. @default of none */
+  readonly commonIn?: 'all' | readonly CommandName[];
+  /** One letter. */
+  readonly short?: string;
+  /** The name it had before. That name, its variable and its key in the config file still work; no help shows them. */
+  readonly formerly?: string;
 }
+
+/** What the help says of an option, in the language of the run. */
+export interface OptionText {
+  /** One fact on each line. */
+  readonly help: string;
+  /** The default, where Sluice computes it. */
+  readonly defaultText?: string | undefined;
+  /** Of `status` and the queue commands, if it differs: they read what the other commands write. */
+  readonly statusHelp?: string | undefined;
+}
+
+/** An option with its texts. */
+export type OptionRow = OptionSpec & OptionText;
 
 /** Keys are the camel-case names of the flags. The help has the same order. */
 export type OptionTable<Spec extends OptionSpec = OptionSpec> = Readonly<Record<string, Spec>>;
@@ -28,6 +47,8 @@ export type OptionTable<Spec extends OptionSpec = OptionSpec> = Readonly<Record<
 export type ValuesOf<Table extends OptionTable> = { readonly [Name in keyof Table]?: ValueOf<Table[Name]['read']> };
 
 export const ALL: readonly CommandName[] = ['list', 'fetch', 'mirror', 'verify'];
+/** The commands that ask the server, and the one that only checks it. */
+export const ASKING: readonly CommandName[] = [...ALL, 'doctor'];
 export const STORING: readonly CommandName[] = ['fetch', 'mirror'];
 export const LOCAL: readonly CommandName[] = [...STORING, 'verify'];
 

@@ -1,10 +1,12 @@
 // Options from a file: TOML or JSON, profiles, and who wins.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { createConfig } from '../../../src/config/config.js';
+import { profilesIn } from '../../../src/config/config-file.js';
 import type { RawOptions } from '../../../src/config/read-values.js';
 import { ConfigError } from '../../../src/errors.js';
 import { tempFolder } from '../../support/disks/files.js';
@@ -101,15 +103,34 @@ test('all that is wrong is named, with the place, and no value is repeated', (t)
   assert.equal(problems.length, 4);
   assert.match(problems[0]!, /unknown option "concurrencyy"/);
   assert.match(problems[1]!, /unknown option "password": credentials come from the environment/);
-  assert.match(problems[2]!, /retries has to be a text, a number/);
+  assert.match(problems[2]!, /retries must be a text, a number/);
   assert.match(problems[3]!, /^timeout in the config file: expected a duration/);
   assert.doesNotMatch(problems.join('\n'), /hunter2/);
 });
 
-test('a file that cannot be read or understood, and a profile that is not there', (t) => {
-  assert.match(problemsOf(t, '', { config: ['/no/such/file'] })[0]!, /--config: ENOENT/);
-  assert.match(problemsOf(t, 'a = = b')[0]!, /is neither TOML nor JSON: /);
-  assert.match(problemsOf(t, '{"a": ')[0]!, /is neither TOML nor JSON$/);
+test('a file that cannot be understood is one problem, with its line: what else is missing could be in it', (t) => {
+  const table: [text: string, problem: RegExp][] = [
+    ['source = "upyun://x"\na = = b\n', /line 2, column 5: .*\(TOML\)$/],
+    ['[profiles.p\nretries = 1', /line 1, column \d+: .*\(TOML\)$/],
+    ['{"source": "upyun://x",\n  "retries": 07}', /line 2, column 14: this is not valid JSON$/],
+    ['{\n\n "a": [1, {"b": "hunter2\n"}]}', /line 3, column 17: this is not valid JSON$/],
+    ['{"a": ', /line 1: the JSON ends too early$/],
+    ['{"a": 1,\n}', /line 2, column 1: this is not valid JSON$/],
+  ];
+  for (const [text, problem] of table) {
+    const [first, ...others] = problemsOf(t, text);
+    assert.match(first!, problem);
+    assert.deepEqual(others, [], text);
+    assert.doesNotMatch(first!, /hunter2/);
+  }
+  // What does not depend on the file is named, too.
+  const [, flag, ...others] = problemsOf(t, 'a = = b', { timeout: ['soon'] });
+  assert.match(flag!, /^--timeout: expected a duration/);
+  assert.deepEqual(others, []);
+});
+
+test('a file that cannot be read, and a profile that is not there', (t) => {
+  assert.match(problemsOf(t, '', { config: ['/no/such/file'] })[0]!, /^--config: .*there is no such file.* .ENOENT/);
   assert.match(problemsOf(t, TOML, { profile: ['day'] })[0]!, /has no profile "day"; it has: night/);
   assert.match(
     problemsOf(t, 'profiles = 3\nsource = "upyun://x"', { profile: ['toString'] })[0]!,
@@ -118,4 +139,26 @@ test('a file that cannot be read or understood, and a profile that is not there'
   const alone = () =>
     createConfig({ command: 'list', source: 'upyun://x', options: { profile: ['p'] }, env: CREDENTIALS });
   assert.throws(alone, /--profile: give --config, too/);
+});
+
+test('a key that is nearly an option names the option, and a word for a secret where secrets belong', (t) => {
+  const [near, prefix, far, secret] = problemsOf(
+    t,
+    'concurency = 12\nlist-conc = 2\nhunter2 = "x"\npassword = "hunter3"\n',
+    {},
+  ).map((problem) => problem.replace(/^.*: unknown option /, ''));
+  assert.equal(near, '"concurency"; did you mean concurrency?');
+  assert.equal(prefix, '"list-conc"; did you mean list-concurrency?');
+  assert.equal(far, '"hunter2"');
+  assert.match(secret!, /^"password": credentials come from/);
+});
+
+test('a shell that completes gets no profiles of a pipe, and does not wait for one', (t) => {
+  const folder = tempFolder(t);
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  assert.deepEqual(profilesIn(pipe), []);
+  const file = join(folder, 'c.toml');
+  writeFileSync(file, '[profiles.slow]\n');
+  assert.deepEqual(profilesIn(file), ['slow']);
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type ConfigInput, createConfig } from '../../../src/config/config.js';
+import { ALERT_OPTIONS } from '../../../src/config/options/alert-options.js';
 import { QUEUE_OPTIONS } from '../../../src/config/options/queue-options.js';
 import { optionTable } from '../../../src/config/options/table.js';
 import { ConfigError } from '../../../src/errors.js';
@@ -62,6 +63,7 @@ const SAMPLES: Record<string, [string, string, (config: Config) => unknown, unkn
   endpoint: ['http://one:1', 'http://two', ({ sourceOptions }) => sourceOptions.endpoint, 'http://one:1', 'http://two'],
   domain: ['http://one', 'http://two:2/', ({ domain }) => domain, 'http://one', 'http://two:2'],
   variant: ['!one', '!two', ({ variant }) => variant, '!one', '!two'],
+  cdnTokenValid: ['1h', '60', ({ sourceOptions }) => sourceOptions.cdnTokenValid, 3_600_000, 60_000],
   include: ['*.a\n*.b', '*.c', ({ include }) => include, ['*.a', '*.b'], ['*.c']],
   exclude: ['*.a\n*.b', '*.c', ({ exclude }) => exclude, ['*.a', '*.b'], ['*.c']],
   limit: ['1', '2', ({ limit }) => limit, 1, 2],
@@ -96,6 +98,7 @@ const SAMPLES: Record<string, [string, string, (config: Config) => unknown, unkn
   state: [ONE, TWO, ({ state }) => state, ONE, TWO],
   dryRun: ['1', 'false', ({ isDryRun }) => isDryRun, true, false],
   progressInterval: ['1s', '2', ({ progressIntervalMs }) => progressIntervalMs, 1_000, 2_000],
+  logFile: [ONE, TWO, ({ logFile }) => logFile?.path, ONE, TWO],
   json: ['yes', 'no', ({ isJson }) => isJson, true, false],
   quiet: ['on', 'off', ({ isQuiet }) => isQuiet, true, false],
 };
@@ -122,16 +125,65 @@ test('every option is covered here', () => {
     [
       ...Object.keys(SAMPLES),
       ...Object.keys(QUEUE_OPTIONS),
-      ...['caCert', 'config', 'credentials', 'insecure', 'profile'],
+      ...['caCert', 'cdnTokenFile', 'config', 'credentials', 'insecure', 'lang', 'logRotate', 'profile'],
+      ...Object.keys(ALERT_OPTIONS),
+      // Needs another one beside it.
+      'urls',
+      // They are for lists of URLs.
+      ...['hostWait', 'maxHosts', 'perHost', 'untrusted'],
+      // And those of s3:// alone, too.
+      ...['fromMcAlias', 'noSignRequest', 'pathStyle', 'provider', 'region', 'requestPayer'],
     ].sort(),
     Object.keys(optionTable()).sort(),
   );
+});
+
+test('a fetch without SOURCE reads URLs, and then needs a folder', () => {
+  const input: ConfigInput = { command: 'fetch', source: undefined, options: { to: [ONE] }, env: {} };
+  const config = createConfig({ ...input, options: { ...input.options, untrusted: true } });
+  assert.deepEqual([config.scheme.name, config.isUntrusted, config.to], ['urls', true, [ONE]]);
+  const named = createConfig({
+    ...input,
+    env: { SLUICE_SOURCE: 'upyun://photos', SLUICE_FROM: '' },
+    options: { to: [ONE], from: ['urls:'] },
+  });
+  assert.equal(named.scheme.name, 'urls');
+  assert.match(problemsOf({ ...input, options: {} }).join(), /--to: missing/);
+  const ofBucket = { ...input, env: { ...CREDENTIALS, SLUICE_SOURCE: 'upyun://photos', SLUICE_UNTRUSTED: 'true' } };
+  assert.equal(createConfig(ofBucket).isUntrusted, false);
+  assert.match(problemsOf({ ...ofBucket, options: { untrusted: true } }).join(), /only for a list of URLs/);
+  const ofHosts = { perHost: ['4'], maxHosts: ['8'], hostWait: ['1m'] };
+  assert.equal(problemsOf({ ...ofBucket, options: ofHosts }).length, 3);
+  assert.deepEqual(createConfig({ ...input, options: { ...input.options, ...ofHosts } }).hosts, {
+    ...{ requests: 4, max: 8, waitMs: 60_000 },
+  });
+  const endless = createConfig({ ...input, options: { ...input.options, hostWait: ['off'] } });
+  assert.equal(endless.hosts?.waitMs, Number.POSITIVE_INFINITY);
+  const never = problemsOf({ ...input, options: { ...input.options, hostWait: ['never'] } });
+  assert.match(never.join(), /^--host-wait: expected a duration such as 500ms, 30s or 2m, or off, got "never"$/);
+  // Another command means a bucket.
+  assert.match(problemsOf({ ...input, command: 'mirror' }).join(), /SOURCE is missing/);
 });
 
 test('an empty variable says nothing', () => {
   const env = { ...CREDENTIALS, SLUICE_CONCURRENCY: '', SLUICE_TO: '', SLUICE_LIMIT: '' };
   const { connections, to, limit } = createConfig({ ...INPUT, env });
   assert.deepEqual([connections.objects, to, limit], [AUTO, [resolve('photos')], undefined]);
+});
+
+test('an option that is wrong is one problem: nothing that depends on it is called missing', () => {
+  const inputs: [Partial<ConfigInput>, RegExp][] = [
+    [{ options: { queue: ['ftp://x'], job: ['j'], fleet: true, role: ['list'] } }, /^--queue: /],
+    [{ options: { to: [''] } }, /^--to: expected a folder/],
+    [{ options: { config: [''], profile: ['p'] } }, /^--config: expected a file/],
+    [{ command: 'fetch', source: undefined, options: { from: [''] } }, /^--from: expected upyun/],
+    [{ command: 'list', options: { restart: true, state: [''] } }, /^--state: expected a file/],
+  ];
+  for (const [input, problem] of inputs) {
+    const [first, ...others] = problemsOf(input);
+    assert.match(String(first), problem);
+    assert.deepEqual(others, [], String(problem));
+  }
 });
 
 test('names every problem at once', () => {
@@ -149,13 +201,17 @@ test('names every problem at once', () => {
     /--endpoint/,
     /--page-size/,
   ];
-  for (const problem of [...expected, /upyun:\/\/BUCKET/, /UPYUN_OPERATOR and UPYUN_PASSWORD/]) {
+  for (const problem of [...expected, /upyun:\/\/BUCKET/]) {
     assert.ok(
       problems.some((text) => problem.test(text)),
       String(problem),
     );
   }
-  assert.equal(problems.length, 8);
+  // Of a SOURCE that cannot be read, or is missing, it is not known whose credentials are missing.
+  assert.equal(problems.length, 7);
+  const [missing, ...others] = problemsOf({ source: undefined, env: {} });
+  assert.match(String(missing), /SOURCE is missing/);
+  assert.deepEqual(others, []);
 });
 
 test('a problem in the environment is named by its variable', () => {
@@ -178,6 +234,8 @@ test('every option refuses rubbish, and says so with its name', () => {
     bufferSize: '1k',
     dryRun: 'perhaps',
     progressInterval: '0',
+    logFile: '',
+    logRotate: '1k',
     json: '2',
     quiet: 'maybe',
     to: '',
@@ -243,8 +301,8 @@ test('several destinations are several disks: none twice, and none inside anothe
   const [one, two] = [join(folder, 'one'), join(folder, 'two')];
   assert.deepEqual(createConfig({ ...INPUT, options: { to: [two, one, `${one}2`] } }).to, [two, one, `${one}2`]);
   assert.match(problem(one, two, one), /^--to .*one: is given twice[^\n]*$/);
-  assert.match(problem(one, join(one, 'deep', 'er')), /^--to .*er: lies in .*one; each disk/);
-  assert.match(problem(join(one, 'deep'), one), /^--to .*deep: lies in .*one; each disk/);
+  assert.match(problem(one, join(one, 'deep', 'er')), /^--to .*er: lies in .*one, which is also given; each disk/);
+  assert.match(problem(join(one, 'deep'), one), /^--to .*deep: lies in .*one, which is also given; each disk/);
   symlinkSync(join(folder, 'full'), join(folder, 'link'));
   assert.match(problem(join(folder, 'full'), join(folder, 'link', 'below')), /lies in .*full/);
   assert.match(problem(one, join(folder, 'file')), /^--to .*file: this is not a folder$/);

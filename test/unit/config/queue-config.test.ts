@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { type ConfigInput, createConfig } from '../../../src/config/config.js';
 import { createManageConfig, isAboutQueue } from '../../../src/config/manage-config.js';
+import { QUEUE_OPTIONS } from '../../../src/config/options/queue-options.js';
 import { jobNameOf } from '../../../src/config/queue-config.js';
 import type { RawOptions } from '../../../src/config/read-values.js';
 import type { ConfigError } from '../../../src/errors.js';
@@ -99,18 +100,58 @@ test('a URL with credentials is refused and not shown', () => {
   }
 });
 
+test('the old names of options still work, and say so once; two values for one option are refused', (t) => {
+  const file = fileOf(t, 's3cret\n');
+  const base = { queue: 'nats://one', queuePasswordFile: file };
+  const old = config({ ...base, user: 'me' });
+  assert.equal(old.queue!.access.user, 'me');
+  assert.deepEqual(old.warnings, ['--user is called --queue-user now; the old name still works']);
+  const byEnv = config(base, { env: { ...ENV, SLUICE_USER: 'me' } });
+  assert.equal(byEnv.queue!.access.user, 'me');
+  assert.deepEqual(byEnv.warnings, ['SLUICE_USER is called SLUICE_QUEUE_USER now; the old name still works']);
+  const path = fileOf(t, `queue = "nats://one"\nuser = "me"\npassword-file = ${JSON.stringify(file)}\n`);
+  const byFile = config({ config: path });
+  assert.deepEqual([byFile.queue!.access.user, byFile.queue!.access.password], ['me', 's3cret']);
+  assert.equal(byFile.warnings.length, 2);
+  // A flag wins over a variable, whatever their names.
+  assert.equal(
+    config({ ...base, user: 'me' }, { env: { ...ENV, SLUICE_QUEUE_USER: 'other' } }).queue!.access.user,
+    'me',
+  );
+  assert.equal(config({ ...base, user: 'me', queueUser: 'me' }).queue!.access.user, 'me');
+  assert.match(
+    problems({ ...base, user: 'me', queueUser: 'other' }),
+    /^--user and --queue-user are two names of one option, and say different things: give only --queue-user$/,
+  );
+  // Every option that has a new name has its old one, and nothing secret is in a variable by accident.
+  assert.deepEqual(
+    Object.entries(QUEUE_OPTIONS).flatMap(([name, spec]) => ('formerly' in spec ? [`${spec.formerly} ${name}`] : [])),
+    [
+      'tokenFile queueTokenFile',
+      'user queueUser',
+      'passwordFile queuePasswordFile',
+      'nkeySeedFile queueNkeySeedFile',
+      'creds queueCreds',
+      'tlsCa queueTlsCa',
+      'tlsCert queueTlsCert',
+      'tlsKey queueTlsKey',
+    ],
+  );
+  for (const name of Object.keys(QUEUE_OPTIONS)) assert.ok(!['queueToken', 'queuePassword'].includes(name));
+});
+
 test('secrets come from files, or from the environment', (t) => {
   const file = fileOf(t, 's3cret\n');
-  assert.equal(config({ queue: 'nats://one', tokenFile: file }).queue!.access.token, 's3cret');
+  assert.equal(config({ queue: 'nats://one', queueTokenFile: file }).queue!.access.token, 's3cret');
   const env = { ...ENV, SLUICE_QUEUE_TOKEN: 'from env', SLUICE_QUEUE_PASSWORD: 'pass' };
   assert.equal(config({ queue: 'nats://one' }, { env }).queue!.access.token, 'from env');
-  const { user, password } = config({ queue: 'nats://one', user: 'me', passwordFile: file }).queue!.access;
+  const { user, password } = config({ queue: 'nats://one', queueUser: 'me', queuePasswordFile: file }).queue!.access;
   assert.deepEqual([user, password], ['me', 's3cret']);
   const byEnv = { ...ENV, SLUICE_QUEUE_PASSWORD: 'pass' };
-  assert.equal(config({ queue: 'nats://one', user: 'me' }, { env: byEnv }).queue!.access.password, 'pass');
+  assert.equal(config({ queue: 'nats://one', queueUser: 'me' }, { env: byEnv }).queue!.access.password, 'pass');
   const seed = `SU${'A7'.repeat(28)}`;
   const seedFile = fileOf(t, `${seed}\r\n`);
-  const seeded = config({ queue: 'nats://one', nkeySeedFile: seedFile }).queue!.access.nkeySeed;
+  const seeded = config({ queue: 'nats://one', queueNkeySeedFile: seedFile }).queue!.access.nkeySeed;
   assert.equal(Buffer.from(seeded!).toString(), seed);
 });
 
@@ -120,32 +161,38 @@ test('white space around a secret is left out, with a warning that names the pla
   assert.equal(queue!.access.token, 's3cret');
   assert.deepEqual(warnings, ['SLUICE_QUEUE_TOKEN: white space around the value was left out']);
   const file = fileOf(t, '\uFEFFs3cret \n');
-  const read = config({ queue: 'nats://one', user: 'me', passwordFile: file });
+  const read = config({ queue: 'nats://one', queueUser: 'me', queuePasswordFile: file });
   assert.equal(read.queue!.access.password, 's3cret');
-  assert.deepEqual(read.warnings, [`--password-file ${file}: white space around the value was left out`]);
-  assert.deepEqual(config({ queue: 'nats://one', tokenFile: fileOf(t, 's3cret\r\n') }).warnings, []);
-  assert.match(problems({ queue: 'nats://one', tokenFile: fileOf(t, ' \n') }), /--token-file: there is nothing but/);
+  assert.deepEqual(read.warnings, [`--queue-password-file ${file}: white space around the value was left out`]);
+  assert.deepEqual(config({ queue: 'nats://one', queueTokenFile: fileOf(t, 's3cret\r\n') }).warnings, []);
+  assert.match(
+    problems({ queue: 'nats://one', queueTokenFile: fileOf(t, ' \n') }),
+    /--queue-token-file: there is nothing but/,
+  );
   const creds = `-----BEGIN-----\r\neyJh.eyJh.s1g \r\n-----END-----\r\n SU${'A7'.repeat(28)}\r\n`;
-  const plain = config({ queue: 'nats://one', creds: fileOf(t, `\uFEFF${creds}`) }).queue!.access.creds!;
+  const plain = config({ queue: 'nats://one', queueCreds: fileOf(t, `\uFEFF${creds}`) }).queue!.access.creds!;
   assert.equal(Buffer.from(plain).toString(), creds.replaceAll(/ ?\r\n ?/g, '\n'));
 });
 
 test('incomplete or ambiguous credentials are problems, and a secret in place of a file is not shown', (t) => {
   const file = fileOf(t, 'x');
-  assert.match(problems({ queue: 'nats://one', user: 'me' }), /--user: give --password-file/);
-  assert.match(problems({ queue: 'nats://one', passwordFile: file }), /--password-file: give --user/);
-  assert.match(problems({ queue: 'nats://one', tokenFile: file, creds: file }), /give one of them/);
-  assert.match(problems({ queue: 'nats://one', tlsCert: file }), /--tls-cert and --tls-key: give both/);
-  assert.match(problems({ queue: 'nats://one', tokenFile: fileOf(t, '') }), /the file is empty/);
-  const said = problems({ queue: 'nats://one', tokenFile: 's3cret' });
-  assert.match(said, /--token-file: no readable file/);
+  assert.match(problems({ queue: 'nats://one', queueUser: 'me' }), /--queue-user: give --queue-password-file/);
+  assert.match(problems({ queue: 'nats://one', queuePasswordFile: file }), /--queue-password-file: give --queue-user/);
+  assert.match(problems({ queue: 'nats://one', queueTokenFile: file, queueCreds: file }), /give only one of them/);
+  assert.match(
+    problems({ queue: 'nats://one', queueTlsCert: file }),
+    /--queue-tls-cert and --queue-tls-key: give both/,
+  );
+  assert.match(problems({ queue: 'nats://one', queueTokenFile: fileOf(t, '') }), /the file is empty/);
+  const said = problems({ queue: 'nats://one', queueTokenFile: 's3cret' });
+  assert.match(said, /--queue-token-file: no readable file/);
   assert.doesNotMatch(said, /s3cret/);
 });
 
 test('certificates make the connection TLS', (t) => {
   const file = fileOf(t, 'PEM');
-  assert.deepEqual(config({ queue: 'nats://one', tlsCa: file }).queue!.access.tls, { ca: 'PEM' });
-  assert.deepEqual(config({ queue: 'nats://one', tlsCert: file, tlsKey: file }).queue!.access.tls, {
+  assert.deepEqual(config({ queue: 'nats://one', queueTlsCa: file }).queue!.access.tls, { ca: 'PEM' });
+  assert.deepEqual(config({ queue: 'nats://one', queueTlsCert: file, queueTlsKey: file }).queue!.access.tls, {
     cert: 'PEM',
     key: 'PEM',
   });
@@ -166,7 +213,7 @@ test('commands about a queue need one, and a job where it could not be guessed',
   assert.match(said('forget', { queue: 'nats://one' }), /--job: missing[\s\S]*--worker: missing/);
   assert.match(said('forget', { queue: 'nats://one', job: 'x', worker: '*' }), /--worker: expected/);
   assert.match(said('remove', { queue: 'nats://one' }), /--job: missing/);
-  assert.match(said('status', { queue: 'nats://one', to: 'x' }), /give one of them/);
+  assert.match(said('status', { queue: 'nats://one', to: 'x' }), /give only one of them/);
 });
 
 test('a status is about a queue when that is named, and nothing else by a flag', () => {

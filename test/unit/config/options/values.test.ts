@@ -16,12 +16,13 @@ import {
 } from '../../../../src/lib/options/values.js';
 import { parseSource } from '../../../../src/sources/registry.js';
 import { variant } from '../../../../src/sources/upyun/settings.js';
+import { problemText } from '../../../../src/texts/value-problem.js';
 import { anyText } from '../../../support/texts.js';
 
 /** The value, or the message. */
 function read<T>(reader: Reader<T>, written: Written): T | string {
   const reading = reader(written);
-  return reading.problem ?? reading.value;
+  return reading.problem === undefined ? reading.value : problemText(reading.problem);
 }
 
 test('a duration has a unit, or is in seconds', () => {
@@ -164,7 +165,7 @@ test('says what is wrong with a SOURCE, and repeats no password', () => {
   for (const wrong of [
     '',
     'photos',
-    's3://photos',
+    's4://photos',
     'upyun:photos',
     'upyun://',
     'upyun:///x',
@@ -179,4 +180,14 @@ test('says what is wrong with a SOURCE, and repeats no password', () => {
   const message = String(parseSource('upyun://op:hunter2@photos'));
   assert.match(message, /credentials/);
   assert.doesNotMatch(message, /hunter2/);
+});
+
+test('a scheme that is nearly one leads to it, and repeats nothing else', () => {
+  for (const wrong of ['upyn://photos', 'UPYUN://photos', 'upyun:/photos', 'upy://op:hunter2@photos']) {
+    const message = String(parseSource(wrong));
+    assert.match(message, /upyun:\/\/BUCKET.*; did you mean upyun:\/\/\?$/, wrong);
+    assert.doesNotMatch(message, /hunter2|photos/);
+  }
+  for (const wrong of ['photos', 'https://photos', '://x', ''])
+    assert.doesNotMatch(String(parseSource(wrong)), /did you mean/, wrong);
 });
