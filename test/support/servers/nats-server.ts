@@ -4,27 +4,18 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { until } from '../waiting.js';
+import { findProgram, isExecutable } from './programs.js';
 
 /** The path of the program, or undefined. */
 export function findNatsServer(): string | undefined {
-  const { NATS_SERVER_BIN, PATH = '' } = process.env;
-  const places = [...PATH.split(delimiter), '/usr/sbin'].map((folder) => join(folder, 'nats-server'));
-  return [NATS_SERVER_BIN, ...places].find((path) => path !== undefined && path !== '' && isExecutable(path));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const { NATS_SERVER_BIN = '' } = process.env;
+  return isExecutable(NATS_SERVER_BIN) ? NATS_SERVER_BIN : findProgram('nats-server');
 }
 
 const MISSING = 'no nats-server: set NATS_SERVER_BIN, or apt-get install nats-server';

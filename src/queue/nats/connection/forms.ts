@@ -4,7 +4,15 @@
  */
 
 import { WORKER_NAME } from './names.js';
-import type { DoneRecord, FeederRecord, JobRecord, ListedRecord, PassRecord, WorkerRecord } from './records.js';
+import type {
+  DoneRecord,
+  FeederRecord,
+  JobRecord,
+  LearntRecord,
+  ListedRecord,
+  PassRecord,
+  WorkerRecord,
+} from './records.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,20 +37,26 @@ function isWorkerName(value: unknown): value is string {
   return typeof value === 'string' && WORKER_NAME.test(value);
 }
 
-/** A tally row has these counters, then its error codes if something has failed. */
+/** A tally row has these counters, then its error codes if something has failed, then what was checked by what if that is known. */
 const TALLY_COUNTERS = 8;
 
 export function isDone(value: unknown): value is DoneRecord {
   if (!isFields(value) || !isWorkerName(value.w) || !Array.isArray(value.t)) return false;
   const codes: unknown = value.t[TALLY_COUNTERS] ?? {};
   const isCounted = value.t.length >= TALLY_COUNTERS && value.t.slice(0, TALLY_COUNTERS).every(isAmount);
-  return isCounted && isFields(codes) && Object.values(codes).every(isCount);
+  const checked: unknown = value.t[TALLY_COUNTERS + 1] ?? {};
+  return isCounted && [codes, checked].every((counts) => isFields(counts) && Object.values(counts).every(isCount));
 }
 
 export function isListed(value: unknown): value is ListedRecord {
   if (!isFields(value)) return false;
-  const { p, d, n, f, o, b } = value;
+  const { p, d, n, f, o, b, s = [], x = '' } = value;
+  if (!Array.isArray(s) || !s.every(isScope) || typeof x !== 'string') return false;
   return [p, d, o].every(isCount) && isAmount(b) && (n === 0 || n === 1) && (f === 0 || f === 1);
+}
+
+function isScope(value: unknown): boolean {
+  return typeof value === 'string' || (isFields(value) && typeof value.text === 'string');
 }
 
 /** A day: no machine waits longer for one that hangs. */
@@ -72,6 +86,13 @@ export function isFeeder(value: unknown): value is FeederRecord {
 /** Says that something is done, and when. */
 export function isMark(value: unknown): value is { at: string } {
   return isFields(value) && typeof value.at === 'string' && !Number.isNaN(Date.parse(value.at));
+}
+
+/** As long as a source may say it. */
+const MAX_LEARNT = 1_024;
+
+export function isLearnt(value: unknown): value is LearntRecord {
+  return isFields(value) && typeof value.text === 'string' && value.text.length <= MAX_LEARNT;
 }
 
 export function isAffinity(value: unknown): value is { by: string } {

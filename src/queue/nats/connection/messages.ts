@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { ERROR_CODES, type ErrorCode, TransferError } from '../../../errors.js';
 import type { Batch, Reject, RejectKind } from '../../../model/batch.js';
-import { type Absence, isObjectSize, md5OfHex, type ObjectEntry } from '../../../model/entry.js';
+import { type Absence, isObjectSize, isStorageClass, md5OfHex, type ObjectEntry } from '../../../model/entry.js';
 import { MAX_DIRECTORY_BYTES } from '../../../model/key.js';
 import type { BadLine } from '../../../model/line.js';
 import { ALL, folderOf, type Scope } from '../../../model/scope.js';
 import { MAX_DATE_MS } from '../../../model/time.js';
+import { say, type Texts } from '../../../texts/say.js';
 import { isCount } from './forms.js';
 
 /** A page to list. */
@@ -36,7 +37,9 @@ type EntryRow = [
   mtimeMs?: number | null,
   etag?: string | null,
   md5?: string | null,
-  mark?: Mark,
+  mark?: Mark | null,
+  /** Older versions do not read it. */
+  storageClass?: string,
 ];
 type RejectRow = [entry: EntryRow, kind: RejectKind, code: ErrorCode, message: string, attempts: number];
 
@@ -66,7 +69,9 @@ export function failureNameIn(page: string): string {
 
 /** Names a batch of an input: the same lines are the same batch, from any feeder. */
 export function batchNameOf(batch: Batch): string {
-  return `${INPUT}.${nameOf(encodeBatch({ ...batch, key: '' }))}`;
+  // Older versions send no storage class, and the batch is the same one.
+  const entries = batch.entries.map((entry) => (entry.storageClass ? { ...entry, storageClass: undefined } : entry));
+  return `${INPUT}.${nameOf(encodeBatch({ ...batch, key: '', entries }))}`;
 }
 
 export function isInputBatch(name: string): boolean {
@@ -87,9 +92,9 @@ export function encodeFolder({ scope, cursor, pass }: FolderMessage): string {
 export function decodeFolder(data: Uint8Array): FolderMessage {
   const { d, c, w = 0 } = read(data) as { d?: unknown; c?: unknown; w?: unknown };
   const scope = scopeIn(d);
-  if (scope === undefined) throw unreadable('no folder');
-  if (c !== undefined && (typeof c !== 'string' || !CURSOR.test(c))) throw unreadable('no cursor');
-  if (!isCount(w)) throw unreadable('no number of a listing pass');
+  if (scope === undefined) throw unreadable('folder');
+  if (c !== undefined && (typeof c !== 'string' || !CURSOR.test(c))) throw unreadable('cursor');
+  if (!isCount(w)) throw unreadable('pass');
   return { scope, cursor: c, pass: w };
 }
 
@@ -127,28 +132,27 @@ export function encodeBatch({ key, entries, rejects, badLines }: BatchContent): 
 /** Throws ERR_QUEUE for a message that no listing and no input line can produce. */
 export function decodeBatch(data: Uint8Array): BatchContent {
   const { k, e, r = [], b = [] } = read(data) as { k?: unknown; e?: unknown; r?: unknown; b?: unknown };
-  if (typeof k !== 'string' || !BATCH_NAME.test(k)) throw unreadable('no name of a batch');
-  if (!Array.isArray(e) || !Array.isArray(r) || !Array.isArray(b)) throw unreadable('no objects');
+  if (typeof k !== 'string' || !BATCH_NAME.test(k)) throw unreadable('batchName');
+  if (!Array.isArray(e) || !Array.isArray(r) || !Array.isArray(b)) throw unreadable('objects');
   return { key: k, entries: e.map(entryOf), rejects: r.map(rejectOf), badLines: b.map(badLineOf) };
 }
 
-function rowOf({ key, size, mtimeMs, etag, md5, isWrong, absence }: ObjectEntry): EntryRow {
-  const row: unknown[] = [key, size ?? null, mtimeMs ?? null, etag ?? null, md5 ?? null];
-  if (isWrong) row.push(1);
-  else if (absence !== undefined) row.push(MARK_OF[absence]);
-  else while (row.at(-1) === null) row.pop();
+function rowOf({ key, size, mtimeMs, etag, md5, isWrong, absence, storageClass }: ObjectEntry): EntryRow {
+  const mark = isWrong ? 1 : absence && MARK_OF[absence];
+  const row = [key, size, mtimeMs, etag, md5, mark, storageClass].map((value) => value ?? null);
+  while (row.at(-1) === null) row.pop();
   return row as EntryRow;
 }
 
 function entryOf(row: unknown): ObjectEntry {
-  if (!Array.isArray(row)) throw unreadable('not a valid object');
-  const [key, size, mtimeMs, etag, md5, mark] = row as unknown[];
+  if (!Array.isArray(row)) throw unreadable('entry');
+  const [key, size, mtimeMs, etag, md5, mark, storageClass] = row as unknown[];
   // A key that no request can name fails later as a single object, as in a listing.
-  if (typeof key !== 'string') throw unreadable('an object without a key');
-  if (size != null && !isCount(size)) throw unreadable('not a valid size');
-  if (mtimeMs != null && !isTime(mtimeMs)) throw unreadable('not a valid time');
-  if (etag != null && typeof etag !== 'string') throw unreadable('not a valid etag');
-  if (md5 != null && (typeof md5 !== 'string' || md5OfHex(md5) !== md5)) throw unreadable('not a valid MD5');
+  if (typeof key !== 'string') throw unreadable('key');
+  if (size != null && !isCount(size)) throw unreadable('size');
+  if (mtimeMs != null && !isTime(mtimeMs)) throw unreadable('time');
+  if (etag != null && typeof etag !== 'string') throw unreadable('etag');
+  if (md5 != null && (typeof md5 !== 'string' || md5OfHex(md5) !== md5)) throw unreadable('md5');
   return {
     key,
     // An older version may have listed a size that no object has.
@@ -159,6 +163,8 @@ function entryOf(row: unknown): ObjectEntry {
     ...(mark === 1 && { isWrong: true }),
     ...(mark === MARK_OF.gone && { absence: 'gone' as const }),
     ...(mark === MARK_OF.extra && { absence: 'extra' as const }),
+    // (It only says more of a refusal.)
+    ...(isStorageClass(storageClass) && { storageClass }),
   };
 }
 
@@ -167,7 +173,7 @@ function isTime(value: unknown): value is number {
 }
 
 function badLineOf(row: unknown): BadLine {
-  if (!Array.isArray(row) || row.some((text) => typeof text !== 'string')) throw unreadable('not a valid line');
+  if (!Array.isArray(row) || row.some((text) => typeof text !== 'string')) throw unreadable('line');
   const [text = '', reason = ''] = row as string[];
   return { text, reason };
 }
@@ -184,7 +190,7 @@ function rejectOf(row: unknown): Reject {
     !isErrorCode(code) ||
     !isCount(attempts)
   )
-    throw unreadable('not a valid reject');
+    throw unreadable('reject');
   return { entry: entryOf(entry), kind, error: new TransferError(code, String(message)), attempts };
 }
 
@@ -198,12 +204,12 @@ function read(data: Uint8Array): unknown {
     const value: unknown = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
     if (value !== null && typeof value === 'object') return value;
   } catch {
-    throw unreadable('no JSON');
+    throw unreadable('json');
   }
-  throw unreadable('no object');
+  throw unreadable('object');
 }
 
 /** The message says what is wrong, but quotes nothing from the data. */
-function unreadable(why: string): TransferError {
-  return new TransferError('ERR_QUEUE', why);
+function unreadable(why: keyof Texts['queue']['unreadable']): TransferError {
+  return new TransferError('ERR_QUEUE', say.queue.unreadable[why]);
 }

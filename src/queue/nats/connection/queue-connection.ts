@@ -89,6 +89,11 @@ export class QueueConnection {
     }
   }
 
+  /** Since when the server does not answer (wall-clock time). */
+  get awaySinceMs(): number | undefined {
+    return this.#awaySinceMs;
+  }
+
   get isAway(): boolean {
     return this.#awaySinceMs !== undefined;
   }

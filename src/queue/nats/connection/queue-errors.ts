@@ -1,5 +1,6 @@
 /** Sorts the server's errors into passing and final ones. A final one becomes ERR_QUEUE with advice for the user. */
 import { localError, TransferError } from '../../../errors.js';
+import { say } from '../../../texts/say.js';
 
 const STREAM_NOT_FOUND = 10059;
 const STREAM_EXISTS = 10058;
@@ -17,10 +18,7 @@ export function isThere(error: unknown): boolean {
 }
 
 export function gone(url: string): TransferError {
-  return new TransferError(
-    'ERR_QUEUE',
-    `the queue ${url} has no data of this job any more: was it removed? The same command starts it again; what is stored is skipped`,
-  );
+  return new TransferError('ERR_QUEUE', say.queue.connection.noData(url));
 }
 
 /** Errors of a lost connection, or of a server that is starting. */
@@ -68,13 +66,13 @@ const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED/;
 function reasonOf(error: unknown): string | undefined {
   const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
   const said = String(code ?? cause?.code ?? '');
-  if (said === 'ECONNREFUSED') return 'it refuses connections: check the address, and that the server runs';
-  if (said === 'ENOTFOUND') return "there is no such name: check its spelling, and this machine's DNS";
-  if (said.startsWith('EAI_')) return "its name cannot be looked up: check this machine's DNS and network";
-  if (/^E(HOST|NET)/.test(said)) return "there is no route to it: check this machine's network";
-  if (CERTIFICATE.test(said))
-    return `its certificate is not trusted (${said}): check --tls-ca, and the name in --queue`;
-  if (isTlsMismatch(error)) return 'it does not speak TLS: give nats:// instead of tls://, and no --tls-ca';
+  const texts = say.queue.unusable;
+  if (said === 'ECONNREFUSED') return texts.refused;
+  if (said === 'ENOTFOUND') return texts.unknownName;
+  if (said.startsWith('EAI_')) return texts.noLookup;
+  if (/^E(HOST|NET)/.test(said)) return texts.noRoute;
+  if (CERTIFICATE.test(said)) return texts.certificate(said);
+  if (isTlsMismatch(error)) return texts.noTls;
   return undefined;
 }
 
@@ -85,18 +83,22 @@ export function unusable(
   { tls, listens }: { tls?: unknown; listens?: string | undefined },
 ): TransferError {
   if (error instanceof TransferError) return error;
-  const { name, message } = error as Error;
-  const known = listens ?? reasonOf(error);
-  const advice =
-    known ??
-    (name === 'PermissionViolationError' || /permissions violation/i.test(message)
-      ? 'its user needs the permissions that the README names'
-      : name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError'
-        ? 'it does not accept these credentials: check --token-file, --user and --password-file, --nkey-seed-file or --creds'
-        : name === 'JetStreamNotEnabled'
-          ? 'its JetStream is off: give its configuration a block "jetstream { store_dir: … }" and restart it'
-          : tls !== undefined
-            ? 'check the address and --tls-ca, --tls-cert and --tls-key (a server that wants a certificate just does not answer without one)'
-            : 'check the address, and that the server runs');
-  return localError('ERR_QUEUE', `the queue ${url} cannot be used: ${message || name}; ${advice}`, error);
+  const { name } = error as Error;
+  const message = closedWithoutError(error) ? say.queue.unusable.closed : (error as Error).message;
+  const advice = listens ?? reasonOf(error) ?? adviceFor(error as Error, tls !== undefined);
+  return localError('ERR_QUEUE', say.queue.unusable.message(url, message || name, advice), error);
+}
+
+/** The NATS client's own words for a connection that ends, without an error of the system, before the greeting. */
+function closedWithoutError(error: unknown): boolean {
+  return /undefined error/.test((error as Error).message);
+}
+
+/** By the error of the NATS client. */
+function adviceFor({ name, message }: Error, isTls: boolean): string {
+  const texts = say.queue.unusable;
+  if (name === 'PermissionViolationError' || /permissions violation/i.test(message)) return texts.permissions;
+  if (name === 'AuthorizationError' || name === 'UserAuthenticationExpiredError') return texts.credentials;
+  if (name === 'JetStreamNotEnabled') return texts.noJetStream;
+  return isTls ? texts.checkTls : texts.check;
 }

@@ -1,6 +1,7 @@
 /** The table entries that describe a job and its machines, as JSON. */
 import type { KV, KvEntry } from '@nats-io/kv';
 import { within } from '../../../lib/waiting/within.js';
+import type { Scope } from '../../../model/scope.js';
 
 /** What a job copies. The first machine fixes it; every other machine must have the same. */
 export interface SharedIdentity {
@@ -60,12 +61,20 @@ export interface ListedRecord {
   /** Objects, and their bytes. */
   o: number;
   b: number;
+  /** What follows, where the lister itself decides that: further scopes, and the cursor of the next page. */
+  s?: readonly Scope[];
+  x?: string | undefined;
 }
 
 /** A done batch: its owner, and the outcomes of its objects (`Tally.toRow`). */
 export interface DoneRecord {
   w: string;
   t: unknown[];
+}
+
+/** What a machine has learnt of SOURCE: a text that only the source reads. */
+export interface LearntRecord {
+  readonly text: string;
 }
 
 /** The keys of the table `meta`. */
@@ -76,6 +85,7 @@ export const META = {
   complete: 'complete',
   reset: 'reset',
   limits: 'limits',
+  learnt: 'learnt',
   /** A machine whose volumes had files before the job. */
   affinity: (worker: string) => `holder.${worker}`,
   feeder: (worker: string) => `feeder.${worker}`,

@@ -1,5 +1,7 @@
 /** Finds out what listens at an address without a NATS server; only for the error message. */
+
 import { connect } from 'node:net';
+import { say } from '../../../texts/say.js';
 
 /** A NATS server sends its greeting at once. */
 const ANSWER_TIMEOUT_MS = 1_500;
@@ -11,10 +13,11 @@ export function whatListens(server: string): Promise<string | undefined> {
     const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
     let said = '';
     let isConnected = false;
+    let isRefused = false;
     const end = () => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(sentenceOf(said, isConnected));
+      resolve(isRefused ? say.queue.unusable.refused : sentenceOf(said, isConnected));
     };
     const timer = setTimeout(end, ANSWER_TIMEOUT_MS);
     socket.once('connect', () => {
@@ -26,18 +29,18 @@ export function whatListens(server: string): Promise<string | undefined> {
       said += chunk.toString('latin1');
       if (said.length >= 5) end();
     });
-    socket.once('error', end);
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      isRefused = error.code === 'ECONNREFUSED';
+      end();
+    });
     socket.once('close', end);
   });
 }
 
 function sentenceOf(said: string, isConnected: boolean): string | undefined {
   if (/^INFO/.test(said)) return undefined;
-  if (/^HTTP/.test(said))
-    return 'a web server listens there: check the port (that of clients is 4222, unless configured otherwise)';
-  if (/^\u0015\u0003/.test(said))
-    return 'a server listens there that speaks only TLS, and is no NATS server: check the port';
-  return isConnected
-    ? 'what listens there does not speak as a NATS server does: check the host and the port'
-    : undefined;
+  const { unusable } = say.queue;
+  if (/^HTTP/.test(said)) return unusable.webServer;
+  if (/^\u0015\u0003/.test(said)) return unusable.onlyTls;
+  return isConnected ? unusable.noNats : undefined;
 }

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { EventBus } from '../../../events/bus.js';
+import { say } from '../../../texts/say.js';
 import { addAffinityConsumer, deleteConsumer } from '../connection/consumers.js';
 import { isAffinity } from '../connection/forms.js';
 import type { Tables } from '../connection/layout.js';
@@ -77,10 +78,7 @@ export class Affinity {
     if (silent.length > 0) {
       const names = silent.join(', ');
       if (this.#notifiedOf !== names) {
-        events.notice(
-          'queue-waits',
-          `the job waits for ${names}, whose folder holds files of this bucket that must not be fetched twice: start it there, or forget it (sluice forget)`,
-        );
+        events.notice('queue-waits', say.queue.job.waitsForFiles(names));
       }
       this.#notifiedOf = names;
       return { is: 'unknown' };

@@ -4,6 +4,7 @@
  * work, the tables show that as missing.
  */
 import type { EventBus } from '../../../events/bus.js';
+import { say } from '../../../texts/say.js';
 import type { Lease } from '../connection/pull.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { isThere } from '../connection/queue-errors.js';
@@ -42,10 +43,9 @@ export class DeadLetters {
   async put(lease: Lease, from: 'folders' | 'parts', why: string): Promise<void> {
     const isKept = await this.#keep(lease, from).catch(() => false);
     lease.terminate();
-    this.#say(
-      `number ${lease.sequence} of its ${from === 'parts' ? 'batches' : from}, ${lease.data.length} bytes: ${why}`,
-      isKept,
-    );
+    const { strange } = say.queue;
+    const of = from === 'parts' ? strange.batches : strange.folders;
+    this.#say(strange.what(lease.sequence, of, lease.data.length, why), isKept);
   }
 
   /** Report the first one, the tenth, the hundredth: a flooded stream must not flood the log. */
@@ -54,16 +54,11 @@ export class DeadLetters {
     const { names, record } = job;
     const count = ++this.#count;
     if (!/^10*$/.test(String(count))) return;
-    const subject = count === 1 ? 'a message in the queue was' : `${count} messages in the queue were`;
-    const where = isKept ? `, and kept in the stream ${names.rejected}` : '';
-    const missing =
-      record.kind === 'listing'
-        ? 'listed again'
-        : 'reported when the rest is done: only the machine that feeds the job can send it again';
-    events.notice(
-      'queue-set-aside',
-      `job ${names.job}: ${subject} not written by Sluice (${what}); set aside${where}. If it was work of this job, that work is missing and is ${missing}`,
-    );
+    const { strange } = say.queue;
+    const found = strange.message(names.job, count, what);
+    const message = isKept ? strange.kept(found, names.rejected) : found;
+    const consequence = record.kind === 'listing' ? strange.relisted : strange.reported;
+    events.notice('queue-set-aside', consequence(message));
   }
 
   async #keep(lease: Lease, from: 'folders' | 'parts'): Promise<boolean> {

@@ -4,6 +4,7 @@
  */
 import { TransferError } from '../../../errors.js';
 import type { EventBus } from '../../../events/bus.js';
+import { say } from '../../../texts/say.js';
 import { batchesBacklog, foldersBacklog, repairConsumers, resetConsumers } from '../connection/consumers.js';
 import { isMark, isReset, type ResetRecord } from '../connection/forms.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
@@ -116,20 +117,14 @@ export class JobSupervisor {
   async #reopen(): Promise<void> {
     const { meta } = this.#job.tables;
     await this.#nats.ask(() => meta.delete(META.complete));
-    this.#events.notice(
-      'queue-tables',
-      `job ${this.#job.names.job} was complete, but entries of its tables are missing or were not written by Sluice: it looks for their objects again`,
-    );
+    this.#events.notice('queue-tables', say.queue.strange.reopened(this.#job.names.job));
   }
 
   #sayBadEntries(): void {
     const { badEntries } = this.ledger;
     if (badEntries === 0 || this.#hasToldBadEntries) return;
     this.#hasToldBadEntries = true;
-    this.#events.notice(
-      'queue-tables',
-      `job ${this.#job.names.job}: ${badEntries} entries of its tables were not written by Sluice (another program has written them): they are ignored`,
-    );
+    this.#events.notice('queue-tables', say.queue.strange.tables(this.#job.names.job, badEntries));
   }
 
   async #balance(): Promise<{ isListed: boolean; isDone: boolean }> {
@@ -186,10 +181,7 @@ export class JobSupervisor {
     if (isListed && isDone) return;
     if (isInput) {
       const lost = this.ledger.pass(0).batches - this.ledger.doneBatches;
-      throw new TransferError(
-        'ERR_QUEUE',
-        `${lost} batches of the job ${this.#job.names.job} were lost with the queue: feed the same input again, objects that are done are skipped`,
-      );
+      throw new TransferError('ERR_QUEUE', say.queue.job.lost(lost, this.#job.names.job));
     }
     const isSeeded = await this.#nats.ask(() => hasEntry(this.#job.tables.meta, META.seeded));
     if (isSeeded) await this.#walkAgain();
@@ -197,21 +189,20 @@ export class JobSupervisor {
 
   /** All batches read so far are done. The job waits for open feeders, or for a first one. */
   #tellReaders(open: readonly string[]): void {
-    const missing = open.length === 0 ? 'a machine to feed it' : `${open.join(', ')} to read the input to its end`;
-    if (this.#toldReaders === missing) return;
-    this.#toldReaders = missing;
-    this.#events.notice(
-      'queue-waits',
-      `job ${this.#job.names.job}: everything is done so far; it waits for ${missing} (if a machine is lost: sluice forget)`,
-    );
+    const { job } = this.#job.names;
+    const { waitsForFeeder, waitsForInput } = say.queue.job;
+    const message = open.length === 0 ? waitsForFeeder(job) : waitsForInput(job, open.join(', '));
+    if (this.#toldReaders === message) return;
+    this.#toldReaders = message;
+    this.#events.notice('queue-waits', message);
   }
 
   async #walkAgain(): Promise<void> {
     const begun = await beginPass(this.#nats, this.#job, { from: this.#pass.number, limit: PASSES_LIMIT });
     if (begun === undefined) return;
     const { number, wanted } = begun;
-    const why = number < wanted ? 'as --audit asks for' : 'batches or pages are missing';
-    this.#events.notice('queue-relisted', `SOURCE is listed again (${why}); what is done is not fetched again`);
+    const { relistedForAudit, relistedForMissing } = say.queue.job;
+    this.#events.notice('queue-relisted', number < wanted ? relistedForAudit : relistedForMissing);
   }
 
   /** Recreates the consumers once for each reason; the first machine does it. */

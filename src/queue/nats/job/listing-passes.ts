@@ -3,6 +3,7 @@
  * machine, or `--audit`.
  */
 import { TransferError } from '../../../errors.js';
+import { say } from '../../../texts/say.js';
 import { isPass } from '../connection/forms.js';
 import type { Tables } from '../connection/layout.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
@@ -30,10 +31,7 @@ export async function beginPass(
   const { number, wanted } = before;
   if (number !== from) return undefined;
   if (number + 1 > Math.max(wanted, limit)) {
-    throw new TransferError(
-      'ERR_QUEUE',
-      `SOURCE was listed ${number + 1} times, and there are still batches that no machine has: the bucket changes all the time, or the queue loses messages; see sluice status --queue`,
-    );
+    throw new TransferError('ERR_QUEUE', say.queue.job.tooManyPasses(number + 1));
   }
   const next: PassRecord = { number: number + 1, wanted: Math.max(wanted, number + 1) };
   const isMine = await nats.ask(() => setPass(tables, next, entry?.revision));

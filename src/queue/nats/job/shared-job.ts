@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, TransferError } from '../../../errors.js';
 import { ALL } from '../../../model/scope.js';
+import { say } from '../../../texts/say.js';
 import { isJob } from '../connection/forms.js';
 import { ensureStreams, openTables, type Tables } from '../connection/layout.js';
 import { encodeFolder, pageName } from '../connection/messages.js';
@@ -60,7 +61,7 @@ export async function joinJob(nats: QueueConnection, options: JoinOptions): Prom
   }
   let record = found!.value;
   const differences = record.id === mine.id ? [] : compare(record, options);
-  if (differences.length > 0) throw new ConfigError([refusal(name, differences)]);
+  if (differences.length > 0) throw new ConfigError([say.queue.job.differs(name, differences.join('; '))]);
   // A lister does not know the filters that only the storing machines have to agree on. The first storing machine
   // adds them.
   const filters = { ...identity.filters, ...record.filters };
@@ -90,10 +91,7 @@ export async function readJob(
 }
 
 function unreadableJob(job: string): TransferError {
-  return new TransferError(
-    'ERR_QUEUE',
-    `the record of the job ${job} in the queue cannot be read: another program, or another version of Sluice, has written it; remove the job (sluice remove --job ${job}) and start it again: what is stored is skipped`,
-  );
+  return new TransferError('ERR_QUEUE', say.queue.strange.record(job));
 }
 
 /** Publishes SOURCE itself as the first folder to list, once per job. */
@@ -119,21 +117,13 @@ function compare(there: JobRecord, { identity, kind, isKindFree }: JoinOptions):
   ];
   const differences = pairs
     .filter(([, was, is]) => was !== is)
-    .map(([option, was, is]) => `${option} is ${shown(was)} there and ${shown(is)} here`);
+    .map(([option, was, is]) => say.queue.job.difference(option, shown(was), shown(is)));
   if (there.kind !== kind && !isKindFree) {
-    differences.push(
-      there.kind === 'input'
-        ? 'it is fed from an input (join it with --role fetch)'
-        : 'it lists SOURCE itself (join it with mirror, or with --role fetch)',
-    );
+    differences.push(there.kind === 'input' ? say.queue.job.isFed : say.queue.job.lists);
   }
   return differences;
 }
 
 function shown(value: string): string {
-  return value === '' ? 'not given' : value.replaceAll('\n', ' ');
-}
-
-function refusal(name: string, differences: readonly string[]): string {
-  return `the job ${name} is another one: ${differences.join('; ')}; repeat its command, or give this one another name with --job`;
+  return value === '' ? say.queue.job.notGiven : value.replaceAll('\n', ' ');
 }

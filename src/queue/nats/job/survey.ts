@@ -2,6 +2,7 @@
 
 import { TransferError } from '../../../errors.js';
 import type { Tally } from '../../../model/tally.js';
+import { say } from '../../../texts/say.js';
 import { batchesBacklog, foldersBacklog } from '../connection/consumers.js';
 import { isDone, isMark } from '../connection/forms.js';
 import { bindTables, type Tables } from '../connection/layout.js';
@@ -138,7 +139,7 @@ export async function forgetWorker(
     return name === worker && state !== 'done' && Date.now() - seenAtMs <= ABSENT_MS;
   });
   if (alive !== undefined) {
-    throw new TransferError('ERR_QUEUE', `${worker} is at work (pid ${alive.pid} on ${alive.host}): stop it first`);
+    throw new TransferError('ERR_QUEUE', say.queue.machine.atWork(worker, alive.pid, alive.host));
   }
   let count = 0;
   const keys = await doneBy(nats, tables, worker);

@@ -4,8 +4,8 @@
  */
 
 import type { EventBus } from '../../../events/bus.js';
-import { formatBytes } from '../../../events/units.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
+import { say } from '../../../texts/say.js';
 
 /** How often Sluice checks the disks while they are full. */
 const LOOK_MS = 2_000;
@@ -41,6 +41,11 @@ export class Admission {
     return this.#hasSaidFull;
   }
 
+  /** No machine of the job has space. */
+  get areAllFull(): boolean {
+    return this.#hasSaidAll;
+  }
+
   held(bytes: number): void {
     this.#heldBytes += bytes;
   }
@@ -61,39 +66,40 @@ export class Admission {
     if (!this.#hasSaidFull) {
       this.#hasSaidFull = true;
       this.#options.onChange();
-      const what = `no space for another batch of ${formatBytes(bytes)}`;
-      this.#options.events.notice(
-        'worker-full',
-        `this machine is full (${what}): it takes no more batches, and the other machines get what it cannot store`,
-      );
+      this.#options.events.notice('worker-full', say.queue.machine.full(bytes));
     }
     this.#neededBytes = Math.max(bytes, this.#neededBytes ?? 0);
   }
 
-  /** Waits until the disks have room, or `signal` aborts. */
-  async opened(signal: AbortSignal): Promise<void> {
+  /**
+   * Waits until the disks have room, or `signal` aborts. False: they have none after a while, and the caller looks whether
+   * the other machines have done all of it meanwhile.
+   */
+  async opened(signal: AbortSignal): Promise<boolean> {
     const { freeBytes, events, isAlone, onChange } = this.#options;
     const untilMs = performance.now() + TRY_AGAIN_MS;
     while (this.#neededBytes !== undefined && !signal.aborted) {
       const free = (await freeBytes()) - this.#heldBytes;
       // A batch of bare keys has no known size.
       if (free > 0 && free >= this.#neededBytes) {
-        events.notice('worker-has-room', 'this machine has space again: it takes batches');
+        events.notice('worker-has-room', say.queue.machine.hasSpace);
         this.#neededBytes = undefined;
         this.#hasSaidFull = false;
         this.#hasSaidAll = false;
         onChange();
-        return;
+        return true;
       }
-      if (free > 0 && performance.now() > untilMs) {
+      if (performance.now() > untilMs) {
+        if (free <= 0) return false;
         this.#neededBytes = undefined;
-        return;
+        return true;
       }
       if (!this.#hasSaidAll && (await isAlone())) {
         this.#hasSaidAll = true;
-        events.notice('all-full', 'no machine has space: the job waits until one of them has, or another one joins');
+        events.notice('all-full', say.queue.machine.allFull);
       }
       await sleep(LOOK_MS, signal).catch(() => {});
     }
+    return true;
   }
 }

@@ -1,6 +1,7 @@
 /** Passes alerts on between the machines of a job as they happen; the server keeps none of them. */
 import type { Alert, Alerts } from '../../../events/alerts.js';
 import type { EventBus } from '../../../events/bus.js';
+import { say } from '../../../texts/say.js';
 import { type JobNames, WORKER_NAME } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 
@@ -27,10 +28,8 @@ export function passOn({ nats, names, worker, alerts, events }: AlertFeedOptions
       if (heard === undefined || heard.from === worker) return;
       const { from, ...alert } = heard;
       if (alert.kind === 'ban') {
-        events.notice(
-          'banned',
-          `${from} was banned by the server (${alert.of}): all machines wait ${Math.ceil(alert.forMs / 1000)} s`,
-        );
+        const seconds = Math.ceil(alert.forMs / 1000);
+        events.notice('banned', say.queue.machine.banned(from, alert.of === 'lists', seconds));
       }
       alerts.hear(alert);
     },

@@ -9,6 +9,7 @@ import type { Stats } from '../../../events/stats.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
 import { pauseAfter } from '../../../lib/waiting/flush-pause.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
+import { say } from '../../../texts/say.js';
 import { isDone } from '../connection/forms.js';
 import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import type { BatchContent } from '../connection/messages.js';
@@ -114,10 +115,7 @@ export class Commits {
       crashPoint('commit.synced');
     } catch (error) {
       isSafe = false;
-      events.notice(
-        'queue-returned',
-        `${(error as Error).message}; ${finished.length} batches that were stored there are requeued for the other machines`,
-      );
+      events.notice('queue-returned', say.queue.machine.requeued((error as Error).message, finished.length));
     }
     await Promise.all(group.map((held) => (isSafe && !held.isNacked ? this.#enter(held) : this.requeue(held))));
   }

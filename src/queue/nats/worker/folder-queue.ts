@@ -5,8 +5,10 @@
  */
 
 import type { EventBus } from '../../../events/bus.js';
+import { crashPoint } from '../../../lib/process/crash-point.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import type { SharedFolder, SharedFolders, SharedPageFound } from '../../../sources/listing/shared-folders.js';
+import { say } from '../../../texts/say.js';
 import { isDone, isListed } from '../connection/forms.js';
 import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import {
@@ -50,15 +52,21 @@ export class FolderQueue implements SharedFolders {
   #hasSaidGrown = false;
   #round = 0;
   #wake: (() => void) | undefined;
+  #isDry = false;
 
   constructor(options: FolderQueueOptions) {
     this.#options = options;
+  }
+
+  get isDry(): boolean {
+    return this.#isDry;
   }
 
   async take(signal: AbortSignal): Promise<SharedFolder | undefined> {
     const { progress, isListingOnly } = this.#options;
     for (let pauseMs = SHORTEST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const folder = await this.#takeDeepest(signal);
+      this.#isDry = folder === undefined;
       if (folder !== undefined) return folder;
       if (signal.aborted) return undefined;
       const { isListed, isComplete } = await progress.look();
@@ -73,16 +81,11 @@ export class FolderQueue implements SharedFolders {
    * to fetch those would fetch objects twice. So this returns only batches that the page had at first.
    */
   async missing({ scope, cursor, batchName }: SharedFolder, batches: number): Promise<ReadonlySet<number>> {
-    const { nats, job, events } = this.#options;
-    const { listed } = job.tables;
-    const first = keyOf({ scope, cursor, pass: 0 });
-    const before = (await nats.ask(() => readEntry(listed, first, isListed)))?.value.p ?? batches;
+    const { events } = this.#options;
+    const before = (await this.#listed({ scope, cursor, pass: 0 }))?.p ?? batches;
     if (before < batches && !this.#hasSaidGrown) {
       this.#hasSaidGrown = true;
-      events.notice(
-        'folder-grew',
-        'folders have grown since they were listed: what is new in them is not fetched by this job',
-      );
+      events.notice('folder-grew', say.queue.job.grown);
     }
     const missing = new Set<number>();
     for (let index = 0; index < Math.min(before, batches); index++) {
@@ -98,7 +101,7 @@ export class FolderQueue implements SharedFolders {
 
   async #takeDeepest(signal: AbortSignal): Promise<SharedFolder | undefined> {
     const { nats, job, deadLetters, progress } = this.#options;
-    const { names, tables } = job;
+    const { names } = job;
     const top = this.#round++ % FULL_ROUND === 0 ? DEPTHS - 1 : Math.min(this.#deepest + 1, DEPTHS - 1);
     for (let depth = top; depth >= 0; depth--) {
       const place = { stream: names.folders, consumer: names.folderConsumer(depth), waitMs: 0 };
@@ -109,12 +112,13 @@ export class FolderQueue implements SharedFolders {
         const message = await deadLetters.read(lease, 'folders', decodeFolder);
         if (message === undefined) continue;
         if (message.pass > progress.pass.number && message.pass > (await progress.lookAtPass()).number) {
-          await deadLetters.put(lease, 'folders', 'a listing pass that has not begun');
+          await deadLetters.put(lease, 'folders', say.queue.strange.futurePass);
           continue;
         }
-        const key = keyOf(message);
-        if ((await nats.ask(() => readEntry(tables.listed, key, isListed))) === undefined)
-          return this.#hold(lease, message);
+        const listed = await this.#listed(message);
+        if (listed === undefined) return this.#hold(lease, message);
+        // The machine that has entered it may have been gone before it published what follows.
+        if (lease.deliveries > 1) await this.#publishAll(followersOf(message, listed));
         lease.ack();
       }
     }
@@ -146,26 +150,41 @@ export class FolderQueue implements SharedFolders {
     };
   }
 
-  /** Publishes the next pages first, then enters the page: after a crash in between, the page is listed again. */
+  /**
+   * Publishes the next pages first, then enters the page: after a crash in between, the page is listed again. Where the lister
+   * decides what follows, it may then decide otherwise: so its page is entered first, with what follows.
+   */
   async #handIn(message: FolderMessage, found: SharedPageFound): Promise<void> {
     const { nats, job } = this.#options;
-    const { scopes, nextCursor, batches, objects, bytes } = found;
-    const { scope, cursor, pass } = message;
-    const next = scopes.map((one): FolderMessage => ({ scope: one, cursor: undefined, pass }));
-    if (nextCursor !== undefined) next.push({ scope, cursor: nextCursor, pass });
+    const { batches, objects, bytes, isOwnChoice } = found;
+    const known = isOwnChoice && message.pass > 0 ? await this.#listed({ ...message, pass: 0 }) : undefined;
+    const { s = [], x } = known?.s === undefined ? { s: found.scopes, x: found.nextCursor } : known;
+    const record: ListedRecord = {
+      p: batches,
+      d: s.length,
+      n: x === undefined ? 0 : 1,
+      f: message.cursor === undefined ? 1 : 0,
+      o: objects,
+      b: bytes,
+      ...(isOwnChoice && { s, x }),
+    };
+    if (!isOwnChoice) await this.#publishAll(followersOf(message, { s, x }));
+    const isFirst = await nats.ask(() => createEntry(job.tables.listed, keyOf(message), record, isListed));
+    crashPoint('page.entered');
+    // (If another machine was first, what it has entered counts.)
+    if (isOwnChoice) await this.#publishAll(followersOf(message, isFirst ? record : await this.#listed(message)));
+    this.#wake?.();
+  }
+
+  async #listed(message: FolderMessage): Promise<ListedRecord | undefined> {
+    const { nats, job } = this.#options;
+    return (await nats.ask(() => readEntry(job.tables.listed, keyOf(message), isListed)))?.value;
+  }
+
+  async #publishAll(next: readonly FolderMessage[]): Promise<void> {
     for (let start = 0; start < next.length; start += PUBLISHED_AT_ONCE) {
       await Promise.all(next.slice(start, start + PUBLISHED_AT_ONCE).map((one) => this.#publish(one)));
     }
-    const record: ListedRecord = {
-      p: batches,
-      d: scopes.length,
-      n: nextCursor === undefined ? 0 : 1,
-      f: cursor === undefined ? 1 : 0,
-      o: objects,
-      b: bytes,
-    };
-    await nats.ask(() => createEntry(job.tables.listed, keyOf(message), record, isListed));
-    this.#wake?.();
   }
 
   async #publish(message: FolderMessage): Promise<void> {
@@ -182,6 +201,15 @@ export class FolderQueue implements SharedFolders {
     await sleep(delayMs, AbortSignal.any([signal, woken.signal])).catch(() => {});
     this.#wake = undefined;
   }
+}
+
+/** The pages that follow a page. */
+function followersOf(
+  { scope, pass }: FolderMessage,
+  { s = [], x }: Pick<ListedRecord, 's' | 'x'> = {},
+): FolderMessage[] {
+  const next = s.map((one): FolderMessage => ({ scope: one, cursor: undefined, pass }));
+  return x === undefined ? next : [...next, { scope, cursor: x, pass }];
 }
 
 /** The key of a page in `listed`. */

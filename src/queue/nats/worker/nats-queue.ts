@@ -2,6 +2,7 @@
 import type { Alerts } from '../../../events/alerts.js';
 import type { Batch } from '../../../model/batch.js';
 import type { SharedFolders } from '../../../sources/listing/shared-folders.js';
+import { say } from '../../../texts/say.js';
 import type { Feeding, NackReason, WorkQueue } from '../../work-queue.js';
 import { isDone } from '../connection/forms.js';
 import type { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
@@ -94,10 +95,14 @@ export class NatsQueue implements WorkQueue {
     }
     while (!signal.aborted) {
       await this.#held.untilWanted(signal);
-      await admission.opened(signal);
+      const isOpen = await admission.opened(signal);
       if (signal.aborted) return;
       let accepted: HeldBatch[] = [];
       try {
+        if (!isOpen) {
+          if ((await progress.look()).isComplete) return;
+          continue;
+        }
         const { leases, isOwn } = await this.#puller.pull(this.#held.wanted, signal);
         if (signal.aborted) {
           for (const lease of leases) lease.nack();
@@ -132,7 +137,7 @@ export class NatsQueue implements WorkQueue {
   }
 
   leave(): void {
-    this.#stopTaking.abort(new Error('this machine leaves the job'));
+    this.#stopTaking.abort(new Error(say.queue.machine.leaves));
   }
 
   /** Requeues all held batches; none of their objects is under way. */

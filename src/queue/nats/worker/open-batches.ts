@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { localError, type TransferError } from '../../../errors.js';
 import { type GiveWay, isNoSpace, withSpace } from '../../../lib/files/with-space.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
+import { say } from '../../../texts/say.js';
 import { type BatchContent, decodeBatch, encodeBatch } from '../connection/messages.js';
 
 /** When a batch was begun: what is stored of it is not older. */
@@ -170,5 +171,5 @@ function isLength(entry: [string, unknown]): entry is [string, number] {
 
 function unusable(path: string, error: unknown): TransferError {
   const why = error instanceof Error ? error.message : String(error);
-  return localError('ERR_STATE', `${path} cannot be used: ${why}; free some space or repair the disk`, error);
+  return localError('ERR_STATE', say.queue.machine.batchFile(path, why), error);
 }

@@ -10,6 +10,7 @@ import { sleep } from '../../../lib/waiting/sleep.js';
 import type { Limits } from '../../../pacing/limits/limits.js';
 import type { RateLimit } from '../../../pacing/limits/rate-limit.js';
 import { fairShares } from '../../../pacing/limits/shares.js';
+import { say } from '../../../texts/say.js';
 import { type Holding, isHolding, isHoldings } from '../connection/forms.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
 import { createEntry, isBadEntry, META, readEntry, updateEntry } from '../connection/records.js';
@@ -68,10 +69,7 @@ export class SharedLimits {
     const { meta, worker, events } = this.#options;
     const entry = await readEntry(meta, META.limits, isHoldings);
     if (entry === undefined && (await isBadEntry(meta, META.limits, isHoldings)))
-      events.notice(
-        'queue-limits',
-        'the shared limits in the queue were not written by Sluice: the machines share them out again',
-      );
+      events.notice('queue-limits', say.queue.strange.limits);
     const holdings = this.#present(entry?.value ?? {});
     const mine: Holding<Resource> = { beat: ++this.#beat, share: {}, want: {} };
     for (const name of RESOURCES) {

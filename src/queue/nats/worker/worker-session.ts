@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { Alerts } from '../../../events/alerts.js';
 import { createMeter } from '../../../events/rate.js';
-import type { SharedTotals } from '../../../events/stats.js';
-import { formatSeconds } from '../../../events/units.js';
+import { checksOf, type SharedTotals } from '../../../events/stats.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import { within } from '../../../lib/waiting/within.js';
 import type { Tally } from '../../../model/tally.js';
+import { say } from '../../../texts/say.js';
 import { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import { QueueConnection } from '../connection/queue-connection.js';
 import { Affinity } from '../job/affinity.js';
@@ -133,13 +133,8 @@ export class WorkerSession {
       access,
       connectTimeoutMs,
       signal,
-      onAway: (sinceMs) =>
-        events.notice(
-          'queue-away',
-          `the queue ${url} has not answered since ${new Date(sinceMs).toISOString()}: this machine finishes what is in flight, and the rest waits`,
-        ),
-      onBack: (awayMs) =>
-        events.notice('queue-back', `the queue ${url} answers again after ${formatSeconds(awayMs / 1000)}: going on`),
+      onAway: (sinceMs) => events.notice('queue-away', say.queue.connection.away(url, sinceMs)),
+      onBack: (awayMs) => events.notice('queue-back', say.queue.connection.back(url, awayMs)),
     });
     try {
       const job = await joinJob(nats, joining);
@@ -150,12 +145,8 @@ export class WorkerSession {
       });
       const session = new WorkerSession(nats, job, openBatches, options);
       const { name } = joining;
-      events.notice(
-        'queue-joined',
-        job.isNew
-          ? `job ${name}: begun; other machines join it with the same command`
-          : `job ${name}: joined (begun ${job.record.createdAt})`,
-      );
+      const { begun, joined } = say.queue.job;
+      events.notice('queue-joined', job.isNew ? begun(name) : joined(name, job.record.createdAt));
       await session.progress.recover();
       const files = options.memory?.begin(job.record.id);
       session.isFirstRun = files?.isFirstRun ?? true;
@@ -225,8 +216,10 @@ export class WorkerSession {
   /** What all machines have done. */
   async totals(): Promise<SharedTotals> {
     const { isComplete } = await this.progress.look();
-    const { settled, stored, skipped, gone, failed, bytes } = this.progress.ledger.totals;
-    return { name: this.job.names.job, listed: settled, stored, skipped, gone, failed, bytes, isComplete };
+    const { totals } = this.progress.ledger;
+    const { settled, stored, skipped, gone, failed, bytes } = totals;
+    const counts = { listed: settled, stored, skipped, gone, failed, bytes, ...checksOf(totals) };
+    return { name: this.job.names.job, ...counts, isComplete };
   }
 
   async #isAlone(): Promise<boolean> {

@@ -36,21 +36,27 @@ test('user and password', { skip }, async (t) => {
   const world = await open(t, `authorization { user: sluice, password: "${SECRET}" }`);
   const right = fileOf(world, 'right', `${SECRET}\n`);
   const wrong = fileOf(world, 'wrong', 'wr0ng-s3cret\n');
-  const result = (await world.startMachine(0, ['--user', 'sluice', '--password-file', right]).result).expectExit(0);
+  const result = (
+    await world.startMachine(0, ['--queue-user', 'sluice', '--queue-password-file', right]).result
+  ).expectExit(0);
   assert.equal(result.summary.stored, 20);
   assert.doesNotMatch(result.stderr, /s3cret/);
-  const byEnv = world.startMachine(0, ['--user', 'sluice'], { env: { SLUICE_QUEUE_PASSWORD: SECRET } });
+  const byEnv = world.startMachine(0, ['--queue-user', 'sluice'], { env: { SLUICE_QUEUE_PASSWORD: SECRET } });
   (await byEnv.result).expectExit(0);
-  await refused(world, ['--user', 'sluice', '--password-file', wrong], /does not accept these credentials/);
+  await refused(world, ['--queue-user', 'sluice', '--queue-password-file', wrong], /does not accept these credentials/);
   await refused(world, [], /does not accept these credentials/);
 });
 
 test('a token', { skip }, async (t) => {
   const world = await open(t, `authorization { token: "${SECRET}" }`);
   const file = fileOf(world, 'token', SECRET);
-  (await world.startMachine(0, ['--token-file', file]).result).expectExit(0);
-  (await world.queued(['status', '--token-file', file])).expectExit(0);
-  await refused(world, ['--token-file', fileOf(world, 'other', 'wr0ng-s3cret')], /does not accept these credentials/);
+  (await world.startMachine(0, ['--queue-token-file', file]).result).expectExit(0);
+  (await world.queued(['status', '--queue-token-file', file])).expectExit(0);
+  await refused(
+    world,
+    ['--queue-token-file', fileOf(world, 'other', 'wr0ng-s3cret')],
+    /does not accept these credentials/,
+  );
 });
 
 interface KeyPair {
@@ -70,11 +76,11 @@ test('an nkey', { skip }, async (t) => {
   const seed = Buffer.from(user.getSeed()).toString();
   const world = await open(t, `authorization { users: [ { nkey: ${user.getPublicKey()} } ] }`);
   const result = (
-    await world.startMachine(0, ['--nkey-seed-file', fileOf(world, 'seed', `${seed}\n`)]).result
+    await world.startMachine(0, ['--queue-nkey-seed-file', fileOf(world, 'seed', `${seed}\n`)]).result
   ).expectExit(0);
   assert.ok(!result.stderr.includes(seed));
   const other = Buffer.from(createUser().getSeed()).toString();
-  await refused(world, ['--nkey-seed-file', fileOf(world, 'other', other)], /does not accept these credentials/);
+  await refused(world, ['--queue-nkey-seed-file', fileOf(world, 'other', other)], /does not accept these credentials/);
 });
 
 /** A claim as a server of decentralised accounts takes it (version 2; the format of nats-io/jwt). */
@@ -112,13 +118,13 @@ test('a file of credentials', { skip }, async (t) => {
      resolver_preload: { ${accounts.join('\n')} }`,
   );
   const creds = credsOf(account, user);
-  const result = await world.startMachine(0, ['--creds', fileOf(world, 'creds', creds)]).result;
+  const result = await world.startMachine(0, ['--queue-creds', fileOf(world, 'creds', creds)]).result;
   assert.equal(result.expectExit(0).summary.stored, 20);
   assert.ok(!result.stderr.includes(Buffer.from(user.getSeed()).toString()));
   const stranger = credsOf(createAccount(), createUser());
-  await refused(world, ['--creds', fileOf(world, 'stranger', stranger)], /does not accept these credentials/);
+  await refused(world, ['--queue-creds', fileOf(world, 'stranger', stranger)], /does not accept these credentials/);
   const rubbish = fileOf(world, 'rubbish', creds.replace(/^SU/m, 'XX'));
-  for (const option of ['--creds', '--nkey-seed-file']) {
+  for (const option of ['--queue-creds', '--queue-nkey-seed-file']) {
     const wrong = (await world.startMachine(1, [option, rubbish]).result).expectExit(2);
     assert.match(wrong.stderr, new RegExp(`${option}: no .*58 characters`));
     assert.ok(!wrong.stderr.includes('eyJ'));
@@ -132,31 +138,33 @@ test('TLS: the certificate has to be trusted, and a client may have to show its 
     t,
     `tls { cert_file: "${certificate}", key_file: "${key}", ca_file: "${certificate}", verify: true }`,
   );
-  const client = ['--tls-cert', certificate, '--tls-key', key];
-  (await world.startMachine(0, ['--tls-ca', certificate, ...client]).result).expectExit(0);
+  const client = ['--queue-tls-cert', certificate, '--queue-tls-key', key];
+  (await world.startMachine(0, ['--queue-tls-ca', certificate, ...client]).result).expectExit(0);
   await refused(world, client, /certificate/);
-  await refused(world, ['--tls-ca', certificate], /--tls-cert/);
+  await refused(world, ['--queue-tls-ca', certificate], /--queue-tls-cert/);
 });
 
-test('the permissions that the README names are enough, and others are an error at once', { skip }, async (t) => {
-  const readme = readFileSync(new URL('../../../../../README.md', import.meta.url), 'utf8');
-  const written = /^authorization \{[\s\S]*?^\}/m.exec(readme)![0];
+test('the permissions that the help names are enough, and others are an error at once', { skip }, async (t) => {
+  const topic = readFileSync(new URL('../../../../../src/cli/topics/en/machines.md', import.meta.url), 'utf8');
+  const written = /^authorization \{[\s\S]*?^\}/m.exec(topic)![0];
   const weak = `{ user: weak, password: "${SECRET}", permissions: { publish: "sluice.>", subscribe: "_INBOX.>" } }`;
   const world = await open(t, written.replace('change me', SECRET).replace('users: [', `users: [ ${weak},`));
   const file = fileOf(world, 'password', SECRET);
   const machines = [0, 1].map((machine) =>
-    world.startMachine(machine, ['--user', 'sluice', '--password-file', file, '--fleet', '--rate', '100']),
+    world.startMachine(machine, ['--queue-user', 'sluice', '--queue-password-file', file, '--fleet', '--rate', '100']),
   );
   for (const { result } of machines) (await result).expectExit(0);
   const managing = async (...command: string[]) =>
-    (await world.queued([...command, '--user', 'sluice', '--password-file', file])).expectExit(0);
+    (await world.queued([...command, '--queue-user', 'sluice', '--queue-password-file', file])).expectExit(0);
   await managing('status');
   await managing('jobs');
   await managing('remove', '--job', 'pics', '--yes');
   // Now they hold files, and ask each other.
-  const again = [0, 1].map((machine) => world.startMachine(machine, ['--user', 'sluice', '--password-file', file]));
+  const again = [0, 1].map((machine) =>
+    world.startMachine(machine, ['--queue-user', 'sluice', '--queue-password-file', file]),
+  );
   for (const { result } of again) assert.equal((await result).expectExit(0).summary.stored, 0);
-  await refused(world, ['--user', 'weak', '--password-file', file], /permissions/);
+  await refused(world, ['--queue-user', 'weak', '--queue-password-file', file], /permissions/);
 });
 
 test('the credentials of the bucket never travel through the queue', { skip }, async (t) => {

@@ -17,6 +17,7 @@ const POINTS = [
   'batch.noted',
   'store.written',
   'store.renamed:20',
+  'page.entered:3',
   'commit.settled',
   'commit.synced:2',
   'commit.entered',

@@ -69,13 +69,13 @@ test('what one machine finds out about the origin the others look at at once', {
   const eager = world.startMachine(1, ['--concurrency', '4']);
   await until('the middle', () => world.server.counters.get >= 100);
   await world.server.stopListening();
-  await until('that the eager one notices', () => eager.stderr().includes('origin unreachable since'));
+  await until('that the eager one notices', () => eager.stderr().includes('has been unreachable since'));
   await until('that the other one knows', () =>
-    /origin unreachable since .*another machine of this job gets no answer/.test(patient.stderr()),
+    /has been unreachable since .*another machine of this job gets no answer/.test(patient.stderr()),
   );
   await world.server.listenAgain();
   for (const { stderr } of [patient, eager])
-    await until('that it is back', () => stderr().includes('origin reachable again'));
+    await until('that it is back', () => stderr().includes('answers again after'));
   patient.child.kill('SIGINT');
   (await patient.result).expectExit(130);
   (await eager.result).expectExit(0);

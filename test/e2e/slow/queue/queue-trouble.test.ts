@@ -62,6 +62,21 @@ test('a machine that is full gives its batches back, and the other one takes the
   assert.ok((await copiesIn([disk.root])).size > 20, 'the small disk has its share');
 });
 
+test('a machine whose disk has not a byte left ends when another machine has done the rest', { skip }, async (t) => {
+  const disk = smallDisk(t, 'size=2m');
+  if (disk === undefined) return;
+  const objects = tree(40, { each: 20, size: 10_000 });
+  const world = await openSharedWorld(t, { objects });
+  const args = ['mirror', 'upyun://pics', '--to', disk.root, '--queue', world.nats.url, '--json', '--reserve', '100k'];
+  const small = world.start(args);
+  await until('the full machine', () => messagesOf(small).includes('this machine is full'));
+  const filler = fillBytes(disk.root);
+  const large = world.startMachine(1);
+  for (const { result } of [large, small]) assert.equal(jobOf((await result).expectExit(0)).stored, 800);
+  empty(filler);
+  await assertSpread([disk.root, world.folderOf(1)], objects);
+});
+
 test('a machine that is full is ended, and joins again with a disk more, in any order', { skip }, async (t) => {
   const disk = smallDisk(t, 'size=2m');
   if (disk === undefined) return;

@@ -28,8 +28,9 @@ test('two machines share a bucket, and each tells its share and the whole', { sk
   assert.equal(shares[0]! + shares[1]!, 1_200);
   assert.ok(shares[0]! > 0 && shares[1]! > 0, `shares: ${shares}`);
   for (const result of results) {
-    const { name, listed, stored, failed, isComplete } = jobOf(result);
+    const { name, listed, stored, failed, isComplete, checkedBy } = jobOf(result);
     assert.deepEqual([name, listed, stored, failed, isComplete], ['pics', 1_200, 1_200, 0, true]);
+    assert.deepEqual(checkedBy, { md5: 1_200 });
   }
   assert.equal(world.server.counters.get, 1_200, 'nothing was fetched twice');
 });
@@ -169,6 +170,7 @@ test('status tells of a job and its machines; a lost machine is forgotten, and t
   assert.equal(lost.objects, results[1]!.summary.stored);
   const text = (await world.queued(['status'])).expectExit(0).stdout;
   assert.match(text, /360 = 360 stored/);
+  assert.match(text, /^checked by +MD5 360$/m);
 
   const forgotten = await world.queued(['forget', '--job', 'pics', '--worker', lost.name]);
   forgotten.expectExit(0);

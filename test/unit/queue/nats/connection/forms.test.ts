@@ -15,6 +15,7 @@ test('sums of sizes beyond what a number holds exactly are as good as any', () =
   const tally = new Tally();
   for (let count = 0; count < 1_000; count++)
     tally.settle({ status: 'skipped', bytes: MAX_OBJECT_BYTES, volume: 0 }, MAX_OBJECT_BYTES);
+  tally.settle({ status: 'stored', bytes: 1, volume: 0, checkedBy: 'crc32c' }, 1);
   assert.ok(isDone(JSON.parse(JSON.stringify({ w: 'one', t: tally.toRow() }))));
 });
 
@@ -28,5 +29,6 @@ test('what is no number, below nothing, or beyond all measure, is none', () => {
   for (const value of [-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, '1', null]) {
     assert.ok(!isListed({ p: 1, d: 0, n: 0, f: 1, o: 1, b: value }), String(value));
     assert.ok(!isDone({ w: 'one', t: [1, 0, 0, 0, value, 0, 0, 0] }), String(value));
+    assert.ok(!isDone({ w: 'one', t: [1, 0, 0, 0, 0, 0, 0, 0, {}, { md5: value }] }), String(value));
   }
 });

@@ -31,6 +31,7 @@ const entry: fc.Arbitrary<ObjectEntry> = fc
       md5: fc.stringMatching(/^[0-9a-f]{32}$/),
       isWrong: fc.constant(true),
       absence: fc.constantFrom('gone', 'extra'),
+      storageClass: fc.stringMatching(/^\w{1,64}$/),
     },
     { requiredKeys: ['key'] },
   )
@@ -48,6 +49,14 @@ test('a batch arrives as it was sent', () => {
       assert.deepEqual(found.badLines, content.badLines);
     }),
   );
+});
+
+test('a storage class that cannot be one is left out; an older build sends none, and its batch of an input has the same name', () => {
+  const row = (text: string) => decodeBatch(bytes(`{"k":"a.0","e":[["x",1,null,null,null,null,${text}]]}`)).entries[0]!;
+  assert.equal(row('"GLACIER"').storageClass, 'GLACIER');
+  for (const text of ['5', '"a b"', '""', '{}', `"${'A'.repeat(65)}"`]) assert.equal(row(text).storageClass, undefined);
+  const named = (entry: ObjectEntry) => batchNameOf({ ...batchOf([]), entries: [entry] });
+  assert.equal(named({ key: 'x', size: 1, storageClass: 'GLACIER' }), named({ key: 'x', size: 1 }));
 });
 
 test('a reject arrives with its error', () => {
