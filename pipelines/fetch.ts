@@ -10,7 +10,7 @@ import { together } from '../src/lib/streams/together.js';
 import type { Batch } from '../src/model/batch.js';
 import type { BatchSource, WorkQueue } from '../src/queue/work-queue.js';
 import type { WalkOptions } from '../src/sources/listing/walk.js';
-import { parseLines, readInput, splitLines, toBatches } from '../src/stages/read.js';
+import { linesParser, readInput, splitLines, toBatches } from '../src/stages/read.js';
 import { type ConsumeOptions, consume } from './consume.js';
 import { feed } from './feed.js';
 
@@ -26,7 +26,10 @@ export async function fetch(options: FetchOptions): Promise<void> {
   const { source, events, input, walk, onFolder } = options;
   const ended = new AbortController();
   const signal = anySignal(walk.signal, options.signal, ended.signal);
-  const lines = asStream(gen(splitLines(), parseLines), { readableHighWaterMark: 2, writableHighWaterMark: 2 });
+  const lines = asStream(gen(splitLines(), linesParser(source.readLine)), {
+    readableHighWaterMark: 2,
+    writableHighWaterMark: 2,
+  });
   // No await: its end or error reaches the second half, its reader.
   pipeline(readInput(input, signal), lines, () => {});
   const batches = toBatches(source, { ...walk, events, signal, onFolder })(lines);

@@ -1,151 +1,83 @@
 /**
- * All failures of Sluice. The class says what to do, the code says why. Only this table links the two, and the README's
- * failure table is generated from it.
+ * All failures of Sluice. The class says what to do, the code says why. Only this table links the two; the help of a code
+ * and the lists in the topics come from it and from the texts.
  */
+
+import { en } from './texts/en/index.js';
+import { say } from './texts/say.js';
 
 /** What the run does after an error. Decided by the code alone, never by the message. */
 export type Verdict = 'retry' | 'throttle' | 'skip' | 'fatal';
 
-/** Column "verdict, meaning, what the user can do" of the README's failure table. */
-export const ERROR_CODES = {
-  ERR_UNREACHABLE: [
-    'retry',
-    'no connection to the server: refused, no such name, no route, no answer',
-    'nothing; check the name and the network if it goes on',
-  ],
-  ERR_NETWORK: ['retry', 'connection reset or closed too early', 'nothing; check the network if it goes on'],
-  ERR_TIMEOUT: ['retry', 'no answer or no byte for `--timeout`', 'raise `--timeout` on a slow line'],
-  ERR_SERVER: [
-    'retry',
-    'the server answered 5xx, 408 or 499; or 404 without a code of the API, and to the listing of SOURCE, too',
-    'nothing; try the failures file later',
-  ],
-  ERR_TRUNCATED: ['retry', 'the body ended before the promised length', 'nothing; it is fetched again from byte 0'],
-  ERR_SIZE: ['retry', 'the size differs from the listed one', 'list again: the object changed since'],
-  ERR_DIGEST: [
-    'retry',
-    'the MD5 differs from the one the server sent',
-    'fetch again; damaged at the source if it stays',
-  ],
-  ERR_ETAG: ['retry', 'the MD5 differs from the `etag` of the input line', 'list again: the object changed since'],
-  ERR_CHANGED: [
-    'retry',
-    'a body broke off, and what the server gives of the rest is not proven to belong to it',
-    'nothing; it is fetched again from byte 0',
-  ],
-  ERR_ENCODED: ['retry', 'the body came compressed although that was not asked for', 'do not use this `--domain`'],
-  ERR_PROTOCOL: ['retry', 'an answer that makes no sense for the request', 'check `--endpoint` and `--domain`'],
-  ERR_NOT_OBJECT: [
-    'retry',
-    'an HTML page, JSON or nothing came with status 200 where only the object can be right (looked at where no listed size binds)',
-    'check the key, `--domain` and `--variant`',
-  ],
-  ERR_LISTING: [
-    'retry',
-    'a folder could not be listed, or not all of it: bad rows, a missing or a repeated cursor',
-    'fetch the failures file',
-  ],
-  ERR_DISK: ['retry', 'the disk refused a file for a passing reason', 'see the message'],
-  ERR_VOLUME_OUT: ['retry', 'a disk took no more files', 'nothing: the object goes to another disk'],
-  ERR_INTERNAL: ['retry', 'something unexpected: a defect in Sluice', 'report it with the message'],
-  ERR_THROTTLED: [
-    'throttle',
-    'the server asked to slow down (429, or 503 with Retry-After)',
-    'nothing; lower `--max-connections` or `--concurrency` if it goes on',
-  ],
-  ERR_OPEN_FILES: [
-    'throttle',
-    'this process, or the whole machine, has as many files and connections open as it may (EMFILE, ENFILE)',
-    'raise the limit (`ulimit -n`); until then fewer connections are used, and a run that cannot go on ends',
-  ],
-  ERR_NOT_FOUND: [
-    'skip',
-    'no object has that key; one that a listing had named is counted as gone, not as failed',
-    'see the message: the line may have another form than a key',
-  ],
-  ERR_NOT_SERVED: [
-    'skip',
-    'with `--domain` or `--variant`: 404, but the API has the object, or cannot be asked',
-    'check `--domain` and `--variant`; fetch the failures file later: a CDN remembers a 404 for a while',
-  ],
-  ERR_FORBIDDEN_OBJECT: ['skip', 'the server refuses this object', 'check the rules of the bucket or the CDN'],
-  ERR_REJECTED: ['skip', 'the server refuses the request for good (4xx)', 'see the message'],
-  ERR_REDIRECT: ['skip', 'the server redirects the request', 'give the right `--endpoint` or `--domain`'],
-  ERR_UNSAFE_KEY: [
-    'skip',
-    'the key is empty or not valid Unicode; with `--names refuse` also: it would leave DIR or hit `.sluice/`, or the disk does not take such a name',
-    'rename the object at the source',
-  ],
-  ERR_NAME_TOO_LONG: ['skip', 'a name is longer than the disk allows', 'rename the object, or use `--names escape`'],
-  ERR_PATH_CONFLICT: [
-    'skip',
-    'a file stands where a folder is needed, or the other way round, or the disk takes the name for that of another file',
-    'move it away, or use `--names escape`',
-  ],
-  ERR_TOO_LARGE: [
-    'skip',
-    'no disk has space for an object of this size, others go on',
-    'free some space, then fetch it again',
-  ],
-  ERR_DIFFERENT: ['skip', 'with `verify`: source and disks differ', 'fetch the printed lines'],
-  ERR_NOTHING_COMPARED: [
-    'skip',
-    'with `verify`: the input has no line, or the filters leave nothing of it (exit code 1)',
-    'check what is piped in and the filters; or give `--allow-empty`',
-  ],
-  ERR_BAD_LINE: ['skip', 'an input line that is neither a key nor a valid entry', 'correct the line and fetch it'],
-  ERR_AUTH: ['fatal', 'the server does not accept the credentials', 'check UPYUN_OPERATOR and UPYUN_PASSWORD'],
-  ERR_BUCKET: ['fatal', 'the bucket or the folder does not exist', 'check SOURCE'],
-  ERR_TLS: [
-    'fatal',
-    "the server's certificate is not trusted, is for another name or time, or one of both sides does not speak TLS",
-    'check `--endpoint` and `--domain` (http or https, the name), the clock and the CA store, `--ca-cert`',
-  ],
-  ERR_PROXY: [
-    'fatal',
-    'the proxy does not accept its user (407)',
-    'check the name and the password in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY',
-  ],
-  ERR_NO_CONTACT: [
-    'fatal',
-    'a server has not answered anything in this run; what was not tried stays to be done',
-    'see the message: check `--endpoint` or `--domain`, the network and the proxy, then run again',
-  ],
-  ERR_TOO_MANY_FOLDERS: [
-    'fatal',
-    'more folders wait to be listed than fit into memory',
-    'copy the bucket in parts, by SOURCE/prefix or --include',
-  ],
-  ERR_LIST_ROOT: ['fatal', 'SOURCE itself gave nothing that could be listed', 'see the message; run again later'],
-  ERR_NO_SPACE: ['fatal', 'every disk is full, read-only or broken', 'free some space, then run again'],
-  ERR_VOLUME: ['fatal', 'the destination cannot be used', 'check `--to`'],
-  ERR_STATE: [
-    'fatal',
-    "the job's own files in .sluice cannot be written",
-    'free some space, or repair the disk, then run again',
-  ],
-  ERR_STALLED: [
-    'fatal',
-    'nothing moved for three times `--stall`, although there was work and Sluice opened all connections again',
-    'see the messages about the disks and the server, then run again',
-  ],
-  ERR_QUEUE: [
-    'fatal',
-    'with `--queue`: the queue cannot be used, or has lost work that cannot be listed again',
-    'see the message',
-  ],
-  ERR_LOCKED: ['fatal', 'another process works on the same DIR', 'wait for it, or stop it'],
-  ERR_FAILURES_FILE: [
-    'fatal',
-    'the list of failures, or of what is gone, cannot be written',
-    'free some space, or give another with `--failures`',
-  ],
-  ERR_INPUT: ['fatal', 'stdin cannot be read', 'check what is piped in'],
-  ERR_OUTPUT: ['fatal', 'stdout cannot be written', 'check where it goes'],
-  ERR_CONFIG: ['fatal', 'wrong usage or configuration (exit code 2)', 'correct every problem that the message names'],
-} as const satisfies Record<string, readonly [Verdict, string, string]>;
+/** Code → what the run does. What each code means is in `texts/`. */
+const VERDICTS = {
+  ERR_UNREACHABLE: 'retry',
+  ERR_HOST_UNREACHABLE: 'retry',
+  ERR_NETWORK: 'retry',
+  ERR_TIMEOUT: 'retry',
+  ERR_SERVER: 'retry',
+  ERR_TRUNCATED: 'retry',
+  ERR_SIZE: 'retry',
+  ERR_DIGEST: 'retry',
+  ERR_ETAG: 'retry',
+  ERR_CHANGED: 'retry',
+  ERR_ENCODED: 'retry',
+  ERR_PROTOCOL: 'retry',
+  ERR_NOT_OBJECT: 'retry',
+  ERR_LISTING: 'retry',
+  ERR_DISK: 'retry',
+  ERR_VOLUME_OUT: 'retry',
+  ERR_INTERNAL: 'retry',
+  ERR_THROTTLED: 'throttle',
+  ERR_OPEN_FILES: 'throttle',
+  ERR_NOT_FOUND: 'skip',
+  ERR_NOT_SERVED: 'skip',
+  ERR_FORBIDDEN_OBJECT: 'skip',
+  ERR_ARCHIVED: 'skip',
+  ERR_ENCRYPTED: 'skip',
+  ERR_REJECTED: 'skip',
+  ERR_REDIRECT: 'skip',
+  ERR_HOST_TLS: 'skip',
+  ERR_NOT_PUBLIC: 'skip',
+  ERR_UNSAFE_KEY: 'skip',
+  ERR_NAME_TOO_LONG: 'skip',
+  ERR_PATH_CONFLICT: 'skip',
+  ERR_TOO_LARGE: 'skip',
+  ERR_DIFFERENT: 'skip',
+  ERR_NOTHING_COMPARED: 'skip',
+  ERR_BAD_LINE: 'skip',
+  ERR_AUTH: 'fatal',
+  ERR_BUCKET: 'fatal',
+  ERR_TLS: 'fatal',
+  ERR_PROXY: 'fatal',
+  ERR_NO_CONTACT: 'fatal',
+  ERR_TOO_MANY_FOLDERS: 'fatal',
+  ERR_LIST_ROOT: 'fatal',
+  ERR_NO_SPACE: 'fatal',
+  ERR_VOLUME: 'fatal',
+  ERR_STATE: 'fatal',
+  ERR_STALLED: 'fatal',
+  ERR_QUEUE: 'fatal',
+  ERR_LOCKED: 'fatal',
+  ERR_FAILURES_FILE: 'fatal',
+  ERR_INPUT: 'fatal',
+  ERR_OUTPUT: 'fatal',
+  ERR_CONFIG: 'fatal',
+} as const satisfies Record<string, Verdict>;
 
-export type ErrorCode = keyof typeof ERROR_CODES;
+export type ErrorCode = keyof typeof VERDICTS;
+
+type Codes = Readonly<Record<ErrorCode, readonly [Verdict, string, string]>>;
+
+/** For programs: verdict, meaning, and what the user can do, in English. */
+export const ERROR_CODES: Codes = withTexts(en.errors.codes);
+
+function withTexts(texts: Readonly<Record<ErrorCode, { what: string; todo: string }>>): Codes {
+  const table: Partial<Record<ErrorCode, Codes[ErrorCode]>> = {};
+  for (const code of Object.keys(VERDICTS) as ErrorCode[])
+    table[code] = [VERDICTS[code], texts[code].what, texts[code].todo];
+  return table as Codes;
+}
 
 /** `uri`: too many requests for one place; `bandwidth`: too many bytes; `banned`: no answers for a while. */
 export type ThrottleScope = 'uri' | 'bandwidth' | 'banned';
@@ -183,7 +115,7 @@ export class TransferError extends Error {
   }
 
   get verdict(): Verdict {
-    return ERROR_CODES[this.code][0];
+    return VERDICTS[this.code];
   }
 }
 
@@ -216,17 +148,13 @@ export function localError(code: ErrorCode, message: string, cause: unknown): Tr
 
 export function openFilesError(cause: unknown): TransferError {
   if (cause instanceof TransferError && cause.code === 'ERR_OPEN_FILES') return cause;
-  return new TransferError(
-    'ERR_OPEN_FILES',
-    `too many files are open (${messageOf(cause)}): nothing that is stored is lost; raise the limit (ulimit -n), then run the same command again`,
-    { cause },
-  );
+  return new TransferError('ERR_OPEN_FILES', say.network.tooManyFiles(shortageOf(cause)), { cause });
 }
 
-/** The innermost message, without Node's note about a socket that does not exist. */
-function messageOf(cause: unknown): string {
+/** The innermost message of a shortage of files, without Node's note about a socket that does not exist. */
+export function shortageOf(cause: unknown): string {
   const { message = String(cause), cause: deeper } = (cause ?? {}) as Partial<Error>;
-  return isShortOfFiles(deeper) ? messageOf(deeper) : message.replace(/ - Local \(undefined:undefined\)/, '');
+  return isShortOfFiles(deeper) ? shortageOf(deeper) : message.replace(/ - Local \(undefined:undefined\)/, '');
 }
 
 /** Wraps any thrown value in a TransferError, so that other code handles one type only. */
@@ -235,8 +163,7 @@ export function toTransferError(error: unknown): TransferError {
   if (isShortOfFiles(error)) return openFilesError(error);
   const message = error instanceof Error ? error.message : String(error);
   if ((error as NodeJS.ErrnoException)?.code === 'ERR_SHORT_FILE') {
-    const advice = 'did something else write into .sluice? Run the command again';
-    return new TransferError('ERR_DISK', `${message}; ${advice}`, { cause: error });
+    return new TransferError('ERR_DISK', say.network.shortFile(message), { cause: error });
   }
-  return new TransferError('ERR_INTERNAL', `unexpected error: ${message}`, { cause: error });
+  return new TransferError('ERR_INTERNAL', say.network.unexpected(message), { cause: error });
 }

@@ -35,15 +35,25 @@ export type { Counts, SharedTotals, Summary } from './events/stats.js';
 export type { ActiveRequest } from './http/client.js';
 export type { Contact } from './http/contact.js';
 export { fetch, type Keys } from './jobs/api/fetch.js';
+export { fetchUrls, type UrlEntry } from './jobs/api/fetch-urls.js';
 export type { Job } from './jobs/api/job.js';
 export { type ListOptions, list } from './jobs/api/list.js';
 export { mirror } from './jobs/api/mirror.js';
-export type { JobOptions, SelectOptions, SourceOptions, StoreOptions, VerifyOptions } from './jobs/api/options.js';
+export type {
+  JobOptions,
+  SelectOptions,
+  SourceOptions,
+  StoreOptions,
+  UrlOptions,
+  VerifyOptions,
+} from './jobs/api/options.js';
 export { status } from './jobs/api/status.js';
 export { verify } from './jobs/api/verify.js';
 export type { RunStatus, Status, VolumeStatus, WaitStatus } from './jobs/status/status-text.js';
+export type { ChecksumKind } from './lib/checksum/checksum.js';
 export type { MemoryHolder } from './lib/http1/transport.js';
 export type { Reject, RejectKind } from './model/batch.js';
+export type { CheckCounts, CheckedBy, ContentDigest } from './model/digest.js';
 export type { Absence, ObjectEntry } from './model/entry.js';
 export type { NameMode } from './model/names/names.js';
 export type { Reason } from './model/reasons.js';

@@ -82,3 +82,14 @@ export class BodyStream implements AsyncIterable<Buffer> {
     return { bytes: memory.subarray(0, chunk.length), memory };
   }
 }
+
+/** The pieces of a body, in memory of its own. */
+export function concat(chunks: Buffer[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}

@@ -2,6 +2,7 @@
 import { TransferError } from '../errors.js';
 import { Pool, type PoolOptions } from '../lib/http1/pool.js';
 import type { AnswerHandler, BodyMemory, Transport, WireRequest } from '../lib/http1/transport.js';
+import { say } from '../texts/say.js';
 import { type Contact, newContact } from './contact.js';
 import { Proxied } from './proxied.js';
 
@@ -11,7 +12,7 @@ import { Proxied } from './proxied.js';
  */
 const CONNECT_TIMEOUT_LIMIT_MS = 30_000;
 
-export interface ClientOptions {
+export interface ClientOptions extends Pick<PoolOptions, 'accepts' | 'lookup'> {
   /** `http://host:port` or `https://host:port`. */
   origin: string;
   /** The maximum number of connections. */
@@ -44,6 +45,7 @@ export interface ActiveRequest {
 /** Connects with the first request. `destroy` aborts what is in flight. */
 export class Client {
   readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
   readonly origin: string;
   readonly contact: Contact;
   readonly #options: ClientOptions;
@@ -52,6 +54,7 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.timeoutMs = options.timeoutMs;
+    this.connectTimeoutMs = connectTimeoutOf(options);
     this.origin = options.origin;
     this.contact = newContact(options.origin, options.proxy);
     this.#options = options;
@@ -85,9 +88,7 @@ export class Client {
   async recycle(): Promise<void> {
     const old = this.#transport;
     this.#transport = createTransport(this.#options);
-    await old.destroy(
-      new TransferError('ERR_TIMEOUT', `Sluice closed all connections to ${this.origin} because nothing moved`),
-    );
+    await old.destroy(new TransferError('ERR_TIMEOUT', say.network.recycled(this.origin)));
   }
 
   /** A request failed. */
@@ -105,12 +106,15 @@ export class Client {
   }
 
   async destroy(): Promise<void> {
-    await this.#transport.destroy(new TransferError('ERR_NETWORK', `the connections to ${this.origin} were closed`));
+    await this.#transport.destroy(new TransferError('ERR_NETWORK', say.network.ended(this.origin)));
   }
 }
 
+function connectTimeoutOf({ timeoutMs }: Pick<ClientOptions, 'timeoutMs'>): number {
+  return Math.min(timeoutMs, CONNECT_TIMEOUT_LIMIT_MS);
+}
+
 function createTransport({ proxy, isInsecure = false, ...options }: ClientOptions): Transport {
-  const connectTimeoutMs = Math.min(options.timeoutMs, CONNECT_TIMEOUT_LIMIT_MS);
-  const pool: PoolOptions = { ...options, connectTimeoutMs, isInsecure };
+  const pool: PoolOptions = { ...options, connectTimeoutMs: connectTimeoutOf(options), isInsecure };
   return proxy === undefined ? new Pool(pool) : new Proxied({ ...pool, proxy });
 }

@@ -1,6 +1,6 @@
 /** Whether an origin has ever answered, and what it means if it has not. */
 import type { TransferError } from '../errors.js';
-import { codeOf } from './errors.js';
+import { say } from '../texts/say.js';
 
 /** Contact with one origin since the process began. */
 export interface Contact {
@@ -49,39 +49,17 @@ export function isNoContact(
 
 /** Why there was no contact, and what to check. */
 export function whyNoContact({ origin, proxy }: Contact, error: TransferError): string {
-  const isPlain = origin.startsWith('http:');
-  const why = REASONS[codeOf(error.cause)] ?? (isPlain ? PLAIN : SECURE)[error.code] ?? 'check the address';
-  return proxy === undefined ? why : `${why} (asked through the proxy ${proxy}: check HTTP_PROXY and HTTPS_PROXY, too)`;
+  const { contact: texts, proxy: proxies } = say.network;
+  const why = reasonOf(error, origin.startsWith('http:')) ?? texts.otherReason(error.message);
+  return proxy === undefined ? why : `${why} (${proxies.asked(proxy)})`;
 }
 
-const NO_NAME = "there is no such name: check its spelling, and this machine's DNS";
-const NO_LOOKUP = "its name cannot be looked up: check this machine's DNS and network";
-const NO_ROUTE = "there is no route to it: check this machine's network";
-const NO_CONNECTION = 'nothing answers at that address: check it; a firewall may drop what is sent there';
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'it refuses connections: check the host and the port, and that the server runs',
-  ENOTFOUND: NO_NAME,
-  EAI_NODATA: NO_NAME,
-  EAI_AGAIN: NO_LOOKUP,
-  EAI_FAIL: NO_LOOKUP,
-  EHOSTUNREACH: NO_ROUTE,
-  EHOSTDOWN: NO_ROUTE,
-  ENETUNREACH: NO_ROUTE,
-  ENETDOWN: NO_ROUTE,
-  WIRE_CONNECT_TIMEOUT: NO_CONNECTION,
-  UND_ERR_CONNECT_TIMEOUT: NO_CONNECTION,
-  ETIMEDOUT: NO_CONNECTION,
-};
-
-const SILENT = 'it takes connections and answers nothing: check the host and the port';
-const PLAIN: Readonly<Record<string, string>> = {
-  ERR_NETWORK: 'it closes connections without an answer: does it want https:// there? Check the port',
-  ERR_PROTOCOL: 'it does not speak HTTP there: does it want https://? Check the port',
-  ERR_TIMEOUT: `${SILENT}, and whether it wants https://`,
-};
-const SECURE: Readonly<Record<string, string>> = {
-  ERR_NETWORK: 'it closes connections without an answer: check the port',
-  ERR_PROTOCOL: 'it does not speak HTTP there: check the port',
-  ERR_TIMEOUT: SILENT,
-};
+function reasonOf(error: TransferError, isPlain: boolean): string | undefined {
+  const { contact: texts } = say.network;
+  // Its message says why, and what to do.
+  if (error.code === 'ERR_UNREACHABLE') return error.message;
+  if (error.code === 'ERR_NETWORK') return isPlain ? texts.closesPlain : texts.closes;
+  if (error.code === 'ERR_PROTOCOL') return (isPlain ? texts.noHttpPlain : texts.noHttp)(error.message);
+  if (error.code === 'ERR_TIMEOUT') return isPlain ? texts.silentPlain : texts.silent;
+  return undefined;
+}

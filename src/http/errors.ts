@@ -4,6 +4,8 @@
  */
 import { type ErrorCode, isShortOfFiles, openFilesError, TransferError } from '../errors.js';
 import { canOpenFiles } from '../model/open-files.js';
+import { say } from '../texts/say.js';
+import { connectionReason, isCertificate, isHandshakeRefused, type Timeouts } from './reasons.js';
 
 /** WIRE_…: transport.ts; undici: docs/docs/api/Errors.md; sockets: libuv and OpenSSL codes as Node reports them. */
 const CODES: Record<string, ErrorCode> = {
@@ -11,6 +13,7 @@ const CODES: Record<string, ErrorCode> = {
   WIRE_HEAD_TIMEOUT: 'ERR_TIMEOUT',
   WIRE_BODY_TIMEOUT: 'ERR_TIMEOUT',
   WIRE_CLOSED: 'ERR_NETWORK',
+  WIRE_ADDRESS: 'ERR_NOT_PUBLIC',
   WIRE_NOT_HTTP: 'ERR_PROTOCOL',
   // A header or a path that cannot be sent, for example a cursor with control characters.
   WIRE_REQUEST: 'ERR_PROTOCOL',
@@ -38,18 +41,6 @@ const CODES: Record<string, ErrorCode> = {
 
 const LOOKUPS: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_FAIL', 'EAI_SYSTEM']);
 
-const TIMEOUTS: Record<string, string> = {
-  WIRE_CONNECT_TIMEOUT: 'no connection within the timeout',
-  WIRE_HEAD_TIMEOUT: 'no answer within the timeout',
-  WIRE_BODY_TIMEOUT: 'the body stopped: no byte within the timeout',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection within the timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer within the timeout',
-  UND_ERR_BODY_TIMEOUT: 'the body stopped: no byte within the timeout',
-};
-
-/** Not worth a retry: the certificate stays the same. */
-const CERTIFICATE = /^(CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT|ERR_TLS_CERT|HOSTNAME_MISMATCH$)/;
-
 /** undici's messages for a refused tunnel and for any other refused request. */
 const PROXY_REFUSAL = /^Proxy (?:response|Authentication Required) \((\d+)\)/;
 
@@ -59,7 +50,7 @@ const WRAPPERS: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'UND_ERR_PRX_TL
 /**
  * The deepest code: undici wraps some socket errors, and Node puts several connection attempts into one AggregateError.
  */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const { code, cause, errors } = (error ?? {}) as { code?: unknown; cause?: unknown; errors?: unknown[] };
   const own = typeof code === 'string' ? code : '';
   if (own !== '' && !WRAPPERS.has(own)) return own;
@@ -73,37 +64,29 @@ export function isCut(error: unknown): boolean {
   return code === 'WIRE_CLOSED' || code === 'UND_ERR_SOCKET';
 }
 
-/** Translates any error of a request. `what` names the request in the message (no secrets, no query). */
-export function httpError(error: unknown, what: string): TransferError {
+/**
+ * Translates any error of a request. `what` names the request in the message (no secrets, no query). `timeouts`: those of
+ * its connection.
+ */
+export function httpError(error: unknown, what: string, timeouts?: Timeouts): TransferError {
   if (error instanceof TransferError) return error;
   const code = codeOf(error);
   // A failed DNS lookup does not say that files ran out.
   if (isShortOfFiles(error) || (LOOKUPS.has(code) && !canOpenFiles())) return openFilesError(error);
+  const { network } = say;
+  const failed = (ownCode: ErrorCode, why: string) =>
+    new TransferError(ownCode, network.about(what, why), { cause: error });
   const detail = error instanceof Error && error.message ? error.message : String(error);
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
-    return new TransferError('ERR_TLS', `${what}: the server does not speak TLS here; is it http://?`, {
-      cause: error,
-    });
-  }
   const refused = PROXY_REFUSAL.exec(detail)?.[1];
-  if (refused !== undefined) {
-    return new TransferError(
-      refused === '407' ? 'ERR_PROXY' : 'ERR_UNREACHABLE',
-      `${what}: the proxy answered with HTTP ${refused}`,
-      { cause: error },
-    );
-  }
-  if (CERTIFICATE.test(code)) {
-    return new TransferError('ERR_TLS', `${what}: the server's certificate is not trusted (${code})`, { cause: error });
-  }
+  if (refused === '407') return failed('ERR_PROXY', network.proxy.login);
+  if (refused !== undefined) return failed('ERR_UNREACHABLE', network.proxy.refused(refused));
   // The parser's error has its own class, but not always a code.
   if (code === 'WIRE_NOT_HTTP' || code.startsWith('HPE_') || (error as Error | undefined)?.name === 'HTTPParserError') {
-    return new TransferError('ERR_PROTOCOL', `${what}: the answer is not HTTP: ${detail}`, { cause: error });
+    return failed('ERR_PROTOCOL', network.answer.notHttp(detail));
   }
-  const ownCode = CODES[code] ?? 'ERR_NETWORK';
-  const timeout = TIMEOUTS[code];
-  if (timeout !== undefined) return new TransferError(ownCode, `${what}: ${timeout}`, { cause: error });
-  return new TransferError(ownCode, `${what}: ${detail}${code && !detail.includes(code) ? ` (${code})` : ''}`, {
-    cause: error,
-  });
+  const reason = connectionReason(error, code, timeouts);
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || isCertificate(code)) return failed('ERR_TLS', reason!);
+  const named = code === '' || detail.includes(code) ? detail : `${detail} (${code})`;
+  const ownCode = isHandshakeRefused(code) ? 'ERR_UNREACHABLE' : (CODES[code] ?? 'ERR_NETWORK');
+  return failed(ownCode, reason ?? network.answer.failed(named));
 }

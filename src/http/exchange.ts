@@ -1,10 +1,11 @@
 /** One request and its answer: no streams and few promises for small bodies, since most bodies of a job are small. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { TransferError } from '../errors.js';
+import { type ErrorCode, TransferError } from '../errors.js';
 import { contentLength } from '../lib/http1/framing.js';
 import type { AnswerHandler, Flow, MemoryHolder } from '../lib/http1/transport.js';
 import { WHOLE_BODY_BYTES } from '../model/whole-body.js';
-import { BodyStream } from './body.js';
+import { say } from '../texts/say.js';
+import { BodyStream, concat } from './body.js';
 import type { ActiveRequest, Client } from './client.js';
 import { httpError, isCut } from './errors.js';
 
@@ -161,7 +162,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
       this.#stream.push(chunk);
     } else if (this.#received > (this.#whole?.length ?? this.#limit)) {
       if (this.#isRefusal()) this.#finish();
-      flow.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: the answer is far too long`));
+      flow.abort(this.#error('ERR_PROTOCOL', say.network.answer.tooLong(this.#whole?.length ?? this.#limit)));
     } else if (this.#whole !== undefined) {
       this.#whole.set(chunk, offset);
     } else {
@@ -181,7 +182,8 @@ class Receiver implements AnswerHandler, ActiveRequest {
   onResponseError(_flow: Flow, error: Error): void {
     this.#client.end(this);
     // A connection that breaks inside a body is the same error as a body that ends early.
-    const failure = this.#received > 0 && isCut(error) ? this.#truncated(error) : httpError(error, this.#request.what);
+    const isBroken = this.#received > 0 && isCut(error);
+    const failure = isBroken ? this.#truncated(error) : httpError(error, this.#request.what, this.#client);
     this.#client.failed(failure);
     if (this.#stream !== undefined) this.#stream.end(failure);
     else if (this.#isRefusal()) this.#finish();
@@ -211,15 +213,15 @@ class Receiver implements AnswerHandler, ActiveRequest {
   }
 
   #tooSlow(): TransferError {
-    const least = `less than ${MINIMUM_BYTES_PER_SECOND} bytes/s for ${Math.round(this.#client.timeoutMs / 1000)} s`;
-    return new TransferError('ERR_TIMEOUT', `${this.#request.what}: the body is too slow, ${least}`);
+    const seconds = Math.round(this.#client.timeoutMs / 1000);
+    return this.#error('ERR_TIMEOUT', say.network.answer.slow(MINIMUM_BYTES_PER_SECOND, seconds));
   }
 
   /** Each interim answer restarts the timeout, so their number has a limit. */
   #interim(flow: Flow): void {
     this.#interims++;
     if (this.#interims <= INTERIM_LIMIT) return;
-    flow.abort(new TransferError('ERR_PROTOCOL', `${this.#request.what}: too many interim answers`));
+    flow.abort(this.#error('ERR_PROTOCOL', say.network.answer.interim(INTERIM_LIMIT)));
   }
 
   /** The status alone shows a refusal. A page that is long, cut or stalled changes nothing. */
@@ -232,18 +234,10 @@ class Receiver implements AnswerHandler, ActiveRequest {
   }
 
   #truncated(cause?: Error): TransferError {
-    const promised = this.#expected === undefined ? '' : ` of ${this.#expected}`;
-    const message = `${this.#request.what}: the body ended after ${this.#received}${promised} bytes`;
-    return new TransferError('ERR_TRUNCATED', message, { cause });
+    return this.#error('ERR_TRUNCATED', say.network.answer.truncated(this.#received, this.#expected), cause);
   }
-}
 
-function concat(chunks: Buffer[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
+  #error(code: ErrorCode, why: string, cause?: Error): TransferError {
+    return new TransferError(code, say.network.about(this.#request.what, why), { cause });
   }
-  return bytes;
 }

@@ -1,5 +1,6 @@
 /** Chooses the proxy for an origin, by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY (upper or lower case) and NO_PROXY. */
 import { getProxyForUrl } from 'proxy-from-env';
+import { say } from '../texts/say.js';
 
 /** The proxy's URL; undefined = none. */
 export function proxyFor(origin: string): string | undefined {
@@ -14,20 +15,21 @@ export function proxyProblem(origin: string): string | undefined {
   const proxy = proxyFor(origin);
   const why = proxy === undefined ? undefined : wrongIn(proxy);
   if (why === undefined) return undefined;
-  return `${variableFor(origin).name}: expected the URL of an HTTP proxy, such as http://HOST:PORT; ${why} (unset it, or name ${new URL(origin).hostname} in NO_PROXY, to go without)`;
+  return say.network.proxy.problem(variableFor(origin).name, why, new URL(origin).hostname);
 }
 
 function wrongIn(proxy: string): string | undefined {
+  const { proxy: texts } = say.network;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(proxy.trim())?.[1];
-  if (scheme !== undefined && !/^https?$/i.test(scheme)) return `${scheme}:// is none`;
-  if (!URL.canParse(proxy)) return 'this is no URL';
+  if (scheme !== undefined && !/^https?$/i.test(scheme)) return texts.otherScheme(scheme);
+  if (!URL.canParse(proxy)) return texts.noUrl;
   const { port, pathname, search, hash, username, password } = new URL(proxy);
-  if (port === '0') return 'port 0 is none';
-  if (pathname !== '/' || search !== '' || hash !== '') return 'this one has a path';
+  if (port === '0') return texts.portZero;
+  if (pathname !== '/' || search !== '' || hash !== '') return texts.hasPath;
   try {
     decodeURIComponent(username + password);
   } catch {
-    return 'a % in its name or password has to be written %25';
+    return texts.percent;
   }
   return undefined;
 }

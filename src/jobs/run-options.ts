@@ -6,6 +6,7 @@ import type { QueueAccess } from '../queue/nats/connection/queue-connection.js';
 import type { Reserve } from '../sinks/disks/free-space.js';
 import type { Durability } from '../sinks/disks/volumes.js';
 import type { Scheme, SourceFacts, SourceUrl } from '../sources/scheme.js';
+import type { AlertsConfig } from './alerts/alert.js';
 import type { Connections } from './plan/connections.js';
 
 /** Everything that a run needs. Each field has the name of its flag. */
@@ -31,6 +32,8 @@ export interface Config {
   readonly exclude: readonly string[];
   readonly limit: number | undefined;
   readonly connections: Connections;
+  /** For a source of many servers. */
+  readonly hosts: HostsConfig;
   readonly pageSize: number;
   readonly retries: number;
   readonly timeoutMs: number;
@@ -46,11 +49,16 @@ export interface Config {
   readonly isExtra: boolean;
   readonly isAllowEmpty: boolean;
   readonly isInput: boolean;
+  /** For `list`: print URLs. */
+  readonly isUrls: boolean;
   /** The job is shared with other machines. */
   readonly queue: QueueConfig | undefined;
   /** Absolute; for `list` only. */
   readonly state: string | undefined;
   readonly progressIntervalMs: number;
+  readonly logFile: LogFileConfig | undefined;
+  /** Who is told what happens. */
+  readonly alerts?: AlertsConfig | undefined;
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   /** The proxy for an origin, from HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
@@ -58,10 +66,43 @@ export interface Config {
   /** PEM. */
   readonly ca: string | undefined;
   readonly isInsecure: boolean;
+  /** For a list of URLs: ask only hosts with a public address. */
+  readonly isUntrusted: boolean;
   /** The path of the config file, if the user gives one. */
   readonly configFile: string | undefined;
   /** Not errors, but the user should see them. */
   readonly warnings: readonly string[];
+}
+
+/** What a run does with many servers. */
+export interface HostsConfig {
+  /** Requests at once to one of them. */
+  readonly requests: number;
+  /** Servers that have open connections. */
+  readonly max: number;
+  /** How long one may be out while others answer. */
+  readonly waitMs: number;
+}
+
+/**
+ * Of a program that says nothing else, and of the command line.
+ *
+ * 16 requests at once, because a list names hosts of others. Measured (`npm run bench -- --only hosts`): a host that does not
+ * refuse serves files in proportion, four times as many with 64 as with 16. One that refuses single requests costs almost
+ * nothing, since the pacer learns its number. But one that refuses everything for a minute when more than 20 come serves a
+ * quarter less with 32 or 64 in the first five minutes; and one with 8 workers serves nothing more, while each answer, also
+ * to others, waits longer.
+ */
+export const HOSTS: HostsConfig = { requests: 16, max: 64, waitMs: 120_000 };
+
+/** A log beside the screen. */
+export interface LogFileConfig {
+  /** Absolute. */
+  readonly path: string;
+  /** The size at which a new file begins. */
+  readonly bytes: number;
+  /** Time between progress lines. */
+  readonly intervalMs: number;
 }
 
 /** How machines share a job. */
@@ -79,6 +120,7 @@ export interface QueueConfig {
 export interface StatusConfig {
   /** Absolute. The folder that a job stores into, or the file of `list --state`. */
   readonly place: JobFiles;
+  readonly isWatch: boolean;
   readonly isJson: boolean;
 }
 

@@ -5,6 +5,7 @@
  */
 import { TransferError } from '../errors.js';
 import { isSame, lengthened, type Scope, shortened, textOf } from '../model/scope.js';
+import { say } from '../texts/say.js';
 import type { PageRecord, SnapshotRecord } from './records.js';
 
 /** About half a gigabyte. A real tree of a thousand levels with pages of a thousand folders needs half of that. */
@@ -82,6 +83,11 @@ export class Frontier {
       return found;
     }
     return undefined;
+  }
+
+  /** Whether `next` has something to take. */
+  get hasNext(): boolean {
+    return this.#frames.some(({ isBusy }) => !isBusy);
   }
 
   /** Enters a page of a busy frame and returns its record. */
@@ -167,10 +173,7 @@ export class Frontier {
     frame.rows += k;
     this.#waiting += s.length;
     if (this.#waiting > WAITING_LIMIT) {
-      throw new TransferError(
-        'ERR_TOO_MANY_FOLDERS',
-        `more than ${WAITING_LIMIT} folders wait to be listed, the last of them in ${JSON.stringify(textOf(d))}; copy the bucket in parts`,
-      );
+      throw new TransferError('ERR_TOO_MANY_FOLDERS', say.disks.journal.tooManyFolders(WAITING_LIMIT, textOf(d)));
     }
     for (const short of s.toReversed()) frame.subscopes.push(lengthened(d, short));
     if (isFinished(frame)) this.#frames.splice(this.#frames.lastIndexOf(frame), 1);

@@ -49,6 +49,8 @@ export class JobState {
   isFresh = false;
   /** The identity of the machine since boot and of these disks. Notes count only while it stays the same. */
   storageIdentity: string | undefined;
+  /** What the source found out about its server. */
+  learnt: string | undefined;
   isFinished = false;
   checkpoints: Checkpoint[] = [];
   volumes: VolumeRecord[] = [];
@@ -142,6 +144,9 @@ export class JobState {
       case 'usage':
         this.usageBytes = record.bytes;
         return;
+      case 'learnt':
+        this.learnt = record.text;
+        return;
       case 'weights':
         this.weights = record.weights;
         this.volumeIds = record.ids;
@@ -217,6 +222,7 @@ export class JobState {
     this.volumeIds = record.volumeIds;
     this.isFresh = record.isFresh ?? false;
     this.storageIdentity = record.medium;
+    this.learnt = record.learnt;
     this.checkpoints = record.checkpoints;
     this.volumes = record.volumes;
     this.frontier.reserve(record.lastFrame, record.lastPage);

@@ -7,6 +7,8 @@ import { localError } from '../errors.js';
 import { type GiveWay, isNoSpace } from '../lib/files/with-space.js';
 import type { LineLog } from '../lib/line-log/line-log.js';
 import { crashPoint } from '../lib/process/crash-point.js';
+import { say } from '../texts/say.js';
+import { systemText } from '../texts/system.js';
 import type { JobState } from './job-state.js';
 import type { LogRecord } from './records.js';
 import { beginLog, giveWayFor, putInPlace } from './replace-log.js';
@@ -189,11 +191,6 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw localError(
-      'ERR_STATE',
-      `the journal ${path} cannot be written: ${why}; free some space or repair the disk, then run the same command again`,
-      error,
-    );
+    throw localError('ERR_STATE', say.disks.journal.unwritable(path, systemText(error, path)), error);
   }
 }

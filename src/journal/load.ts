@@ -2,6 +2,7 @@
 
 import { type LoggedLine, type ReadLog, readLog } from '../lib/line-log/line-log.js';
 import { MAX_DATE_MS } from '../model/time.js';
+import { say } from '../texts/say.js';
 import { Frontier } from './frontier.js';
 import { JobState } from './job-state.js';
 import type { AnyRecord, JobIdentity, JobRecord } from './records.js';
@@ -32,7 +33,7 @@ export function loadJob(path: string): LoadedJob {
   const recovered = recover(path, log);
   if (recovered !== undefined) {
     recovered.doubt();
-    const problem = `${path}: its first part is damaged; the file before it was used instead`;
+    const problem = say.disks.journal.previousUsed(path);
     return {
       state: recovered,
       problems: [problem, ...damages(path, { ...log, gaps: 0 }, recovered)],
@@ -40,7 +41,7 @@ export function loadJob(path: string): LoadedJob {
       sizeBytes,
     };
   }
-  const problem = `${path} is damaged and cannot be used: the listing begins again, and what is stored is skipped`;
+  const problem = say.disks.journal.lost(path);
   return { state: undefined, problems: [problem], sequence, sizeBytes };
 }
 
@@ -64,7 +65,7 @@ function damages(path: string, { gaps }: ReadLog, state: JobState): string[] {
   if (gaps === 0 && orphans === 0) return [];
   // After a loss, a committed page can look like an open one.
   state.doubt();
-  return [`${path}: ${Math.max(1, gaps)} damaged place(s); the folders in them are listed again`];
+  return [say.disks.journal.damaged(path, Math.max(1, gaps))];
 }
 
 /** Needs a whole snapshot at the beginning; else undefined. */
@@ -116,6 +117,7 @@ const LOGGED: ReadonlySet<string> = new Set([
   'note',
   'doubt',
   'usage',
+  'learnt',
   'weights',
   'volume',
   'end',

@@ -9,7 +9,10 @@ import { isShortOfFiles, localError, TransferError } from '../errors.js';
 import { readSmallFile } from '../lib/files/small-file.js';
 import { type GiveWay, isNoSpace, withSpaceSync } from '../lib/files/with-space.js';
 import { isAlive } from '../lib/process/process.js';
+import { localTimeOf } from '../lib/text/local-time.js';
 import { sleep } from '../lib/waiting/sleep.js';
+import { say } from '../texts/say.js';
+import { remedyFor, systemText } from '../texts/system.js';
 
 export interface LockHolder {
   readonly pid: number;
@@ -45,7 +48,7 @@ export async function acquireLock(path: string, command: string, tryLock?: TryLo
   }
   if (!isLockFile(fd)) {
     closeSync(fd);
-    throw new TransferError('ERR_LOCKED', `${path} is another program's file; move it away, or use another name`);
+    throw new TransferError('ERR_LOCKED', say.disks.journal.foreignLock(path));
   }
   const holder = { pid: process.pid, startedAt: new Date().toISOString(), command };
   // The fallback lock depends on this text, so there it must be written.
@@ -125,8 +128,7 @@ function writeHolder(
 }
 
 function unusable(path: string, error: unknown): TransferError {
-  const why = error instanceof Error ? error.message : String(error);
-  return localError('ERR_VOLUME', `the destination cannot be used: ${path}: ${why}`, error);
+  return localError('ERR_VOLUME', say.disks.unusable(`${path}: ${systemText(error, path)}${remedyFor(error)}`), error);
 }
 
 /** Whether the open file still has that name: a lock on a removed file stops no other process. */
@@ -146,10 +148,11 @@ const HOLDER_LIMIT_BYTES = 4_096;
 
 function lockedError(path: string): TransferError {
   const holder = readHolder(path);
-  const who = holder ? `process ${holder.pid} (${holder.command}, started ${holder.startedAt})` : 'another process';
+  const { journal } = say.disks;
+  const who = holder ? journal.holder(holder.pid, holder.command, localTimeOf(holder.startedAt)) : journal.otherProcess;
   // A lock in a folder locks the folder; a lock beside a file locks the file.
   const what = basename(path) === 'lock' ? dirname(path) : path.replace(/\.lock$/, '');
-  return new TransferError('ERR_LOCKED', `${what} is in use by ${who}; wait for it, or stop it`);
+  return new TransferError('ERR_LOCKED', journal.inUse(what, who));
 }
 
 function readHolder(path: string): LockHolder | undefined {

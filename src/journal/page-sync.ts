@@ -1,6 +1,7 @@
 /** Decides which settled pages are safe: all their disks were synced afterwards. */
 import { TransferError, toTransferError } from '../errors.js';
 import type { PageProgress } from '../model/page-progress.js';
+import { say } from '../texts/say.js';
 import type { Journal } from './journal.js';
 
 /** Pages on disks that cannot be synced. Beyond this limit the run ends. */
@@ -38,7 +39,7 @@ export class PageSync {
     const areSafe = (page: PageProgress) => [...page.volumes].every(this.isSafe);
     for (const page of pages) if (!areSafe(page)) this.#held.push(page);
     if (this.#held.length > HELD_LIMIT) {
-      throw new TransferError('ERR_VOLUME', `${HELD_LIMIT} pages lie on disks that cannot be synced; repair the disk`);
+      throw new TransferError('ERR_VOLUME', say.disks.journal.unsyncedPages(HELD_LIMIT));
     }
     return pages.filter(areSafe);
   }

@@ -108,6 +108,7 @@ export type SnapshotRecord =
       volumeIds?: string[];
       isFresh?: boolean;
       medium?: string;
+      learnt?: string;
       checkpoints: Checkpoint[];
       volumes: VolumeRecord[];
       lastFrame: number;
@@ -128,6 +129,8 @@ export type LogRecord =
   | { t: 'doubt' }
   | VolumeRecord
   | { t: 'usage'; bytes: number }
+  /** What the source found out about its server. Only the source reads it. */
+  | { t: 'learnt'; text: string }
   | { t: 'weights'; weights: number[]; ids: string[]; isFresh: boolean }
   | { t: 'end'; atMs: number };
 

@@ -27,6 +27,8 @@ export interface RunRecord {
   readonly job?: string | undefined;
   readonly run?: number | undefined;
   readonly waits: readonly Wait[];
+  /** What a screen shows of the run while it works: only `status` knows its form. */
+  readonly live?: object | undefined;
   /** The run must end. It may be killed before it can write more. */
   readonly isInterrupted?: boolean;
   readonly endedAt?: string;
@@ -61,10 +63,10 @@ export class RunNote {
     return note;
   }
 
-  /** Checks regularly what the run waits for. */
-  follow(read: () => readonly Wait[]): void {
+  /** Checks regularly what the run waits for, and what it shows of itself. */
+  follow(read: () => Pick<RunRecord, 'waits' | 'live'>): void {
     this.#timer = setInterval(() => {
-      this.#record = { ...this.#record, waits: read() };
+      this.#record = { ...this.#record, ...read() };
       if (performance.now() - this.#writtenAtMs >= LEAST_PAUSE_MS) void this.#write();
     }, LOOK_MS);
     this.#timer.unref();
@@ -81,7 +83,15 @@ export class RunNote {
     clearInterval(this.#timer);
     const { code, message } = failure ?? {};
     const said = message?.slice(0, MESSAGE_CHARS);
-    this.#record = { ...this.#record, waits: [], endedAt: new Date().toISOString(), end, code, message: said };
+    this.#record = {
+      ...this.#record,
+      waits: [],
+      live: undefined,
+      endedAt: new Date().toISOString(),
+      end,
+      code,
+      message: said,
+    };
     const last = (async () => {
       await this.#writing;
       await this.#write();

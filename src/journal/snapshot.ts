@@ -5,7 +5,7 @@ import type { AnyRecord, NoteRecord, SnapshotRecord } from './records.js';
 /** Later changes of the state do not change the lines. `after` is the number of the last line that they include. */
 export function snapshotOf(state: JobState, after: number): AnyRecord[] {
   const { id, identity, pass, startedAtMs, runs, activeMs, failuresBytes, found, foundBytes } = state;
-  const { usageBytes, weights, volumeIds, checkpoints, volumes, storageIdentity, settled, partly } = state;
+  const { usageBytes, weights, volumeIds, checkpoints, volumes, storageIdentity, learnt, settled, partly } = state;
   const note: NoteRecord = {
     t: 'note',
     settled: [...settled.values()],
@@ -24,6 +24,7 @@ export function snapshotOf(state: JobState, after: number): AnyRecord[] {
       ...(volumeIds !== undefined && { volumeIds: [...volumeIds] }),
       ...(state.isFresh && { isFresh: true }),
       ...(storageIdentity !== undefined && { medium: storageIdentity }),
+      ...(learnt !== undefined && { learnt }),
       lastFrame: state.frontier.lastFrame,
       lastPage: state.frontier.lastPage,
     },

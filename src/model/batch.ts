@@ -5,6 +5,7 @@ import { isForeignForm } from './forms/key-hint.js';
 import type { BadLine } from './line.js';
 import type { Blame, Outcome } from './outcome.js';
 import type { PageProgress } from './page-progress.js';
+import type { KnownVersion } from './urls/known-version.js';
 
 /**
  * A batch holds at most this many entries: small enough for a message, large enough that its overhead does not matter.
@@ -62,6 +63,10 @@ export interface Delivery {
   failingSinceMs?: number | undefined;
   /** Index of the volume with a version of the file; -1 = none. */
   home: number;
+  /** The object as another server is asked for it, to which a redirect has led. @default as the entry says */
+  asked?: ObjectEntry | undefined;
+  /** The version that is stored there, if the source is to be asked whether it has changed. */
+  known?: KnownVersion;
 }
 
 /** A delivery with its result: an outcome, or an error for settle to decide about. */
@@ -82,12 +87,17 @@ export type Result =
 
 /**
  * Whether a listing named the object: this run's listing, or the line has data that only a listing has, or the source
- * is known not to have it. After a 404 a listed object is gone; another one may never have existed. (A size proves
+ * is known not to have it, or it was stored from there. After a 404 a listed object is gone; another one may never have existed. (A size proves
  * nothing if the key has the form of another tool's list.)
  */
-export function isListed({ entry: { key, size, mtimeMs, absence }, batch }: Delivery): boolean {
-  if (!batch.isInput || absence !== undefined) return true;
+export function isListed({ entry: { key, size, mtimeMs, absence }, batch, known }: Delivery): boolean {
+  if (!batch.isInput || absence !== undefined || known !== undefined) return true;
   return (size !== undefined || mtimeMs !== undefined) && !isForeignForm(key);
+}
+
+/** The object as it is asked for now: where redirects have led, that is another server than its line names. */
+export function askedOf({ entry, asked }: Delivery): ObjectEntry {
+  return asked ?? entry;
 }
 
 export function isResult(item: object): item is Result {
@@ -127,7 +137,7 @@ interface Weight {
   readonly bytes: number;
 }
 
-/** An escaped character takes six bytes; numbers and punctuation take less than a hundred. */
+/** An escaped character takes six bytes; numbers, a storage class and punctuation take less than a hundred. */
 function charsOf(text: string): number {
   return 6 * text.length;
 }

@@ -12,3 +12,11 @@ export function safeJson(value: unknown): string {
 export function escapeChar(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
+
+/** Nothing of it needs an escape in JSON, nor to be shown. (A pair of surrogates is well formed, too, but rare.) */
+const PLAIN = /^[ !#-[\]-~\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\uffff]*$/;
+
+/** {@link safeJson} of a text: nearly all names are plain, and one look is enough for them. */
+export function safeText(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : safeJson(text);
+}

@@ -1,4 +1,5 @@
 /** Decides if a key may become a path below DIR. The path of a safe key is the key itself. */
+import { say } from '../texts/say.js';
 
 /** Sluice's own directory in every DIR; no key may reach into it. */
 export const STATE_FOLDER = '.sluice';
@@ -14,18 +15,19 @@ export const MAX_DIRECTORY_BYTES = 4_096;
  * plain name.
  */
 export function unsafeReason(key: string): string | undefined {
-  if (key === '') return 'the key is empty';
-  if (key.startsWith('/')) return 'the key starts with a slash';
-  if (key.includes('\0')) return 'the key holds a NUL character';
-  if (!key.isWellFormed()) return 'the key is not valid Unicode';
+  const { unsafe } = say.sources.objects;
+  if (key === '') return unsafe.empty;
+  if (key.startsWith('/')) return unsafe.slash;
+  if (key.includes('\0')) return unsafe.nul;
+  if (!key.isWellFormed()) return unsafe.notUnicode;
   let start = 0;
   while (start <= key.length) {
     let end = key.indexOf('/', start);
     if (end === -1) end = key.length;
     const segment = key.slice(start, end);
-    if (segment === '') return 'the key has an empty segment';
-    if (segment === '.' || segment === '..') return `the key has a segment "${segment}"`;
-    if (start === 0 && segment === STATE_FOLDER) return `the key reaches into ${STATE_FOLDER}/`;
+    if (segment === '') return unsafe.emptySegment;
+    if (segment === '.' || segment === '..') return unsafe.relative(segment);
+    if (start === 0 && segment === STATE_FOLDER) return unsafe.state(STATE_FOLDER);
     start = end + 1;
   }
   return undefined;

@@ -3,11 +3,13 @@
  * ignored.
  */
 import type { ErrorCode } from '../errors.js';
-import { bareEtag, isObjectSize, md5OfHex, type ObjectEntry } from './entry.js';
+import { say } from '../texts/say.js';
+import { bareEtag, isObjectSize, isStorageClass, md5OfHex, type ObjectEntry } from './entry.js';
 import { badForm, NUL_REASON } from './forms/bad-forms.js';
 import { CONTENT_REASONS } from './reasons.js';
 import type { Scope } from './scope.js';
 import { parseIsoTime } from './time.js';
+import { withoutSecrets } from './urls/url-secrets.js';
 
 /** A line that cannot be used. Sluice keeps it, so that the user can see and fix it. */
 export interface BadLine {
@@ -57,8 +59,19 @@ export function parseLine(line: string): InputLine | undefined {
   if (begin === '[' && isJson(text)) return badLine(text, 'a JSON array; write {"key":…}, or that text as its key');
   // `jq .key` without -r prints quoted keys; the key is the content of the string.
   if (begin === '"' && isJson(text)) return { key: JSON.parse(text) as string };
-  const reason = badForm(text);
-  return reason === undefined ? { key: text } : badLine(text, reason);
+  if (badForm(text) === undefined) return { key: text };
+  const bare = withoutLogin(text);
+  return badLine(bare, badForm(bare)!);
+}
+
+/**
+ * Before the host of a URL: a user and a password. The password may hold a slash although it must not: then what follows the
+ * first colon is no port.
+ */
+const LOGIN = /^(\s*[a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@|[^/?#]*:(?!\d*(?:[/?#]|$)).*@)/i;
+
+function withoutLogin(text: string): string {
+  return text.replace(LOGIN, '$1…@');
 }
 
 function isJson(text: string): boolean {
@@ -75,10 +88,10 @@ function parseObject(text: string): InputLine {
   try {
     value = JSON.parse(text);
   } catch {
-    return badLine(text, text.includes('\0') ? NUL_REASON : 'not valid JSON');
+    return badLine(withoutSecrets(text), text.includes('\0') ? NUL_REASON : 'not valid JSON');
   }
-  const { key, size, mtime, etag, md5 } = value;
-  if (typeof key !== 'string') return badLine(text, 'no "key", or one that is not a string');
+  const { key, size, mtime, etag, md5, storageClass } = value;
+  if (typeof key !== 'string') return badLine(withoutSecrets(text), 'no "key", or one that is not a string');
   if (value.code === 'ERR_BAD_LINE') return reread(key, value.error);
   if (SCOPE_CODES.has(value.code) && value.type === 'folder') return { scope: key };
   if (SCOPE_CODES.has(value.code) && value.type === 'scope') return { scope: { text: key } };
@@ -98,6 +111,7 @@ function parseObject(text: string): InputLine {
     etag: etag == null ? undefined : bareEtag(etag),
   };
   if (md5 != null) entry.md5 = md5OfHex(md5);
+  if (isStorageClass(storageClass)) entry.storageClass = storageClass;
   if (CONTENT_REASONS.has(value.reason)) entry.isWrong = true;
   if (value.reason === 'gone' || value.reason === 'extra') entry.absence = value.reason;
   return entry;
@@ -109,7 +123,14 @@ const SCOPE_CODES: ReadonlySet<unknown> = new Set<ErrorCode>(['ERR_LISTING', 'ER
 /** A recorded bad line stays bad even if its text looks like a key now (it may have been cut, or was not UTF-8). */
 function reread(text: string, error: unknown): BadLine {
   const again = parseLine(text);
-  return again && isBadLine(again) ? again : badLine(text, typeof error === 'string' ? error : 'a bad line');
+  return again && isBadLine(again) ? again : badLine(text, recordedReason(error) ?? 'a bad line');
+}
+
+/** The reason in the error that the failures file has of a bad line: what says so comes before it once more. */
+export function recordedReason(error: unknown): string | undefined {
+  if (typeof error !== 'string') return undefined;
+  const before = say.sources.objects.badLine('');
+  return error.startsWith(before) ? error.slice(before.length) : error;
 }
 
 function parseMtime(mtime: unknown): number {

@@ -1,6 +1,8 @@
 /** The possible outcomes of an object. */
 import type { TransferError } from '../errors.js';
+import type { CheckedBy } from './digest.js';
 import type { Reason } from './reasons.js';
+import type { Validators } from './urls/known-version.js';
 
 /** The closed set of outcomes: the same words in counters, journal, metrics and README. */
 export type Outcome =
@@ -15,8 +17,12 @@ export type Outcome =
       readonly mtimeMs?: number;
       /** From the server or the listing. */
       readonly etag?: string | undefined;
+      /** To ask later whether it has changed. */
+      readonly validators?: Validators;
       /** Path below the volume, if it differs from the key. */
       readonly path?: string | undefined;
+      /** Absent where an earlier run stored it, and did not note that. */
+      readonly checkedBy?: CheckedBy | undefined;
     }
   | {
       readonly status: 'skipped';
@@ -26,6 +32,10 @@ export type Outcome =
       /** Path below the volume, if it differs from the key. */
       readonly path?: string | undefined;
       readonly wouldStore?: boolean;
+      /** The server said that it has not changed. */
+      readonly isConfirmed?: true;
+      /** Of an object that a run would store: its storage class, from which it must be restored first. */
+      readonly archived?: string | undefined;
       /** If an earlier run of the job stored it; as for `stored`. */
       readonly md5?: string | undefined;
       readonly mtimeMs?: number;

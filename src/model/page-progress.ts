@@ -1,4 +1,5 @@
 /** Progress of one listed page. The page can be committed once all of its batches are acknowledged. */
+import type { CheckedBy } from './digest.js';
 import type { Outcome } from './outcome.js';
 import { Tally } from './tally.js';
 
@@ -35,8 +36,8 @@ export class PageProgress {
     this.isAgain = isAgain;
     this.isOwn = isOwn;
     // Other outcomes are not kept: this run repeats those objects and counts them again.
-    const { stored = 0, bytes = 0, settledBytes = 0 } = earlier ?? {};
-    Object.assign(this.#unseen, stored > 0 ? { stored, bytes, settledBytes } : {});
+    const { stored = 0, bytes = 0, settledBytes = 0, checked } = earlier ?? {};
+    Object.assign(this.#unseen, stored > 0 ? { stored, bytes, settledBytes, checked: { ...checked } } : {});
   }
 
   get isSettled(): boolean {
@@ -61,7 +62,19 @@ export class PageProgress {
       bytes: isOneLeft ? Math.max(0, bytes - outcome.bytes) : 0,
       settledBytes: isOneLeft ? Math.max(0, settledBytes - listedBytes) : 0,
     });
-    return { status: 'stored', bytes: outcome.bytes, volume: outcome.volume };
+    return { status: 'stored', bytes: outcome.bytes, volume: outcome.volume, checkedBy: this.#takeCheck() };
+  }
+
+  /** The counts say how many of the unseen objects were checked by what, not which ones: any of them will do. */
+  #takeCheck(): CheckedBy | undefined {
+    const { checked } = this.#unseen;
+    for (const kind in checked) {
+      const left = checked[kind as CheckedBy]! - 1;
+      if (left > 0) checked[kind as CheckedBy] = left;
+      else delete checked[kind as CheckedBy];
+      return kind as CheckedBy;
+    }
+    return undefined;
   }
 
   enter(outcome: Outcome, listedBytes: number | undefined): void {

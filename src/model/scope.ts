@@ -3,6 +3,8 @@
  * The walk, the frontier, the journal and the queue hand scopes on, compare them and write them down; only what is
  * about folders (`sources/listing/folders/`) looks into them.
  */
+
+import { say } from '../texts/say.js';
 import { folderKey, folderName } from './key.js';
 
 /**
@@ -31,7 +33,8 @@ export function textOf(scope: Scope): string {
 
 /** The scope for people: `folder "a/b"`. (All of SOURCE is best named by its URL.) */
 export function nameOf(scope: Scope): string {
-  return `${kindOf(scope)} ${JSON.stringify(textOf(scope))}`;
+  const { listing } = say.sources;
+  return typeof scope === 'string' ? listing.folder(scope) : listing.scope(scope.text);
 }
 
 /** As in the list of failures. */

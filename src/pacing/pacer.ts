@@ -56,6 +56,8 @@ export class Pacer {
   readonly #limits: PacerOptions['limits'];
   readonly #requests: Limits['objects'];
   readonly #stopped = new AbortController();
+  /** Aborted: nothing starts any more. */
+  readonly stopped: AbortSignal = this.#stopped.signal;
   readonly #signal: AbortSignal;
   readonly #onRetry: PacerOptions['onRetry'];
   /** Requests of `ask` that wait for their answer, and those that got one. */
@@ -65,7 +67,8 @@ export class Pacer {
   constructor({ kind, limits, concurrency, retries, ban = new Ban(), ...options }: PacerOptions) {
     const { requestWork, bufferBytes = 0, arena } = options;
     const clock = options.nowMs && { nowMs: options.nowMs };
-    const signal = anySignal(options.signal, this.#stopped.signal);
+    // A signal for each of a million pacers would stay in memory as long as the signals that it follows.
+    const signal = options.isStoppedTogether ? options.signal : anySignal(options.signal, this.#stopped.signal);
     const maxPauses = maxPausesOf(retries);
     const bandwidth = kind === 'objects' ? new Bandwidth(limits.bytes) : undefined;
     this.retries = retries;
@@ -80,7 +83,7 @@ export class Pacer {
       throttle,
       directories: new DirectoryThrottle({ maxPauses, ...clock }),
       outage: new Outage({ ...options.outage, concurrency: () => concurrency.limit, signal }),
-      shortage: new Shortage({ throttle, maxPauses, onShortage: options.onShortage }),
+      shortage: options.shortage ?? new Shortage({ throttle, maxPauses, onShortage: options.onShortage }),
       bandwidth,
     });
     this.slots = new Slots({
@@ -130,7 +133,7 @@ export class Pacer {
     const connected = slot.takeConnection();
     if (connected !== undefined) await connected;
     // This check comes last: a pause may have begun while the request waited for its turn.
-    if (!this.health.isOpen) await this.health.opened();
+    if (!this.health.isOpen) await this.health.openedFor(slot);
     if (this.#signal.aborted) {
       turn.end();
       slot.release();

@@ -114,8 +114,8 @@ export class Slot implements Place, MemoryHolder {
 export interface SlotsOptions {
   /** The limit on requests at once. */
   concurrency: Concurrency;
-  /** Bytes of memory for bodies. */
-  bytes: number;
+  /** Bytes of memory for bodies, or a budget that slots of several servers share. */
+  bytes: number | Budget;
   /** Shared memory for bodies. @default ordinary memory */
   arena?: Arena | undefined;
   /** The fixed cost of a request for the server, in the unit of the throughput. */
@@ -141,12 +141,14 @@ export class Slots {
   #hangingCount = 0;
   /** Called when there may be more connections than before. */
   onGrowth: (() => void) | undefined;
+  /** Called when a connection is free again. */
+  onFreed: (() => void) | undefined;
 
   constructor({ isPaused = () => false, ...options }: SlotsOptions) {
     const { concurrency } = options;
     this.concurrency = concurrency;
     this.connections = new Budget(concurrency.limit);
-    this.bytes = new Budget(options.bytes);
+    this.bytes = typeof options.bytes === 'number' ? new Budget(options.bytes) : options.bytes;
     this.arena = options.arena ?? new Arena(0);
     this.bytesLimit = options.bytesLimit;
     this.#requestWork = options.requestWork;
@@ -224,7 +226,9 @@ export class Slots {
     this.#hanging.forget(place);
     if (place.connection === 'held') this.connections.release(1);
     if (place.connection === 'hanging') this.#hangingCount--;
+    if (place.connection === 'none') return;
     place.connection = 'none';
+    this.onFreed?.();
   }
 
   /** The request hangs: another one may use its place, if connections are left. */

@@ -1,6 +1,8 @@
 /** A sink that a program brings along, as the stages need it: its bodies are checked, its answers complete, its errors have codes. */
 import { createHash } from 'node:crypto';
 import { isShortOfFiles, openFilesError, TransferError } from '../errors.js';
+import { type Checksum, createChecksum } from '../lib/checksum/checksum.js';
+import { say } from '../texts/say.js';
 import { contentProblem } from './content.js';
 import type { CheckedSink, FileSpec, Found, Placed, PutAnswer, Sink } from './sink.js';
 import type { PortActivity } from './thread/port.js';
@@ -15,10 +17,7 @@ export function sinkProblems(sink: Sink): string[] {
   const missing = (['has', 'put', 'flush', 'close'] as const).filter((name) => typeof sink[name] !== 'function');
   const { roots } = sink;
   const areNamed = Array.isArray(roots) && roots.length > 0 && roots.every((root) => typeof root === 'string');
-  return [
-    ...(missing.length > 0 ? [`to: a Sink has the methods has, put, flush and close; missing: ${missing}`] : []),
-    ...(areNamed ? [] : ['to: the roots of a Sink have to be names of its places, at least one']),
-  ];
+  return [...(missing.length > 0 ? [say.disks.own.missing(missing)] : []), ...(areNamed ? [] : [say.disks.own.roots])];
 }
 
 /**
@@ -32,13 +31,13 @@ export function ownSink(sink: Sink): OwnSink {
 
   function placed(file: FileSpec, { bytes, md5 }: { bytes: number; md5: string }, answer: PutAnswer): Placed {
     const { volume, path, mtimeMs = Math.trunc(file.mtimeMs ?? Date.now()) } = answer ?? {};
-    if (!isPlace(volume) || volume === -1) throw misplaced(`put ${JSON.stringify(file.key)} at`, volume);
+    if (!isPlace(volume) || volume === -1) throw sinkError(say.disks.own.putPlace(file.key, volume, roots.length - 1));
     return { bytes, md5, mtimeMs, path, volume };
   }
 
   async function putWhole(file: FileSpec, body: Uint8Array, home: number): Promise<Placed> {
     const facts = { bytes: body.length, md5: createHash('md5').update(body).digest('hex') };
-    check(file, facts);
+    check(file, facts, body);
     return placed(file, facts, await sink.put(file, body, home));
   }
 
@@ -52,7 +51,7 @@ export function ownSink(sink: Sink): OwnSink {
       throw body.failure ?? error;
     }
     if (body.failure !== undefined) throw body.failure;
-    if (body.facts === undefined) throw sinkError(`the sink did not read ${JSON.stringify(file.key)} to its end`);
+    if (body.facts === undefined) throw sinkError(say.disks.own.notRead(file.key));
     return placed(file, body.facts, answer);
   }
 
@@ -60,16 +59,11 @@ export function ownSink(sink: Sink): OwnSink {
     return Number.isInteger(place) && place! >= -1 && place! < roots.length;
   }
 
-  function misplaced(what: string, place: number | undefined): TransferError {
-    return sinkError(`the sink ${what} place ${place}, but its places are 0 to ${roots.length - 1}`);
-  }
-
   /** Another place is no way out where there is only one. */
-  function putError(key: string, thrown: unknown): TransferError {
-    const error = wrapped('ERR_DISK', `${JSON.stringify(key)}: the sink did not take it`, thrown);
+  function putError(thrown: unknown): TransferError {
+    const error = wrapped('ERR_DISK', say.disks.own.notTaken, thrown);
     if (error.code !== 'ERR_VOLUME_OUT' || roots.length > 1) return error;
-    const message = `${roots[0]} takes no more, and the sink has no other place: ${error.message}`;
-    return new TransferError('ERR_NO_SPACE', message, { cause: error });
+    return new TransferError('ERR_NO_SPACE', say.disks.own.onlyPlaceFull(roots[0]!, error.message), { cause: error });
   }
 
   return {
@@ -84,14 +78,14 @@ export function ownSink(sink: Sink): OwnSink {
         await new Promise<void>((resolve) => setImmediate(resolve));
         found = await sink.has(queries);
       } catch (error) {
-        throw wrapped('ERR_VOLUME', 'the sink cannot tell what it has', error);
+        throw wrapped('ERR_VOLUME', say.disks.own.noAnswer, error);
       }
-      if (found?.length !== queries.length)
-        throw sinkError(`the sink gave ${found?.length} answers to ${queries.length} queries`);
+      if (found?.length !== queries.length) throw sinkError(say.disks.own.answers(found?.length, queries.length));
       return found.map((one, index) => {
         const { isPresent, home } = one;
         const { key, size, mtimeMs } = queries[index]!;
-        if (!isPlace(home) || (isPresent && home === -1)) throw misplaced(`has ${JSON.stringify(key)} at`, home);
+        if (!isPlace(home) || (isPresent && home === -1))
+          throw sinkError(say.disks.own.hasPlace(key, home, roots.length - 1));
         // Nothing is known of this version, so it cannot be there.
         return size === undefined && mtimeMs === undefined ? { ...one, isPresent: false } : one;
       });
@@ -102,7 +96,7 @@ export function ownSink(sink: Sink): OwnSink {
       try {
         return await (body instanceof Uint8Array ? putWhole(file, body, home) : putPieces(file, body, home));
       } catch (error) {
-        throw putError(file.key, error);
+        throw putError(error);
       } finally {
         underway.delete(work);
       }
@@ -111,7 +105,7 @@ export function ownSink(sink: Sink): OwnSink {
       try {
         await sink.flush(places);
       } catch (error) {
-        throw wrapped('ERR_DISK', 'what the sink took is not durable', error);
+        throw wrapped('ERR_DISK', say.disks.own.notFlushed, error);
       }
     },
     async close() {
@@ -119,7 +113,7 @@ export function ownSink(sink: Sink): OwnSink {
       try {
         await closing;
       } catch (error) {
-        throw wrapped('ERR_VOLUME', 'the sink could not be closed', error);
+        throw wrapped('ERR_VOLUME', say.disks.own.notClosed, error);
       }
     },
     activity() {
@@ -136,15 +130,17 @@ function checkedBody(file: FileSpec, from: AsyncIterable<Uint8Array>) {
     failure: undefined as unknown,
     async *pieces(): AsyncGenerator<Uint8Array, void, void> {
       const hash = createHash('md5');
+      const checksum = file.digest && createChecksum(file.digest.kind);
       let bytes = 0;
       try {
         for await (const piece of from) {
           bytes += piece.length;
           hash.update(piece);
+          checksum?.update(piece);
           yield Uint8Array.from(piece);
         }
         const facts = { bytes, md5: hash.digest('hex') };
-        check(file, facts);
+        check(file, facts, checksum);
         body.facts = facts;
       } catch (error) {
         body.failure = error;
@@ -155,18 +151,22 @@ function checkedBody(file: FileSpec, from: AsyncIterable<Uint8Array>) {
   return body;
 }
 
-function check(file: FileSpec, { bytes, md5 }: { bytes: number; md5: string }): void {
-  const problem = contentProblem(file, bytes, md5);
+function check(
+  file: FileSpec,
+  { bytes, md5 }: { bytes: number; md5: string },
+  body: Uint8Array | Checksum | undefined,
+): void {
+  const problem = contentProblem(file, bytes, md5, body);
   if (problem !== undefined) throw new TransferError(problem.code, problem.message);
 }
 
-function sinkError(message: string): TransferError {
-  return new TransferError('ERR_VOLUME', `${message}: it breaks the contract of a Sink`);
+function sinkError(what: string): TransferError {
+  return new TransferError('ERR_VOLUME', say.disks.own.broken(what));
 }
 
-function wrapped(code: 'ERR_DISK' | 'ERR_VOLUME', what: string, thrown: unknown): TransferError {
+function wrapped(code: 'ERR_DISK' | 'ERR_VOLUME', text: (why: string) => string, thrown: unknown): TransferError {
   if (thrown instanceof TransferError) return thrown;
   if (isShortOfFiles(thrown)) return openFilesError(thrown);
   const why = thrown instanceof Error ? thrown.message : String(thrown);
-  return new TransferError(code, `${what}: ${why}`, { cause: thrown });
+  return new TransferError(code, text(why), { cause: thrown });
 }

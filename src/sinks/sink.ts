@@ -1,4 +1,5 @@
 /** The port of what is copied to. Disks are one implementation; a program may bring its own. */
+import type { ContentDigest } from '../model/digest.js';
 
 /** The version that is asked for. Undefined = any value matches; if both are, no version does. */
 export interface FileQuery {
@@ -34,6 +35,8 @@ export interface FileSpec {
   md5?: string | undefined;
   /** Expected MD5 from the etag of the input line. */
   listedMd5?: string | undefined;
+  /** Expected digest, where no MD5 is known. */
+  digest?: ContentDigest | undefined;
 }
 
 /** The facts of a stored file. */
@@ -59,7 +62,7 @@ export type PutAnswer = { readonly volume: number } & Partial<StoredFile>;
  *
  * Of a sink of its own a program gets each error explained: what is no TransferError is ERR_DISK from `put` (tried again,
  * up to `retries` times, then the object has failed) and `flush`, and ERR_VOLUME (ends the run) from the others. Each body
- * is checked on its way to such a sink, so it need not compare size or MD5: a whole body that is wrong is never put, and
+ * is checked on its way to such a sink, so it need not compare size or digest: a whole body that is wrong is never put, and
  * of one in pieces the iteration throws at its end.
  */
 export interface Sink {

@@ -3,9 +3,12 @@ import type { Duplex } from 'node:stream';
 import { TransferError } from '../errors.js';
 import { concurrent } from '../lib/streams/concurrent.js';
 import { type Delivery, isResult, type Result } from '../model/batch.js';
+import { bareEtag, type ObjectEntry } from '../model/entry.js';
 import { isEarlier } from '../model/page-progress.js';
-import type { Found, Sink } from '../sinks/sink.js';
+import type { KnownVersion } from '../model/urls/known-version.js';
+import type { FileQuery, Found, Sink } from '../sinks/sink.js';
 import type { FileFacts } from '../sinks/thread/messages.js';
+import { say } from '../texts/say.js';
 
 /** Batches in lookup at once. With fewer, thread and disk wait for each other in turns (measured: a quarter slower). */
 const LOOKUPS = 4;
@@ -17,32 +20,38 @@ export interface DedupeOptions {
    */
   isFresh: boolean;
   /** Returns the MD5s of what an earlier run of the job stored. Undefined when nothing must be recorded. */
+  /** What earlier runs have noted of an entry. Undefined where the source cannot tell whether it has changed. */
+  versions?: { find(entry: ObjectEntry): KnownVersion | undefined } | undefined;
   digestsOf?: ((volume: number, keys: readonly string[]) => Promise<readonly FileFacts[]>) | undefined;
 }
 
 /** Objects of a batch → the same, with a result for each stored one. The others get the volume of another version. */
-export function createDedupe(sink: Sink, { isFresh, digestsOf }: DedupeOptions): Duplex {
+export function createDedupe(sink: Sink, { isFresh, digestsOf, versions }: DedupeOptions): Duplex {
   return concurrent<(Delivery | Result)[], (Delivery | Result)[]>(
     async (items) => {
       const open = items.filter((item) => !isResult(item)) as Delivery[];
       if (open.length === 0) return items;
+      const known = versions && open.map(({ entry }) => versions.find(entry));
       const found = await sink.has(
-        open.map(({ entry, expectedSize }) => {
+        open.map(({ entry, expectedSize }, index) => {
           const { key, mtimeMs, isWrong } = entry;
           // When the stored version is known to be wrong, no file on a disk counts.
-          return isWrong ? { key, size: undefined, mtimeMs: undefined } : { key, size: expectedSize, mtimeMs };
+          if (isWrong) return { key, size: undefined, mtimeMs: undefined };
+          // A line that says nothing of the version: it is the one that was stored, or another one.
+          const version = expectedSize === undefined && mtimeMs === undefined ? known?.[index] : undefined;
+          return version === undefined ? { key, size: expectedSize, mtimeMs } : queryOf(key, version);
         }),
       );
-      const known = items.filter(isResult);
+      const settled = items.filter(isResult);
       const looked = open.map((delivery, index) => {
         const one = found[index]!;
         const isNew = isFresh && delivery.batch.page?.isAgain === false;
         // To continue either fails every object that is left, or stores objects of that disk a second time.
         if (one.isGone && !isNew) throw silentDisk(sink.roots);
-        return resultOf(delivery, one);
+        return one.isPresent && known?.[index] ? compared(delivery, one, known[index]) : resultOf(delivery, one);
       });
       if (digestsOf !== undefined) await addDigests(looked, digestsOf);
-      return [...known, ...looked];
+      return [...settled, ...looked];
     },
     { concurrency: LOOKUPS, highWaterMark: 1 },
   );
@@ -90,15 +99,35 @@ function recorded(item: Result, volume: number, file: FileFacts): Delivery | Res
   return { delivery, outcome: { status: 'skipped', bytes: size, volume, md5, mtimeMs, path } };
 }
 
-function silentDisk(roots: readonly string[]): TransferError {
-  return new TransferError(
-    'ERR_VOLUME',
-    `one of ${roots.join(', ')} cannot be looked up any more (unmounted, deleted or broken): repair it, then run the same command again`,
-  );
+function queryOf(key: string, { size, mtimeMs }: KnownVersion): FileQuery {
+  return { key, size, mtimeMs };
 }
 
-function resultOf(delivery: Delivery, { isPresent, isUnknown, home, path }: Found): Delivery | Result {
-  const { key, size = 0 } = delivery.entry;
+/**
+ * The file is there. Without a request it counts as the one of today if the line says so, or if this pass has stored it.
+ * Else the source is asked.
+ */
+function compared(delivery: Delivery, found: Found, known: KnownVersion): Delivery | Result {
+  const { size, mtimeMs } = delivery.entry;
+  // What the line and the notes both have.
+  const etag = known.etag === undefined ? undefined : delivery.entry.etag;
+  const md5 = known.md5 === undefined ? undefined : delivery.entry.md5;
+  const isOther = (etag !== undefined && bareEtag(known.etag!) !== etag) || (md5 !== undefined && known.md5 !== md5);
+  const isSaid = size !== undefined || mtimeMs !== undefined || (etag ?? md5) !== undefined;
+  if (!isOther && (isSaid || known.isOfPass)) return resultOf(delivery, found, known.size);
+  delivery.home = found.home;
+  // Without validators there is nothing to ask with.
+  const canAsk = !isOther && (known.etag ?? known.lastModified) !== undefined;
+  if (canAsk) delivery.known = found.path === undefined ? known : { ...known, path: found.path };
+  return delivery;
+}
+
+function silentDisk(roots: readonly string[]): TransferError {
+  return new TransferError('ERR_VOLUME', say.sources.objects.diskGone(roots.join(', ')));
+}
+
+function resultOf(delivery: Delivery, { isPresent, isUnknown, home, path }: Found, knownSize = 0): Delivery | Result {
+  const { key, size = knownSize } = delivery.entry;
   if (isPresent) {
     const outcome = { status: 'skipped', bytes: size, volume: home, ...(path !== undefined && { path }) } as const;
     return { delivery, outcome };
@@ -107,7 +136,7 @@ function resultOf(delivery: Delivery, { isPresent, isUnknown, home, path }: Foun
     delivery.home = home;
     return delivery;
   }
-  const message = `${JSON.stringify(key)}: a disk does not answer whether it has the object; repair it, then fetch this again`;
+  const message = say.sources.objects.diskSilent(key);
   // A retry downloads the object and stores it twice. On a broken disk that may happen with every object.
   return { delivery, error: new TransferError('ERR_DISK', message), isFinal: true };
 }

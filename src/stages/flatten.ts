@@ -6,6 +6,7 @@ import { unsafeReason } from '../model/key.js';
 import type { NameMode } from '../model/names/names.js';
 import { md5OfEntry } from '../sources/capabilities.js';
 import type { Source } from '../sources/source.js';
+import { say } from '../texts/say.js';
 
 import defs = require('stream-chain/defs.js');
 
@@ -30,7 +31,7 @@ export function createFlatten(options: FlattenOptions) {
       return { delivery, error, isFinal: true, kind };
     });
     const bad = batch.badLines.map(({ text, reason }): Result => {
-      const error = new TransferError('ERR_BAD_LINE', `bad input line: ${reason}`);
+      const error = new TransferError('ERR_BAD_LINE', say.sources.objects.badLine(reason));
       return { delivery: deliver({ key: text }, batch, { ...options, isVariant: false }), error, isFinal: true };
     });
     const good = batch.entries.map((entry) => checked(deliver(entry, batch, options), options.names));
@@ -53,6 +54,8 @@ function checked(delivery: Delivery, names: NameMode): Delivery | Result {
   // A request cannot name an empty key or invalid Unicode. Every other key has a path.
   const reason = names === 'escape' && key !== '' && key.isWellFormed() ? undefined : unsafeReason(key);
   if (reason === undefined) return delivery;
-  const error = new TransferError('ERR_UNSAFE_KEY', `not stored: ${reason}`);
+  const { notStored, unnameable } = say.sources.objects;
+  const message = (key !== '' && key.isWellFormed() ? notStored : unnameable)(reason);
+  const error = new TransferError('ERR_UNSAFE_KEY', message);
   return { delivery, error, isFinal: true };
 }

@@ -10,7 +10,7 @@ import type { Delivery, Result } from '../model/batch.js';
 
 export interface IntakeOptions {
   events: Pick<EventBus, 'taken'>;
-  /** Objects inside at once, including those that wait for another attempt. */
+  /** Objects inside at once, including those that wait for another attempt, without those that are set aside. */
   limit: number;
   /** Once aborted no new object enters, and waiting objects end with their last error. */
   draining: AbortSignal;
@@ -37,6 +37,9 @@ export class Intake extends Duplex {
   #itemsDone: (() => void) | undefined;
   #inputDone: (() => void) | undefined;
   #inside = 0;
+  /** Those of them that a later stage has set aside. */
+  #aside = 0;
+  #isPumpDue = false;
   #wantsMore = false;
 
   constructor({ events, limit, draining }: IntakeOptions) {
@@ -53,6 +56,11 @@ export class Intake extends Duplex {
 
   get waiting(): number {
     return this.#delayed.size;
+  }
+
+  /** Whether a later stage has got every object of the input, and none waits here for another attempt. */
+  get isAllGiven(): boolean {
+    return this.#inputDone !== undefined && this.readableLength === 0 && this.#due.length === 0 && this.waiting === 0;
   }
 
   /** Takes an object for another attempt. */
@@ -75,6 +83,26 @@ export class Intake extends Duplex {
   notTaken(): void {
     this.#events.taken(-1);
     this.settled();
+  }
+
+  /** A later stage has set so many objects aside, out of memory; negative: they are back. */
+  putAside(objects: number): void {
+    this.#aside += objects;
+    if (objects <= 0 || this.#isPumpDue) return;
+    // The stage that says this has just been given an object, perhaps by `#pump` itself.
+    this.#isPumpDue = true;
+    queueMicrotask(() => {
+      this.#isPumpDue = false;
+      this.#pump();
+    });
+  }
+
+  /** So many objects that are set aside count as never taken. */
+  asideNotTaken(objects: number): void {
+    this.#events.taken(-objects);
+    this.#aside -= objects;
+    this.#inside -= objects;
+    this.#pump();
   }
 
   override _write(items: Item[], _encoding: BufferEncoding, done: () => void): void {
@@ -115,7 +143,7 @@ export class Intake extends Duplex {
   #pump(): void {
     while (this.#wantsMore && this.#due.length > 0) this.#wantsMore = this.push(this.#due.shift());
     if (this.#draining.aborted) this.#nextItem = this.#items.length;
-    while (this.#wantsMore && this.#nextItem < this.#items.length && this.#inside < this.#limit) {
+    while (this.#wantsMore && this.#nextItem < this.#items.length && this.#inside - this.#aside < this.#limit) {
       const item = this.#items[this.#nextItem++]!;
       this.#inside++;
       this.#events.taken(1);

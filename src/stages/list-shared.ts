@@ -5,6 +5,7 @@ import { type TransferError, toTransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
 import { type Batch, counter, cutPageForTravel } from '../model/batch.js';
 import type { Scope } from '../model/scope.js';
+import { listerOf } from '../sources/capabilities.js';
 import { type ListPageOptions, listPage } from '../sources/listing/list-page.js';
 import { LoopGuard } from '../sources/listing/loop-guard.js';
 import { ScopeKinds } from '../sources/listing/scope-kinds.js';
@@ -62,11 +63,13 @@ export async function* listSharedBatches(
       });
   }
 
+  const idle = () => (folders.isDry ? pacer.limit - active - ready.length : 0);
+
   async function list(folder: SharedFolder): Promise<void> {
     active++;
     try {
       const { scope, cursor, isAudit } = folder;
-      const place = { scope, cursor, guard: new LoopGuard(), isOneOfMany: isAudit };
+      const place = { scope, cursor, guard: new LoopGuard(), isOneOfMany: isAudit, idle };
       const page = await listPage(source, place, { ...options, kinds });
       const scopes = toFollow(page, isPruned);
       events.found(page.entries, page.rejects.length);
@@ -94,6 +97,7 @@ export async function* listSharedBatches(
       bytes: page.entries.reduce((sum, { size = 0 }) => sum + size, 0),
       scopes,
       nextCursor: page.nextCursor,
+      isOwnChoice: listerOf(source).onlyFolders !== true && failures.rejects.length === 0,
     };
     const batches = missing === undefined ? all : all.filter((_batch, index) => missing.has(index));
     return { folder, batches: isReported ? batches : [...failed, ...batches], found };

@@ -1,14 +1,18 @@
-/** Batches → NDJSON text on an output. */
+/** Batches → NDJSON text, or URLs, on an output. */
 import { Writable } from 'node:stream';
 import type { EventBus } from '../events/bus.js';
 import type { Batch, Reject } from '../model/batch.js';
-import { entryToLine } from '../model/entry.js';
+import type { ObjectEntry } from '../model/entry.js';
+import { EntryBytes } from '../model/forms/entry-bytes.js';
 import type { Outcome } from '../model/outcome.js';
+import { say } from '../texts/say.js';
 
 export interface PrintOptions {
   /** Stays open. */
   output: Writable;
   events: EventBus;
+  /** The text of an object, without a line feed. @default its line of NDJSON, see `entryToLine` */
+  lineOf?: ((entry: ObjectEntry) => string) | undefined;
   /** Called with each batch when the system has taken its lines, and `unreadBytes` more. */
   ack: (batch: Batch) => void;
   /** Bytes that no process may ever read: the pipe and its reader hold them when the reader exits. @default 0 */
@@ -22,7 +26,8 @@ export interface PrintOptions {
  * counts as failed. An output error destroys the stage.
  */
 export function createPrint(options: PrintOptions): Writable {
-  const { output, events, ack, draining } = options;
+  const { output, events, ack, draining, lineOf } = options;
+  const lines = new EntryBytes();
   const unread = new Unread(options);
   /** Settles with the latest write. Writes end in order. */
   let lastWrite: Promise<void> = Promise.resolve();
@@ -33,24 +38,25 @@ export function createPrint(options: PrintOptions): Writable {
     return events.outcome(entry, batch, outcome, attempts, kind);
   }
 
-  function textOf(batch: Batch): string {
-    let text = '';
+  function linesOf(batch: Batch): Buffer {
     for (const entry of batch.entries) {
-      text += `${entryToLine(entry)}\n`;
+      if (lineOf === undefined) lines.add(entry);
+      else lines.addText(`${lineOf(entry)}\n`);
       void events.outcome(entry, batch, { status: 'skipped', bytes: entry.size ?? 0, volume: -1 }, 0, undefined);
     }
-    return text;
+    return lines.take();
   }
 
   async function print(batch: Batch): Promise<void> {
     for (const reject of batch.rejects) await settle(batch, reject);
     if (batch.entries.length === 0) return ack(batch);
-    const text = textOf(batch);
+    const bytes = linesOf(batch);
     let isWanted = true;
     lastWrite = new Promise<void>((resolve, reject) => {
-      isWanted = output.write(text, (error) => {
+      isWanted = output.write(bytes, (error) => {
         if (error) return reject(error);
-        unread.add(batch, Buffer.byteLength(text));
+        unread.add(batch, bytes.length);
+        lines.free(bytes);
         resolve();
       });
     });
@@ -79,7 +85,7 @@ export function createPrint(options: PrintOptions): Writable {
     },
   });
   // The output may close between two writes, or during one: then the callback of the write never comes.
-  const fail = (error?: Error) => stage.destroy(error ?? new Error('the output was closed'));
+  const fail = (error?: Error) => stage.destroy(error ?? new Error(say.lists.outputClosed));
   output.on('error', fail).on('close', fail);
   return stage;
 }

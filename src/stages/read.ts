@@ -18,10 +18,11 @@ import {
 } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { NUL_REASON } from '../model/forms/bad-forms.js';
-import { type BadLine, badLine, isBadLine, isScopeLine, parseLine } from '../model/line.js';
+import { type BadLine, badLine, type InputLine, isBadLine, isScopeLine, parseLine } from '../model/line.js';
 import { folderOf, nameOf, type Scope, textOf } from '../model/scope.js';
 import { type WalkOptions, walk } from '../sources/listing/walk.js';
 import type { Source } from '../sources/source.js';
+import { say } from '../texts/say.js';
 
 import defs = require('stream-chain/defs.js');
 
@@ -42,11 +43,11 @@ export async function* readInput(input: Readable, signal: AbortSignal): AsyncGen
   try {
     if (signal.aborted) return;
     for await (const chunk of input) yield chunk as Buffer;
-    if (!signal.aborted && isGoneTerminal(input)) throw new Error('its terminal is gone, and perhaps not all was read');
+    if (!signal.aborted && isGoneTerminal(input)) throw new Error(say.lists.terminalGone);
   } catch (error) {
     if (signal.aborted) return;
     const why = error instanceof Error ? error.message : String(error);
-    throw new TransferError('ERR_INPUT', `stdin cannot be read: ${why}`, { cause: error });
+    throw new TransferError('ERR_INPUT', say.lists.noInput(why), { cause: error });
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -62,17 +63,26 @@ export function splitLines() {
   });
 }
 
-/** Parses lines. */
-export function parseLines(lines: readonly RawLine[]): InputLines {
-  const parsed: InputLines = { entries: [], badLines: [], scopes: [] };
-  for (const { text, problem } of lines) {
-    const line = problem === undefined ? parseLine(text) : badLine(text, text.includes('\0') ? NUL_REASON : problem);
-    if (line === undefined) continue;
-    if (isBadLine(line)) parsed.badLines.push(line);
-    else if (isScopeLine(line)) parsed.scopes.push(line.scope);
-    else parsed.entries.push(line);
-  }
-  return parsed;
+/** Parses lines as the source reads them. */
+export function linesParser(readLine: NonNullable<Source['readLine']> = readKey) {
+  return (lines: readonly RawLine[]): InputLines => {
+    const parsed: InputLines = { entries: [], badLines: [], scopes: [] };
+    for (const { text, problem } of lines) {
+      const line = readLine(text, problem !== undefined && text.includes('\0') ? NUL_REASON : problem);
+      if (line === undefined) continue;
+      if (isBadLine(line)) parsed.badLines.push(line);
+      else if (isScopeLine(line)) parsed.scopes.push(line.scope);
+      else parsed.entries.push(line);
+    }
+    return parsed;
+  };
+}
+
+/** Parses lines that name keys. */
+export const parseLines = linesParser();
+
+function readKey(text: string, problem?: string): InputLine | undefined {
+  return problem === undefined ? parseLine(text) : badLine(text, problem);
 }
 
 export interface ReadOptions extends WalkOptions {
@@ -81,15 +91,17 @@ export interface ReadOptions extends WalkOptions {
   onFolder?: ((folder: string) => void) | undefined;
 }
 
-/** Where the store has only folders, a line that names another kind of scope was not written for it. */
+/** A line that names a scope of another kind than the store has was not written for it. */
 function linesFor({ lister }: Source, lines: InputLines): InputLines {
-  const foreign = lister?.onlyFolders ? lines.scopes.filter((scope) => folderOf(scope) === undefined) : [];
+  const knows = lister?.knowsScope?.bind(lister) ?? (() => lister?.onlyFolders !== true);
+  const isForeign = (scope: Scope) => folderOf(scope) === undefined && !knows(textOf(scope));
+  const foreign = lines.scopes.filter(isForeign);
   if (foreign.length === 0) return lines;
   const keys = parseLines(foreign.map((scope) => ({ text: JSON.stringify({ key: textOf(scope) }) })));
   return {
     entries: [...lines.entries, ...keys.entries],
     badLines: [...lines.badLines, ...keys.badLines],
-    scopes: lines.scopes.filter((scope) => folderOf(scope) !== undefined),
+    scopes: lines.scopes.filter((scope) => !isForeign(scope)),
   };
 }
 
@@ -144,8 +156,8 @@ export function toTravelBatches(source: Source, { events, ...options }: WalkOpti
 
 function walkScope(source: Source, scope: Scope, options: WalkOptions) {
   const key = textOf(scope);
-  const reason = key.isWellFormed() ? undefined : 'the key is not valid Unicode';
+  const reason = key.isWellFormed() ? undefined : say.sources.objects.unsafe.notUnicode;
   if (reason === undefined) return walk(source, scope, { ...options, isOneOfMany: true });
-  const error = new TransferError('ERR_UNSAFE_KEY', `${nameOf(scope)}: ${reason}`);
+  const error = new TransferError('ERR_UNSAFE_KEY', say.sources.listing.about(nameOf(scope), reason));
   return [{ entries: [], rejects: [{ entry: { key }, error, kind: 'name' as const }] }];
 }

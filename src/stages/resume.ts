@@ -22,9 +22,9 @@ export interface ResumeOptions {
   rest: (fromBytes: number, error: TransferError, count: number) => Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** Only the MD5 of the whole proves that the pieces fit together. */
-export function canResume({ size, md5, etag }: FetchedObject): boolean {
-  return size !== undefined && md5 !== undefined && etag !== undefined;
+/** What proves that the pieces fit together: a digest of the whole, or an ETag that no other bytes have. */
+export function canResume({ size, md5, digest, etag, isEtagStrong }: FetchedObject): boolean {
+  return size !== undefined && etag !== undefined && ((md5 ?? digest) !== undefined || isEtagStrong === true);
 }
 
 /** The pieces of the whole body, over any number of connections. */

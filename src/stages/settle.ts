@@ -2,14 +2,15 @@
 import { Writable } from 'node:stream';
 import { TransferError, toTransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
-import { type Batch, type Delivery, isListed, type RejectKind, type Result } from '../model/batch.js';
+import { askedOf, type Batch, type Delivery, isListed, type RejectKind, type Result } from '../model/batch.js';
 import type { ObjectEntry } from '../model/entry.js';
 import { keyHint } from '../model/forms/key-hint.js';
 import type { Outcome } from '../model/outcome.js';
 import { backoffMs } from '../pacing/backoff/backoff.js';
-import { retryDelayMs } from '../pacing/backoff/retry.js';
+import { retriesAfter, retryDelayMs } from '../pacing/backoff/retry.js';
 import type { Pacer } from '../pacing/pacer.js';
 import type { NackReason } from '../queue/work-queue.js';
+import { say } from '../texts/say.js';
 
 /** When a server refuses an object this often while it serves others, the object itself is the reason. */
 const THROTTLES_LIMIT = 30;
@@ -18,6 +19,8 @@ type Failed = Extract<Result, { error: TransferError }>;
 
 /** When so many disks refuse an object in turn, the object itself is the reason. */
 const MOVES_LIMIT = 30;
+
+type Health = Pick<Pacer['health'], 'blame' | 'isExhausted'>;
 
 export interface SettleOptions {
   /** Gets the end of each object, and each retry. */
@@ -31,7 +34,9 @@ export interface SettleOptions {
     notTaken(): void;
   };
   /** Tells an origin that is down, or a server that refuses everything, from an object that is not available. */
-  pacer: Pick<Pacer, 'retries' | 'shortage'> & { health: Pick<Pacer['health'], 'blame' | 'isExhausted'> };
+  pacer: Pick<Pacer, 'retries' | 'shortage'> & { health: Health };
+  /** Where there are many servers: the health of the server of an object, if anything is known of it. */
+  healthOf?: ((entry: ObjectEntry) => Health | undefined) | undefined;
   /** The server of the objects. `stored` is called for each stored object. */
   contact: {
     stored(entry: ObjectEntry): void;
@@ -51,6 +56,7 @@ export interface SettleOptions {
 export function createSettle(options: SettleOptions): Writable {
   const { events, intake, contact, draining, ack, nack } = options;
   const { retries, shortage, health } = options.pacer;
+  const healthOf = options.healthOf ?? (() => health);
 
   function decide(result: Result): Promise<void> | undefined {
     if ('isNotTaken' in result) return notTaken();
@@ -92,8 +98,8 @@ export function createSettle(options: SettleOptions): Writable {
     if (isFinal || blame !== undefined || draining.aborted) return false;
     delivery.failingSinceMs ??= Date.now();
     const isLast = delivery.attempts > retries;
-    const found = health.blame(error, { isLast, sinceMs: delivery.failingSinceMs });
-    if (found === 'request') return false;
+    const found = healthOf(askedOf(delivery))?.blame(error, { isLast, sinceMs: delivery.failingSinceMs });
+    if (found === undefined || found === 'request') return false;
     void Promise.resolve(found).then((blame) => intake.resubmit({ ...result, blame }));
     return true;
   }
@@ -106,13 +112,14 @@ export function createSettle(options: SettleOptions): Writable {
     return tryAgain(delivery, error, backoffMs(1));
   }
 
-  function mayRetry({ attempts, throttles, moves }: Delivery, error: TransferError): boolean {
+  function mayRetry(delivery: Delivery, error: TransferError): boolean {
+    const { attempts, throttles, moves } = delivery;
     const { verdict, code } = error;
     if (code === 'ERR_VOLUME_OUT') return moves <= MOVES_LIMIT;
     // Never the object's fault. A shortage that lasts has ended the run above.
     if (code === 'ERR_OPEN_FILES') return true;
-    if (verdict === 'retry') return attempts <= retries && !contact.isBeyondHope?.(error);
-    return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !health.isExhausted;
+    if (verdict === 'retry') return attempts <= retriesAfter(error, retries) && !contact.isBeyondHope?.(error);
+    return verdict === 'throttle' && throttles <= THROTTLES_LIMIT && !healthOf(askedOf(delivery))?.isExhausted;
   }
 
   function again(delivery: Delivery, error: TransferError): Promise<void> | undefined {
@@ -142,9 +149,10 @@ export function createSettle(options: SettleOptions): Writable {
   }
 
   /** The object is written down and counted. */
-  function close({ entry, batch }: Delivery, outcome: Outcome): undefined {
-    if (outcome.status === 'stored') {
-      contact.stored(entry);
+  function close(delivery: Delivery, outcome: Outcome): undefined {
+    const { batch } = delivery;
+    if (outcome.status === 'stored' || (outcome.status === 'skipped' && outcome.isConfirmed)) {
+      contact.stored(askedOf(delivery));
       shortage.over();
     }
     batch.open--;
@@ -174,10 +182,9 @@ function lastOutcome({ delivery, error, kind }: Failed): Outcome {
 }
 
 /** Only the input line says that this key exists. */
-function neverFound({ key }: ObjectEntry, error: TransferError): TransferError {
-  const hint = keyHint(key);
-  const more = hint === undefined ? '' : ` (${hint})`;
-  const message = `no object has the key ${JSON.stringify(key)}${more}: ${error.message}`;
+function neverFound({ key, target }: ObjectEntry, error: TransferError): TransferError {
+  if (target !== undefined) return error;
+  const message = say.sources.objects.notFound(key, keyHint(key), error.message);
   return new TransferError('ERR_NOT_FOUND', message, { cause: error });
 }
 

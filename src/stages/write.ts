@@ -4,9 +4,11 @@ import { TransferError, toTransferError } from '../errors.js';
 import type { EventBus } from '../events/bus.js';
 import { concurrent } from '../lib/streams/concurrent.js';
 import { isResult, type Result } from '../model/batch.js';
+import type { CheckedBy } from '../model/digest.js';
 import type { Outcome } from '../model/outcome.js';
 import type { Slot } from '../pacing/slots.js';
 import type { CheckedSink, FileSpec, Placed } from '../sinks/sink.js';
+import { say } from '../texts/say.js';
 import type { Fetched } from './fetch.js';
 
 export interface WriteOptions {
@@ -47,12 +49,30 @@ async function store(
     md5: object.md5,
     listedMd5: expectedMd5,
   };
+  if (object.md5 === undefined && object.digest !== undefined) file.digest = object.digest;
   const placed =
     object.bytes === undefined
       ? await storeStream(sink, file, pieces ?? object.stream!, { home, slot, ...options })
       : await sink.put(file, object.bytes, home);
   const { bytes, volume, md5, mtimeMs, path } = placed;
-  return { status: 'stored', bytes, volume, path, md5, mtimeMs, etag: object.etag ?? entry.etag };
+  const outcome = {
+    status: 'stored',
+    bytes,
+    volume,
+    path,
+    md5,
+    mtimeMs,
+    etag: object.etag ?? entry.etag,
+    checkedBy: checkedBy(file),
+  } as const;
+  return object.validators === undefined ? outcome : { ...outcome, validators: object.validators };
+}
+
+/** The best that the body was compared with. */
+function checkedBy({ md5, listedMd5, digest, size }: FileSpec): CheckedBy {
+  if ((md5 ?? listedMd5) !== undefined) return 'md5';
+  if (digest !== undefined) return digest.kind;
+  return size === undefined ? 'none' : 'size';
 }
 
 /** Drops a time in the future: its file looks newer than all later versions. */
@@ -88,5 +108,5 @@ async function storeStream(
 }
 
 function tooLong(key: string, sizeBytes: number): TransferError {
-  return new TransferError('ERR_SIZE', `${JSON.stringify(key)}: more than the expected ${sizeBytes} bytes arrived`);
+  return new TransferError('ERR_SIZE', say.sources.objects.answer.tooLong(key, sizeBytes));
 }

@@ -4,6 +4,7 @@ import { entryToLine, type ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
 import type { Sink } from '../../sinks/sink.js';
 import type { Source } from '../../sources/source.js';
+import { say } from '../../texts/say.js';
 import { run } from '../run/run.js';
 import type { Job } from './job.js';
 import { configOf, type StoreOptions, sinkOf } from './options.js';
@@ -29,7 +30,7 @@ export function fetch(
   keys: Keys,
   options: StoreOptions = {},
 ): Job {
-  if (typeof keys === 'string') throw new ConfigError(['keys: give a list of keys, not one text']);
+  if (typeof keys === 'string') throw new ConfigError([say.jobs.api.keys]);
   const config = configOf('fetch', { from, to, options });
   const source = typeof from === 'string' ? undefined : from;
   return start({ config, source, sink: sinkOf(to), signal: options.signal, work: run, input: linesOf(keys) });
@@ -38,7 +39,7 @@ export function fetch(
 async function* linesOf(keys: Keys): AsyncGenerator<string, void, void> {
   for await (const key of keys) {
     if (typeof key !== 'string' && typeof key?.key !== 'string')
-      throw new TransferError('ERR_BAD_LINE', `fetch was given a key that is no text: ${String(key)}`);
+      throw new TransferError('ERR_BAD_LINE', say.jobs.api.keyNoText(key));
     yield `${typeof key === 'string' ? safeJson({ key }) : entryToLine(key)}\n`;
   }
 }

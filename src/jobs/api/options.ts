@@ -7,13 +7,22 @@ import type { CommandName } from '../../model/options/option.js';
 import { sinkProblems } from '../../sinks/own-sink.js';
 import type { Sink } from '../../sinks/sink.js';
 import { sourceProblems } from '../../sources/own-source.js';
-import { foreignOptions, parseSource, SCHEMES, type SchemeSettings, schemeOf } from '../../sources/registry.js';
+import {
+  foreignOptions,
+  LIST_OF_URLS,
+  parseSource,
+  SCHEMES,
+  type SchemeSettings,
+  schemeOf,
+  URL_LIST,
+} from '../../sources/registry.js';
 import type { Scheme, SourceUrl } from '../../sources/scheme.js';
 import type { Source } from '../../sources/source.js';
+import { say } from '../../texts/say.js';
 import { connectionsOf } from '../plan/connections.js';
 import { foldersProblems, missingFolders } from '../plan/destination.js';
 import { openFilesLimit } from '../plan/open-files.js';
-import type { Config } from '../run-options.js';
+import { type Config, HOSTS } from '../run-options.js';
 import { optionProblems } from './check-options.js';
 
 /** How Sluice sends requests to a source. */
@@ -28,6 +37,12 @@ export interface SourceOptions extends SchemeSettings {
   listConcurrency?: number | 'auto';
   /** Connections at once, listings and downloads together. @default 256, or less by the limit of open files */
   maxConnections?: number;
+  /** For a source of many servers: requests at once to one of them. @default 16 */
+  perHost?: number;
+  /** For a source of many servers: how many of them have open connections at once. @default 64 */
+  maxHosts?: number;
+  /** For a source of many servers: how long one may not answer, while others do. Then its objects fail. @default 120000 */
+  hostWaitMs?: number;
   /** Rows that one listing request asks for. @default 10000 */
   pageSize?: number;
   /** Retries for each object and each page. @default 5 */
@@ -75,6 +90,11 @@ export interface StoreOptions extends JobOptions {
   isRestart?: boolean;
 }
 
+export interface UrlOptions extends Omit<StoreOptions, keyof SchemeSettings> {
+  /** For URLs that others have chosen: asks only hosts with a public address. Not through a proxy. @default false */
+  isUntrusted?: boolean;
+}
+
 export interface VerifyOptions extends JobOptions {
   /** How the files were stored, as for {@link StoreOptions.names}. @default 'escape' */
   names?: NameMode;
@@ -84,7 +104,7 @@ export interface VerifyOptions extends JobOptions {
   isExtra?: boolean;
 }
 
-export type AnyOptions = StoreOptions & VerifyOptions;
+export type AnyOptions = StoreOptions & VerifyOptions & UrlOptions;
 
 const NO_SOURCE: SourceUrl = { scheme: '', bucket: '', prefix: '' };
 
@@ -102,32 +122,34 @@ interface ConfigParts {
 /** Checks the options and adds the defaults. Throws a ConfigError that names every problem. */
 export function configOf(command: CommandName, { from, to = [], options, schemes = SCHEMES }: ConfigParts): Config {
   const problems: string[] = [];
-  const parsed = typeof from === 'string' ? parseSource(from, schemes) : OWN_SOURCE;
-  const scheme = (typeof from === 'string' && schemeOf(from, schemes)) || schemes[0]!;
+  const isUrlList = from === URL_LIST.form && command === 'fetch';
+  const named = typeof from === 'string' ? parseSource(from, schemes) : OWN_SOURCE;
+  const parsed = isUrlList ? LIST_OF_URLS : named;
+  const scheme = isUrlList ? URL_LIST : (typeof from === 'string' && schemeOf(from, schemes)) || schemes[0]!;
+  if (options.isUntrusted && !isUrlList) problems.push(say.jobs.api.about('isUntrusted', say.jobs.api.onlyUrls));
   if (typeof parsed === 'string') problems.push(parsed);
   const sink = sinkOf(to);
   const given = sink === undefined ? [to as string | string[]].flat() : [];
   const folders = given.filter((root) => typeof root === 'string' && root !== '');
   const roots = folders.map((root) => resolve(root));
-  if (folders.length < given.length) problems.push('to: give folders, or one Sink');
+  if (folders.length < given.length) problems.push(say.jobs.api.foldersOrSink);
   if (sink !== undefined) problems.push(...sinkProblems(sink), ...stateProblems(options));
-  else if (command !== 'list' && given.length === 0) problems.push('to: give the folder to store into');
+  else if (command !== 'list' && given.length === 0) problems.push(say.jobs.api.noFolder);
   if (command === 'mirror' || command === 'fetch') problems.push(...foldersProblems(roots, 'to'));
   if (command === 'verify') problems.push(...missingFolders(roots, 'to'));
-  if (typeof parsed !== 'string') {
-    for (const { name, owners } of foreignOptions({ ...options, credentials: undefined }, scheme, schemes))
-      problems.push(`${name}: an option of ${owners}, but SOURCE is one of ${scheme.name}://`);
-  }
+  const foreign =
+    typeof parsed === 'string' ? [] : foreignOptions({ ...options, credentials: undefined }, scheme, schemes);
+  for (const { name, owners } of foreign) problems.push(say.jobs.api.foreign(name, owners, scheme.name));
   if (typeof from !== 'string') problems.push(...sourceProblems(from));
-  const wrong = optionProblems(options, scheme);
-  problems.push(...wrong);
+  const wrong = optionProblems(options, scheme).filter(({ name }) => !foreign.some((one) => one.name === name));
+  problems.push(...wrong.map(({ problem }) => problem));
   // The scheme works with its own options only where they are right.
-  if (wrong.some((problem) => Object.hasOwn(scheme.options, problem.split(':')[0]!))) throw new ConfigError(problems);
+  if (wrong.some(({ name }) => Object.hasOwn(scheme.options, name))) throw new ConfigError(problems);
   const sourceOptions = settingsOf(scheme, options);
   const facts = scheme.facts(sourceOptions);
   const asked = { lists: command !== 'fetch', objects: command === 'fetch' };
   const isAnswered = options.credentials !== undefined || !scheme.needsCredentials(sourceOptions, asked);
-  if (typeof from === 'string' && !isAnswered) problems.push('credentials: missing');
+  if (typeof from === 'string' && !isAnswered) problems.push(say.jobs.api.noCredentials);
   const { concurrency = 'auto', listConcurrency = 'auto', maxConnections } = options;
   const requested = { concurrency, listConcurrency, maxConnections, isListing: command === 'list' };
   const connections = connectionsOf({ ...requested, openFiles: openFilesLimit() }, problems);
@@ -152,6 +174,11 @@ export function configOf(command: CommandName, { from, to = [], options, schemes
     exclude: options.exclude ?? [],
     limit: options.limit,
     connections,
+    hosts: {
+      requests: options.perHost ?? HOSTS.requests,
+      max: options.maxHosts ?? HOSTS.max,
+      waitMs: options.hostWaitMs ?? HOSTS.waitMs,
+    },
     pageSize: options.pageSize ?? 10_000,
     retries: options.retries ?? 5,
     timeoutMs: options.timeoutMs ?? 60_000,
@@ -169,14 +196,17 @@ export function configOf(command: CommandName, { from, to = [], options, schemes
     isExtra: options.isExtra ?? false,
     isAllowEmpty: false,
     isInput: false,
+    isUrls: false,
     queue: undefined,
     state: undefined,
     progressIntervalMs: 1_000,
+    logFile: undefined,
     isJson: false,
     isQuiet: false,
     proxyFor: options.proxyFor ?? proxyFor,
     ca: options.ca,
     isInsecure: false,
+    isUntrusted: options.isUntrusted ?? false,
     configFile: undefined,
     warnings: [],
   });
@@ -187,9 +217,10 @@ function settingsOf({ options: table }: Scheme, given: AnyOptions): Record<strin
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(table)) {
     if (name === 'credentials') continue;
-    const standard = spec.default === undefined ? undefined : spec.read(spec.default);
-    const value = given[name as keyof AnyOptions] ?? (standard?.problem === undefined ? standard?.value : undefined);
-    if (value !== undefined) values[name] = value;
+    const value = given[name as keyof AnyOptions] ?? spec.default;
+    // The scheme reads texts as it does on the command line. (Problems are found before.)
+    const reading = typeof value === 'string' ? spec.read(value) : { value };
+    if (reading.problem === undefined && reading.value !== undefined) values[name] = reading.value;
   }
   return values;
 }
@@ -200,14 +231,10 @@ export function sinkOf(to: string | readonly string[] | Sink): Sink | undefined 
 }
 
 /** Options that speak of disks, or of the state in the first folder. A Sink of one's own has neither. */
-const OF_FOLDERS = {
-  reserve: 'what stays free is up to the Sink',
-  durability: 'flush() of the Sink decides what survives a power cut',
-  isRestart: 'no folder keeps the state of such a job, so each run begins from the start',
-} as const;
-
 function stateProblems(options: AnyOptions): string[] {
-  return (Object.keys(OF_FOLDERS) as (keyof typeof OF_FOLDERS)[])
+  const { sinkReserve, sinkDurability, sinkRestart, notWithSink } = say.jobs.api;
+  const reasons = { reserve: sinkReserve, durability: sinkDurability, isRestart: sinkRestart };
+  return (Object.keys(reasons) as (keyof typeof reasons)[])
     .filter((name) => options[name] !== undefined && options[name] !== false)
-    .map((name) => `${name}: not with a Sink of your own: ${OF_FOLDERS[name]}`);
+    .map((name) => notWithSink(name, reasons[name]));
 }

@@ -1,4 +1,5 @@
 /** The maximum of requests at once, for each kind and in total. Three options and the system's limits decide it. */
+import { say } from '../../texts/say.js';
 
 /** More connections helped on no measured line. A user who needs more gives `--max-connections`. */
 const MAX_CONNECTIONS = 256;
@@ -40,7 +41,7 @@ export function connectionsOf(values: ConnectionValues, problems: string[]): Con
     ['--list-concurrency', listConcurrency],
   ] as const) {
     if (maxConnections === undefined || value === 'auto' || value <= maxConnections) continue;
-    problems.push(`${flag}: ${value} is more than --max-connections (${maxConnections})`);
+    problems.push(say.jobs.plan.connections(flag, value, maxConnections));
   }
   const needed = leastOf(concurrency) + leastOf(listConcurrency);
   const isFixed = concurrency !== 'auto' && listConcurrency !== 'auto';

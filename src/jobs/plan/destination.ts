@@ -1,6 +1,9 @@
 /** Checks the destination before any request, so that foreseeable failures show at once. Creates nothing. */
 import { accessSync, constants, existsSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { KERNEL_FILE_SYSTEMS } from '../../sinks/disks/file-systems.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 
 /** The problems of destination folders: of each folder, and of all of them together. */
 export function foldersProblems(folders: readonly string[], flag: string): string[] {
@@ -12,8 +15,8 @@ export function foldersProblems(folders: readonly string[], flag: string): strin
     );
     // When two folders are the same, only one message appears.
     if (other === -1 || (real[other] === path && other > index)) continue;
-    const how = real[other] === path ? 'is given twice' : `lies in ${folders[other]}`;
-    problems.push(`${flag} ${folders[index]}: ${how}; each disk needs a folder of its own`);
+    const { about, givenTwice, liesIn } = say.jobs.plan;
+    problems.push(about(flag, folders[index]!, real[other] === path ? givenTwice : liesIn(folders[other]!)));
   }
   return problems;
 }
@@ -22,13 +25,13 @@ export function foldersProblems(folders: readonly string[], flag: string): strin
 export function missingFolders(folders: readonly string[], flag: string): string[] {
   return folders.flatMap((folder) => {
     const stat = look(folder);
-    if (typeof stat === 'string') return [`${flag} ${folder}: ${stat}`];
-    return stat?.isDirectory() ? [] : [`${flag} ${folder}: there is no such folder`];
+    if (typeof stat === 'string') return [say.jobs.plan.about(flag, folder, stat)];
+    return stat?.isDirectory() ? [] : [say.jobs.plan.about(flag, folder, say.jobs.plan.noFolder)];
   });
 }
 
 /** Resolves the links in the part of the path that exists. */
-function realPath(path: string): string {
+export function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
@@ -39,26 +42,34 @@ function realPath(path: string): string {
 
 /** The problem of a destination folder, or undefined. */
 function folderProblem(folder: string, flag: string): string | undefined {
+  const { plan } = say.jobs;
   for (let path = folder; ; path = dirname(path)) {
     const stat = look(path);
-    if (typeof stat === 'string') return `${flag} ${folder}: ${stat}`;
+    if (typeof stat === 'string') return plan.about(flag, folder, stat);
     if (stat === undefined) continue;
-    if (!stat.isDirectory()) return `${flag} ${folder}: ${path === folder ? 'this' : path} is not a folder`;
-    if (isOfTheKernel(path)) return `${flag} ${folder}: ${path} is the kernel's, not a disk`;
+    if (!stat.isDirectory())
+      return plan.about(flag, folder, path === folder ? plan.notFolder : plan.otherNotFolder(path));
+    if (isOfTheKernel(path)) return plan.about(flag, folder, plan.kernel(path));
     const code = refusalToWrite(path);
     if (code === undefined) return undefined;
-    if (code !== 'EROFS') return `${flag} ${folder}: no permission to write in ${path}`;
     // The folder already holds a copy. So the disk is at fault, not the command.
-    if (existsSync(join(folder, MARKER))) return undefined;
-    return `${flag} ${folder}: the file system of ${path} is read-only`;
+    if (code === 'EROFS' && existsSync(join(folder, MARKER))) return undefined;
+    return plan.about(flag, folder, refusalText(path, code));
   }
+}
+
+/** Why the system refuses to write there. A read-only disk is no question of permission. */
+function refusalText(path: string, code: string): string {
+  const { readOnly, noPermission, refused } = say.jobs.plan;
+  if (code === 'EROFS') return readOnly(path);
+  return code === 'EACCES' || code === 'EPERM' ? noPermission(path, code) : refused(path, code);
 }
 
 /** The problem of an output file, or undefined. */
 export function fileProblem(file: string, flag: string): string | undefined {
   const stat = look(file);
-  if (typeof stat === 'string') return `${flag} ${file}: ${stat}`;
-  if (stat?.isDirectory()) return `${flag} ${file}: this is a folder`;
+  if (typeof stat === 'string') return say.jobs.plan.about(flag, file, stat);
+  if (stat?.isDirectory()) return say.jobs.plan.about(flag, file, say.jobs.plan.isFolder);
   if (stat !== undefined && !stat.isFile()) return undefined;
   return folderProblem(dirname(join(file)), flag);
 }
@@ -67,14 +78,10 @@ function look(path: string): ReturnType<typeof statSync> | string {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    const { code = 'cannot be looked at' } = error as NodeJS.ErrnoException;
-    // ENOTDIR: a parent in the path is a file. The walk upwards reports it.
-    return code === 'ENOTDIR' ? undefined : code;
+    // A parent in the path is a file. The walk upwards reports it.
+    return (error as NodeJS.ErrnoException).code === 'ENOTDIR' ? undefined : systemText(error);
   }
 }
-
-/** proc and sysfs (linux/magic.h): they store no files, and Node's recursive mkdir never returns there. */
-const KERNEL_FILE_SYSTEMS = new Set([0x9fa0, 0x62656572]);
 
 function isOfTheKernel(path: string): boolean {
   return KERNEL_FILE_SYSTEMS.has(statfsSync(path).type);

@@ -8,6 +8,8 @@ import { replaceFileSync } from '../../lib/files/replace-file.js';
 import { type GiveWay, isNoSpace } from '../../lib/files/with-space.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import type { Config } from '../run-options.js';
 import { isLister } from '../shared/shared-stats.js';
 import { hasFilled } from './plan-job.js';
@@ -19,11 +21,14 @@ interface Origin {
   readonly variant: string;
 }
 
+/** What decides whether a folder may take the files of a run. */
+export type Claim = Pick<Config, 'command' | 'to' | 'variant' | 'isDryRun' | 'isRestart' | 'queue'>;
+
 /**
  * Throws a ConfigError when a folder holds files of another SOURCE or another variant. A dry run stores nothing, so it
  * only gets a notice that the real run is refused. Changes nothing.
  */
-export function checkFolderSource(config: Config, source: string, events?: Pick<EventBus, 'notice'>): void {
+export function checkFolderSource(config: Claim, source: string, events?: Pick<EventBus, 'notice'>): void {
   if (isLister(config) || config.isRestart) return;
   const now = originOf(config, source);
   for (const root of config.to) {
@@ -31,7 +36,7 @@ export function checkFolderSource(config: Config, source: string, events?: Pick<
     if (was === undefined || isSame(was, now)) continue;
     const reason = refusal(root, was, now, config);
     if (!config.isDryRun) throw new ConfigError([reason]);
-    events?.notice('other-source', `without --dry-run this is refused: ${reason}`);
+    events?.notice('other-source', say.jobs.plan.dryRunRefused(reason));
   }
 }
 
@@ -45,12 +50,21 @@ export function rememberFolderSource(config: Config, source: string, reserved: R
   }
 }
 
+/**
+ * The sources that the files of these folders come from, as far as that is known: '' for one whose objects are stored in
+ * another version.
+ */
+export function knownSources(roots: readonly string[]): string[] {
+  const origins = roots.map((root) => readOrigin(root) ?? originOfJob(root)).filter((origin) => origin !== undefined);
+  return origins.map(({ source, variant }) => (variant === '' ? source : ''));
+}
+
 /** A dry run stores nothing, and neither does a machine that only lists. */
 function isStoring(config: Config): boolean {
   return !config.isDryRun && !isLister(config);
 }
 
-function originOf({ variant = '' }: Config, source: string): Origin {
+function originOf({ variant = '' }: Pick<Config, 'variant'>, source: string): Origin {
   return { source, variant };
 }
 
@@ -120,27 +134,18 @@ function writeOrigin(root: string, origin: Origin, giveWay: GiveWay | undefined)
     replaceFileSync(path, `${JSON.stringify(origin)}\n`, giveWay);
   } catch (error) {
     if (isNoSpace(error)) return;
-    const why = (error as Error).message;
-    throw localError('ERR_STATE', `${path} cannot be written: ${why}; free some space or repair the disk`, error);
+    throw localError('ERR_STATE', say.jobs.plan.unwritable(path, systemText(error, path)), error);
   }
 }
 
-function refusal(root: string, was: Origin, now: Origin, { queue }: Config): string {
+function refusal(root: string, was: Origin, now: Origin, { queue }: Pick<Config, 'queue'>): string {
+  const { plan } = say.jobs;
+  const shown = (variant: string) => (variant === '' ? plan.notGiven : variant);
   const differences = [
-    was.source === now.source ? '' : `SOURCE was ${was.source} and is now ${now.source}`,
-    was.variant === now.variant ? '' : `--variant was ${shown(was.variant)} and is now ${shown(now.variant)}`,
+    was.source === now.source ? '' : plan.was('SOURCE', was.source, now.source),
+    was.variant === now.variant ? '' : plan.was('--variant', shown(was.variant), shown(now.variant)),
   ].filter(Boolean);
   // A job with --queue has no --restart.
-  const way =
-    queue === undefined
-      ? 'or --restart to store both here'
-      : `or run \`sluice fetch --from ${now.source} --to ${root} --restart < /dev/null\` once to store both here`;
-  return (
-    `${root} holds another copy: ${differences.join('; ')}; objects of both would lie there under the same keys; ` +
-    `give another --to, ${way} (files that are stored stay)`
-  );
-}
-
-function shown(variant: string): string {
-  return variant === '' ? 'not given' : variant;
+  const way = queue === undefined ? plan.restart : plan.restartShared(now.source, root);
+  return plan.otherCopy({ root, differences, way });
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { isShortOfFiles } from '../../errors.js';
 import { readSmallFile } from '../../lib/files/small-file.js';
 import { STATE_FOLDER } from '../../model/key.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import type { JobFiles, StatusConfig } from '../run-options.js';
 
 export interface JobPlace {
@@ -70,7 +72,7 @@ function keepingFolder(folder: string): { folder: string; problems: string[] } {
   const isMoved = !roots.includes(folder) && existsSync(join(folder, STATE_FOLDER, 'journal'));
   if (isMoved) return { folder, problems };
   if (!existsSync(join(first, STATE_FOLDER))) {
-    problems.push(`the job of ${folder} is kept in ${first}, which is not there: is its disk not mounted?`);
+    problems.push(say.jobs.plan.keptElsewhere(folder, first));
   }
   return { folder: first, problems };
 }
@@ -83,14 +85,12 @@ function readMarker(folder: string): { roots: string[]; problems: string[] } {
     text = readSmallFile(path).toString();
   } catch (error) {
     if (isShortOfFiles(error)) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     const isAbsent = code === 'ENOENT' || code === 'ENOTDIR';
-    return { roots: [], problems: isAbsent ? [] : [`${path} cannot be read: ${message}`] };
+    return { roots: [], problems: isAbsent ? [] : [say.disks.unreadable(path, systemText(error, path))] };
   }
   const roots = parseRoots(text);
-  return roots === undefined
-    ? { roots: [], problems: [`${path} is damaged: it does not say which folders belong together`] }
-    : { roots, problems: [] };
+  return roots === undefined ? { roots: [], problems: [say.jobs.plan.damagedMarker(path)] } : { roots, problems: [] };
 }
 
 function parseRoots(text: string): string[] | undefined {

@@ -4,6 +4,7 @@ import { ConfigError } from '../../errors.js';
 import type { JobState } from '../../journal/job-state.js';
 import { loadJob } from '../../journal/load.js';
 import { STATE_FOLDER } from '../../model/key.js';
+import { say } from '../../texts/say.js';
 
 /** A volume is known by its position, so new volumes come after the known volumes. */
 export function isSameOrMore(before: readonly string[], now: readonly string[]): boolean {
@@ -24,8 +25,7 @@ export function addVolumes(
   if (volumes.length === 0 || added.length === 0) return [];
   const other = added.find((root) => keepsOther(root, source));
   if (other !== undefined) {
-    const advice = `finish that one, or move ${join(other, STATE_FOLDER)} away to make its files a part of this copy`;
-    throw new ConfigError([`--to ${other}: it keeps another copy and cannot become a part of this one; ${advice}`]);
+    throw new ConfigError([say.jobs.plan.keepsOther(other, join(other, STATE_FOLDER))]);
   }
   // The job's notes about its earlier disks count, whether the new disks can be identified or not.
   const identity = storageIdentityOf(volumes);
@@ -33,8 +33,7 @@ export function addVolumes(
     to,
     identity !== undefined && identity === state.storageIdentity ? storageIdentityOf(to) : undefined,
   );
-  const are = added.length === 1 ? 'is' : 'are';
-  return [`${added.join(', ')} ${are} new in this job: what is still to be stored goes there, too`];
+  return [say.jobs.plan.added(added)];
 }
 
 /** A finished copy of the same bucket has files that count. Any other copy must not be touched. */

@@ -6,10 +6,13 @@ import { ConfigError, isShortOfFiles, localError } from '../../errors.js';
 import { JobState } from '../../journal/job-state.js';
 import { type LoadedJob, loadJob } from '../../journal/load.js';
 import type { JobIdentity } from '../../journal/records.js';
+import { localTime } from '../../lib/text/local-time.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { storageIdentityOf } from '../../sinks/disks/storage-identity.js';
 import { isFrozen } from '../../sinks/state/frozen.js';
 import { ReservedSpace } from '../../sinks/state/reserved-space.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import type { Config } from '../run-options.js';
 import { addVolumes, isSameOrMore } from './more-volumes.js';
 
@@ -66,6 +69,7 @@ export function planJob(config: Config, source: string): JobPlan | undefined {
   const pass = state === undefined ? 1 : state.pass + (hasBegun(state) ? 1 : 0);
   const fresh = JobState.fresh({ id: randomUUID(), identity, pass, startedAtMs: Date.now() });
   fresh.apply({ t: 'run', atMs: Date.now(), ...identified });
+  if (!config.isRestart && state?.identity.source === source) fresh.learnt = state.learnt;
   const { bytes = 0, skippedBytes = 0 } = state?.isFinished ? state.knownTotals : {};
   const earlierBytes = state?.isFinished ? bytes + skippedBytes : undefined;
   return { ...place, state: fresh, isNew: true, messages: problems, earlierBytes };
@@ -85,15 +89,14 @@ function load(path: string, { command, isRestart }: Config): LoadedJob {
       const { paths } = new ReservedSpace(`${path}.reserve`);
       const foreign = [path, `${path}.failures`, ...paths].find((file) => !isEmpty(file));
       if (foreign !== undefined) {
-        throw new ConfigError([`--state: ${foreign} holds something else; name a file that is not there yet`]);
+        throw new ConfigError([say.jobs.plan.foreignState(foreign)]);
       }
     }
     return loaded;
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     if (isRestart && !isShortOfFiles(error)) return { state: undefined, problems: [], sequence: 0, sizeBytes: 0 };
-    const why = error instanceof Error ? error.message : String(error);
-    throw localError('ERR_STATE', `the journal ${path} cannot be read: ${why}`, error);
+    throw localError('ERR_STATE', say.disks.journal.unreadable(path, systemText(error, path)), error);
   }
 }
 
@@ -134,10 +137,7 @@ function isOtherListing({ command, isRestart }: Config, state: JobState | undefi
 }
 
 function listingRefusal(path: string, before: JobIdentity, source: string): string {
-  return (
-    `--state ${path} is that of another listing: SOURCE was ${before.source} and is now ${source}; ` +
-    'give another --state, or start again with --restart'
-  );
+  return say.jobs.plan.otherListing({ path, before: before.source, now: source });
 }
 
 /** The differences, with both values. */
@@ -154,26 +154,27 @@ function compare(before: JobIdentity, now: JobIdentity): string[] {
   return pairs
     .filter(([, was, is]) => was !== is)
     .filter(([name]) => name !== '--to' || !isSameOrMore(before.volumes, now.volumes))
-    .map(([name, was, is]) => `${name} was ${shown(was)} and is now ${shown(is)}`);
+    .map(([name, was, is]) => say.jobs.plan.was(name, shown(was), shown(is)));
 }
 
 function shown(value: string): string {
-  return value === '' ? 'not given' : value.replaceAll('\n', ' ');
+  return value === '' ? say.jobs.plan.notGiven : value.replaceAll('\n', ' ');
 }
 
 function refusal(path: string, differences: readonly string[]): string {
-  const isVolumes = differences.some((difference) => difference.startsWith('--to '));
-  const volumes = isVolumes ? ' (disks may be added to it, with more --to; none may be left out or replaced)' : '';
-  return (
-    `an unfinished job is kept in ${path}, and it is another one: ${differences.join('; ')}; ` +
-    `repeat the command of that job${volumes}, or start again with --restart (files that are stored stay)`
-  );
+  const isAboutDisks = differences.some((difference) => difference.startsWith('--to '));
+  return say.jobs.plan.otherJob({ path, differences, isAboutDisks });
 }
 
-function resumption({ settledTotals, startedAtMs, runs, again }: JobState): string {
-  const begun = new Date(startedAtMs).toISOString();
-  return (
-    `resuming the job of ${begun}: run ${runs}, ${settledTotals.settled} objects are settled, ` +
-    `${again.length} pages are listed again`
-  );
+/** In objects, so that the user can compare it with the summary of the run before. */
+function resumption({ startedAtMs, knownTotals, found, runs, again, isListed }: JobState): string {
+  return say.jobs.plan.resuming({
+    begun: localTime(startedAtMs),
+    run: runs,
+    done: knownTotals.settled,
+    found: found - knownTotals.excluded,
+    pages: again.length,
+    pageObjects: again.reduce((sum, { k }) => sum + k, 0),
+    isListed,
+  });
 }

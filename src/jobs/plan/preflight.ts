@@ -1,11 +1,11 @@
 /** Warns before the run of what is likely to fail later. It only warns. */
 
-import { formatBytes, formatCount } from '../../events/units.js';
 import type { Frame } from '../../journal/frontier.js';
 import { folderOf } from '../../model/scope.js';
 import type { Space } from '../../sinks/disks/space.js';
+import { say } from '../../texts/say.js';
 import type { Config } from '../run-options.js';
-import { OTHER_FILES } from './connections.js';
+import { type Connections, OTHER_FILES } from './connections.js';
 import { openFilesLimit } from './open-files.js';
 
 /** Mean size of the objects that Sluice is made for. It is used to estimate inodes. */
@@ -21,20 +21,21 @@ export function inodeWarnings(roots: readonly string[], spaces: readonly Space[]
     // Some file systems (btrfs) do not count inodes.
     if (filesTotal === 0 || filesFree * MEAN_OBJECT_BYTES >= bytesFree) return [];
     const meanBytes = bytesFree / Math.max(1, filesFree);
-    return [
-      `${roots[volume]}: no more than ${formatCount(filesFree)} files can be made there (free inodes), although ` +
-        `${formatBytes(bytesFree)} are free: objects of less than ${formatBytes(meanBytes)} on average will not fill it`,
-    ];
+    return [say.jobs.plan.inodes({ root: roots[volume]!, files: filesFree, bytes: bytesFree, meanBytes })];
   });
+}
+
+/** The files that a run opens at most: each object needs a connection and a temporary file. */
+export function neededFiles({ objects, lists, total }: Connections): number {
+  return 2 * Math.min(objects.max, total) + lists.max + OTHER_FILES;
 }
 
 /** Warns when the connections and files of the run may reach the limit of open files. */
 export function openFilesWarning({ connections }: Config): string | undefined {
   const limit = openFilesLimit();
-  // Each object needs a connection and a temporary file.
-  const needed = 2 * Math.min(connections.objects.max, connections.total) + connections.lists.max + OTHER_FILES;
+  const needed = neededFiles(connections);
   if (limit === undefined || limit >= needed) return undefined;
-  return `this process may open ${formatCount(limit)} files, and up to ${formatCount(needed)} are needed: raise the limit (ulimit -n), or lower --max-connections`;
+  return say.jobs.plan.openFiles(limit, needed);
 }
 
 export interface FolderWatchOptions {
@@ -51,9 +52,6 @@ export function createFolderWatch({ roots, spaces, warn, limitNames = EXT4_FOLDE
   return ({ scope, rows }: Pick<Frame, 'scope' | 'rows'>, listed: number): void => {
     const directory = folderOf(scope);
     if (directory === undefined || onExt4.length === 0 || rows < limitNames || rows - listed >= limitNames) return;
-    warn(
-      `the folder ${JSON.stringify(directory)} has ${formatCount(limitNames)} names and more: ext4 may refuse further ones in one ` +
-        `folder ("No space left") although there is space; ${onExt4.join(', ')} should have the feature large_dir, or be another file system`,
-    );
+    warn(say.jobs.plan.largeFolder(directory, limitNames, onExt4));
   };
 }

@@ -7,6 +7,7 @@ import { isNoSpace } from '../../lib/files/with-space.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { type KnownRoot, readMarkers, rememberedOrder, rootsProblem } from '../../sinks/state/marker.js';
 import { checkStateFile, checkStateFolder } from '../../sinks/state/state-files.js';
+import { say } from '../../texts/say.js';
 import type { Config } from '../run-options.js';
 
 /**
@@ -46,11 +47,7 @@ export async function leaveOutFull(config: Config, events: Pick<EventBus, 'notic
   const known = await readMarkers(config.to);
   const full = known.filter(({ root, marker }) => marker === undefined && !hasRoom(root)).map(({ root }) => root);
   if (full.length === 0 || full.length === known.length) return config;
-  const are = full.length === 1 ? 'is full and holds' : 'are full and hold';
-  events.notice(
-    'volume-left-out',
-    `${full.join(', ')} ${are} nothing of this copy: left out, until a later run finds space there`,
-  );
+  events.notice('volume-left-out', say.jobs.plan.leftOut(full));
   const to = config.to.filter((root) => !full.includes(root));
   return withRoots(config, to);
 }

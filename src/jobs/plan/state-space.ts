@@ -1,8 +1,8 @@
 /** Reserves space for the state of a run: in the first folder, or beside the state of a `list`. */
 
 import type { EventBus } from '../../events/bus.js';
-import { megabytes } from '../../sinks/disks/free-space.js';
 import { ReservedSpace } from '../../sinks/state/reserved-space.js';
+import { say } from '../../texts/say.js';
 import type { Config } from '../run-options.js';
 
 /** Undefined for a command that keeps no state. It sends one notice when it is used. */
@@ -14,10 +14,7 @@ export function openStateSpace(config: Config, events: Pick<EventBus, 'notice'>)
   const onTight = (leftBytes: number): void => {
     if (isNotified) return;
     isNotified = true;
-    events.notice(
-      'state-room',
-      `the disk of ${place} is full: the state of the job goes on in reserved space (${megabytes(leftBytes)})`,
-    );
+    events.notice('state-room', say.jobs.disk.stateFull(place, leftBytes));
   };
   return command === 'list' ? new ReservedSpace(`${place}.reserve`, onTight) : ReservedSpace.of(place, onTight);
 }

@@ -2,6 +2,7 @@
 import type { EventBus } from '../../events/bus.js';
 import { contactOf } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
+import { say } from '../../texts/say.js';
 
 /** The first notice comes after FIRST_MS, the next ones every AGAIN_MS. */
 const FIRST_MS = 10_000;
@@ -23,21 +24,19 @@ export function tellSilence({ source, events, isInputSilent }: FirstContactOptio
     for (const contact of new Set(silent.map((one) => one.contact))) {
       const ones = silent.filter((one) => one.contact === contact);
       const { origin, sinceMs, failures, lastError } = contact;
-      const tried = failures === 0 ? '' : `; ${failures} attempts have failed, the last with: ${lastError!.message}`;
-      events.notice(
-        'no-answer-yet',
-        `no answer yet from ${origin} (${ones[0]!.option}, for ${ones.map(({ of }) => of).join(' and ')}): waiting since ${timeOf(sinceMs!)}${tried}`,
-      );
+      const { noAnswer, failedAttempts, kinds } = say.jobs;
+      const tried = failures === 0 ? '' : failedAttempts(failures, lastError!.message);
+      const about = { origin, option: ones[0]!.option, kinds: ones.map(({ of }) => kinds[of]) };
+      events.notice('no-answer-yet', noAnswer({ ...about, seconds: secondsSince(sinceMs!) }) + tried);
     }
     const isAsked = all.some(({ contact }) => contact.sinceMs !== undefined);
-    if (!isAsked && isInputSilent())
-      events.notice('no-input-yet', `no key has come on stdin yet: waiting since ${timeOf(beganMs)}`);
+    if (!isAsked && isInputSilent()) events.notice('no-input-yet', say.jobs.noInput(secondsSince(beganMs)));
     timer = setTimeout(tell, AGAIN_MS).unref();
   }
   let timer = setTimeout(tell, FIRST_MS).unref();
   return () => clearTimeout(timer);
 }
 
-function timeOf(atMs: number): string {
-  return new Date(atMs).toISOString();
+function secondsSince(atMs: number): number {
+  return (Date.now() - atMs) / 1_000;
 }

@@ -1,7 +1,7 @@
 /** Adds the missing bytes to the error of a run that has no disk left. */
 import { TransferError } from '../../errors.js';
 import type { Stats } from '../../events/stats.js';
-import { formatBytes } from '../../events/units.js';
+import { say } from '../../texts/say.js';
 
 /** Adds the missing bytes, including bytes in flight. Needs a complete listing, or the bucket's size. */
 export function withMissingBytes(error: TransferError, stats: Stats): TransferError {
@@ -10,9 +10,5 @@ export function withMissingBytes(error: TransferError, stats: Stats): TransferEr
   const totalBytes = isListingDone ? foundBytes : usageBytes;
   if (totalBytes === undefined || totalBytes <= settledBytes) return error;
   const missingBytes = totalBytes - settledBytes;
-  return new TransferError(
-    'ERR_NO_SPACE',
-    `${error.message}; at most ${missingBytes} bytes (${formatBytes(missingBytes)}) are still to be stored`,
-    { cause: error },
-  );
+  return new TransferError('ERR_NO_SPACE', say.jobs.missingBytes(error.message, missingBytes), { cause: error });
 }

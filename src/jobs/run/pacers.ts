@@ -4,7 +4,7 @@ import type { TransferError } from '../../errors.js';
 import type { Alerts } from '../../events/alerts.js';
 import type { EventBus } from '../../events/bus.js';
 import { createShortageNotice } from '../../events/open-files-notice.js';
-import { OTHERS_OUTAGE, reportOutages } from '../../events/outages.js';
+import { othersOutage, reportOutages } from '../../events/outages.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import { Ban } from '../../pacing/backoff/ban.js';
 import type { Concurrency } from '../../pacing/concurrency/concurrency.js';
@@ -16,7 +16,7 @@ import type { Source } from '../../sources/source.js';
 import type { Config } from '../run-options.js';
 
 /** An object request costs a server about as much as this many bytes. */
-const OBJECT_REQUEST_BYTES = 32 * 1024;
+export const OBJECT_REQUEST_BYTES = 32 * 1024;
 /** A listing request costs a server about as much as this many rows. */
 const LIST_REQUEST_ROWS = 1_000;
 
@@ -74,7 +74,7 @@ export function createPacers(config: Config, options: PacersOptions): Pacers {
   });
   alerts?.onHeard((alert) => {
     const pacer = { lists, objects }[alert.of];
-    pacer.health.heard(alert.kind === 'ban' ? { bannedForMs: alert.forMs } : { error: OTHERS_OUTAGE });
+    pacer.health.heard(alert.kind === 'ban' ? { bannedForMs: alert.forMs } : { error: othersOutage() });
   });
   return { lists, objects, listProbe, objectProbe };
 }

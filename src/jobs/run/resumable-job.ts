@@ -14,8 +14,13 @@ import type { Volumes } from '../../sinks/disks/volumes.js';
 import { isEmptyRoot, readMarkers } from '../../sinks/state/marker.js';
 import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
 import type { WalkResume } from '../../sources/listing/walk.js';
+import type { Source } from '../../sources/source.js';
+import { say } from '../../texts/say.js';
 import type { JobPlan } from '../plan/plan-job.js';
 import { createFolderWatch } from '../plan/preflight.js';
+
+/** Characters that a source may keep in the journal. */
+const MOST_LEARNT = 1_024;
 
 export interface JobDeps {
   stats: Stats;
@@ -26,6 +31,7 @@ export interface JobDeps {
   flush: () => Promise<void>;
   /** Passes data to the system without a flush. Undefined when the journal does not note settled pages. */
   handOver: (() => Promise<void>) | undefined;
+  source: Pick<Source, 'learnt'>;
   /** Reserved for the files of the job. */
   reserved: ReservedSpace | undefined;
 }
@@ -62,7 +68,7 @@ export class ResumableJob {
   /** Writes the first journal lines of this run. Rejects with ERR_STATE. */
   static async open(
     plan: JobPlan,
-    { stats, events, volumes, flush, handOver, reserved }: JobDeps,
+    { stats, events, volumes, flush, handOver, source, reserved }: JobDeps,
   ): Promise<ResumableJob> {
     const { path, failuresPath, state, sequence, isNew, isWhole } = plan;
     // The journal keeps the weights, so that a restart puts the files of a folder on the same disk.
@@ -74,6 +80,10 @@ export class ResumableJob {
       state.apply({ t: 'weights', weights: [...volumes.weights], ids: [...volumes.ids], isFresh });
     }
     const journal = await Journal.open(path, state, { sequence, isNew, isWhole, reserved });
+    if (state.learnt !== undefined) source.learnt?.restore(state.learnt);
+    source.learnt?.watch((text) => {
+      if (text.length <= MOST_LEARNT) journal.enter({ t: 'learnt', text });
+    });
     // After the journal: this deletes the failures of an earlier job, needed until its journal is replaced.
     const failures = await openFailures(failuresPath, journal, reserved);
     stats.resume(state);
@@ -91,11 +101,7 @@ export class ResumableJob {
       flush,
       handOver,
       runMs: () => stats.runMs,
-      onUnsynced: (_volume, error) =>
-        events.notice(
-          'not-flushed',
-          `${error.message}; what was stored there last is not flushed, and the next run checks it again`,
-        ),
+      onUnsynced: (_volume, error) => events.notice('not-flushed', say.jobs.disk.notFlushed(error.message)),
     });
     const job = new ResumableJob(journal, checkpointer, { failures, volumes, watchFolder });
     // Disks that were left out before the job existed.
@@ -163,8 +169,7 @@ export class ResumableJob {
     const known = await readMarkers(roots);
     const missing = known.filter(({ marker }, volume) => marker?.id !== ids[volume]).map(({ root }) => root);
     if (missing.length === 0) return;
-    const what = `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there any more (unmounted or deleted)`;
-    throw new TransferError('ERR_VOLUME', `${what}, and what was stored there with it: bring it back, then run again`);
+    throw new TransferError('ERR_VOLUME', say.jobs.disk.away(missing));
   }
 
   async #finish(): Promise<void> {
@@ -190,15 +195,9 @@ async function openFailures(path: string, journal: Journal, reserved: ReservedSp
 function checkDisks({ volumeIds }: JobState, { ids, roots }: Volumes): void {
   const other = volumeIds?.findIndex((id, volume) => id !== ids[volume]) ?? -1;
   if (other === -1) return;
-  throw new TransferError(
-    'ERR_VOLUME',
-    `${roots[other]} is not the disk that this job has stored to: mount that one, or start again with --restart`,
-  );
+  throw new TransferError('ERR_VOLUME', say.jobs.disk.other(roots[other]!));
 }
 
 function unsynced(pages: number): TransferError {
-  return new TransferError(
-    'ERR_VOLUME',
-    `${pages} listed pages have objects on a disk that could not be synced: repair the disk, then run the same command again`,
-  );
+  return new TransferError('ERR_VOLUME', say.jobs.disk.unsynced(pages));
 }

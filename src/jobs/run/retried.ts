@@ -14,6 +14,7 @@ import { type HashIndex, openHashIndex } from '../../lib/record-index/hash-index
 import { HASH_LOG_RECORD_BYTES, HashLog } from '../../lib/record-index/hash-log.js';
 import { keyHash } from '../../lib/record-index/key-hash.js';
 import type { RejectKind } from '../../model/batch.js';
+import type { CheckedBy } from '../../model/digest.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { safeJson } from '../../model/json.js';
 import { STATE_FOLDER } from '../../model/key.js';
@@ -31,6 +32,7 @@ export interface RetriedLine {
   /** `listed` is for a folder: it is listed to the end, and its objects are settled. */
   readonly status: Outcome['status'] | 'listed';
   readonly bytes?: number;
+  readonly checkedBy?: CheckedBy | undefined;
   readonly code?: string;
 }
 
@@ -159,6 +161,7 @@ export class Retried implements RetryRecorder {
     this.#note({
       ...{ key, type, status: outcome.status },
       ...('bytes' in outcome && { bytes: outcome.bytes }),
+      ...(outcome.status === 'stored' && { checkedBy: outcome.checkedBy }),
       ...(outcome.status === 'failed' && { code: outcome.error.code }),
     });
   }

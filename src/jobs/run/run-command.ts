@@ -1,6 +1,7 @@
 /** Builds the parts that each command's pipeline needs. */
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { INSIDE_LIMIT } from '../../../pipelines/consume.js';
 import { type FetchOptions, fetch, fetchShared } from '../../../pipelines/fetch.js';
 import { list } from '../../../pipelines/list.js';
 import { mirror } from '../../../pipelines/mirror.js';
@@ -14,15 +15,20 @@ import { anySignal } from '../../lib/streams/signals.js';
 import { createFilter } from '../../model/filter.js';
 import { Concurrency } from '../../pacing/concurrency/concurrency.js';
 import type { Limits } from '../../pacing/limits/limits.js';
+import type { Lanes } from '../../pacing/origins/lanes.js';
 import type { Vitals } from '../../pacing/stuck/vitals.js';
 import { MemoryQueue } from '../../queue/memory-queue.js';
 import type { WorkQueue } from '../../queue/work-queue.js';
 import { EarlierDigests } from '../../sinks/digests/earlier-digests.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { CheckedSink } from '../../sinks/sink.js';
+import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
+import { LIST_OF_URLS } from '../../sources/registry.js';
 import type { Source } from '../../sources/source.js';
+import { urlLines } from '../../sources/url-lines.js';
 import type { Config } from '../run-options.js';
-import { createPacers } from './pacers.js';
+import type { RunHealth } from './health/run-health.js';
+import { createPacers, OBJECT_REQUEST_BYTES } from './pacers.js';
 import type { ResumableJob } from './resumable-job.js';
 import type { Retried } from './retried.js';
 
@@ -49,12 +55,14 @@ export interface CommandParts {
   draining: AbortSignal;
   stopTaking: AbortSignal;
   signal: AbortSignal;
+  reserved: ReservedSpace | undefined;
   gauges: Gauges;
   vitals: Vitals;
   limits: Limits;
+  health: Pick<RunHealth, 'add'>;
 }
 
-export function runCommand(
+export async function runCommand(
   config: Config,
   { volumes, sink = volumes, output, takingUntil, job, queue, failures, manifest, retried, ...parts }: CommandParts,
 ): Promise<void> {
@@ -69,6 +77,13 @@ export function runCommand(
     draining: anySignal(parts.draining, parts.signal),
   });
   const { lists } = pacers;
+  const lanes =
+    parts.source.origins &&
+    (await import('./hosts/create-lanes.js')).createLanes(config, {
+      ...{ ...parts, arena: volumes?.arena, requestWork: OBJECT_REQUEST_BYTES, window: INSIDE_LIMIT },
+      draining: anySignal(parts.draining, parts.signal),
+    });
+  parts.health.add({ pacers, lanes });
   parts.vitals.add(() => lists.vital);
   parts.gauges.add('listing', () => {
     const { isThrottled, banSeconds, isOriginDown } = lists.gauges();
@@ -85,7 +100,8 @@ export function runCommand(
   if (config.command === 'list' && queue === undefined) {
     // In Node, pipes and terminals are sockets. A file keeps everything it gets.
     const unreadBytes = output instanceof Socket ? UNREAD_BYTES : 0;
-    return list({ ...parts, filter, walk, output, unreadBytes, checkpointer });
+    const lineOf = config.isUrls ? urlLines(parts) : undefined;
+    return list({ ...parts, filter, walk, output, unreadBytes, checkpointer, lineOf });
   }
   const earlier = volumes && new EarlierDigests(volumes);
   const options = {
@@ -99,12 +115,18 @@ export function runCommand(
     walk,
     checkpointer,
     pacer: pacers.objects,
-    contact: pacers.objectProbe,
+    lanes,
+    contact: lanes === undefined ? pacers.objectProbe : contactOf(lanes),
     isVariant: config.variant !== undefined,
     onFolder: retried?.folderBegun,
     announceTo: config.isDryRun ? output : undefined,
   };
-  if (config.command === 'fetch' && queue === undefined) return durably(fetch(options), options);
+  if (config.command === 'fetch' && queue === undefined) {
+    if (!isUrlList(config) || volumes === undefined || config.isDryRun) return durably(fetch(options), options);
+    const noted = { ...parts, takingUntil };
+    const work = (versions: FetchOptions['versions']) => durably(fetch({ ...options, versions }), options);
+    return import('./urls/versions.js').then(({ withVersions }) => withVersions(config, noted, work));
+  }
   const role = config.command === 'list' ? 'list' : (config.queue?.role ?? 'both');
   if (config.command === 'fetch' && queue !== undefined) return fetchShared({ ...options, queue, role });
   const mirrored = mirror({ ...options, queue: queue ?? new MemoryQueue({ limit: QUEUE_PARTS }), role });
@@ -122,6 +144,15 @@ function listsAtOnce({ limit, connections }: Config, job: ResumableJob | undefin
 
 /** Parts between the two halves: two pages of the usual size, so that the disks never wait for a listing request. */
 const QUEUE_PARTS = 20;
+
+function isUrlList({ source }: Config): boolean {
+  return source === LIST_OF_URLS;
+}
+
+/** The lanes themselves end a run whose servers never answer. */
+function contactOf(lanes: Lanes): FetchOptions['contact'] {
+  return { stored: (entry) => lanes.stored(entry) };
+}
 
 /** Flushes at the end, so that an object reported as stored survives a power cut. */
 async function durably(work: Promise<void>, { announceTo, sink }: FetchOptions): Promise<void> {

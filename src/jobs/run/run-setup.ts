@@ -2,6 +2,7 @@
 import { existsSync, fdatasync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import type { EventBus } from '../../events/bus.js';
 import { type FailuresFile, openFailures } from '../../events/lists/failures.js';
 import { withGone } from '../../events/lists/gone.js';
 import type { Manifest } from '../../events/lists/manifest.js';
@@ -10,7 +11,9 @@ import { RunNote } from '../../journal/run-note.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
+import { titleOf } from '../../sources/registry.js';
 import type { Source } from '../../sources/source.js';
+import { say } from '../../texts/say.js';
 import { findNotes } from '../plan/job-place.js';
 import type { JobPlan } from '../plan/plan-job.js';
 import type { Config } from '../run-options.js';
@@ -32,7 +35,7 @@ export function openLists(config: Config, reserved: ReservedSpace | undefined): 
   if (gone === undefined) return withGone(openFailures(failures), NO_LIST);
   return withGone(
     openFailures(failures, giveWayFor(failures)),
-    openFailures(gone, giveWayFor(gone), { what: 'the list of what is gone', whenNone }),
+    openFailures(gone, giveWayFor(gone), { what: say.lists.goneFile, whenNone }),
   );
 }
 
@@ -83,14 +86,25 @@ export function limitOf({ limit }: Config, stats: Stats, limitReached: AbortCont
   return new Limit(left, () => limitReached.abort());
 }
 
+/** The first thing to know of a run: what goes where. Also when the folder is the default. */
+export function nameDestination(
+  { command, isDryRun, queue }: Config,
+  url: string,
+  { places, events }: { places: readonly string[]; events: Pick<EventBus, 'notice'> },
+): void {
+  if (isLister({ command, queue })) return;
+  const line = say.jobs.destination(titleOf(url), places);
+  events.notice('destination', isDryRun ? say.jobs.dryRun(line) : line);
+}
+
 /** Progress bars would mix with the printed lines. */
 export function printsToTerminal({ command, isDryRun }: Config, output: Writable): boolean {
   return (command === 'list' || isDryRun) && (output as NodeJS.WriteStream).isTTY;
 }
 
 /**
- * For the progress display and the forecast only, so a missing answer or a refusal is not a failure. Does nothing when
- * filters make the number meaningless.
+ * For the progress display and the forecast only, so a missing answer or a refusal is not a failure. Filters make
+ * the number meaningless for the forecast.
  */
 export function askUsage(
   { include, exclude, limit }: Config,
@@ -98,10 +112,12 @@ export function askUsage(
   stats: Stats,
   job: ResumableJob | undefined,
 ): Promise<void> {
-  if (include.length > 0 || exclude.length > 0 || limit !== undefined) return Promise.resolve();
+  const isPartly = include.length > 0 || exclude.length > 0 || limit !== undefined;
   if (source.usageBytes === undefined) return Promise.resolve();
   return source.usageBytes().then(
     (bytes) => {
+      stats.bucketBytes = bytes;
+      if (isPartly) return;
       stats.usageBytes = bytes;
       if (bytes !== undefined) job?.journal.enter({ t: 'usage', bytes });
     },

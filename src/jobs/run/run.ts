@@ -18,6 +18,7 @@ import type { VolumeEvent } from '../../sinks/disks/health.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { ownSink } from '../../sinks/own-sink.js';
 import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
+import { say } from '../../texts/say.js';
 import { checkFolderSource, rememberFolderSource } from '../plan/folder-source.js';
 import { lockPaths, planJob } from '../plan/plan-job.js';
 import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
@@ -27,12 +28,15 @@ import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-stats.js
 import { closing } from './closing.js';
 import { tellSilence } from './first-contact.js';
 import { foresee } from './foresee.js';
+import { liveOf } from './health/live.js';
+import { RunHealth } from './health/run-health.js';
+import { viewOf } from './health/view.js';
 import { hurryWhenIdle } from './hurry.js';
 import { withMissingBytes } from './no-space.js';
 import { ResumableJob } from './resumable-job.js';
 import { Retried } from './retried.js';
 import type { RunEnd, RunIo } from './run-io.js';
-import { beginNote, flushOf, limitOf, openLists, printsToTerminal, toldGone } from './run-setup.js';
+import { beginNote, flushOf, limitOf, nameDestination, openLists, printsToTerminal, toldGone } from './run-setup.js';
 import { openStore } from './store.js';
 import { supervise } from './supervise.js';
 
@@ -44,7 +48,7 @@ export async function run(
   // In a shared job the run also finishes its batches, if that takes little time.
   const draining = config.queue === undefined ? interruption.draining : interruption.drainUntil;
   const stopped = anySignal(interruption.stopped, defect);
-  const stats = new Stats({ isListOnly: config.command === 'list' });
+  const stats = new Stats({ isListOnly: config.command === 'list', isDryRun: config.isDryRun });
   countEvents(events, stats);
   onBegin(() => summarise(stats));
   const limitReached = new AbortController();
@@ -74,6 +78,9 @@ export async function run(
   const endSilenceNotices = tellSilence({ source, events, isInputSilent });
   const isQueueAway = () => config.queue !== undefined && (session?.nats.isAway ?? true);
   let endForesight = () => {};
+  const health = new RunHealth({ config, source, stats, events, draining: interruption.draining });
+  stats.lost = health;
+  const view = viewOf(config, source, { health, volumes: () => volumes });
   const endHurry = hurryWhenIdle({ interruption, source, stats, volumes: () => volumes ?? own, isQueueAway });
   try {
     // Check before creating anything: the disk may be the wrong one. The run reads all this again under the lock.
@@ -83,6 +90,7 @@ export async function run(
     checkFolderSource(config, source.url, events);
     if (!isLister(config)) config = await leaveOutFull(config, events);
     reserved = openStateSpace(config, events);
+    nameDestination(config, source.url, { places: own?.roots ?? config.to, events });
     const name = `sluice ${config.command}${config.queue === undefined ? '' : ' --queue'}`;
     for (const path of lockPaths(config))
       locks.push(await acquireLock(path, name, undefined, reserved?.giveWayFor(path)));
@@ -107,12 +115,12 @@ export async function run(
     if (plan !== undefined) {
       const flush = flushOf(config, output, manifest);
       const handOver = volumes && (async () => manifest?.handOver());
-      job = await ResumableJob.open(plan, { stats, events, volumes, flush, handOver, reserved });
+      job = await ResumableJob.open(plan, { stats, events, volumes, flush, handOver, source, reserved });
     }
     await reserved?.refill(job?.journal.snapshotBytes ?? 0);
     retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
-    if (!printsToTerminal(config, output)) void events.emit({ type: 'begin', stats });
+    if (!printsToTerminal(config, output)) void events.emit({ type: 'begin', stats, view });
     endForesight = await foresee(config, { source, stats, events, volumes: volumes ?? own, job, plan });
     const limits = new Limits(config.limits, { signal: anySignal(draining, outputClosed.signal, stopped) });
     const common = {
@@ -125,7 +133,9 @@ export async function run(
       vitals: new Vitals(),
       limits,
       onRunning,
+      health,
       note,
+      live: liveOf(stats, view),
     };
     if (config.queue !== undefined) {
       const { openSession } = await import('../shared/join-job.js');
@@ -136,6 +146,7 @@ export async function run(
         reserved,
         signal: anySignal(stopped, outputClosed.signal),
       });
+      health.add({ session });
     }
     await supervise({ ...common, signal: anySignal(stopped, outputClosed.signal) }, (signal) =>
       runCommand(config, {
@@ -152,6 +163,7 @@ export async function run(
         events,
         input,
         output,
+        reserved,
         limit: limitOf(config, stats, limitReached),
         takingUntil: anySignal(interruption.draining, limitReached.signal, outputClosed.signal, stopped),
         draining,
@@ -184,6 +196,7 @@ export async function run(
   await note?.end(noted ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', noted);
   // A complete list leaves no file besides its state.
   if (config.command === 'list' && isComplete && closeFailure === undefined) reserved?.remove();
+  health.end();
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return {
@@ -202,7 +215,7 @@ export async function run(
 export function failureOf({ failure, closeFailure, stopped, defect }: Failures): TransferError | undefined {
   if (defect.aborted) {
     const { stack = String(defect.reason) } = defect.reason as Partial<Error>;
-    return new TransferError('ERR_INTERNAL', `unexpected error, please report it: ${stack}`, { cause: defect.reason });
+    return new TransferError('ERR_INTERNAL', say.jobs.defect(stack), { cause: defect.reason });
   }
   // An aborted pipeline fails with the reason of the abort, so there is nothing to report.
   return stopped.aborted ? closeFailure : (failure ?? closeFailure);
@@ -218,5 +231,5 @@ interface Failures {
 /** Every object that the run took must have exactly one outcome. */
 function checkCounts({ listed, settled }: Stats, draining: AbortSignal): void {
   if (listed === settled || draining.aborted) return;
-  throw new TransferError('ERR_INTERNAL', `the counts do not add up: ${listed} listed, ${settled} settled`);
+  throw new TransferError('ERR_INTERNAL', say.jobs.counts(listed, settled));
 }

@@ -6,6 +6,7 @@ import type { Arena } from '../../lib/md5/arena.js';
 import type { VolumeEvent } from '../../sinks/disks/health.js';
 import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
 import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
+import { say } from '../../texts/say.js';
 import { inodeWarnings, openFilesWarning } from '../plan/preflight.js';
 import type { Config } from '../run-options.js';
 
@@ -31,8 +32,7 @@ export async function openStore(
     arena,
     owedBytes: reserved && (() => reserved.missingBytes),
     onEvent: (event) => {
-      const [text, about] = TEXTS[event.state];
-      events.notice('volume', `${event.root}${text}${event.reason}`, about);
+      events.notice('volume', eventText(event), TOPICS[event.state]);
       onEvent(event);
     },
   });
@@ -43,10 +43,17 @@ export async function openStore(
   return volumes;
 }
 
-const TEXTS: Record<VolumeEvent['state'], readonly [string, NoticeTopic]> = {
-  in: [' takes files again', 'back'],
-  full: [' is full and takes no more files: ', 'full'],
-  out: [' is broken and takes no more files: ', 'broken'],
-  digests: [': ', 'digests'],
-  durability: [': ', 'durability'],
+const TOPICS: Record<VolumeEvent['state'], NoticeTopic> = {
+  in: 'back',
+  full: 'full',
+  out: 'broken',
+  digests: 'digests',
+  durability: 'durability',
 };
+
+function eventText({ root, state, reason }: VolumeEvent): string {
+  const { takesAgain, full, out, note } = say.jobs.disk;
+  if (state === 'in') return takesAgain(root);
+  if (state === 'full') return full(root, reason);
+  return state === 'out' ? out(root, reason) : note(root, reason);
+}

@@ -2,8 +2,8 @@
 
 import type { EventBus } from '../../events/bus.js';
 import type { Gauges, Section } from '../../events/gauges.js';
+import { createMeter, type Progress } from '../../events/rate.js';
 import type { Stats } from '../../events/stats.js';
-import { formatSeconds } from '../../events/units.js';
 import type { ActiveRequest } from '../../http/client.js';
 import type { RunNote } from '../../journal/run-note.js';
 import { together } from '../../lib/streams/together.js';
@@ -13,12 +13,16 @@ import { watch } from '../../pacing/stuck/watchdog.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import { activeRequests } from '../../sources/capabilities.js';
 import type { Source } from '../../sources/source.js';
+import { say } from '../../texts/say.js';
 import type { Config } from '../run-options.js';
+import type { Live } from './health/live.js';
+import type { RunHealth } from './health/run-health.js';
 import type { Running } from './run-io.js';
 import { Waits } from './waits.js';
 
 /** Requests that a snapshot names, the slowest first. */
 const SHOWN_REQUESTS = 20;
+const SAMPLE_MS = 1_000;
 
 export interface Supervised {
   config: Pick<Config, 'stallMs' | 'command'>;
@@ -30,15 +34,21 @@ export interface Supervised {
   vitals: Vitals;
   limits: Limits;
   onRunning: (running: Running) => () => void;
+  health: RunHealth;
   /** Records what the run waits for. */
   note?: RunNote | undefined;
+  /** What a screen shows, for other processes. */
+  live?: (() => Live) | undefined;
   signal: AbortSignal;
 }
 
 /** Runs `work` to its end. Rejects with the error of `work`, or with ERR_STALLED. */
 export async function supervise(supervised: Supervised, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const { config, source, volumes, stats, events, gauges, vitals, signal } = supervised;
-  addGauges(supervised);
+  const { config, source, volumes, stats, events, gauges, vitals, health, signal } = supervised;
+  const meter = createMeter(stats);
+  // Each call takes a sample of the speed. With none, a snapshot would tell the speed of the whole run.
+  const sampling = setInterval(meter, SAMPLE_MS).unref();
+  addGauges(supervised, meter);
   const endRunning = supervised.onRunning({ snapshot: () => gauges.read(), limits: supervised.limits });
   const ended = new AbortController();
 
@@ -48,12 +58,16 @@ export async function supervise(supervised: Supervised, work: (signal: AbortSign
     vitals.progress +
     activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
 
-  const waiting = new Waits({ ...supervised, progress, isBusy: () => vitals.isBusy });
-  supervised.note?.follow(() => waiting.read());
+  const isBusy = () => vitals.isBusy;
+  const objects = () => gauges.section('objects') as Partial<Inside>;
+  health.add({ volumes, limits: supervised.limits, objects: () => ({ ...NONE_INSIDE, ...objects() }) });
+  health.begin({ progress, isBusy });
+  const waiting = new Waits({ ...supervised, progress, isBusy });
+  supervised.note?.follow(() => ({ waits: waiting.read(), live: supervised.live?.() }));
 
   function onStall(count: number, silentMs: number): void {
-    const silence = formatSeconds(silentMs / 1000);
-    events.notice('stalled', `stalled: nothing has moved for ${silence} (${count} of 3): ${waits(source, volumes)}`);
+    const text = say.jobs.stalled({ seconds: silentMs / 1000, count, waits: waits(source, volumes) });
+    events.notice('stalled', text);
     void source.connections?.recycle();
   }
 
@@ -64,15 +78,33 @@ export async function supervise(supervised: Supervised, work: (signal: AbortSign
       },
       (until) => {
         const isOver = AbortSignal.any([until, ended.signal]);
-        return watch({ stallMs: config.stallMs, progress, isBusy: () => vitals.isBusy, onStall }, isOver);
+        return watch({ stallMs: config.stallMs, progress, isBusy, onStall }, isOver);
       },
     ]);
   } finally {
+    clearInterval(sampling);
+    health.finish();
     endRunning();
   }
 }
 
-function addGauges({ source, volumes, stats, gauges }: Supervised): void {
+interface Inside {
+  readonly inside: number;
+  readonly waitingForAnotherAttempt: number;
+}
+
+const NONE_INSIDE: Inside = { inside: 0, waitingForAnotherAttempt: 0 };
+
+function addGauges({ source, volumes, stats, gauges, health }: Supervised, meter: () => Progress): void {
+  // First what an operator wants: what is it doing, and why is it slow?
+  gauges.add('health', () => ({ ...health.current, throttledSeconds: round(health.throttledMs / 1000) }));
+  gauges.add('rates', () => {
+    const { objectsPerSecond, bytesPerSecond } = meter();
+    const under = activeRequests(source);
+    const oldestMs = Math.min(...under.map(({ sinceMs }) => sinceMs));
+    const oldest = under.length === 0 ? undefined : secondsSince(oldestMs);
+    return { files: objectsPerSecond, bytes: bytesPerSecond, requests: under.length, oldestSeconds: oldest };
+  });
   gauges.add('progress', () => {
     const { found, listed, stored, skipped, gone, failed, bytes, retries } = stats;
     return { seconds: round(stats.seconds), found, listed, stored, skipped, gone, failed, bytes, retries };
@@ -110,20 +142,24 @@ function volumesSection(volumes: Volumes): Section {
 
 /** One line: what the slowest request of each kind waits for. */
 function waits(source: Source, volumes: Volumes | undefined): string {
+  const text = say.jobs.waits;
   const requests = activeRequests(source);
   const [oldest] = [...requests].sort((one, other) => one.sinceMs - other.sinceMs);
   const connections =
     oldest === undefined
-      ? 'no request is under way'
-      : `${requests.length} requests are under way, the oldest ${oldest.what} (${oldest.phase}, ${oldest.receivedBytes} bytes, ${secondsSince(oldest.sinceMs)} s)`;
-  const disks = (volumes?.activity() ?? []).map(({ waiting, oldest: first }, volume) =>
-    first === undefined
-      ? `${volumes!.roots[volume]} is idle`
-      : `${volumes!.roots[volume]} has ${waiting} to do, the oldest ${first.op} for ${secondsSince(first.sinceMs)} s`,
-  );
+      ? text.noRequest
+      : text.requests({
+          ...{ count: requests.length, what: oldest.what, phase: oldest.phase },
+          ...{ bytes: oldest.receivedBytes, seconds: secondsSince(oldest.sinceMs) },
+        });
+  const disks = (volumes?.activity() ?? []).map(({ waiting, oldest: first }, volume) => {
+    const root = volumes!.roots[volume]!;
+    if (first === undefined) return text.idleDisk(root);
+    return text.busyDisk({ root, count: waiting, work: first.op, seconds: secondsSince(first.sinceMs) });
+  });
   // A program's own source may tell nothing of its requests.
-  if (source.connections === undefined) return ['the source does not tell what it waits for', ...disks].join('; ');
-  return [connections, ...disks, 'Sluice opens all connections again'].join('; ');
+  if (source.connections === undefined) return [text.silentSource, ...disks].join('; ');
+  return [connections, ...disks, text.reconnecting].join('; ');
 }
 
 function secondsSince(sinceMs: number): number {

@@ -8,6 +8,7 @@ import type { ObjectEntry } from '../../model/entry.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { Limits } from '../../pacing/limits/limits.js';
 import type { SharedIdentity } from '../../queue/nats/connection/records.js';
+import { shareLearnt } from '../../queue/nats/job/shared-learnt.js';
 import { WorkerSession } from '../../queue/nats/worker/worker-session.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
@@ -49,7 +50,7 @@ export async function openSession(
   const identity = sharedIdentity(config, source.url);
   const folder = volumes && SharedFolderState.open(state, to, reserved?.giveWay);
   const kind = command === 'fetch' ? 'input' : 'listing';
-  return WorkerSession.open({
+  const session = await WorkerSession.open({
     access: queue.access,
     join: {
       name: queue.job,
@@ -95,6 +96,13 @@ export async function openSession(
     connectTimeoutMs: Math.min(timeoutMs, FIRST_CONTACT_MS),
     signal,
   });
+  try {
+    if (source.learnt !== undefined) await shareLearnt(session.nats, session.job.tables, source.learnt);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 /** What all machines must agree on. A machine that only lists knows nothing of names and variants. */

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { ConfigError, TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
 import type { Stats } from '../../events/stats.js';
-import { formatCount } from '../../events/units.js';
 import { type HashIndex, openHashIndex } from '../../lib/record-index/hash-index.js';
 import { KEY_HASH_BYTES, keyHash } from '../../lib/record-index/key-hash.js';
 import { RecordLog } from '../../lib/record-index/record-log.js';
@@ -18,6 +17,7 @@ import { META, readEntry } from '../../queue/nats/connection/records.js';
 import { readKeyLists, readOwners } from '../../queue/nats/job/key-lists.js';
 import { readJob } from '../../queue/nats/job/shared-job.js';
 import { findJobs } from '../../queue/nats/job/survey.js';
+import { say } from '../../texts/say.js';
 import type { Config, QueueConfig } from '../run-options.js';
 import { readWorkerName } from './shared-folder.js';
 
@@ -69,10 +69,7 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
       reported.close();
       const silent = await countSilent(nats, names, { temp, batches });
       if (silent > 0) {
-        events.notice(
-          'older-parts',
-          `${formatCount(silent)} batches of the job ${queue.job} were finished by an older version of Sluice, which did not record what was in them: an object that no machine has recorded and that is not here is reported as unverified`,
-        );
+        events.notice('older-parts', say.jobs.shared.olderParts(silent, queue.job));
       }
       return new Share({ objects, machines, mine: mine.length, isTold: silent === 0, job: queue.job });
     } finally {
@@ -87,7 +84,7 @@ export async function openShare(config: Config, queue: QueueConfig, deps: ShareD
 export function shareHint({ to, queue }: Config, { reasons }: Stats): string | undefined {
   const isShared = to.some((root) => readWorkerName(join(root, STATE_FOLDER, 'queue')) !== undefined);
   if (queue !== undefined || !isShared || (reasons.missing ?? 0) === 0) return undefined;
-  return `${to.join(', ')} holds only one machine's share of a shared job: the objects of the other machines are reported as missing. With --queue URL (and --job NAME) Sluice compares only this share; or give the folders of all machines, each with --to`;
+  return say.jobs.shared.onlyShare(to);
 }
 
 /** The names of the machines that own these folders. */
@@ -95,9 +92,7 @@ function ownNames({ to }: Config): string[] {
   const names = to.map((root) => readWorkerName(join(root, STATE_FOLDER, 'queue')));
   const found = names.filter((name) => name !== undefined);
   if (found.length > 0) return [...new Set(found)];
-  throw new ConfigError([
-    `--queue: ${to.join(', ')} has no share in a job of several machines; give the folder that one of them stores into, or leave --queue out`,
-  ]);
+  throw new ConfigError([say.jobs.shared.noShare(to)]);
 }
 
 async function checkJob(nats: QueueConnection, names: JobNames, { url, events }: ShareDeps): Promise<void> {
@@ -106,20 +101,13 @@ async function checkJob(nats: QueueConnection, names: JobNames, { url, events }:
   const tables = isThere ? await bindTables(nats, names) : undefined;
   const found = tables && (await readJob(nats, names, tables));
   if (found === undefined) {
-    throw new TransferError(
-      'ERR_QUEUE',
-      `the queue has no job ${job} (any more), so Sluice does not know which machine has which object; check --job, or give the folders of all machines, each with --to, and leave --queue out`,
-    );
+    throw new TransferError('ERR_QUEUE', say.jobs.shared.noJob(job));
   }
   const { source } = found.value;
-  if (url !== NO_SOURCE && url !== source)
-    throw new ConfigError([`the job ${job} is another one: SOURCE is ${source} there and ${url} here`]);
+  if (url !== NO_SOURCE && url !== source) throw new ConfigError([say.jobs.shared.otherSource(job, source, url)]);
   const complete = await nats.ask(() => readEntry(tables!.meta, META.complete, isMark));
   if (complete === undefined) {
-    events.notice(
-      'job-incomplete',
-      `the job ${job} is not complete: objects that no machine has finished yet, and that are not here, are reported as missing`,
-    );
+    events.notice('job-incomplete', say.jobs.shared.incomplete(job));
   }
 }
 
@@ -200,28 +188,24 @@ export class Share {
   /** The finding for an object that is not here. */
   missing(entry: ObjectEntry): Finding {
     if (this.#ownerOf(entry.key) !== NO_OWNER) return { entry, reason: 'missing' };
-    if (this.#facts.isTold) return { entry, reason: 'missing', detail: 'no machine of the job has it' };
-    return {
-      entry,
-      reason: 'unverified',
-      detail: 'it is not here, and an older version of Sluice did not record which machine has it',
-    };
+    if (this.#facts.isTold) return { entry, reason: 'missing', detail: say.jobs.shared.noMachine };
+    return { entry, reason: 'unverified', detail: say.jobs.shared.unrecorded };
   }
 
   /** The owner of a file that matches no object of this machine. */
   extraDetail(key: string): string | undefined {
     const owner = this.#ownerOf(key);
     if (owner <= this.#facts.mine) return undefined;
-    return `a second copy: the machine ${this.#facts.machines[owner]} has this object`;
+    return say.jobs.shared.secondCopy(this.#facts.machines[owner]!);
   }
 
   /** Undefined when other machines have no looked-up object. */
   summary(): string | undefined {
     if (this.#counts.size === 0) return undefined;
     const { machines, job } = this.#facts;
-    const all = [...this.#counts].map(([owner, count]) => `${formatCount(count)} ${machines[owner]}`);
+    const all = [...this.#counts].map(([owner, count]) => say.jobs.shared.share(count, machines[owner]!));
     const sum = [...this.#counts.values()].reduce((one, other) => one + other, 0);
-    return `${formatCount(sum)} objects of the job ${job} are on other machines (${all.join(', ')}): only those machines can verify them`;
+    return say.jobs.shared.elsewhere(sum, job, all);
   }
 
   close(): Promise<void> {

@@ -9,6 +9,8 @@ import { readSmallFile } from '../../lib/files/small-file.js';
 import { type GiveWay, withSpaceSync } from '../../lib/files/with-space.js';
 import type { FolderMemory } from '../../queue/nats/worker/session-options.js';
 import { isEmptyRoot } from '../../sinks/state/marker.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 
 interface Remembered {
   readonly name: string;
@@ -101,7 +103,7 @@ export class SharedFolderState implements FolderMemory {
       withSpaceSync(() => fsExtra.ensureDirSync(dirname(this.#path)), this.#giveWay);
       replaceFileSync(this.#path, `${JSON.stringify(this.#state)}\n`, this.#giveWay);
     } catch (error) {
-      throw localError('ERR_STATE', `${this.#path} cannot be written: ${(error as Error).message}`, error);
+      throw localError('ERR_STATE', say.jobs.plan.unwritable(this.#path, systemText(error, this.#path)), error);
     }
   }
 }

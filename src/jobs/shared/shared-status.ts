@@ -1,7 +1,9 @@
 /** The status of a job that several machines share: from the tables of the queue, and from what its workers say. */
 import { TransferError } from '../../errors.js';
+import { checksOf } from '../../events/stats.js';
 import type { QueueConnection } from '../../queue/nats/connection/queue-connection.js';
 import { findJobs, type Survey, Surveyor } from '../../queue/nats/job/survey.js';
+import { say } from '../../texts/say.js';
 import type { SharedStatus } from '../status/shared-status-text.js';
 
 /** The fields of the answer: a contract. */
@@ -37,6 +39,7 @@ export function statusOf(survey: Survey): SharedStatus {
     gone: totals.gone,
     failed: totals.failed,
     bytes: totals.bytes,
+    ...checksOf(totals),
     failuresByCode: totals.codes,
     left: isComplete ? 0 : left,
     leftBytes: isComplete ? 0 : leftBytes,
@@ -60,7 +63,7 @@ export function statusOf(survey: Survey): SharedStatus {
 /** The only job, or undefined when there is none. Rejects with ERR_CONFIG when there are several. */
 export async function onlyJob(nats: QueueConnection): Promise<string | undefined> {
   const jobs = await findJobs(nats);
-  if (jobs.length > 1) throw new TransferError('ERR_CONFIG', `give --job, one of: ${jobs.join(', ')}`);
+  if (jobs.length > 1) throw new TransferError('ERR_CONFIG', say.jobs.shared.severalJobs(jobs));
   return jobs[0];
 }
 

@@ -6,7 +6,11 @@ import { KeptTimes } from '../../sinks/state/kept-times.js';
 import { type KnownRoot, readMarkers } from '../../sinks/state/marker.js';
 import type { FileFacts } from '../../sinks/thread/messages.js';
 import type { Inspector } from '../../stages/verify/compare.js';
+import { say } from '../../texts/say.js';
 import type { Config } from '../run-options.js';
+
+/** What is asked about which files. */
+type Asked = Parameters<Inspector['inspect']> extends [number, ...infer Rest] ? Rest : never;
 
 /** Adds to `opened` an entry that waits for work in flight when the run ends. Rejects like `readMarkers`. */
 export async function openInspector(
@@ -18,9 +22,9 @@ export async function openInspector(
   let next = 0;
   let isClosed = false;
   const underWay = new Set<Promise<FileFacts[]>>();
-  async function look(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]> {
-    if (isClosed) throw new TransferError('ERR_VOLUME', 'the comparison has ended');
-    const files = await readers[next++ % readers.length]!.inspect(volume, keys, needsMd5);
+  async function look(volume: number, ...asked: Asked): Promise<FileFacts[]> {
+    if (isClosed) throw new TransferError('ERR_VOLUME', say.jobs.verify.ended);
+    const files = await readers[next++ % readers.length]!.inspect(volume, ...asked);
     // The files of a disk that was unmounted meanwhile are not missing.
     if (files.some(({ state }) => state === 'absent')) await checkMarker(before[volume]!);
     return files;
@@ -36,8 +40,8 @@ export async function openInspector(
     roots: to,
     times: readers[0]!.traits.map(({ times }) => new KeptTimes(times)),
     readers: readers.length * to.length,
-    inspect(volume, keys, needsMd5) {
-      const files = look(volume, keys, needsMd5);
+    inspect(volume, ...asked) {
+      const files = look(volume, ...asked);
       underWay.add(files);
       const settled = () => void underWay.delete(files);
       files.then(settled, settled);
@@ -49,8 +53,5 @@ export async function openInspector(
 async function checkMarker({ root, marker }: KnownRoot): Promise<void> {
   const [now] = await readMarkers([root]);
   if (marker?.id === now?.marker?.id) return;
-  throw new TransferError(
-    'ERR_VOLUME',
-    `${root} is not the same folder any more: unmounted or deleted; repair it, then verify again`,
-  );
+  throw new TransferError('ERR_VOLUME', say.jobs.verify.folderChanged(root));
 }

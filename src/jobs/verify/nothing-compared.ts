@@ -1,6 +1,7 @@
 /** A comparison of nothing proves nothing. */
 import { TransferError } from '../../errors.js';
 import type { Stats } from '../../events/stats.js';
+import { say } from '../../texts/say.js';
 import type { Config } from '../run-options.js';
 
 /**
@@ -12,14 +13,11 @@ export function nothingCompared(config: Config, stats: Stats): TransferError | u
   if (command !== 'verify' || isAllowEmpty || stats.settled > 0 || stats.elsewhere > 0) return undefined;
   // Sluice does not list an excluded folder, and so does not count its objects.
   if (stats.excluded > 0 || (!isInput && include.length + exclude.length > 0)) {
-    return nothingError('the filters leave nothing of what was listed; check --include and --exclude');
+    return nothingError(say.jobs.verify.filtersLeaveNothing);
   }
-  return isInput ? nothingError('the input names no object; check what is piped in') : undefined;
+  return isInput ? nothingError(say.jobs.verify.emptyInput) : undefined;
 }
 
 function nothingError(why: string): TransferError {
-  return new TransferError(
-    'ERR_NOTHING_COMPARED',
-    `nothing was compared: ${why} (if that is expected, give --allow-empty)`,
-  );
+  return new TransferError('ERR_NOTHING_COMPARED', say.jobs.verify.nothing(why));
 }

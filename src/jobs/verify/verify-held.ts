@@ -23,7 +23,7 @@ const PROBE_BYTES = 1024 * 1024;
 export function openHeld(
   temp: string,
   opened: { close(): Promise<void> }[],
-  options: Pick<HeldFindingsOptions, 'output' | 'stats' | 'signal'>,
+  options: Pick<HeldFindingsOptions, 'output' | 'stats' | 'comparedBy' | 'signal'>,
 ): HeldFindings {
   const lines = new KeyLines(temp);
   const spool = new TextSpool(join(temp, 'findings'));

@@ -11,6 +11,8 @@ import { lockHolder } from '../../journal/lock.js';
 import { Limit } from '../../lib/streams/limit.js';
 import { anySignal } from '../../lib/streams/signals.js';
 import { closeAll } from '../../lib/waiting/close-all.js';
+import type { CheckedBy } from '../../model/digest.js';
+import type { ObjectEntry } from '../../model/entry.js';
 import { createFilter } from '../../model/filter.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { NameRules } from '../../model/names/name-rules.js';
@@ -22,10 +24,16 @@ import { openVolumes, type Volumes } from '../../sinks/disks/volumes.js';
 import { KeptTimes } from '../../sinks/state/kept-times.js';
 import { checkStateFolder } from '../../sinks/state/state-files.js';
 import { createNoSource } from '../../sources/no-source.js';
+import { schemeOf } from '../../sources/registry.js';
 import type { Source } from '../../sources/source.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
+import { knownSources } from '../plan/folder-source.js';
 import { makeTempFolder } from '../plan/temp-folder.js';
 import { closing } from '../run/closing.js';
 import { tellSilence } from '../run/first-contact.js';
+import { RunHealth } from '../run/health/run-health.js';
+import { viewOf } from '../run/health/view.js';
 import { hurryWhenIdle } from '../run/hurry.js';
 import { createPacers } from '../run/pacers.js';
 import { failureOf } from '../run/run.js';
@@ -55,6 +63,9 @@ export async function runVerify(
   const outputClosed = new AbortController();
   const onOutputClosed = (error: Error) => outputClosed.abort(error);
   output.on('error', onOutputClosed);
+  const health = new RunHealth({ config, source, stats, events, draining });
+  stats.lost = health;
+  const view = viewOf(config, source, { health, volumes: () => undefined });
   const opened: { close(): Promise<void> }[] = [source];
   let failure: TransferError | undefined;
   const begun: (() => void)[] = [];
@@ -67,7 +78,8 @@ export async function runVerify(
     const readers = await openReaders(config, opened);
     const temp = openTemp(config, opened);
     const signal = anySignal(stopped, outputClosed.signal);
-    const held = config.isInput ? openHeld(temp, opened, { output, stats, signal }) : undefined;
+    const comparedBy = new WeakMap<ObjectEntry, CheckedBy>();
+    const held = config.isInput ? openHeld(temp, opened, { output, stats, comparedBy, signal }) : undefined;
     const { traits } = readers[0]!;
     const rules = traits.map(({ names }) => new NameRules(names));
     const seen = config.isExtra ? openSeen(temp, rules) : undefined;
@@ -79,7 +91,7 @@ export async function runVerify(
     const share = await openShareOf(config, { temp, url: source.url, events, signal: anySignal(draining, stopped) });
     if (share) opened.push(share);
     if (seen) opened.push(seen);
-    if (!(output as NodeJS.WriteStream).isTTY) void events.emit({ type: 'begin', stats });
+    if (!(output as NodeJS.WriteStream).isTTY) void events.emit({ type: 'begin', stats, view });
     const takingUntil = anySignal(draining, limitReached.signal, outputClosed.signal, stopped);
     const filter = createFilter(config);
     const limits = new Limits(config.limits, { signal: takingUntil });
@@ -90,13 +102,14 @@ export async function runVerify(
         objects: new Concurrency({ max: questions(config) }),
       },
     });
+    health.add({ pacers });
     const vitals = new Vitals();
     vitals.add(() => pacers.lists.vital);
     vitals.add(() => pacers.objects.vital);
     // A program that is behind with the findings is no stall.
     vitals.add(() => ({ isBusy: false, isPaused: events.isPaused }));
     const supervised = {
-      ...{ config, source, stats, events, vitals, limits, gauges: new Gauges() },
+      ...{ config, source, stats, events, vitals, limits, health, gauges: new Gauges() },
       // Reading a large file is no stall, so only requests are supervised.
       volumes: undefined,
       onRunning: (running: Running) =>
@@ -131,8 +144,11 @@ export async function runVerify(
       onRead: (bytes) => {
         stats.bytes += bytes;
       },
-      onNoExtra: () =>
-        events.notice('extra-unknown', 'not everything could be listed, so no local file is reported as extra'),
+      onCompared: (by, entry) => {
+        stats.checkedBy(by);
+        if (held !== undefined) comparedBy.set(entry, by);
+      },
+      onNoExtra: () => events.notice('extra-unknown', say.jobs.verify.noExtra),
       held,
       openExtra:
         seen && (async () => ({ ...(await seen.open(config)), detail: (key: string) => share?.extraDetail(key) })),
@@ -153,6 +169,7 @@ export async function runVerify(
   // Threads and indexes first, the directory that they use last.
   const closed = await closing(closeAll(opened, { inOrder: true }), { failure, onStuck });
   const closeFailure = closed === undefined ? undefined : toTransferError(closed);
+  health.end();
   output.off('error', onOutputClosed);
   return {
     shared: undefined,
@@ -176,17 +193,16 @@ async function openShareOf(config: Config, deps: ShareDeps): Promise<Share | und
 }
 
 function sourceOf(config: Config): Source {
-  return config.source.bucket === '' ? createNoSource() : config.scheme.open(config.source, config);
+  if (config.source.bucket !== '') return config.scheme.open(config.source, config);
+  // Lines do not say which store they come from, and what an ETag is.
+  const schemes = new Set(knownSources(config.to).map((source) => schemeOf(source)));
+  return createNoSource(schemes.size === 1 ? [...schemes][0]?.md5OfEtag : undefined);
 }
 
 async function warnOfWriter({ to }: Config, events: RunIo['events']): Promise<void> {
   for (const root of to) {
     const holder = await lockHolder(join(root, STATE_FOLDER, 'lock'));
-    if (holder)
-      events.notice(
-        'volume-in-use',
-        `process ${holder.pid} is storing into ${root}: objects that it has not stored yet are reported as different`,
-      );
+    if (holder) events.notice('volume-in-use', say.jobs.verify.inUse(holder.pid, root));
   }
 }
 
@@ -217,13 +233,9 @@ function openTemp({ to, isInput }: Config, opened: { close(): Promise<void> }[])
 
 /** The threads of the volumes report their own errors, so a plain system error is about these files. */
 function tempFailure(error: unknown): TransferError | undefined {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code } = error as NodeJS.ErrnoException;
   if (error instanceof TransferError || !REFUSALS.has(code ?? '')) return undefined;
-  const where =
-    'where verify keeps what does not fit into memory (.sluice/tmp of the DIR with most free space, or TMPDIR)';
-  return new TransferError('ERR_STATE', `there is no space ${where}: ${message}; free some space there`, {
-    cause: error,
-  });
+  return new TransferError('ERR_STATE', say.jobs.verify.noTemp(systemText(error)), { cause: error });
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);

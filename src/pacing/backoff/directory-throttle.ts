@@ -54,8 +54,15 @@ export class DirectoryThrottle {
 
   /** Whether the throttle holds back some requests. */
   get isHolding(): boolean {
+    return this.held > 0;
+  }
+
+  /** Directories whose requests all wait now. */
+  get held(): number {
     const nowMs = this.#nowMs();
-    return [...this.#states.values()].some(({ untilMs }) => untilMs > nowMs);
+    let held = 0;
+    for (const { untilMs } of this.#states.values()) if (untilMs > nowMs) held++;
+    return held;
   }
 
   /** Directories that are throttled now. */

@@ -5,6 +5,7 @@
 import type { TransferError } from '../../errors.js';
 import type { Blame } from '../../model/outcome.js';
 import type { Bandwidth } from '../limits/bandwidth.js';
+import type { Slot } from '../slots.js';
 import type { Ban } from './ban.js';
 import type { DirectoryThrottle } from './directory-throttle.js';
 import type { Shortage } from './open-files-shortage.js';
@@ -19,6 +20,12 @@ export interface Sent {
   readonly epoch: number;
 }
 
+/** An answer that asked to slow down, or a lack of open files. */
+export interface Refusal {
+  readonly code: string;
+  readonly status: number | undefined;
+}
+
 export class OriginHealth {
   readonly ban: Ban;
   readonly throttle: Throttle;
@@ -26,6 +33,8 @@ export class OriginHealth {
   readonly outage: Outage;
   readonly shortage: Shortage;
   readonly #bandwidth: Bandwidth | undefined;
+  #refusal: Refusal | undefined;
+  #refusedAllMs: number | undefined;
 
   constructor(parts: {
     ban: Ban;
@@ -43,6 +52,16 @@ export class OriginHealth {
     this.#bandwidth = parts.bandwidth;
   }
 
+  /** The last refusal of any scope. */
+  get refusal(): Refusal | undefined {
+    return this.#refusal;
+  }
+
+  /** Milliseconds since the last refusal that all requests follow. */
+  get refusedAgoMs(): number | undefined {
+    return this.#refusedAllMs === undefined ? undefined : performance.now() - this.#refusedAllMs;
+  }
+
   /** Requests may go out. */
   get isOpen(): boolean {
     return this.throttle.isOpen && this.outage.isOpen;
@@ -51,6 +70,15 @@ export class OriginHealth {
   /** Resolves once requests may go out. */
   async opened(): Promise<void> {
     while (!this.isOpen) await Promise.all([this.throttle.opened(), this.outage.opened()]);
+  }
+
+  /** The same for a slot that has a connection: a probe may have that in the meantime. */
+  async openedFor(slot: Pick<Slot, 'releaseConnection' | 'takeConnection'>): Promise<void> {
+    while (!this.isOpen) {
+      slot.releaseConnection();
+      await this.opened();
+      await slot.takeConnection();
+    }
   }
 
   /** The server served a request. */
@@ -68,6 +96,7 @@ export class OriginHealth {
     // The origin answered, so it is up.
     if (status !== undefined && status < 500) this.outage.succeeded();
     if (verdict !== 'throttle') return false;
+    this.#refusal = { code, status };
     if (code === 'ERR_OPEN_FILES') this.shortage.met(error);
     else if (throttleScope === 'uri') {
       if (directory !== undefined) this.directories.refused(directory, retryAfterMs);
@@ -78,6 +107,7 @@ export class OriginHealth {
       if (retryAfterMs === undefined) return false;
       this.throttle.refused(epoch, retryAfterMs);
     } else this.throttle.refused(epoch, retryAfterMs);
+    this.#refusedAllMs = performance.now();
     return true;
   }
 

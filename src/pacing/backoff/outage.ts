@@ -19,8 +19,20 @@ const SIGNS: ReadonlySet<ErrorCode> = new Set(['ERR_UNREACHABLE', 'ERR_NETWORK',
  */
 const SUSPICIOUS_FAILURES = 8;
 
+/** The same for an origin that has never answered: each failure may take a whole timeout. */
+const FIRST_FAILURES = 2;
+
 /** The first probe goes out at once, the second after about a second, later ones every half minute. */
 const PROBE_BACKOFF_OFFSET = 3;
+
+/** How an origin ends that is one of many: the others must not wait for it for ever. */
+export interface GivingUp {
+  /** How long it may be down. `hasAnswered`: it has, in this run. */
+  longestMs(hasAnswered: boolean): number;
+  /** Asked once that time is over, after each probe: whether the origin, and not this machine, is the reason. */
+  isRight(error: TransferError): Promise<boolean>;
+  onGivenUp(sinceMs: number, error: TransferError): void;
+}
 
 export interface OutageOptions {
   /** Sends a request that has succeeded before. Rejects with the error of that request. */
@@ -35,6 +47,11 @@ export interface OutageOptions {
   onDown?: (sinceMs: number, error: TransferError) => void;
   /** Called when the origin works again. */
   onUp?: (downMs: number) => void;
+  /**
+   * The origin is one of many. Then one that has never answered can be down, too, one that accepts connections and does
+   * not answer is down, and it is given up in the end. @default Sluice waits for it without an end
+   */
+  givingUp?: GivingUp | undefined;
   nowMs?: () => number;
   random?: () => number;
 }
@@ -80,15 +97,17 @@ export class Outage {
    * probe decides; that takes as long as the outage.
    */
   blame(error: TransferError, { isLast, sinceMs }: { isLast: boolean; sinceMs: number }): Blame | Promise<Blame> {
-    if (!SIGNS.has(error.code)) return 'request';
+    const { givingUp, canProbe } = this.#options;
+    const isSilence = error.code === 'ERR_TIMEOUT' && givingUp !== undefined;
+    if (!isSilence && !SIGNS.has(error.code)) return 'request';
     // Without an earlier success there is no outage to wait for: the user of a new job wants to see the error.
-    if (this.#lastSuccessMs === undefined || this.#options.canProbe?.() === false) return 'request';
+    if ((this.#lastSuccessMs === undefined && givingUp === undefined) || canProbe?.() === false) return 'request';
     if (this.#check !== undefined) return this.#check;
     this.#failuresInARow++;
     const isSuspicious =
       error.code === 'ERR_UNREACHABLE' ||
-      this.#failuresInARow >= Math.max(SUSPICIOUS_FAILURES, 2 * (this.#options.concurrency?.() ?? 0)) ||
-      (isLast && this.#lastSuccessMs < sinceMs);
+      this.#failuresInARow >= this.#suspiciousFailures(error) ||
+      (isLast && this.#lastSuccessMs !== undefined && this.#lastSuccessMs < sinceMs);
     if (!isSuspicious) return 'request';
     this.#check = this.#find(error).finally(() => {
       this.#check = undefined;
@@ -104,9 +123,15 @@ export class Outage {
     });
   }
 
+  #suspiciousFailures({ status }: TransferError): number {
+    if (this.#lastSuccessMs === undefined && status === undefined) return FIRST_FAILURES;
+    return Math.max(SUSPICIOUS_FAILURES, 2 * (this.#options.concurrency?.() ?? 0));
+  }
+
   async #find(first: TransferError): Promise<Blame> {
-    const { probe, signal, onDown, onUp, random } = this.#options;
+    const { probe, signal, onDown, onUp, givingUp, random } = this.#options;
     const sinceMs = this.#nowMs();
+    const hasAnswered = this.#lastSuccessMs !== undefined;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
         await orAborted(probe(), signal);
@@ -126,7 +151,14 @@ export class Outage {
           this.#isDown = true;
           onDown?.(sinceMs, first);
         }
-        await sleep(backoffMs(attempt + PROBE_BACKOFF_OFFSET, random), signal).catch(() => {});
+        const leftMs = sinceMs + (givingUp?.longestMs(hasAnswered) ?? Number.POSITIVE_INFINITY) - this.#nowMs();
+        if (leftMs <= 0 && (await givingUp!.isRight(error))) {
+          this.#isDown = false;
+          givingUp!.onGivenUp(sinceMs, error);
+          return 'request';
+        }
+        const waitMs = backoffMs(attempt + PROBE_BACKOFF_OFFSET, random);
+        await sleep(leftMs > 0 ? Math.min(leftMs, waitMs) : waitMs, signal).catch(() => {});
       }
     }
     return 'origin';

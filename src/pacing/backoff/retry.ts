@@ -1,5 +1,5 @@
 /** Retries for requests that are not stored: listing pages, digests. (Settle requeues objects instead.) */
-import { type TransferError, toTransferError } from '../../errors.js';
+import { type ErrorCode, type TransferError, toTransferError } from '../../errors.js';
 import { sleep } from '../../lib/waiting/sleep.js';
 import { backoffMs } from './backoff.js';
 import { MAX_PAUSE_MS } from './ban.js';
@@ -14,6 +14,17 @@ export interface RetryOptions {
   onRetry?: ((error: TransferError, attempt: number, delayMs: number) => void) | undefined;
   /** Whether another attempt is useless, although attempts are left. */
   isBeyondHope?: (error: TransferError) => boolean;
+}
+
+/**
+ * An answer that is compressed without having been asked for: a server that does this does it again. A second attempt may
+ * still reach another node of a CDN, or a cache that has the plain one by then.
+ */
+const FEWER_RETRIES: Partial<Readonly<Record<ErrorCode, number>>> = { ERR_ENCODED: 1 };
+
+/** Attempts beyond the first that are worth while after this error. */
+export function retriesAfter({ code }: TransferError, retries: number): number {
+  return Math.min(retries, FEWER_RETRIES[code] ?? retries);
 }
 
 /** The least value for any `--retries`. Pauses grow, so six take about a quarter of a minute. */
@@ -78,7 +89,8 @@ export async function withRetries<T>(
       }
       if (error.verdict === 'throttle') throttles++;
       else attempts++;
-      const isSpent = attempts > retries || throttles > maxPausesOf(retries) || isBeyondHope?.(error);
+      const isSpent =
+        attempts > retriesAfter(error, retries) || throttles > maxPausesOf(retries) || isBeyondHope?.(error);
       if ((error.verdict !== 'retry' && error.verdict !== 'throttle') || isSpent) throw error;
       const delayMs = retryDelayMs(error, waitsOf(error, { attempts, throttles, isHeldTogether }));
       onRetry?.(error, attempts, delayMs);

@@ -8,6 +8,8 @@ import type { Progress } from './round.js';
 
 /** Where the search begins: low, so that a weak server is not hit by many requests at once. */
 const FIRST_LEVEL = 4;
+/** Trials go below the ceiling by less than this. */
+const TRIAL_MARGIN = 1.5;
 
 export interface ConcurrencyOptions {
   /** The highest number; without `isAutomatic` the fixed number, unless the server asks to slow down. */
@@ -38,6 +40,13 @@ export class Concurrency {
   /** Requests that may be in flight now. */
   get limit(): number {
     return this.#limit;
+  }
+
+  /** Refusals of the server, and not what is useful, decide how many requests go out. */
+  get isHeldDown(): boolean {
+    const { limit } = this.#ceiling;
+    // A trial of hill climbing goes a little below the ceiling.
+    return limit < this.max && this.#limit * TRIAL_MARGIN + 1 >= limit;
   }
 
   set onChange(onChange: (limit: number) => void) {

@@ -53,6 +53,13 @@ export class RateLimit {
     return this.#wished;
   }
 
+  /** Who set the lowest limit: the user, the server by its refusals, or the machines that share the user's limit. */
+  get setBy(): 'user' | 'server' | 'machines' | undefined {
+    if (this.#perSecond === undefined) return undefined;
+    if (this.#perSecond === this.#wished) return 'user';
+    return this.#perSecond === this.#share ? 'machines' : 'server';
+  }
+
   /** The total taken so far. */
   get taken(): number {
     return this.#taken;

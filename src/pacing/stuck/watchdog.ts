@@ -4,6 +4,7 @@
  */
 import { TransferError } from '../../errors.js';
 import { sleep } from '../../lib/waiting/sleep.js';
+import { say } from '../../texts/say.js';
 
 /** Stalls in a row before the run ends. */
 const MAX_STALLS = 3;
@@ -42,10 +43,6 @@ export async function watch(options: WatchdogOptions, signal: AbortSignal): Prom
     onStall(stalls, nowMs() - sinceMs);
     sinceMs = nowMs();
     if (stalls < MAX_STALLS) continue;
-    throw new TransferError(
-      'ERR_STALLED',
-      `nothing has moved for ${MAX_STALLS} times ${Math.round(stallMs / 100) / 10} s, although Sluice opened all connections again: ` +
-        'see the messages above about the disks and the server, then run the same command again',
-    );
+    throw new TransferError('ERR_STALLED', say.network.stalled(MAX_STALLS, stallMs));
   }
 }

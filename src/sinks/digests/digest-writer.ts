@@ -2,6 +2,7 @@
 import { isShortOfFiles } from '../../errors.js';
 import { type GiveWay, isNoSpace, withSpaceSync } from '../../lib/files/with-space.js';
 import { withFilesSync } from '../../model/open-files.js';
+import { systemText } from '../../texts/system.js';
 import { codeOf } from '../thread/faults.js';
 import type { VolumeFault } from '../thread/messages.js';
 import { DigestLog } from './digest-log.js';
@@ -65,7 +66,7 @@ export class DigestWriter {
       }
       const log = this.#log;
       this.#log = undefined;
-      this.#fault = { code: codeOf(error) ?? 'ERR_INTERNAL', message: (error as Error).message };
+      this.#fault = { code: codeOf(error) ?? 'ERR_INTERNAL', message: systemText(error) };
       try {
         log.close();
       } catch {

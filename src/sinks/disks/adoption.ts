@@ -9,6 +9,8 @@ import { localError } from '../../errors.js';
 import { type HashIndex, openHashIndex } from '../../lib/record-index/hash-index.js';
 import { keyHash } from '../../lib/record-index/key-hash.js';
 import { STATE_FOLDER } from '../../model/key.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import { DIGEST_RECORD_BYTES, type Digest, readDigestRecord } from '../digests/digest-record.js';
 import {
   type Checked,
@@ -77,8 +79,7 @@ export class Adoption {
     try {
       return await openHashIndex(path, { recordBytes, tempFolder, memoryLimitBytes: INDEX_BYTES });
     } catch (error) {
-      const what = 'is needed to tell whose files are on a disk that does not tell upper case from lower case';
-      throw localError('ERR_STATE', `${path} ${what}, and cannot be read: ${(error as Error).message}`, error);
+      throw localError('ERR_STATE', say.disks.ownersUnreadable(path, systemText(error, path)), error);
     }
   }
 

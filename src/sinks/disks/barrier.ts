@@ -6,6 +6,8 @@ import { isShortOfFiles, TransferError } from '../../errors.js';
 import { readSmallFile } from '../../lib/files/small-file.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { withFiles } from '../../model/open-files.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import { type Marker, markerPath } from '../state/marker.js';
 
 /** A command that flushes a file system. Sluice adds the path of a file on it. */
@@ -18,7 +20,7 @@ const NOTHING_TO_SYNC = '/dev/null';
 
 /** Whether this system can sync a single file system. */
 export async function canSync(command: SyncCommand): Promise<boolean> {
-  return (await withFiles(() => run(command, [NOTHING_TO_SYNC]))) === undefined;
+  return (await withFiles(() => runSync(command, [NOTHING_TO_SYNC]))) === undefined;
 }
 
 /**
@@ -44,24 +46,21 @@ const SYNC_SCRIPT = 'mark=$1; shift; "$@" && exit; code=$?; true 2>/dev/null > "
 export async function syncVolume(root: string, { id }: Marker, command: SyncCommand): Promise<void> {
   const [name, ...args] = command;
   const shell = ['sh', '-c', SYNC_SCRIPT, 'sh', doubtPath(root), name] as const;
-  const failure = await withFiles(() => run([...shell, ...args], [root]));
+  const failure = await withFiles(() => runSync([...shell, ...args], [root]));
   // The sync of a killed run may have failed.
-  const problem = failure ?? (existsSync(doubtPath(root)) ? 'an earlier sync of it has failed' : undefined);
-  if (problem !== undefined) throw new TransferError('ERR_DISK', `${root} could not be synced: ${problem}`);
+  const problem = failure ?? (existsSync(doubtPath(root)) ? say.disks.syncFailedBefore : undefined);
+  if (problem !== undefined) throw new TransferError('ERR_DISK', say.disks.unsynced(root, problem));
   // A sync also succeeds when another disk, or none, is mounted there.
   const text = await withFiles(() => readSmallFile(markerPath(root)).toString()).catch((error) => {
     if (isShortOfFiles(error)) throw error;
     return '';
   });
   if (text.includes(id)) return;
-  throw new TransferError(
-    'ERR_DISK',
-    `${root} could not be synced: it is not the same folder any more: unmounted or deleted`,
-  );
+  throw new TransferError('ERR_DISK', say.disks.unsynced(root, say.disks.notSame));
 }
 
 /** Resolves to the error message, or undefined. Rejects when no file can be opened for it. */
-function run([command, ...args]: SyncCommand, paths: readonly string[]): Promise<string | undefined> {
+export function runSync([command, ...args]: SyncCommand, paths: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     // The child has its own process group: a Ctrl-C at the terminal is for the run: it must end in order. The child
     // needs nothing else of the environment, and must not get the credentials.
@@ -72,9 +71,9 @@ function run([command, ...args]: SyncCommand, paths: readonly string[]): Promise
     child.stderr?.on('data', (chunk: Buffer) => {
       if (output.length < SAID_LIMIT) output += chunk;
     });
-    child.on('error', (error) => (isShortOfFiles(error) ? reject(error) : resolve(error.message)));
+    child.on('error', (error) => (isShortOfFiles(error) ? reject(error) : resolve(systemText(error))));
     child.on('close', (code) =>
-      resolve(code === 0 ? undefined : output.trim().slice(0, SAID_LIMIT) || `exit code ${code}`),
+      resolve(code === 0 ? undefined : output.trim().slice(0, SAID_LIMIT) || say.disks.syncExit(code)),
     );
   });
 }

@@ -1,4 +1,6 @@
 /** Tracks the space of a disk between two reports: what is free, what is being written, and what is reserved. */
+
+import { say } from '../../texts/say.js';
 import type { Space } from './space.js';
 
 /** The space to keep free on each disk. */
@@ -88,12 +90,14 @@ export class FreeSpace {
 
   /** For messages: the free and the reserved space. */
   describe(): string {
-    if (this.#space === undefined) return 'its space is unknown';
+    if (this.#space === undefined) return say.disks.space.unknown;
     const { bytesFree, filesFree } = this.#space;
-    if (this.#filesBeyondReserve(this.#space) < 0) return `only ${Math.max(filesFree, 0)} inodes are free`;
-    const promised = this.#bytesUnderway + this.#owedBytes();
-    const promise = promised > 0 ? ` (${megabytes(promised)} of them promised to what is on its way)` : '';
-    return `${megabytes(bytesFree)} are free${promise}, ${megabytes(this.#reserveBytes(this.#space))} are kept free`;
+    if (this.#filesBeyondReserve(this.#space) < 0) return say.disks.space.inodes(Math.max(filesFree, 0));
+    return say.disks.space.free({
+      freeBytes: Math.max(bytesFree, 0),
+      promisedBytes: this.#bytesUnderway + this.#owedBytes(),
+      reserveBytes: this.#reserveBytes(this.#space),
+    });
   }
 
   #reserveBytes({ bytesTotal }: Space): number {
@@ -108,9 +112,4 @@ export class FreeSpace {
 
 function rounded(bytes: number): number {
   return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
-}
-
-export function megabytes(bytes: number): string {
-  const some = Math.max(bytes, 0);
-  return some > 0 && some < 1024 ** 2 ? `${Math.ceil(some / 1024)} KiB` : `${(some / 1024 ** 2).toFixed(1)} MiB`;
 }

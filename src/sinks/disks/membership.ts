@@ -5,6 +5,8 @@ import { localError, TransferError } from '../../errors.js';
 import type { Arena } from '../../lib/md5/arena.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { NameMode } from '../../model/names/names.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import { isFrozen } from '../state/frozen.js';
 import { type KnownRoot, type Marker, readMarkers, rootsProblem } from '../state/marker.js';
 import type { VolumeFault } from '../thread/messages.js';
@@ -47,7 +49,7 @@ export async function joinVolumes(roots: readonly string[], options: JoinOptions
     }
   } catch (error) {
     await Promise.allSettled(volumes.map((volume) => volume.close()));
-    throw localError('ERR_VOLUME', `the destination cannot be used: ${(error as Error).message}`, error);
+    throw localError('ERR_VOLUME', say.disks.unusable(systemText(error)), error);
   }
   return { volumes, markers, frozen };
 }

@@ -1,8 +1,8 @@
 /** Chooses the disk for a file, and takes a disk out that refuses one. */
 import { TransferError } from '../../errors.js';
+import { say } from '../../texts/say.js';
 import { refusalOf } from '../thread/errors.js';
 import type { VolumeFault } from '../thread/messages.js';
-import { megabytes } from './free-space.js';
 import type { Health } from './health.js';
 import { directoryOf, place } from './placement.js';
 import type { Volume } from './volume.js';
@@ -20,9 +20,6 @@ const PLENTY_BYTES = 4 * 1024 * 1024;
 
 /** A disk with room for this much is not full, even when one huge object does not fit. */
 const LARGE_BYTES = 64 * 1024 * 1024;
-
-const FOLDER_IS_FULL =
-  'although it has space and inodes: the index of the folder may be full (ext4 takes about 10 million names in one folder)';
 
 export class Placing {
   /** Bytes that each disk could take when the job began. */
@@ -48,7 +45,7 @@ export class Placing {
     if (home >= 0 && this.#takes(home, bytes)) return home;
     const able: number[] = [];
     for (let volume = 0; volume < this.#volumes.length; volume++) if (this.#takes(volume, bytes)) able.push(volume);
-    if (able.length === 0) throw this.#isLargeOnly(bytes) ? this.#tooLarge(key, bytes) : this.#noSpace(bytes);
+    if (able.length === 0) throw this.#isLargeOnly(bytes) ? this.#tooLarge(bytes) : this.#noSpace(bytes);
     if (able.length === 1) return able[0]!;
     const candidates = able.map((volume) => ({ id: this.#ids[volume]!, weight: this.weights[volume]! }));
     return able[place(directoryOf(key), candidates)]!;
@@ -77,25 +74,23 @@ export class Placing {
     return this.#volumes.some(({ freeSpace }, volume) => this.#health.isIn(volume) && freeSpace.fits(LARGE_BYTES));
   }
 
-  #tooLarge(key: string, bytes: number): TransferError {
-    const spaces = this.#volumes.map(({ root, freeSpace }) => `${root}: ${freeSpace.describe()}`).join('; ');
-    const message = `${JSON.stringify(key)}: no disk has space for its ${megabytes(bytes)} (${spaces})`;
-    return new TransferError('ERR_TOO_LARGE', `${message}; free some space, then fetch it again`);
+  #tooLarge(bytes: number): TransferError {
+    const spaces = this.#volumes.map(({ root, freeSpace }) => `${root}: ${freeSpace.describe()}`);
+    return new TransferError('ERR_TOO_LARGE', say.disks.space.tooLarge(bytes, spaces));
   }
 
   #reasonOf(volume: number, { code, message }: VolumeFault, bytes: number): string {
     const { space } = this.#volumes[volume]!.freeSpace;
     if (code !== 'ENOSPC' || space === undefined) return message;
     const hasInodes = space.filesTotal === 0 || space.filesFree > 0;
-    return hasInodes && space.bytesFree >= bytes + PLENTY_BYTES ? `${message}, ${FOLDER_IS_FULL}` : message;
+    return hasInodes && space.bytesFree >= bytes + PLENTY_BYTES ? `${message}, ${say.disks.space.folderFull}` : message;
   }
 
   #noSpace(bytes: number, cause?: unknown): TransferError {
     const why = this.#health.all.map(({ state, reason }, volume) => {
       const { root, freeSpace } = this.#volumes[volume]!;
-      return `${root}: ${state === 'in' ? `too little for this object of ${megabytes(bytes)}, ${freeSpace.describe()}` : reason}`;
+      return `${root}: ${state === 'in' ? say.disks.space.tooLittle(bytes, freeSpace.describe()) : reason}`;
     });
-    const advice = 'free some space (or repair the disk), then run the same command again: what is stored is skipped';
-    return new TransferError('ERR_NO_SPACE', `no disk takes any more files: ${why.join('; ')}; ${advice}`, { cause });
+    return new TransferError('ERR_NO_SPACE', say.disks.space.none(why), { cause });
   }
 }

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { doubtPath } from './barrier.js';
+import { type Mount, mountOf, readMounts } from './mounts.js';
 
 /** Undefined when it cannot be known (not Linux, or older than 5.15), and when a disk has lost writes. */
 export function storageIdentityOf(roots: readonly string[], extras: readonly string[] = []): string | undefined {
@@ -19,33 +20,11 @@ export function storageIdentityOf(roots: readonly string[], extras: readonly str
   }
 }
 
-interface Mount {
-  readonly point: string;
-  readonly type: string;
-  readonly source: string;
-}
-
-/** proc_pid_mountinfo(5). Later lines hide earlier ones. */
-function readMounts(): Mount[] {
-  return readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => {
-      const fields = line.split(' ');
-      const rest = fields.slice(fields.indexOf('-') + 1);
-      return { point: unescaped(fields[4]!), type: rest[0]!, source: unescaped(rest[1]!) };
-    });
-}
-
-function unescaped(field: string): string {
-  return field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
-}
-
 /** The disk below a folder, with its sequence number since boot: no two disks have the same. */
 function diskOf(root: string, mounts: readonly Mount[]): string {
   const path = realpathSync(root);
   const { dev } = statSync(path);
-  const mount = mounts.findLast(({ point }) => path === point || path.startsWith(point === '/' ? '/' : `${point}/`));
+  const mount = mountOf(path, mounts);
   if (mount === undefined) throw new Error(`${root} is on no mount`);
   const sequence =
     diskSequence(dev) ?? (mount.source.startsWith('/dev/') ? diskSequence(statSync(mount.source).rdev) : '');

@@ -1,11 +1,14 @@
 /** The main thread's side of one disk: its requests, and the count of its space. `volumes.ts` joins several. */
 import { join } from 'node:path';
 import { localError, TransferError } from '../../errors.js';
+import type { ChecksumKind } from '../../lib/checksum/checksum.js';
 import type { Arena, Place } from '../../lib/md5/arena.js';
 import { MD5_SCRATCH_BYTES } from '../../lib/md5/md5.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { NameMode } from '../../model/names/names.js';
 import { withFiles } from '../../model/open-files.js';
+import { say, spoken } from '../../texts/say.js';
+import { remedyFor } from '../../texts/system.js';
 import type { FileQuery, FileSpec, StoredFile } from '../sink.js';
 import type { Marker } from '../state/marker.js';
 import type { Traits } from '../state/traits.js';
@@ -34,8 +37,8 @@ export interface Volume {
   remove(key: string): Promise<void>;
   /** Removes files of these keys that changed since that time, or have a record behind that place in the digest log. */
   removeSince(keys: readonly string[], sinceMs: number, sinceLogBytes?: number): Promise<void>;
-  /** The files under these keys. With `needsMd5` the thread reads the files, so ask for few at once. */
-  inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
+  /** The files under these keys. With `needsMd5` or a `digest` the thread reads the files, so ask for few at once. */
+  inspect(keys: readonly string[], needsMd5: boolean, digest?: ChecksumKind): Promise<FileFacts[]>;
   /** The same, and records the MD5 that it reads. Ask for few at once. */
   digest(keys: readonly string[]): Promise<FileFacts[]>;
   /** Binds the folder to this marker. Writes the marker when it is new. */
@@ -81,9 +84,9 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
   // The thread uses it until it ends.
   const scratch = arena?.allocate(MD5_SCRATCH_BYTES);
   const shared = scratch && { memory: arena!.memory!, scratch: scratch.byteOffset };
-  const port = new VolumePort({ root, isReadOnly, names, namesFile, isEachSynced, shared }, onNews);
+  const port = new VolumePort({ language: spoken, root, isReadOnly, names, namesFile, isEachSynced, shared }, onNews);
   const ready = await port.ready.catch((error: TransferError) => {
-    throw localError('ERR_VOLUME', `the destination cannot be used: ${error.message}`, error);
+    throw localError('ERR_VOLUME', say.disks.unusable(error.message + remedyFor(error.cause)), error);
   });
   const { store, storeStream } = createStores(port, freeSpace, new Memory(shared && arena));
 
@@ -99,8 +102,8 @@ export async function openVolume(root: string, options: VolumeOptions = {}): Pro
     return adoption.settle(versions, { found: found!, paths: paths! });
   }
 
-  async function inspect(keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]> {
-    const { files } = await withFiles(() => port.ask({ op: 'inspect', keys: [...keys], needsMd5 }).done);
+  async function inspect(keys: readonly string[], needsMd5: boolean, digest?: ChecksumKind): Promise<FileFacts[]> {
+    const { files } = await withFiles(() => port.ask({ op: 'inspect', keys: [...keys], needsMd5, digest }).done);
     return adoption.settleFacts(keys, files!);
   }
 
@@ -151,11 +154,11 @@ function createStores(port: VolumePort, freeSpace: FreeSpace, memory: Memory): P
     const onPiece = (length: number) => {
       if (file.size !== undefined) return;
       grown += length;
-      if (!freeSpace.grow(length)) throw endless(file.key, grown, freeSpace);
+      if (!freeSpace.grow(length)) throw endless(grown, freeSpace);
     };
     freeSpace.begin(expected);
     try {
-      const begun = port.ask({ op: 'begin' });
+      const begun = port.ask({ op: 'begin', digest: file.digest?.kind });
       await begun.done;
       const part = begun.id;
       await writePieces({ port, part, memory }, pieces, onPiece);
@@ -213,9 +216,6 @@ async function writePieces(
   }
 }
 
-function endless(key: string, bytes: number, freeSpace: FreeSpace): TransferError {
-  return new TransferError(
-    'ERR_TOO_LARGE',
-    `${JSON.stringify(key)}: the server gave no size, and after ${bytes} bytes the disk has no space for more (${freeSpace.describe()})`,
-  );
+function endless(bytes: number, freeSpace: FreeSpace): TransferError {
+  return new TransferError('ERR_TOO_LARGE', say.disks.space.endless(bytes, freeSpace.describe()));
 }

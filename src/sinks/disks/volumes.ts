@@ -1,8 +1,10 @@
 /**
  * All disks of a job as one store: where each file is, which disk gets a new file, and what to do when a disk refuses.
  */
+import type { ChecksumKind } from '../../lib/checksum/checksum.js';
 import { Arena } from '../../lib/md5/arena.js';
 import type { NameMode } from '../../model/names/names.js';
+import { say } from '../../texts/say.js';
 import type { CheckedSink, FileSpec, Placed, StoredFile } from '../sink.js';
 import type { Traits } from '../state/traits.js';
 import type { FileFacts, VolumeFault } from '../thread/messages.js';
@@ -40,8 +42,8 @@ export interface Volumes extends CheckedSink {
   readonly knownSpace: readonly (Space | undefined)[];
   /** Bytes that the disks in use may still fill, by the last reports. */
   readonly roomBytes: number;
-  /** The files on one volume under these keys. With `needsMd5` they are read, so ask for few at once. */
-  inspect(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
+  /** The files on one volume under these keys. With `needsMd5` or a `digest` they are read, so ask for few at once. */
+  inspect(volume: number, keys: readonly string[], needsMd5: boolean, digest?: ChecksumKind): Promise<FileFacts[]>;
   /** The same, and records the MD5s: the log has lost them. Ask for few at once. */
   digest(volume: number, keys: readonly string[]): Promise<FileFacts[]>;
   states(): readonly VolumeStatus[];
@@ -84,7 +86,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
   const hasSync = isSyncing && (await canSync(syncCommand));
   const isEachSynced = durability === 'file' || (isSyncing && !hasSync);
   const onDigestFault = (volume: number, { message }: VolumeFault) =>
-    onEvent({ volume, root: roots[volume]!, state: 'digests', reason: DIGESTS_LOST + message });
+    onEvent({ volume, root: roots[volume]!, state: 'digests', reason: say.disks.state.digestsLost(message) });
   const { arena = new Arena(0) } = options;
   const { volumes, markers, frozen } = await joinVolumes(roots, {
     ...options,
@@ -93,11 +95,13 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     arena,
     onDigestFault,
   });
-  if (isSyncing && !hasSync) onEvent({ volume: 0, root: roots[0]!, state: 'durability', reason: NO_SYNC });
+  if (isSyncing && !hasSync)
+    onEvent({ volume: 0, root: roots[0]!, state: 'durability', reason: say.disks.state.noSync });
 
   const health = new Health(volumes, { onEvent, firstLookMs: options.firstLookMs ?? FIRST_LOOK_MS });
   const placing = new Placing(volumes, { health, ids: markers.map(({ id }) => id), weights: options.weights });
-  for (const [volume, isFrozen] of frozen.entries()) if (isFrozen) health.exclude(volume, 'out', FROZEN);
+  for (const [volume, isFrozen] of frozen.entries())
+    if (isFrozen) health.exclude(volume, 'out', say.disks.state.frozen);
   let hasNewNames = false;
 
   async function store(
@@ -141,7 +145,10 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     ids: markers.map(({ id }) => id),
     arena,
     has: (queries) =>
-      lookUp(volumes, queries, { isReadOnly, onSilent: (volume) => health.exclude(volume, 'out', SILENT) }),
+      lookUp(volumes, queries, {
+        isReadOnly,
+        onSilent: (volume) => health.exclude(volume, 'out', say.disks.state.silent),
+      }),
     put: (file, body, home) =>
       body instanceof Uint8Array
         ? store(file, body.length, home, (volume) => volume.store(file, body))
@@ -161,7 +168,7 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
         );
       }, 0);
     },
-    inspect: (volume, keys, needsMd5) => volumes[volume]!.inspect(keys, needsMd5),
+    inspect: (volume, ...asked) => volumes[volume]!.inspect(...asked),
     digest: (volume, keys) => volumes[volume]!.digest(keys),
     flush,
     activity: () => volumes.map(({ activity }) => activity),
@@ -173,9 +180,3 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     },
   };
 }
-
-const SILENT = 'its files cannot be looked up: unmounted, deleted or broken';
-const FROZEN =
-  'its file system is mounted read-only; its files still count, and the next run uses it again once it can be written';
-const DIGESTS_LOST = 'MD5s are not recorded from now on, so verify --checksum can compare less: ';
-const NO_SYNC = 'sync -f is not available here, so each file is synced on its own, as with --durability file';

@@ -5,6 +5,8 @@ import { localError } from '../../errors.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { type NameRules, PLAIN_RULES } from '../../model/names/name-rules.js';
 import { withFiles } from '../../model/open-files.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 
 /** Entries that one read of a folder returns: bounded for any size of the folder. */
 const BUFFER_ENTRIES = 1_000;
@@ -20,7 +22,7 @@ export async function* localFiles(
 ): AsyncGenerator<string, void, void> {
   const absolute = join(root, folder);
   const entries = await withFiles(() => opendir(absolute, { bufferSize: BUFFER_ENTRIES })).catch((error: Error) => {
-    throw localError('ERR_VOLUME', `${absolute} cannot be read: ${error.message}`, error);
+    throw localError('ERR_VOLUME', say.disks.unreadable(absolute, systemText(error, absolute)), error);
   });
   for await (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;

@@ -7,6 +7,8 @@ import { readSmallFile } from '../../lib/files/small-file.js';
 import { crashPoint } from '../../lib/process/crash-point.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import { withFiles } from '../../model/open-files.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import { codeOf } from '../thread/faults.js';
 import { syncFolder } from '../thread/folders.js';
 import { parseTraits, type Traits } from './traits.js';
@@ -45,14 +47,13 @@ async function readMarker(root: string): Promise<Marker | undefined> {
     return parseMarker((await withFiles(() => readSmallFile(path))).toString());
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    const advice = 'repair the disk, or remove that file if the folder is no part of a copy any more';
-    throw localError('ERR_VOLUME', `${path} cannot be read: ${(error as Error).message}; ${advice}`, error);
+    throw localError('ERR_VOLUME', say.disks.marker.unreadable(path, systemText(error, path)), error);
   }
 }
 
 function parseMarker(text: string): Marker {
   const { id, roots, createdAt, traits: said } = fieldsOf(text);
-  if (typeof id !== 'string' || !Array.isArray(roots)) throw new Error('it is no marker of a volume');
+  if (typeof id !== 'string' || !Array.isArray(roots)) throw new Error(say.disks.marker.invalid);
   const traits = parseTraits(said);
   return { id, roots: roots.map(String), createdAt: String(createdAt), ...(traits && { traits }) };
 }
@@ -127,17 +128,14 @@ export function rootsProblem(known: readonly KnownRoot[]): string | undefined {
   for (const { root, marker } of known) {
     const missing = missingSibling(marker, known);
     if (missing === undefined) continue;
-    const all = [...new Set([...marker!.roots, ...roots])].map((path) => `--to ${path}`).join(' ');
-    return `${root} holds one part of a copy, and ${missing} another, which is missing from --to; give all of them: ${all}`;
+    return say.disks.marker.missing(root, missing, [...new Set([...marker!.roots, ...roots])]);
   }
   const named = new Set(known.flatMap(({ marker }) => marker?.roots ?? []));
   const unmounted = known.find(({ root, marker }) => marker === undefined && named.has(root));
-  if (unmounted !== undefined) {
-    return `${unmounted.root} belongs to this copy but holds nothing of it: is the disk not mounted? What lies on it would be fetched and stored a second time. (If it is lost for good: remove .sluice/volume.json and .sluice/journal on the others.)`;
-  }
+  if (unmounted !== undefined) return say.disks.marker.unmounted(unmounted.root);
   const first = firstRoot(known);
   if (first === undefined || first === roots[0]) return undefined;
-  return `the first --to has to stay ${first}, where the state of the copy lies; give the others after it`;
+  return say.disks.marker.first(first);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Errors of the disk → our errors: the codes that a volume refuses a file with. */
 import { ERROR_CODES, type ErrorCode, localError, TransferError } from '../../errors.js';
+import { say } from '../../texts/say.js';
 import type { VolumeFault } from './messages.js';
 
 const CODES: Record<string, ErrorCode> = {
@@ -24,17 +25,17 @@ const CODES: Record<string, ErrorCode> = {
 /** A full disk may get room by itself; a broken disk must pass a write test. */
 const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
-const ADVICE: Partial<Record<ErrorCode, string>> = {
-  ERR_NAME_TOO_LONG: 'the disk allows 255 bytes a name and 4096 a path',
-  ERR_PATH_CONFLICT: 'a file stands where a folder is needed, or the other way round',
-};
-
 /** Translates a fault of the volume at `root`. */
 export function volumeError(fault: VolumeFault, root: string): TransferError {
   if (fault.code in ERROR_CODES) return new TransferError(fault.code as ErrorCode, fault.message);
   const code = CODES[fault.code] ?? 'ERR_DISK';
-  const advice = ADVICE[code];
+  const advice = adviceFor(code);
   return localError(code, `${root}: ${fault.message}${advice ? `; ${advice}` : ''}`, fault);
+}
+
+function adviceFor(code: ErrorCode): string | undefined {
+  if (code === 'ERR_NAME_TOO_LONG') return say.disks.names.tooLong;
+  return code === 'ERR_PATH_CONFLICT' ? say.disks.names.conflict : undefined;
 }
 
 /** Whether the volume as a whole refused, and if so, whether it is full or broken. */

@@ -1,4 +1,6 @@
 /** Errors that a volume's thread finds itself. They have a `code`, like a system error. */
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 
 /** The bytes are wrong. */
 export class ContentError extends Error {
@@ -14,8 +16,8 @@ export class ContentError extends Error {
 export class NameError extends Error {
   readonly code: string;
 
-  constructor(code: 'ERR_UNSAFE_KEY' | 'ERR_PATH_CONFLICT', key: string, why: string) {
-    super(`${JSON.stringify(key)}: ${why}`);
+  constructor(code: 'ERR_UNSAFE_KEY' | 'ERR_PATH_CONFLICT', why: string) {
+    super(why);
     this.code = code;
   }
 }
@@ -24,8 +26,8 @@ export class NameError extends Error {
 export class GoneError extends Error {
   readonly code = 'EGONE';
 
-  constructor(root: string) {
-    super(`${root} is not the same folder any more: unmounted or deleted`);
+  constructor() {
+    super(say.disks.notSame);
   }
 }
 
@@ -34,9 +36,7 @@ export class StateError extends Error {
   readonly code = 'ERR_STATE';
 
   constructor(file: string, cause: Error) {
-    super(`${file} cannot be written: ${cause.message}; free some space, or repair the disk, then run again`, {
-      cause,
-    });
+    super(say.disks.names.unwritable(file, systemText(cause, file)), { cause });
   }
 }
 

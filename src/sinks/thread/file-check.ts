@@ -1,7 +1,9 @@
 /** Checks which file a volume has under which key. One stat per file in the usual case. */
-import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { isShortOfFiles } from '../../errors.js';
+import { type ChecksumKind, createChecksum } from '../../lib/checksum/checksum.js';
+import { say } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import type { Digest } from '../digests/digest-record.js';
 import { KeptTimes } from '../state/kept-times.js';
 import { codeOf } from './faults.js';
@@ -96,7 +98,7 @@ export class FileCheck {
         if (isUnowned) {
           const known = digests[index]!.filter(({ mtimeSeconds }) => this.#times.isTimeOf(mtimeSeconds, stat!.mtimeMs));
           if (known.length === 0) return FOUND.absent;
-          const md5 = this.#md5Of(path);
+          const md5 = this.#digestOf(path, 'md5');
           if (!known.some((digest) => digest.md5 === md5)) return FOUND.absent;
           if (adopt) this.#ownership!.adopt(path, key);
         }
@@ -108,27 +110,28 @@ export class FileCheck {
     });
   }
 
-  /** Path, size, time and (on request) MD5 of each key's file. Reads whole files, so ask for few at once. */
-  inspect(keys: readonly string[], needsMd5: boolean): FileFacts[] {
+  /** Path, size, time and (on request) MD5 or another digest of each key's file. Reads whole files, so ask for few at once. */
+  inspect(keys: readonly string[], needsMd5: boolean, kind?: ChecksumKind): FileFacts[] {
     this.#clearFolder = undefined;
-    return keys.map((key) => this.#inspectOne(key, needsMd5));
+    return keys.map((key) => this.#inspectOne(key, needsMd5, kind));
   }
 
-  #inspectOne(key: string, needsMd5: boolean): FileFacts {
+  #inspectOne(key: string, needsMd5: boolean, kind: ChecksumKind | undefined): FileFacts {
     const facts = { path: this.#paths.pathOf(key), size: 0, mtimeMs: 0 };
     try {
       const { path, stat, isUnowned = false } = this.#find(key);
       if (stat === undefined) {
         return this.#isThere()
           ? { ...facts, state: 'absent' }
-          : { ...facts, state: 'unreadable', reason: `${this.#root} is not mounted` };
+          : { ...facts, state: 'unreadable', reason: say.disks.notMounted(this.#root) };
       }
-      const md5 = needsMd5 ? this.#md5Of(path) : undefined;
-      return { state: isUnowned ? 'unowned' : 'present', path, size: stat.size, mtimeMs: stat.mtimeMs, md5 };
+      const md5 = needsMd5 ? this.#digestOf(path, 'md5') : undefined;
+      const known = { state: isUnowned ? 'unowned' : 'present', path, size: stat.size, mtimeMs: stat.mtimeMs } as const;
+      return kind === undefined ? { ...known, md5 } : { ...known, md5, digest: this.#digestOf(path, kind) };
     } catch (error) {
       // This error is not about the file.
       if (isShortOfFiles(error)) throw error;
-      return { ...facts, state: 'unreadable', reason: (error as Error).message };
+      return { ...facts, state: 'unreadable', reason: systemText(error) };
     }
   }
 
@@ -196,19 +199,19 @@ export class FileCheck {
     return Number.isNaN(mtimeMs) || !this.#times.isOlder(stat.mtimeMs, mtimeMs);
   }
 
-  #md5Of(path: string): string {
+  #digestOf(path: string, kind: ChecksumKind): string {
     this.#buffer ??= Buffer.allocUnsafeSlow(READ_BYTES);
-    const hash = createHash('md5');
+    const checksum = createChecksum(kind);
     const fd = openSync(`${this.#root}/${path}`, 'r');
     try {
       for (let length = READ_BYTES; length > 0; ) {
         length = readSync(fd, this.#buffer, 0, READ_BYTES, null);
-        hash.update(this.#buffer.subarray(0, length));
+        checksum.update(this.#buffer.subarray(0, length));
       }
     } finally {
       closeSync(fd);
     }
-    return hash.digest('hex');
+    return checksum.hex();
   }
 }
 

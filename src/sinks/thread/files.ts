@@ -5,6 +5,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, futimesSync, type Stats, statSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type Checksum, type ChecksumKind, createChecksum } from '../../lib/checksum/checksum.js';
 import { type GiveWay, isNoSpace, withSpaceSync } from '../../lib/files/with-space.js';
 import { crashPoint } from '../../lib/process/crash-point.js';
 import { STATE_FOLDER } from '../../model/key.js';
@@ -32,6 +33,8 @@ import { type TempFile, TempFiles } from './temp-files.js';
 export interface OpenPart {
   readonly temp: TempFile;
   readonly hash: Hash;
+  /** Where the server sends another digest than the MD5. */
+  readonly checksum: Checksum | undefined;
   size: number;
 }
 
@@ -80,7 +83,7 @@ export class VolumeFiles {
 
   /** Writes a small body with this MD5, and moves it to its place. Wrong bytes are never written. */
   store(file: FileSpec, body: Uint8Array, md5: string): StoredFile {
-    checkContent(file, body.length, md5);
+    checkContent(file, body.length, md5, body);
     const temp = this.temps.open();
     try {
       writeAll(temp.fd, body);
@@ -97,13 +100,15 @@ export class VolumeFiles {
     this.temps.probe();
   }
 
-  begin(): OpenPart {
-    return { temp: this.temps.open(), hash: createHash('md5'), size: 0 };
+  begin(digest: ChecksumKind | undefined): OpenPart {
+    const checksum = digest && createChecksum(digest);
+    return { temp: this.temps.open(), hash: createHash('md5'), checksum, size: 0 };
   }
 
   append(part: OpenPart, piece: Uint8Array): void {
     writeAll(part.temp.fd, piece);
     part.hash.update(piece);
+    part.checksum?.update(piece);
     part.size += piece.length;
   }
 
@@ -111,7 +116,7 @@ export class VolumeFiles {
   commit(part: OpenPart, file: FileSpec): StoredFile {
     const md5 = part.hash.digest('hex');
     try {
-      checkContent(file, part.size, md5);
+      checkContent(file, part.size, md5, part.checksum);
     } catch (error) {
       this.discard(part);
       throw error;
@@ -237,7 +242,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length; ) offset += writeSync(fd, bytes, offset);
 }
 
-function checkContent(file: FileSpec, size: number, md5: string): void {
-  const problem = contentProblem(file, size, md5);
+function checkContent(file: FileSpec, size: number, md5: string, body: Uint8Array | Checksum | undefined): void {
+  const problem = contentProblem(file, size, md5, body);
   if (problem !== undefined) throw new ContentError(problem.code, problem.message);
 }

@@ -8,7 +8,7 @@ import { codeOf, GoneError } from './faults.js';
 export function makeFolders(root: string, folder: string, isSynced: boolean): void {
   if (folder === '.') {
     if (existsSync(root)) return;
-    throw new GoneError(root);
+    throw new GoneError();
   }
   try {
     makeFolder(join(root, folder), isSynced);

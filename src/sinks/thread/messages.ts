@@ -1,8 +1,10 @@
 /**
  * The messages between the main thread and a volume's thread. Those of one turn of the event loop travel together.
  */
+import type { ChecksumKind } from '../../lib/checksum/checksum.js';
 import type { Place } from '../../lib/md5/arena.js';
 import type { NameMode } from '../../model/names/names.js';
+import type { Language } from '../../texts/say.js';
 import type { Digest } from '../digests/digest-record.js';
 import type { Space } from '../disks/space.js';
 import type { FileSpec, StoredFile } from '../sink.js';
@@ -47,6 +49,8 @@ export interface FileFacts {
   mtimeMs: number;
   /** Lower-case hex; only on request. */
   md5?: string | undefined;
+  /** The digest that was asked for, lower-case hex. */
+  digest?: string | undefined;
   /** Why it is unreadable. */
   reason?: string | undefined;
 }
@@ -59,7 +63,7 @@ export type VolumeRequest =
   /** Verify and write a whole body (in the message or in the shared memory), then move it to its place. */
   | { op: 'store'; file: FileSpec; body: Uint8Array | Place }
   /** A large body: begin, piece by piece, then commit or discard. `part` is the number of the `begin` request. */
-  | { op: 'begin' }
+  | { op: 'begin'; digest?: ChecksumKind | undefined }
   | { op: 'write'; part: number; piece: Uint8Array | Place }
   | { op: 'commit'; part: number; file: FileSpec }
   | { op: 'discard'; part: number }
@@ -67,7 +71,7 @@ export type VolumeRequest =
   | { op: 'remove'; key: string }
   /** Remove the files of these keys that changed at that time or later. Other files stay; missing ones are fine. */
   | { op: 'removeSince'; keys: string[]; sinceMs: number; sinceLogBytes: number | undefined }
-  | { op: 'inspect'; keys: string[]; needsMd5: boolean }
+  | { op: 'inspect'; keys: string[]; needsMd5: boolean; digest?: ChecksumKind | undefined }
   /** The same with their MD5, and record it: the log has lost it. */
   | { op: 'digest'; keys: string[] }
   /** This is the volume's marker. The thread writes it when it is new. */
@@ -115,6 +119,8 @@ export interface VolumeReply {
 
 /** Given to the thread when it starts. */
 export interface VolumeThreadData {
+  /** The language of its messages. */
+  language: Language;
   root: string;
   /** Only look: create and change nothing (dry run). */
   isReadOnly: boolean;

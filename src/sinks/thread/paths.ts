@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { STATE_FOLDER } from '../../model/key.js';
 import { type NameRules, PLAIN_RULES } from '../../model/names/name-rules.js';
 import { type Clashes, clashPath, type NameMode, pathOf } from '../../model/names/names.js';
+import { say } from '../../texts/say.js';
 import { codeOf } from './faults.js';
 
 /** Errors of rename, mkdir, stat and unlink when a file is in a folder's place, or a folder in a file's place. */
@@ -38,11 +39,11 @@ export class Paths {
   /** Why a key has no path on this disk, when names are not escaped. */
   refusal(key: string): string | undefined {
     if (this.#names === 'escape') return undefined;
-    if (!this.rules.takes(key)) return 'the disk does not take such a name as it is';
+    if (!this.rules.takes(key)) return say.disks.names.refused;
     const { folding } = this.rules;
     const isOwnFolder =
       folding !== undefined && this.rules.fold(key.split('/', 1)[0]!) === this.rules.fold(STATE_FOLDER);
-    return isOwnFolder ? `on this disk that is ${STATE_FOLDER}/` : undefined;
+    return isOwnFolder ? say.disks.names.ownFolder(STATE_FOLDER) : undefined;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Turns messages to a volume's thread into promises. Those of one turn of the event loop travel together. */
 import { Worker } from 'node:worker_threads';
 import { localError, type TransferError } from '../../errors.js';
+import { say } from '../../texts/say.js';
 import { volumeError } from './errors.js';
 import type { VolumeBatch, VolumeReply, VolumeRequest, VolumeThreadData } from './messages.js';
 
@@ -51,8 +52,8 @@ export class VolumePort {
     // The thread's first message answers no request: it has the number 0.
     this.ready = this.#expect(0, 'open');
     this.#worker.on('message', (replies: VolumeReply[]) => this.#receive(replies));
-    this.#worker.on('error', (error) => this.#die(`its thread failed: ${error.message}`, error));
-    this.#worker.on('exit', () => this.#die('its thread has ended'));
+    this.#worker.on('error', (error) => this.#die(say.disks.threadFailed(workerData.root, error.message), error));
+    this.#worker.on('exit', () => this.#die(say.disks.threadEnded(workerData.root)));
   }
 
   /** Sends a request with the others of this turn. */
@@ -111,8 +112,8 @@ export class VolumePort {
     }
   }
 
-  #die(why: string, cause?: unknown): void {
-    this.#death ??= localError('ERR_VOLUME', `${this.#root}: ${why}`, cause);
+  #die(text: string, cause?: unknown): void {
+    this.#death ??= localError('ERR_VOLUME', text, cause);
     for (const { reject } of this.#pending.values()) reject(this.#death);
     this.#pending.clear();
   }

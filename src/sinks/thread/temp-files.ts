@@ -13,6 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { isAlive } from '../../lib/process/process.js';
 import { STATE_FOLDER } from '../../model/key.js';
+import { say } from '../../texts/say.js';
 import { isMarked } from '../state/marker.js';
 import { codeOf, GoneError } from './faults.js';
 
@@ -40,7 +41,7 @@ export class TempFiles {
     mkdirSync(this.#folder, { recursive: true });
     for (const folder of [dirname(this.#folder), this.#folder]) {
       // Sluice must not follow the link: that empties a foreign folder, and rename from there is not atomic.
-      if (lstatSync(folder).isSymbolicLink()) throw new Error(`${folder} is a symbolic link; it has to be a folder`);
+      if (lstatSync(folder).isSymbolicLink()) throw new Error(say.disks.isLink(folder));
     }
     for (const name of readdirSync(this.#folder)) {
       if (!isAlive(Number.parseInt(name, 10))) rmSync(join(this.#folder, name), { recursive: true, force: true });
@@ -69,7 +70,7 @@ export class TempFiles {
       return { path, fd: openSync(path, 'wx') };
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
-      if (!this.isThere()) throw new GoneError(this.#root);
+      if (!this.isThere()) throw new GoneError();
       // .sluice/tmp was removed during the run: make it again, once.
       mkdirSync(this.#folder, { recursive: true });
       return { path, fd: openSync(path, 'wx') };
@@ -97,6 +98,6 @@ export class TempFiles {
     } finally {
       this.discard(file);
     }
-    if (!this.isThere()) throw new GoneError(this.#root);
+    if (!this.isThere()) throw new GoneError();
   }
 }

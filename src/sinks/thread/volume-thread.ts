@@ -6,6 +6,8 @@ import { hash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Place } from '../../lib/md5/arena.js';
 import { Md5 } from '../../lib/md5/md5.js';
+import { speak } from '../../texts/say.js';
+import { systemText } from '../../texts/system.js';
 import { readSpace, SpaceReports } from '../disks/space.js';
 import { codeOf } from './faults.js';
 import { type OpenPart, VolumeFiles } from './files.js';
@@ -45,7 +47,7 @@ function answer(id: number, request: VolumeRequest, md5: string | undefined): Vo
     case 'store':
       return store(id, request, md5);
     case 'begin':
-      parts.set(id, files.begin());
+      parts.set(id, files.begin(request.digest));
       return { id };
     case 'write':
       files.append(partOf(request.part), bytesOf(request.piece));
@@ -56,7 +58,7 @@ function answer(id: number, request: VolumeRequest, md5: string | undefined): Vo
       if (parts.has(request.part)) files.discard(takePart(request.part));
       return { id };
     case 'inspect':
-      return { id, files: files.fileCheck.inspect(request.keys, request.needsMd5) };
+      return { id, files: files.fileCheck.inspect(request.keys, request.needsMd5, request.digest) };
     case 'digest':
       return { id, files: files.digest(request.keys) };
     case 'space':
@@ -115,7 +117,7 @@ function takePart(id: number): OpenPart {
 }
 
 function toFault(error: unknown): VolumeFault {
-  return { code: codeOf(error) ?? 'ERR_INTERNAL', message: (error as Error).message };
+  return { code: codeOf(error) ?? 'ERR_INTERNAL', message: systemText(error) };
 }
 
 /** Hashes all bodies together before it stores the first: the more there are, the less each of them costs. */
@@ -151,6 +153,7 @@ function send(replies: VolumeReply[]): void {
 }
 
 try {
+  await speak(data.language);
   files = new VolumeFiles(data);
   port.on('message', serve);
   port.postMessage([{ id: 0, traits: files.traits } satisfies VolumeReply]);

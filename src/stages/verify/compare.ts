@@ -2,9 +2,11 @@
 import type { Duplex } from 'node:stream';
 import pMap from 'p-map';
 import { isShortOfFiles, toTransferError } from '../../errors.js';
+import type { ChecksumKind } from '../../lib/checksum/checksum.js';
 import { concurrent } from '../../lib/streams/concurrent.js';
 import type { Batch } from '../../model/batch.js';
-import type { ObjectEntry } from '../../model/entry.js';
+import type { CheckedBy, ContentDigest } from '../../model/digest.js';
+import { md5OfHex, type ObjectEntry } from '../../model/entry.js';
 import type { Finding } from '../../model/finding.js';
 import { unsafeReason } from '../../model/key.js';
 import type { NameMode } from '../../model/names/names.js';
@@ -16,6 +18,8 @@ import type { FileFacts } from '../../sinks/thread/messages.js';
 import { md5OfEntry } from '../../sources/capabilities.js';
 import { isBeyondHope, noContact } from '../../sources/first-contact.js';
 import type { Source } from '../../sources/source.js';
+import { DIGEST_NAMES } from '../../texts/digest-names.js';
+import { say } from '../../texts/say.js';
 
 /** Files that one request reads: few, so that progress shows, and a stop takes effect soon. */
 const FILES_AT_ONCE = 16;
@@ -27,7 +31,7 @@ export interface Inspector {
   readonly times: readonly KeptTimes[];
   /** Requests that can run at once. */
   readonly readers: number;
-  inspect(volume: number, keys: readonly string[], needsMd5: boolean): Promise<FileFacts[]>;
+  inspect(volume: number, keys: readonly string[], needsMd5: boolean, digest?: ChecksumKind): Promise<FileFacts[]>;
 }
 
 export interface CompareOptions {
@@ -51,6 +55,8 @@ export interface CompareOptions {
   onSeen: (volume: number, path: string) => void;
   /** Called with the bytes of each file that was read, right or wrong. */
   onRead: (bytes: number) => void;
+  /** Called for each content that was compared, alike or not. */
+  onCompared: (by: CheckedBy, entry: ObjectEntry) => void;
 }
 
 export interface Compared {
@@ -73,7 +79,9 @@ export function createCompare(options: CompareOptions): Duplex {
     let next = 0;
     const findings = batch.entries.map((entry, index): Finding | undefined => {
       const detail = reasons[index];
-      return detail === undefined ? compared[next++] : { entry, reason: 'missing', detail: `not stored: ${detail}` };
+      return detail === undefined
+        ? compared[next++]
+        : { entry, reason: 'missing', detail: say.sources.objects.finding.notStored(detail) };
     });
     return { batch, findings };
   }
@@ -122,10 +130,10 @@ function compareCopy(
   const place = placeOf(key, inspector.roots[volume]!, facts.path);
   if (facts.state === 'unreadable') return { entry, reason: 'unreadable', ...place, detail: facts.reason };
   if (!isVariant && size !== undefined && facts.size !== size) {
-    return { entry, reason: 'size', ...place, detail: `the file has ${facts.size} bytes` };
+    return { entry, reason: 'size', ...place, detail: say.sources.objects.finding.size(facts.size) };
   }
   if (mtimeMs !== undefined && inspector.times[volume]!.isOlder(facts.mtimeMs, mtimeMs)) {
-    return { entry, reason: 'older', ...place, detail: `the file is of ${showTime(facts.mtimeMs)}` };
+    return { entry, reason: 'older', ...place, detail: say.sources.objects.finding.time(showTime(facts.mtimeMs)) };
   }
   return undefined;
 }
@@ -171,13 +179,13 @@ async function readAll(
 async function compareContent(
   entry: ObjectEntry,
   { volume, facts }: Copy,
-  { inspector, source, pacer, until, isVariant, recordedMd5 }: CompareOptions,
+  { inspector, source, pacer, until, isVariant, recordedMd5, onCompared }: CompareOptions,
 ): Promise<Finding | undefined> {
   const place = placeOf(entry.key, inspector.roots[volume]!, facts.path);
-  const found = facts.md5;
-  if (found === undefined) return { entry, reason: 'unreadable', ...place, detail: facts.reason };
-  const known = (isVariant ? undefined : md5OfEntry(source, entry)) ?? recordedMd5(volume, entry.key, facts.mtimeMs);
-  let expected = known;
+  const { md5 } = facts;
+  if (md5 === undefined) return { entry, reason: 'unreadable', ...place, detail: facts.reason };
+  const known = isVariant ? recordedMd5(volume, entry.key, facts.mtimeMs) : knownMd5();
+  let expected: string | ContentDigest | undefined = known;
   try {
     expected ??= await pacer.ask(() => withFiles(async () => source.digest?.(entry)), {
       signal: until,
@@ -185,7 +193,7 @@ async function compareContent(
     });
   } catch (thrown) {
     if (until.aborted && thrown === until.reason)
-      return { entry, reason: 'unverified', ...place, detail: 'the source was not asked: verify was interrupted' };
+      return { entry, reason: 'unverified', ...place, detail: say.sources.objects.finding.interrupted };
     const error = toTransferError(thrown);
     // A shortage of this machine says nothing about the object.
     const isFatal = error.verdict === 'fatal' || isShortOfFiles(error);
@@ -194,14 +202,26 @@ async function compareContent(
     return { entry, reason: 'unverified', ...place, detail: error.message };
   }
   if (expected === undefined) {
-    return {
-      entry,
-      reason: 'unverified',
-      ...place,
-      detail: 'no MD5 is recorded for it, and there is no SOURCE to ask',
-    };
+    return { entry, reason: 'unverified', ...place, detail: say.sources.objects.finding.noMd5 };
   }
-  if (expected === found) return undefined;
-  const owner = known === undefined ? 'the source has' : 'it was stored with';
-  return { entry, reason: 'digest', ...place, detail: `the MD5 is ${found}, ${owner} ${expected}` };
+  const { kind, hex } = typeof expected === 'string' ? ({ kind: 'md5', hex: expected } as const) : expected;
+  const found = kind === 'md5' ? md5 : await digestOf(kind);
+  if (found === undefined) return { entry, reason: 'unreadable', ...place, detail: facts.reason };
+  onCompared(kind, entry);
+  if (hex === found) return undefined;
+  const { ofSource, ofStored } = say.sources.objects.finding;
+  const detail = (known === undefined ? ofSource : ofStored)(DIGEST_NAMES[kind], found, hex);
+  return { entry, reason: 'digest', ...place, detail };
+
+  function knownMd5(): string | undefined {
+    // Whatever the ETags of a store are: no other content has this one.
+    if (md5OfHex(entry.etag) === md5) return md5;
+    return md5OfEntry(source, entry) ?? recordedMd5(volume, entry.key, facts.mtimeMs);
+  }
+
+  /** Reads the file once more. Few need that: files without a record, of objects without an MD5. */
+  async function digestOf(kind: ChecksumKind): Promise<string | undefined> {
+    const [read] = await inspector.inspect(volume, [entry.key], false, kind);
+    return read?.digest;
+  }
 }

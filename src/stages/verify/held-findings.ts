@@ -7,6 +7,7 @@ import { TransferError } from '../../errors.js';
 import type { Stats } from '../../events/stats.js';
 import { written } from '../../lib/streams/written.js';
 import type { RejectKind } from '../../model/batch.js';
+import type { CheckedBy } from '../../model/digest.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import type { Finding } from '../../model/finding.js';
 import type { Reason } from '../../model/reasons.js';
@@ -15,6 +16,8 @@ import { Tally } from '../../model/tally.js';
 export interface HeldFindingsOptions {
   output: Writable;
   stats: Stats;
+  /** What the content of an entry was compared by, if it was. */
+  comparedBy: { get(entry: ObjectEntry): CheckedBy | undefined };
   lines: {
     add(key: string, line: number, value: number): void;
     settle(onReplaced: (value: number) => void): Promise<void>;
@@ -24,8 +27,10 @@ export interface HeldFindingsOptions {
   signal: AbortSignal;
 }
 
-/** The value of a line that differs. A line that is alike has its bytes as the value. */
+/** The value of a line that differs. A line that is alike has its bytes as the value, and what it was compared by. */
 const DIFFERENT = -1;
+/** More than there are kinds of checks. */
+const KINDS = 16;
 /** A line without a key. */
 const NO_LINE = -1;
 
@@ -34,20 +39,24 @@ const WRITTEN_CHARS = 64 * 1024;
 /** The stats already count everything that comes here. */
 export class HeldFindings {
   readonly #options: HeldFindingsOptions;
+  /** Those that occurred; a value has the place of one, from 1. */
+  readonly #kinds: CheckedBy[] = [];
 
   constructor(options: HeldFindingsOptions) {
     this.#options = options;
   }
 
-  alike({ key, size = 0 }: ObjectEntry, line: number): void {
-    this.#options.lines.add(nameOf(key), line, size);
+  alike(entry: ObjectEntry, line: number): void {
+    const { key, size = 0 } = entry;
+    this.#options.lines.add(nameOf(key), line, size * KINDS + this.#kindOf(entry));
   }
 
-  different({ entry: { key, size = 0 }, reason, kind, badLine }: Finding, line: number, text: string): void {
+  different({ entry, reason, kind, badLine }: Finding, line: number, text: string): void {
     const { lines, spool } = this.#options;
+    const { key, size = 0 } = entry;
     const isNamed = badLine === undefined;
     if (isNamed) lines.add(nameOf(key, kind), line, DIFFERENT);
-    spool.add(`${isNamed ? line : NO_LINE} ${reason} ${size} ${text}`);
+    spool.add(`${isNamed ? line : NO_LINE} ${reason} ${size} ${this.#kindOf(entry)} ${text}`);
   }
 
   /** Once, at the end: subtracts replaced lines from the stats, and prints the rest. */
@@ -61,9 +70,9 @@ export class HeldFindings {
     let text = '';
     for await (const held of spool.read()) {
       signal.throwIfAborted();
-      const [, number, reason, size, line] = /^(\S+) (\S+) (\S+) (.*)$/s.exec(held)!;
+      const [, number, reason, size, kind, line] = /^(\S+) (\S+) (\S+) (\S+) (.*)$/s.exec(held)!;
       if (replaced > 0 && !this.#isLast(Number(number), line!)) {
-        this.#subtractDifferent(reason as Reason, Number(size));
+        this.#subtractDifferent(reason as Reason, Number(size), Number(kind));
         continue;
       }
       text += `${line}\n`;
@@ -80,15 +89,30 @@ export class HeldFindings {
     return this.#options.lines.isLast(nameOf(key, type), number);
   }
 
-  #subtractAlike(size: number): void {
+  /** 0: its content was not compared. */
+  #kindOf(entry: ObjectEntry): number {
+    const by = this.#options.comparedBy.get(entry);
+    if (by === undefined) return 0;
+    const place = this.#kinds.indexOf(by);
+    return place === -1 ? this.#kinds.push(by) : place + 1;
+  }
+
+  #tallyOf(kind: number): Tally {
     const tally = new Tally();
+    if (kind > 0) tally.checkedBy(this.#kinds[kind - 1]!);
+    return tally;
+  }
+
+  #subtractAlike(value: number): void {
+    const size = Math.floor(value / KINDS);
+    const tally = this.#tallyOf(value % KINDS);
     tally.settle({ status: 'skipped', bytes: size, volume: 0 }, size);
     this.#options.stats.subtractListed(tally);
   }
 
-  #subtractDifferent(reason: Reason, size: number): void {
+  #subtractDifferent(reason: Reason, size: number, kind: number): void {
     const { stats } = this.#options;
-    const tally = new Tally();
+    const tally = this.#tallyOf(kind);
     tally.settle({ status: 'failed', error: new TransferError('ERR_DIFFERENT', reason) }, size);
     stats.subtractListed(tally);
     const left = (stats.reasons[reason] ?? 0) - 1;

@@ -18,7 +18,11 @@ export async function statusOf({ run }: World, args: readonly string[], code = 0
   const result = (await run(['status', ...args, '--json'], { env: BARE })).expectExit(code);
   assert.equal(result.stderr, '');
   assert.equal(result.lines.length, 1);
-  return result.lines[0]!;
+  // Each JSON line says when, and how serious it is. The rest is the answer.
+  const { time, level, ...answer } = result.lines[0]!;
+  assert.match(String(time), /^20\S+Z$/);
+  assert.equal(level, 'info');
+  return answer as Answer;
 }
 
 /** As people see it. */

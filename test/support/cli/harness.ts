@@ -58,6 +58,8 @@ export interface World {
   readonly folder: string;
   /** Where the commands below store to; does not exist yet. */
   readonly to: string;
+  /** What the command is started with. */
+  readonly env: Record<string, string | undefined>;
   start(args: readonly string[], options?: RunOptions): Running;
   run(args: readonly string[], options?: RunOptions): Promise<CliResult>;
   /** A shell script in which "$NODE" "$SLUICE" is the command. */
@@ -80,7 +82,8 @@ export async function openWorld(t: TestContext, options: WorldOptions = {}): Pro
   t.after(async () => {
     await Promise.all([...children].map(kill));
     await server.close();
-    await rm(folder, { recursive: true, force: true });
+    // A process in a terminal may still write.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20 });
   });
 
   function launch(command: string, args: readonly string[], options: RunOptions): Running {
@@ -119,6 +122,7 @@ export async function openWorld(t: TestContext, options: WorldOptions = {}): Pro
     bucket,
     folder,
     to,
+    env: environment(server.endpoint),
     start,
     run,
     shell: (script) => launch('sh', ['-c', script], {}).result,

@@ -27,7 +27,8 @@ export function takeAsked(server: UpyunServer): Asked {
   return { pages: pages.sort(), keys: keys.sort() };
 }
 
-function pageName(folder: string, cursor: string | string[] | undefined): string {
+/** A page of Upyun, by its folder and its cursor. */
+export function pageName(folder: string, cursor: string | string[] | undefined): string {
   return `${folder} ${cursor ?? ''}`;
 }
 
@@ -35,8 +36,11 @@ export function journalIn(folder: string): string {
   return join(folder, '.sluice', 'journal');
 }
 
-/** The pages that a journal calls done, or settled where the next run believes that, of those that its present file speaks of. */
-export function donePages(path: string): string[] {
+/**
+ * The pages that a journal calls done, or settled where the next run believes that, of those that its present file speaks of.
+ * `nameOf`: as the requests of that store are named.
+ */
+export function donePages(path: string, nameOf: (scope: string, cursor: string | undefined) => string = pageName) {
   const pages = new Map<number, PageRecord>();
   const numbers = new Set<number>();
   let isBelieved = false;
@@ -48,7 +52,7 @@ export function donePages(path: string): string[] {
     if (record.t === 'done') for (const [n] of record.pages) numbers.add(n as number);
     if (record.t === 'note' && isBelieved) for (const { n } of record.settled) numbers.add(n);
   }
-  return [...numbers].map((n) => pageName(textOf(pages.get(n)!.d), pages.get(n)!.c)).sort();
+  return [...numbers].map((n) => nameOf(textOf(pages.get(n)!.d), pages.get(n)!.c)).sort();
 }
 
 /** Names in `all` that are not in `some`; both may hold a name several times. */

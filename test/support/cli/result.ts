@@ -20,6 +20,11 @@ export interface JsonEvent {
   readonly [field: string]: unknown;
 }
 
+/** A line of a log: local time with its offset, the level, and the message. */
+export const LOG_LINE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d (INFO |WARN |ERROR) /;
+/** The commands that write a log; the others answer. */
+const LOGGING = ['list', 'fetch', 'mirror', 'verify'];
+
 const COUNTS = ['listed', 'stored', 'skipped', 'gone', 'failed', 'bytes', 'seconds'] as const;
 const BALANCE = /([\d,]+) listed = ([\d,]+) stored \+ ([\d,]+) skipped \+ ([\d,]+) gone \+ ([\d,]+) failed/;
 
@@ -57,6 +62,11 @@ export class CliResult implements CliFacts {
     });
   }
 
+  /** stderr of a run without `--json`, without the time and the level of each line, which all have to have them. */
+  get said(): string {
+    return unstamped(this.stderr);
+  }
+
   /** Of a `--json` run; its last line. */
   get summary(): Summary {
     const last = this.events.at(-1);
@@ -91,8 +101,10 @@ export class CliResult implements CliFacts {
     assertNoSecrets(this.stdout, 'stdout');
     if (this.signal !== null) return;
     // What these have to say is on stdout.
-    const isAnswer = ['status', 'jobs', 'forget', 'remove'].some((command) => this.args.includes(command));
+    const isAnswer = ['status', 'jobs', 'forget', 'remove', 'doctor'].some((command) => this.args.includes(command));
     if (this.args.includes('--json') && !isAnswer) this.#checkJson();
+    // Wrong usage is found before there is a log.
+    else if (LOGGING.includes(this.args[0]!) && this.code !== 2 && !this.args.includes('--help')) void this.said;
     const balance = BALANCE.exec(this.stderr);
     if (balance) {
       const [listed, ...parts] = balance.slice(1).map((text) => Number(text.replaceAll(',', '')));
@@ -102,6 +114,11 @@ export class CliResult implements CliFacts {
 
   #checkJson(): void {
     const events = this.events;
+    for (const event of events) {
+      assert.deepEqual(Object.keys(event).slice(0, 3), ['event', 'time', 'level'], this.stderr);
+      assert.match(String(event.time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      assert.match(String(event.level), /^(info|warn|error)$/);
+    }
     // Wrong usage is found before there is a run.
     if (this.code === 2) return;
     const summary = this.summary;
@@ -110,6 +127,16 @@ export class CliResult implements CliFacts {
     const { listed, stored, skipped, gone, failed } = summary;
     assert.equal(stored + skipped + gone + failed, listed, `the counts do not add up: ${this.stderr}`);
   }
+}
+
+/** The lines of a log without their times and levels, which all of them have to have. */
+export function unstamped(text: string): string {
+  return linesOf(text)
+    .map((line) => {
+      assert.match(line, LOG_LINE, `a line without time and level:\n${text}`);
+      return `${line.replace(LOG_LINE, '')}\n`;
+    })
+    .join('');
 }
 
 function linesOf(text: string): string[] {

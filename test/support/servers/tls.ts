@@ -3,7 +3,7 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 
 /** Self-signed, for localhost and 127.0.0.1, until 2126. Its key is good for nothing else. */
 export const KEY = `-----BEGIN PRIVATE KEY-----
@@ -52,9 +52,9 @@ function join(one: Socket, other: Socket): void {
 }
 
 /** An origin that speaks TLS and passes everything on to a plain one. */
-export async function tlsFront(t: TestContext, endpoint: string): Promise<string> {
+export async function tlsFront(t: TestContext, endpoint: string, options: TlsOptions = {}): Promise<string> {
   const { port } = new URL(endpoint);
-  const server = createTlsServer({ key: KEY, cert: CERTIFICATE }, (socket) =>
+  const server = createTlsServer({ key: KEY, cert: CERTIFICATE, ...options }, (socket) =>
     join(socket, connect(Number(port), '127.0.0.1')),
   );
   return `https://127.0.0.1:${await listening(t, server)}`;

@@ -102,7 +102,7 @@ test('any damaged line of the snapshot is made up for by the file before, and th
     const path = write(t, { before: files.before, lines });
     const { state, problems } = loadJob(path);
     assert.deepEqual(wholeOf(state), wholeOf(files.whole), `line ${line}`);
-    assert.match(problems.join(), /first part is damaged; the file before it was used/);
+    assert.match(problems.join(), /its beginning is damaged, so Sluice uses the file before it/);
   }
 });
 
@@ -143,7 +143,9 @@ test('a damaged line in the middle is told, and what it spoke of is still ahead'
   const lines = files.lines.map((text, index) => (index === pageLine ? broken(text) : text));
   const path = write(t, { before: files.before, lines });
   const { state, problems } = loadJob(path);
-  assert.deepEqual(problems, [`${path}: 1 damaged place(s); the folders in them are listed again`]);
+  assert.deepEqual(problems, [
+    `${path}: 1 damaged place; Sluice lists the folders in it again, and skips what is stored`,
+  ]);
   // The pages after it cannot be placed without it: the folder goes on from there.
   assert.equal(state?.frontier.next()?.cursor, 'c8');
   assert.deepEqual([state?.found, state?.orphans], [16, 3]);

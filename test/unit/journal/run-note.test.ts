@@ -26,7 +26,7 @@ test('what is waited for is written when it changes', async (t) => {
   const path = join(folder(t), 'run.json');
   const note = RunNote.begin(path, {});
   const waits: Wait[] = [{ what: 'outage', of: 'objects', since: '2026-01-01T00:00:00.000Z' }];
-  note.follow(() => waits);
+  note.follow(() => ({ waits }));
   const deadline = Date.now() + 30_000;
   while (readRunNote(path)?.waits.length !== 1) {
     assert.ok(Date.now() < deadline, 'it was never written');

@@ -148,7 +148,8 @@ test('a bad line from the failures file stays bad, whatever it says', () => {
       const once = parseLine(failuresLine(badLine(original, 'the line is not valid UTF-8')));
       assert.ok(once && isBadLine(once), original);
       const twice = parseLine(failuresLine(once));
-      assert.ok(twice && isBadLine(twice) && twice.text === once.text);
+      assert.ok(twice && isBadLine(twice));
+      assert.deepEqual(twice, once, 'nor does its reason grow');
     }),
   );
 });
@@ -164,4 +165,18 @@ test('knows an MD5 among the forms of an etag', () => {
   assert.equal(md5OfHex(md5), md5.toLowerCase());
   for (const other of [undefined, '', `${md5}-3`, '5d4140-1f', `"${md5}"`]) assert.equal(md5OfHex(other), undefined);
   assert.deepEqual(['"a"', 'W/"a"', 'a', '"a', '""'].map(bareEtag), ['a', 'a', 'a', '"a', '']);
+});
+
+test('a URL where a key belongs is shown without its login', () => {
+  const shown = (line: string) => JSON.stringify(parseLine(line));
+  for (const login of ['user:S3CRET', 'S3CRET', 'user:S3/CRET', 'user:S3@CRET', ':S3CRET'])
+    for (const line of [`http://${login}@example.com/a.jpg`, `  FTP://${login}@example.com:21/a.jpg`]) {
+      assert.match(shown(line), /:\/\/…@example\.com/);
+      assert.doesNotMatch(shown(line), /S3|CRET/);
+    }
+  // A line of a list of URLs.
+  const json = '{"url":"http://user:S3CRET@example.com/a","headers":{"authorization":"S3CRET"}}';
+  for (const line of [json, json.slice(0, -1)]) assert.doesNotMatch(shown(line), /S3CRET/);
+  for (const line of ['http://example.com/photo@2x.jpg', 'http://example.com:80/photo@2x.jpg'])
+    assert.ok(shown(line).includes(line), 'what is no login stays');
 });

@@ -28,7 +28,7 @@ for (const [name, error] of Object.entries(SHORT)) {
     assert.equal(local.code, 'ERR_OPEN_FILES');
     assert.match(local.message, error === SHORT['an error of ours'] ? /too many files/ : /ulimit -n/);
     assert.doesNotMatch(local.message, /remove|\[object/);
-    assert.equal(httpError(error, 'GET /x').code, 'ERR_OPEN_FILES');
+    assert.equal(httpError(error, 'GET /x', { connectTimeoutMs: 1, timeoutMs: 1 }).code, 'ERR_OPEN_FILES');
   });
 }
 
@@ -44,7 +44,7 @@ test('anything else is what it was', () => {
   ];
   for (const error of others) assert.equal(isShortOfFiles(error), false, String(error));
   assert.equal(localError('ERR_STATE', 'cannot be written', coded('ENOSPC')).code, 'ERR_STATE');
-  assert.equal(httpError(coded('ENOTFOUND'), 'GET /x').code, 'ERR_UNREACHABLE');
+  assert.equal(httpError(coded('ENOTFOUND'), 'GET /x', { connectTimeoutMs: 1, timeoutMs: 1 }).code, 'ERR_UNREACHABLE');
 });
 
 test('a disk is not blamed for it', () => {

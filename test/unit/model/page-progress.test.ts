@@ -46,6 +46,18 @@ test('of a page that is listed again, as many are stored as were stored before; 
   assert.deepEqual([page.tally.stored, page.tally.bytes, page.tally.skipped], [3, 30, 1]);
 });
 
+test('those that were stored before keep what they were checked by, as many as were noted', () => {
+  const checked = { md5: 1, size: 1 };
+  const page = new PageProgress(1, { isAgain: true, isOwn: true, earlier: earlierOf(2, { checked }) });
+  assert.deepEqual(page.known.checked, { md5: 1, size: 1 });
+  enter(page, SKIPPED);
+  assert.deepEqual(page.known.checked, { md5: 1, size: 1 });
+  enter(page, SKIPPED);
+  enter(page, SKIPPED);
+  assert.deepEqual([page.tally.stored, page.tally.checked], [3, { md5: 1, size: 1 }]);
+  assert.deepEqual(checked, { md5: 1, size: 1 }, 'a copy is counted down');
+});
+
 test('objects that grew or shrank since then leave no bytes behind', () => {
   const page = new PageProgress(1, { isAgain: true, earlier: earlierOf(1, { bytes: 99, settledBytes: 1 }) });
   enter(page, SKIPPED);

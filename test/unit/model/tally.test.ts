@@ -11,7 +11,12 @@ import { Tally } from '../../../src/model/tally.js';
 const failedWith = (code: ErrorCode): Outcome => ({ status: 'failed', error: new TransferError(code, 'no') });
 
 const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
-  fc.record({ status: fc.constant('stored' as const), bytes: fc.nat(), volume: fc.nat(3) }),
+  fc.record({
+    status: fc.constant('stored' as const),
+    bytes: fc.nat(),
+    volume: fc.nat(3),
+    checkedBy: fc.constantFrom('md5' as const, 'crc32c' as const, 'size' as const, undefined),
+  }),
   fc.record({ status: fc.constant('skipped' as const), bytes: fc.nat(), volume: fc.nat(3) }),
   fc.constant<Outcome>({ status: 'gone' }),
   fc.constantFrom<ErrorCode>('ERR_SERVER', 'ERR_SIZE', 'ERR_LISTING').map(failedWith),
@@ -61,6 +66,19 @@ test('its row in the journal gives it back, codes included', () => {
       assert.deepEqual(Tally.fromRow(JSON.parse(JSON.stringify(tally.toRow()))), tally);
     }),
   );
+});
+
+test('what another counts is taken off, and a row of an older build has no checks', () => {
+  fc.assert(
+    fc.property(ends, ends, (some, others) => {
+      const sum = tallyOf([...some, ...others]);
+      sum.subtract(tallyOf(others));
+      assert.deepEqual(sum, tallyOf(some));
+    }),
+  );
+  assert.deepEqual(Tally.fromRow([1, 0, 0, 0, 10, 0, 10, 0]).checked, {});
+  const tally = tallyOf([[{ status: 'stored', bytes: 1, volume: 0, checkedBy: 'md5' }, 1]]);
+  assert.deepEqual(tally.toRow().slice(8), [{}, { md5: 1 }], 'older builds read the codes there');
 });
 
 test('a row is a copy, and what is made of it as well', () => {

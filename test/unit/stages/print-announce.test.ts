@@ -150,13 +150,18 @@ const deliveries = (count: number): Delivery[] => entriesOf(count).map((entry) =
 test('announce: prints what would be fetched as lines for fetch, and passes on what is settled', async () => {
   const output = textOutput();
   const known: Result = { delivery: deliveryOf({ key: 'known' }), outcome: { status: 'skipped', bytes: 1, volume: 0 } };
-  const items = await through<Result>([deliveryOf({ key: 'a\n', size: 5 }), known], createAnnounce(output.stream));
+  const wanted = [deliveryOf({ key: 'a\n', size: 5 }), deliveryOf({ key: 'b' })];
+  const items = await through<Result>([...wanted, known], createAnnounce(output.stream));
   assert.deepEqual(
     items.map((item) => 'outcome' in item && item.outcome),
-    [{ status: 'skipped', bytes: 5, volume: -1, wouldStore: true }, known.outcome],
+    [
+      { status: 'skipped', bytes: 5, volume: -1, wouldStore: true },
+      { status: 'skipped', bytes: 0, volume: -1, wouldStore: true },
+      known.outcome,
+    ],
   );
   await turns(2);
-  assert.equal(output.text, '{"key":"a\\n","size":5}\n');
+  assert.equal(output.text, '{"key":"a\\n","size":5}\n{"key":"b"}\n');
 });
 
 test('announce: waits for an output that is not read, and goes on with it', async () => {

@@ -137,6 +137,16 @@ test('a retry waits for its backoff or for what the server asked, and ends nothi
   assert.equal(other.again[0]?.delayMs, 7_000);
 });
 
+test('what came compressed is asked for once more and not again, whatever --retries says', async (t) => {
+  const { again, settle, stats } = start(t, { retries: 5 });
+  const attempt = (attempts: number) => failedWith('ERR_ENCODED', deliveryOf({ key: 'a' }, { attempts }));
+  await settle(attempt(1), attempt(2));
+  assert.deepEqual([again.length, stats.failed], [1, 1]);
+  const none = start(t, { retries: 0 });
+  await none.settle(failedWith('ERR_ENCODED', deliveryOf({ key: 'a' }, { attempts: 1 })));
+  assert.deepEqual([none.again.length, none.stats.failed], [0, 1]);
+});
+
 test('being throttled costs no attempt, and does not end while others are served', async (t) => {
   const { again, settle } = start(t, { retries: 0 });
   const delivery = deliveryOf({ key: 'a' }, { attempts: 1 });

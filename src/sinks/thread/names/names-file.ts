@@ -3,6 +3,7 @@ import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } fr
 import { isShortOfFiles } from '../../../errors.js';
 import { type GiveWay, withSpaceSync } from '../../../lib/files/with-space.js';
 import { safeJson } from '../../../model/json.js';
+import { say } from '../../../texts/say.js';
 import { StateError } from '../faults.js';
 
 const LINE_FEED = 10;
@@ -57,7 +58,7 @@ class PartError extends Error {
   readonly code = 'ENOSPC';
 
   constructor() {
-    super('the disk took only a part of a line');
+    super(say.disks.names.linePart);
   }
 }
 

@@ -2,6 +2,7 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crashPoint } from '../../../lib/process/crash-point.js';
+import { say } from '../../../texts/say.js';
 import { codeOf, NameError } from '../faults.js';
 import { KnownFolders, makeFolders, syncFolder } from '../folders.js';
 import { isClash, type Paths } from '../paths.js';
@@ -16,9 +17,6 @@ export interface NamingOptions {
   record: NamesFile;
   isEachSynced: boolean;
 }
-
-const TAKEN =
-  'a file of another object, or one that Sluice did not store, has a name that this disk takes for the same; move it away, or use --names escape';
 
 /** Synchronous: for the volume's thread. Throws system errors unchanged, and the errors of `faults.ts`. */
 export class Naming {
@@ -45,11 +43,11 @@ export class Naming {
   /** Moves a file to its key's path, or to another one when something is in the way. Returns the path. */
   move(tempPath: string, key: string): string {
     const refusal = this.#paths.refusal(key);
-    if (refusal !== undefined) throw new NameError('ERR_UNSAFE_KEY', key, refusal);
+    if (refusal !== undefined) throw new NameError('ERR_UNSAFE_KEY', refusal);
     const path = this.#nameAt(tempPath, key, this.#paths.pathOf(key), false);
     if (path !== undefined) return path;
     const aside = this.#paths.asideOf(key);
-    if (aside === undefined) throw new NameError('ERR_PATH_CONFLICT', key, TAKEN);
+    if (aside === undefined) throw new NameError('ERR_PATH_CONFLICT', say.disks.names.taken);
     return this.#nameAt(tempPath, key, aside, true)!;
   }
 

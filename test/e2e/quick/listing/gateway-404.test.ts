@@ -60,7 +60,7 @@ test('404 to everything in the middle of a run is an outage, and what it hit is 
   };
   const args = ['mirror', 'upyun://pics', '--to', to, '--json', '--concurrency', '4'];
   const { result, stderr } = start(args, { env: { SLUICE_ENDPOINT: gateway.origin } });
-  await until('that it is noticed', () => stderr().includes('origin unreachable since'));
+  await until('that it is noticed', () => stderr().includes('has been unreachable since'));
   gateway.isAway = () => false;
   const ended = (await result).expectExit(0);
   assert.deepEqual([ended.summary.stored, ended.summary.gone, ended.summary.failed], [40, 0, 0]);
@@ -81,7 +81,7 @@ test('where it never was of any use the objects are failures that say so', async
   assert.deepEqual([result.summary.gone, result.summary.failed], [0, 40]);
   for (const { code, error } of await readFailures(to)) {
     assert.equal(code, 'ERR_SERVER');
-    assert.match(error, /HTTP 404: that is not an answer of the API, which does not list SOURCE either/);
+    assert.match(error, /HTTP 404\. The API did not send this: it does not list SOURCE either/);
   }
 });
 

@@ -75,5 +75,5 @@ test('a clock that stays wrong whatever is done says so, and ends with 3', async
   const { server, list } = await openWorld(t, { objects: manyObjects(3) });
   server.faults.add({ action: { status: { status: 401, code: 40100002 } } });
   const result = (await list()).expectExit(3);
-  assert.match(result.stderr, /^sluice: [^\n]*clock[^\n]*\[ERR_AUTH\]\n$/);
+  assert.match(result.said, /^sluice: [^\n]*clock[^\n]*\[ERR_AUTH\]\n$/);
 });

@@ -1,7 +1,7 @@
 // Passwords and signatures stay out of everything that a failing run prints or writes.
 
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { manyObjects } from '../../../support/cli/contents.js';
@@ -76,4 +76,32 @@ test('control characters in keys do not reach the terminal', async (t) => {
   const result = (await run(args, { input })).expectExit(1);
   assert.match(result.stderr, /ERR_SIZE/);
   assert.doesNotMatch(result.stderr, /[\u0000-\u0009\u000b-\u001f]/);
+});
+
+test('the secret of --cdn-token-file and its tokens stay out of everything', async (t) => {
+  const secret = 'cdn-S3cret-0f-links';
+  const world = await openWorld(t, { objects: manyObjects(4), cdn: { tokenSecret: secret } });
+  const { server, folder, mirror, run } = world;
+  const file = join(folder, 'token.jpg');
+  await writeFile(file, `${secret}\n`, { mode: 0o600 });
+  const refused = { status: { status: 403, code: 40310013 } };
+  server.faults.add({ match: { kind: 'get', view: 'cdn', key: '0002.jpg' }, action: refused });
+  server.faults.add({ match: { kind: 'get', view: 'cdn', key: '0003.jpg' }, action: { resetBeforeHeaders: true } });
+  const cdn = ['--domain', server.cdn('pics'), '--cdn-token-file', file, '--retries', '0', '--concurrency', '1'];
+  const failed = (await mirror(...cdn, '--log-file', join(folder, 'log.ndjson'))).expectExit(1);
+  assert.equal(failed.summary.stored, 2);
+  const alone = await run(['mirror', 'upyun://pics', '--cdn-token-file', file]);
+  assert.match(alone.expectExit(2).stderr, /--cdn-token-file signs the links of a CDN domain: give it with --domain/);
+  await writeFile(file, 'another secret', { mode: 0o600 });
+  const wrong = (await run(['mirror', 'upyun://pics', '--to', join(folder, 'other'), ...cdn])).expectExit(3);
+  assert.match(wrong.stderr, /does not accept the token/);
+  const tokens = server.log.flatMap(({ rawPath }) => /_upt=(\w+)/.exec(rawPath)?.[1] ?? []);
+  assert.ok(tokens.length >= 4);
+  const written = await readdir(folder, { recursive: true, withFileTypes: true });
+  const texts = [failed.stderr, failed.stdout, alone.stderr, wrong.stderr];
+  for (const item of written)
+    if (item.isFile() && !item.name.endsWith('.jpg'))
+      texts.push(await readFile(join(item.parentPath, item.name), 'utf8'));
+  for (const text of texts)
+    for (const hidden of [secret, 'another secret', '_upt', ...tokens]) assert.ok(!text.includes(hidden), text);
 });

@@ -88,7 +88,7 @@ for (const [name, medium] of Object.entries(MEDIA)) {
     letGo();
     await killWhen(running, journalIn(roots[0]), ({ totals }) => totals.stored > 250);
     assert.match(running.stderr(), /is full and takes no more files/);
-    assert.match(running.stderr(), /state of the job goes on in reserved space/);
+    assert.match(running.stderr(), /writes the state of the job into its reserved space/);
     fillBytes(roots[0], 'somebody more');
     world.server.faults.remove(held);
     const rest = (await world.run(args)).expectExit(0);
@@ -151,7 +151,10 @@ test('full before the first run: a new disk that holds nothing is left out, wher
     const args = ['mirror', 'upyun://pics', ...order.flatMap((root) => ['--to', root]), '--json', '--reserve', '0'];
     const alone = (await world.run(args)).expectExit(0);
     assert.equal(alone.summary.stored, ALL);
-    assert.match(alone.stderr, new RegExp(`${roots[0]} is full and holds nothing of this copy: left out`));
+    assert.match(
+      alone.stderr,
+      new RegExp(`${roots[0]} is full and holds nothing of this copy: this run leaves it out`),
+    );
     await assertWhole([roots[1]]);
     empty(filler);
     const more = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`new${at}/1.jpg`, bytesFor(`${at}`, 9)]));

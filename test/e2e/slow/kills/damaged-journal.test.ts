@@ -78,7 +78,7 @@ const CASES: Case[] = [
   {
     what: 'the snapshot, with the file before it',
     damage: flip(/"t":"totals"/),
-    told: /first part is damaged; the file before it was used/,
+    told: /beginning is damaged, so Sluice uses the file before it/,
     runsBefore: 2,
     // The second run said so in the part that is damaged.
     runs: 2,

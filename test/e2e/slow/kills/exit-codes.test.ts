@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { manyObjects } from '../../../support/cli/contents.js';
 import { openWorld, type RunOptions, type World } from '../../../support/cli/harness.js';
+import { unstamped } from '../../../support/cli/result.js';
 import { assertTree } from '../../../support/cli/tree.js';
 import { sabotage } from '../../../support/sabotage/sabotage.js';
 
@@ -20,6 +21,8 @@ function withOpenFiles(limit: number): RunOptions {
 }
 
 /** One line that says why, and a code. */
+/** Without the times of a log; `status` and the queue commands write none. */
+const saidBy = (command: string, stderr: string) => (/^(status|jobs)$/.test(command) ? stderr : unstamped(stderr));
 const OURS = /^sluice: [^\n]* \[ERR_[A-Z_]+\]\n$/;
 
 interface Sweep {
@@ -69,7 +72,11 @@ for (const [command, { args, assertDone }] of Object.entries(SWEEPS)) {
         assert.match(stderr, /ulimit -n/, what);
         assert.doesNotMatch(stderr, /remove that file|unmounted|broken|please report/, what);
         if (stdout === '' && !/listed =/.test(stderr))
-          assert.match(stderr.replace(/^this process.*\n/, ''), OURS, what);
+          assert.match(
+            saidBy(args(world, folder)[0]!, stderr).replace(/^(this process|upyun:\/\/\S+ →).*\n/gm, ''),
+            OURS,
+            what,
+          );
         tooLow.push(limit);
       } else if (code === 1 && command !== 'verify') assert.match(stderr, /main\.js/, what);
     }
@@ -104,7 +111,7 @@ for (const [place, args] of Object.entries(ENDS)) {
       const options = sabotage(`${place} ${kind} 1`);
       const result = (await world.run(args(world.to), options)).expectExit(3);
       assert.equal(result.stdout, '');
-      assert.match(result.stderr, OURS);
+      assert.match(saidBy(args(world.to)[0]!, result.stderr).replace(/^upyun:\/\/\S+ →.*\n/m, ''), OURS);
       const json = (await world.run([...args(world.to).slice(0, 1), '--json', ...args(world.to).slice(1)], options)) //
         .expectExit(3);
       assert.ok(json.events.some(({ event, code }) => event === 'error' && code === 'ERR_INTERNAL'));

@@ -1,17 +1,20 @@
 // Killed again and again at random, on two disks: nothing is lost, nothing is there twice, nothing is fetched in vain.
 // SLUICE_KILL_ROUNDS and SLUICE_KILL_SEED repeat it for longer, or exactly as it was.
 
-import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import test from 'node:test';
-import { keyOf } from '../../../../src/model/names/names.js';
+import { type WebRoutes, webFile } from '../../../fakes/http/http-server.js';
+import { startS3Server } from '../../../fakes/s3/server.js';
 import { bytesFor } from '../../../support/cli/contents.js';
-import { openWorld, until, type World } from '../../../support/cli/harness.js';
-import { donePages, journalIn, takeAsked, without } from '../../../support/cli/jobs.js';
-import { readTree } from '../../../support/cli/tree.js';
+import { openWorld } from '../../../support/cli/harness.js';
+import { pageName, takeAsked } from '../../../support/cli/jobs.js';
+import { killAtRandom } from '../../../support/cli/kill-rounds.js';
+import { killedS3Store, openS3World } from '../../../support/cli/s3-world.js';
 import { random } from '../../../support/random.js';
+import { serveWeb } from '../../../support/servers/urls.js';
 
 const ROUNDS = Number(process.env.SLUICE_KILL_ROUNDS ?? 12);
+/** The engine is the same; only what a scope is differs. */
+const S3_ROUNDS = Math.ceil(ROUNDS / 2);
 const SEED = Number(process.env.SLUICE_KILL_SEED ?? Date.now() % 1_000_000);
 const CONCURRENCY = 8;
 const FOLDERS = 40;
@@ -32,74 +35,82 @@ function contents(next: () => number): Record<string, Buffer> {
   return objects;
 }
 
-/** Key → the volumes that have a file of it, with its bytes. */
-async function copies(volumes: readonly string[]): Promise<Map<string, Buffer[]>> {
-  const found = new Map<string, Buffer[]>();
-  for (const volume of volumes) {
-    for (const [path, bytes] of await readTree(volume)) {
-      const key = keyOf(path)!;
-      found.set(key, [...(found.get(key) ?? []), bytes]);
-    }
-  }
-  return found;
-}
+const title = (store: string, rounds: number) =>
+  `${store}, killed ${rounds} times at random on two disks: the exact tree, nothing twice (seed ${SEED})`;
+const options = { timeout: 600_000 };
 
-/** Kills the run when the server has been asked for so many objects. False when it ended before that. */
-async function killAfter({ server, start }: World, args: readonly string[], requests: number): Promise<boolean> {
-  const { child, result } = start(args);
-  const target = server.counters.get + requests;
-  let hasEnded = false;
-  child.once('exit', () => {
-    hasEnded = true;
-  });
-  await until('the moment of the kill', () => hasEnded || server.counters.get >= target);
-  child.kill('SIGKILL');
-  const { signal, code } = await result;
-  if (signal === null) assert.equal(code, 0);
-  return signal !== null;
-}
-
-test(`killed ${ROUNDS} times at random on two disks: the exact tree, nothing twice (seed ${SEED})`, {
-  timeout: 600_000,
-}, async (t) => {
+test(title('Upyun', ROUNDS), options, async (t) => {
   const next = random(SEED);
   const objects = contents(next);
   const world = await openWorld(t, { objects });
-  const { server, bucket, folder, run } = world;
-  const volumes = [join(folder, 'one'), join(folder, 'two')];
-  const args = ['mirror', 'upyun://pics', ...volumes.flatMap((volume) => ['--to', volume]), '--json'];
-  args.push('--concurrency', String(CONCURRENCY), '--page-size', '4', '--reserve', '0');
+  const { server, bucket } = world;
   server.faults.add({ match: { kind: 'get' }, action: { delayMs: 10 } });
-  let kills = 0;
-  let versions = Object.keys(objects).length;
-  /** Pages that the run before was done with: of the same pass they are not asked for again. */
-  let done: string[] = [];
-  while (kills < ROUNDS) {
-    const isKilled = await killAfter(world, args, Math.floor(next() * 120));
-    const { pages } = takeAsked(server);
-    assert.deepEqual(without(done, without(done, pages)), [], 'pages that were done and are listed again');
-    done = isKilled ? donePages(journalIn(volumes[0]!)) : [];
-    if (isKilled) kills++;
-    else {
-      // All was there: the next pass needs something to do. A newer version may be of the same size.
-      for (const key of Object.keys(objects).filter(() => next() < 0.3)) {
-        objects[key] = bytesFor(`${key} ${kills}`, objects[key]!.length + (next() < 0.5 ? 1 : 0));
-        bucket.put(key, { body: objects[key]!, mtimeSeconds: 1_500_000_000 + versions });
-        versions++;
-      }
-    }
-    for (const [key, all] of await copies(volumes)) assert.equal(all.length, 1, `${key} lies on two disks`);
-  }
-  const last = (await run(args)).expectExit(0);
-  assert.equal(last.summary.listed, Object.keys(objects).length);
+  let versions = 0;
+  const store = {
+    command: ['mirror', 'upyun://pics'],
+    gets: () => server.counters.get,
+    takePages: () => takeAsked(server).pages,
+    pageName,
+    put(key: string, body: Buffer) {
+      bucket.put(key, { body, mtimeSeconds: 1_500_000_000 + versions++ });
+    },
+  };
+  const args = ['--page-size', '4'];
+  await killAtRandom(world, store, { rounds: ROUNDS, next, objects, concurrency: CONCURRENCY, args });
+});
 
-  const found = await copies(volumes);
-  assert.deepEqual([...found.keys()].sort(), Object.keys(objects).sort());
-  for (const [key, body] of Object.entries(objects)) assert.ok(found.get(key)![0]!.equals(body), `bytes of ${key}`);
-  for (const volume of volumes) assert.ok((await readTree(volume)).size > 0, 'both disks were used');
-  // What was in flight at a kill: requests under way, and bodies on their way to the disk.
-  const again = server.counters.get - versions;
-  assert.ok(again <= kills * 3 * CONCURRENCY, `${again} objects were fetched twice in ${kills} kills`);
-  const { listed, stored, skipped } = (await run([...args])).expectExit(0).summary;
-  assert.deepEqual([listed, stored, skipped], [listed, 0, listed]);
+// Ranges of keys that are split as they are listed, instead of folders.
+test(title('S3', S3_ROUNDS), options, async (t) => {
+  const next = random(SEED);
+  const objects = contents(next);
+  const mtimesMs: Record<string, number> = {};
+  const fault = async ({ path }: { path: string }) => {
+    if (path !== '/pics') await new Promise((resolve) => setTimeout(resolve, 10));
+    return false;
+  };
+  const server = await startS3Server({ objects, mtimesMs, fault });
+  t.after(() => server.close());
+  const keys = { accessKeyId: 'AK', secretAccessKey: 'SECRETSECRET' };
+  const world = await openS3World(t, { endpoint: server.endpoint, keys });
+  let versions = 0;
+  const store = killedS3Store(server, (key) => {
+    mtimesMs[key] = Date.UTC(2025, 0, 1) + 1_000 * versions++;
+  });
+  const args = ['--page-size', '12', '--list-concurrency', '4'];
+  await killAtRandom(world, store, { rounds: S3_ROUNDS, next, objects, concurrency: CONCURRENCY, args });
+});
+
+// No listing: the lines come again with each run, and what is there is asked for only by its version.
+test(title('lists of URLs', S3_ROUNDS), options, async (t) => {
+  const next = random(SEED);
+  const objects = contents(next);
+  let bodies = 0;
+  let versions = 0;
+  const routes: WebRoutes = {};
+  const pathOf = (key: string) => `/${key.split('/').map(encodeURIComponent).join('/')}`;
+  function put(key: string, body: Buffer): void {
+    const answer = webFile(body, {
+      etag: `"v${versions}"`,
+      modified: new Date(1.5e12 + 1_000 * versions++).toUTCString(),
+    });
+    const after = () => new Promise((resolve) => setTimeout(resolve, 10));
+    routes[pathOf(key)] = (request) => {
+      const given = answer(request);
+      if (given.status !== 304) bodies++;
+      return { ...given, after: after() };
+    };
+  }
+  for (const [key, body] of Object.entries(objects)) put(key, body);
+  const hosts = [await serveWeb(t, routes), await serveWeb(t, routes)];
+  const lines = Object.keys(objects).map((key, n) =>
+    JSON.stringify({ url: `${hosts[n % hosts.length]!.origin}${pathOf(key)}`, key }),
+  );
+  const world = await openWorld(t);
+  const input = lines.join('\n');
+  const start = (args: readonly string[]) => world.start(args, { input });
+  await killAtRandom(
+    { folder: world.folder, start, run: (args) => start(args).result },
+    { command: ['fetch'], gets: () => bodies, takePages: () => [], pageName: () => '', put },
+    { rounds: S3_ROUNDS, next, objects, concurrency: CONCURRENCY, args: [] },
+  );
 });

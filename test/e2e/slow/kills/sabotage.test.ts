@@ -43,7 +43,7 @@ const AGAIN: typeof MIRROR = [
 const FETCH: typeof MIRROR = [
   ['stages/read readInput', 1],
   ['stages/read splitLines', 1],
-  ['stages/read parseLines', 1],
+  ['stages/read linesParser', 1],
   ['stages/read toBatches', 1],
 ];
 const LIST: typeof MIRROR = [['stages/print createPrint', 2]];

@@ -32,13 +32,13 @@ test('a server that is dead for 12 seconds in the middle of a mirror with --retr
   await until('the middle', () => server.counters.get >= 120);
   await server.stopListening();
   const deadMs = Date.now();
-  await until('that it is noticed', () => stderr().includes('origin unreachable since'));
+  await until('that it is noticed', () => stderr().includes('has been unreachable since'));
   await until('the end of the 12 seconds', () => Date.now() - deadMs >= 12_000);
   await server.listenAgain();
   const ended = (await result).expectExit(0);
   const { listed, stored, failed } = ended.summary;
   assert.deepEqual([listed, stored, failed], [ALL, ALL, 0]);
-  assert.match(ended.stderr, /origin reachable again after \d+s/);
+  assert.match(ended.stderr, /answers again after \d+s/);
   await assertTree(to, OBJECTS);
   assert.deepEqual(await readFailures(to), []);
 });
@@ -48,7 +48,7 @@ test('everything answered with 503 for a while, and --retries 0: nothing fails',
   const args = ['mirror', 'upyun://pics', '--to', to, '--json', '--retries', '0', '--concurrency', '4'];
   const fault = server.faults.add({ action: { status: 503 }, after: 100 });
   const { result, stderr } = start(args);
-  await until('that it is noticed', () => stderr().includes('origin unreachable since'));
+  await until('that it is noticed', () => stderr().includes('has been unreachable since'));
   const asked = server.counters.total;
   await until('a few probes', () => server.counters.total >= asked + 3);
   server.faults.remove(fault);
@@ -85,7 +85,7 @@ test('Ctrl-C during an outage ends the run at once; the next one goes on', async
   const { child, result, stderr } = start(['mirror', 'upyun://pics', '--to', to, '--json', '--concurrency', '4']);
   await untilJob(journalIn(to), 'something', ({ knownTotals }) => knownTotals.settled >= 50);
   await server.stopListening();
-  await until('that it is noticed', () => stderr().includes('origin unreachable since'));
+  await until('that it is noticed', () => stderr().includes('has been unreachable since'));
   child.kill('SIGINT');
   const ended = (await result).expectExit(130);
   assert.equal(ended.summary.failed, 0);
@@ -101,7 +101,7 @@ test('a listing waits, too', async (t) => {
   const { result, stderr } = start(['list', 'upyun://pics', '--json', '--retries', '0', '--page-size', '5']);
   await until('the middle', () => server.counters.list >= 15);
   await server.stopListening();
-  await until('that it is noticed', () => stderr().includes('origin unreachable since'));
+  await until('that it is noticed', () => stderr().includes('has been unreachable since'));
   await server.listenAgain();
   const ended = (await result).expectExit(0);
   assert.equal(ended.lines.length, ALL);

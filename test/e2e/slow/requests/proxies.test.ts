@@ -101,7 +101,7 @@ test('a certificate that nobody knows: refused, trusted by --ca-cert, taken by -
     assert.match((await run(args, { env })).expectExit(2).stderr, /insecure: give it as the flag/);
   }
   const insecure = (await run([...args, '--insecure'])).expectExit(0);
-  assert.match(insecure.stderr, /--insecure: no certificate is checked/);
+  assert.match(insecure.stderr, /--insecure: Sluice checks no certificate/);
   await assertTree(to, OBJECTS);
   const ca = join(folder, 'ca.pem');
   writeFileSync(ca, CERTIFICATE);

@@ -113,5 +113,5 @@ test('a server that is not there at all → 3, with one clear line', async (t) =
   const { server, to, run } = await openWorld(t);
   await server.stopListening();
   const result = (await run(['mirror', 'upyun://pics', '--to', to, '--retries', '1'])).expectExit(3);
-  assert.match(result.stderr, /^sluice: [^\n]*ECONNREFUSED[^\n]*\n$/);
+  assert.match(result.said, /^upyun:\/\/pics → \S+\nsluice: [^\n]*ECONNREFUSED[^\n]*\n$/);
 });

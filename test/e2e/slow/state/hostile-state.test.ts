@@ -60,7 +60,7 @@ test('status refuses what no run would begin with, at once and by its name', asy
     ]) {
       await make();
       const result = (await run(['status', ...which])).expectExit(3);
-      assert.match(result.stderr, /is a (symbolic link|folder|pipe, socket or device) and has to be a file/);
+      assert.match(result.stderr, /is a (symbolic link|folder|pipe, socket or device) and must be a file/);
       await rm(path, { recursive: true });
     }
     // What is not there hides nothing else.

@@ -42,7 +42,7 @@ test('a command with another SOURCE or filter is refused with 2, and both values
   for (const [what, args, expected] of OTHERS) {
     const refused = (await run(['mirror', ...args.slice(0, 1), '--to', to, ...args.slice(1)])).expectExit(2);
     assert.match(refused.stderr, expected, what);
-    assert.match(refused.stderr, /an unfinished job is kept in .*--restart/, what);
+    assert.match(refused.stderr, /an unfinished job with other options is kept in .*--restart/, what);
   }
   assert.deepEqual(takeAsked(server), { pages: [], keys: [] }, 'nothing was asked for');
   const rest = (await run(['mirror', 'upyun://pics', '--to', to, '--include', '*.jpg', '--json'])).expectExit(0);

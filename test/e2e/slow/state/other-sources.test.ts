@@ -178,9 +178,9 @@ test('a dry run into the folder of another SOURCE or variant says that the run i
   const world = await open(t);
   (await mirrorOf(world, 'photos/02')).expectExit(0);
   const dry = (await mirrorOf(world, 'photos', '--dry-run')).expectExit(0);
-  assert.match(dry.stderr, /without --dry-run this is refused: .*SOURCE was upyun:\/\/photos\/02 and is now/);
+  assert.match(dry.stderr, /without --dry-run Sluice refuses this: .*SOURCE was upyun:\/\/photos\/02 and is now/);
   const fetched = (await fetchOf(world, 'photos/02', '0000.jpg\n', '--dry-run', '--variant', '!s')).expectExit(0);
-  assert.match(fetched.stderr, /without --dry-run this is refused: .*--variant was not given and is now !s/);
+  assert.match(fetched.stderr, /without --dry-run Sluice refuses this: .*--variant was not given and is now !s/);
   for (const meant of [
     await mirrorOf(world, 'photos/02', '--dry-run'),
     await mirrorOf(world, 'photos', '--dry-run', '--restart'),

@@ -54,12 +54,12 @@ const CASES: Record<string, { mirror: Expected; verify: Expected; status: Expect
   },
   'journal.previous': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 } },
   'volume.json': {
-    mirror: { code: 3, says: /volume\.json cannot be read: it has 1073741824 bytes.*ERR_VOLUME/ },
-    verify: { code: 3, says: /volume\.json cannot be read: it has 1073741824 bytes.*ERR_VOLUME/ },
-    status: { code: 0, says: /volume\.json cannot be read: it has 1073741824 bytes/ },
+    mirror: { code: 3, says: /volume\.json cannot be read: it has 1,073,741,824 bytes.*ERR_VOLUME/ },
+    verify: { code: 3, says: /volume\.json cannot be read: it has 1,073,741,824 bytes.*ERR_VOLUME/ },
+    status: { code: 0, says: /volume\.json cannot be read: it has 1,073,741,824 bytes/ },
   },
   lock: {
-    mirror: { code: 3, says: /lock is another program's file.*ERR_LOCKED/ },
+    mirror: { code: 3, says: /lock is a file of another program.*ERR_LOCKED/ },
     verify: { code: 0 },
     status: { code: 0 },
   },
@@ -127,7 +127,7 @@ test('a listing whose state is a gigabyte of zeros', async (t) => {
   const state = join(world.folder, 'listing.state');
   makeSparse(state);
   const result = (await frugal(world, ['list', 'upyun://pics', '--state', state])).expectExit(2);
-  assert.match(result.stderr, /holds something else/);
+  assert.match(result.stderr, /was not written by Sluice; name a file that does not exist yet/);
   rmSync(state);
   (await frugal(world, ['list', 'upyun://pics', '--state', state])).expectExit(0);
   copyFileSync(state, `${state}.kept`);
@@ -144,7 +144,7 @@ test('options, credentials and certificates that are gigabytes of zeros are wron
     const result = (await frugal(world, ['list', 'upyun://pics', option, file])).expectExit(2);
     assert.match(result.stderr, new RegExp(option));
   }
-  for (const option of ['--nkey-seed-file', '--creds']) {
+  for (const option of ['--queue-nkey-seed-file', '--queue-creds']) {
     const args = ['jobs', '--queue', 'nats://127.0.0.1:1', option, file];
     assert.match((await frugal(world, args)).expectExit(2).stderr, new RegExp(option));
   }

@@ -69,7 +69,7 @@ test('a disk that is full is named as the reason', async (t) => {
   (await world.run(['mirror', 'upyun://pics', '--to', disk.root, '--reserve', '0', '--json'])).expectExit(3);
   const { end, code, message } = (await runOf(world))!;
   assert.deepEqual([end, code], ['failed', 'ERR_NO_SPACE']);
-  assert.match(String(message), /no disk takes any more files/);
+  assert.match(String(message), /no disk takes more files/);
 });
 
 test('in an outage: since when the server does not answer, and nothing of it any more when it does', async (t) => {

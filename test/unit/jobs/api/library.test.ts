@@ -19,6 +19,7 @@ import {
   TransferError,
   verify,
 } from '../../../../src/index.js';
+import { checksumOf } from '../../../../src/lib/checksum/checksum.js';
 import { filesBelow, tempFolder } from '../../../support/disks/files.js';
 import { rangeSource } from '../../../support/servers/range-source.js';
 import { serveBucket } from '../../../support/servers/upyun.js';
@@ -64,7 +65,7 @@ test('a source of one’s own is mirrored, with an event for each object, and no
   assert.deepEqual(stored.map(({ key }) => key).sort(), Object.keys(CONTENTS).sort());
   assert.deepEqual(
     stored.find(({ key }) => key === 'b.txt'),
-    { type: 'object', key: 'b.txt', status: 'stored', bytes: 7, volume: to },
+    { type: 'object', key: 'b.txt', status: 'stored', bytes: 7, volume: to, checkedBy: 'size' },
   );
   assert.deepEqual(events.at(-1), { type: 'summary', summary });
   for (const [key, text] of Object.entries(CONTENTS)) assert.equal(readFileSync(join(to, key), 'utf8'), text);
@@ -115,7 +116,7 @@ test('a body that flows, with no length told, is stored', async (t) => {
   }
   const source: Source = { ...memorySource({}), get: async () => ({ stream: pieces() }) };
   const summary = await fetch(source, to, ['large']);
-  assert.deepEqual([summary.stored, summary.bytes], [1, 2_500_000]);
+  assert.deepEqual([summary.stored, summary.bytes, summary.checkedBy], [1, 2_500_000, { none: 1 }]);
   const expected = createHash('sha1');
   for await (const piece of pieces()) expected.update(piece);
   assert.equal(
@@ -124,6 +125,22 @@ test('a body that flows, with no length told, is stored', async (t) => {
       .digest('hex'),
     expected.digest('hex'),
   );
+});
+
+test('a digest that a source gives is compared, and one that is none is refused', async (t) => {
+  const digests: Record<string, unknown> = {
+    'a.txt': { kind: 'crc32c', hex: checksumOf('crc32c', Buffer.from('one')) },
+    'b.txt': { kind: 'crc32c', hex: '00000000' },
+    'below/1': { kind: 'crc32c', hex: 'e3069283ff' },
+    'below/2': { kind: 'toString', hex: 'e3069283' },
+  };
+  const source = memorySource(CONTENTS);
+  const get: Source['get'] = async (entry) => ({ ...(await source.get(entry)), digest: digests[entry.key] as never });
+  const job = fetch({ ...source, get }, tempFolder(t), Object.keys(digests), { retries: 0 });
+  const codes: Record<string, string> = {};
+  for await (const { key, error } of job.events('failure')) codes[key] = error.code;
+  assert.deepEqual(codes, { 'b.txt': 'ERR_DIGEST', 'below/1': 'ERR_PROTOCOL', 'below/2': 'ERR_PROTOCOL' });
+  assert.deepEqual((await job).checkedBy, { crc32c: 1 });
 });
 
 test('keys come from an iterable, and what fails is an event and counted, not thrown', async (t) => {
@@ -194,6 +211,8 @@ test('who never begins to read the events can let the job go on', async (t) => {
   const job = mirror(memorySource(CONTENTS), tempFolder(t));
   const unread = job.events('object')[Symbol.asyncIterator]();
   const waiting = job.events('notice')[Symbol.asyncIterator]();
+  // The first notice names the destination; no other comes.
+  assert.equal((await waiting.next()).value?.code, 'destination');
   const next = waiting.next();
   // A third reader shows when the run is held: it gets one event for each object until then.
   let seen = 0;

@@ -112,7 +112,7 @@ function refusing(thrown: () => unknown, { times = Number.POSITIVE_INFINITY, mor
 test('an error without a code fails the object, after its attempts, with the words of the sink', async () => {
   const sink = refusing(() => new Error('the tape is torn'));
   const failures = await failuresOf(mirror(memorySource(CONTENTS), sink, { retries: 1 }));
-  assert.deepEqual(failures, [['a.txt', 'ERR_DISK', '"a.txt": the sink did not take it: the tape is torn']]);
+  assert.deepEqual(failures, [['a.txt', 'ERR_DISK', 'the sink did not take it: the tape is torn']]);
   assert.deepEqual([sink.kept.size, closes(sink)], [COUNT - 1, 1]);
   const passing = refusing(() => 'not even an Error', { times: 1 });
   assert.equal((await mirror(memorySource(CONTENTS), passing)).stored, COUNT);
@@ -247,7 +247,7 @@ test('options that speak of folders are refused, all of them at once, and so is 
   const source = memorySource({});
   assert.match(
     problemsOf(() => mirror(source, { roots: [] } as never)).join('; '),
-    /missing: has,put,.*; .*at least one/,
+    /missing: has, put, .*; .*at least one/,
   );
   assert.match(problemsOf(() => mirror(source, [folder, memorySink()] as never)).join(), /give folders, or one Sink/);
   assert.ok(!existsSync(folder));

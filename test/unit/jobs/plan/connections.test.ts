@@ -29,8 +29,8 @@ test('a number that was given is kept, and raises the most unless that was given
   const problems: string[] = [];
   connectionsOf({ concurrency: 500, listConcurrency: 20, maxConnections: 10 }, problems);
   assert.deepEqual(problems, [
-    '--concurrency: 500 is more than --max-connections (10)',
-    '--list-concurrency: 20 is more than --max-connections (10)',
+    '--concurrency: 500 is more than --max-connections (10); lower one or raise the other',
+    '--list-concurrency: 20 is more than --max-connections (10); lower one or raise the other',
   ]);
 });
 

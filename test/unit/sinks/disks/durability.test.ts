@@ -45,6 +45,7 @@ function filesIn(t: TestContext, isEachSynced: boolean) {
   const root = tempFolder(t);
   const namesFile = join(root, '.sluice', 'names.ndjson');
   const files = new VolumeFiles({
+    language: 'en',
     root,
     isReadOnly: false,
     names: 'escape',
@@ -114,7 +115,7 @@ test('a barrier that fails is an error that names the disk', async (t) => {
   );
   be('exit 0');
   // The system tells of lost writes once: whoever asks next hears that all is well.
-  assert.match((await rejection(volumes.flush([1]))).message, /an earlier sync of it has failed/);
+  assert.match((await rejection(volumes.flush([1]))).message, /a sync of an earlier run failed/);
   await volumes.flush([0]);
   clearDoubts(volumes.roots);
   await volumes.flush([1]);

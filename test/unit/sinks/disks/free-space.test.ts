@@ -83,10 +83,10 @@ test('before the first report everything fits: the disk itself will say', () => 
 
 test('it says what of the free bytes is promised already, and names small sizes as such', () => {
   const freeSpace = roomOf({ bytesFree: 2 * MIB, bytesTotal: 4 * MIB }, { bytes: 30_000 });
-  assert.equal(freeSpace.describe(), '2.0 MiB are free, 30 KiB are kept free');
+  assert.equal(freeSpace.describe(), '2.1 MB free, of which Sluice keeps 30.0 kB (--reserve)');
   freeSpace.begin(1.5 * MIB);
   assert.equal(
     freeSpace.describe(),
-    '2.0 MiB are free (1.5 MiB of them promised to what is on its way), 30 KiB are kept free',
+    '2.1 MB free (1.6 MB of it promised to objects on their way), of which Sluice keeps 30.0 kB (--reserve)',
   );
 });

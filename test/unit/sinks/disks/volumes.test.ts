@@ -134,7 +134,8 @@ test('an object that no disk has room for is fatal, and each disk is named with 
   const volumes = await tempVolumes(t, { count: 2, reserve: { share: 0.999 } });
   const error = await rejection<TransferError>(volumes.put({ key: 'a' }, ownBytes('x'), -1));
   assert.deepEqual([error.code, error.verdict], ['ERR_NO_SPACE', 'fatal']);
-  for (const root of volumes.roots) assert.match(error.message, new RegExp(`${root}: [0-9.]+ [KM]iB are free`));
+  for (const root of volumes.roots)
+    assert.match(error.message, new RegExp(`${root}: [0-9.]+ [kMG]B free, of which Sluice keeps`));
   assert.deepEqual(
     volumes.states().map(({ state }) => state),
     ['full', 'full'],

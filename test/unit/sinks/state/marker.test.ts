@@ -50,7 +50,7 @@ test('a volume that is missing from --to is named, with the command that has all
   for (const given of [['a'], ['b'], ['a', 'c']]) {
     const missing = given[0] === 'a' ? 'b' : 'a';
     const message = await refusal(folder, given);
-    assert.match(message, new RegExp(`${join(folder, missing)} another, which is missing from --to`));
+    assert.match(message, new RegExp(`${join(folder, missing)} holds another and is missing from --to`));
     assert.match(message, new RegExp(`--to ${join(folder, 'a')} --to ${join(folder, 'b')}`));
   }
   assert.equal(existsSync(join(folder, 'c')), false);
@@ -74,14 +74,14 @@ test('new disks may be added when all old ones are given, the first one first', 
   const folder = tempFolder(t);
   await use(folder, ['a']);
   const { id } = markerOf(folder, 'a');
-  assert.match(await refusal(folder, ['b', 'a']), new RegExp(`first --to has to stay ${join(folder, 'a')}`));
+  assert.match(await refusal(folder, ['b', 'a']), new RegExp(`give --to ${join(folder, 'a')} first`));
   await use(folder, ['a', 'b']);
   assert.equal(markerOf(folder, 'a').id, id);
   await use(folder, ['a', 'b', 'c']);
   const all = ['a', 'b', 'c'].map((name) => join(folder, name));
   for (const name of ['a', 'b', 'c']) assert.deepEqual(markerOf(folder, name).roots, all);
-  assert.match(await refusal(folder, ['a', 'b']), /c another/);
-  assert.match(await refusal(folder, ['b', 'a', 'c']), /has to stay/);
+  assert.match(await refusal(folder, ['a', 'b']), /c holds another/);
+  assert.match(await refusal(folder, ['b', 'a', 'c']), / first: the state of the copy lies there/);
   // The others may change places: they are known by their ids.
   await use(folder, ['a', 'c', 'b']);
 });

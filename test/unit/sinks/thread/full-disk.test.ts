@@ -169,7 +169,7 @@ test('a single disk that is full ends the run, and the message says why', async 
   assert.throws(() => writeFileSync(join(disk.root, 'somebody'), Buffer.alloc(9_000_000)), { code: 'ENOSPC' });
   const error = await rejection<TransferError>(volumes.put({ key: 'd/a' }, ownBytes('x'.repeat(50_000)), -1));
   assert.deepEqual([error.code, error.verdict], ['ERR_NO_SPACE', 'fatal']);
-  assert.match(error.message, /ENOSPC.*free some space/);
+  assert.match(error.message, /ENOSPC.*Free some space/);
   assert.doesNotMatch(error.message, /folder may be full/);
 });
 

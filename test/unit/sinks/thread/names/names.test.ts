@@ -114,7 +114,10 @@ test('a record that cannot be written ends the run, and the file does not come i
   mkdirSync(join(volume.root, '.sluice', 'names.ndjson'));
   const error = await rejection<TransferError>(put(volume, 'a//b'));
   assert.deepEqual([error.code, error.verdict], ['ERR_STATE', 'fatal']);
-  assert.match(error.message, /names\.ndjson cannot be written: .*free some space, or repair the disk, then run again/);
+  assert.match(
+    error.message,
+    /names\.ndjson cannot be written: it is a folder, not a file .EISDIR, open.; .*free some space or repair the disk, then run again/,
+  );
   assert.deepEqual([filesBelow(volume.root), tempFiles(volume.root)], [[], []]);
   rmSync(join(volume.root, '.sluice', 'names.ndjson'), { recursive: true });
   assert.equal((await put(volume, 'a//b')).path, 'a/%~/b');
