@@ -1,7 +1,7 @@
 // `npm run bench`: what is measured, as tables on stdout, and as Markdown, JSON and pictures in a folder.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findNatsServer } from '../support/servers/nats-server.js';
@@ -12,20 +12,39 @@ import { type Chart, picture } from './plot.js';
 import { hasTime } from './process.js';
 import { measureLimit } from './runs/byte-limit.js';
 import { compareDownloads, type DownloadRow } from './runs/download.js';
+import { measureBackpressure } from './runs/flat/backpressure.js';
+import { measureFlatListings } from './runs/flat/listings.js';
+import { BANNING, HOSTS, measureHosts, measureTogether, PER_HOST } from './runs/hosts/per-host.js';
+import { simulateHosts } from './runs/hosts/virtual.js';
 import { measureListings } from './runs/listings.js';
 import { simulateWorkers } from './runs/many-workers.js';
 import { measureNats, projectJob } from './runs/nats.js';
 import { measureOtherWork } from './runs/other-work.js';
+import { measureScans } from './runs/page-scans.js';
 import { findPeers, versions } from './runs/peers.js';
 import { measureReruns } from './runs/reruns.js';
 import { measureRestart } from './runs/restart.js';
+import { compareSources } from './runs/s3-fetches.js';
 import { measureShared } from './runs/shared.js';
 import { createSmallFiles, measureShapes, type ShapeRow } from './shapes.js';
 import { compareConcurrency } from './simulation/auto-concurrency.js';
-import { markdown, print, type Table } from './table.js';
+import { markdown, print, rounded, type Table } from './table.js';
 import { startApi, startNginx } from './web-server.js';
 
-const PARTS = ['download', 'reruns', 'list', 'shapes', 'other', 'limit', 'concurrency', 'queue'] as const;
+const PARTS = [
+  'download',
+  'reruns',
+  'list',
+  's3-list',
+  's3-backpressure',
+  's3-fetch',
+  'hosts',
+  'shapes',
+  'other',
+  'limit',
+  'concurrency',
+  'queue',
+] as const;
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -42,6 +61,8 @@ const folder = resolve(positionals[0] ?? 'bench-results');
 mkdirSync(folder, { recursive: true });
 
 const results: Record<string, unknown> = { machine: machine(), versions: versions() };
+const beganMs = performance.now();
+const [loadBefore] = loadavg();
 const tables: Table[] = [];
 const { peers, absent } = findPeers();
 const notes = absent.map(({ name, install }) => `${name} is absent (${install})`);
@@ -90,6 +111,15 @@ async function benchTransfers(places: Places): Promise<void> {
       results.restart = rows;
       show(
         'a mirror again, and after a kill',
+        rows.map((row) => ({ ...row })),
+      );
+    }
+    if (wanted.has('s3-fetch') && nginx !== undefined) {
+      const rounds = flags.quick ? 1 : Number(flags.rounds);
+      const rows = await compareSources(place, { corpus, origin, count: 20_000 * scale, rounds });
+      results.sources = rows;
+      show(
+        'the same objects from the same server, as S3 and as Upyun',
         rows.map((row) => ({ ...row })),
       );
     }
@@ -160,6 +190,79 @@ async function benchQueue(): Promise<void> {
   }
 }
 
+/** One flat prefix of an S3 store. */
+async function benchFlatListings(): Promise<void> {
+  const places = openPlaces(2e9);
+  try {
+    const place = places.memory ?? places.disk;
+    const scans = measureScans();
+    const count = 1_000_000 * scale;
+    const rounds = Math.min(flags.quick ? 1 : 3, Number(flags.rounds));
+    const rows = await measureFlatListings(place, { count, rounds, onRow: tell });
+    Object.assign(results, { scans, flat: rows });
+    show(
+      'a page of 1,000 keys is scanned',
+      scans.map((row) => ({ ...row })),
+    );
+    show(
+      `one flat prefix of ${count} keys, 20 ms a page`,
+      rows.map((row) => ({ ...row })),
+    );
+  } finally {
+    places.close();
+  }
+}
+
+async function benchBackpressure(): Promise<void> {
+  const places = openPlaces(8e9);
+  try {
+    const count = 1_000_000 * scale;
+    const sizes = [
+      { keys: count / 10, listsAtOnce: 1 },
+      { keys: count / 10, listsAtOnce: 64 },
+      { keys: count, listsAtOnce: 64 },
+    ];
+    const rows = await measureBackpressure(places.memory ?? places.disk, sizes, tell);
+    results.backpressure = rows;
+    show(
+      'a mirror whose downloads are slower than its listing',
+      rows.map((row) => ({ ...row })),
+    );
+  } finally {
+    places.close();
+  }
+}
+
+/** A list of URLs of several hosts: how many requests at once to each of them. */
+async function benchHosts(): Promise<void> {
+  const places = openPlaces(4e9);
+  try {
+    const place = places.memory ?? places.disk;
+    const seconds = flags.quick ? 1 : 6;
+    const virtual = simulateHosts([...HOSTS, BANNING], PER_HOST);
+    show('files/s of one host by --per-host, in virtual time with the real controllers', virtual);
+    const alone = await measureHosts(place, seconds, tell);
+    const together = await measureTogether(place, seconds, tell);
+    Object.assign(results, { hostsVirtual: virtual, hosts: alone, hostsTogether: together });
+    show(
+      'a list of URLs of one host, by --per-host',
+      alone.map((row) => ({ ...row })),
+    );
+    show(
+      'one list of URLs of all these hosts',
+      together.map((row) => ({ ...row })),
+    );
+  } finally {
+    places.close();
+  }
+}
+
+/** Some parts take minutes: each row is shown when it is there. */
+function tell(row: object): void {
+  const cells = Object.entries(row).map(([name, cell]) => `${name} ${rounded(cell)}`);
+  console.error(cells.join(', '));
+}
+
 function asRow({ where, program, checks, ...figures }: DownloadRow): Table['rows'][number] {
   return {
     ...{ to: where, program, checks },
@@ -172,7 +275,7 @@ function asRow({ where, program, checks, ...figures }: DownloadRow): Table['rows
   };
 }
 
-if (['download', 'reruns', 'shapes', 'other'].some((part) => wanted.has(part))) {
+if (['download', 'reruns', 's3-fetch', 'shapes', 'other'].some((part) => wanted.has(part))) {
   const places = openPlaces(12e9);
   try {
     await benchTransfers(places);
@@ -189,6 +292,12 @@ if (wanted.has('list')) {
     rows.map((row) => ({ ...row })),
   );
 }
+
+if (wanted.has('s3-list')) await benchFlatListings();
+
+if (wanted.has('s3-backpressure')) await benchBackpressure();
+
+if (wanted.has('hosts')) await benchHosts();
 
 if (wanted.has('limit')) {
   const rows = await measureLimit();
@@ -217,6 +326,11 @@ if (wanted.has('queue')) await benchQueue();
 
 const drawing = draw();
 if (drawing !== undefined) writeFileSync(join(folder, 'speed.svg'), drawing);
+const busy = [loadBefore!, ...loadavg()].map((load) => load.toFixed(1));
+notes.push(
+  `load average at the beginning ${busy[0]}, at the end ${busy[1]}, ${busy[2]} and ${busy[3]} (1, 5 and 15 minutes)`,
+);
+notes.push(`all of it took ${Math.round((performance.now() - beganMs) / 1_000)} s`);
 writeFileSync(join(folder, 'results.json'), `${JSON.stringify({ ...results, notes }, null, 2)}\n`);
 const about = `${JSON.stringify(results.machine)}\n\n${JSON.stringify(results.versions)}\n\n${notes.join('; ')}\n`;
 writeFileSync(join(folder, 'tables.md'), `${about}\n${tables.map(markdown).join('\n')}`);
