@@ -15,6 +15,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   commander: ['src/cli/'],
   'fs-extra': ['src/events/lists/', 'src/jobs/'],
   'fs-native-extensions': ['src/journal/lock.ts'],
+  'get-east-asian-width': ['src/lib/text/width.ts'],
   ms: ['src/lib/options/'],
   'p-map': ['src/stages/verify/'],
   picomatch: ['src/model/filter.ts'],
