@@ -68,6 +68,11 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
 /** AWS, MinIO and others have no code for it, only `InvalidRequest`: "stored using a form of Server Side Encryption". */
 const CUSTOMER_KEY = /server.side encryption|provide the correct parameters|SSE-C|customer-provided/i;
 
+/** A code that stores have. Another one may be anything, so it is shown only where secrets can be taken out of it. */
+export function isKnownCode(code: string): boolean {
+  return Object.hasOwn(CODES, code);
+}
+
 export function readRefusal({ headers, bytes }: Exchange): Refusal {
   const text = Buffer.from(bytes ?? []).toString('utf8');
   const field = (name: string) => new RegExp(`<${name}>\\s*([\\w.-]{1,64})\\s*</${name}>`).exec(text)?.[1];
@@ -97,7 +102,7 @@ export function refusalError(
 ): TransferError {
   const { status, headers } = reply;
   const { code, storageClass = listed } = readRefusal(reply);
-  const summary = `${what}: HTTP ${status}${code === '' ? '' : ` ${code in CODES ? code : withoutSecrets(code, secrets)}`}${messageOf(reply, secrets)}`;
+  const summary = `${what}: HTTP ${status}${code === '' ? '' : ` ${isKnownCode(code) ? code : withoutSecrets(code, secrets)}`}${messageOf(reply, secrets)}`;
   const fields: ErrorFields = {
     status,
     isUnvouched: status === 404 && code === '',

@@ -160,7 +160,8 @@ export class Requests {
     if (code === 'ExpiredToken' || code === 'TokenRefreshRequired')
       return keys !== undefined && (await this.#options.keys?.renew(keys)) ? 'keys' : undefined;
     const isElsewhere = [301, 307, 400, 403].includes(reply.status) && region !== undefined;
-    if (!isElsewhere || region === place.region) return undefined;
+    // A region is printed, and kept in the job.
+    if (!isElsewhere || region === place.region || secretsOf(keys).includes(region)) return undefined;
     // Another request may have learnt it meanwhile.
     if (this.#place === place) {
       this.moveTo(region);

@@ -7,6 +7,7 @@
 import { TransferError } from '../../../errors.js';
 import { isObjectSize, isStorageClass, type ObjectEntry } from '../../../model/entry.js';
 import { say } from '../../../texts/say.js';
+import { isKnownCode } from '../refusal.js';
 import { asideAt, findAside } from './asides.js';
 import { isAt, RowScanner, USUAL_CLASS } from './row-scanner.js';
 import { keyOf, unescapeXml } from './row-text.js';
@@ -120,7 +121,10 @@ function refusal(text: string, isHalf: boolean): TransferError {
   const code = error === -1 ? undefined : /<Code>\s*([\w.-]{1,64})\s*<\/Code>/.exec(text.slice(error))?.[1];
   if (code === undefined) return new TransferError('ERR_LISTING', say.s3.noPage);
   const isThrottle = /^(SlowDown|ServiceUnavailable|Busy|TooManyRequests|RequestLimitExceeded)$/.test(code);
-  return new TransferError(isThrottle ? 'ERR_THROTTLED' : 'ERR_SERVER', say.s3.errorInside(code));
+  return new TransferError(
+    isThrottle ? 'ERR_THROTTLED' : 'ERR_SERVER',
+    say.s3.errorInside(isKnownCode(code) ? code : undefined),
+  );
 }
 
 type Writable = { -readonly [Name in keyof ObjectEntry]: ObjectEntry[Name] };

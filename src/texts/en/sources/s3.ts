@@ -74,7 +74,8 @@ export const s3 = {
   noKey: 'a row of the listing has no key',
   noToken: 'the listing says that more keys follow, but not where',
   noProgress: 'the listing makes no progress: pages without a key, although more are said to follow',
-  errorInside: (code: string) => `the store answered 200 with the error ${code} inside`,
+  errorInside: (code: string | undefined) =>
+    `the store answered 200 with ${code === undefined ? 'an error' : `the error ${code}`} inside`,
   foreignKey: (key: string) => `the store listed ${key}, which is not below the prefix that was asked for`,
   wrongBegin: (after: string) =>
     `the store does not begin its page behind ${after}, as it was asked to: keys would be missing, so Sluice stops here`,

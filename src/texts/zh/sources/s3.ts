@@ -68,7 +68,7 @@ export const s3: typeof english = {
   noKey: '列表中有一行没有 key',
   noToken: '列表说后面还有 key，却没有说从哪里继续',
   noProgress: '列表没有进展：页里没有 key，却说后面还有',
-  errorInside: (code) => `服务器返回 200，内容却是错误 ${code}`,
+  errorInside: (code) => `服务器返回 200，内容却是错误${code === undefined ? '' : ` ${code}`}`,
   foreignKey: (key) => `服务器列出了 ${key}，它不在请求的前缀之下`,
   wrongBegin: (after) => `服务器没有按要求从 ${after} 之后开始列出：这样会漏掉 key，所以 Sluice 在此停止`,
   wrongOrder: (before, key) =>

@@ -77,3 +77,24 @@ test('a listing that comes compressed is called that', async (t) => {
   const { code, message } = await rejection<TransferError>(source.lister!.listPage('', undefined));
   assert.deepEqual([code, /GET \/pics came with Content-Encoding gzip/.test(message)], ['ERR_LISTING', true]);
 });
+
+test('a store that repeats the secret key as a region, or as the code of an error, gets it into no message', async (t) => {
+  const { source, server } = await serveS3(t, { objects: {} });
+  const answers = [
+    [400, { 'x-amz-bucket-region': 'SK' }, ''],
+    [400, {}, '<Error><Code>AuthorizationHeaderMalformed</Code><Region>SK</Region></Error>'],
+    [200, {}, '<Error><Code>SK</Code></Error>'],
+    [500, {}, '<Error><Code>SK</Code><Message>SK</Message></Error>'],
+  ] as const;
+  const learnt: string[] = [];
+  source.learnt!.watch((text) => learnt.push(text));
+  for (const [status, headers, body] of answers) {
+    server.fault = (_request, response) => {
+      response.writeHead(status, headers).end(body);
+      return true;
+    };
+    const { message } = await rejection<TransferError>(source.lister!.listPage('', undefined));
+    assert.doesNotMatch(message, /SK/);
+  }
+  assert.deepEqual(learnt, []);
+});
