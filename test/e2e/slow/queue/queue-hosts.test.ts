@@ -12,8 +12,12 @@ const skip = skipWithoutNats();
 const TIMEOUT_MS = 120_000;
 
 async function twoHosts(t: TestContext) {
-  const hosts = [1, 2].map((number) => makeHost(t, number)).filter((host) => host !== undefined);
-  if (hosts.length < 2) return undefined;
+  const hosts: Host[] = [];
+  for (const number of [1, 2]) {
+    const host = await makeHost(t, number);
+    if (host === undefined) return undefined;
+    hosts.push(host);
+  }
   const objects: Record<string, Buffer> = Object.assign(
     {},
     ...Array.from({ length: 20 }, (_, index) => manyObjects(40, { folder: `f${index}/` })),
@@ -39,7 +43,8 @@ async function cutDuring(t: TestContext, line: Line): Promise<void> {
   const { hosts, world, objects, start } = setting;
   const cut = start(hosts[0], 0);
   const other = start(hosts[1], 1);
-  await until('both at work', () => world.server.counters.get > 80);
+  const early = [cut, other].map(async ({ result }) => assert.fail(`ended too early: ${(await result).stderr}`));
+  await Promise.race([until('both at work', () => world.server.counters.get > 80), ...early]);
   hosts[0].cut(line);
   // The other one does all that is left, what the first had taken included.
   assert.equal(jobOf((await other.result).expectExit(0)).isComplete, true);
