@@ -141,7 +141,7 @@ export const errors = {
     },
     ERR_AUTH: {
       what: 'the server does not accept the credentials',
-      todo: 'check UPYUN_OPERATOR and UPYUN_PASSWORD',
+      todo: 'check the keys: UPYUN_OPERATOR and UPYUN_PASSWORD for upyun, `sluice help sources` for s3',
     },
     ERR_BUCKET: { what: 'the bucket or the folder does not exist', todo: 'check SOURCE' },
     ERR_TLS: {

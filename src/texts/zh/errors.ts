@@ -105,7 +105,10 @@ export const errors: typeof english = {
       todo: '检查输入和过滤条件，或使用 `--allow-empty`',
     },
     ERR_BAD_LINE: { what: '输入行既不是 key，也不是有效的条目', todo: '更正该行后重新下载' },
-    ERR_AUTH: { what: '服务器不接受凭据', todo: '检查 UPYUN_OPERATOR 和 UPYUN_PASSWORD' },
+    ERR_AUTH: {
+      what: '服务器不接受凭据',
+      todo: '检查密钥：upyun 为 UPYUN_OPERATOR 和 UPYUN_PASSWORD，s3 见 `sluice help sources`',
+    },
     ERR_BUCKET: { what: '存储桶或目录不存在', todo: '检查 SOURCE' },
     ERR_TLS: {
       what: '服务器证书不受信任、名称或有效期不符，或其中一方没有使用 TLS',

@@ -48,7 +48,8 @@ export const s3 = {
     `the AWS SDK found no keys (${text}); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --credentials FILE. A public bucket needs --no-sign-request`,
 
   // Refusals
-  notAccepted: (summary: string, advice: string) => `the server does not accept the request (${summary}); ${advice}`,
+  notAccepted: (summary: string, advice: string) =>
+    `the server does not accept the request (${summary}), so Sluice stops here; what is stored stays. To go on: ${advice}`,
   advice: {
     clock: "this machine's clock is too far from the server's: correct it",
     expired: 'the keys have expired: get new ones, then run the same command again',
@@ -59,7 +60,8 @@ export const s3 = {
     noStore: 'it does not say why, as an S3 store does. Check --endpoint and a proxy, then the keys',
     keys: 'check the keys, and that they may list and read this bucket',
   },
-  noBucket: (summary: string) => `the bucket does not exist or is closed (${summary}); check SOURCE and --endpoint`,
+  noBucket: (summary: string) =>
+    `the bucket does not exist or is closed (${summary}), so Sluice stops here; what is stored stays. Check SOURCE and --endpoint`,
   archived: (what: string, storageClass: string | undefined) =>
     `${what}: the object is archived${storageClass === undefined ? '' : ` (${storageClass})`}; restore it at the store, then fetch it again`,
   encrypted: (what: string) =>

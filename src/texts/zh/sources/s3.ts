@@ -45,7 +45,8 @@ export const s3: typeof english = {
   noKeysFromChain: (text) =>
     `AWS SDK 没有找到密钥（${text}）；请设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY，或用 --credentials FILE。公开的存储桶请用 --no-sign-request`,
 
-  notAccepted: (summary, advice) => `服务器不接受这个请求（${summary}）；${advice}`,
+  notAccepted: (summary, advice) =>
+    `服务器不接受这个请求（${summary}），Sluice 在此停止，已存储的文件保留。要继续：${advice}`,
   advice: {
     clock: '本机时钟与服务器相差太大：请校准',
     expired: '密钥已过期：换新的密钥，再运行同一条命令',
@@ -55,7 +56,8 @@ export const s3: typeof english = {
     noStore: '它没有像 S3 存储那样说明原因。请先检查 --endpoint 和代理，再检查密钥',
     keys: '请检查密钥，以及它是否有权列出并读取这个存储桶',
   },
-  noBucket: (summary) => `存储桶不存在或已关闭（${summary}）；请检查 SOURCE 和 --endpoint`,
+  noBucket: (summary) =>
+    `存储桶不存在或已关闭（${summary}），Sluice 在此停止，已存储的文件保留。请检查 SOURCE 和 --endpoint`,
   archived: (what, storageClass) =>
     `${what}：对象已归档${storageClass === undefined ? '' : `（${storageClass}）`}；请先在存储端恢复，再重新下载`,
   encrypted: (what) => `${what}：对象用客户自己的密钥加密（SSE-C），Sluice 没有这个密钥`,

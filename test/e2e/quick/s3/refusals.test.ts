@@ -48,8 +48,8 @@ const TABLE: readonly (readonly [name: string, answer: Answer, listing: End | un
   [
     'NoSuchBucket',
     { status: 404, code: 'NoSuchBucket' },
-    ends('ERR_BUCKET', /check SOURCE and --endpoint/),
-    ends('ERR_BUCKET', /check SOURCE/),
+    ends('ERR_BUCKET', /so Sluice stops here; what is stored stays\. Check SOURCE and --endpoint/),
+    ends('ERR_BUCKET', /Check SOURCE/),
   ],
   [
     'InvalidAccessKeyId',
@@ -60,7 +60,7 @@ const TABLE: readonly (readonly [name: string, answer: Answer, listing: End | un
   [
     'SignatureDoesNotMatch',
     { status: 403, code: 'SignatureDoesNotMatch' },
-    ends('ERR_AUTH', /check the secret key/),
+    ends('ERR_AUTH', /what is stored stays\. To go on: check the secret key/),
     ends('ERR_AUTH', /check the secret key/),
   ],
   // Its Date is that of this machine, so there is nothing to learn from it.
