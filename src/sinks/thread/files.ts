@@ -152,8 +152,10 @@ export class VolumeFiles {
     { sinceMs, sinceLogBytes }: { sinceMs: number; sinceLogBytes?: number | undefined },
   ) {
     let recorded: RecentDigests | undefined;
-    for (const key of keys) {
-      const path = this.fileCheck.locate(key);
+    // All are found before the first is removed: where `a/` lies depends on whether the file `a` is there.
+    const paths = keys.map((key) => this.fileCheck.locate(key));
+    for (const [index, key] of keys.entries()) {
+      const path = paths[index];
       if (path === undefined) continue;
       const full = `${this.#root}/${path}`;
       const stat = statSync(full, { throwIfNoEntry: false });

@@ -1,7 +1,7 @@
 // What was stored of a batch goes again, and what lay there before stays, whatever a disk keeps of the time of a change.
 
 import assert from 'node:assert/strict';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { openVolume } from '../../../../src/sinks/disks/volume.js';
@@ -53,4 +53,23 @@ test('a disk that keeps the time of a change: that tells', async (t) => {
   assert.ok(existsSync(join(root, 'since.jpg')), 'changed before');
   await removeSince(t, root, changedMs - 1_000, lengthOf(root));
   assert.ok(!existsSync(join(root, 'since.jpg')) && !existsSync(join(root, 'before.jpg')));
+});
+
+test('a file, and what lies beside it because it is there: both go, in any order', async (t) => {
+  for (const keys of [
+    ['both', 'both/', 'both/in'],
+    ['both/in', 'both/', 'both'],
+  ]) {
+    const root = tempFolder(t);
+    const sinceMs = Date.now() - 1_000;
+    await store(root, ['both', 'both/', 'both/in']);
+    const volume = await openVolume(root, {});
+    t.after(() => volume.close());
+    await volume.removeSince(keys, sinceMs, 0);
+    await volume.close();
+    const left = readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((one) => one.isFile() && !one.parentPath.includes('.sluice'))
+      .map(({ name }) => name);
+    assert.deepEqual(left, [], keys.join());
+  }
 });
