@@ -59,10 +59,10 @@ test('three times in a row: 3, with the state kept', async (t) => {
 
 test('a listing that hangs is a stall, too; a reader of stdout that takes its time is none', async (t) => {
   const { server, start } = await openWorld(t, { objects: manyObjects(20_000, { size: 1 }) });
-  const slow = start(['list', 'upyun://pics', '--page-size', '1000', '--stall', '300ms', '--json']);
+  const slow = start(['list', 'upyun://pics', '--page-size', '1000', '--stall', '1s', '--json']);
   slow.child.stdout.pause();
   await until('that the pipe is full', () => server.counters.list >= 5 && server.counters.activeLists === 0);
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
   assert.ok(server.counters.list < 20, 'it waits for its reader, with less than all pages listed');
   slow.child.stdout.resume();
   const ended = (await slow.result).expectExit(0);
