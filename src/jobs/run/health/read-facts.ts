@@ -41,6 +41,7 @@ export function readFacts(parts: HealthParts, course: Course): HealthFacts {
   return {
     ...course,
     isEnding: course.isEnding || (pacers?.objects.stopped.aborted ?? false),
+    pausedSinceMs: limits?.gate.closedAtMs,
     unansweredSinceMs: unanswered(source, course.nowMs),
     outages: stats.outages as ReadonlyMap<HealthScope, number>,
     requests: pacers === undefined ? [] : requestsOf(pacers, { command, isListing, lanes }),
