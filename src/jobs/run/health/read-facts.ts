@@ -20,7 +20,7 @@ export interface HealthParts {
   limits?: Limits | undefined;
   pacers?: { readonly lists: Pacer; readonly objects: Pacer } | undefined;
   lanes?: Lanes | undefined;
-  volumes?: Pick<Volumes, 'roots' | 'activity' | 'states'> | undefined;
+  volumes?: Pick<Volumes, 'roots' | 'activity' | 'states' | 'knownSpace' | 'rooms'> | undefined;
   session?: Pick<WorkerSession, 'nats' | 'admission' | 'queue'> | undefined;
   objects?: (() => { readonly inside: number; readonly waitingForAnotherAttempt: number }) | undefined;
 }
