@@ -46,7 +46,7 @@ export class RunWatch implements Watch {
   readonly #sizes = new Buckets(SIZES);
   readonly #volumes = new VolumeRates(performance.now());
   readonly #history = new RunHistory([], (point) => this.#file?.append(point));
-  readonly #meter: () => Progress;
+  #meter: () => Progress;
   readonly #timer: NodeJS.Timeout;
   #file: HistoryFile | undefined;
   #journal: Journal | undefined;
@@ -81,6 +81,7 @@ export class RunWatch implements Watch {
   follow(journal: Journal | undefined): void {
     this.#journal = journal;
     // What earlier runs did is nothing that this one does.
+    this.#meter = createRunMeter(this.#parts.stats, this.#parts.view);
     this.#slot = this.#counts();
   }
 
