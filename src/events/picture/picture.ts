@@ -83,10 +83,14 @@ export interface MachinePicture {
   /** Its last heartbeat. */
   readonly seenAtMs: number;
   readonly isLost: boolean;
+  /** It has ended in order. */
+  readonly isDone?: boolean;
+  /** Its user has paused it. */
+  readonly isPaused?: boolean;
   readonly stored: number;
   readonly failed: number;
   readonly bytes: number;
-  /** Objects that it holds now. */
+  /** Objects that it holds now; 0 for an older version, which does not tell. */
   readonly holds: number;
   readonly objectsPerSecond?: number;
   readonly bytesPerSecond?: number;

@@ -2,9 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 const PACKAGE = new URL('../../../../package.json', import.meta.url);
-let version: string | undefined;
 
 export function versionOfPackage(): string {
-  version ??= (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;
-  return version;
+  return (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version;
 }

@@ -120,7 +120,6 @@ export async function run(
       const handOver = volumes && (async () => manifest?.handOver());
       job = await ResumableJob.open(plan, { stats, events, volumes, flush, handOver, source, reserved });
     }
-    watch?.follow(job?.journal);
     await reserved?.refill(job?.journal.snapshotBytes ?? 0);
     retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
@@ -152,6 +151,7 @@ export async function run(
       });
       health.add({ session });
     }
+    watch?.follow(job?.journal);
     await supervise({ ...common, signal: anySignal(stopped, outputClosed.signal) }, (signal) =>
       runCommand(config, {
         ...common,

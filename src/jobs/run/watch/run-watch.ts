@@ -14,6 +14,7 @@ import type { Journal } from '../../../journal/journal.js';
 import { STATE_FOLDER } from '../../../model/key.js';
 import type { Source } from '../../../sources/source.js';
 import type { Config } from '../../run-options.js';
+import { Machines } from '../../shared/machines.js';
 import type { RunHealth } from '../health/run-health.js';
 import { RunControls } from './controls.js';
 import { RecentFailures } from './recent-failures.js';
@@ -48,6 +49,7 @@ export class RunWatch implements Watch {
   readonly #history = new RunHistory([], (point) => this.#file?.append(point));
   #meter: () => Progress;
   readonly #timer: NodeJS.Timeout;
+  #machines: Machines | undefined;
   #file: HistoryFile | undefined;
   #journal: Journal | undefined;
   #isEnded = false;
@@ -80,6 +82,8 @@ export class RunWatch implements Watch {
   /** The job has a journal from now on. */
   follow(journal: Journal | undefined): void {
     this.#journal = journal;
+    const { session } = this.#parts.health.parts;
+    this.#machines = session && new Machines(session);
     // What earlier runs did is nothing that this one does.
     this.#meter = createRunMeter(this.#parts.stats, this.#parts.view);
     this.#slot = this.#counts();
@@ -117,6 +121,7 @@ export class RunWatch implements Watch {
     const progress = this.#meter();
     const state = this.#journal?.state;
     const checkpoint = state?.checkpoints.at(-1);
+    const machines = this.#machines?.picture;
     return {
       ...{ atMs: Date.now(), version, command: view.command, source: view.source, to: view.to },
       ...(runs !== undefined && { runs }),
@@ -134,6 +139,7 @@ export class RunWatch implements Watch {
       volumes: volumes === undefined ? [] : this.#volumes.picture(volumes, performance.now(), leftOf(progress)),
       ...(checkpoint && { checkpointAtMs: checkpoint.atMs }),
       ...(this.#journal && { journalBytes: this.#journal.sizeBytes }),
+      ...(machines && { machines }),
     };
   }
 
