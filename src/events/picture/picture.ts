@@ -22,6 +22,8 @@ export interface Picture {
   readonly runStartedAtMs?: number;
   /** `ended`: the job is complete, or no process works on it now. */
   readonly phase: 'running' | 'ended';
+  /** How the last run ended. Absent while one works. */
+  readonly end?: EndPicture;
   readonly health: Health;
   /** The user has paused the run. */
   readonly isPaused: boolean;
@@ -44,6 +46,15 @@ export interface Picture {
   readonly journalBytes?: number;
   /** With `--queue`: all machines of the job. */
   readonly machines?: readonly MachinePicture[];
+}
+
+export interface EndPicture {
+  /** `finished`: nothing is left. `killed`: the run could not say how it ended. */
+  readonly state: 'finished' | 'interrupted' | 'failed' | 'killed';
+  readonly atMs?: number;
+  /** Of a run that failed. */
+  readonly code?: string;
+  readonly message?: string;
 }
 
 export interface RequestPicture {

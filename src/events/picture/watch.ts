@@ -59,6 +59,7 @@ export interface HistoryPoint {
 }
 
 export interface RecentFailure {
+  /** Of an ended job: when the list of failures was written. */
   readonly atMs: number;
   readonly key: string;
   readonly code: ErrorCode;
