@@ -39,6 +39,7 @@ import type { RunEnd, RunIo } from './run-io.js';
 import { beginNote, flushOf, limitOf, nameDestination, openLists, printsToTerminal, toldGone } from './run-setup.js';
 import { openStore } from './store.js';
 import { supervise } from './supervise.js';
+import { beginWatch, endOf } from './watch/begin-watch.js';
 
 /** Runs one command. Never rejects: the result holds the error. */
 export async function run(
@@ -81,6 +82,7 @@ export async function run(
   const health = new RunHealth({ config, source, stats, events, draining: interruption.draining });
   stats.lost = health;
   const view = viewOf(config, source, { health, volumes: () => volumes });
+  const watch = await beginWatch(io, { config, source, stats, events, health, view });
   const endHurry = hurryWhenIdle({ interruption, source, stats, volumes: () => volumes ?? own, isQueueAway });
   try {
     // Check before creating anything: the disk may be the wrong one. The run reads all this again under the lock.
@@ -95,6 +97,7 @@ export async function run(
     for (const path of lockPaths(config))
       locks.push(await acquireLock(path, name, undefined, reserved?.giveWayFor(path)));
     const plan = planJob(config, source.url);
+    if (keepsHistory(config, io)) await watch?.keepIn(config.to[0]!);
     checkFolderSource(config, source.url);
     rememberFolderSource(config, source.url, reserved);
     note = beginNote(config, plan);
@@ -148,6 +151,7 @@ export async function run(
       });
       health.add({ session });
     }
+    await watch?.follow(job?.journal);
     await supervise({ ...common, signal: anySignal(stopped, outputClosed.signal) }, (signal) =>
       runCommand(config, {
         ...common,
@@ -193,10 +197,12 @@ export async function run(
   // A reader that leaves (`| head`) has cut the run off, and nothing has failed.
   const isReaderGone = (outputClosed.signal.reason as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
   const noted = isReaderGone ? undefined : ended;
-  await note?.end(noted ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', noted);
+  const isCutShort = isInterrupted || outputClosed.signal.aborted;
+  await note?.end(endOf(noted, isCutShort).state, noted);
   // A complete list leaves no file besides its state.
   if (config.command === 'list' && isComplete && closeFailure === undefined) reserved?.remove();
   health.end();
+  await watch?.end(endOf(noted, isCutShort));
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return {
@@ -209,6 +215,11 @@ export async function run(
     isInterrupted,
     outputError: outputClosed.signal.reason,
   };
+}
+
+/** A dry run and a listing write nothing into folders. */
+function keepsHistory({ command, isDryRun, to }: Config, { isHistoryKept = true }: Partial<RunIo>): boolean {
+  return isHistoryKept && command !== 'list' && !isDryRun && to[0] !== undefined;
 }
 
 /** The one error that the run reports. */
