@@ -41,8 +41,8 @@ export interface Answer {
   readonly body: string | Buffer;
 }
 
-export function answerJson(response: ServerResponse, value: unknown): void {
-  answer(response, { type: JSON_TYPE, body: JSON.stringify(value) });
+export function answerJson(response: ServerResponse, json: string): void {
+  answer(response, { type: JSON_TYPE, body: json });
 }
 
 /** Nothing of a body that may follow is read: the connection ends. */

@@ -20,6 +20,8 @@ export interface RoutesOptions {
   /** Undefined until the run begins. */
   readonly watch: () => Watch | undefined;
   readonly viewers: Viewers;
+  /** Takes secrets out of messages. */
+  readonly redact: (text: string) => string;
   /** The answer to `/metrics`. */
   readonly metrics: () => Promise<Answer>;
   /** Without them there are no controls either. */
@@ -27,16 +29,16 @@ export interface RoutesOptions {
 }
 
 /** The table of all paths. Nothing else is answered. */
-export function routesOf({ watch, viewers, metrics, page }: RoutesOptions): ReadonlyMap<string, Route> {
+export function routesOf({ watch, viewers, redact, metrics, page }: RoutesOptions): ReadonlyMap<string, Route> {
   const get = (handle: Route['handle'], isPublic = false): Route => ({
     ...{ method: 'GET', isPublic, isControl: false, handle },
   });
   /** What needs a run that has begun. */
-  const about = (read: (watch: Watch) => unknown) =>
+  const about = (read: (watch: Watch) => unknown, change = (json: string) => json) =>
     get((request, response) => {
       const found = watch();
       if (found === undefined) refuse(request, response, { status: 503, text: say.web.notBegun, headers: RETRY });
-      else answerJson(response, read(found));
+      else answerJson(response, change(JSON.stringify(read(found))));
     });
   const control = (change: Change): Route => ({
     ...{ method: 'POST', isPublic: false, isControl: true },
@@ -45,7 +47,7 @@ export function routesOf({ watch, viewers, metrics, page }: RoutesOptions): Read
   const routes: [string, Route][] = [
     ['/status.json', about((found) => found.picture())],
     ['/history.json', about((found) => found.history())],
-    ['/failures.json', about((found) => found.failures())],
+    ['/failures.json', about((found) => found.failures(), redact)],
     ['/events', get((request, response) => join(viewers, request, response))],
     ['/metrics', get(async (_request, response) => answer(response, await metrics()))],
     ['/healthz', get((_request, response) => tellHealth(response, watch()))],
@@ -116,6 +118,6 @@ async function changeRun(
   if (controls === undefined) return no({ status: 409, text: say.web.noControls });
   const problem = change(text, controls, say.web.by(request.socket.remoteAddress ?? ''));
   if (problem !== undefined) return no({ status: 400, text: problem });
-  answerJson(response, found.picture());
+  answerJson(response, JSON.stringify(found.picture()));
   viewers.tick();
 }

@@ -2,7 +2,6 @@
  * The server of the dashboard and of the metrics. It never holds the job: it does not keep the process alive, a client that
  * is slow or silent is cut off, and an error of an answer is an answer.
  */
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
@@ -31,12 +30,16 @@ const END_MS = 500;
 
 export interface WebServerOptions {
   readonly address: ListenAddress;
-  /** What a request has to bring. Undefined: made at random where the address can be reached from other machines. */
+  /** What a request has to bring. */
   readonly token: string | undefined;
+  /** The same, if there is none and other machines can reach the address. */
+  readonly spareToken: string;
   /** Where the files of the page lie. Undefined: no page, and no controls. */
   readonly page: URL | undefined;
   /** The process lives as long as the server. @default false */
   readonly isAlone?: boolean;
+  /** Takes secrets out of messages. */
+  readonly redact: (text: string) => string;
   /** Called once, for a defect in an answer. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -56,7 +59,7 @@ export interface WebServer {
 
 /** Rejects with the error of the system when it cannot listen. */
 export async function openWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { address, page, isAlone = false } = options;
+  const { address, page, isAlone = false, redact } = options;
   let { token } = options;
   let watch: Watch | undefined;
   let isDefect = false;
@@ -64,10 +67,11 @@ export async function openWebServer(options: WebServerOptions): Promise<WebServe
     if (!isDefect) options.onDefect(error);
     isDefect = true;
   };
-  const viewers = new Viewers({ watch: () => watch, onDefect });
+  const viewers = new Viewers({ watch: () => watch, redact, onDefect });
   const routes = routesOf({
     watch: () => watch,
     viewers,
+    redact,
     metrics: lazyMetrics(() => watch),
     page: page && readPageFiles(page),
   });
@@ -79,7 +83,7 @@ export async function openWebServer(options: WebServerOptions): Promise<WebServe
   server.on('connection', (socket) => socket.unref());
   const bound = await listen(server, address);
   // No request is read before this function goes on, so none sees the server without its token.
-  if (!isLoopbackHost(address.host) || !isLoopback(bound.address)) token ??= randomBytes(24).toString('base64url');
+  if (!isLoopbackHost(address.host) || !isLoopback(bound.address)) token ??= options.spareToken;
   // Where no file can be opened, a connection is not accepted. That is no reason to end the job.
   server.on('error', () => {});
   if (!isAlone) server.unref();

@@ -31,6 +31,8 @@ interface Look {
 export interface ViewersOptions {
   /** Undefined until the run begins. */
   readonly watch: () => Watch | undefined;
+  /** Takes secrets out of messages. */
+  readonly redact: (text: string) => string;
   /** A defect while a picture was made. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -91,7 +93,7 @@ export class Viewers {
   }
 
   #end({ response }: Viewer): void {
-    response.end(eventOf('end', {}));
+    response.end(eventOf('end', '{}'));
   }
 
   #send(viewer: Viewer, look: Look | undefined): void {
@@ -112,8 +114,8 @@ export class Viewers {
     try {
       const watch = this.#options.watch();
       if (watch === undefined) return undefined;
-      const picture = Buffer.from(eventOf('picture', watch.picture()));
-      const failures = eventOf('failures', watch.failures());
+      const picture = Buffer.from(eventOf('picture', JSON.stringify(watch.picture())));
+      const failures = eventOf('failures', this.#options.redact(JSON.stringify(watch.failures())));
       return { picture, failures, both: Buffer.concat([picture, Buffer.from(failures)]) };
     } catch (error) {
       this.#options.onDefect(error);
@@ -123,6 +125,6 @@ export class Viewers {
 }
 
 /** JSON is one line. */
-function eventOf(name: string, data: unknown): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+function eventOf(name: string, json: string): string {
+  return `event: ${name}\ndata: ${json}\n\n`;
 }

@@ -23,7 +23,12 @@ const JOB: readonly Family[] = [
     ...['version', 'command', 'source'],
   ),
   gauge('job_runs', 'Runs of the job so far, with this one.', ({ runs }) => one(runs)),
-  gauge('run_start_timestamp_seconds', 'When this run began.', ({ startedAtMs }) => one(startedAtMs / 1000)),
+  gauge('start_timestamp_seconds', 'When the job began, in its first run.', ({ startedAtMs }) =>
+    one(startedAtMs / 1000),
+  ),
+  gauge('run_start_timestamp_seconds', 'When this run began.', ({ runStartedAtMs }) =>
+    one(runStartedAtMs && runStartedAtMs / 1000),
+  ),
   gauge('running', '1 while a process works on the job.', ({ phase }) => one(phase === 'running')),
   gauge('paused', '1 while the user has paused the run.', ({ isPaused }) => one(isPaused)),
   gauge(

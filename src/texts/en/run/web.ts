@@ -10,6 +10,7 @@ export const web = {
   /** What is printed when it begins. */
   dashboard: (url: string) => `dashboard: ${url}`,
   metrics: (url: string) => `metrics: ${url}`,
+  withHeader: (url: string, token: string) => `${url} (with the header Authorization: Bearer ${token})`,
   notOpened: (option: string, address: string, why: string) => `${option}: ${address} cannot be used: ${why}`,
   inUse: 'another program listens there. Give another address, such as :8191, or port 0 for a free one',
   notAllowed: 'only root may use this port. Give one from 1024 on',

@@ -4,6 +4,7 @@ import type { web as english } from '../../en/run/web.js';
 export const web: typeof english = {
   dashboard: (url) => `仪表盘：${url}`,
   metrics: (url) => `指标：${url}`,
+  withHeader: (url, token) => `${url}（请求头 Authorization: Bearer ${token}）`,
   notOpened: (option, address, why) => `${option}：${address} 无法使用：${why}`,
   inUse: '已有其他程序在监听。请换一个地址，例如 :8191，或用端口 0 自动选择空闲端口',
   notAllowed: '只有 root 可以使用这个端口。请使用 1024 或更大的端口',
