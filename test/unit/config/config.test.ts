@@ -110,7 +110,9 @@ for (const [name, [inEnv, asFlag, read, fromEnv, fromFlag]] of Object.entries(SA
     const variable = envName(name, spec);
     const { commands } = spec;
     // `status` has a config of its own.
-    const command = commands.includes('fetch') ? 'fetch' : commands.findLast((name) => name !== 'status' && name !== 'dashboard')!;
+    const command = commands.includes('fetch')
+      ? 'fetch'
+      : commands.findLast((name) => name !== 'status' && name !== 'dashboard')!;
     const input: ConfigInput = { ...INPUT, command, source: undefined };
     // verify looks at folders that are there.
     const folder = command === 'verify' ? { SLUICE_TO: tmpdir() } : {};

@@ -32,7 +32,8 @@ test('without an address the dashboard is on port 8190 of this machine, and with
   const web = { dashboard: STANDARD, metrics: undefined, token: undefined };
   for (const written of [true, 'true']) assert.deepEqual(configOf({ dashboard: written }).web, web);
   for (const written of ['1', 'true', 'yes']) assert.deepEqual(configOf({}, { SLUICE_DASHBOARD: written }).web, web);
-  for (const written of ['false', 'no', 'off', '']) assert.equal(configOf({}, { SLUICE_DASHBOARD: written }).web, undefined);
+  for (const written of ['false', 'no', 'off', ''])
+    assert.equal(configOf({}, { SLUICE_DASHBOARD: written }).web, undefined);
   const own = configOf({ dashboard: ['9000'] }, { SLUICE_DASHBOARD: 'false' }).web;
   assert.deepEqual(own?.dashboard, { host: '127.0.0.1', port: 9_000 });
 });
@@ -59,7 +60,14 @@ test('a token comes from a file or a variable, and no message shows it', (t) => 
   const env = { SLUICE_DASHBOARD_TOKEN: 'other-token-of-the-variable' };
   assert.equal(configOf({ dashboard: true, dashboardTokenFile: [file] }, env).web!.token, TOKEN);
   assert.deepEqual(problemsOf({ dashboardTokenFile: [file] }).length, 1);
-  for (const text of ['', '\n', 'short', 'a secret with spaces in it', 'secret-ünïcode-secret-secret', 'x'.repeat(300)]) {
+  for (const text of [
+    '',
+    '\n',
+    'short',
+    'a secret with spaces in it',
+    'secret-ünïcode-secret-secret',
+    'x'.repeat(300),
+  ]) {
     writeFileSync(file, text);
     assert.match(problemsOf({ dashboard: true, dashboardTokenFile: [file] })[0]!, /^--dashboard-token-file/, text);
     if (text.trim() !== '')

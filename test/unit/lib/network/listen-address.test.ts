@@ -35,7 +35,18 @@ test('what is no address is none, and a port that is none is a mistake rather th
   for (const text of ['0', '1', '70000', 'localhost:70000', '[::x]:80', '[127.0.0.1]:80', '300.1.1.1:80', '1.2.3:80'])
     assert.equal(parse(text), undefined, text);
   for (const text of ['0', '1', '70000', 'localhost:70000']) assert.ok(looksLikeAddress(text), text);
-  for (const text of ['upyun://photos', 's3://b/p:80', 'photos', './8190', 'photos/2017', '-', '', 'a b:80', '--json', 'h:'])
+  for (const text of [
+    'upyun://photos',
+    's3://b/p:80',
+    'photos',
+    './8190',
+    'photos/2017',
+    '-',
+    '',
+    'a b:80',
+    '--json',
+    'h:',
+  ])
     assert.deepEqual([parse(text), looksLikeAddress(text)], [undefined, false], text);
 });
 
@@ -48,5 +59,6 @@ test('an address of this machine is known by its form', () => {
 });
 
 test('an address is shown as it is written', () => {
-  for (const text of ['127.0.0.1:9000', '[::1]:9000', ':9000', 'archive:80']) assert.equal(addressText(parse(text)!), text);
+  for (const text of ['127.0.0.1:9000', '[::1]:9000', ':9000', 'archive:80'])
+    assert.equal(addressText(parse(text)!), text);
 });
