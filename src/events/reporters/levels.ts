@@ -71,6 +71,7 @@ const LEVELS = {
   'all-full': 'warn',
   banned: 'warn',
   alert: 'warn',
+  dashboard: 'warn',
 } as const satisfies Record<NoticeCode, Level>;
 
 /** Topics of a code that are less serious than the rest of it. */

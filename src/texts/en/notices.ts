@@ -50,6 +50,7 @@ export const notices = {
     'worker-full': 'this machine is full; the other machines get what it cannot store',
     'worker-has-room': 'this machine has space again',
     'all-full': 'no machine has space; the job waits',
+    dashboard: 'the dashboard cannot answer a request; the run goes on',
     alert: 'an alert (--on-event, --webhook) did not arrive, or alerts arrive again',
     banned: 'the server refuses another machine for a while; all machines wait',
   },

@@ -51,6 +51,7 @@ export const notices: typeof english = {
     'worker-full': '本机已满，放不下的对象交给其他机器',
     'worker-has-room': '本机又有空间了',
     'all-full': '所有机器都没有空间，任务等待',
+    dashboard: '仪表盘无法回答一个请求；运行继续',
     alert: '一条告警（--on-event、--webhook）未送达，或已恢复送达',
     banned: '服务器暂时拒绝另一台机器，所有机器等待',
   },
