@@ -33,7 +33,10 @@ test('each machine shows all of them; a paused one takes nothing, and finishes i
   await until(() => (machinesOf(one.watch).mine?.holds ?? 0) > 0, 'work for the first machine');
   one.watch.controls!.pause('a test');
   const two = await startWatched(t, world, argsOf('two'));
-  await until(() => machinesOf(two.watch).other?.isPaused === true, 'that the second sees the pause of the first');
+  await until(() => {
+    const { mine, other } = machinesOf(two.watch);
+    return mine !== undefined && other?.isPaused === true;
+  }, 'that the second sees itself, and the pause of the first');
   const { mine, other } = machinesOf(two.watch);
   assert.deepEqual([mine?.isLost, other?.isLost, mine?.role, other?.role], [false, false, 'both', 'both']);
   assert.ok(other!.holds > 0 && Math.abs(other!.seenAtMs - Date.now()) < 60_000);
