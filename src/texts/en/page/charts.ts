@@ -22,7 +22,8 @@ export const charts = {
   none: 'none in this time',
   noData: 'nothing yet',
   /** For those who do not see the chart. */
-  described: (title: string, now: string, most: string): string => `${title}: ${now} now, at most ${most} in this range`,
+  described: (title: string, now: string, most: string): string =>
+    `${title}: ${now} now, at most ${most} in this range`,
   describedCodes: (title: string, total: number, parts: readonly string[]): string =>
     total === 0 ? `${title}: none in this range` : `${title}: ${formatCount(total)} in this range; ${parts.join(', ')}`,
   keys: 'Arrow keys move through the times',

@@ -24,7 +24,9 @@ export const state = {
 
   paused: 'Paused',
   pausedWhy: (underway: number): string =>
-    underway === 0 ? 'no new request starts until you resume' : `${formatCount(underway)} requests end, no new one starts`,
+    underway === 0
+      ? 'no new request starts until you resume'
+      : `${formatCount(underway)} requests end, no new one starts`,
   complete: 'Complete',
   completeOf: (count: number, bytes: string): string => `${objects(count)}, ${bytes}`,
   completeOfObjects: objects,

@@ -76,7 +76,8 @@ function difference(now: Readonly<Record<string, number>>, before: Readonly<Reco
 /** Rates as their mean, counts as their sum, and the rest as it is at the end. */
 function averageOf(points: readonly HistoryPoint[]): HistoryPoint {
   const last = points.at(-1)!;
-  const mean = (of: (point: HistoryPoint) => number) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const mean = (of: (point: HistoryPoint) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const codes: Record<string, number> = {};
   for (const point of points)
     for (const [code, count] of Object.entries(point.codes ?? {})) codes[code] = (codes[code] ?? 0) + count;

@@ -35,9 +35,15 @@ export function amountsOf({ command, progress }: Payload, { progress: { screen }
   // A listing moves no bytes, and most comparisons read none.
   if (command === 'list' || (command === 'verify' && progress.bytes === 0)) return [objects];
   const rate = formatBytes(progress.bytesPerSecond);
-  if (command === 'verify') return [objects, { ...amount(screen.bytes, formatBytes(progress.bytes), rate, undefined), share: undefined, percent: '' }];
+  if (command === 'verify')
+    return [
+      objects,
+      { ...amount(screen.bytes, formatBytes(progress.bytes), rate, undefined), share: undefined, percent: '' },
+    ];
   const count =
-    totalBytes === undefined ? formatBytes(doneBytes) : screen.of(formatBytes(doneBytes), about + formatBytes(totalBytes));
+    totalBytes === undefined
+      ? formatBytes(doneBytes)
+      : screen.of(formatBytes(doneBytes), about + formatBytes(totalBytes));
   return [objects, amount(screen.bytes, count, rate, totalBytes ? partOf(doneBytes, totalBytes) : undefined)];
 }
 

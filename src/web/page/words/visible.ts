@@ -10,7 +10,8 @@ export interface Piece {
  * Controls, formats (marks of direction, zero width, tags), separators of lines, private and unassigned characters, halves of
  * pairs, blanks that are no space, and the filler letters that show nothing.
  */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0\ufe00-\ufe0f\u034f]/u;
+const HIDDEN =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u00a0\u115f\u1160\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]|\p{Variation_Selector}|\u034f/u;
 
 export function visiblePieces(text: string): Piece[] {
   const pieces: Piece[] = [];
