@@ -56,19 +56,19 @@ export class Page {
     });
     this.#failures = createFailures(words, announce);
     this.#token = createTokenForm(words, (token) => actions.enterToken(token));
-    const middle = [createProgress(words), createMachines(words)];
-    const sides = [createOutcomes(words), createVolumes(words), createLimits(words, api, announce), createJob(words)];
-    this.#parts = [header, pause, ...middle, ...sides, this.#failures];
-    const [progress, machines] = middle.map(({ element }) => element) as [HTMLElement, HTMLElement];
+    const [progress, machines, job] = [createProgress(words), createMachines(words), createJob(words)];
+    const sides = [createOutcomes(words), createVolumes(words), createLimits(words, api, announce)];
+    this.#parts = [header, pause, progress, machines, job, ...sides, this.#failures];
     const side = h('div', { class: 'sides' }, ...sides.map(({ element }) => element));
     this.#content = h(
       'div',
       { class: 'content' },
-      progress,
+      progress.element,
       this.#charts.element,
       side,
-      machines,
+      machines.element,
       this.#failures.element,
+      job.element,
     );
     this.element = h(
       'div',

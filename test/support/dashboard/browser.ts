@@ -43,6 +43,8 @@ export async function openViewer(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
+  /** What is closed once the page has gone. */
+  closeServer: () => Promise<void> = async () => {},
 ): Promise<Viewer> {
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options });
   context.setDefaultTimeout(SAFETY_MS);
@@ -59,6 +61,7 @@ export async function openViewer(
   });
   t.after(async () => {
     await context.close();
+    await closeServer();
     assert.deepEqual(errors, [], 'errors in the console');
     assert.deepEqual(elsewhere, [], 'requests to another origin');
   });

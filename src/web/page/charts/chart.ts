@@ -3,7 +3,7 @@ import type uPlot from 'uplot';
 import { h, setAttribute, setText } from '../parts/dom.js';
 import type { Words } from '../words/words.js';
 import { type Column, type Columns, stacked } from './columns.js';
-import { createPlot, PLOT_HEIGHT, type PlotSeries, setColumns } from './plot.js';
+import { createPlot, type PlotSeries, setColumns, sizeOf } from './plot.js';
 
 export interface ChartOptions {
   readonly name: string;
@@ -104,8 +104,7 @@ export class Chart {
   }
 
   #resize(): void {
-    const width = this.#target.clientWidth;
-    if (width > 0) this.#plot?.setSize({ width, height: PLOT_HEIGHT });
+    if (this.#target.clientWidth > 0) this.#plot?.setSize(sizeOf(this.#target));
   }
 
   #move(event: KeyboardEvent): void {

@@ -18,15 +18,13 @@ export interface PlotOptions {
   readonly onCursor: (index: number | undefined) => void;
 }
 
-export const PLOT_HEIGHT = 148;
 const AXIS_WIDTH = 62;
 const FONT = '11px system-ui, sans-serif';
 
 export function createPlot(target: HTMLElement, options: PlotOptions): uPlot {
   const { series, onCursor } = options;
   const plot: uPlot.Options = {
-    width: Math.max(120, target.clientWidth),
-    height: PLOT_HEIGHT,
+    ...sizeOf(target),
     padding: [8, 6, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'sluice' }, points: { size: 6 } },
@@ -45,6 +43,11 @@ export function setColumns(plot: uPlot, { times, values }: Columns, [from, to]: 
   });
 }
 
+/** As large as its place, which the style decides. */
+export function sizeOf(target: HTMLElement): { width: number; height: number } {
+  return { width: Math.max(120, target.clientWidth), height: Math.max(80, target.clientHeight) };
+}
+
 /** The value of a variable of the style, as it is now. */
 function colourOf(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -57,7 +60,7 @@ function seriesOf({ label, colour, look }: PlotSeries): uPlot.Series {
     return { ...base, width: 0, fill: () => colourOf(colour), paths };
   }
   if (look === 'area') return { ...base, width: 1.6, fill: () => colourOf(`${colour}-area`) };
-  return look === 'dashed' ? { ...base, width: 1.2, dash: [5, 4] } : { ...base, width: 1.6 };
+  return look === 'dashed' ? { ...base, width: 1.5, dash: [6, 5] } : { ...base, width: 1.6 };
 }
 
 function axes({ format, words }: PlotOptions): uPlot.Axis[] {

@@ -43,14 +43,18 @@ const beside = (page: Page) => page.evaluate(() => document.documentElement.scro
 const contrastOf = (page: Page, selector: string) =>
   page.evaluate((found) => {
     const luminance = (colour: string) => {
-      const channels = colour.match(/[\d.]+/g)!.slice(0, 3).map((text) => Number(text) / 255);
+      const channels = colour
+        .match(/[\d.]+/g)!
+        .slice(0, 3)
+        .map((text) => Number(text) / 255);
       const [r, g, b] = channels.map((value) => (value <= 0.04 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
       return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
     };
     const element = document.querySelector(found)!;
     const text = luminance(getComputedStyle(element).color);
     let ground: Element | null = element;
-    while (ground !== null && /rgba\(0, 0, 0, 0\)/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+    while (ground !== null && /rgba\(0, 0, 0, 0\)/.test(getComputedStyle(ground).backgroundColor))
+      ground = ground.parentElement;
     const behind = luminance(getComputedStyle(ground ?? document.documentElement).backgroundColor);
     return (Math.max(text, behind) + 0.05) / (Math.min(text, behind) + 0.05);
   }, selector);
@@ -74,7 +78,13 @@ for (const locale of ['en-GB', 'zh-CN']) {
   test(`fits 390 pixels, with long keys and all there is (${locale})`, { skip }, async (t) => {
     server.send({ ...machinesPicture(NOW_MS), hasControls: true });
     server.sendFailures([...failures(NOW_MS), ...hostileFailures(NOW_MS)]);
-    const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale };
+    const phone = {
+      viewport: { width: 390, height: 844 },
+      deviceScaleFactor: 2,
+      isMobile: true,
+      hasTouch: true,
+      locale,
+    };
     const viewer = await openViewer(t, browser, server.url, phone);
     await viewer.page.locator('.failures > li').nth(4).waitFor();
     assert.equal(await beside(viewer.page), 0);
