@@ -99,11 +99,14 @@ async function execute(
   if (command === 'list') setFlagsFromString('--semi-space-growth-factor=2');
   const events = new EventBus();
   attach(events, await createReporter(config));
-  const logIo = { events, version: readBuild().version, args, env: process.env };
+  const { version } = readBuild();
+  const logIo = { events, version, args, env: process.env };
   const logFile = config.logFile && (await (await import('./log/log-file.js')).openLog(config, config.logFile, logIo));
   if (typeof logFile === 'number') return { code: logFile };
   ending.log = logFile?.error;
-  const alerting = config.alerts && (await import('./alerts.js')).alertsOf(config, config.alerts, events);
+  const web = config.web && (await (await import('./watch/run-web.js')).webOf(config, config.web, { events, logFile }));
+  if (typeof web === 'number') return { code: web };
+  const alerting = config.alerts && (await import('./watch/alerts.js')).alertsOf(config, config.alerts, events);
   if (command === 'fetch' && stdin.isTTY) events.notice('terminal-input', say.cli.terminalInput);
   const interruption = listenForSignals({
     graceMs: config.timeoutMs,
@@ -137,6 +140,8 @@ async function execute(
       ending.summary = summary;
     },
     onRunning: (running: Running) => answerSignals(running, { events, reread }),
+    onWatch: web?.show,
+    version,
   };
   const isVerify = config.command === 'verify';
   const work = isVerify
@@ -148,7 +153,7 @@ async function execute(
   ending.isSummed = true;
   ending.onDefect = undefined;
   interruption.dispose();
-  await alerting?.end(code);
+  await Promise.all([alerting?.end(code), web?.close()]);
   await logFile?.end();
   return { code, isStuck };
 }

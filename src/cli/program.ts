@@ -7,6 +7,7 @@ import { type CommandName, kebab, type OptionRow } from '../model/options/option
 import { SCHEMES } from '../sources/registry.js';
 import type { Scheme } from '../sources/scheme.js';
 import { type Invocation, readInvocation, wrongStart } from './arguments/invocation.js';
+import { withOptionalValues } from './arguments/optional-values.js';
 import { EXIT } from './exit-codes.js';
 import { commandHelp } from './help/command-help.js';
 import { firstScreen } from './help/first-screen.js';
@@ -42,7 +43,7 @@ export function parseArguments(args: string[], isJson = false): Invocation | Hel
   });
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
-    program.parse(args, { from: 'user' });
+    program.parse(withOptionalValues(args, optionTable()), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const isHelp = error.exitCode === 0 || (error.code === 'commander.help' && args.length > 0);

@@ -9,6 +9,8 @@ const PACKAGE = new URL('../../../package.json', import.meta.url);
 /** Written by the build. */
 const BUILD = new URL('../../build.json', import.meta.url);
 const SCRIPTS = new URL('../../completion/', import.meta.url);
+/** The files of the page that `--dashboard` shows. */
+export const PAGE = new URL('../../src/web/page/', import.meta.url);
 const TOPICS = new URL('../../topics/', import.meta.url);
 
 export interface Build {

@@ -17,6 +17,7 @@ import { OPTIONS } from './options/common-options.js';
 import { readQueue } from './queue-config.js';
 import { isGiven, type RawOptions, readTable, type ValuesInput } from './read-values.js';
 import { readSource, readSourceOptions } from './source-config.js';
+import { readWeb } from './web-config.js';
 
 /** Without `--progress-interval`: a program follows the run. */
 const JSON_INTERVAL_MS = 5_000;
@@ -113,6 +114,7 @@ export function createConfig(input: ConfigInput): Config {
 
   const isArgument = input.options.webhook !== undefined;
   const alerts = readAlerts(values, { env, isArgument, problems, warnings });
+  const web = readWeb(values, { env, problems, warnings });
 
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
@@ -156,6 +158,7 @@ export function createConfig(input: ConfigInput): Config {
     progressIntervalMs: values.progressInterval ?? (values.json ? JSON_INTERVAL_MS : LOG_INTERVAL_MS),
     logFile: readLogFile(values),
     alerts,
+    web,
     isJson: values.json ?? false,
     isQuiet: values.quiet ?? false,
     isUntrusted: isUrlList && (values.untrusted ?? false),

@@ -33,7 +33,7 @@ export function readTable<Table extends OptionTable>(
     const raw = given ?? (env[variable] || undefined) ?? file[name] ?? spec.default;
     if (raw === undefined) continue;
     const label = labelOf(name, variable, { given, env, file });
-    if (spec.value !== undefined && typeof raw === 'boolean') {
+    if (spec.value !== undefined && spec.isOptionalValue === undefined && typeof raw === 'boolean') {
       problems.push(say.config.about(label, say.config.noValue(spec.value)));
       continue;
     }

@@ -53,7 +53,14 @@ export interface MeterOptions extends Partial<Extent> {
 }
 
 /** In these states nothing moves, for a reason that is known: nothing can be said of the time left. */
-const HALTED: ReadonlySet<HealthState> = new Set(['starting', 'banned', 'unreachable', 'stalled', 'interrupted']);
+const HALTED: ReadonlySet<HealthState> = new Set([
+  'starting',
+  'banned',
+  'unreachable',
+  'stalled',
+  'paused',
+  'interrupted',
+]);
 
 /** The meter of a screen. */
 export function createRunMeter(stats: Stats, view: RunView): () => Progress {

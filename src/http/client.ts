@@ -49,6 +49,8 @@ export class Client {
   readonly origin: string;
   readonly contact: Contact;
   readonly #options: ClientOptions;
+  /** Called with each answer: milliseconds from the request to the first byte. */
+  onAnswer: ((tookMs: number) => void) | undefined;
   readonly #active = new Set<ActiveRequest>();
   #transport: Transport;
 

@@ -82,6 +82,8 @@ class Receiver implements AnswerHandler, ActiveRequest {
   /** The announced length is known and small enough. */
   #isWhole = false;
   #interims = 0;
+  /** Only where someone wants to know. */
+  #sentMs: number | undefined;
   #chunks: Buffer[] = [];
   #stream: BodyStream | undefined;
 
@@ -114,6 +116,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
 
   onRequestStart(): void {
     this.phase = 'sent';
+    if (this.#client.onAnswer !== undefined) this.#sentMs = performance.now();
   }
 
   onResponseStart(flow: Flow, status: number, headers: IncomingHttpHeaders): void {
@@ -124,6 +127,7 @@ class Receiver implements AnswerHandler, ActiveRequest {
     this.phase = 'body';
     this.#client.contact.hasAnswered = true;
     this.#measure();
+    if (this.#sentMs !== undefined) this.#client.onAnswer?.(this.#measuredSinceMs - this.#sentMs);
     this.#status = status;
     this.#headers = headers;
     // An answer to HEAD announces the length of a body that is not sent.

@@ -1,4 +1,5 @@
 /** The options of the use cases, checked and complete. The command line and the library make them. */
+import type { ListenAddress } from '../lib/network/listen-address.js';
 import type { NameMode } from '../model/names/names.js';
 import type { CommandName } from '../model/options/option.js';
 import type { LimitValues } from '../pacing/limits/limits.js';
@@ -59,6 +60,8 @@ export interface Config {
   readonly logFile: LogFileConfig | undefined;
   /** Who is told what happens. */
   readonly alerts?: AlertsConfig | undefined;
+  /** Where the run can be watched. */
+  readonly web?: WebConfig | undefined;
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   /** The proxy for an origin, from HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
@@ -103,6 +106,16 @@ export interface LogFileConfig {
   readonly bytes: number;
   /** Time between progress lines. */
   readonly intervalMs: number;
+}
+
+/** Where a job can be watched by HTTP. One of the two addresses at least. */
+export interface WebConfig {
+  /** With the page and the controls, and with the metrics, too. */
+  readonly dashboard: ListenAddress | undefined;
+  /** Without the page and the controls. Undefined where the dashboard is the same place. */
+  readonly metrics: ListenAddress | undefined;
+  /** What a request has to bring. Undefined: made at random where other machines can reach the address. */
+  readonly token: string | undefined;
 }
 
 /** How machines share a job. */

@@ -59,6 +59,11 @@ export class Journal {
   /** Settles when the last queued write ends. */
   #turn: Promise<unknown> = Promise.resolve();
 
+  /** The size of the file. */
+  get sizeBytes(): number {
+    return this.#log.sizeBytes;
+  }
+
   private constructor(
     path: string,
     state: JobState,

@@ -11,7 +11,7 @@ import type { Limits } from './limits/limits.js';
 export interface PacerOptions {
   /** Selects the user's limits. */
   kind: 'objects' | 'lists';
-  limits: Pick<Limits, 'bytes' | 'objects' | 'lists' | 'isWaiting'>;
+  limits: Pick<Limits, 'bytes' | 'objects' | 'lists' | 'isWaiting' | 'gate' | 'gauges'>;
   /** Requests at once. */
   concurrency: Concurrency;
   /** The fixed cost of a request for the server, in the unit of the throughput (bytes, or rows). */

@@ -18,11 +18,12 @@ import { DirectoryThrottle } from './backoff/directory-throttle.js';
 import { Shortage } from './backoff/open-files-shortage.js';
 import { directoryOf, OriginHealth } from './backoff/origin-health.js';
 import { Outage } from './backoff/outage.js';
-import { maxPausesOf, type RetryOptions, retryDelayMs, withRetries } from './backoff/retry.js';
+import { maxPausesOf, retryDelayMs, withRetries } from './backoff/retry.js';
 import { Throttle } from './backoff/throttle.js';
 import { Bandwidth } from './limits/bandwidth.js';
 import type { Limits } from './limits/limits.js';
 import type { PacerOptions } from './pacer-options.js';
+import type { AskOptions, Postponed, Task } from './requests.js';
 import { type Slot, Slots } from './slots.js';
 import type { Vital } from './stuck/vitals.js';
 
@@ -30,23 +31,6 @@ import type { Vital } from './stuck/vitals.js';
 const UNKNOWN_BYTES = 32 * 1024;
 /** Errors that occur before there is a connection. */
 const NOTHING_CAME: ReadonlySet<string> = new Set(['ERR_UNREACHABLE', 'ERR_OPEN_FILES']);
-
-/** One request for an object. */
-export interface Task {
-  readonly key: string;
-  /** Size of the body; undefined = unknown. */
-  readonly bytes: number | undefined;
-  /** Examines a failure before the pacer decides about it, and returns the true error. @default the error itself */
-  readonly confirm?: (error: TransferError) => Promise<TransferError>;
-}
-
-/** The request was not sent: its directory must wait, or the pacer has stopped. */
-export type Postponed = { readonly postponedMs: number } | { readonly isNotTaken: true };
-
-export interface AskOptions<T> extends Pick<RetryOptions, 'isBeyondHope' | 'signal'> {
-  /** The work of a result, besides the request. @default none */
-  workOf?: (result: T) => number;
-}
 
 export class Pacer {
   readonly slots: Slots;
@@ -60,9 +44,12 @@ export class Pacer {
   readonly stopped: AbortSignal = this.#stopped.signal;
   readonly #signal: AbortSignal;
   readonly #onRetry: PacerOptions['onRetry'];
-  /** Requests of `ask` that wait for their answer, and those that got one. */
+  /** Requests of `ask` that have a connection, that wait for their answer, and those that got one. */
+  #holding = 0;
   #asking = 0;
   #answered = 0;
+  /** Pauses of the user that are accounted for. */
+  #pausedMs: number;
 
   constructor({ kind, limits, concurrency, retries, ban = new Ban(), ...options }: PacerOptions) {
     const { requestWork, bufferBytes = 0, arena } = options;
@@ -74,6 +61,7 @@ export class Pacer {
     this.retries = retries;
     this.#signal = signal;
     this.#limits = limits;
+    this.#pausedMs = limits.gate.closedMs;
     this.#requests = limits[kind];
     this.requestWork = requestWork;
     this.#onRetry = options.onRetry;
@@ -82,9 +70,10 @@ export class Pacer {
       ban,
       throttle,
       directories: new DirectoryThrottle({ maxPauses, ...clock }),
-      outage: new Outage({ ...options.outage, concurrency: () => concurrency.limit, signal }),
+      outage: new Outage({ ...options.outage, concurrency: () => concurrency.limit, gate: limits.gate, signal }),
       shortage: options.shortage ?? new Shortage({ throttle, maxPauses, onShortage: options.onShortage }),
       bandwidth,
+      gate: limits.gate,
     });
     this.slots = new Slots({
       ...{ concurrency, requestWork, arena, bytes: bufferBytes, bandwidth },
@@ -101,6 +90,11 @@ export class Pacer {
   /** Requests that may be in flight now. */
   get limit(): number {
     return this.slots.concurrency.limit;
+  }
+
+  /** Requests that have gone out, and have not ended. */
+  get underWay(): number {
+    return this.slots.connections.inUse + this.slots.hanging - (this.#holding - this.#asking);
   }
 
   /** Whether requests wait on purpose. */
@@ -139,6 +133,7 @@ export class Pacer {
       slot.release();
       return { isNotTaken: true };
     }
+    this.#skipPauses();
     const epoch = this.health.throttle.begin();
     slot.begin();
     try {
@@ -167,10 +162,11 @@ export class Pacer {
     const slot = acquired instanceof Promise ? await acquired : acquired;
     try {
       await slot.takeConnection();
+      this.#holding++;
       options.signal.throwIfAborted();
       slot.begin();
       slot.endWait();
-      const result = await withRetries(() => this.#paid(work), {
+      const result = await withRetries(() => this.#paid(work, options.signal), {
         ...{ ...options, retries: this.retries, health: this.health, onRetry: this.#onRetry },
       });
       slot.completed(this.requestWork + (workOf?.(result) ?? 0));
@@ -180,6 +176,7 @@ export class Pacer {
       if (thrown instanceof TransferError) slot.completed(this.requestWork, thrown.code !== 'ERR_NOT_FOUND');
       throw thrown;
     } finally {
+      if (slot.connection !== 'none') this.#holding--;
       slot.release();
     }
   }
@@ -211,24 +208,15 @@ export class Pacer {
 
   /** Current values, for the snapshot. */
   gauges(): Readonly<Record<string, unknown>> {
-    const { connections, bytes, hanging } = this.slots;
-    return {
-      connections: connections.capacity,
-      connectionsInUse: connections.inUse,
-      hangingConnections: hanging,
-      waitingForConnection: connections.waiting,
-      bufferBytes: bytes.capacity,
-      bufferBytesInUse: bytes.inUse,
-      waitingForBuffer: bytes.waiting,
-      bytesPerSecond: this.#limits.bytes.perSecond,
-      objectsPerSecond: this.#limits.objects.perSecond,
-      listsPerSecond: this.#limits.lists.perSecond,
-      ...this.health.gauges(),
-    };
+    return { ...this.slots.gauges(), ...this.#limits.gauges(), ...this.health.gauges() };
   }
 
-  async #paid<T>(work: () => Promise<T>): Promise<T> {
+  async #paid<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.#requests.take(1);
+    // The user may have paused the run while the request waited for its turn.
+    await this.#limits.gate.opened();
+    signal.throwIfAborted();
+    this.#skipPauses();
     this.#asking++;
     try {
       const result = await work();
@@ -237,6 +225,14 @@ export class Pacer {
     } finally {
       this.#asking--;
     }
+  }
+
+  /** The time in which the user paused the run says nothing about throughput. */
+  #skipPauses(): void {
+    const { closedMs } = this.#limits.gate;
+    if (closedMs === this.#pausedMs) return;
+    this.slots.concurrency.interrupted(closedMs - this.#pausedMs);
+    this.#pausedMs = closedMs;
   }
 
   #releaseFailed(slot: Slot, error: TransferError): void {

@@ -7,6 +7,7 @@ import type { Concurrency } from './concurrency/concurrency.js';
 import type { Progress } from './concurrency/round.js';
 import type { Bandwidth } from './limits/bandwidth.js';
 import type { RateLimit } from './limits/rate-limit.js';
+import type { SlotsOptions } from './slots-options.js';
 import { Hanging } from './stuck/hanging.js';
 import { Silence } from './stuck/silence.js';
 
@@ -111,23 +112,6 @@ export class Slot implements Place, MemoryHolder {
   }
 }
 
-export interface SlotsOptions {
-  /** The limit on requests at once. */
-  concurrency: Concurrency;
-  /** Bytes of memory for bodies, or a budget that slots of several servers share. */
-  bytes: number | Budget;
-  /** Shared memory for bodies. @default ordinary memory */
-  arena?: Arena | undefined;
-  /** The fixed cost of a request for the server, in the unit of the throughput. */
-  requestWork: number;
-  /** The byte limit of the user. @default none */
-  bytesLimit?: RateLimit | undefined;
-  /** Measures how fast bytes arrive. */
-  bandwidth?: Bandwidth | undefined;
-  /** Whether requests with a connection wait for something else. @default never */
-  isPaused?: () => boolean;
-}
-
 export class Slots {
   readonly connections: Budget;
   readonly bytes: Budget;
@@ -229,6 +213,16 @@ export class Slots {
     if (place.connection === 'none') return;
     place.connection = 'none';
     this.onFreed?.();
+  }
+
+  /** Current values, for the snapshot. */
+  gauges(): Readonly<Record<string, unknown>> {
+    const { connections, bytes, hanging } = this;
+    return {
+      ...{ connections: connections.capacity, connectionsInUse: connections.inUse, hangingConnections: hanging },
+      waitingForConnection: connections.waiting,
+      ...{ bufferBytes: bytes.capacity, bufferBytesInUse: bytes.inUse, waitingForBuffer: bytes.waiting },
+    };
   }
 
   /** The request hangs: another one may use its place, if connections are left. */

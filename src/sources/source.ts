@@ -206,4 +206,6 @@ export interface Connections {
   recycle(): Promise<void>;
   /** Closes idle connections, so that other work can use their files. */
   closeIdle?(): void;
+  /** From now on `listener` gets each answer: milliseconds from the request to the first byte. @default nothing is known */
+  onAnswer?(listener: (tookMs: number) => void): void;
 }

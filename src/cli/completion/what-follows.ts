@@ -46,7 +46,9 @@ function suggestions(line: Line): Follows {
   const name = inline?.slice(2, -1) ?? before.at(-1)?.replace(/^--/, '') ?? '';
   const isNamed = inline !== undefined || before.at(-1)?.startsWith('--');
   const entry = isNamed ? entryOf(table, name, command) : undefined;
-  if (entry?.[1].value !== undefined) return valuesOf(entry, line, inline ?? '');
+  // A value that may be left out may also be the next option or SOURCE.
+  const isSure = inline !== undefined || entry?.[1].isOptionalValue === undefined;
+  if (entry?.[1].value !== undefined && isSure) return valuesOf(entry, line, inline ?? '');
   if (inline !== undefined) return wordsOf([]);
   if (current.startsWith('-')) return wordsOf(optionsOf(table, command, before));
   const operand = operandsOf(command)[operandsIn(before, table, command)];
@@ -136,7 +138,8 @@ function operandsOf(command: CommandName): string[] {
 function operandsIn(before: readonly string[], table: OptionRows, command: CommandName): number {
   const isValue = (index: number) => {
     const option = before[index - 1] ?? '';
-    return option.startsWith('--') && entryOf(table, option.slice(2), command)?.[1].value !== undefined;
+    const spec = option.startsWith('--') ? entryOf(table, option.slice(2), command)?.[1] : undefined;
+    return spec?.value !== undefined && (spec.isOptionalValue?.(before[index]!) ?? true);
   };
   return before.filter((word, index) => !/^-./.test(word) && !isValue(index)).length;
 }

@@ -2,7 +2,14 @@
 import { COMMANDS } from '../../config/options/commands.js';
 import type { OptionRows } from '../../config/options/table.js';
 import { displayWidth } from '../../lib/text/width.js';
-import { type CommandName, envName, kebab, OPTION_GROUPS, type OptionRow } from '../../model/options/option.js';
+import {
+  type CommandName,
+  envName,
+  kebab,
+  OPTION_GROUPS,
+  type OptionRow,
+  valueText,
+} from '../../model/options/option.js';
 import { say } from '../../texts/say.js';
 import { examplesOf, exitsOf, type HelpRow, rowsOf, section, textColumns } from './layout.js';
 
@@ -55,12 +62,12 @@ function groupsOf(options: readonly NamedRow[], command: CommandName): string[] 
 function rowOf([name, row]: NamedRow, command: CommandName): HelpRow {
   const { short, value, help, statusHelp } = row;
   const flag = `${short === undefined ? '   ' : `-${short},`} --${kebab(name)}`;
-  const term = value === undefined ? flag : `${flag} <${value}>`;
+  const term = value === undefined ? flag : `${flag} ${valueText(row)}`;
   // `status` and the queue commands know no bucket, so no default can use its name.
   const { exits } = COMMANDS[command];
   // Without --to `doctor` looks at no disk.
   if (command === 'doctor' && name === 'to') return { term, text: help };
-  if (exits === 'status' || exits === 'managing') return { term, text: statusHelp ?? help };
+  if (exits === 'status' || exits === 'dashboard' || exits === 'managing') return { term, text: statusHelp ?? help };
   const own = exits === 'doctor' ? (statusHelp ?? help) : help;
   const standard = row.default ?? row.defaultText;
   return { term, text: standard === undefined ? own : withDefault(own, say.help.standard(standard)) };

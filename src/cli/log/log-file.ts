@@ -20,9 +20,11 @@ import { redactor } from './redact.js';
 const END_TIMEOUT_MS = 1_000;
 const RETRY_MS = 5_000;
 
-interface LogFile {
+export interface LogFile {
   /** An error that the command cannot report by an event. */
   error(code: string, message: string): void;
+  /** The same for what is no error. */
+  tell(event: string, fields: object): void;
   /** Writes what waits. A disk that does not answer delays this for a second. */
   end(): Promise<void>;
   /** The same, for a process that ends at once. */
@@ -59,7 +61,7 @@ async function openLogFile(config: Config, { path, bytes, intervalMs }: LogFileC
     onGrowing: (error) => events.notice('log-file', say.log.growing({ path, why: error.message })),
   });
   const hook = config.alerts?.webhook && secretsOfWebhook(config.alerts.webhook);
-  const redact = redactor(env, config.credentials, config.queue?.access, hook);
+  const redact = redactor(env, config.credentials, config.queue?.access, config.web, hook);
   const print = (line: string) => log.write(redact(line));
   const { command, source, to } = config;
   const message = say.log.start({ version, command });
@@ -69,6 +71,7 @@ async function openLogFile(config: Config, { path, bytes, intervalMs }: LogFileC
   const flushSync = () => log.flushSync();
   process.on('exit', flushSync);
   const file: LogFile = {
+    tell: (event, fields) => print(jsonLine(event, 'info', fields)),
     error: (code, text) => print(jsonLine('error', 'error', { code, message: text })),
     end: async () => void (await within(END_TIMEOUT_MS, log.end(), () => {})),
     flushSync,

@@ -5,7 +5,7 @@ export interface CommandSpec {
   /** Behind the name of the command. */
   usage: string;
   /** Which meaning its exit codes have. */
-  exits: 'run' | 'status' | 'managing' | 'doctor';
+  exits: 'run' | 'status' | 'dashboard' | 'managing' | 'doctor';
   /** Title of the example in `texts/` → its lines. */
   examples: (source: string) => Readonly<Record<string, readonly string[]>>;
 }
@@ -59,6 +59,14 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       list: ['sluice status --state ./photos.state'],
       monitor: ["sluice status --to ./photos --json | jq '{state, done, left}'"],
       shared: ['sluice status --queue nats://host:4222 --watch'],
+    }),
+  },
+  dashboard: {
+    usage: '--to DIR [options]',
+    exits: 'dashboard',
+    examples: () => ({
+      ended: ['sluice dashboard --to ./photos'],
+      running: ['sluice dashboard --to ./photos --dashboard 127.0.0.1:8191'],
     }),
   },
   doctor: {

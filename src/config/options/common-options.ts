@@ -10,6 +10,7 @@ import { LOG_OPTIONS } from './log-options.js';
 import { reserve } from './own-values.js';
 import { QUEUE_OPTIONS } from './queue-options.js';
 import { TRAFFIC_OPTIONS } from './traffic-options.js';
+import { WEB_OPTIONS } from './web-options.js';
 
 /** Keys are the camel-case names of the flags. The help has the same order. */
 export const OPTIONS = {
@@ -38,7 +39,7 @@ export const OPTIONS = {
     value: 'DIR',
     read: folders(),
     isRepeatable: true,
-    commands: [...LOCAL, 'status', 'doctor'],
+    commands: [...LOCAL, 'status', 'dashboard', 'doctor'],
     group: 'where',
     commonIn: 'all',
   },
@@ -156,9 +157,10 @@ export const OPTIONS = {
   },
   ...LOG_OPTIONS,
   ...ALERT_OPTIONS,
+  ...WEB_OPTIONS,
   json: {
     read: flag(),
-    commands: [...ASKING, 'status', 'jobs', 'forget', 'remove'],
+    commands: [...ASKING, 'status', 'dashboard', 'jobs', 'forget', 'remove'],
     group: 'output',
     commonIn: 'all',
   },
@@ -172,7 +174,7 @@ export const OPTIONS = {
   lang: {
     value: 'LANGUAGE',
     read: choice(['en', 'zh']),
-    commands: [...ASKING, 'status', 'jobs', 'forget', 'remove'],
+    commands: [...ASKING, 'status', 'dashboard', 'jobs', 'forget', 'remove'],
     group: 'output',
   },
 } as const satisfies OptionTable;

@@ -1,4 +1,5 @@
-/** Values that have a meaning only here: rates by the time of day, a reserve, a wait without an end, and servers of a queue. */
+/** Values that have a meaning only here: rates by the time of day, a reserve, a wait without an end, addresses, and servers of a queue. */
+import { type ListenAddress, parseAddress } from '../../lib/network/listen-address.js';
 import { toBytes } from '../../lib/options/sizes.js';
 import { duration, type Problem, reader, unlike } from '../../lib/options/values.js';
 import { parseTimetable, type Timetable } from '../../pacing/limits/timetable.js';
@@ -54,4 +55,16 @@ export function queueServers() {
 function bareServer(server: string): string {
   const { protocol, hostname, port } = new URL(server);
   return `${protocol}//${hostname}:${port || 4222}`;
+}
+
+/** Where the dashboard listens, if nothing else is said. */
+export const STANDARD_ADDRESS: ListenAddress = { host: '127.0.0.1', port: 8190 };
+
+/** An address. True: the standard one; false: none, for a variable or a file. */
+export function listenAddress() {
+  return reader((text): ListenAddress | boolean | Problem => {
+    if (/^(1|true|yes|on|)$/i.test(text)) return true;
+    if (/^(false|no|off)$/i.test(text)) return false;
+    return parseAddress(text, STANDARD_ADDRESS) ?? unlike(say.config.value.address, text);
+  });
 }

@@ -33,8 +33,9 @@ export function optionTable(schemes: readonly Scheme[] = SCHEMES): OptionRows {
 }
 
 /** `--list-rate N`, as the README writes it. */
-export function flagOf(name: string, { value }: Pick<OptionRow, 'value'>): string {
-  return value === undefined ? `--${kebab(name)}` : `--${kebab(name)} ${value}`;
+export function flagOf(name: string, { value, isOptionalValue }: Pick<OptionRow, 'value' | 'isOptionalValue'>): string {
+  if (value === undefined) return `--${kebab(name)}`;
+  return `--${kebab(name)} ${isOptionalValue === undefined ? value : `[${value}]`}`;
 }
 
 function textOf(name: OptionName, schemes: readonly Scheme[]): OptionText {

@@ -62,6 +62,8 @@ export interface HealthFacts {
   /** The pipeline works. */
   readonly isBegun: boolean;
   readonly interruptedSinceMs?: number | undefined;
+  /** The user has paused the run. */
+  readonly pausedSinceMs?: number | undefined;
   /** Everything is listed and settled. */
   readonly isEnding: boolean;
   /** No server has answered in this run, though one was asked then. */

@@ -16,6 +16,7 @@ export const HEALTH_STATES = {
   retrying: 'all that is left waits for another attempt',
   stalled: 'nothing moves, and nothing says why',
   limited: 'a limit of the user, or of this machine, holds',
+  paused: 'the user has paused the run: what is under way ends, and nothing new begins',
   finishing: 'all objects have their outcome: what was written becomes durable',
   interrupted: 'the run was asked to end, and finishes what is in flight',
 } as const satisfies Record<string, string>;
@@ -61,6 +62,8 @@ export const HEALTH_REASONS = {
   'limit-objects': 'requests for objects per second: --rate',
   'limit-listings': 'requests for listings per second: --list-rate',
   'open-files': 'this machine can open no more files: all requests wait',
+  // paused
+  'by-user': 'the user has paused the run, and it goes on when the user says so',
   // finishing
   flush: 'disks are flushed, and the last checkpoint is written',
   // interrupted

@@ -5,6 +5,7 @@ import type { Health, HealthState, Verdict } from './health.js';
 /** These are certain as soon as they are seen: the part that tells of them has checked. */
 const CERTAIN: ReadonlySet<HealthState> = new Set([
   'interrupted',
+  'paused',
   'finishing',
   'unreachable',
   'banned',
@@ -14,6 +15,8 @@ const CERTAIN: ReadonlySet<HealthState> = new Set([
 /** Any other state must last for so long, and for so much longer when all seems well again. */
 const LASTING_MS = 2_000;
 const RECOVERED_MS = 5_000;
+/** These end at once: what follows need not last. */
+const BRIEF: ReadonlySet<HealthState> = new Set(['starting', 'paused']);
 /** Within these states the reason may change all the time. */
 const ANY_REASON: ReadonlySet<HealthState> = new Set(['healthy', 'throttled']);
 
@@ -66,7 +69,8 @@ export class HealthTracker {
   }
 
   #lastingMs({ state }: Verdict): number {
-    if (CERTAIN.has(state) || this.#current.state === 'starting') return 0;
+    // The user has said when a pause ends.
+    if (CERTAIN.has(state) || BRIEF.has(this.#current.state)) return 0;
     return state === 'healthy' ? RECOVERED_MS : LASTING_MS;
   }
 }

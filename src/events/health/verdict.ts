@@ -27,11 +27,13 @@ function hostsOf({ hosts }: HealthFacts): Partial<Verdict> {
   };
 }
 
-function ending({ interruptedSinceMs, isBegun, isEnding }: HealthFacts): Verdict | undefined {
+function ending({ interruptedSinceMs, isBegun, isEnding, pausedSinceMs }: HealthFacts): Verdict | undefined {
   if (interruptedSinceMs !== undefined)
     return { state: 'interrupted', reason: 'in-flight', sinceMs: interruptedSinceMs };
   if (!isBegun) return { state: 'starting', reason: 'opening' };
-  return isEnding ? { state: 'finishing', reason: 'flush' } : undefined;
+  if (isEnding) return { state: 'finishing', reason: 'flush' };
+  // Nothing that a server does matters until the user lets the run go on.
+  return pausedSinceMs === undefined ? undefined : { state: 'paused', reason: 'by-user', sinceMs: pausedSinceMs };
 }
 
 function stopped(facts: HealthFacts): Verdict | undefined {

@@ -16,7 +16,10 @@ export interface Picture {
   readonly to: readonly string[];
   /** Runs of the job so far, with this one. */
   readonly runs?: number;
+  /** The begin of the job, in its first run. */
   readonly startedAtMs: number;
+  /** The begin of the run that works now, or that worked last. */
+  readonly runStartedAtMs?: number;
   /** `ended`: the job is complete, or no process works on it now. */
   readonly phase: 'running' | 'ended';
   readonly health: Health;

@@ -29,6 +29,9 @@ const LEVELS = {
   interrupted: 'warn',
   'limits-reread': 'info',
   'config-not-taken': 'warn',
+  paused: 'info',
+  resumed: 'info',
+  'limits-changed': 'info',
   'no-answer-yet': 'warn',
   'no-input-yet': 'warn',
   'origin-down': 'warn',
@@ -68,6 +71,7 @@ const LEVELS = {
   'all-full': 'warn',
   banned: 'warn',
   alert: 'warn',
+  dashboard: 'warn',
 } as const satisfies Record<NoticeCode, Level>;
 
 /** Topics of a code that are less serious than the rest of it. */

@@ -105,8 +105,8 @@ export class AlertWatcher {
     const before = this.#trouble;
     this.#health = health;
     if (before !== undefined && before.kind === kind) return;
-    // A run that ends is no recovery.
-    const isBack = health.state !== 'interrupted';
+    // A run that ends, or that the user pauses, is no recovery.
+    const isBack = health.state !== 'interrupted' && health.state !== 'paused';
     if (before?.isTold && isBack && kind === undefined)
       this.#find('recovered', 'info', say.alerts.recovered(healthLine(health, this.#nowMs())));
     this.#trouble = kind === undefined ? undefined : { kind, sinceMs: health.sinceMs, isTold: false };

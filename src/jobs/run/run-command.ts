@@ -23,6 +23,7 @@ import { EarlierDigests } from '../../sinks/digests/earlier-digests.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
 import type { CheckedSink } from '../../sinks/sink.js';
 import type { ReservedSpace } from '../../sinks/state/reserved-space.js';
+import { mostObjectsOf } from '../../sources/most-objects.js';
 import { LIST_OF_URLS } from '../../sources/registry.js';
 import type { Source } from '../../sources/source.js';
 import { urlLines } from '../../sources/url-lines.js';
@@ -70,7 +71,7 @@ export async function runCommand(
   const filter = createFilter(config);
   const pacers = createPacers(config, {
     ...parts,
-    concurrency: { lists: listsAtOnce(config, job), objects: new Concurrency(config.connections.objects) },
+    concurrency: { lists: listsAtOnce(config, job), objects: objectsAtOnce(config) },
     arena: volumes?.arena,
     alerts: queue?.alerts,
     takingUntil,
@@ -140,6 +141,10 @@ export async function runCommand(
 function listsAtOnce({ limit, connections }: Config, job: ResumableJob | undefined): Concurrency {
   const isOrdered = limit !== undefined && job !== undefined && job.journal.state.runs > 1;
   return new Concurrency(isOrdered ? { max: 1 } : connections.lists);
+}
+
+function objectsAtOnce({ connections }: Config): Concurrency {
+  return new Concurrency({ ...connections.objects, highest: mostObjectsOf(connections) });
 }
 
 /** Parts between the two halves: two pages of the usual size, so that the disks never wait for a listing request. */

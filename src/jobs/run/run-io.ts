@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { TransferError } from '../../errors.js';
 import type { EventBus } from '../../events/bus.js';
 import type { Sections } from '../../events/gauges.js';
+import type { Watch } from '../../events/picture/watch.js';
 import { type SharedTotals, type Stats, type Summary, summarise } from '../../events/stats.js';
 import type { Limits } from '../../pacing/limits/limits.js';
 import type { Sink } from '../../sinks/sink.js';
@@ -27,6 +28,12 @@ export interface RunIo {
    * Called while the run works, with the parts that can be inspected and changed. Returns a function that ends this.
    */
   onRunning: (running: Running) => () => void;
+  /** Called once, at the start of the run: it can be looked at, and changed. @default nothing is collected for that */
+  onWatch?: ((watch: Watch) => void) | undefined;
+  /** Of Sluice: a watch tells it. */
+  version?: string | undefined;
+  /** A watch keeps the history of the run in the folder of the first disk. @default true */
+  isHistoryKept?: boolean | undefined;
   /** Replaces the source that `config.source` names. */
   source?: Source | undefined;
   /** Replaces the disks of `config.to`, which then names none. */

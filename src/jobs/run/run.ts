@@ -39,6 +39,7 @@ import type { RunEnd, RunIo } from './run-io.js';
 import { beginNote, flushOf, limitOf, nameDestination, openLists, printsToTerminal, toldGone } from './run-setup.js';
 import { openStore } from './store.js';
 import { supervise } from './supervise.js';
+import { beginWatch } from './watch/begin-watch.js';
 
 /** Runs one command. Never rejects: the result holds the error. */
 export async function run(
@@ -81,6 +82,7 @@ export async function run(
   const health = new RunHealth({ config, source, stats, events, draining: interruption.draining });
   stats.lost = health;
   const view = viewOf(config, source, { health, volumes: () => volumes });
+  const watch = await beginWatch(io, { config, source, stats, events, health, view });
   const endHurry = hurryWhenIdle({ interruption, source, stats, volumes: () => volumes ?? own, isQueueAway });
   try {
     // Check before creating anything: the disk may be the wrong one. The run reads all this again under the lock.
@@ -95,6 +97,7 @@ export async function run(
     for (const path of lockPaths(config))
       locks.push(await acquireLock(path, name, undefined, reserved?.giveWayFor(path)));
     const plan = planJob(config, source.url);
+    if (keepsHistory(config, io)) await watch?.keepIn(config.to[0]!);
     checkFolderSource(config, source.url);
     rememberFolderSource(config, source.url, reserved);
     note = beginNote(config, plan);
@@ -117,6 +120,7 @@ export async function run(
       const handOver = volumes && (async () => manifest?.handOver());
       job = await ResumableJob.open(plan, { stats, events, volumes, flush, handOver, source, reserved });
     }
+    watch?.follow(job?.journal);
     await reserved?.refill(job?.journal.snapshotBytes ?? 0);
     retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
@@ -197,6 +201,7 @@ export async function run(
   // A complete list leaves no file besides its state.
   if (config.command === 'list' && isComplete && closeFailure === undefined) reserved?.remove();
   health.end();
+  await watch?.end();
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return {
@@ -209,6 +214,11 @@ export async function run(
     isInterrupted,
     outputError: outputClosed.signal.reason,
   };
+}
+
+/** A dry run and a listing write nothing into folders. */
+function keepsHistory({ command, isDryRun, to }: Config, { isHistoryKept = true }: Partial<RunIo>): boolean {
+  return isHistoryKept && command !== 'list' && !isDryRun && to[0] !== undefined;
 }
 
 /** The one error that the run reports. */

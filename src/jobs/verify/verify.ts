@@ -39,6 +39,7 @@ import { createPacers } from '../run/pacers.js';
 import { failureOf } from '../run/run.js';
 import type { RunEnd, RunIo, Running } from '../run/run-io.js';
 import { supervise } from '../run/supervise.js';
+import { beginWatch } from '../run/watch/begin-watch.js';
 import type { Config } from '../run-options.js';
 import { openShare, type Share, type ShareDeps, shareHint } from '../shared/share.js';
 import { openInspector } from './inspector.js';
@@ -66,6 +67,7 @@ export async function runVerify(
   const health = new RunHealth({ config, source, stats, events, draining });
   stats.lost = health;
   const view = viewOf(config, source, { health, volumes: () => undefined });
+  const watch = await beginWatch(io, { config, source, stats, events, health, view });
   const opened: { close(): Promise<void> }[] = [source];
   let failure: TransferError | undefined;
   const begun: (() => void)[] = [];
@@ -99,7 +101,7 @@ export async function runVerify(
       ...{ source, events, limits, takingUntil, draining: takingUntil },
       concurrency: {
         lists: new Concurrency(config.connections.lists),
-        objects: new Concurrency({ max: questions(config) }),
+        objects: new Concurrency({ max: questions(config), highest: config.connections.objects.max }),
       },
     });
     health.add({ pacers });
@@ -170,6 +172,7 @@ export async function runVerify(
   const closed = await closing(closeAll(opened, { inOrder: true }), { failure, onStuck });
   const closeFailure = closed === undefined ? undefined : toTransferError(closed);
   health.end();
+  await watch?.end();
   output.off('error', onOutputClosed);
   return {
     shared: undefined,

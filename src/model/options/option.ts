@@ -1,7 +1,17 @@
 /** A row of an option table: the syntax of an option, its commands, and its place in the help. The texts are elsewhere. */
 import type { Reader, ValueOf } from '../../lib/options/values.js';
 
-export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove' | 'doctor';
+export type CommandName =
+  | 'list'
+  | 'fetch'
+  | 'mirror'
+  | 'verify'
+  | 'status'
+  | 'dashboard'
+  | 'jobs'
+  | 'forget'
+  | 'remove'
+  | 'doctor';
 
 /** The headings of the help, in its order. */
 export const OPTION_GROUPS = ['where', 'what', 'speed', 'safety', 'output', 'machines'] as const;
@@ -10,6 +20,11 @@ export type OptionGroup = (typeof OPTION_GROUPS)[number];
 export interface OptionSpec {
   /** Name of the value in the help. Undefined for a switch. */
   readonly value?: string;
+  /**
+   * The value may be left out. Then the word behind the option is its value only if this says so: it may be SOURCE. Behind
+   * `--NAME=` anything is.
+   */
+  readonly isOptionalValue?: (word: string) => boolean;
   readonly read: Reader<unknown>;
   /** In the form that the user writes. */
   readonly default?: string;
@@ -51,6 +66,11 @@ export const ALL: readonly CommandName[] = ['list', 'fetch', 'mirror', 'verify']
 export const ASKING: readonly CommandName[] = [...ALL, 'doctor'];
 export const STORING: readonly CommandName[] = ['fetch', 'mirror'];
 export const LOCAL: readonly CommandName[] = [...STORING, 'verify'];
+
+/** `<ADDR>`, or `[ADDR]` where the value may be left out. */
+export function valueText({ value, isOptionalValue }: Pick<OptionSpec, 'value' | 'isOptionalValue'>): string {
+  return isOptionalValue === undefined ? `<${value}>` : `[${value}]`;
+}
 
 /** `listConcurrency` → `list-concurrency`. */
 export function kebab(name: string): string {

@@ -5,6 +5,7 @@
 import type { TransferError } from '../../errors.js';
 import type { Blame } from '../../model/outcome.js';
 import type { Bandwidth } from '../limits/bandwidth.js';
+import type { Gate } from '../limits/gate.js';
 import type { Slot } from '../slots.js';
 import type { Ban } from './ban.js';
 import type { DirectoryThrottle } from './directory-throttle.js';
@@ -32,6 +33,7 @@ export class OriginHealth {
   readonly directories: DirectoryThrottle;
   readonly outage: Outage;
   readonly shortage: Shortage;
+  readonly #gate: Pick<Gate, 'isOpen' | 'opened'>;
   readonly #bandwidth: Bandwidth | undefined;
   #refusal: Refusal | undefined;
   #refusedAllMs: number | undefined;
@@ -43,6 +45,8 @@ export class OriginHealth {
     outage: Outage;
     shortage: Shortage;
     bandwidth: Bandwidth | undefined;
+    /** Closed while the user pauses the run. */
+    gate: Pick<Gate, 'isOpen' | 'opened'>;
   }) {
     this.ban = parts.ban;
     this.throttle = parts.throttle;
@@ -50,6 +54,7 @@ export class OriginHealth {
     this.outage = parts.outage;
     this.shortage = parts.shortage;
     this.#bandwidth = parts.bandwidth;
+    this.#gate = parts.gate;
   }
 
   /** The last refusal of any scope. */
@@ -64,12 +69,12 @@ export class OriginHealth {
 
   /** Requests may go out. */
   get isOpen(): boolean {
-    return this.throttle.isOpen && this.outage.isOpen;
+    return this.#gate.isOpen && this.throttle.isOpen && this.outage.isOpen;
   }
 
   /** Resolves once requests may go out. */
   async opened(): Promise<void> {
-    while (!this.isOpen) await Promise.all([this.throttle.opened(), this.outage.opened()]);
+    while (!this.isOpen) await Promise.all([this.#gate.opened(), this.throttle.opened(), this.outage.opened()]);
   }
 
   /** The same for a slot that has a connection: a probe may have that in the meantime. */

@@ -8,6 +8,7 @@ import { type ErrorCode, type TransferError, toTransferError } from '../../error
 import { orAborted } from '../../lib/waiting/or-aborted.js';
 import { sleep } from '../../lib/waiting/sleep.js';
 import type { Blame } from '../../model/outcome.js';
+import { ALWAYS_OPEN, type Gate } from '../limits/gate.js';
 import { backoffMs } from './backoff.js';
 
 /** How an origin that is down fails. (The watchdog handles silence, as long as connections can be opened.) */
@@ -52,6 +53,8 @@ export interface OutageOptions {
    * not answer is down, and it is given up in the end. @default Sluice waits for it without an end
    */
   givingUp?: GivingUp | undefined;
+  /** While it is closed no probe goes out, and no time passes. @default always open */
+  gate?: Pick<Gate, 'isOpen' | 'opened' | 'closedMs'> | undefined;
   nowMs?: () => number;
   random?: () => number;
 }
@@ -129,11 +132,13 @@ export class Outage {
   }
 
   async #find(first: TransferError): Promise<Blame> {
-    const { probe, signal, onDown, onUp, givingUp, random } = this.#options;
+    const { probe, signal, onDown, onUp, givingUp, random, gate = ALWAYS_OPEN } = this.#options;
     const sinceMs = this.#nowMs();
     const hasAnswered = this.#lastSuccessMs !== undefined;
+    const closedBeforeMs = gate.closedMs;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
+        if (!gate.isOpen) await orAborted(gate.opened(), signal);
         await orAborted(probe(), signal);
         return this.#works(attempt === 0 ? undefined : sinceMs, onUp);
       } catch (thrown) {
@@ -151,7 +156,8 @@ export class Outage {
           this.#isDown = true;
           onDown?.(sinceMs, first);
         }
-        const leftMs = sinceMs + (givingUp?.longestMs(hasAnswered) ?? Number.POSITIVE_INFINITY) - this.#nowMs();
+        const downMs = this.#nowMs() - sinceMs - (gate.closedMs - closedBeforeMs);
+        const leftMs = (givingUp?.longestMs(hasAnswered) ?? Number.POSITIVE_INFINITY) - downMs;
         if (leftMs <= 0 && (await givingUp!.isRight(error))) {
           this.#isDown = false;
           givingUp!.onGivenUp(sinceMs, error);

@@ -69,6 +69,7 @@ export async function withRetries<T>(
     let epoch = 0;
     try {
       await health?.opened();
+      signal.throwIfAborted();
       epoch = health?.throttle.begin() ?? 0;
       const result = await work();
       health?.succeeded();

@@ -22,7 +22,7 @@ export interface AimdCeilingOptions {
 }
 
 export class AimdCeiling {
-  readonly #max: number;
+  #max: number;
   readonly #nowMs: () => number;
   /** A fraction, so that many small steps down add up. */
   #limit: number;
@@ -42,6 +42,13 @@ export class AimdCeiling {
     this.#max = max;
     this.#nowMs = nowMs;
     this.#limit = max;
+  }
+
+  /** Changes the highest limit. What the server has refused stays known. */
+  set max(max: number) {
+    // A ceiling that no refusal has lowered rises at once; else it rises step by step.
+    this.#limit = this.#limit >= this.#max ? max : Math.min(this.#limit, max);
+    this.#max = max;
   }
 
   get limit(): number {

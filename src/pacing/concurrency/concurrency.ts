@@ -14,6 +14,8 @@ const TRIAL_MARGIN = 1.5;
 export interface ConcurrencyOptions {
   /** The highest number; without `isAutomatic` the fixed number, unless the server asks to slow down. */
   max: number;
+  /** What {@link Concurrency.setMost} may raise a fixed number to. @default max */
+  highest?: number | undefined;
   /** Grow while that brings more throughput. @default false */
   isAutomatic?: boolean | undefined;
   /** Called with each new limit. */
@@ -23,18 +25,33 @@ export interface ConcurrencyOptions {
 }
 
 export class Concurrency {
-  readonly max: number;
+  readonly #max: number;
+  readonly #highest: number;
   readonly #ceiling: AimdCeiling;
   readonly #hillClimbing: HillClimbing | undefined;
   #onChange: ((limit: number) => void) | undefined;
   #limit: number;
+  /** What the user has set during the run. */
+  #most: number | undefined;
 
-  constructor({ max, isAutomatic = false, onChange, nowMs = () => performance.now() }: ConcurrencyOptions) {
-    this.max = max;
+  constructor({
+    max,
+    highest = max,
+    isAutomatic = false,
+    onChange,
+    nowMs = () => performance.now(),
+  }: ConcurrencyOptions) {
+    this.#max = max;
+    this.#highest = Math.max(max, highest);
     this.#onChange = onChange;
     this.#ceiling = new AimdCeiling({ max, nowMs });
     this.#hillClimbing = isAutomatic ? new HillClimbing({ start: FIRST_LEVEL, max, nowMs }) : undefined;
     this.#limit = this.#hillClimbing?.level ?? max;
+  }
+
+  /** The highest number, as the options or the user say. */
+  get max(): number {
+    return this.#most ?? this.#max;
   }
 
   /** Requests that may be in flight now. */
@@ -78,6 +95,13 @@ export class Concurrency {
   /** No request could go out for this time, so it says nothing about throughput. */
   interrupted(forMs: number): void {
     this.#hillClimbing?.interrupted(forMs);
+  }
+
+  /** Sets the highest number; undefined = what the options say. */
+  setMost(most: number | undefined): void {
+    this.#most = most && Math.min(most, this.#highest);
+    this.#ceiling.max = this.max;
+    this.#cap();
   }
 
   #cap(): void {

@@ -1,4 +1,5 @@
 /** The limits that a user sets: bytes, objects and listing requests per second. They can change during a run. */
+import { Gate } from './gate.js';
 import { RateLimit } from './rate-limit.js';
 import { msUntilChange, rateAt, type Timetable } from './timetable.js';
 
@@ -11,10 +12,18 @@ export interface LimitValues {
   readonly listsPerSecond: number | undefined;
 }
 
+export interface LimitValuesChange {
+  readonly bytesPerSecond?: number | null | undefined;
+  readonly objectsPerSecond?: number | null | undefined;
+  readonly listsPerSecond?: number | null | undefined;
+}
+
 export class Limits {
   readonly bytes: RateLimit;
   readonly objects: RateLimit;
   readonly lists: RateLimit;
+  /** Closed while the user pauses the run. */
+  readonly gate: Gate;
   readonly #signal: AbortSignal;
   readonly #now: () => Date;
   #timer: NodeJS.Timeout | undefined;
@@ -23,6 +32,7 @@ export class Limits {
   constructor(values: LimitValues, { signal, now = () => new Date() }: { signal: AbortSignal; now?: () => Date }) {
     this.#signal = signal;
     this.#now = now;
+    this.gate = new Gate({ signal });
     this.bytes = new RateLimit({ signal });
     this.objects = new RateLimit({ signal });
     this.lists = new RateLimit({ signal });
@@ -30,9 +40,18 @@ export class Limits {
     this.apply(values);
   }
 
-  /** Whether a request waits because of a limit. */
+  /** Whether a request waits because of a limit, or all of them because of the user. */
   get isWaiting(): boolean {
-    return [this.bytes, this.objects, this.lists].some(({ waiting }) => waiting > 0);
+    return !this.gate.isOpen || [this.bytes, this.objects, this.lists].some(({ waiting }) => waiting > 0);
+  }
+
+  /** Current values, for the snapshot. */
+  gauges(): Readonly<Record<string, unknown>> {
+    const { bytes, objects, lists } = this;
+    return {
+      ...{ bytesPerSecond: bytes.perSecond, objectsPerSecond: objects.perSecond, listsPerSecond: lists.perSecond },
+      ...(!this.gate.isOpen && { isPausedByUser: true }),
+    };
   }
 
   /** Replaces the limits; they apply at once. */
@@ -40,6 +59,15 @@ export class Limits {
     this.objects.set(objectsPerSecond);
     this.lists.set(listsPerSecond);
     this.#follow(bytesPerSecond);
+  }
+
+  /** Replaces the limits that are named; null = no limit any more. */
+  change({ bytesPerSecond, objectsPerSecond, listsPerSecond }: LimitValuesChange): void {
+    if (objectsPerSecond !== undefined) this.objects.set(objectsPerSecond ?? undefined);
+    if (listsPerSecond !== undefined) this.lists.set(listsPerSecond ?? undefined);
+    // From now on this rate, at any time of day.
+    if (bytesPerSecond === null) this.#follow(undefined);
+    else if (bytesPerSecond !== undefined) this.#follow([{ minuteOfWeek: 0, perSecond: bytesPerSecond }]);
   }
 
   #follow(timetable: Timetable | undefined): void {

@@ -5,6 +5,7 @@
  */
 import { type TransferError, toTransferError } from '../../errors.js';
 import type { ObjectEntry } from '../../model/entry.js';
+import { ALWAYS_OPEN, type Gate } from '../limits/gate.js';
 import type { PacerOptions } from '../pacer-options.js';
 import type { Place } from '../slots.js';
 import type { Lane } from './lane.js';
@@ -43,6 +44,8 @@ export interface OutageParts {
   /** Whether no further object can come: see `LaneStage`. */
   isAllGiven: () => boolean;
   fail: (error: TransferError) => void;
+  /** While the user pauses the run no probe goes out. @default always open */
+  gate?: Pick<Gate, 'isOpen' | 'opened'> | undefined;
   /** Monotonic clock. */
   nowMs?: (() => number) | undefined;
 }
@@ -185,8 +188,11 @@ export class LaneOutages {
   }
 
   async #hasReply(entry: ObjectEntry): Promise<boolean> {
+    const { probe, gate = ALWAYS_OPEN } = this.#parts;
     try {
-      await this.#parts.probe(entry);
+      if (!gate.isOpen) await gate.opened();
+      if (this.#isStopped) return false;
+      await probe(entry);
       return true;
     } catch (thrown) {
       return toTransferError(thrown).status !== undefined;

@@ -7,35 +7,15 @@ import { toTransferError } from '../../errors.js';
 import { askedOf, type Delivery, type Result } from '../../model/batch.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import type { OriginHealth } from '../backoff/origin-health.js';
-import type { Pacer } from '../pacer.js';
-import type { PacerOptions } from '../pacer-options.js';
-import { Aside, type AsidePlace } from './aside.js';
+import { Aside } from './aside.js';
 import { hostFailure, isOfHost } from './host-failure.js';
 import { Lane } from './lane.js';
-import { LaneOutages, type OutageParts } from './lane-outages.js';
+import { LaneOutages } from './lane-outages.js';
 import type { LaneStage } from './lane-stage.js';
+import type { LanesOptions } from './lanes-options.js';
 import { type LanesState, stateOf } from './lanes-state.js';
 import { OpenOrigins } from './open-origins.js';
 import { Turns } from './turns.js';
-
-export interface LanesOptions
-  extends Omit<OutageParts, 'lanes' | 'wake' | 'onOut' | 'onGivenUp' | 'isAllGiven' | 'fail'> {
-  originOf: (entry: ObjectEntry) => string;
-  openPacer: (outage: PacerOptions['outage']) => Pacer;
-  /** Closes the connections of an origin that has nothing to do. */
-  closeOrigin: (origin: string) => void;
-  /** Requests at once, to all origins. */
-  total: number;
-  /** Origins open at once. */
-  maxOrigins: number;
-  /** Objects in memory at once. */
-  window: number;
-  /** For what is set aside. Undefined = there is no folder. */
-  aside: AsidePlace | undefined;
-  /** Aborted: what has not begun counts as never taken. `stop` aborts it, so that no probe goes on after the end. */
-  signal: AbortSignal;
-  stop: () => void;
-}
 
 export class Lanes {
   readonly total: number;
@@ -90,7 +70,17 @@ export class Lanes {
   }
 
   get state(): LanesState {
-    return stateOf(this.#lanes.values(), this.total);
+    return stateOf(this.#lanes.values(), this.max);
+  }
+
+  /** Requests at once, to all origins, as the options or the user say. */
+  get max(): number {
+    return this.#turns.max;
+  }
+
+  /** See {@link Turns.setMost}. */
+  setMost(most: number | undefined): void {
+    this.#turns.setMost(most);
   }
 
   /** Whether all lanes with objects wait on purpose. */

@@ -28,6 +28,8 @@ export class Turns {
   /** Requests at once now. A shortage of this machine lowers it; each full turn without one raises it by one. */
   #limit: number;
   #served = 0;
+  /** What the user has set during the run. */
+  #most = Number.POSITIVE_INFINITY;
   #overload: NodeJS.Timeout | undefined;
   #isPumping = false;
 
@@ -73,6 +75,16 @@ export class Turns {
       this.#parts.begin(lane);
     }
     this.#isPumping = false;
+  }
+
+  /** The most requests at once, to all origins; undefined = what the options say. */
+  setMost(most = Number.POSITIVE_INFINITY): void {
+    this.#most = most;
+    this.pump();
+  }
+
+  get max(): number {
+    return Math.min(this.#parts.total, this.#most);
   }
 
   /** The server of a lane has served a request. */
@@ -122,7 +134,7 @@ export class Turns {
 
   /** Places for requests, and for those to new origins: at most half, since each may hang until its timeout. */
   #places(): { free: number; freeForNew: number } {
-    let free = this.#overload === undefined ? this.#limit : 0;
+    let free = this.#overload === undefined ? Math.min(this.#limit, this.#most) : 0;
     let freeForNew = Math.ceil(this.#parts.total / 2);
     for (const lane of this.#parts.open.lanes()) {
       free -= lane.busy;

@@ -40,6 +40,8 @@ export interface Volumes extends CheckedSink {
   ): Promise<void>;
   /** The last report of the kernel for each. */
   readonly knownSpace: readonly (Space | undefined)[];
+  /** Bytes that each may still fill, by the last report; undefined = there was none. */
+  readonly rooms: readonly (number | undefined)[];
   /** Bytes that the disks in use may still fill, by the last reports. */
   readonly roomBytes: number;
   /** The files on one volume under these keys. With `needsMd5` or a `digest` they are read, so ask for few at once. */
@@ -159,6 +161,9 @@ export async function openVolumes(roots: readonly string[], options: VolumesOpti
     },
     get knownSpace() {
       return volumes.map(({ freeSpace }) => freeSpace.space);
+    },
+    get rooms() {
+      return volumes.map(({ freeSpace }) => (freeSpace.space === undefined ? undefined : freeSpace.bytesBeyondReserve));
     },
     get roomBytes() {
       return volumes.reduce((sum, { freeSpace }, volume) => {

@@ -49,6 +49,7 @@ export function createS3Source(options: S3Options): Source {
   const bucketProblem = directoryBucketProblem(bucket, provider);
   if (bucketProblem !== undefined) throw new ConfigError([bucketProblem]);
   const clients = new Map<string, Client>();
+  let onAnswer: Client['onAnswer'];
 
   /** One client for an origin, for listings and objects: together they open as many connections as the options allow. */
   function clientOf(origin: string): Client {
@@ -56,6 +57,7 @@ export function createS3Source(options: S3Options): Source {
     if (known !== undefined) return known;
     const proxy = proxyFor?.(origin);
     const client = new Client({ origin, connections: connections.total, timeoutMs, ca, isInsecure, memory, proxy });
+    client.onAnswer = onAnswer;
     clients.set(origin, client);
     return client;
   }
@@ -138,6 +140,10 @@ export function createS3Source(options: S3Options): Source {
       },
       closeIdle: () => {
         for (const client of all()) client.closeIdle();
+      },
+      onAnswer: (listener) => {
+        onAnswer = listener;
+        for (const client of all()) client.onAnswer = listener;
       },
     },
   };

@@ -9,6 +9,7 @@ import type { MemoryHolder } from '../../lib/http1/transport.js';
 import { md5OfHex, type ObjectEntry } from '../../model/entry.js';
 import { joinKey } from '../../model/key.js';
 import { say } from '../../texts/say.js';
+import { mostObjectsOf } from '../most-objects.js';
 import type { OpenOptions } from '../scheme.js';
 import type { BrokenBody, FetchedObject, Source } from '../source.js';
 import { CdnTokens } from './cdn-token.js';
@@ -49,10 +50,11 @@ export function createUpyunSource(options: UpyunOptions): Source {
   // At most `total` connections to one server, or to two servers together. The callers make sure that neither kind
   // starves.
   const isOneServer = domain === undefined || domain === endpoint;
-  const objects = clientOf(domain ?? endpoint, isOneServer ? connections.total : connections.objects.max);
+  const mostObjects = mostObjectsOf(connections);
+  const objects = clientOf(domain ?? endpoint, isOneServer ? connections.total : mostObjects);
   const lists = isOneServer
     ? objects
-    : clientOf(endpoint, Math.max(1, Math.min(connections.lists.max, connections.total - connections.objects.max)));
+    : clientOf(endpoint, Math.max(1, Math.min(connections.lists.max, connections.total - mostObjects)));
   const clients = new Set([lists, objects]);
   const signed = createSignedGet(loginOf(options.credentials));
   const tokens = options.token && new CdnTokens(options.token);
@@ -155,6 +157,10 @@ export function createUpyunSource(options: UpyunOptions): Source {
     for (const client of clients) client.closeIdle();
   }
 
+  function onAnswer(listener: (tookMs: number) => void): void {
+    for (const client of clients) client.onAnswer = listener;
+  }
+
   async function close(): Promise<void> {
     await Promise.all([...clients].map((client) => client.destroy()));
   }
@@ -171,7 +177,7 @@ export function createUpyunSource(options: UpyunOptions): Source {
     of === 'objects' && domain !== undefined
       ? { option: '--domain', contact: objects.contact }
       : { option: '--endpoint', contact: lists.contact };
-  const state = { contactOf, active, moving, recycle, closeIdle };
+  const state = { contactOf, active, moving, recycle, closeIdle, onAnswer };
   return {
     url,
     get,

@@ -16,6 +16,7 @@ export class Clients {
   readonly #clients = new Map<string, Client>();
   readonly #closing = new Set<Promise<void>>();
   #isClosed = false;
+  #onAnswer: Client['onAnswer'];
 
   constructor(options: ClientsOptions) {
     this.#options = options;
@@ -35,6 +36,7 @@ export class Clients {
     // The proxy would connect, and nothing is known of the address.
     if (proxy !== undefined && options.accepts !== undefined) throw new ConfigError([say.urls.untrustedProxy]);
     const client = new Client({ ...options, origin, proxy });
+    client.onAnswer = this.#onAnswer;
     if (this.#isClosed) void client.destroy();
     else this.#clients.set(origin, client);
     return client;
@@ -42,6 +44,12 @@ export class Clients {
 
   get all(): Client[] {
     return [...this.#clients.values()];
+  }
+
+  /** `listener` gets each answer of each of them. */
+  listen(listener: (tookMs: number) => void): void {
+    this.#onAnswer = listener;
+    for (const client of this.all) client.onAnswer = listener;
   }
 
   async close(): Promise<void> {

@@ -151,6 +151,7 @@ export function createUrlsSource({ connections, isUntrusted, ...options }: UrlsO
       closeIdle: () => {
         for (const client of clients.all) client.closeIdle();
       },
+      onAnswer: (listener) => clients.listen(listener),
     },
   };
 }

@@ -21,6 +21,7 @@ export const config = {
     count: (min: number, max: number) => `a whole number from ${min} to ${max}`,
     duration: 'a duration such as 500ms, 30s or 2m',
     durationOrOff: 'a duration such as 500ms, 30s or 2m, or off',
+    address: 'HOST:PORT, :PORT or a PORT from 2 on, or true or false',
     size: 'a size such as 512k, 64M or 1G',
     rate: 'a number of requests each second',
     words: (words: readonly string[]) => words.join(' or '),

@@ -84,6 +84,15 @@ Prints what differs. Changes nothing.`,
         shared: 'Of a job that several machines share',
       } as Record<string, string>,
     },
+    dashboard: {
+      summary: 'show a job that has ended in a browser; changes nothing',
+      description: `Shows a job in a browser: one that has ended, or that runs in another
+process. Changes nothing. A run shows itself with --dashboard.`,
+      examples: {
+        ended: 'A job that has ended',
+        running: 'On another port, beside a run with a dashboard',
+      } as Record<string, string>,
+    },
     doctor: {
       summary: 'check this machine, the disks and the server before a copy',
       description: `Checks this machine, the disks of --to, and the server of SOURCE, before a
@@ -136,6 +145,12 @@ Changes nothing; sends at most some 40 requests.`,
       2: 'wrong usage or configuration',
       3: 'its files cannot be read',
       130: 'interrupted, with --watch',
+    } as Record<string, string>,
+    dashboard: {
+      0: 'ended by Ctrl-C or a signal',
+      1: 'no job is kept there',
+      2: 'wrong usage or configuration, or the address is in use',
+      3: 'its files cannot be read',
     } as Record<string, string>,
     doctor: {
       0: 'no problem (there may be warnings)',

@@ -17,6 +17,7 @@ import { alerts } from './run/alerts.js';
 import { forecast } from './run/forecast.js';
 import { lists } from './run/lists.js';
 import { summary } from './run/summary.js';
+import { web } from './run/web.js';
 import { s3 } from './sources/s3.js';
 import { sources } from './sources/sources.js';
 import { urls } from './sources/urls.js';
@@ -43,4 +44,5 @@ export const en = {
   sources,
   summary,
   urls,
+  web,
 };

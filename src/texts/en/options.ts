@@ -127,6 +127,14 @@ auto: by the host of --webhook`,
     webhookSecretFile: 'with --webhook: file with the secret that signs each request',
     alertAfter: 'alert when a server has not answered, or has asked to slow down, for so long',
     alertFailures: 'alert when more objects of this run have failed',
+    dashboard: `show the run in a browser: a page at http://ADDR/
+HOST:PORT, :PORT (all addresses) or PORT; without ADDR 127.0.0.1:8190
+other machines can reach it: a token is needed, see sluice help watching
+a word behind it is ADDR only if it looks like one`,
+    metrics: `numbers for Prometheus at http://ADDR/metrics, without the page
+ADDR as for --dashboard, which has them, too`,
+    dashboardTokenFile: `file with the token for --dashboard and --metrics (or set SLUICE_DASHBOARD_TOKEN)
+without it, an address that other machines can reach gets one at random`,
     json: `progress, messages and summary as JSON lines on stderr`,
     quiet: 'no progress, no summary, only errors (with --json the summary, too)',
     lang: `language of messages and help: en or zh

@@ -78,6 +78,7 @@ export const progress = {
     retrying: 'RETRYING',
     stalled: 'STALLED',
     limited: 'limited',
+    paused: 'PAUSED',
     finishing: 'finishing',
     interrupted: 'INTERRUPTED',
   },
@@ -126,6 +127,7 @@ export const progress = {
     'limit-listings': (values: HealthValues) =>
       ` by --list-rate to ${formatCount(values.perSecond)} pages/s${share(values)}`,
     'open-files': (values: HealthValues) => `: no more files can be opened (ulimit -n)${resuming(values)}`,
+    'by-user': ({ since }: HealthValues) => ` by the user since ${since}: nothing new begins until the user says so`,
     flush: () => ': what was written becomes durable',
     'in-flight': () => ': what is in flight ends first',
   },

@@ -17,6 +17,7 @@ export const config: typeof english = {
     count: (min, max) => ` ${min} 到 ${max} 的整数`,
     duration: '时长，例如 500ms、30s 或 2m',
     durationOrOff: '时长，例如 500ms、30s 或 2m，或者 off',
+    address: 'HOST:PORT、:PORT 或 PORT（2 以上），或 true、false',
     size: '大小，例如 512k、64M 或 1G',
     rate: '每秒请求数',
     words: (words) => ` ${words.join(' 或 ')}`,

@@ -66,6 +66,15 @@ export const help: typeof english = {
         shared: '多台机器共享的任务',
       },
     },
+    dashboard: {
+      summary: '在浏览器中查看已结束的任务；不改变任何内容',
+      description: `在浏览器中显示一个任务：已结束的，或由另一个进程运行的。不改变任何内容。
+正在进行的运行用 --dashboard 显示自己。`,
+      examples: {
+        ended: '已结束的任务',
+        running: '换一个端口，与带仪表盘的运行并存',
+      } as Record<string, string>,
+    },
     doctor: {
       summary: '在复制之前检查本机、磁盘和服务器',
       description: `在持续数天的复制开始之前，检查本机、--to 的磁盘和 SOURCE 的服务器。
@@ -110,6 +119,12 @@ export const help: typeof english = {
       3: '无法读取任务文件',
       130: '被中断（使用 --watch 时）',
     },
+    dashboard: {
+      0: '由 Ctrl-C 或信号结束',
+      1: '那里没有任务',
+      2: '用法或配置有误，或地址已被占用',
+      3: '任务的文件无法读取',
+    } as Record<string, string>,
     doctor: {
       0: '没有问题（可能有需注意之处）',
       1: '至少有一个问题',

@@ -125,6 +125,14 @@ auto：根据 --webhook 的主机判断`,
     webhookSecretFile: '与 --webhook 一起使用：存放签名密钥的文件',
     alertAfter: '服务器这么久没有响应，或一直要求放慢时，发出告警',
     alertFailures: '本次运行失败的对象超过该数目时，发出告警',
+    dashboard: `在浏览器中显示运行情况：http://ADDR/ 的页面
+HOST:PORT、:PORT（所有地址）或 PORT；不写 ADDR 时为 127.0.0.1:8190
+其他机器可以访问的地址需要令牌，见 sluice help watching
+后面的词只有看起来像地址时才是 ADDR`,
+    metrics: `供 Prometheus 读取的指标：http://ADDR/metrics，没有页面
+ADDR 同 --dashboard；--dashboard 也提供指标`,
+    dashboardTokenFile: `--dashboard 和 --metrics 的令牌文件（或设置 SLUICE_DASHBOARD_TOKEN）
+没有时，其他机器可以访问的地址会得到一个随机令牌`,
     json: '进度、消息和汇总以 JSON 行输出到 stderr',
     quiet: '不显示进度和汇总，只显示错误（与 --json 一起使用时仍输出汇总）',
     lang: `消息和帮助的语言：en 或 zh

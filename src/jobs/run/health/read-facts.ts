@@ -20,7 +20,7 @@ export interface HealthParts {
   limits?: Limits | undefined;
   pacers?: { readonly lists: Pacer; readonly objects: Pacer } | undefined;
   lanes?: Lanes | undefined;
-  volumes?: Pick<Volumes, 'roots' | 'activity' | 'states'> | undefined;
+  volumes?: Pick<Volumes, 'roots' | 'activity' | 'states' | 'knownSpace' | 'rooms'> | undefined;
   session?: Pick<WorkerSession, 'nats' | 'admission' | 'queue'> | undefined;
   objects?: (() => { readonly inside: number; readonly waitingForAnotherAttempt: number }) | undefined;
 }
@@ -41,6 +41,7 @@ export function readFacts(parts: HealthParts, course: Course): HealthFacts {
   return {
     ...course,
     isEnding: course.isEnding || (pacers?.objects.stopped.aborted ?? false),
+    pausedSinceMs: limits?.gate.closedAtMs,
     unansweredSinceMs: unanswered(source, course.nowMs),
     outages: stats.outages as ReadonlyMap<HealthScope, number>,
     requests: pacers === undefined ? [] : requestsOf(pacers, { command, isListing, lanes }),

@@ -28,6 +28,7 @@ export class RunHealth {
   readonly #tracker: HealthTracker;
   readonly #timer: NodeJS.Timeout;
   #movement: Movement | undefined;
+  #onParts = () => {};
   #isEnding = false;
   #interruptedSinceMs: number | undefined;
   #progress = Number.NaN;
@@ -63,9 +64,20 @@ export class RunHealth {
     return this.#tracker.spentMs('unreachable');
   }
 
+  /** The parts that exist so far. */
+  get parts(): Readonly<HealthParts> {
+    return this.#parts;
+  }
+
+  /** Calls this when more parts exist. */
+  onParts(listener: () => void): void {
+    this.#onParts = listener;
+  }
+
   /** More parts exist from now on. */
   add(parts: Partial<HealthParts>): void {
     Object.assign(this.#parts, parts);
+    this.#onParts();
   }
 
   /** The pipeline works from now on. */

@@ -73,6 +73,7 @@ export function createLanes(config: Config, parts: LanesParts): Lanes | undefine
         ...{ signal, isStoppedTogether: true },
       }),
     probe: (entry) => probeObject(source, entry),
+    gate: limits.gate,
     reports: {
       ...reports,
       onDown: (origin, sinceMs, error) => {

@@ -1,6 +1,7 @@
 /** Errors and messages of a run: what it resumes, foresees, waits for. */
 import { formatBytes, formatCount, formatSeconds } from '../../../lib/text/units.js';
 import { api } from './api.js';
+import { controls } from './controls.js';
 import { plan } from './plan.js';
 import { sharedStatus } from './shared-status.js';
 import { status } from './status.js';
@@ -16,6 +17,7 @@ const sizeOf = ({ wouldStore, bytes, unsized }: { wouldStore: number; bytes: num
 
 export const jobs = {
   api,
+  controls,
   plan,
   shared,
   sharedStatus,

@@ -2,6 +2,7 @@
 import { formatBytes, formatCount, formatSeconds } from '../../../lib/text/units.js';
 import type { jobs as english } from '../../en/jobs/index.js';
 import { api } from './api.js';
+import { controls } from './controls.js';
 import { plan } from './plan.js';
 import { sharedStatus } from './shared-status.js';
 import { status } from './status.js';
@@ -14,6 +15,7 @@ const sizeOf = ({ wouldStore, bytes, unsized }: { wouldStore: number; bytes: num
 
 export const jobs: typeof english = {
   api,
+  controls,
   plan,
   shared,
   sharedStatus,
