@@ -6,6 +6,7 @@ const objects = (count: number): string => `${formatCount(count)} ${count === 1 
 export const state = {
   /** Before the first picture. */
   loading: 'Connecting to Sluice',
+  notBegun: 'Sluice starts: the run has not begun',
   /** `about 14:00`, `Thursday about 14:00`, `on 9 December`. */
   done: (when: string): string => `done ${when}`,
   about: (time: string): string => `about ${time}`,
@@ -22,6 +23,7 @@ export const state = {
   objectRate: (count: string): string => `${count} objects/s`,
   filesFull: (duration: string): string => `the disks are full in ${duration}, before the end`,
 
+  pausedSince: (since: string): string => `Paused since ${since}`,
   paused: 'Paused',
   pausedWhy: (underway: number): string =>
     underway === 0

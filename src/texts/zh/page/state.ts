@@ -6,6 +6,7 @@ const objects = (count: number): string => `${formatCount(count)} 个对象`;
 
 export const state: typeof english = {
   loading: '正在连接 Sluice',
+  notBegun: 'Sluice 正在启动：运行还没有开始',
   done: (when) => `预计${when}完成`,
   about: (time) => `今天 ${time} 左右`,
   dayAbout: (day, time) => `${day} ${time} 左右`,
@@ -18,6 +19,7 @@ export const state: typeof english = {
   objectRate: (count) => `每秒 ${count} 个对象`,
   filesFull: (duration) => `磁盘 ${duration}后写满，早于完成`,
 
+  pausedSince: (since) => `自 ${since} 起已暂停`,
   paused: '已暂停',
   pausedWhy: (underway) =>
     underway === 0 ? '恢复之前不发出新请求' : `${formatCount(underway)} 个请求正在结束，不发出新请求`,

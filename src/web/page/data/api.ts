@@ -2,6 +2,7 @@
 import { keepToken } from './token.js';
 
 class Refused extends Error {}
+class NotBegun extends Error {}
 
 /** What a request to change something came to. `why`: what Sluice said; absent when it did not answer. */
 export type Done = { readonly isDone: true } | { readonly isDone: false; readonly why?: string };
@@ -25,6 +26,11 @@ export class Api {
   /** The server wants another token. */
   isRefused(error: unknown): boolean {
     return error instanceof Refused;
+  }
+
+  /** The server is there, and its run is not, yet. */
+  isNotBegun(error: unknown): boolean {
+    return error instanceof NotBegun;
   }
 
   async get<T>(path: string, signal: AbortSignal): Promise<T> {
@@ -57,6 +63,7 @@ export class Api {
   async #ask(path: string, signal: AbortSignal): Promise<Response> {
     const response = await fetch(path, { headers: this.#headers(), cache: 'no-store', signal });
     if (response.status === 401) throw new Refused();
+    if (response.status === 503) throw new NotBegun();
     if (!response.ok) throw new Error(String(response.status));
     return response;
   }

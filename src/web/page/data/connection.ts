@@ -6,7 +6,7 @@ import { readEvents } from './events.js';
 
 export type ConnectionState =
   | { readonly kind: 'connecting' | 'live' }
-  | { readonly kind: 'wants-token' }
+  | { readonly kind: 'wants-token' | 'not-begun' }
   /** `retryAtMs`: absent while an attempt is under way. */
   | { readonly kind: 'lost'; readonly sinceMs: number; readonly retryAtMs?: number };
 
@@ -43,17 +43,11 @@ export class Connection {
     if (this.#isOpen) return;
     window.clearTimeout(this.#timer);
     this.#isOpen = true;
-    this.#tell();
+    if (this.#lostSinceMs !== undefined) this.#listener.state({ kind: 'lost', sinceMs: this.#lostSinceMs });
     void this.#follow().then(
       () => this.#lost(),
       (error: unknown) => this.#lost(error),
     );
-  }
-
-  /** Says what is so while an attempt is under way. */
-  #tell(): void {
-    const sinceMs = this.#lostSinceMs;
-    this.#listener.state(sinceMs === undefined ? { kind: 'connecting' } : { kind: 'lost', sinceMs });
   }
 
   async #follow(): Promise<void> {
@@ -90,6 +84,12 @@ export class Connection {
     this.#isOpen = false;
     if (this.#api.isRefused(error)) {
       this.#listener.state({ kind: 'wants-token' });
+      return;
+    }
+    if (this.#api.isNotBegun(error)) {
+      this.#lostSinceMs = undefined;
+      this.#listener.state({ kind: 'not-begun' });
+      this.#timer = window.setTimeout(() => this.open(), FIRST_WAIT_MS);
       return;
     }
     this.#lostSinceMs ??= Date.now();

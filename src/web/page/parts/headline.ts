@@ -68,6 +68,8 @@ export class Headline {
     const known = this.#picture && headlineOf(this.#picture, this.#words);
     if (this.#state.kind === 'wants-token')
       return { tone: 'lost', sentence: state.wantsToken, detail: state.wantsTokenDetail, meaning: 'token' };
+    if (this.#state.kind === 'not-begun')
+      return { tone: 'calm', sentence: state.notBegun, detail: '', meaning: 'not-begun' };
     if (this.#state.kind !== 'lost')
       return known ?? { tone: 'calm', sentence: state.loading, detail: '', meaning: 'loading' };
     // The end of a run is also the end of its page: no reason for an alarm.

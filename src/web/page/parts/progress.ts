@@ -24,7 +24,7 @@ export function createProgress(words: Words): Part {
   return {
     element: section('progress', page.progress.title, list, facts),
     update(picture) {
-      const { progress, atMs, startedAtMs } = picture;
+      const { progress, atMs, runStartedAtMs: startedAtMs = picture.startedAtMs } = picture;
       amounts.update(amountsOf(picture, words));
       setText(eta.value, etaOf(picture, words));
       show(elapsed.element, picture.phase === 'running');

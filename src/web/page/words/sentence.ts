@@ -30,6 +30,7 @@ const TONES: Readonly<Record<HealthState, Tone>> = {
   retrying: 'slow',
   stalled: 'bad',
   limited: 'good',
+  paused: 'slow',
   finishing: 'good',
   interrupted: 'slow',
 };
@@ -61,9 +62,10 @@ function running(picture: Payload, words: Words): Headline {
   return { tone, sentence, detail, meaning: `${health.state} ${health.reason} ${health.sinceMs}` };
 }
 
-function paused({ requests }: Payload, { page: { state } }: Words): Headline {
+function paused({ requests, health, atMs }: Payload, { page: { state }, times }: Words): Headline {
+  const word = health.state === 'paused' ? state.pausedSince(times.near(health.sinceMs, atMs)) : state.paused;
   const why = state.pausedWhy(requests.objects + requests.listings);
-  return { tone: 'slow', sentence: state.sentence(state.paused, [why]), detail: '', meaning: 'paused' };
+  return { tone: 'slow', sentence: state.sentence(word, [why]), detail: '', meaning: 'paused' };
 }
 
 function ended(picture: Payload, words: Words): Headline {

@@ -53,8 +53,9 @@ test('says the state in one sentence, and in the title', { skip }, async (t) => 
   const health = { state: 'unreachable', reason: 'no-answer', sinceMs: NOW_MS } as const;
   server.send(healthyPicture({ health }, atMs));
   await heading.filter({ hasText: 'Unreachable: no answer from the server since 03:12; Sluice asks again' }).waitFor();
-  server.send(healthyPicture({ isPaused: true }, atMs));
-  await heading.filter({ hasText: 'Paused: 63 requests end, no new one starts' }).waitFor();
+  const paused = { state: 'paused', reason: 'by-user', sinceMs: NOW_MS } as const;
+  server.send(healthyPicture({ isPaused: true, health: paused }, atMs));
+  await heading.filter({ hasText: 'Paused since 03:12: 63 requests end, no new one starts' }).waitFor();
 });
 
 test('reads aloud that the state has changed, and not each number', { skip }, async (t) => {
