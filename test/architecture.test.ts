@@ -6,7 +6,7 @@ import { join, posix } from 'node:path';
 import test from 'node:test';
 import { FILES, importsOf, ROOT, TESTS } from './sources.js';
 
-/** Lower never imports higher: lib ← texts ← model, errors ← pacing, journal, events ← http, sources, sinks, queue ← stages ← pipelines ← jobs ← config ← cli. */
+/** Lower never imports higher: lib ← texts ← model, errors ← pacing, journal, events ← http, sources, sinks, queue ← stages ← pipelines ← jobs ← web ← config ← cli. */
 const TIERS: readonly (readonly string[])[] = [
   ['lib'],
   ['texts'],
@@ -18,6 +18,7 @@ const TIERS: readonly (readonly string[])[] = [
   ['pipelines'],
   ['jobs'],
   ['index'],
+  ['web'],
   ['config'],
   ['cli'],
 ];

@@ -19,6 +19,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   ms: ['src/lib/options/'],
   'p-map': ['src/stages/verify/'],
   picomatch: ['src/model/filter.ts'],
+  'prom-client': ['src/web/metrics/'],
   'proxy-from-env': ['src/http/'],
   'smol-toml': ['src/config/'],
   'stream-chain': ['src/stages/', 'pipelines/'],

@@ -1,6 +1,7 @@
 /** All metrics of a job, out of its picture. Their names are a contract: dashboards and alert rules have them. */
 import { HEALTH_STATES } from '../../events/health/health.js';
 import type { MachinePicture, Picture, VolumePicture } from '../../events/picture/picture.js';
+import { troubleOf } from '../trouble.js';
 import { each, type Family, one, type Sample, stateOf } from './samples.js';
 
 type Samples = (picture: Picture) => readonly Sample[];
@@ -36,6 +37,9 @@ const JOB: readonly Family[] = [
     '1 for the state of the run now.',
     ({ health }) => stateOf(Object.keys(HEALTH_STATES), health.state),
     'state',
+  ),
+  gauge('in_trouble', '1 while the run needs help from outside, as /healthz says.', (picture) =>
+    one(troubleOf(picture) !== undefined),
   ),
   gauge('health_state_seconds', 'How long the run has been in its state.', (picture) =>
     one(age(picture, picture.health.sinceMs)),
