@@ -1,5 +1,6 @@
 /** The whole page in one language. Another language is another page with the same data. */
 import type { History, RecentFailure } from '../../events/picture/watch.js';
+import type { Payload } from '../payload.js';
 import { Charts } from './charts/charts.js';
 import type { Api } from './data/api.js';
 import type { ConnectionState } from './data/connection.js';
@@ -16,7 +17,6 @@ import type { Part } from './parts/part.js';
 import { createProgress } from './parts/progress.js';
 import { createTokenForm } from './parts/token-form.js';
 import { createVolumes } from './parts/volumes.js';
-import type { Payload } from './words/payload.js';
 import type { PageLanguage, Words } from './words/words.js';
 
 /** What stays when the language changes. */

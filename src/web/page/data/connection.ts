@@ -1,6 +1,6 @@
 /** The connection to Sluice: opened, watched, and opened again when it is lost. */
 import type { History, RecentFailure } from '../../../events/picture/watch.js';
-import type { Payload } from '../words/payload.js';
+import type { Payload } from '../../payload.js';
 import type { Api } from './api.js';
 import { readEvents } from './events.js';
 

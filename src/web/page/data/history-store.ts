@@ -1,6 +1,6 @@
 /** What the charts show: the points that Sluice has noted, and those that the page has seen since. */
 import type { History, HistoryPoint } from '../../../events/picture/watch.js';
-import type { Payload } from '../words/payload.js';
+import type { Payload } from '../../payload.js';
 
 export type Range = 'hour' | 'day';
 

@@ -1,8 +1,8 @@
 /** What failed lately: which object, why, what can be done, and the command that tries it again. */
 import type { RecentFailure } from '../../../events/picture/watch.js';
 import { formatCount } from '../../../lib/text/units.js';
+import type { Payload } from '../../payload.js';
 import { retryCommand } from '../words/command.js';
-import type { Payload } from '../words/payload.js';
 import type { Words } from '../words/words.js';
 import { copyText } from './copy.js';
 import { h, Rows, section, setAttribute, setOutside, setText, show } from './dom.js';

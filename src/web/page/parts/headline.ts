@@ -1,6 +1,7 @@
 /** The state in one sentence, and whether the page is connected. */
+
+import type { Payload } from '../../payload.js';
 import type { ConnectionState } from '../data/connection.js';
-import type { Payload } from '../words/payload.js';
 import { headlineOf, type Headline as Said } from '../words/sentence.js';
 import type { Words } from '../words/words.js';
 import { h, setAttribute, setText, show } from './dom.js';

@@ -2,7 +2,7 @@
 
 import { formatCount } from '../../../lib/text/units.js';
 import type { CheckCounts, CheckedBy } from '../../../model/digest.js';
-import type { Payload } from '../words/payload.js';
+import type { Payload } from '../../payload.js';
 import type { Words } from '../words/words.js';
 import { fact, h, section, setAttribute, setText, show } from './dom.js';
 import type { Part } from './part.js';

@@ -1,5 +1,5 @@
 /** A part of the page. */
-import type { Payload } from '../words/payload.js';
+import type { Payload } from '../../payload.js';
 
 export interface Part {
   readonly element: HTMLElement;

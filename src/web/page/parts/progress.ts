@@ -1,7 +1,7 @@
 /** Objects and bytes of their totals, when it ends, and since when it runs. */
 import { formatCount } from '../../../lib/text/units.js';
+import type { Payload } from '../../payload.js';
 import { type Amount, amountsOf } from '../words/amounts.js';
-import type { Payload } from '../words/payload.js';
 import { whenIn } from '../words/sentence.js';
 import type { Words } from '../words/words.js';
 import { Bar } from './bar.js';

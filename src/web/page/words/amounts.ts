@@ -1,7 +1,7 @@
 /** Objects and bytes of their totals, by the rules of the terminal: estimates have a `~`, and nothing is complete while something is left. */
 import { partOf } from '../../../events/rate.js';
 import { formatBytes, formatCount } from '../../../lib/text/units.js';
-import type { Payload } from './payload.js';
+import type { Payload } from '../../payload.js';
 import type { Words } from './words.js';
 
 export interface Amount {

@@ -2,7 +2,7 @@
 import type { HealthState } from '../../../events/health/health.js';
 import { healthWords } from '../../../events/health/health-words.js';
 import { formatBytes, formatCount } from '../../../lib/text/units.js';
-import type { Payload } from './payload.js';
+import type { Payload } from '../../payload.js';
 import { visibleText } from './visible.js';
 import type { Words } from './words.js';
 
