@@ -2,6 +2,7 @@
 
 import type { Picture } from '../../../src/events/picture/picture.js';
 import type { History, HistoryPoint, RecentFailure } from '../../../src/events/picture/watch.js';
+import { hash32 } from '../../fakes/buckets/procedural-body.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -32,9 +33,9 @@ export function healthyPicture(changes: Partial<Picture> = {}, atMs = Date.now()
       bytesPerSecond: 31_200_000,
       total: 58_210_000,
       totalBytes: 1_921_000_000_000,
-      doneBytes: 736_200_000_000,
+      doneBytes: 676_400_000_000,
       isEstimate: true,
-      share: 0.383,
+      share: 0.352,
       secondsLeft: 38_000,
       secondsUntilFull: undefined,
       unreachableSinceMs: undefined,
@@ -181,11 +182,11 @@ export function sampleHistory(nowMs = Date.now()): History {
   const point = (atMs: number, perPoint: number): HistoryPoint => {
     const isThrottled = atMs > nowMs - 2_500_000 && atMs < nowMs - 2_050_000;
     const speed = wave(atMs) * (isThrottled ? 0.35 : 1);
-    const jitter = ((atMs / 10_000) * 7_919) % 13;
+    const jitter = (hash32(7, Math.round(atMs / 10_000)) % 1_300) / 100;
     const codes = {
       ...(isThrottled ? { ERR_THROTTLED: Math.round(perPoint * (2 + jitter / 4)) } : {}),
-      ...(jitter > 11 ? { ERR_TIMEOUT: Math.round(perPoint) } : {}),
-      ...(jitter < 0.9 ? { ERR_NETWORK: 1 } : {}),
+      ...(jitter > 12.3 ? { ERR_TIMEOUT: Math.round(perPoint) } : {}),
+      ...(jitter < 0.4 ? { ERR_NETWORK: 1 } : {}),
     };
     return {
       atMs,
@@ -195,7 +196,7 @@ export function sampleHistory(nowMs = Date.now()): History {
       requestsLimit: isThrottled ? 24 : 64,
       p50: 40 * wave(atMs + 3e6) * (isThrottled ? 2.2 : 1),
       p90: 86 * wave(atMs + 5e6) * (isThrottled ? 2.4 : 1),
-      p99: 250 * wave(atMs + 9e6) + jitter * 9 * (isThrottled ? 3 : 1),
+      p99: 250 * wave(atMs + 9e6) + jitter * 7 * (isThrottled ? 3 : 1),
       ...(Object.keys(codes).length === 0 ? {} : { codes }),
       ...(isThrottled ? { state: 'throttled' } : {}),
     };

@@ -10,6 +10,8 @@ export interface ChartOptions {
   readonly title: string;
   readonly unit: string;
   readonly words: Words;
+  /** The axis goes at least so far, however little there is. */
+  readonly least: number;
   /** With its unit. */
   readonly format: (value: number) => string;
 }
@@ -57,8 +59,8 @@ export class Chart {
       return h('li', {}, swatch, h('span', { class: 'chart-label' }, label), this.#shown[index]!);
     });
     this.#values.replaceChildren(...rows);
-    const { words, format } = this.#options;
-    this.#plot = createPlot(this.#target, { series, words, format, onCursor: (index) => this.#point(index) });
+    const { words, format, least } = this.#options;
+    this.#plot = createPlot(this.#target, { series, words, format, least, onCursor: (index) => this.#point(index) });
   }
 
   update(data: ChartData, empty: string): void {

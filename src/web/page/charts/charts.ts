@@ -38,7 +38,14 @@ export class Charts {
     const { charts } = words.page;
     this.#lines = linesOf(words);
     for (const { chart, series } of this.#lines) chart.setSeries(series);
-    this.#codes = new Chart({ name: 'codes', title: charts.codes, unit: charts.perMinute, words, format: rateText });
+    this.#codes = new Chart({
+      name: 'codes',
+      title: charts.codes,
+      unit: charts.perMinute,
+      least: 5,
+      words,
+      format: rateText,
+    });
     const all = h('div', { class: 'charts' }, ...this.#lines.map(({ chart }) => chart.element), this.#codes.element);
     this.element = section('charts', charts.title, this.#rangeSwitch(), all);
   }
@@ -112,41 +119,57 @@ function linesOf(words: Words): Lines[] {
   const lines = (
     name: string,
     [title, unit]: readonly [string, string],
-    format: (value: number) => string,
+    [format, least]: readonly [format: (value: number) => string, least: number],
     series: readonly (readonly [label: string, colour: string, look: PlotSeries['look'], reading: Reading])[],
   ): Lines => ({
-    chart: new Chart({ name, title, unit, words, format }),
+    chart: new Chart({ name, title, unit, least, words, format }),
     title,
     format,
     series: series.map(([label, colour, look]) => ({ label, colour, look })),
     readings: series.map(([, , , reading]) => reading),
   });
   return [
-    lines('bytes', [charts.bytes, charts.perSecond], (value) => words.progress.screen.rate(formatBytes(value)), [
-      ['', '--c1', 'area', (point) => point.bytesPerSecond],
-    ]),
-    lines('objects', [charts.objects, charts.perSecond], (value) => words.progress.screen.rate(rateText(value)), [
-      ['', '--c2', 'area', (point) => point.objectsPerSecond],
-    ]),
-    lines('requests', [charts.requests, charts.ofObjects], rateText, [
-      [charts.atOnce, '--c3', 'area', (point) => point.requests],
-      [charts.limit, '--c4', 'dashed', (point) => point.requestsLimit],
-    ]),
-    lines('latency', [charts.latency, charts.ofAnswers], latencyText, [
-      ['p50', '--p50', 'line', (point) => point.p50],
-      ['p90', '--p90', 'line', (point) => point.p90],
-      ['p99', '--p99', 'line', (point) => point.p99],
-    ]),
+    lines(
+      'bytes',
+      [charts.bytes, charts.perSecond],
+      [(value) => words.progress.screen.rate(formatBytes(value)), 1_000],
+      [['', '--c1', 'area', (point) => point.bytesPerSecond]],
+    ),
+    lines(
+      'objects',
+      [charts.objects, charts.perSecond],
+      [(value) => words.progress.screen.rate(rateText(value)), 1],
+      [['', '--c2', 'area', (point) => point.objectsPerSecond]],
+    ),
+    lines(
+      'requests',
+      [charts.requests, charts.ofObjects],
+      [rateText, 5],
+      [
+        [charts.atOnce, '--c3', 'area', (point) => point.requests],
+        [charts.limit, '--c4', 'dashed', (point) => point.requestsLimit],
+      ],
+    ),
+    lines(
+      'latency',
+      [charts.latency, charts.ofAnswers],
+      [latencyText, 10],
+      [
+        ['p50', '--p50', 'line', (point) => point.p50],
+        ['p90', '--p90', 'line', (point) => point.p90],
+        ['p99', '--p99', 'line', (point) => point.p99],
+      ],
+    ),
   ];
 }
 
-/** 1234.5 → `1,235`, 3.25 → `3.3`. */
+/** 1234.5 → `1,235`, 3.254 → `3.25`. */
 function rateText(value: number): string {
-  return value >= 10 || Number.isInteger(value) ? formatCount(value) : value.toFixed(1);
+  return value >= 10 ? formatCount(value) : String(Number(value.toFixed(2)));
 }
 
 /** Milliseconds: `8.5 ms`, `120 ms`, `2.4 s`. */
 function latencyText(ms: number): string {
   if (ms >= 1_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${ms >= 10 || ms === 0 ? Math.round(ms) : ms.toFixed(1)} ms`;
+  return `${ms >= 10 ? Math.round(ms) : Number(ms.toFixed(1))} ms`;
 }

@@ -13,12 +13,18 @@ export interface PlotSeries {
 export interface PlotOptions {
   readonly series: readonly PlotSeries[];
   readonly format: (value: number) => string;
+  /** The axis goes at least so far. */
+  readonly least: number;
   readonly words: Words;
   /** The cursor is at this point, or at none. */
   readonly onCursor: (index: number | undefined) => void;
 }
 
 const AXIS_WIDTH = 62;
+/** Marks of the time, in seconds apart: the labels have no seconds. */
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360].map((minutes) => minutes * 60);
+/** A line of so few points is not seen. */
+const FEW_POINTS = 3;
 const FONT = '11px system-ui, sans-serif';
 
 export function createPlot(target: HTMLElement, options: PlotOptions): uPlot {
@@ -28,7 +34,7 @@ export function createPlot(target: HTMLElement, options: PlotOptions): uPlot {
     padding: [8, 6, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'sluice' }, points: { size: 6 } },
-    scales: { x: { time: true }, y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.12 : 1] } },
+    scales: { x: { time: true }, y: { range: (_plot, _from, most) => [0, Math.max(options.least, most * 1.12)] } },
     axes: axes(options),
     series: [{}, ...series.map(seriesOf)],
     hooks: { setCursor: [({ cursor }) => onCursor(cursor.idx ?? undefined)] },
@@ -43,6 +49,10 @@ export function setColumns(plot: uPlot, { times, values }: Columns, [from, to]: 
   });
 }
 
+function areFew({ data: [times] }: uPlot): boolean {
+  return times.length < FEW_POINTS;
+}
+
 /** As large as its place, which the style decides. */
 export function sizeOf(target: HTMLElement): { width: number; height: number } {
   return { width: Math.max(120, target.clientWidth), height: Math.max(80, target.clientHeight) };
@@ -54,7 +64,12 @@ function colourOf(name: string): string {
 }
 
 function seriesOf({ label, colour, look }: PlotSeries): uPlot.Series {
-  const base: uPlot.Series = { label, stroke: () => colourOf(colour), points: { show: false }, spanGaps: false };
+  const base: uPlot.Series = {
+    label,
+    stroke: () => colourOf(colour),
+    points: { show: areFew, size: 5, fill: () => colourOf(colour) },
+    spanGaps: false,
+  };
   if (look === 'bars') {
     const paths = uPlot.paths.bars!({ size: [0.9, 24, 1], gap: 0 });
     return { ...base, width: 0, fill: () => colourOf(colour), paths };
@@ -72,6 +87,7 @@ function axes({ format, words }: PlotOptions): uPlot.Axis[] {
       grid: { show: false },
       size: 26,
       space: 64,
+      incrs: TIME_STEPS,
       values: (_plot, splits) => splits.map((seconds) => words.times.clock(seconds * 1000)),
     },
     {

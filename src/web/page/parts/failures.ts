@@ -5,7 +5,7 @@ import type { Payload } from '../../payload.js';
 import { retryCommand } from '../words/command.js';
 import type { Words } from '../words/words.js';
 import { copyText } from './copy.js';
-import { h, Rows, section, setAttribute, setOutside, setText, show } from './dom.js';
+import { h, outside, Rows, section, setAttribute, setOutside, setText, show } from './dom.js';
 import type { Part } from './part.js';
 
 /** Shown at first. */
@@ -124,7 +124,14 @@ function retryBox(words: Words, announce: (text: string) => void) {
       show(element, known !== undefined);
       setText(when, picture.phase === 'ended' ? failures.retryNow : failures.retry);
       text = known ?? '';
-      setOutside(command, text, failures.hidden);
+      if (command.dataset.text !== text) showCommand(command, text, failures.hidden);
     },
   };
+}
+
+/** Broken only between its words: a line that ends with `--` is hard to read. */
+function showCommand(command: HTMLElement, text: string, describe: (code: string) => string): void {
+  command.dataset.text = text;
+  const words = text.split(' ').map((word) => h('span', { class: 'word' }, outside(word, describe)));
+  command.replaceChildren(...words.flatMap((word, index) => (index === 0 ? [word] : [' ', word])));
 }
