@@ -54,6 +54,8 @@ function start(): void {
 
   const connection = new Connection(api, {
     picture(picture) {
+      // Another Sluice answers now: its page may be another one, too.
+      if (known.picture !== undefined && known.picture.version !== picture.version) location.reload();
       known.picture = picture;
       known.store.add(picture);
       page.picture(picture);

@@ -40,7 +40,7 @@ export const state = {
   live: 'Live',
   lost: (since: string): string => `No connection to Sluice since ${since}`,
   lostDetail: 'The page shows the last state that it knows. When Sluice still runs, it does not need this page.',
-  lostEnded: 'The run has ended, and its page with it. To read it again: sluice dashboard --to DIR',
+  lostEnded: (command: string): string => `The run has ended, and its page with it. To read it again: ${command}`,
   lastKnown: (sentence: string): string => `Last known: ${sentence}`,
   retryIn: (seconds: number): string => `next attempt in ${seconds} s`,
   retrying: 'connecting',

@@ -34,7 +34,7 @@ export class Api {
   }
 
   async get<T>(path: string, signal: AbortSignal): Promise<T> {
-    const response = await this.#ask(path, signal);
+    const response = await this.#ask(path, signal, () => new NotBegun());
     return (await response.json()) as T;
   }
 
@@ -60,10 +60,11 @@ export class Api {
     }
   }
 
-  async #ask(path: string, signal: AbortSignal): Promise<Response> {
+  /** `unavailable`: what 503 means. For the stream it is that there are too many viewers. */
+  async #ask(path: string, signal: AbortSignal, unavailable = () => new Error('503')): Promise<Response> {
     const response = await fetch(path, { headers: this.#headers(), cache: 'no-store', signal });
     if (response.status === 401) throw new Refused();
-    if (response.status === 503) throw new NotBegun();
+    if (response.status === 503) throw unavailable();
     if (!response.ok) throw new Error(String(response.status));
     return response;
   }

@@ -2,7 +2,9 @@
 
 import type { Payload } from '../../payload.js';
 import type { ConnectionState } from '../data/connection.js';
+import { dashboardCommand } from '../words/command.js';
 import { headlineOf, type Headline as Said } from '../words/sentence.js';
+import { visibleText } from '../words/visible.js';
 import type { Words } from '../words/words.js';
 import { h, setAttribute, setText, show } from './dom.js';
 
@@ -74,14 +76,15 @@ export class Headline {
     if (this.#state.kind !== 'lost')
       return known ?? { tone: 'calm', sentence: state.loading, detail: '', meaning: 'loading' };
     // The end of a run is also the end of its page: no reason for an alarm.
-    if (known !== undefined && this.#picture?.phase === 'ended') return { ...known, detail: state.lostEnded };
+    if (known !== undefined && this.#picture?.phase === 'ended')
+      return { ...known, detail: state.lostEnded(visibleText(dashboardCommand(this.#picture))) };
     const sentence = state.lost(this.#words.times.near(this.#state.sinceMs, Date.now()));
     const last = known === undefined ? '' : `${state.lastKnown(known.sentence)}. `;
     return { tone: 'lost', sentence, detail: `${last}${state.lostDetail}`, meaning: 'lost' };
   }
 
   #showRetry(): void {
-    show(this.#retry, this.#state.kind === 'lost');
+    show(this.#retry, this.#state.kind === 'lost' && this.#picture?.phase !== 'ended');
     if (this.#state.kind !== 'lost') return;
     const { state } = this.#words.page;
     const { retryAtMs } = this.#state;

@@ -70,15 +70,18 @@ function machineRow(words: Words) {
   };
 }
 
-function speedOf({ bytesPerSecond, objectsPerSecond }: MachinePicture, { page, progress: { screen } }: Words): string {
+function speedOf(
+  { bytesPerSecond, objectsPerSecond }: MachinePicture,
+  { page, progress: { screen, line } }: Words,
+): string {
   const parts = [
     bytesPerSecond === undefined ? '' : screen.rate(formatBytes(bytesPerSecond)),
     objectsPerSecond === undefined ? '' : page.state.objectRate(formatCount(objectsPerSecond)),
   ];
-  return parts.filter(Boolean).join(', ') || page.noData;
+  return parts.filter(Boolean).join(line.between) || page.noData;
 }
 
-function limitsText(limits: LimitsPicture, { page: { machines } }: Words): string {
+function limitsText(limits: LimitsPicture, { page: { machines }, progress: { line } }: Words): string {
   const { bytesPerSecond, objectsPerSecond, listsPerSecond, concurrency } = limits;
   const parts = [
     bytesPerSecond === undefined ? '' : machines.limits.bytes(formatBytes(bytesPerSecond)),
@@ -86,7 +89,7 @@ function limitsText(limits: LimitsPicture, { page: { machines } }: Words): strin
     listsPerSecond === undefined ? '' : machines.limits.lists(numberText(listsPerSecond)),
     concurrency === undefined ? '' : machines.limits.concurrency(formatCount(concurrency)),
   ];
-  return parts.filter(Boolean).join(', ') || machines.noLimit;
+  return parts.filter(Boolean).join(line.between) || machines.noLimit;
 }
 
 /** A share of a small limit is less than one. */

@@ -30,7 +30,7 @@ export function createProgress(words: Words): Part {
       show(elapsed.element, picture.phase === 'running');
       const seconds = Math.max(0, atMs - startedAtMs) / 1000;
       const since = page.progress.started(words.times.near(startedAtMs, atMs));
-      setText(elapsed.value, `${words.progress.duration(seconds)}, ${since}`);
+      setText(elapsed.value, [words.progress.duration(seconds), since].join(words.progress.line.between));
       show(runs.element, picture.runs !== undefined);
       setText(runs.value, page.progress.run(picture.runs ?? 1));
       setText(retries.value, formatCount(progress.retries));

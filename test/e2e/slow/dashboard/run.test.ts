@@ -70,7 +70,8 @@ test('the numbers move until the job is complete', { skip }, async (t) => {
   const result = await running.result;
   assert.equal(result.code, 0);
   // The page of a run ends with it: that is no alarm.
-  await page.getByText('The run has ended, and its page with it.').waitFor();
+  const again = `sluice dashboard --to ${world.to}`;
+  await page.locator('.sentence-detail', { hasText: `its page with it. To read it again: ${again}` }).waitFor();
   assert.match(await page.title(), /^Complete/);
   assert.equal(await page.locator('.page.stale').count(), 0);
   errors.length = 0;
