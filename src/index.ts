@@ -29,7 +29,16 @@ export type {
   SluiceEvent,
   SummaryEvent,
 } from './events/event.js';
+export type { Health, HealthReason, HealthState } from './events/health/health.js';
 export { NOTICE_TOPICS, NOTICES, type NoticeCode, type NoticeTopic } from './events/notices.js';
+export type {
+  LimitsPicture,
+  MachinePicture,
+  Picture,
+  RequestPicture,
+  VolumePicture,
+} from './events/picture/picture.js';
+export type { LimitsChange } from './events/picture/watch.js';
 export type { Progress } from './events/rate.js';
 export type { Counts, SharedTotals, Summary } from './events/stats.js';
 export type { ActiveRequest } from './http/client.js';

@@ -22,6 +22,7 @@ const OTHERS: Record<string, string> = {
   'src/sinks/thread/files.ts': 'has the code EROFS, which gets a text of the tables',
   'src/sinks/thread/volume-thread.ts': 'a defect',
   'src/sources/upyun/settings.ts': 'the help of the options',
+  'src/web/metrics/': 'the help of a metric is for Prometheus, and the same in every language',
   'src/queue/nats/connection/records.ts': 'an error that looks like one of the client, which asks again',
 };
 

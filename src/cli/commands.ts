@@ -74,6 +74,10 @@ async function perform(args: string[], ending: Ending, hangups: Hangups): Promis
     return { code: await executeManaging(invocation, command, hangups) };
   }
   if (command === 'status') return { code: await executeStatus(invocation, hangups) };
+  if (command === 'dashboard') {
+    const { executeDashboard } = await import('./watch/dashboard.js');
+    return { code: await executeDashboard(invocation, interruptible(hangups).signal) };
+  }
   if (command === 'doctor') return (await import('./doctor/execute-doctor.js')).executeDoctor(invocation, hangups);
   return execute(invocation, args, { ending, hangups });
 }

@@ -137,6 +137,15 @@ export interface StatusConfig {
   readonly isJson: boolean;
 }
 
+/** Options of `dashboard`: of a job that no run of this process works on. */
+export interface DashboardConfig {
+  readonly place: JobFiles;
+  readonly web: WebConfig;
+  readonly isJson: boolean;
+  /** Not errors, but the user should see them. */
+  readonly warnings: readonly string[];
+}
+
 export type JobFiles = { readonly folder: string } | { readonly file: string };
 
 /** Options of the commands that show or change the contents of a queue. */

@@ -1,6 +1,6 @@
 /**
  * Who may ask. On an address of this machine: programs of it, but no page of another site, also not one whose name leads to
- * this machine (DNS rebinding). With a token: whoever has it.
+ * this machine (DNS rebinding). With a token: every client that has it.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';

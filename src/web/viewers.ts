@@ -12,7 +12,7 @@ const MAX_VIEWERS = 200;
 /** One that has read nothing for so many pictures is gone. */
 const MAX_BEHIND = 30;
 /** Nothing is known yet: the line keeps the connection alive. */
-const NOTHING = Buffer.from(': the run has not begun\n\n');
+const NOTHING = Buffer.from(': waiting\n\n');
 
 interface Viewer {
   readonly response: ServerResponse;

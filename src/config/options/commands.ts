@@ -62,11 +62,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     }),
   },
   dashboard: {
-    usage: '--to DIR [options]',
+    usage: '--to DIR | --state FILE [options]',
     exits: 'dashboard',
     examples: () => ({
       ended: ['sluice dashboard --to ./photos'],
-      running: ['sluice dashboard --to ./photos --dashboard 127.0.0.1:8191'],
+      running: ['sluice dashboard --to ./photos --dashboard 8191'],
     }),
   },
   doctor: {

@@ -138,7 +138,7 @@ export const OPTIONS = {
   state: {
     value: 'FILE',
     read: text('a file'),
-    commands: ['list', 'status'],
+    commands: ['list', 'status', 'dashboard'],
     group: 'safety',
     commonIn: 'all',
   },

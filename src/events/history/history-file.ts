@@ -5,9 +5,13 @@
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { readTail } from '../../lib/files/tail.js';
 import { HEALTH_STATES } from '../health/health.js';
 import type { HistoryPoint } from '../picture/watch.js';
 import { DAY_POINTS } from './history.js';
+
+/** In the state folder of the first disk. */
+export const HISTORY_FILE = 'history.ndjson';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 /** A pipe must not make us wait. */
@@ -35,8 +39,8 @@ export class HistoryFile {
 
   /** The minutes of the last day, the oldest first. Never rejects: what cannot be read is not there. */
   async read(nowMs = Date.now()): Promise<HistoryPoint[]> {
-    const text = await tailOf(this.#path).catch(() => '');
-    const points = text.split('\n').flatMap((line) => parse(line, nowMs) ?? []);
+    const tail = await readTail(this.#path, MOST_BYTES).catch(() => undefined);
+    const points = (tail?.text ?? '').split('\n').flatMap((line) => parse(line, nowMs) ?? []);
     return points.sort((one, other) => one.atMs - other.atMs).slice(-DAY_POINTS);
   }
 
@@ -96,20 +100,6 @@ export class HistoryFile {
       await file.close();
     }
     await rename(fresh, this.#path);
-  }
-}
-
-/** The end of a regular file, of bounded size. */
-async function tailOf(path: string): Promise<string> {
-  const file = await open(path, O_RDONLY | SAFELY);
-  try {
-    const stat = await file.stat();
-    if (!stat.isFile()) return '';
-    const length = Math.min(stat.size, MOST_BYTES);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, stat.size - length);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
   }
 }
 

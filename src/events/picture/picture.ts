@@ -22,6 +22,8 @@ export interface Picture {
   readonly runStartedAtMs?: number;
   /** `ended`: the job is complete, or no process works on it now. */
   readonly phase: 'running' | 'ended';
+  /** How the last run ended. Absent while one works. */
+  readonly end?: EndPicture;
   readonly health: Health;
   /** The user has paused the run. */
   readonly isPaused: boolean;
@@ -46,6 +48,15 @@ export interface Picture {
   readonly journalBytes?: number;
   /** With `--queue`: all machines of the job. */
   readonly machines?: readonly MachinePicture[];
+}
+
+export interface EndPicture {
+  /** `finished`: nothing is left. `killed`: the run could not say how it ended. */
+  readonly state: 'finished' | 'interrupted' | 'failed' | 'killed';
+  readonly atMs?: number;
+  /** Of a run that failed. */
+  readonly code?: string;
+  readonly message?: string;
 }
 
 export interface RequestPicture {
@@ -85,10 +96,14 @@ export interface MachinePicture {
   /** Its last heartbeat. */
   readonly seenAtMs: number;
   readonly isLost: boolean;
+  /** It has ended in order. */
+  readonly isDone?: boolean;
+  /** Its user has paused it. */
+  readonly isPaused?: boolean;
   readonly stored: number;
   readonly failed: number;
   readonly bytes: number;
-  /** Objects that it holds now. */
+  /** Objects that it holds now; 0 for an older version, which does not tell. */
   readonly holds: number;
   readonly objectsPerSecond?: number;
   readonly bytesPerSecond?: number;

@@ -3,7 +3,7 @@ import type { ErrorCode, Verdict } from '../../errors.js';
 import type { LimitsPicture, Picture } from './picture.js';
 
 export interface Watch {
-  /** The job now. Made anew for each call, so it is asked only while it is looked at. */
+  /** The job now. Each call makes a new one, so it is asked only while a viewer looks. */
   picture(): Picture;
   /** Up to 24 hours, oldest first, of this run and of the runs before it. */
   history(): History;
@@ -61,6 +61,7 @@ export interface HistoryPoint {
 }
 
 export interface RecentFailure {
+  /** Of an ended job: when the list of failures was written. */
   readonly atMs: number;
   readonly key: string;
   readonly code: ErrorCode;

@@ -2,7 +2,10 @@
 
 import type { EventBus } from '../../events/bus.js';
 import { EVENT_TYPES, type EventType, type SluiceEvent } from '../../events/event.js';
+import type { Picture } from '../../events/picture/picture.js';
+import type { LimitsChange } from '../../events/picture/watch.js';
 import type { Summary } from '../../events/stats.js';
+import type { Remote } from './remote.js';
 
 /** Events that may wait for the reader. From this number on, an object's event pauses the run. */
 const WAITING_LIMIT = 256;
@@ -27,6 +30,16 @@ export interface Job extends Promise<Summary>, AsyncIterable<SluiceEvent> {
   stop(): void;
   /** The current counts. */
   snapshot(): Summary;
+  /** Starts no new request until {@link Job.resume}; what is under way is finished. `by`: who asked, for the notice. */
+  pause(by?: string): void;
+  resume(by?: string): void;
+  /**
+   * Changes the limits that are named; null = no limit any more (for `concurrency`: what the options say). Throws a
+   * ConfigError when one is wrong.
+   */
+  setLimits(limits: LimitsChange, by?: string): void;
+  /** What the job does now, in detail. Undefined until the run has begun. */
+  picture(): Picture | undefined;
 }
 
 export interface JobParts {
@@ -35,10 +48,11 @@ export interface JobParts {
   run: () => Promise<Summary>;
   stop: () => void;
   snapshot: () => Summary;
+  remote: Remote;
 }
 
 /** The run starts in the next turn of the event loop, so the caller misses no event. */
-export function createJob({ events: bus, run, stop, snapshot }: JobParts): Job {
+export function createJob({ events: bus, run, stop, snapshot, remote }: JobParts): Job {
   const done = new Promise<void>((resolve) => setImmediate(resolve)).then(run);
   const events = <Type extends EventType>(...types: Type[]) =>
     read(bus, types, done) as AsyncIterable<Extract<SluiceEvent, { type: Type }>>;
@@ -52,6 +66,10 @@ export function createJob({ events: bus, run, stop, snapshot }: JobParts): Job {
     events,
     stop,
     snapshot,
+    pause: (by) => remote.pause(by),
+    resume: (by) => remote.resume(by),
+    setLimits: (limits, by) => remote.setLimits(limits, by),
+    picture: () => remote.picture(),
   };
 }
 

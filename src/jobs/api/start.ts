@@ -13,6 +13,8 @@ import { type RunEnd, type RunIo, summaryOf } from '../run/run-io.js';
 import type { Config } from '../run-options.js';
 import { nothingCompared } from '../verify/nothing-compared.js';
 import { createJob, type Job } from './job.js';
+import { Remote } from './remote.js';
+import { versionOfPackage } from './version.js';
 
 export interface StartOptions {
   config: Config;
@@ -40,6 +42,7 @@ const NOTHING: Summary = {
 export function start({ config, source, sink, signal, work, input }: StartOptions): Job {
   const events = new EventBus();
   const interruption = createInterruption({ graceMs: config.timeoutMs });
+  const remote = new Remote();
   let snapshot = (): Summary => NOTHING;
   // Does the same as a second Ctrl-C.
   const abort = () => {
@@ -67,6 +70,9 @@ export function start({ config, source, sink, signal, work, input }: StartOption
           snapshot = summary;
         },
         onRunning: () => () => {},
+        onWatch: remote.attach,
+        version: versionOfPackage(),
+        isHistoryKept: false,
         ...(source && { source: ownSource(source) }),
         ...(sink && { sink }),
       });
@@ -83,7 +89,7 @@ export function start({ config, source, sink, signal, work, input }: StartOption
     }
   }
 
-  return createJob({ events, run, stop: () => interruption.begin(), snapshot: () => snapshot() });
+  return createJob({ events, run, stop: () => interruption.begin(), snapshot: () => snapshot(), remote });
 }
 
 /** A program gets events instead of lines. */

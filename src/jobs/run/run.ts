@@ -39,7 +39,7 @@ import type { RunEnd, RunIo } from './run-io.js';
 import { beginNote, flushOf, limitOf, nameDestination, openLists, printsToTerminal, toldGone } from './run-setup.js';
 import { openStore } from './store.js';
 import { supervise } from './supervise.js';
-import { beginWatch } from './watch/begin-watch.js';
+import { beginWatch, endOf } from './watch/begin-watch.js';
 
 /** Runs one command. Never rejects: the result holds the error. */
 export async function run(
@@ -120,7 +120,6 @@ export async function run(
       const handOver = volumes && (async () => manifest?.handOver());
       job = await ResumableJob.open(plan, { stats, events, volumes, flush, handOver, source, reserved });
     }
-    watch?.follow(job?.journal);
     await reserved?.refill(job?.journal.snapshotBytes ?? 0);
     retried = await Retried.open(config, source.url);
     if (volumes !== undefined && !config.isDryRun) clearDoubts(volumes.roots);
@@ -152,6 +151,7 @@ export async function run(
       });
       health.add({ session });
     }
+    await watch?.follow(job?.journal);
     await supervise({ ...common, signal: anySignal(stopped, outputClosed.signal) }, (signal) =>
       runCommand(config, {
         ...common,
@@ -197,11 +197,12 @@ export async function run(
   // A reader that leaves (`| head`) has cut the run off, and nothing has failed.
   const isReaderGone = (outputClosed.signal.reason as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
   const noted = isReaderGone ? undefined : ended;
-  await note?.end(noted ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', noted);
+  const isCutShort = isInterrupted || outputClosed.signal.aborted;
+  await note?.end(endOf(noted, isCutShort).state, noted);
   // A complete list leaves no file besides its state.
   if (config.command === 'list' && isComplete && closeFailure === undefined) reserved?.remove();
   health.end();
-  await watch?.end();
+  await watch?.end(endOf(noted, isCutShort));
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return {

@@ -7,7 +7,7 @@ import type { Stats } from '../../events/stats.js';
 import type { ObjectEntry } from '../../model/entry.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { Limits } from '../../pacing/limits/limits.js';
-import type { SharedIdentity } from '../../queue/nats/connection/records.js';
+import type { SharedIdentity, WorkerLimits } from '../../queue/nats/connection/records.js';
 import { shareLearnt } from '../../queue/nats/job/shared-learnt.js';
 import { WorkerSession } from '../../queue/nats/worker/worker-session.js';
 import type { Volumes } from '../../sinks/disks/volumes.js';
@@ -92,6 +92,8 @@ export async function openSession(
     progress: () =>
       stats.settled + stats.found + activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0),
     isWaiting: () => limits.isWaiting,
+    gate: limits.gate,
+    ownLimits: () => limitsOf(limits),
     limits: queue.areLimitsShared ? limits : undefined,
     connectTimeoutMs: Math.min(timeoutMs, FIRST_CONTACT_MS),
     signal,
@@ -103,6 +105,13 @@ export async function openSession(
     await session.close();
     throw error;
   }
+}
+
+/** What holds for this machine now. */
+function limitsOf({ bytes, objects, lists }: Limits) {
+  const of = (name: keyof WorkerLimits, { perSecond }: { perSecond: number | undefined }) =>
+    perSecond === undefined ? {} : { [name]: perSecond };
+  return { ...of('bytesPerSecond', bytes), ...of('objectsPerSecond', objects), ...of('listsPerSecond', lists) };
 }
 
 /** What all machines must agree on. A machine that only lists knows nothing of names and variants. */

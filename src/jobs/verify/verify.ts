@@ -39,7 +39,7 @@ import { createPacers } from '../run/pacers.js';
 import { failureOf } from '../run/run.js';
 import type { RunEnd, RunIo, Running } from '../run/run-io.js';
 import { supervise } from '../run/supervise.js';
-import { beginWatch } from '../run/watch/begin-watch.js';
+import { beginWatch, endOf } from '../run/watch/begin-watch.js';
 import type { Config } from '../run-options.js';
 import { openShare, type Share, type ShareDeps, shareHint } from '../shared/share.js';
 import { openInspector } from './inspector.js';
@@ -172,13 +172,14 @@ export async function runVerify(
   const closed = await closing(closeAll(opened, { inOrder: true }), { failure, onStuck });
   const closeFailure = closed === undefined ? undefined : toTransferError(closed);
   health.end();
-  await watch?.end();
+  const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
+  await watch?.end(endOf(ended, draining.aborted || outputClosed.signal.aborted));
   output.off('error', onOutputClosed);
   return {
     shared: undefined,
     url: source.url,
     stats,
-    failure: failureOf({ failure, closeFailure, stopped: interruption.stopped, defect }),
+    failure: ended,
     failures: undefined,
     goneFile: undefined,
     isInterrupted: draining.aborted,

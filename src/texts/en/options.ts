@@ -142,6 +142,8 @@ JSON stays English unless this says otherwise`,
   },
   /** Of `status` and the queue commands. */
   managing: {
+    dashboard: `address of the page: HOST:PORT, :PORT (all addresses) or PORT
+127.0.0.1:8190 without it; other addresses need a token`,
     to: `folder that the job stores into (with several disks: any of them)`,
     queue: `where the job is shared: nats://HOST:PORT or tls://HOST:PORT
 several servers: with commas between them`,

@@ -139,6 +139,8 @@ ADDR 同 --dashboard；--dashboard 也提供指标`,
 不指定时 JSON 仍为英文`,
   },
   managing: {
+    dashboard: `页面的地址：HOST:PORT、:PORT（所有地址）或 PORT
+不写时为 127.0.0.1:8190；其他地址需要令牌`,
     to: `任务存放文件的目录（有多块磁盘时：任意一个）`,
     queue: `共享任务所在的服务器：nats://HOST:PORT 或 tls://HOST:PORT
 多个服务器用逗号分隔`,

@@ -168,7 +168,7 @@ const ofMachine = (
 /** With `--queue`. Each machine shows all of them. */
 const MACHINES: readonly Family[] = [
   gauge('machines', 'Machines of the job that send heartbeats.', ({ machines }) =>
-    one(machines?.filter(({ isLost }) => !isLost).length),
+    one(machines?.filter(({ isLost, isDone }) => !isLost && !isDone).length),
   ),
   gauge('machines_lost', 'Machines of the job that are lost.', ({ machines }) =>
     one(machines?.filter(({ isLost }) => isLost).length),

@@ -27,7 +27,8 @@ export function registerHistogram(registry: Registry, { name, help, read }: Desc
 
 /** Prometheus counts what is at most as large as each bound. */
 function linesOf(name: string, distribution: Distribution | undefined): Line[] {
-  if (distribution === undefined) return [];
+  // Of a job that is read from its files, nothing is known.
+  if (distribution === undefined || distribution.bounds.length === 0) return [];
   const { bounds, counts, sum } = distribution;
   let total = 0;
   const lines = [...bounds, Number.POSITIVE_INFINITY].map((bound, index) => {

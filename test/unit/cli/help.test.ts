@@ -89,7 +89,7 @@ test('the variables are one rule with its exceptions', () => {
   }
   assert.equal(
     shown(['mirror', '--help']).match(/SLUICE_/g)!.length,
-    5,
-    'with two of secrets of a queue, one of a webhook',
+    6,
+    'with two of secrets of a queue, one of a webhook and one of the dashboard',
   );
 });

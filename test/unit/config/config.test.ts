@@ -9,6 +9,7 @@ import { type ConfigInput, createConfig } from '../../../src/config/config.js';
 import { ALERT_OPTIONS } from '../../../src/config/options/alert-options.js';
 import { QUEUE_OPTIONS } from '../../../src/config/options/queue-options.js';
 import { optionTable } from '../../../src/config/options/table.js';
+import { WEB_OPTIONS } from '../../../src/config/options/web-options.js';
 import { ConfigError } from '../../../src/errors.js';
 import type { Config } from '../../../src/jobs/run-options.js';
 import { envName, kebab } from '../../../src/model/options/option.js';
@@ -109,7 +110,9 @@ for (const [name, [inEnv, asFlag, read, fromEnv, fromFlag]] of Object.entries(SA
     const variable = envName(name, spec);
     const { commands } = spec;
     // `status` has a config of its own.
-    const command = commands.includes('fetch') ? 'fetch' : commands.findLast((name) => name !== 'status')!;
+    const command = commands.includes('fetch')
+      ? 'fetch'
+      : commands.findLast((name) => name !== 'status' && name !== 'dashboard')!;
     const input: ConfigInput = { ...INPUT, command, source: undefined };
     // verify looks at folders that are there.
     const folder = command === 'verify' ? { SLUICE_TO: tmpdir() } : {};
@@ -127,6 +130,7 @@ test('every option is covered here', () => {
       ...Object.keys(QUEUE_OPTIONS),
       ...['caCert', 'cdnTokenFile', 'config', 'credentials', 'insecure', 'lang', 'logRotate', 'profile'],
       ...Object.keys(ALERT_OPTIONS),
+      ...Object.keys(WEB_OPTIONS),
       // Needs another one beside it.
       'urls',
       // They are for lists of URLs.

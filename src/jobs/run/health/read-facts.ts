@@ -21,7 +21,7 @@ export interface HealthParts {
   pacers?: { readonly lists: Pacer; readonly objects: Pacer } | undefined;
   lanes?: Lanes | undefined;
   volumes?: Pick<Volumes, 'roots' | 'activity' | 'states' | 'knownSpace' | 'rooms'> | undefined;
-  session?: Pick<WorkerSession, 'nats' | 'admission' | 'queue'> | undefined;
+  session?: Pick<WorkerSession, 'nats' | 'admission' | 'queue' | 'job' | 'progress' | 'name'> | undefined;
   objects?: (() => { readonly inside: number; readonly waitingForAnotherAttempt: number }) | undefined;
 }
 

@@ -7,6 +7,7 @@ import { rateAt } from '../../../pacing/limits/timetable.js';
 import { say } from '../../../texts/say.js';
 import type { Config } from '../../run-options.js';
 import type { RunHealth } from '../health/run-health.js';
+import { limitsProblems } from './limits-problems.js';
 
 /** A name in a message. */
 const NAME_CHARS = 80;
@@ -71,7 +72,7 @@ export class RunControls implements Controls {
 
   /** Throws a ConfigError that names every problem; then nothing has changed. */
   setLimits(change: LimitsChange, by: string): void {
-    const problems = problemsOf(change);
+    const problems = limitsProblems(change);
     if (problems.length > 0) throw new ConfigError(problems);
     const named = Object.entries(change).filter(([, value]) => value !== undefined);
     if (named.length === 0) return;
@@ -105,23 +106,6 @@ export class RunControls implements Controls {
     const isLeft = concurrency !== undefined && target === undefined;
     this.#wanted = { ...(limits === undefined && rates), ...(isLeft && { concurrency }) };
   }
-}
-
-const RATES = ['bytesPerSecond', 'objectsPerSecond', 'listsPerSecond'];
-
-function problemsOf(change: unknown): string[] {
-  const { about, object, rate, count, unknown } = say.jobs.api;
-  if (typeof change !== 'object' || change === null) return [object];
-  return Object.entries(change).flatMap(([name, value]) => {
-    if (value === undefined || value === null) return isKnown(name) ? [] : [about(name, unknown)];
-    if (RATES.includes(name)) return Number.isFinite(value) && value > 0 ? [] : [about(name, rate)];
-    if (name !== 'concurrency') return [about(name, unknown)];
-    return Number.isSafeInteger(value) && value >= 1 ? [] : [about(name, count(1))];
-  });
-}
-
-function isKnown(name: string): boolean {
-  return RATES.includes(name) || name === 'concurrency';
 }
 
 function nameOf(by: string): string {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { EventBus } from '../../../events/bus.js';
 import { Buckets } from '../../../events/history/buckets.js';
 import { RunHistory } from '../../../events/history/history.js';
-import { HistoryFile } from '../../../events/history/history-file.js';
+import { HISTORY_FILE, HistoryFile } from '../../../events/history/history-file.js';
 import { Latencies } from '../../../events/history/latencies.js';
-import type { Picture, RequestPicture } from '../../../events/picture/picture.js';
+import type { EndPicture, Picture, RequestPicture } from '../../../events/picture/picture.js';
 import type { History, RecentFailure, Watch } from '../../../events/picture/watch.js';
 import { createRunMeter, type Progress } from '../../../events/rate.js';
 import type { RunView } from '../../../events/run-view.js';
@@ -14,6 +14,7 @@ import type { Journal } from '../../../journal/journal.js';
 import { STATE_FOLDER } from '../../../model/key.js';
 import type { Source } from '../../../sources/source.js';
 import type { Config } from '../../run-options.js';
+import type { Machines } from '../../shared/machines.js';
 import type { RunHealth } from '../health/run-health.js';
 import { RunControls } from './controls.js';
 import { RecentFailures } from './recent-failures.js';
@@ -23,8 +24,6 @@ const LOOK_MS = 1_000;
 const SLOT_MS = 10_000;
 /** From 1 KiB to 4 GiB. */
 const SIZES = { least: 1024, steps: 1, doublings: 22 };
-
-export const HISTORY_FILE = 'history.ndjson';
 
 export interface WatchParts {
   config: Config;
@@ -46,11 +45,12 @@ export class RunWatch implements Watch {
   readonly #sizes = new Buckets(SIZES);
   readonly #volumes = new VolumeRates(performance.now());
   readonly #history = new RunHistory([], (point) => this.#file?.append(point));
-  readonly #meter: () => Progress;
+  #meter: () => Progress;
   readonly #timer: NodeJS.Timeout;
+  #machines: Machines | undefined;
   #file: HistoryFile | undefined;
   #journal: Journal | undefined;
-  #isEnded = false;
+  #end: EndPicture | undefined;
   /** The begin of the slot that is not over, and the counts then. */
   #slot: { atMs: number; objects: number; bytes: number; codes: ReadonlyMap<string, number> };
 
@@ -77,16 +77,19 @@ export class RunWatch implements Watch {
     this.#history.precede(await this.#file.read());
   }
 
-  /** The job has a journal from now on. */
-  follow(journal: Journal | undefined): void {
+  /** The job has a journal, or other machines, from now on. */
+  async follow(journal: Journal | undefined): Promise<void> {
     this.#journal = journal;
     // What earlier runs did is nothing that this one does.
+    this.#meter = createRunMeter(this.#parts.stats, this.#parts.view);
     this.#slot = this.#counts();
+    const { session } = this.#parts.health.parts;
+    if (session !== undefined) this.#machines = new (await import('../../shared/machines.js')).Machines(session);
   }
 
   /** The run has ended; its numbers stay. */
-  async end(): Promise<void> {
-    this.#isEnded = true;
+  async end(end: Omit<EndPicture, 'atMs'>): Promise<void> {
+    this.#end = { ...end, atMs: Date.now() };
     clearInterval(this.#timer);
     if (performance.now() - this.#slot.atMs >= LOOK_MS) this.#endSlot();
     this.#history.endMinute(this.#latencies.lastMinute);
@@ -94,7 +97,7 @@ export class RunWatch implements Watch {
   }
 
   get controls(): RunControls | undefined {
-    return this.#isEnded ? undefined : this.#controls;
+    return this.#end === undefined ? this.#controls : undefined;
   }
 
   get distributions(): Watch['distributions'] {
@@ -116,14 +119,16 @@ export class RunWatch implements Watch {
     const progress = this.#meter();
     const state = this.#journal?.state;
     const checkpoint = state?.checkpoints.at(-1);
+    const machines = this.#machines?.picture;
     return {
       ...{ atMs: Date.now(), version, command: view.command, source: view.source, to: view.to },
       ...(runs !== undefined && { runs }),
       startedAtMs: state?.startedAtMs ?? this.#startedAtMs,
       runStartedAtMs: this.#startedAtMs,
-      phase: this.#isEnded ? 'ended' : 'running',
+      phase: this.#end === undefined ? 'running' : 'ended',
+      ...(this.#end && { end: this.#end }),
       health: health.current,
-      isPaused: !this.#isEnded && this.#controls.isPaused,
+      isPaused: this.#end === undefined && this.#controls.isPaused,
       progress,
       outcomes: { stored, skipped, gone, failed, excluded },
       ...checksOf(stats),
@@ -134,6 +139,7 @@ export class RunWatch implements Watch {
       volumes: volumes === undefined ? [] : this.#volumes.picture(volumes, performance.now(), leftOf(progress)),
       ...(checkpoint && { checkpointAtMs: checkpoint.atMs }),
       ...(this.#journal && { journalBytes: this.#journal.sizeBytes }),
+      ...(machines && { machines }),
     };
   }
 

@@ -108,7 +108,12 @@ export function isWorker(value: unknown): value is WorkerRecord {
   const isTold = typeof host === 'string' && typeof startedAt === 'string' && isCount(pid) && isCount(openParts);
   // A discarded batch makes a rate negative.
   const isPaced = Number.isFinite(objectsPerSecond) && Number.isFinite(bytesPerSecond);
-  return isTold && isPaced && Array.isArray(volumes) && volumes.every(isDisk);
+  return isTold && isPaced && Array.isArray(volumes) && volumes.every(isDisk) && isMoreOfWorker(value);
+}
+
+function isMoreOfWorker({ openObjects, isPaused, limits = {} }: Record<string, unknown>): boolean {
+  if (!isFields(limits) || (isPaused !== undefined && typeof isPaused !== 'boolean')) return false;
+  return [openObjects, ...Object.values(limits)].every((amount) => amount === undefined || isAmount(amount));
 }
 
 function isDisk(value: unknown): boolean {

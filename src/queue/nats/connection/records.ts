@@ -46,6 +46,18 @@ export interface WorkerRecord {
   readonly objectsPerSecond: number;
   readonly bytesPerSecond: number;
   readonly volumes: readonly { path: string; freeBytes?: number; state: string }[];
+  /** Objects of the batches that it holds. Older versions say none of what follows. */
+  readonly openObjects?: number;
+  /** Its user has paused it. */
+  readonly isPaused?: boolean;
+  readonly limits?: WorkerLimits;
+}
+
+/** The limits of one machine: its shares, where they hold for all machines together. Absent: no limit. */
+export interface WorkerLimits {
+  readonly bytesPerSecond?: number;
+  readonly objectsPerSecond?: number;
+  readonly listsPerSecond?: number;
 }
 
 /** The contents of a listed page. */

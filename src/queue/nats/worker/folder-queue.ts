@@ -6,7 +6,9 @@
 
 import type { EventBus } from '../../../events/bus.js';
 import { crashPoint } from '../../../lib/process/crash-point.js';
+import { orAborted } from '../../../lib/waiting/or-aborted.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
+import type { Gate } from '../../../pacing/limits/gate.js';
 import type { SharedFolder, SharedFolders, SharedPageFound } from '../../../sources/listing/shared-folders.js';
 import { say } from '../../../texts/say.js';
 import { isDone, isListed } from '../connection/forms.js';
@@ -42,6 +44,8 @@ export interface FolderQueueOptions {
   heartbeat: LeaseHeartbeat;
   events: Pick<EventBus, 'notice'>;
   deadLetters: DeadLetters;
+  /** See `SessionOptions`. */
+  gate: Pick<Gate, 'isOpen' | 'opened'>;
   /** This machine stops after the listing, not after the job. */
   isListingOnly: boolean;
 }
@@ -63,8 +67,10 @@ export class FolderQueue implements SharedFolders {
   }
 
   async take(signal: AbortSignal): Promise<SharedFolder | undefined> {
-    const { progress, isListingOnly } = this.#options;
+    const { progress, isListingOnly, gate } = this.#options;
     for (let pauseMs = SHORTEST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      if (!gate.isOpen) await orAborted(gate.opened(), signal).catch(() => {});
+      if (signal.aborted) return undefined;
       const folder = await this.#takeDeepest(signal);
       this.#isDry = folder === undefined;
       if (folder !== undefined) return folder;

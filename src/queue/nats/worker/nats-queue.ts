@@ -1,6 +1,9 @@
 /** The queue between machines: the contract of the one in memory, by a NATS server and two tables. */
+
 import type { Alerts } from '../../../events/alerts.js';
+import { orAborted } from '../../../lib/waiting/or-aborted.js';
 import type { Batch } from '../../../model/batch.js';
+import type { Gate } from '../../../pacing/limits/gate.js';
 import type { SharedFolders } from '../../../sources/listing/shared-folders.js';
 import { say } from '../../../texts/say.js';
 import type { Feeding, NackReason, WorkQueue } from '../../work-queue.js';
@@ -34,6 +37,8 @@ export interface NatsQueueOptions {
   commits: Commits;
   openBatches: OpenBatches;
   admission: Admission;
+  /** See {@link SessionOptions}. */
+  gate: Pick<Gate, 'isOpen' | 'opened'>;
   /** Objects that this machine has settled so far. */
   settled: () => number;
   affinity: Affinity;
@@ -74,6 +79,11 @@ export class NatsQueue implements WorkQueue {
     this.#puller = new BatchPuller(options);
   }
 
+  /** Objects of the batches that this machine has taken and not settled. */
+  get openObjects(): number {
+    return this.#held.openObjects;
+  }
+
   /** Batches that this machine has taken and not settled. */
   get held(): number {
     return this.#held.size;
@@ -87,7 +97,7 @@ export class NatsQueue implements WorkQueue {
   close(): void {}
 
   async *take(): AsyncGenerator<Batch, void, void> {
-    const { progress, admission } = this.#options;
+    const { progress, admission, gate } = this.#options;
     const { signal } = this.#stopTaking;
     for (const open of await this.#options.openBatches.read()) {
       const held = await this.#takeUp(open);
@@ -95,6 +105,7 @@ export class NatsQueue implements WorkQueue {
     }
     while (!signal.aborted) {
       await this.#held.untilWanted(signal);
+      if (!gate.isOpen) await orAborted(gate.opened(), signal).catch(() => {});
       const isOpen = await admission.opened(signal);
       if (signal.aborted) return;
       let accepted: HeldBatch[] = [];

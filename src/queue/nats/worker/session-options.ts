@@ -3,10 +3,11 @@
 import type { EventBus } from '../../../events/bus.js';
 import type { Stats } from '../../../events/stats.js';
 import type { GiveWay } from '../../../lib/files/with-space.js';
+import type { Gate } from '../../../pacing/limits/gate.js';
 import type { Limits } from '../../../pacing/limits/limits.js';
 import type { BatchContent } from '../connection/messages.js';
 import type { QueueAccess } from '../connection/queue-connection.js';
-import type { WorkerRecord } from '../connection/records.js';
+import type { WorkerLimits, WorkerRecord } from '../connection/records.js';
 import type { JoinOptions } from '../job/shared-job.js';
 import type { BatchFiles } from './commits.js';
 
@@ -42,6 +43,10 @@ export interface SessionOptions {
   progress: () => number;
   /** The machine is idle on purpose. */
   isWaiting: () => boolean;
+  /** Closed while the user pauses this machine: it takes no work, and keeps what it has. @default always open */
+  gate?: Pick<Gate, 'isOpen' | 'opened'> | undefined;
+  /** The limits of this machine, for the others to see. */
+  ownLimits?: (() => WorkerLimits) | undefined;
   /** Limits that hold for all machines together. */
   limits: Limits | undefined;
   /** What the destination remembers of its jobs; undefined for a machine that stores nothing. */

@@ -1,4 +1,5 @@
 /** One machine in a shared job: opens and closes all that it needs. */
+
 import { join } from 'node:path';
 import { Alerts } from '../../../events/alerts.js';
 import { createMeter } from '../../../events/rate.js';
@@ -6,6 +7,7 @@ import { checksOf, type SharedTotals } from '../../../events/stats.js';
 import { sleep } from '../../../lib/waiting/sleep.js';
 import { within } from '../../../lib/waiting/within.js';
 import type { Tally } from '../../../model/tally.js';
+import { ALWAYS_OPEN } from '../../../pacing/limits/gate.js';
 import { say } from '../../../texts/say.js';
 import { LeaseHeartbeat } from '../connection/lease-heartbeat.js';
 import { QueueConnection } from '../connection/queue-connection.js';
@@ -31,6 +33,8 @@ const TEND_MS = 2_000;
 const LAST_REPORT_MS = 10_000;
 
 export class WorkerSession {
+  /** The name of this machine in the job. */
+  readonly name: string;
   readonly queue: NatsQueue;
   readonly job: SharedJob;
   readonly nats: QueueConnection;
@@ -51,6 +55,7 @@ export class WorkerSession {
     const { worker, role, files, disks, stats, events, failures, limit, isListingOnly } = options;
     this.#options = options;
     this.#openBatches = openBatches;
+    this.name = worker;
     this.nats = nats;
     this.job = job;
     this.progress = new JobSupervisor(nats, job, events);
@@ -71,7 +76,8 @@ export class WorkerSession {
     });
     this.#affinity = new Affinity({ nats, job, worker, count: options.disks.count, events });
     const deadLetters = new DeadLetters({ nats, job, events });
-    const shared = { nats, job, progress: this.progress, heartbeat: this.#heartbeat, deadLetters };
+    const gate = options.gate ?? ALWAYS_OPEN;
+    const shared = { nats, job, gate, progress: this.progress, heartbeat: this.#heartbeat, deadLetters };
     const stopTaking = new AbortController();
     const alerts = new Alerts();
     this.#feed = new BatchFeed({ ...shared, worker, limit, stopTaking: stopTaking.signal });
@@ -102,6 +108,9 @@ export class WorkerSession {
         return {
           state: this.admission.isFull ? 'full' : 'working',
           openParts: this.queue.held,
+          openObjects: this.queue.openObjects,
+          ...(!gate.isOpen && { isPaused: true }),
+          ...(options.ownLimits && { limits: options.ownLimits() }),
           objectsPerSecond: Math.round(objectsPerSecond),
           bytesPerSecond: Math.round(bytesPerSecond),
           volumes: disks.report(),

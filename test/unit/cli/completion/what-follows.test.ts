@@ -47,6 +47,14 @@ test('an option with a value is followed by its words, its profiles, files or fo
   assert.equal(after('mirror --config ').kind, 'files');
 });
 
+test('a value that may be left out is not in the way of what else can follow', () => {
+  assert.deepEqual(wordsAfter('list --dashboard up'), ['upyun://']);
+  assert.deepEqual(wordsAfter('list --dashboard --metr'), ['--metrics']);
+  assert.deepEqual(wordsAfter('list --dashboard 9000 up'), ['upyun://']);
+  assert.deepEqual(wordsAfter('list --dashboard upyun://pics up'), []);
+  assert.deepEqual(wordsAfter('list --dashboard='), []);
+});
+
 test('a SOURCE stands once, values of options do not count as one, and a code is a topic of help', () => {
   assert.deepEqual(wordsAfter('verify --to a '), ['upyun://', 's3://', '-']);
   assert.deepEqual(wordsAfter('list upyun://pics up'), []);
