@@ -101,7 +101,8 @@ export class Page {
 
   /** A page that is not looked at draws nothing. */
   drawCharts(): void {
-    if (this.#known.picture !== undefined && !document.hidden) this.#charts.update(this.#known.picture.atMs);
+    const { picture } = this.#known;
+    if (picture !== undefined && !document.hidden) this.#charts.update(picture.atMs, picture.phase === 'ended');
   }
 
   redraw(): void {

@@ -20,7 +20,7 @@ export const charts = {
   now: 'now',
   others: 'others',
   none: 'none in this time',
-  noData: 'nothing yet',
+  noData: 'nothing was noted in this time',
   /** For those who do not see the chart. */
   described: (title: string, now: string, most: string): string =>
     `${title}: ${now} now, at most ${most} in this range`,

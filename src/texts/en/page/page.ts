@@ -22,8 +22,8 @@ export const page = {
     runs: 'Runs',
     run: (runs: number): string => (runs === 1 ? 'the first one' : `${formatCount(runs)}, with this one`),
     started: (at: string): string => `since ${at}`,
+    ended: 'Ended',
     retries: 'Retries',
-    rate: 'Speed',
   },
 
   volumes: {
@@ -101,6 +101,8 @@ export const page = {
     share: 'Share of the limits',
     here: 'this machine',
     works: 'works',
+    done: 'has ended',
+    paused: (role: string): string => `paused (${role})`,
     lost: (duration: string): string => `LOST, no heartbeat for ${duration}`,
     noLimit: 'no limit',
     roles: { both: 'lists and copies', list: 'lists', fetch: 'copies', mirror: 'lists and copies' } as Record<

@@ -29,13 +29,16 @@ export const state = {
     underway === 0
       ? 'no new request starts until you resume'
       : `${formatCount(underway)} requests end, no new one starts`,
-  complete: 'Complete',
+  ends: { finished: 'Complete', interrupted: 'Interrupted', failed: 'Stopped by an error', killed: 'Killed' },
+  endsWhy: {
+    interrupted: 'no process works on this job now; the same command goes on there',
+    failed: 'no process works on this job now; the same command goes on there',
+    killed: 'the end of the run was not recorded: it was killed, or the machine stopped',
+  },
   completeOf: (count: number, bytes: string): string => `${objects(count)}, ${bytes}`,
   completeOfObjects: objects,
   failed: (count: number): string => `${objects(count)} failed`,
   different: (count: number): string => `${objects(count)} different`,
-  notComplete: 'Not complete',
-  noProcess: 'no process works on this job now; the same command goes on there',
 
   live: 'Live',
   lost: (since: string): string => `No connection to Sluice since ${since}`,

@@ -21,7 +21,7 @@ export const charts: typeof english = {
   now: '现在',
   others: '其他',
   none: '这段时间没有',
-  noData: '还没有数据',
+  noData: '这段时间没有记录',
   described: (title, now, most) => `${title}：现在 ${now}，此范围内最高 ${most}`,
   describedCodes: (title, total, parts) =>
     total === 0 ? `${title}：此范围内没有` : `${title}：此范围内 ${formatCount(total)} 次；${parts.join('，')}`,

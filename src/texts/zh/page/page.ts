@@ -20,8 +20,8 @@ export const page: typeof english = {
     runs: '运行次数',
     run: (runs) => (runs === 1 ? '第一次' : `第 ${formatCount(runs)} 次`),
     started: (at) => `始于 ${at}`,
+    ended: '结束',
     retries: '重试',
-    rate: '速度',
   },
 
   volumes: {
@@ -97,6 +97,8 @@ export const page: typeof english = {
     share: '限额份额',
     here: '本机',
     works: '工作中',
+    done: '已结束',
+    paused: (role) => `已暂停（${role}）`,
     lost: (duration) => `失联，已有 ${duration}没有心跳`,
     noLimit: '无限额',
     roles: { both: '列目录并复制', list: '列目录', fetch: '复制', mirror: '列目录并复制' },

@@ -23,13 +23,16 @@ export const state: typeof english = {
   paused: '已暂停',
   pausedWhy: (underway) =>
     underway === 0 ? '恢复之前不发出新请求' : `${formatCount(underway)} 个请求正在结束，不发出新请求`,
-  complete: '已完成',
+  ends: { finished: '已完成', interrupted: '已中断', failed: '因错误停止', killed: '被终止' },
+  endsWhy: {
+    interrupted: '现在没有进程在做这个任务；再次运行同一命令即可继续',
+    failed: '现在没有进程在做这个任务；再次运行同一命令即可继续',
+    killed: '没有运行结束的记录：被强制终止，或机器停机',
+  },
   completeOf: (count, bytes) => `${objects(count)}，${bytes}`,
   completeOfObjects: objects,
   failed: (count) => `失败 ${objects(count)}`,
   different: (count) => `不同 ${objects(count)}`,
-  notComplete: '未完成',
-  noProcess: '现在没有进程在做这个任务；再次运行同一命令即可继续',
 
   live: '实时',
   lost: (since) => `从 ${since} 起与 Sluice 失去连接`,

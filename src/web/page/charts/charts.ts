@@ -1,7 +1,6 @@
 /** The charts over time: an hour or a day of what Sluice has noted, and what happens now. */
-import type { HistoryPoint } from '../../../events/picture/watch.js';
 import { formatBytes, formatCount } from '../../../lib/text/units.js';
-import { type HistoryStore, type Range, STEP_MS } from '../data/history-store.js';
+import type { ChartPoint, HistoryStore, Range } from '../data/history-store.js';
 import { h, section } from '../parts/dom.js';
 import type { Words } from '../words/words.js';
 import { Chart } from './chart.js';
@@ -29,6 +28,7 @@ export class Charts {
   readonly #onRange: (range: Range) => void;
   #range: Range;
   #nowMs = 0;
+  #isEnded = false;
 
   constructor(words: Words, store: HistoryStore, range: Range, onRange: (range: Range) => void) {
     this.#words = words;
@@ -50,13 +50,16 @@ export class Charts {
     this.element = section('charts', charts.title, this.#rangeSwitch(), all);
   }
 
-  update(nowMs: number): void {
-    this.#nowMs = nowMs;
+  /** `isEnded`: the charts end where the run did. */
+  update(atMs: number, isEnded: boolean): void {
     const points = this.#store.points(this.#range);
+    const nowMs = isEnded ? (points.at(-1)?.atMs ?? atMs) : atMs;
+    this.#nowMs = nowMs;
+    this.#isEnded = isEnded;
     const span = spanOf(points, this.#range, nowMs);
     const { charts } = this.#words.page;
     for (const { chart, title, readings, format } of this.#lines) {
-      const columns = columnsOf(points, readings, this.#range);
+      const columns = columnsOf(points, readings);
       const known = columns.values[0]!.filter((value) => value !== null);
       const most = known.length === 0 ? this.#words.page.noData : format(Math.max(...known));
       const now = known.length === 0 ? this.#words.page.noData : format(known.at(-1)!);
@@ -75,24 +78,23 @@ export class Charts {
     this.#codes.destroy();
   }
 
-  #updateCodes(points: readonly HistoryPoint[], span: readonly [number, number]): void {
+  #updateCodes(points: readonly ChartPoint[], span: readonly [number, number]): void {
     const { charts } = this.#words.page;
     const { codes, hasOthers } = mostFrequent(points, MOST_CODES);
-    const perMinute = 60_000 / STEP_MS[this.#range];
     const named = codes.map((code, index): PlotSeries => ({ label: code, colour: `--code${index + 1}`, look: 'bars' }));
     const others: PlotSeries[] = hasOthers ? [{ label: charts.others, colour: OTHERS_COLOUR, look: 'bars' }] : [];
     this.#codes.setSeries([...named, ...others]);
     const readings = codes.map(
       (code): Reading =>
         (point) =>
-          (point.codes?.[code] ?? 0) * perMinute,
+          ((point.codes?.[code] ?? 0) * 60) / point.seconds,
     );
-    const rest: Reading = ({ codes: all = {} }) =>
-      Object.entries(all).reduce((sum, [code, count]) => sum + (codes.includes(code) ? 0 : count), 0) * perMinute;
+    const rest: Reading = ({ codes: all = {}, seconds }) =>
+      (Object.entries(all).reduce((sum, [code, count]) => sum + (codes.includes(code) ? 0 : count), 0) * 60) / seconds;
     const counts = countsOf(points);
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const parts = codes.map((code) => `${formatCount(counts.get(code) ?? 0)} ${code}`);
-    const columns = columnsOf(points, hasOthers ? [...readings, rest] : readings, this.#range);
+    const columns = columnsOf(points, hasOthers ? [...readings, rest] : readings);
     const description = charts.describedCodes(charts.codes, total, parts);
     this.#codes.update({ ...columns, span, nowMs: this.#nowMs, description }, charts.none);
   }
@@ -105,7 +107,7 @@ export class Charts {
       input.addEventListener('change', () => {
         this.#range = range;
         this.#onRange(range);
-        this.update(this.#nowMs);
+        this.update(this.#nowMs, this.#isEnded);
       });
       return h('label', {}, input, h('span', {}, label));
     };
@@ -146,8 +148,8 @@ function linesOf(words: Words): Lines[] {
       [charts.requests, charts.ofObjects],
       [rateText, 5],
       [
-        [charts.atOnce, '--c3', 'area', (point) => point.requests],
-        [charts.limit, '--c4', 'dashed', (point) => point.requestsLimit],
+        [charts.atOnce, '--c3', 'area', (point) => (point.requestsLimit === 0 ? undefined : point.requests)],
+        [charts.limit, '--c4', 'dashed', (point) => point.requestsLimit || undefined],
       ],
     ),
     lines(

@@ -1,6 +1,6 @@
 /** The points of the history as columns of numbers, as a chart takes them. */
 import type { HistoryPoint } from '../../../events/picture/watch.js';
-import { RANGE_MS, type Range, STEP_MS } from '../data/history-store.js';
+import { type ChartPoint, RANGE_MS, type Range } from '../data/history-store.js';
 
 export type Column = readonly (number | null)[];
 
@@ -12,20 +12,20 @@ export interface Columns {
 }
 
 /** What one series shows of a point. Undefined = not known then. */
-export type Reading = (point: HistoryPoint) => number | undefined;
+export type Reading = (point: ChartPoint) => number | undefined;
 
-/** After so many steps without a point there was no run: the line breaks. */
-const GAP_STEPS = 3;
+/** So long without a point there was no run, and the line breaks. A minute may be late on a busy machine. */
+const GAP_MS = 150_000;
 /** A young job is not drawn as a thin line at the edge of an hour. */
 const LEAST_MS = 5 * 60_000;
 
-export function columnsOf(points: readonly HistoryPoint[], readings: readonly Reading[], range: Range): Columns {
+export function columnsOf(points: readonly ChartPoint[], readings: readonly Reading[]): Columns {
   const times: number[] = [];
   const values: (number | null)[][] = readings.map(() => []);
   let lastMs: number | undefined;
   for (const point of points) {
-    if (lastMs !== undefined && point.atMs - lastMs > GAP_STEPS * STEP_MS[range]) {
-      times.push((lastMs + STEP_MS[range]) / 1000);
+    if (lastMs !== undefined && point.atMs - lastMs > GAP_MS) {
+      times.push(lastMs / 1000 + 1);
       for (const column of values) column.push(null);
     }
     lastMs = point.atMs;

@@ -7,16 +7,23 @@ export type Range = 'hour' | 'day';
 export const STEP_MS: Readonly<Record<Range, number>> = { hour: 10_000, day: 60_000 };
 export const RANGE_MS: Readonly<Record<Range, number>> = { hour: 3_600_000, day: 86_400_000 };
 
+/** A point, and how long a time it covers. */
+export interface ChartPoint extends HistoryPoint {
+  readonly seconds: number;
+}
+
+const covering = (range: Range) => (point: HistoryPoint) => ({ ...point, seconds: STEP_MS[range] / 1000 });
+
 export class HistoryStore {
-  #recent: HistoryPoint[] = [];
-  #day: HistoryPoint[] = [];
+  #recent: ChartPoint[] = [];
+  #day: ChartPoint[] = [];
   /** The picture at the last point: retries are counted from there. */
   #base: Payload | undefined;
-  #tip: HistoryPoint | undefined;
+  #tip: ChartPoint | undefined;
 
   replace({ recent, day }: History): void {
-    this.#recent = [...recent];
-    this.#day = [...day];
+    this.#recent = recent.map(covering('hour'));
+    this.#day = day.map(covering('day'));
     this.#base = undefined;
     this.#tip = undefined;
   }
@@ -25,7 +32,7 @@ export class HistoryStore {
   add(picture: Payload): void {
     if (picture.phase === 'ended') return;
     this.#base ??= picture;
-    const tip = pointOf(picture, this.#base);
+    const tip = covering('hour')(pointOf(picture, this.#base));
     const lastMs = this.#recent.at(-1)?.atMs ?? this.#base.atMs;
     if (picture.atMs - Math.max(lastMs, this.#base.atMs) < STEP_MS.hour) {
       this.#tip = tip;
@@ -38,10 +45,16 @@ export class HistoryStore {
     this.#addMinute(picture.atMs);
   }
 
-  /** Oldest first; the last one is of this moment. */
-  points(range: Range): readonly HistoryPoint[] {
-    const points = range === 'hour' ? this.#recent : this.#day;
+  /** Oldest first; the last one is of this moment. What an hour has no points of, such as an earlier run, are its minutes. */
+  points(range: Range): readonly ChartPoint[] {
+    const points = range === 'hour' ? [...this.#minutesBefore(), ...this.#recent] : this.#day;
     return this.#tip === undefined ? points : [...points, this.#tip];
+  }
+
+  #minutesBefore(): ChartPoint[] {
+    const lastMs = (this.#tip ?? this.#recent.at(-1) ?? this.#day.at(-1))?.atMs ?? 0;
+    const firstMs = this.#recent[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    return this.#day.filter(({ atMs }) => atMs > lastMs - RANGE_MS.hour && atMs < firstMs);
   }
 
   #addMinute(nowMs: number): void {
@@ -49,7 +62,7 @@ export class HistoryStore {
     if (nowMs - lastMs < STEP_MS.day) return;
     const minute = this.#recent.filter(({ atMs }) => atMs > lastMs && atMs > nowMs - STEP_MS.day);
     if (minute.length === 0) return;
-    this.#day.push(averageOf(minute));
+    this.#day.push(covering('day')(averageOf(minute)));
     trim(this.#day, nowMs - RANGE_MS.day);
   }
 }
@@ -74,7 +87,7 @@ function difference(now: Readonly<Record<string, number>>, before: Readonly<Reco
 }
 
 /** Rates as their mean, counts as their sum, and the rest as it is at the end. */
-function averageOf(points: readonly HistoryPoint[]): HistoryPoint {
+function averageOf(points: readonly ChartPoint[]): HistoryPoint {
   const last = points.at(-1)!;
   const mean = (of: (point: HistoryPoint) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;

@@ -59,8 +59,7 @@ function machineRow(words: Words) {
       setOutside(name, machine.name, failures.hidden);
       show(here, machine.isThis);
       setAttribute(element, 'data-state', machine.isLost ? 'lost' : 'works');
-      const silent = words.progress.duration(Math.max(0, nowMs - machine.seenAtMs) / 1000);
-      setText(cells.state, machine.isLost ? machines.lost(silent) : (machines.roles[machine.role] ?? machines.works));
+      setText(cells.state, stateOf(machine, nowMs, words));
       setText(cells.speed, speedOf(machine, words));
       setText(cells.stored, `${formatCount(machine.stored)} (${formatBytes(machine.bytes)})`);
       setText(cells.failed, formatCount(machine.failed));
@@ -68,6 +67,14 @@ function machineRow(words: Words) {
       setText(cells.share, limitsText(machine.limits, words));
     },
   };
+}
+
+function stateOf({ isLost, isDone, isPaused, role, seenAtMs }: MachinePicture, nowMs: number, words: Words): string {
+  const { machines } = words.page;
+  if (isLost) return machines.lost(words.progress.duration(Math.max(0, nowMs - seenAtMs) / 1000));
+  if (isDone) return machines.done;
+  const does = machines.roles[role] ?? machines.works;
+  return isPaused ? machines.paused(does) : does;
 }
 
 function speedOf(

@@ -18,9 +18,10 @@ export function createProgress(words: Words): Part {
   );
   const eta = fact(page.progress.eta);
   const elapsed = fact(page.progress.elapsed);
+  const ended = fact(page.progress.ended);
   const runs = fact(page.progress.runs);
   const retries = fact(page.progress.retries);
-  const facts = h('dl', { class: 'facts' }, ...[eta, elapsed, runs, retries].map(({ element }) => element));
+  const facts = h('dl', { class: 'facts' }, ...[eta, elapsed, ended, runs, retries].map(({ element }) => element));
   return {
     element: section('progress', page.progress.title, list, facts),
     update(picture) {
@@ -31,6 +32,8 @@ export function createProgress(words: Words): Part {
       const seconds = Math.max(0, atMs - startedAtMs) / 1000;
       const since = page.progress.started(words.times.near(startedAtMs, atMs));
       setText(elapsed.value, [words.progress.duration(seconds), since].join(words.progress.line.between));
+      show(ended.element, picture.end?.atMs !== undefined);
+      setText(ended.value, words.times.near(picture.end?.atMs ?? atMs, atMs));
       show(runs.element, picture.runs !== undefined);
       setText(runs.value, page.progress.run(picture.runs ?? 1));
       setText(retries.value, formatCount(progress.retries));

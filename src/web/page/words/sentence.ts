@@ -1,6 +1,7 @@
 /** The state of the job in one sentence: what the title of the page says. */
 import type { HealthState } from '../../../events/health/health.js';
 import { healthWords } from '../../../events/health/health-words.js';
+import type { EndPicture } from '../../../events/picture/picture.js';
 import { formatBytes, formatCount } from '../../../lib/text/units.js';
 import type { Payload } from '../../payload.js';
 import { visibleText } from './visible.js';
@@ -70,14 +71,22 @@ function paused({ requests, health, atMs }: Payload, { page: { state }, times }:
 
 function ended(picture: Payload, words: Words): Headline {
   const { state } = words.page;
-  const { progress, command, outcomes } = picture;
+  const { progress, command, outcomes, end } = picture;
   const failed = outcomes.failed > 0 ? (command === 'verify' ? state.different : state.failed)(outcomes.failed) : '';
-  const isComplete = progress.share === 1;
   const bytes = progress.doneBytes || progress.bytes;
   const all = bytes > 0 ? state.completeOf(progress.done, formatBytes(bytes)) : state.completeOfObjects(progress.done);
-  const sentence = state.sentence(isComplete ? state.complete : state.notComplete, [all, failed].filter(Boolean));
-  const tone = failed !== '' ? 'slow' : isComplete ? 'good' : 'calm';
-  return { tone, sentence, detail: isComplete ? '' : begun(state.noProcess), meaning: 'ended' };
+  const how = progress.share === 1 ? 'finished' : (end?.state ?? 'interrupted');
+  const isBad = how === 'failed' || how === 'killed';
+  return {
+    tone: isBad ? 'bad' : failed !== '' ? 'slow' : how === 'finished' ? 'good' : 'calm',
+    sentence: state.sentence(state.ends[how], [all, failed].filter(Boolean)),
+    detail: how === 'finished' ? '' : begun(end?.message === undefined ? state.endsWhy[how] : messageOf(end)),
+    meaning: `ended ${how}`,
+  };
+}
+
+function messageOf({ message = '', code }: EndPicture): string {
+  return visibleText(code === undefined ? message : `${message} [${code}]`);
 }
 
 /** `31.2 MB/s`; of a command that moves no bytes, objects. '' = nothing moves. */

@@ -45,6 +45,22 @@ test('no more than an hour stays', () => {
   assert.ok(store.points('hour').length <= 362, `${store.points('hour').length} points`);
 });
 
+test('an hour without points of its own shows the minutes of the runs before', () => {
+  const store = new HistoryStore();
+  const minutes = [90, 30, 10].map((ago) => point(NOW_MS - ago * 60_000));
+  const shown = () => store.points('hour').map(({ atMs, seconds }) => [(atMs - NOW_MS) / 60_000, seconds]);
+  store.replace({ recent: [], day: minutes });
+  assert.deepEqual(shown(), [
+    [-30, 60],
+    [-10, 60],
+  ]);
+  store.replace({ recent: [point(NOW_MS - 15 * 60_000)], day: minutes });
+  assert.deepEqual(shown(), [
+    [-30, 60],
+    [-15, 10],
+  ]);
+});
+
 test('an ended job adds nothing', () => {
   const store = new HistoryStore();
   store.replace({ recent: [point(NOW_MS - 9e6)], day: [] });
@@ -53,15 +69,15 @@ test('an ended job adds nothing', () => {
 });
 
 test('the line breaks where no run was', () => {
-  const points = [point(NOW_MS), point(NOW_MS + 10_000), point(NOW_MS + 90_000)];
-  const { times, values } = columnsOf(points, [({ bytesPerSecond }) => bytesPerSecond, ({ p50 }) => p50], 'hour');
+  const points = [0, 10_000, 70_000, 300_000].map((ms) => ({ ...point(NOW_MS + ms), seconds: 10 }));
+  const { times, values } = columnsOf(points, [({ bytesPerSecond }) => bytesPerSecond, ({ p50 }) => p50]);
   assert.deepEqual(
     times.map((time) => time - NOW_MS / 1_000),
-    [0, 10, 20, 90],
+    [0, 10, 70, 71, 300],
   );
   assert.deepEqual(values, [
-    [2, 2, null, 2],
-    [null, null, null, null],
+    [2, 2, 2, null, 2],
+    [null, null, null, null, null],
   ]);
 });
 

@@ -66,9 +66,16 @@ test('an end without everything says so', () => {
   const ended: Payload = { ...endedPicture(NOW_MS), hasControls: false };
   assert.equal(headlineOf(ended, words).sentence, 'Complete: 58,201,377 objects, 1.9 TB, 3 objects failed');
   const { progress } = healthyPicture();
-  const { sentence, tone } = headlineOf({ ...ended, progress }, words);
-  assert.equal(sentence, 'Not complete: 22,310,114 objects, 676 GB, 3 objects failed');
-  assert.equal(tone, 'slow');
+  const failed = { state: 'failed', code: 'ERR_NO_SPACE', message: 'no disk takes more files' } as const;
+  assert.deepEqual(headlineOf({ ...ended, progress, end: failed }, words), {
+    tone: 'bad',
+    sentence: 'Stopped by an error: 22,310,114 objects, 676 GB, 3 objects failed',
+    detail: 'No disk takes more files [ERR_NO_SPACE]',
+    meaning: 'ended failed',
+  });
+  const { detail, sentence } = headlineOf({ ...ended, progress, end: { state: 'interrupted' } }, words);
+  assert.equal(sentence, 'Interrupted: 22,310,114 objects, 676 GB, 3 objects failed');
+  assert.equal(detail, 'No process works on this job now; the same command goes on there');
 });
 
 test('a server in a sentence is hostile text, too', () => {
