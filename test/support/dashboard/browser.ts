@@ -31,8 +31,12 @@ export function openBrowser(): Promise<Browser> {
 
 export interface Viewer {
   readonly page: Page;
-  /** Console errors so far. A lost connection is one for the browser, so that such a test empties the list. */
-  readonly errors: string[];
+  /** Errors and warnings of the console so far. */
+  readonly errors: readonly string[];
+  /** The browser reports each request without an answer. Where a test ends the server, these are none of the page. */
+  forgetLost(): void;
+  /** The same for an answer that the test wants, such as 401. */
+  forgetStatus(status: number): void;
   /** Kept as output, in an ignored folder. */
   screenshot(name: string, isWhole?: boolean): Promise<void>;
 }
@@ -66,9 +70,15 @@ export async function openViewer(
     assert.deepEqual(elsewhere, [], 'requests to another origin');
   });
   await page.goto(url);
+  const forget = (pattern: RegExp) => {
+    const others = errors.filter((text) => !pattern.test(text));
+    errors.splice(0, errors.length, ...others);
+  };
   return {
     page,
     errors,
+    forgetLost: () => forget(/^Failed to load resource: net::ERR_(CONNECTION_|EMPTY_RESPONSE|INCOMPLETE_CHUNKED)/),
+    forgetStatus: (status) => forget(new RegExp(`^Failed to load resource: .* status of ${status}\\b`)),
     async screenshot(name, isWhole = true) {
       mkdirSync(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, fullPage: isWhole, animations: 'disabled' });

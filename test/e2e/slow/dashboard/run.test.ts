@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import test, { after, before, type TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { manyObjects } from '../../../support/cli/contents.js';
-import { openWorld, type Running, until, type World, type WorldOptions } from '../../../support/cli/harness.js';
+import { openWorld, until, type World, type WorldOptions } from '../../../support/cli/harness.js';
+import { dashboardOf } from '../../../support/dashboard/address.js';
 import { openBrowser, openViewer, skipWithoutChromium } from '../../../support/dashboard/browser.js';
 
 const skip = skipWithoutChromium();
@@ -21,18 +22,10 @@ after(() => browser?.close());
 async function openRun(t: TestContext, args: readonly string[] = [], options: WorldOptions = {}) {
   const world = await openWorld(t, { objects: manyObjects(400), ...options });
   const running = world.start(['mirror', 'upyun://pics', '--to', world.to, '--dashboard', '127.0.0.1:0', ...args]);
-  const url = await urlOf(running);
-  // Before that the server says 503, which a browser calls an error.
-  await until('a picture', async () => (await fetch(`${url}status.json`)).ok);
+  const url = await dashboardOf(running);
   const viewer = await openViewer(t, browser, url, { viewport: { width: 1280, height: 900 } });
   const heading = viewer.page.getByRole('heading', { level: 1 });
   return { ...viewer, world, running, url, heading };
-}
-
-async function urlOf(running: Running): Promise<string> {
-  const found = () => /http:\/\/127\.0\.0\.1:\d+\//.exec(running.stderr())?.[0];
-  await until('the address of the dashboard', () => found() !== undefined);
-  return found()!;
 }
 
 /** So many pictures later: each of them comes a second after the one before. */
@@ -58,7 +51,7 @@ const doneOf = async (page: Page) =>
   Number((await page.locator('.amount-count').first().textContent())!.split(' ')[0]!.replaceAll(',', ''));
 
 test('the numbers move until the job is complete', { skip }, async (t) => {
-  const { page, heading, world, running, errors, screenshot } = await openRun(t, ['--rate', '60']);
+  const { page, heading, world, running, forgetLost, screenshot } = await openRun(t, ['--rate', '60']);
   await page.getByText('Live', { exact: true }).waitFor();
   const first = await doneOf(page);
   await until('more objects on the page', async () => (await doneOf(page)) > first + 30);
@@ -74,11 +67,11 @@ test('the numbers move until the job is complete', { skip }, async (t) => {
   await page.locator('.sentence-detail', { hasText: `its page with it. To read it again: ${again}` }).waitFor();
   assert.match(await page.title(), /^Complete/);
   assert.equal(await page.locator('.page.stale').count(), 0);
-  errors.length = 0;
+  forgetLost();
 });
 
 test('while the run is paused no request reaches the server', { skip }, async (t) => {
-  const { page, heading, world, running, errors } = await openRun(t, ['--rate', '60']);
+  const { page, heading, world, running, forgetLost } = await openRun(t, ['--rate', '60']);
   await page.getByRole('button', { name: 'Pause' }).click();
   await heading.filter({ hasText: /^Paused since .*: no new request starts until you resume$/ }).waitFor();
   const before = asked(world);
@@ -95,11 +88,11 @@ test('while the run is paused no request reaches the server', { skip }, async (t
   assert.match(running.stderr(), /paused/);
   running.child.kill('SIGTERM');
   await running.result;
-  errors.length = 0;
+  forgetLost();
 });
 
 test('a limit that is changed on the page holds at the server, and goes again', { skip }, async (t) => {
-  const { page, heading, world, running, errors } = await openRun(t, ['--rate', '40']);
+  const { page, heading, world, running, forgetLost } = await openRun(t, ['--rate', '40']);
   const rate = page.getByRole('textbox', { name: 'Objects per second' });
   assert.equal(await rate.inputValue(), '40');
   // One in a quarter of an hour: at most one more is asked for, and those that were under way.
@@ -117,13 +110,13 @@ test('a limit that is changed on the page holds at the server, and goes again', 
   await heading.filter({ hasText: /^Complete: 400 objects/ }).waitFor();
   assert.equal((await running.result).code, 0);
   assert.match(running.stderr(), /limits/);
-  errors.length = 0;
+  forgetLost();
 });
 
 test('shows which objects failed and why, and the command that stores them', { skip }, async (t) => {
   const faults = [{ match: { kind: 'get', key: 'bad-<b>one</b>.jpg' }, action: { status: 403 }, times: 1 }] as const;
   const objects = { 'bad-<b>one</b>.jpg': Buffer.from('bad'), ...manyObjects(200) };
-  const { page, world, running, errors } = await openRun(t, ['--rate', '40'], { objects, faults: [...faults] });
+  const { page, world, running, forgetLost } = await openRun(t, ['--rate', '40'], { objects, faults: [...faults] });
   const failure = page.locator('.failure').filter({ hasText: 'bad-<b>one</b>.jpg' });
   await failure.getByText('ERR_FORBIDDEN_OBJECT').waitFor();
   assert.match((await failure.locator('.failure-message').textContent())!, /403/);
@@ -132,5 +125,5 @@ test('shows which objects failed and why, and the command that stores them', { s
   assert.equal((await running.result).code, 1);
   const retried = await world.shell(command.replace('sluice', '"$NODE" "$SLUICE"'));
   assert.equal(retried.code, 0, retried.stderr);
-  errors.length = 0;
+  forgetLost();
 });
