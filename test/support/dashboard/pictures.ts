@@ -6,7 +6,7 @@ import { hash32 } from '../../fakes/buckets/procedural-body.js';
 
 const HOUR_MS = 3_600_000;
 
-/** A copy that is well: 38 % of 58 million objects. */
+/** A copy that is well: 36 % of 313 million objects. */
 export function healthyPicture(changes: Partial<Picture> = {}, atMs = Date.now()): Picture {
   return {
     atMs,
@@ -21,27 +21,27 @@ export function healthyPicture(changes: Partial<Picture> = {}, atMs = Date.now()
     health: { state: 'healthy', reason: 'server', sinceMs: atMs - 2 * HOUR_MS, requests: 64 },
     isPaused: false,
     progress: {
-      found: 31_204_118,
+      found: 124_204_118,
       foundPerSecond: 1_200,
-      listed: 31_204_118,
-      done: 22_310_114,
+      listed: 124_204_118,
+      done: 114_310_114,
       failed: 3,
       gone: 1_204,
       retries: 5_122,
-      bytes: 512_000_000_000,
+      bytes: 3_301_000_000_000,
       objectsPerSecond: 941.3,
       bytesPerSecond: 31_200_000,
-      total: 58_210_000,
-      totalBytes: 1_921_000_000_000,
-      doneBytes: 676_400_000_000,
+      total: 313_510_000,
+      totalBytes: 10_114_000_000_000,
+      doneBytes: 3_509_600_000_000,
       isEstimate: true,
-      share: 0.352,
-      secondsLeft: 38_000,
+      share: 0.347,
+      secondsLeft: 211_680,
       secondsUntilFull: undefined,
       unreachableSinceMs: undefined,
     },
-    outcomes: { stored: 15_513_204, skipped: 6_795_703, gone: 1_204, failed: 3, excluded: 0 },
-    checkedBy: { md5: 15_512_990, size: 214 },
+    outcomes: { stored: 107_513_204, skipped: 6_795_703, gone: 1_204, failed: 3, excluded: 0 },
+    checkedBy: { md5: 107_512_990, size: 214 },
     codes: { ERR_FORBIDDEN_OBJECT: 2, ERR_DIGEST: 1 },
     failuresFile: '/mnt/disk1/photos/.sluice/failures.ndjson',
     requests: {
@@ -54,8 +54,8 @@ export function healthyPicture(changes: Partial<Picture> = {}, atMs = Date.now()
     },
     limits: { bytesPerSecond: 33_554_432 },
     volumes: [
-      { root: '/mnt/disk1/photos', state: 'in', freeBytes: 412e9, totalBytes: 2_000e9, secondsUntilFull: 96_000 },
-      { root: '/mnt/disk2/photos', state: 'in', freeBytes: 1_630e9, totalBytes: 2_000e9 },
+      { root: '/mnt/disk1/photos', state: 'in', freeBytes: 2_904e9, totalBytes: 6_000e9, secondsUntilFull: 186_000 },
+      { root: '/mnt/disk2/photos', state: 'in', freeBytes: 4_912e9, totalBytes: 6_000e9 },
     ],
     checkpointAtMs: atMs - 8_000,
     journalBytes: 4_120_000,
@@ -81,9 +81,9 @@ export function machinesPicture(atMs = Date.now()): Picture {
           name: 'copy-1',
           isThis: true,
           seenAtMs: atMs - 900,
-          stored: 7_120_331,
+          stored: 57_120_331,
           failed: 1,
-          bytes: 234e9,
+          bytes: 1_754e9,
           holds: 2_114,
         },
         {
@@ -91,9 +91,9 @@ export function machinesPicture(atMs = Date.now()): Picture {
           ...speed,
           name: 'copy-2',
           seenAtMs: atMs - 1_400,
-          stored: 6_980_112,
+          stored: 46_980_112,
           failed: 2,
-          bytes: 230e9,
+          bytes: 1_442e9,
           holds: 1_980,
         },
         {
@@ -101,9 +101,9 @@ export function machinesPicture(atMs = Date.now()): Picture {
           name: 'copy-3',
           isLost: true,
           seenAtMs: atMs - 412_000,
-          stored: 1_412_761,
+          stored: 3_412_761,
           failed: 0,
-          bytes: 48e9,
+          bytes: 105e9,
           holds: 1_000,
         },
       ],
@@ -115,14 +115,14 @@ export function machinesPicture(atMs = Date.now()): Picture {
 /** The job is complete; three objects failed. */
 export function endedPicture(atMs = Date.now()): Picture {
   const { progress, ...rest } = healthyPicture({}, atMs);
-  const bytes = 1_920_400_000_000;
+  const bytes = 10_113_400_000_000;
   return {
     ...rest,
     phase: 'ended',
     progress: {
       ...progress,
-      done: 58_201_377,
-      total: 58_201_377,
+      done: 313_401_377,
+      total: 313_401_377,
       doneBytes: bytes,
       totalBytes: bytes,
       isEstimate: false,
@@ -131,7 +131,8 @@ export function endedPicture(atMs = Date.now()): Picture {
       objectsPerSecond: 0,
       bytesPerSecond: 0,
     },
-    outcomes: { stored: 51_404_467, skipped: 6_795_703, gone: 1_204, failed: 3, excluded: 0 },
+    checkedBy: { md5: 306_604_253, size: 214 },
+    outcomes: { stored: 306_604_467, skipped: 6_795_703, gone: 1_204, failed: 3, excluded: 0 },
   };
 }
 

@@ -17,7 +17,6 @@ export const page = {
     title: 'Progress',
     left: (bytes: string): string => `${bytes} left`,
     share: (name: string): string => `${name}: done`,
-    eta: 'Done',
     elapsed: 'This run',
     runs: 'Runs',
     run: (runs: number): string => (runs === 1 ? 'the first one' : `${formatCount(runs)}, with this one`),

@@ -15,7 +15,6 @@ export const page: typeof english = {
     title: '进度',
     left: (bytes) => `剩余 ${bytes}`,
     share: (name) => `${name}：已完成`,
-    eta: '完成时间',
     elapsed: '本次运行',
     runs: '运行次数',
     run: (runs) => (runs === 1 ? '第一次' : `第 ${formatCount(runs)} 次`),

@@ -4,7 +4,7 @@ import type { Payload } from '../../payload.js';
 
 export type Range = 'hour' | 'day';
 
-export const STEP_MS: Readonly<Record<Range, number>> = { hour: 10_000, day: 60_000 };
+const STEP_MS: Readonly<Record<Range, number>> = { hour: 10_000, day: 60_000 };
 export const RANGE_MS: Readonly<Record<Range, number>> = { hour: 3_600_000, day: 86_400_000 };
 
 /** A point, and how long a time it covers. */

@@ -16,7 +16,7 @@ export function createProgress(words: Words): Part {
     () => amountRow(words),
     (row, amount) => row.change(amount),
   );
-  const eta = fact(page.progress.eta);
+  const eta = fact(words.progress.screen.eta);
   const elapsed = fact(page.progress.elapsed);
   const ended = fact(page.progress.ended);
   const runs = fact(page.progress.runs);

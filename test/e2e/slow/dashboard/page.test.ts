@@ -44,7 +44,7 @@ async function open(t: TestContext, { context = {}, hash = '', ...job }: Options
 
 test('says the state in one sentence, and in the title', { skip }, async (t) => {
   const { page, heading, server } = await open(t);
-  const sentence = 'Healthy: 31.2 MB/s, done about 13:45';
+  const sentence = 'Healthy: 31.2 MB/s, done Thursday about 14:00';
   await heading.filter({ hasText: sentence }).waitFor();
   assert.equal(await page.title(), sentence);
   assert.equal(await page.locator('.sentence-detail').textContent(), 'The server sets the pace; 64 requests at once');
@@ -76,14 +76,14 @@ test('reads aloud that the state has changed, and not each number', { skip }, as
 
 test('is never complete while something is left, and marks estimates', { skip }, async (t) => {
   const picture = healthyPicture({}, NOW_MS);
-  const progress = { ...picture.progress, done: 58_209_999, doneBytes: 1_920_999_999_999, share: 0.99999 };
+  const progress = { ...picture.progress, done: 313_509_999, doneBytes: 10_113_999_999_999, share: 0.99999 };
   const { page } = await open(t, { picture: { ...picture, progress } });
   const percent = page.locator('.amount-percent');
   await percent.first().waitFor();
   assert.deepEqual(await percent.allTextContents(), ['~99.9 %', '~99.9 %']);
   const bar = page.getByRole('progressbar', { name: 'objects: done' });
   assert.equal(await bar.getAttribute('aria-valuenow'), '99.9');
-  assert.equal(await bar.getAttribute('aria-valuetext'), '~99.9 %, 58,209,999 of ~58.21 M');
+  assert.equal(await bar.getAttribute('aria-valuetext'), '~99.9 %, 313,509,999 of ~313.51 M');
 });
 
 test('shows hostile keys as text, with their hidden characters by name', { skip }, async (t) => {
@@ -178,7 +178,7 @@ test('the arrow keys go through the times of a chart', { skip }, async (t) => {
 
 test('speaks the language of the browser, and the other one', { skip }, async (t) => {
   const { page, heading } = await open(t, { context: { locale: 'zh-CN' } });
-  await heading.filter({ hasText: '正常：每秒 31.2 MB，预计今天 13:45 左右完成' }).waitFor();
+  await heading.filter({ hasText: '正常：每秒 31.2 MB，预计星期四 14:00 左右完成' }).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN');
   await page.getByRole('region', { name: '磁盘' }).waitFor();
   await page.getByRole('radio', { name: 'English' }).check({ force: true });
@@ -195,8 +195,8 @@ test('speaks the language of the browser, and the other one', { skip }, async (t
 
 test('times are those of the time zone of the viewer', { skip }, async (t) => {
   const { heading, page } = await open(t, { context: { timezoneId: 'Asia/Shanghai' } });
-  await heading.filter({ hasText: 'done about 21:45' }).waitFor();
-  await page.getByText('full Wednesday 13:52 (in 1d 2h)').waitFor();
+  await heading.filter({ hasText: 'done Thursday about 22:00' }).waitFor();
+  await page.getByText('full Thursday 14:52 (in 2d 3h)').waitFor();
 });
 
 test('says that the connection is lost, since when, and goes on by itself', { skip }, async (t) => {

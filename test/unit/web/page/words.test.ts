@@ -49,10 +49,10 @@ test('the sentence of each state begins with its word', () => {
   const { health } = healthyPicture();
   const of = (state: string, reason: string) =>
     headlineOf(payload({ health: { ...health, state, reason, perSecond: 1e6 } as typeof health }), words);
-  assert.equal(of('limited', 'limit-bytes').sentence, 'Limited by --bwlimit to 1.0 MB/s, done about 13:45');
+  assert.equal(of('limited', 'limit-bytes').sentence, 'Limited by --bwlimit to 1.0 MB/s, done Thursday about 14:00');
   assert.equal(of('throttled', 'fewer-requests').sentence, 'Throttled by the server; 64 requests at once');
   assert.equal(of('waiting-disk', 'all-full').tone, 'bad');
-  assert.equal(headlineOf(payload(), chinese).sentence, '正常：每秒 31.2 MB，预计今天 13:45 左右完成');
+  assert.equal(headlineOf(payload(), chinese).sentence, '正常：每秒 31.2 MB，预计星期四 14:00 左右完成');
 });
 
 test('that the disks will be full before the end is no good news', () => {
@@ -64,17 +64,17 @@ test('that the disks will be full before the end is no good news', () => {
 
 test('an end without everything says so', () => {
   const ended: Payload = { ...endedPicture(NOW_MS), hasControls: false };
-  assert.equal(headlineOf(ended, words).sentence, 'Complete: 58,201,377 objects, 1.9 TB, 3 objects failed');
+  assert.equal(headlineOf(ended, words).sentence, 'Complete: 313,401,377 objects, 10.1 TB, 3 objects failed');
   const { progress } = healthyPicture();
   const failed = { state: 'failed', code: 'ERR_NO_SPACE', message: 'no disk takes more files' } as const;
   assert.deepEqual(headlineOf({ ...ended, progress, end: failed }, words), {
     tone: 'bad',
-    sentence: 'Stopped by an error: 22,310,114 objects, 676 GB, 3 objects failed',
+    sentence: 'Stopped by an error: 114,310,114 objects, 3.5 TB, 3 objects failed',
     detail: 'No disk takes more files [ERR_NO_SPACE]',
     meaning: 'ended failed',
   });
   const { detail, sentence } = headlineOf({ ...ended, progress, end: { state: 'interrupted' } }, words);
-  assert.equal(sentence, 'Interrupted: 22,310,114 objects, 676 GB, 3 objects failed');
+  assert.equal(sentence, 'Interrupted: 114,310,114 objects, 3.5 TB, 3 objects failed');
   assert.equal(detail, 'No process works on this job now; the same command goes on there');
 });
 
@@ -91,8 +91,8 @@ test('amounts have no percent without a total, and no bytes where none move', ()
   assert.deepEqual(
     amountsOf(unknown, words).map(({ count, percent, share }) => [count, percent, share]),
     [
-      ['22,310,114', '', undefined],
-      ['676 GB', '', undefined],
+      ['114,310,114', '', undefined],
+      ['3.5 TB', '', undefined],
     ],
   );
   assert.deepEqual(
