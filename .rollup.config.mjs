@@ -19,4 +19,10 @@ export default [
     external,
     output: { dir, format, entryFileNames, inlineDynamicImports: true },
   },
+  {
+    // For the browser, which finds no packages: uPlot lies beside it.
+    input: 'dist/src/web/page/main.js',
+    external,
+    output: { file: 'dist/src/web/page/page.js', format, paths: { uplot: './uplot.js' } },
+  },
 ];

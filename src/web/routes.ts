@@ -5,6 +5,7 @@ import { say } from '../texts/say.js';
 import { type Answer, answer, answerJson, EVENT_STREAM, type Refusal, refuse, TEXT } from './answers.js';
 import type { Asked } from './guard.js';
 import { isEmptyBody, readLimitsChange } from './limits-change.js';
+import { payloadOf } from './payload.js';
 import { readSmallBody } from './small-body.js';
 import { troubleOf } from './trouble.js';
 import type { Viewers } from './viewers.js';
@@ -45,7 +46,7 @@ export function routesOf({ watch, viewers, redact, metrics, page }: RoutesOption
     handle: (request, response) => changeRun(request, response, { watch, viewers, change }),
   });
   const routes: [string, Route][] = [
-    ['/status.json', about((found) => found.picture())],
+    ['/status.json', about((found) => payloadOf(found, page !== undefined))],
     ['/history.json', about((found) => found.history())],
     ['/failures.json', about((found) => found.failures(), redact)],
     ['/events', get((request, response) => join(viewers, request, response))],
@@ -118,6 +119,6 @@ async function changeRun(
   if (controls === undefined) return no({ status: 409, text: say.web.noControls });
   const problem = change(text, controls, say.web.by(request.socket.remoteAddress ?? ''));
   if (problem !== undefined) return no({ status: 400, text: problem });
-  answerJson(response, JSON.stringify(found.picture()));
+  answerJson(response, JSON.stringify(payloadOf(found, true)));
   viewers.tick();
 }

@@ -67,7 +67,7 @@ export async function openWebServer(options: WebServerOptions): Promise<WebServe
     if (!isDefect) options.onDefect(error);
     isDefect = true;
   };
-  const viewers = new Viewers({ watch: () => watch, redact, onDefect });
+  const viewers = new Viewers({ watch: () => watch, redact, hasPage: page !== undefined, onDefect });
   const routes = routesOf({
     watch: () => watch,
     viewers,

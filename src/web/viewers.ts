@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Watch } from '../events/picture/watch.js';
 import { beginStream } from './answers.js';
+import { payloadOf } from './payload.js';
 
 const TICK_MS = 1_000;
 const MAX_VIEWERS = 200;
@@ -33,6 +34,8 @@ export interface ViewersOptions {
   readonly watch: () => Watch | undefined;
   /** Takes secrets out of messages. */
   readonly redact: (text: string) => string;
+  /** The page is there, and with it the controls. */
+  readonly hasPage: boolean;
   /** A defect while a picture was made. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -114,7 +117,7 @@ export class Viewers {
     try {
       const watch = this.#options.watch();
       if (watch === undefined) return undefined;
-      const picture = Buffer.from(eventOf('picture', JSON.stringify(watch.picture())));
+      const picture = Buffer.from(eventOf('picture', JSON.stringify(payloadOf(watch, this.#options.hasPage))));
       const failures = eventOf('failures', this.#options.redact(JSON.stringify(watch.failures())));
       return { picture, failures, both: Buffer.concat([picture, Buffer.from(failures)]) };
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Values that have a meaning only here: rates by the time of day, a reserve, a wait without an end, addresses, and servers of a queue. */
 import { type ListenAddress, parseAddress } from '../../lib/network/listen-address.js';
-import { duration, type Problem, reader, toBytes, unlike } from '../../lib/options/values.js';
+import { toBytes } from '../../lib/options/sizes.js';
+import { duration, type Problem, reader, unlike } from '../../lib/options/values.js';
 import { parseTimetable, type Timetable } from '../../pacing/limits/timetable.js';
 import type { Reserve } from '../../sinks/disks/free-space.js';
 import { say } from '../../texts/say.js';

@@ -111,12 +111,13 @@ function parse(line: string, nowMs: number): HistoryPoint | undefined {
   } catch {
     return undefined;
   }
-  const { atMs, objectsPerSecond, bytesPerSecond, requests, p50, p90, p99, codes, state } = value ?? {};
+  const { atMs, objectsPerSecond, bytesPerSecond, requests, requestsLimit, p50, p90, p99, codes, state } = value ?? {};
   if (!isAmount(atMs) || atMs < nowMs - DAY_MS || atMs > nowMs + CLOCK_MS) return undefined;
   if (!isAmount(objectsPerSecond) || !isAmount(bytesPerSecond) || !isAmount(requests)) return undefined;
   const known = codesOf(codes);
   return {
     ...{ atMs, objectsPerSecond, bytesPerSecond, requests },
+    ...(isAmount(requestsLimit) && { requestsLimit }),
     ...(isAmount(p50) && isAmount(p90) && isAmount(p99) && { p50, p90, p99 }),
     ...(known && { codes: known }),
     ...(typeof state === 'string' && Object.hasOwn(HEALTH_STATES, state) && { state }),

@@ -59,12 +59,13 @@ function joined(points: readonly HistoryPoint[]): HistoryPoint {
   const codes: Record<string, number> = {};
   for (const point of points)
     for (const [code, count] of Object.entries(point.codes ?? {})) codes[code] = (codes[code] ?? 0) + count;
-  const { atMs, requests, state } = points.at(-1)!;
+  const { atMs, requests, requestsLimit, state } = points.at(-1)!;
   return {
     atMs,
     objectsPerSecond: mean((point) => point.objectsPerSecond),
     bytesPerSecond: mean((point) => point.bytesPerSecond),
     requests,
+    ...(requestsLimit !== undefined && { requestsLimit }),
     ...(Object.keys(codes).length > 0 && { codes }),
     ...(state !== undefined && { state }),
   };

@@ -41,6 +41,8 @@ export interface Picture {
   readonly requests: RequestPicture;
   readonly limits: LimitsPicture;
   readonly volumes: readonly VolumePicture[];
+  /** The file that names what failed, as input of `fetch`. Absent when there is none. */
+  readonly failuresFile?: string;
   /** When the journal last said what is done. Absent before the first checkpoint, and without a journal. */
   readonly checkpointAtMs?: number;
   readonly journalBytes?: number;

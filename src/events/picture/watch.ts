@@ -48,6 +48,8 @@ export interface HistoryPoint {
   readonly bytesPerSecond: number;
   /** Requests for objects at once, at the end of it. */
   readonly requests: number;
+  /** How many were allowed at once then. */
+  readonly requestsLimit?: number;
   /** Milliseconds to the first byte. */
   readonly p50?: number;
   readonly p90?: number;

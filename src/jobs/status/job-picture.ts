@@ -34,6 +34,7 @@ export function pictureOf({ status, version, isFolder, nowMs }: PictureOfJob): P
     outcomes: { stored, skipped, gone, failed, excluded },
     ...(checkedBy && { checkedBy }),
     codes: { ...status.failuresByCode },
+    ...(status.failuresFile !== undefined && { failuresFile: status.failuresFile }),
     requests: { objects: 0, objectsLimit: 0, listings: 0, listingsLimit: 0, retriesByCode: {} },
     limits: {},
     volumes: volumes.map(volumeOf),

@@ -1,5 +1,6 @@
 /** How values of options are written. Each reader turns text into a value, or says what it expected. */
 import ms = require('ms');
+import { toBytes } from './sizes.js';
 
 /** Longest time that Node's timers can wait. */
 const MAX_DURATION_MS = 2 ** 31 - 1;
@@ -91,20 +92,12 @@ export function duration() {
   });
 }
 
-const SIZE_FACTORS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
-
 /** `512k`, `64M`, `1G`, `1GiB`: powers of 1024, as disk tools write them. → bytes */
 export function size(min: number) {
   return reader((text) => {
     const value = toBytes(text);
     return value >= min && Number.isSafeInteger(value) ? value : unlike({ what: 'size' }, text);
   });
-}
-
-/** NaN if the text is no size. */
-export function toBytes(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?$/i.exec(text);
-  return match ? Math.round(Number(match[1]) * SIZE_FACTORS[match[2]!.toLowerCase()]!) : Number.NaN;
 }
 
 /** Requests per second; may be less than one. */

@@ -17,7 +17,7 @@ const MISSED = 30;
 
 test('a viewer that never reads holds one picture at most, and is dropped after 30', async (t) => {
   const watch = fakeWatch({ source: SOURCE });
-  const viewers = new Viewers({ watch: () => watch, redact: (text) => text, onDefect: assert.ifError });
+  const viewers = new Viewers({ watch: () => watch, redact: (text) => text, hasPage: true, onDefect: assert.ifError });
   const answers: ServerResponse[] = [];
   const server = createServer((_request, response) => {
     viewers.add(response);

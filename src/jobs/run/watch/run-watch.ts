@@ -138,6 +138,7 @@ export class RunWatch implements Watch {
       codes: { ...codes },
       requests: this.#requests(),
       limits: this.#controls.limits,
+      ...failuresFileOf(this.#parts.config),
       volumes: volumes === undefined ? [] : this.#volumes.picture(volumes, performance.now(), leftOf(progress)),
       ...(checkpoint && { checkpointAtMs: checkpoint.atMs }),
       ...(this.#journal && { journalBytes: this.#journal.sizeBytes }),
@@ -183,11 +184,13 @@ export class RunWatch implements Watch {
       return more > 0 ? [[code, more] as const] : [];
     });
     const { state } = this.#parts.health.current;
+    const { objects: requests, objectsLimit: requestsLimit } = this.#requests();
     const point = {
       atMs: Date.now(),
       objectsPerSecond: Math.round((10 * Math.max(0, now.objects - before.objects)) / seconds) / 10,
       bytesPerSecond: Math.round(Math.max(0, now.bytes - before.bytes) / seconds),
-      requests: this.#requests().objects,
+      requests,
+      requestsLimit,
       ...this.#latencies.slot,
       ...(codes.length > 0 && { codes: Object.fromEntries(codes) }),
       ...(state !== 'healthy' && { state }),
@@ -202,4 +205,10 @@ export class RunWatch implements Watch {
 /** Bytes that are still to come, where that is known. */
 function leftOf({ totalBytes, doneBytes }: Progress): number | undefined {
   return totalBytes === undefined ? undefined : Math.max(0, totalBytes - doneBytes);
+}
+
+/** Where the failures of the job are listed when the run ends; input of `fetch`. */
+function failuresFileOf({ command, queue, failures }: Config): Pick<Picture, 'failuresFile'> {
+  const isWritten = command !== 'verify' && queue?.role !== 'list' && failures !== undefined;
+  return isWritten ? { failuresFile: failures } : {};
 }

@@ -134,6 +134,11 @@ test('a packed tarball has the program and its types, and no tests, sources or s
     'dist/bin/sluice/disk-thread.js',
   ])
     assert.ok(packed.includes(path), path);
+  // The modules of the page are in page.js.
+  assert.deepEqual(
+    packed.filter((path) => path.startsWith('dist/src/web/page/')).sort(),
+    ['index.html', 'page.css', 'page.js', 'uplot.css', 'uplot.js'].map((name) => `dist/src/web/page/${name}`),
+  );
   const unwanted = /\.map$|(^|\/)tests?\/|\.test\.|(?<!\.d)\.ts$/;
   assert.deepEqual(
     packed.filter((path) => unwanted.test(path)),

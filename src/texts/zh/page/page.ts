@@ -1,0 +1,136 @@
+/** In Chinese: see `en/page/page.ts`. */
+import { formatCount } from '../../../lib/text/units.js';
+import type { page as english } from '../../en/page/page.js';
+import { charts } from './charts.js';
+import { state } from './state.js';
+
+export const page: typeof english = {
+  state,
+  charts,
+  language: '语言',
+  noData: '–',
+  ago: (duration) => `${duration}前`,
+
+  progress: {
+    title: '进度',
+    left: (bytes) => `剩余 ${bytes}`,
+    share: (name) => `${name}：已完成`,
+    elapsed: '本次运行',
+    runs: '运行次数',
+    run: (runs) => (runs === 1 ? '第一次' : `第 ${formatCount(runs)} 次`),
+    started: (at) => `始于 ${at}`,
+    ended: '结束',
+    retries: '重试',
+  },
+
+  volumes: {
+    title: '磁盘',
+    states: { in: '可写入', full: '已满', out: '已停用' },
+    free: (free, total) => `剩余 ${free}，共 ${total}`,
+    freeOnly: (free) => `剩余 ${free}`,
+    fullAt: (time, duration) => `${time}写满（${duration}后）`,
+    used: (root) => `${root}：已用`,
+  },
+
+  outcomes: {
+    title: '结果',
+    stored: '已存储',
+    skipped: '已跳过',
+    gone: '已不存在',
+    failed: '失败',
+    excluded: '被筛选条件排除',
+    alike: '相同',
+    different: '不同',
+    explain: {
+      stored: '已写入并校验',
+      skipped: '本来就有',
+      gone: '列出之后已从存储桶中删除',
+      failed: '已放弃，见下文',
+      excluded: '按 --include 和 --exclude',
+      alike: '两边一致',
+      different: '不一致，或缺失',
+    },
+    checkedBy: '校验方式',
+  },
+
+  failures: {
+    title: '最近的失败',
+    none: '没有失败的对象。',
+    count: (shown, all) =>
+      shown === all ? `${formatCount(all)} 个失败` : `${formatCount(all)} 个失败中最近的 ${formatCount(shown)} 个`,
+    codes: '按错误码',
+    advice: '您可以做什么',
+    more: (count) => `再显示 ${formatCount(count)} 个`,
+    retry: '本次运行结束后，用以下命令重试（其他选项保持不变）：',
+    retryNow: '用以下命令重试（其他选项保持不变）：',
+    copy: '复制命令',
+    copied: '已复制',
+    notCopied: '浏览器不允许复制：请选中命令后复制',
+    hidden: (code) => `字符 ${code}`,
+    emptyKey: '来源目录本身',
+  },
+
+  job: {
+    title: '任务',
+    source: '来源',
+    to: '目标',
+    command: '命令',
+    journal: '任务日志',
+    checkpoint: '上一个检查点',
+    noCheckpoint: '还没有',
+    version: 'Sluice 版本',
+    started: '开始',
+    listings: '进行中的列目录请求',
+    listingsOf: (now, most) => `${formatCount(now)}，上限 ${formatCount(most)}`,
+  },
+
+  machines: {
+    title: '机器',
+    caption: '此任务的所有机器、它们持有的对象和各自的限额',
+    name: '机器',
+    state: '状态',
+    speed: '速度',
+    stored: '已存储',
+    failed: '失败',
+    holds: '持有',
+    share: '限额份额',
+    here: '本机',
+    works: '工作中',
+    done: '已结束',
+    paused: (role) => `已暂停（${role}）`,
+    lost: (duration) => `失联，已有 ${duration}没有心跳`,
+    noLimit: '无限额',
+    roles: { both: '列目录并复制', list: '列目录', fetch: '复制', mirror: '列目录并复制' },
+    limits: {
+      bytes: (amount) => `每秒 ${amount}`,
+      objects: (count) => `每秒 ${count} 个对象`,
+      lists: (count) => `每秒列目录 ${count} 次`,
+      concurrency: (count) => `同时 ${count} 个请求`,
+    },
+    total: (working, lost) =>
+      lost === 0 ? `${formatCount(working)} 台机器` : `${formatCount(working)} 台机器，${formatCount(lost)} 台失联`,
+  },
+
+  controls: {
+    title: '限额',
+    pause: '暂停',
+    resume: '恢复',
+    pausing: 'Sluice 正在暂停',
+    resuming: 'Sluice 继续运行',
+    bytes: '每秒字节数',
+    objects: '每秒对象数',
+    concurrency: '同时进行的请求数',
+    bytesHint: '例如 10MB；单位与 --bwlimit 相同',
+    exactly: (bytes, shown) => `每秒 ${bytes} 字节，显示为 ${shown}/s`,
+    empty: '留空：无限额',
+    emptyConcurrency: '留空：按选项',
+    change: '修改限额',
+    changed: '限额已修改，本次运行期间有效。',
+    unchanged: '没有要修改的内容。',
+    badBytes: '请填写字节数，例如 500k 或 10MB。',
+    badNumber: '请填写大于 0 的数。',
+    badCount: '请填写 1 或更大的整数。',
+    refused: (why) => `Sluice 没有接受：${why}`,
+    unreachable: 'Sluice 没有响应。',
+  },
+};

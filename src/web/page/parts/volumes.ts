@@ -1,0 +1,62 @@
+/** The volumes: their free space, and when they will be full. */
+import type { VolumePicture } from '../../../events/picture/picture.js';
+import { formatBytes } from '../../../lib/text/units.js';
+import { visibleText } from '../words/visible.js';
+import type { Words } from '../words/words.js';
+import { Bar } from './bar.js';
+import { h, Rows, section, setAttribute, setOutside, setText, show } from './dom.js';
+import type { Part } from './part.js';
+
+export function createVolumes(words: Words): Part {
+  const list = h('ul', { class: 'volumes' });
+  let nowMs = 0;
+  const rows = new Rows<VolumePicture, ReturnType<typeof volumeRow>>(
+    list,
+    () => volumeRow(words),
+    (row, volume) => row.change(volume, nowMs),
+  );
+  const element = section('volumes', words.page.volumes.title, list);
+  return {
+    element,
+    update({ volumes, atMs }) {
+      nowMs = atMs;
+      show(element, volumes.length > 0);
+      rows.update(volumes);
+    },
+  };
+}
+
+function volumeRow(words: Words) {
+  const { volumes, failures } = words.page;
+  const root = h('span', { class: 'volume-root' });
+  const state = h('span', { class: 'volume-state' });
+  const free = h('span', { class: 'volume-free' });
+  const full = h('span', { class: 'volume-full' });
+  const bar = new Bar('');
+  const element = h('li', { class: 'volume' }, root, state, bar.element, free, full);
+  return {
+    element,
+    change(volume: VolumePicture, nowMs: number) {
+      const { freeBytes, totalBytes, secondsUntilFull: seconds } = volume;
+      setOutside(root, volume.root, failures.hidden);
+      setAttribute(element, 'data-state', volume.state);
+      setText(state, volumes.states[volume.state]);
+      bar.element.setAttribute('aria-label', volumes.used(visibleText(volume.root)));
+      const text = freeText(volume, words);
+      bar.update(totalBytes && freeBytes !== undefined ? 1 - freeBytes / totalBytes : undefined, text);
+      setText(free, text);
+      show(full, seconds !== undefined && volume.state === 'in');
+      if (seconds !== undefined)
+        setText(
+          full,
+          volumes.fullAt(words.times.near(nowMs + seconds * 1000, nowMs), words.progress.duration(seconds)),
+        );
+    },
+  };
+}
+
+function freeText({ freeBytes, totalBytes }: VolumePicture, { page }: Words): string {
+  if (freeBytes === undefined) return page.noData;
+  const free = formatBytes(freeBytes);
+  return totalBytes === undefined ? page.volumes.freeOnly(free) : page.volumes.free(free, formatBytes(totalBytes));
+}
