@@ -74,6 +74,10 @@ async function perform(args: string[], ending: Ending, hangups: Hangups): Promis
     return { code: await executeManaging(invocation, command, hangups) };
   }
   if (command === 'status') return { code: await executeStatus(invocation, hangups) };
+  if (command === 'report') {
+    const { executeReport } = await import('./report/execute-report.js');
+    return { code: await executeReport(invocation, hangups) };
+  }
   if (command === 'doctor') return (await import('./doctor/execute-doctor.js')).executeDoctor(invocation, hangups);
   return execute(invocation, args, { ending, hangups });
 }
@@ -132,6 +136,7 @@ async function execute(
     events,
     interruption,
     defect: defect.signal,
+    version: readBuild().version,
     onStuck,
     onBegin: (summary: () => object) => {
       ending.summary = summary;
@@ -144,7 +149,11 @@ async function execute(
     : (await import('../jobs/run/run.js')).run;
   // A single folder needs no arranging.
   const arranged = config.to.length > 1 ? await (await import('../jobs/plan/roots.js')).arrange(config) : config;
-  const code = reportEnd(arranged, await work(arranged, io), events);
+  const end = await work(arranged, io);
+  // The summary comes last.
+  if (config.report !== undefined && !isStuck)
+    await (await import('./report/tell-report.js')).reportAtEnd(arranged, config.report, events);
+  const code = reportEnd(arranged, end, events);
   ending.isSummed = true;
   ending.onDefect = undefined;
   interruption.dispose();

@@ -16,6 +16,7 @@ import { type Network, readNetwork } from './network.js';
 import { OPTIONS } from './options/common-options.js';
 import { readQueue } from './queue-config.js';
 import { isGiven, type RawOptions, readTable, type ValuesInput } from './read-values.js';
+import { reportProblems } from './report-file.js';
 import { readSource, readSourceOptions } from './source-config.js';
 
 /** Without `--progress-interval`: a program follows the run. */
@@ -112,6 +113,7 @@ export function createConfig(input: ConfigInput): Config {
   const connections = connectionsOf(requested, problems);
 
   const isArgument = input.options.webhook !== undefined;
+  problems.push(...reportProblems(values, { to, isDryRun }));
   const alerts = readAlerts(values, { env, isArgument, problems, warnings });
 
   if (problems.length > 0) throw new ConfigError(problems);
@@ -156,6 +158,7 @@ export function createConfig(input: ConfigInput): Config {
     progressIntervalMs: values.progressInterval ?? (values.json ? JSON_INTERVAL_MS : LOG_INTERVAL_MS),
     logFile: readLogFile(values),
     alerts,
+    report: values.report === undefined ? undefined : resolve(values.report),
     isJson: values.json ?? false,
     isQuiet: values.quiet ?? false,
     isUntrusted: isUrlList && (values.untrusted ?? false),

@@ -5,7 +5,7 @@ export interface CommandSpec {
   /** Behind the name of the command. */
   usage: string;
   /** Which meaning its exit codes have. */
-  exits: 'run' | 'status' | 'managing' | 'doctor';
+  exits: 'run' | 'status' | 'report' | 'managing' | 'doctor';
   /** Title of the example in `texts/` → its lines. */
   examples: (source: string) => Readonly<Record<string, readonly string[]>>;
 }
@@ -59,6 +59,15 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       list: ['sluice status --state ./photos.state'],
       monitor: ["sluice status --to ./photos --json | jq '{state, done, left}'"],
       shared: ['sluice status --queue nats://host:4222 --watch'],
+    }),
+  },
+  report: {
+    usage: '--to DIR | --queue URL [-o FILE] [--json]',
+    exits: 'report',
+    examples: () => ({
+      page: ['sluice report --to ./photos -o photos.html'],
+      json: ["sluice report --to ./photos --json | jq '.sum'"],
+      shared: ['sluice report --queue nats://host:4222 --job photos'],
     }),
   },
   doctor: {

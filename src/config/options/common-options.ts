@@ -9,6 +9,7 @@ import { ALERT_OPTIONS } from './alert-options.js';
 import { LOG_OPTIONS } from './log-options.js';
 import { reserve } from './own-values.js';
 import { QUEUE_OPTIONS } from './queue-options.js';
+import { REPORT_OPTIONS } from './report-options.js';
 import { TRAFFIC_OPTIONS } from './traffic-options.js';
 
 /** Keys are the camel-case names of the flags. The help has the same order. */
@@ -38,7 +39,7 @@ export const OPTIONS = {
     value: 'DIR',
     read: folders(),
     isRepeatable: true,
-    commands: [...LOCAL, 'status', 'doctor'],
+    commands: [...LOCAL, 'status', 'report', 'doctor'],
     group: 'where',
     commonIn: 'all',
   },
@@ -156,9 +157,10 @@ export const OPTIONS = {
   },
   ...LOG_OPTIONS,
   ...ALERT_OPTIONS,
+  ...REPORT_OPTIONS,
   json: {
     read: flag(),
-    commands: [...ASKING, 'status', 'jobs', 'forget', 'remove'],
+    commands: [...ASKING, 'status', 'report', 'jobs', 'forget', 'remove'],
     group: 'output',
     commonIn: 'all',
   },
@@ -172,7 +174,7 @@ export const OPTIONS = {
   lang: {
     value: 'LANGUAGE',
     read: choice(['en', 'zh']),
-    commands: [...ASKING, 'status', 'jobs', 'forget', 'remove'],
+    commands: [...ASKING, 'status', 'report', 'jobs', 'forget', 'remove'],
     group: 'output',
   },
 } as const satisfies OptionTable;

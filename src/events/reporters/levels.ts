@@ -68,6 +68,8 @@ const LEVELS = {
   'all-full': 'warn',
   banned: 'warn',
   alert: 'warn',
+  report: 'info',
+  'no-report': 'warn',
 } as const satisfies Record<NoticeCode, Level>;
 
 /** Topics of a code that are less serious than the rest of it. */

@@ -27,6 +27,8 @@ export interface RunIo {
    * Called while the run works, with the parts that can be inspected and changed. Returns a function that ends this.
    */
   onRunning: (running: Running) => () => void;
+  /** Of Sluice, for what the run notes about itself. */
+  version?: string | undefined;
   /** Replaces the source that `config.source` names. */
   source?: Source | undefined;
   /** Replaces the disks of `config.to`, which then names none. */

@@ -25,6 +25,7 @@ import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
 import { openStateSpace } from '../plan/state-space.js';
 import type { Config } from '../run-options.js';
 import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-stats.js';
+import { RunAccount } from './account/account.js';
 import { closing } from './closing.js';
 import { tellSilence } from './first-contact.js';
 import { foresee } from './foresee.js';
@@ -70,6 +71,7 @@ export async function run(
   let session: WorkerSession | undefined;
   let retried: Retried | undefined;
   let note: ReturnType<typeof beginNote>;
+  let account: RunAccount | undefined;
   let shared: SharedTotals | undefined;
   let failure: TransferError | undefined;
 
@@ -98,6 +100,8 @@ export async function run(
     checkFolderSource(config, source.url);
     rememberFolderSource(config, source.url, reserved);
     note = beginNote(config, plan);
+    const about = { events, stats, health: () => health.current, url: source.url, version: io.version };
+    account = RunAccount.begin(config, { ...about, job: plan?.state.id });
     interruption.draining.addEventListener('abort', () => note?.interrupt(), { once: true });
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
@@ -193,7 +197,8 @@ export async function run(
   // A reader that leaves (`| head`) has cut the run off, and nothing has failed.
   const isReaderGone = (outputClosed.signal.reason as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
   const noted = isReaderGone ? undefined : ended;
-  await note?.end(noted ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished', noted);
+  const how = noted ? 'failed' : isInterrupted || outputClosed.signal.aborted ? 'interrupted' : 'finished';
+  await Promise.all([note?.end(how, noted), account?.end(how, noted)]);
   // A complete list leaves no file besides its state.
   if (config.command === 'list' && isComplete && closeFailure === undefined) reserved?.remove();
   health.end();

@@ -44,6 +44,7 @@ import { openShare, type Share, type ShareDeps, shareHint } from '../shared/shar
 import { openInspector } from './inspector.js';
 import { openSeen } from './seen-files.js';
 import { checkSpace, openHeld } from './verify-held.js';
+import { noteVerify } from './verify-note.js';
 
 /** The default without `--concurrency`. */
 const QUESTIONS_AT_ONCE = 32;
@@ -56,6 +57,7 @@ export async function runVerify(
   const { draining } = interruption;
   const stopped = anySignal(interruption.stopped, defect);
   const stats = new Stats({ isComparison: true });
+  const startedAt = new Date().toISOString();
   countEvents(events, stats);
   onBegin(() => summarise(stats));
   const source = io.source ?? sourceOf(config);
@@ -171,11 +173,16 @@ export async function runVerify(
   const closeFailure = closed === undefined ? undefined : toTransferError(closed);
   health.end();
   output.off('error', onOutputClosed);
+  const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
+  const isCut = draining.aborted || outputClosed.signal.aborted;
+  const end = ended !== undefined ? 'failed' : isCut ? 'interrupted' : 'finished';
+  const about = { startedAt, end, code: ended?.code, version: io.version } as const;
+  await noteVerify(config, { url: source.url, stats, ...about });
   return {
     shared: undefined,
     url: source.url,
     stats,
-    failure: failureOf({ failure, closeFailure, stopped: interruption.stopped, defect }),
+    failure: ended,
     failures: undefined,
     goneFile: undefined,
     isInterrupted: draining.aborted,

@@ -1,7 +1,17 @@
 /** A row of an option table: the syntax of an option, its commands, and its place in the help. The texts are elsewhere. */
 import type { Reader, ValueOf } from '../../lib/options/values.js';
 
-export type CommandName = 'list' | 'fetch' | 'mirror' | 'verify' | 'status' | 'jobs' | 'forget' | 'remove' | 'doctor';
+export type CommandName =
+  | 'list'
+  | 'fetch'
+  | 'mirror'
+  | 'verify'
+  | 'status'
+  | 'report'
+  | 'jobs'
+  | 'forget'
+  | 'remove'
+  | 'doctor';
 
 /** The headings of the help, in its order. */
 export const OPTION_GROUPS = ['where', 'what', 'speed', 'safety', 'output', 'machines'] as const;

@@ -48,6 +48,8 @@ export const notices = {
     'worker-has-room': 'this machine has space again',
     'all-full': 'no machine has space; the job waits',
     alert: 'an alert (--on-event, --webhook) did not arrive, or alerts arrive again',
+    report: 'the report of the run is written (--report)',
+    'no-report': 'the report of the run cannot be written; the exit code does not change',
     banned: 'the server refuses another machine for a while; all machines wait',
   },
   /** What a notice with a wide code is about. A contract, too. */

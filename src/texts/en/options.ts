@@ -127,6 +127,10 @@ auto: by the host of --webhook`,
     webhookSecretFile: 'with --webhook: file with the secret that signs each request',
     alertAfter: 'alert when a server has not answered, or has asked to slow down, for so long',
     alertFailures: 'alert when more objects of this run have failed',
+    report: `write a report at the end of the run, however it ends
+a page (.html), or data (.json); see "sluice help report"`,
+    output: `file of the report: .html or .json
+- for stdout`,
     json: `progress, messages and summary as JSON lines on stderr`,
     quiet: 'no progress, no summary, only errors (with --json the summary, too)',
     lang: `language of messages and help: en or zh
@@ -149,6 +153,7 @@ several servers: with commas between them`,
     job: 'from SOURCE',
     failures: 'DIR/.sluice/failures.ndjson; none for list',
     lang: 'from the locale',
+    output: 'report.html; with --json stdout',
     progressInterval: '60s, with --json 5s',
   },
   upyun: {

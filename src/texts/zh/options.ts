@@ -125,6 +125,10 @@ auto：根据 --webhook 的主机判断`,
     webhookSecretFile: '与 --webhook 一起使用：存放签名密钥的文件',
     alertAfter: '服务器这么久没有响应，或一直要求放慢时，发出告警',
     alertFailures: '本次运行失败的对象超过该数目时，发出告警',
+    report: `运行结束时写出报告，无论怎样结束
+页面（.html）或数据（.json）；参见 "sluice help report"`,
+    output: `报告的文件：.html 或 .json
+- 表示 stdout`,
     json: '进度、消息和汇总以 JSON 行输出到 stderr',
     quiet: '不显示进度和汇总，只显示错误（与 --json 一起使用时仍输出汇总）',
     lang: `消息和帮助的语言：en 或 zh
@@ -145,6 +149,7 @@ auto：根据 --webhook 的主机判断`,
     job: '取自 SOURCE',
     failures: 'DIR/.sluice/failures.ndjson；list 没有',
     lang: '取自系统区域设置',
+    output: 'report.html；使用 --json 时为 stdout',
     progressInterval: '60s，使用 --json 时 5s',
   },
   upyun: {

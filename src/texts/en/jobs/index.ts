@@ -2,6 +2,7 @@
 import { formatBytes, formatCount, formatSeconds } from '../../../lib/text/units.js';
 import { api } from './api.js';
 import { plan } from './plan.js';
+import { report } from './report.js';
 import { sharedStatus } from './shared-status.js';
 import { status } from './status.js';
 import { shared, verify } from './verify.js';
@@ -17,6 +18,7 @@ const sizeOf = ({ wouldStore, bytes, unsized }: { wouldStore: number; bytes: num
 export const jobs = {
   api,
   plan,
+  report,
   shared,
   sharedStatus,
   status,

@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatSeconds } from '../../../lib/text/units
 import type { jobs as english } from '../../en/jobs/index.js';
 import { api } from './api.js';
 import { plan } from './plan.js';
+import { report } from './report.js';
 import { sharedStatus } from './shared-status.js';
 import { status } from './status.js';
 import { shared, verify } from './verify.js';
@@ -15,6 +16,7 @@ const sizeOf = ({ wouldStore, bytes, unsized }: { wouldStore: number; bytes: num
 export const jobs: typeof english = {
   api,
   plan,
+  report,
   shared,
   sharedStatus,
   status,
