@@ -65,7 +65,7 @@ export function versionsOf(sluice: string | undefined): Versions {
 }
 
 /** Adds the command that tries the failures again, where a file names all of them. */
-export function withRetry(failures: Failures, source: string | undefined, roots: readonly string[]): Failures {
+function withRetry(failures: Failures, source: string | undefined, roots: readonly string[]): Failures {
   const { file, count, ...rest } = failures;
   if (file === undefined || count === 0) return { count, ...rest };
   // A list of URLs has no --from.

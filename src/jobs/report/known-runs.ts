@@ -21,7 +21,7 @@ export function runsOf({ ended, now }: KnownRuns, id: string | undefined, sinceM
 
 /** Adds the ends that only `status` knows: of runs of an older build. */
 export function reportedRuns(runs: readonly LoggedRun[], { lastRun, lastFetch, ...status }: Status): Runs {
-  const known = runs.map((run) => reported(run, status.pid));
+  const known = runs.map((run) => withEnd(reported(run, status.pid), lastRun, lastFetch));
   const own = runs.filter(({ command }) => command !== 'fetch');
   if (lastRun !== undefined && isMissing(lastRun, known)) known.push({ command: 'mirror', ...lastRun });
   if (lastFetch !== undefined && isMissing(lastFetch, known)) known.push({ command: 'fetch', ...lastFetch });
@@ -32,6 +32,12 @@ export function reportedRuns(runs: readonly LoggedRun[], { lastRun, lastFetch, .
     earlier: Math.max(0, known.length - SHOWN_RUNS),
     unrecorded: Math.max(0, (status.runs ?? 0) - named),
   };
+}
+
+/** On a full disk the note of the run may have its end, and the log of runs may not. */
+function withEnd(run: ReportedRun, ...notes: readonly (RunStatus | undefined)[]): ReportedRun {
+  const note = notes.find((one) => one !== undefined && !isMissing(one, [run]));
+  return run.end === 'killed' && note !== undefined ? { ...run, ...note, startedAt: run.startedAt } : run;
 }
 
 function isMissing({ startedAt }: RunStatus, known: readonly ReportedRun[]): boolean {

@@ -101,7 +101,9 @@ export class CliResult implements CliFacts {
     assertNoSecrets(this.stdout, 'stdout');
     if (this.signal !== null) return;
     // What these have to say is on stdout.
-    const isAnswer = ['status', 'jobs', 'forget', 'remove', 'doctor'].some((command) => this.args.includes(command));
+    const isAnswer = ['status', 'report', 'jobs', 'forget', 'remove', 'doctor'].some((command) =>
+      this.args.includes(command),
+    );
     if (this.args.includes('--json') && !isAnswer) this.#checkJson();
     // Wrong usage is found before there is a log.
     else if (LOGGING.includes(this.args[0]!) && this.code !== 2 && !this.args.includes('--help')) void this.said;

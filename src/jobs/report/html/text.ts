@@ -21,7 +21,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** What a reader cannot see gets a form that can be seen, as in JSON. */
-export function visible(text: string): string {
+function visible(text: string): string {
   return text.replace(UNSHOWABLE, (char) => [...char.split('')].map(escapeChar).join(''));
 }
 

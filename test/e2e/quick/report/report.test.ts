@@ -50,15 +50,18 @@ async function threeRuns(t: TestContext): Promise<{ world: World; folders: strin
   return { world, folders, mirror };
 }
 
+/** Without what changes from moment to moment: the age of the checkpoint, and the free space. */
+function lasting({ lastCheckpointAgeSeconds: _age, volumes, ...status }: Record<string, unknown>) {
+  const disks = (volumes as { path: string; state: string }[]).map(({ path, state }) => ({ path, state }));
+  return { ...status, volumes: disks };
+}
+
 test('two disks, three runs, failures, gone and renamed objects: the numbers are those of the journal and of status', async (t) => {
   const { world, folders } = await threeRuns(t);
   const disk = folders[1]!;
   const status = await statusOf(world, ['--to', disk]);
   const report = await reportOf(world, folders);
-  // (The age of the checkpoint is of the moment.)
-  const { lastCheckpointAgeSeconds: _now, ...expected } = status;
-  const { lastCheckpointAgeSeconds: _then, ...shown } = report.status as unknown as Record<string, unknown>;
-  assert.deepEqual(shown, expected);
+  assert.deepEqual(lasting({ ...report.status }), lasting(status));
 
   const { state } = loadJob(join(disk, '.sluice', 'journal'));
   const { stored, skipped, gone, failed, bytes, codes } = state!.knownTotals;
@@ -69,7 +72,7 @@ test('two disks, three runs, failures, gone and renamed objects: the numbers are
   });
   assert.equal(report.failures.count, failed);
   assert.deepEqual(Object.fromEntries(report.failures.groups.map(({ code, count }) => [code, count])), codes);
-  const listed = (await readFailures(join(disk, '.sluice', 'failures.ndjson'))).map(({ key }) => key);
+  const listed = (await readFailures(disk)).map(({ key }) => key);
   const named = report.failures.groups.flatMap(({ examples }) => examples.map(({ key }) => key));
   assert.deepEqual([...named].sort(), [...listed].sort());
   assert.deepEqual(
@@ -250,7 +253,7 @@ test('a report that cannot be written is a warning: the exit code is still that 
   const result = (await world.mirror('--report', 'full.html')).expectExit(0);
   const told = result.events.find(({ code }) => code === 'no-report');
   assert.equal(told?.level, 'warn');
-  assert.match(String(told?.message), /full\.html cannot be written: .*space/);
+  assert.match(String(told?.message), /full\.html cannot be written: the disk is full/);
   assert.equal(result.events.at(-1)?.event, 'summary', 'the summary stays the last line');
   (await world.run(['report', '--to', world.to, '-o', 'full.html'])).expectExit(3);
 });
