@@ -7,8 +7,6 @@ import type { ReportedRun, Runs, Sizes, Trouble } from './report.js';
 
 const SHOWN_RUNS = 100;
 const SHOWN_WAITS = 50;
-/** The two notes of one run are not written at the same time. */
-const SAME_RUN_MS = 5_000;
 
 /** Those of the job, and each `fetch` into its folder since it began. `id` and `sinceMs` are undefined without a job. */
 export function runsOf({ ended, now }: KnownRuns, id: string | undefined, sinceMs: number | undefined): LoggedRun[] {
@@ -37,11 +35,11 @@ export function reportedRuns(runs: readonly LoggedRun[], { lastRun, lastFetch, .
 /** On a full disk the note of the run may have its end, and the log of runs may not. */
 function withEnd(run: ReportedRun, ...notes: readonly (RunStatus | undefined)[]): ReportedRun {
   const note = notes.find((one) => one !== undefined && !isMissing(one, [run]));
-  return run.end === 'killed' && note !== undefined ? { ...run, ...note, startedAt: run.startedAt } : run;
+  return run.end === 'killed' && note !== undefined ? { ...run, ...note } : run;
 }
 
 function isMissing({ startedAt }: RunStatus, known: readonly ReportedRun[]): boolean {
-  return known.every((run) => Math.abs(Date.parse(run.startedAt) - Date.parse(startedAt)) > SAME_RUN_MS);
+  return known.every((run) => run.startedAt !== startedAt);
 }
 
 function isAdded({ startedAt }: RunStatus, known: readonly ReportedRun[]): boolean {

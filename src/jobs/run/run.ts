@@ -101,7 +101,7 @@ export async function run(
     rememberFolderSource(config, source.url, reserved);
     note = beginNote(config, plan);
     const about = { events, stats, health: () => health.current, url: source.url, version: io.version };
-    account = RunAccount.begin(config, { ...about, job: plan?.state.id });
+    account = RunAccount.begin(config, { ...about, job: plan?.state.id, startedAt: note?.startedAt });
     interruption.draining.addEventListener('abort', () => note?.interrupt(), { once: true });
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};

@@ -36,6 +36,8 @@ export interface AccountParts {
   /** Of Sluice, if it is known. */
   readonly version: string | undefined;
   readonly job: string | undefined;
+  /** As the note of the run says it, which `status` reads. Undefined without one. */
+  readonly startedAt: string | undefined;
 }
 
 export class RunAccount {
@@ -54,7 +56,8 @@ export class RunAccount {
   private constructor(files: RunLogFiles, config: Config, parts: AccountParts) {
     this.#files = files;
     this.#parts = parts;
-    this.#head = { command: config.command, startedAt: new Date().toISOString(), options: toldOptions(config) };
+    const { startedAt = new Date().toISOString() } = parts;
+    this.#head = { command: config.command, startedAt, options: toldOptions(config) };
     this.#listen(parts.events);
     // What a killed run has left comes first: this run takes its place.
     this.#writing = enterKilled(files)
