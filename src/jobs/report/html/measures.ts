@@ -59,11 +59,16 @@ export function slowSection({ slowFolders }: Report): Html {
         folder === '' ? esc(text.root) : name(folder, 60),
         formatCount(objects),
         esc(formatBytes(bytes)),
-        esc(say.jobs.report.duration(ms / Math.max(1, objects) / 1000)),
+        esc(eachText(ms / Math.max(1, objects))),
       ]),
     ),
     paragraph(text.how, 'note'),
   );
+}
+
+/** Milliseconds, where seconds would say 0. */
+function eachText(ms: number): string {
+  return ms < 1_000 ? `${formatCount(ms)} ms` : say.jobs.report.duration(ms / 1000);
 }
 
 export function troubleSection({ trouble }: Report): Html {

@@ -35,7 +35,7 @@ function sumTable(sum: Sum): Html {
   const row = (kind: string, title: string, sign: string, count: number) =>
     `<tr${kind}><td class="number">${sign}</td><th scope="row">${esc(title)}</th><td class="number">${formatSigned(count)}</td></tr>`;
   return [
-    '<table><tbody>',
+    '<table class="sum"><tbody>',
     row('', text.listed, '', sum.listed),
     ...parts.map((part, at) => row('', text[part], at === 0 ? '=' : '+', sum[part])),
     sum.difference === 0 ? '' : row(' class="sum bad"', text.difference, '≠', sum.difference),

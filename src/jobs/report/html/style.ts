@@ -12,6 +12,8 @@ p{margin:.4rem 0}
 .good{color:var(--good);font-weight:600}
 .bad{color:var(--bad);font-weight:700}
 .wide{overflow-x:auto}
+td:has(.bar){width:50%}
+table.sum{width:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 tbody th{font-weight:400}
@@ -33,8 +35,7 @@ polyline{fill:none;stroke-width:1.5;vector-effect:non-scaling-stroke;stroke-line
 .two{stroke:var(--two)}
 .axis{stroke:var(--line)}
 .ends{display:flex;justify-content:space-between;color:var(--dim);font-size:.85em}
-.bar{display:block;height:.8em;min-width:1px;background:var(--one);print-color-adjust:exact;-webkit-print-color-adjust:exact}
-td.share{width:40%}
+.bar{display:block;max-width:100%;height:.8em;min-width:1px;background:var(--one);print-color-adjust:exact;-webkit-print-color-adjust:exact}
 @media (max-width:30rem){dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
 @media print{:root{color-scheme:light;--ink:#000;--dim:#444;--line:#bbb;--paper:#fff;--soft:#fff;--good:#116329;--bad:#b3151d;--one:#0550ae;--two:#8250df}body{max-width:none;padding:0;font-size:10pt}section,tr,figure{break-inside:avoid}h2{break-after:avoid}section.long{break-inside:auto}}
 `.trim();
