@@ -16,6 +16,7 @@ const OTHERS: Record<string, string> = {
   'src/cli/help/pages.ts': 'the beginning of a command',
   'src/config/options/commands.ts': 'examples of commands',
   'src/config/options/table.ts': 'a mistake in the tables of options, for the programmer',
+  'src/jobs/report/html/style.ts': 'a style sheet',
   'src/jobs/doctor/source/objects.ts': 'ends a request on purpose, and is shown nowhere',
   'src/sinks/digests/digest-record.ts': 'a defect',
   'src/sinks/disks/storage-identity.ts': 'the identity is unknown then; the error is shown nowhere',

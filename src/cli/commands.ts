@@ -78,6 +78,10 @@ async function perform(args: string[], ending: Ending, hangups: Hangups): Promis
     const { executeDashboard } = await import('./watch/dashboard.js');
     return { code: await executeDashboard(invocation, interruptible(hangups).signal) };
   }
+  if (command === 'report') {
+    const { executeReport } = await import('./report/execute-report.js');
+    return { code: await executeReport(invocation, hangups) };
+  }
   if (command === 'doctor') return (await import('./doctor/execute-doctor.js')).executeDoctor(invocation, hangups);
   return execute(invocation, args, { ending, hangups });
 }
@@ -153,7 +157,11 @@ async function execute(
     : (await import('../jobs/run/run.js')).run;
   // A single folder needs no arranging.
   const arranged = config.to.length > 1 ? await (await import('../jobs/plan/roots.js')).arrange(config) : config;
-  const code = reportEnd(arranged, await work(arranged, io), events);
+  const end = await work(arranged, io);
+  // The summary comes last.
+  if (config.report !== undefined && !isStuck)
+    await (await import('./report/tell-report.js')).reportAtEnd(arranged, config.report, events);
+  const code = reportEnd(arranged, end, events);
   ending.isSummed = true;
   ending.onDefect = undefined;
   interruption.dispose();

@@ -6,6 +6,7 @@ import { outputFailure } from '../jobs/run/output-failure.js';
 import { type RunEnd, summaryOf } from '../jobs/run/run-io.js';
 import type { Config } from '../jobs/run-options.js';
 import { nothingCompared } from '../jobs/verify/nothing-compared.js';
+import { quote } from '../lib/text/shell.js';
 import { LIST_OF_URLS } from '../sources/registry.js';
 import { say } from '../texts/say.js';
 import { EXIT } from './exit-codes.js';
@@ -88,9 +89,4 @@ const SELF_EVIDENT: ReadonlySet<string> = new Set(['ERR_CONFIG', 'ERR_INTERNAL']
 /** The code that most failures have. */
 function mostFrequent(codes: Readonly<Record<string, number>>): string | undefined {
   return Object.entries(codes).sort(([, one], [, other]) => other - one)[0]?.[0];
-}
-
-/** Quotes text for a POSIX shell. */
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -16,6 +16,7 @@ import { type Network, readNetwork } from './network.js';
 import { OPTIONS } from './options/common-options.js';
 import { readQueue } from './queue-config.js';
 import { isGiven, type RawOptions, readTable, type ValuesInput } from './read-values.js';
+import { reportProblems } from './report-file.js';
 import { readSource, readSourceOptions } from './source-config.js';
 import { readWeb } from './web-config.js';
 
@@ -113,6 +114,7 @@ export function createConfig(input: ConfigInput): Config {
   const connections = connectionsOf(requested, problems);
 
   const isArgument = input.options.webhook !== undefined;
+  problems.push(...reportProblems(values, { to, isDryRun }));
   const alerts = readAlerts(values, { env, isArgument, problems, warnings });
   const web = readWeb(values, { env, problems, warnings });
 
@@ -159,6 +161,7 @@ export function createConfig(input: ConfigInput): Config {
     logFile: readLogFile(values),
     alerts,
     web,
+    report: values.report === undefined ? undefined : resolve(values.report),
     isJson: values.json ?? false,
     isQuiet: values.quiet ?? false,
     isUntrusted: isUrlList && (values.untrusted ?? false),

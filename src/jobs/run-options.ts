@@ -9,6 +9,7 @@ import type { Durability } from '../sinks/disks/volumes.js';
 import type { Scheme, SourceFacts, SourceUrl } from '../sources/scheme.js';
 import type { AlertsConfig } from './alerts/alert.js';
 import type { Connections } from './plan/connections.js';
+import type { ReportForm } from './report/place.js';
 
 /** Everything that a run needs. Each field has the name of its flag. */
 export interface Config {
@@ -62,6 +63,8 @@ export interface Config {
   readonly alerts?: AlertsConfig | undefined;
   /** Where the run can be watched. */
   readonly web?: WebConfig | undefined;
+  /** Absolute: the report that is written at the end. */
+  readonly report?: string | undefined;
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   /** The proxy for an origin, from HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
@@ -157,6 +160,20 @@ export interface ManageConfig {
   readonly isYes: boolean;
   readonly isWatch: boolean;
   readonly isJson: boolean;
+  /** Not errors, but the user should see them. */
+  readonly warnings: readonly string[];
+}
+
+/** Options of `report`. */
+export interface ReportConfig {
+  /** Absolute. Of one job; empty with a shared job whose machines are elsewhere. */
+  readonly folders: readonly string[];
+  /** Absolute. Undefined: stdout. */
+  readonly path: string | undefined;
+  readonly form: ReportForm;
+  readonly isJson: boolean;
+  /** The job in a queue; without a name the only one there. */
+  readonly shared: { readonly access: QueueAccess; readonly job: string | undefined } | undefined;
   /** Not errors, but the user should see them. */
   readonly warnings: readonly string[];
 }

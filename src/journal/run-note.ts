@@ -63,6 +63,11 @@ export class RunNote {
     return note;
   }
 
+  /** ISO 8601. */
+  get startedAt(): string {
+    return this.#record.startedAt;
+  }
+
   /** Checks regularly what the run waits for, and what it shows of itself. */
   follow(read: () => Pick<RunRecord, 'waits' | 'live'>): void {
     this.#timer = setInterval(() => {

@@ -61,6 +61,8 @@ export interface Delivery {
   moves: number;
   /** When the first counted attempt failed; undefined before that. */
   failingSinceMs?: number | undefined;
+  /** When the first request went out, by the clock of `performance.now()`. */
+  beganMs?: number;
   /** Index of the volume with a version of the file; -1 = none. */
   home: number;
   /** The object as another server is asked for it, to which a redirect has led. @default as the entry says */

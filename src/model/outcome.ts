@@ -23,6 +23,8 @@ export type Outcome =
       readonly path?: string | undefined;
       /** Absent where an earlier run stored it, and did not note that. */
       readonly checkedBy?: CheckedBy | undefined;
+      /** From its first request until it was stored, in milliseconds. Only the run that stored it knows it. */
+      readonly tookMs?: number | undefined;
     }
   | {
       readonly status: 'skipped';

@@ -64,6 +64,7 @@ export function createAttempt(source: Source, get: NonNullable<Origins['get']>):
       const answer = await pacer.run(task, (slot) => {
         held = slot;
         delivery.attempts++;
+        delivery.beganMs ??= performance.now();
         onSent?.();
         return get(askedOf(delivery), slot, delivery.known);
       });

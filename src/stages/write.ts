@@ -64,6 +64,7 @@ async function store(
     mtimeMs,
     etag: object.etag ?? entry.etag,
     checkedBy: checkedBy(file),
+    tookMs: delivery.beganMs === undefined ? undefined : performance.now() - delivery.beganMs,
   } as const;
   return object.validators === undefined ? outcome : { ...outcome, validators: object.validators };
 }

@@ -67,7 +67,8 @@ function rowOf([name, row]: NamedRow, command: CommandName): HelpRow {
   const { exits } = COMMANDS[command];
   // Without --to `doctor` looks at no disk.
   if (command === 'doctor' && name === 'to') return { term, text: help };
-  if (exits === 'status' || exits === 'dashboard' || exits === 'managing') return { term, text: statusHelp ?? help };
+  const isOwn = exits === 'status' || exits === 'report' || exits === 'dashboard' || exits === 'managing';
+  if (isOwn) return { term, text: statusHelp ?? help };
   const own = exits === 'doctor' ? (statusHelp ?? help) : help;
   const standard = row.default ?? row.defaultText;
   return { term, text: standard === undefined ? own : withDefault(own, say.help.standard(standard)) };

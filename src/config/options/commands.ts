@@ -5,7 +5,7 @@ export interface CommandSpec {
   /** Behind the name of the command. */
   usage: string;
   /** Which meaning its exit codes have. */
-  exits: 'run' | 'status' | 'dashboard' | 'managing' | 'doctor';
+  exits: 'run' | 'status' | 'report' | 'dashboard' | 'managing' | 'doctor';
   /** Title of the example in `texts/` → its lines. */
   examples: (source: string) => Readonly<Record<string, readonly string[]>>;
 }
@@ -67,6 +67,15 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     examples: () => ({
       ended: ['sluice dashboard --to ./photos'],
       running: ['sluice dashboard --to ./photos --dashboard 8191'],
+    }),
+  },
+  report: {
+    usage: '--to DIR | --queue URL [-o FILE] [--json]',
+    exits: 'report',
+    examples: () => ({
+      page: ['sluice report --to ./photos -o photos.html'],
+      json: ["sluice report --to ./photos --json | jq '.sum'"],
+      shared: ['sluice report --queue nats://host:4222 --job photos'],
     }),
   },
   doctor: {

@@ -9,6 +9,7 @@ import { ALERT_OPTIONS } from './alert-options.js';
 import { LOG_OPTIONS } from './log-options.js';
 import { reserve } from './own-values.js';
 import { QUEUE_OPTIONS } from './queue-options.js';
+import { REPORT_OPTIONS } from './report-options.js';
 import { TRAFFIC_OPTIONS } from './traffic-options.js';
 import { WEB_OPTIONS } from './web-options.js';
 
@@ -39,7 +40,7 @@ export const OPTIONS = {
     value: 'DIR',
     read: folders(),
     isRepeatable: true,
-    commands: [...LOCAL, 'status', 'dashboard', 'doctor'],
+    commands: [...LOCAL, 'status', 'report', 'dashboard', 'doctor'],
     group: 'where',
     commonIn: 'all',
   },
@@ -158,9 +159,10 @@ export const OPTIONS = {
   ...LOG_OPTIONS,
   ...ALERT_OPTIONS,
   ...WEB_OPTIONS,
+  ...REPORT_OPTIONS,
   json: {
     read: flag(),
-    commands: [...ASKING, 'status', 'dashboard', 'jobs', 'forget', 'remove'],
+    commands: [...ASKING, 'status', 'report', 'dashboard', 'jobs', 'forget', 'remove'],
     group: 'output',
     commonIn: 'all',
   },
@@ -174,7 +176,7 @@ export const OPTIONS = {
   lang: {
     value: 'LANGUAGE',
     read: choice(['en', 'zh']),
-    commands: [...ASKING, 'status', 'dashboard', 'jobs', 'forget', 'remove'],
+    commands: [...ASKING, 'status', 'report', 'dashboard', 'jobs', 'forget', 'remove'],
     group: 'output',
   },
 } as const satisfies OptionTable;

@@ -5,7 +5,7 @@ import { queueServers } from './own-values.js';
 
 const SHARED: readonly CommandName[] = ['list', ...STORING];
 const MANAGING: readonly CommandName[] = ['status', 'jobs', 'forget', 'remove'];
-const QUEUED: readonly CommandName[] = [...SHARED, 'verify', ...MANAGING, 'doctor'];
+const QUEUED: readonly CommandName[] = [...SHARED, 'verify', ...MANAGING, 'report', 'doctor'];
 
 /** Keys are the camel-case names of the flags. The help has the same order. */
 export const QUEUE_OPTIONS = {
@@ -19,7 +19,7 @@ export const QUEUE_OPTIONS = {
   job: {
     value: 'NAME',
     read: plainName(),
-    commands: [...SHARED, 'verify', 'status', 'forget', 'remove'],
+    commands: [...SHARED, 'verify', 'status', 'report', 'forget', 'remove'],
     group: 'machines',
     commonIn: MANAGING,
   },

@@ -72,6 +72,8 @@ const LEVELS = {
   banned: 'warn',
   alert: 'warn',
   dashboard: 'warn',
+  report: 'info',
+  'no-report': 'warn',
 } as const satisfies Record<NoticeCode, Level>;
 
 /** Topics of a code that are less serious than the rest of it. */

@@ -30,7 +30,7 @@ export interface RunIo {
   onRunning: (running: Running) => () => void;
   /** Called once, at the start of the run: it can be looked at, and changed. @default nothing is collected for that */
   onWatch?: ((watch: Watch) => void) | undefined;
-  /** Of Sluice: a watch tells it. */
+  /** Of Sluice: a watch tells it, and the run notes it. */
   version?: string | undefined;
   /** A watch keeps the history of the run in the folder of the first disk. @default true */
   isHistoryKept?: boolean | undefined;

@@ -25,6 +25,7 @@ import { checkRoots, checkStateFiles, leaveOutFull } from '../plan/roots.js';
 import { openStateSpace } from '../plan/state-space.js';
 import type { Config } from '../run-options.js';
 import { isLister, PAGE_FAILURES, settleShared } from '../shared/shared-stats.js';
+import { RunAccount } from './account/account.js';
 import { closing } from './closing.js';
 import { tellSilence } from './first-contact.js';
 import { foresee } from './foresee.js';
@@ -71,6 +72,7 @@ export async function run(
   let session: WorkerSession | undefined;
   let retried: Retried | undefined;
   let note: ReturnType<typeof beginNote>;
+  let account: RunAccount | undefined;
   let shared: SharedTotals | undefined;
   let failure: TransferError | undefined;
 
@@ -101,6 +103,8 @@ export async function run(
     checkFolderSource(config, source.url);
     rememberFolderSource(config, source.url, reserved);
     note = beginNote(config, plan);
+    const about = { events, stats, health: () => health.current, url: source.url, version: io.version };
+    account = RunAccount.begin(config, { ...about, job: plan?.state.id, startedAt: note?.startedAt });
     interruption.draining.addEventListener('abort', () => note?.interrupt(), { once: true });
     const onEvent = (event: VolumeEvent) => job?.noteVolume(event);
     const { weights } = plan?.state ?? {};
@@ -198,11 +202,12 @@ export async function run(
   const isReaderGone = (outputClosed.signal.reason as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
   const noted = isReaderGone ? undefined : ended;
   const isCutShort = isInterrupted || outputClosed.signal.aborted;
-  await note?.end(endOf(noted, isCutShort).state, noted);
+  const how = endOf(noted, isCutShort);
+  await Promise.all([note?.end(how.state, noted), account?.end(how.state, noted)]);
   // A complete list leaves no file besides its state.
   if (config.command === 'list' && isComplete && closeFailure === undefined) reserved?.remove();
   health.end();
-  await watch?.end(endOf(noted, isCutShort));
+  await watch?.end(how);
   for (const lock of locks) lock.release();
   output.off('error', onOutputClosed);
   return {

@@ -38,6 +38,7 @@ export function statusOf(survey: Survey): SharedStatus {
     skipped: totals.skipped,
     gone: totals.gone,
     failed: totals.failed,
+    ...(totals.excluded > 0 && { excluded: totals.excluded }),
     bytes: totals.bytes,
     ...checksOf(totals),
     failuresByCode: totals.codes,

@@ -43,6 +43,8 @@ export interface SharedStatus {
   readonly skipped: number;
   readonly gone: number;
   readonly failed: number;
+  /** Left out by the filters. Absent when zero. */
+  readonly excluded?: number;
   readonly bytes: number;
   /** Stored objects by what they were checked by. Absent when nothing is known. */
   readonly checkedBy?: CheckCounts;

@@ -24,10 +24,24 @@ const JOB_COMMANDS: ReadonlySet<string> = new Set(['sluice mirror', 'sluice list
 
 /** The status of the job in this place. Rejects with ERR_STATE, or ERR_VOLUME, when its files cannot be read. */
 export async function readStatus(place: JobFiles, nowMs: () => number = Date.now): Promise<Status> {
+  return (await readJob(place, nowMs)).status;
+}
+
+/** The status, and what it was read from. */
+export interface ReadJob {
+  readonly status: Status;
+  readonly place: JobPlace;
+  /** Undefined when there is no job, or when the run has not written anything yet. */
+  readonly state: JobState | undefined;
+}
+
+/** The same, with the state of the job. */
+export async function readJob(place: JobFiles, nowMs: () => number = Date.now): Promise<ReadJob> {
   checkPlace(place);
   const found = findJob(place);
   if ('folder' in place && found.path !== place.folder) checkPlace({ folder: found.path });
-  return statusOf(found, nowMs);
+  const { holder, loaded } = await read(found);
+  return { status: await statusOf(found, { holder, loaded }, nowMs), place: found, state: loaded.state };
 }
 
 /** The same as text. */
@@ -47,8 +61,12 @@ function noJob({ path }: JobPlace): string {
   return isShare ? say.jobs.plan.noJobButShare(path) : say.jobs.plan.noJob(path);
 }
 
-async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
-  const { holder, loaded } = await read(place);
+interface Found {
+  holder: LockHolder | undefined;
+  loaded: LoadedJob;
+}
+
+async function statusOf(place: JobPlace, { holder, loaded }: Found, nowMs: () => number): Promise<Status> {
   const { state } = loaded;
   const problems = [...place.problems, ...loaded.problems];
   const isRunning = holder !== undefined && JOB_COMMANDS.has(holder.command);
@@ -82,7 +100,7 @@ async function statusOf(place: JobPlace, nowMs: () => number): Promise<Status> {
 }
 
 /** The journal, and the process that holds the lock. */
-function read(place: JobPlace): Promise<{ holder: LockHolder | undefined; loaded: LoadedJob }> {
+function read(place: JobPlace): Promise<Found> {
   return lookSteadily(
     () => lockHolder(place.lock),
     () => load(place.journal),

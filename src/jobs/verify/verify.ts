@@ -45,6 +45,7 @@ import { openShare, type Share, type ShareDeps, shareHint } from '../shared/shar
 import { openInspector } from './inspector.js';
 import { openSeen } from './seen-files.js';
 import { checkSpace, openHeld } from './verify-held.js';
+import { noteVerify } from './verify-note.js';
 
 /** The default without `--concurrency`. */
 const QUESTIONS_AT_ONCE = 32;
@@ -57,6 +58,7 @@ export async function runVerify(
   const { draining } = interruption;
   const stopped = anySignal(interruption.stopped, defect);
   const stats = new Stats({ isComparison: true });
+  const startedAt = new Date().toISOString();
   countEvents(events, stats);
   onBegin(() => summarise(stats));
   const source = io.source ?? sourceOf(config);
@@ -173,8 +175,11 @@ export async function runVerify(
   const closeFailure = closed === undefined ? undefined : toTransferError(closed);
   health.end();
   const ended = failureOf({ failure, closeFailure, stopped: interruption.stopped, defect });
-  await watch?.end(endOf(ended, draining.aborted || outputClosed.signal.aborted));
+  const how = endOf(ended, draining.aborted || outputClosed.signal.aborted);
+  await watch?.end(how);
   output.off('error', onOutputClosed);
+  const about = { startedAt, end: how.state, code: ended?.code, version: io.version } as const;
+  await noteVerify(config, { url: source.url, stats, ...about });
   return {
     shared: undefined,
     url: source.url,

@@ -8,6 +8,7 @@ export type CommandName =
   | 'verify'
   | 'status'
   | 'dashboard'
+  | 'report'
   | 'jobs'
   | 'forget'
   | 'remove'

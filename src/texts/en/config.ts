@@ -13,6 +13,15 @@ export const config = {
   twoNames: (before: string, now: string) =>
     `${before} and ${now} are two names of one option, and say different things: give only ${now}`,
 
+  report: {
+    noPlace: 'which job? Give --to DIR, or --queue URL',
+    ending: (file: string) => `the name of the report must end in .html or .json; got ${file}`,
+    isHtml: (file: string) => `with --json the name must end in .json; got ${file}`,
+    noDryRun: 'a dry run stores nothing, so it has no report',
+    insideCopy: (path: string, folder: string) =>
+      `${path} lies in ${folder}, the folder of the copy, where an object could have its name; give the report a place outside`,
+  },
+
   /** How a value is written. */
   value: {
     unlike: (expected: string, got: string) => `expected ${expected}, got ${got}`,

@@ -93,6 +93,17 @@ process. Changes nothing. A run shows itself with --dashboard.`,
         running: 'On another port, beside a run with a dashboard',
       } as Record<string, string>,
     },
+    report: {
+      summary: 'write a page that says whether the copy is complete',
+      description: `Writes a page about a job, from its files alone: whether its counts add up, what
+failed and how to try it again, its runs, rates and sizes, the last comparison.
+The page needs nothing else: it opens without a network, and prints well.`,
+      examples: {
+        page: 'Of a mirror',
+        json: 'For a program',
+        shared: 'Of a job that several machines share',
+      } as Record<string, string>,
+    },
     doctor: {
       summary: 'check this machine, the disks and the server before a copy',
       description: `Checks this machine, the disks of --to, and the server of SOURCE, before a
@@ -151,6 +162,13 @@ Changes nothing; sends at most some 40 requests.`,
       1: 'no job is kept there',
       2: 'wrong usage or configuration, or the address is in use',
       3: 'its files cannot be read',
+    } as Record<string, string>,
+    report: {
+      0: 'written',
+      1: 'no job is kept there',
+      2: 'wrong usage or configuration',
+      3: 'its files cannot be read, or the report cannot be written',
+      130: 'interrupted',
     } as Record<string, string>,
     doctor: {
       0: 'no problem (there may be warnings)',

@@ -52,6 +52,8 @@ export const notices = {
     'all-full': 'no machine has space; the job waits',
     dashboard: 'the dashboard cannot answer a request; the run goes on',
     alert: 'an alert (--on-event, --webhook) did not arrive, or alerts arrive again',
+    report: 'the report of the run is written (--report)',
+    'no-report': 'the report of the run cannot be written; the exit code does not change',
     banned: 'the server refuses another machine for a while; all machines wait',
   },
   /** What a notice with a wide code is about. A contract, too. */

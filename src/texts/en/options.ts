@@ -135,6 +135,10 @@ a word behind it is ADDR only if it looks like one`,
 ADDR as for --dashboard, which has them, too`,
     dashboardTokenFile: `file with the token for --dashboard and --metrics (or set SLUICE_DASHBOARD_TOKEN)
 without it, an address that other machines can reach gets one at random`,
+    report: `write a report at the end of the run, however it ends
+a page (.html), or data (.json); see "sluice help report"`,
+    output: `file of the report: .html or .json
+- for stdout`,
     json: `progress, messages and summary as JSON lines on stderr`,
     quiet: 'no progress, no summary, only errors (with --json the summary, too)',
     lang: `language of messages and help: en or zh
@@ -159,6 +163,7 @@ several servers: with commas between them`,
     job: 'from SOURCE',
     failures: 'DIR/.sluice/failures.ndjson; none for list',
     lang: 'from the locale',
+    output: 'report.html; with --json stdout',
     progressInterval: '60s, with --json 5s',
   },
   upyun: {

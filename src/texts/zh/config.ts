@@ -10,6 +10,15 @@ export const config: typeof english = {
   renamed: (before, now) => `${before} 已改名为 ${now}；旧名称仍然有效`,
   twoNames: (before, now) => `${before} 和 ${now} 是同一个选项的两个名称，但取值不同：请只给出 ${now}`,
 
+  report: {
+    noPlace: '是哪个任务？请给出 --to DIR 或 --queue URL',
+    ending: (file: string) => `报告的文件名必须以 .html 或 .json 结尾；现在是 ${file}`,
+    isHtml: (file: string) => `有 --json 时文件名必须以 .json 结尾；现在是 ${file}`,
+    noDryRun: '试运行不存放任何东西，所以没有报告',
+    insideCopy: (path: string, folder: string) =>
+      `${path} 在副本的目录 ${folder} 里，可能有对象用这个名字；请把报告放在外面`,
+  },
+
   value: {
     unlike: (expected, got) => `应为${expected}，实际是 ${got}`,
     orAuto: (expected) => ` auto 或${expected}`,

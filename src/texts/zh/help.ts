@@ -75,6 +75,13 @@ export const help: typeof english = {
         running: '换一个端口，与带仪表盘的运行并存',
       } as Record<string, string>,
     },
+    report: {
+      summary: '写出一页报告，说明复制是否完整',
+      description: `只凭任务的文件写出一页报告：数目是否对得上、什么失败了以及怎样重试、
+各次运行、速度和大小、上次比较的结果。
+这一页不需要其他任何东西：没有网络也能打开，适合打印。`,
+      examples: { page: 'mirror 任务', json: '供程序使用', shared: '多台机器共享的任务' },
+    },
     doctor: {
       summary: '在复制之前检查本机、磁盘和服务器',
       description: `在持续数天的复制开始之前，检查本机、--to 的磁盘和 SOURCE 的服务器。
@@ -125,6 +132,13 @@ export const help: typeof english = {
       2: '用法或配置有误，或地址已被占用',
       3: '任务的文件无法读取',
     } as Record<string, string>,
+    report: {
+      0: '已写出',
+      1: '该处没有任务',
+      2: '用法或配置错误',
+      3: '无法读取任务文件，或无法写出报告',
+      130: '被中断',
+    },
     doctor: {
       0: '没有问题（可能有需注意之处）',
       1: '至少有一个问题',

@@ -53,6 +53,8 @@ export const notices: typeof english = {
     'all-full': '所有机器都没有空间，任务等待',
     dashboard: '仪表盘无法回答一个请求；运行继续',
     alert: '一条告警（--on-event、--webhook）未送达，或已恢复送达',
+    report: '运行的报告已写出（--report）',
+    'no-report': '运行的报告无法写出；退出码不变',
     banned: '服务器暂时拒绝另一台机器，所有机器等待',
   },
   topics: {

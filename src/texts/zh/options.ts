@@ -133,6 +133,10 @@ HOST:PORT、:PORT（所有地址）或 PORT；不写 ADDR 时为 127.0.0.1:8190
 ADDR 同 --dashboard；--dashboard 也提供指标`,
     dashboardTokenFile: `--dashboard 和 --metrics 的令牌文件（或设置 SLUICE_DASHBOARD_TOKEN）
 没有时，其他机器可以访问的地址会得到一个随机令牌`,
+    report: `运行结束时写出报告，无论怎样结束
+页面（.html）或数据（.json）；参见 "sluice help report"`,
+    output: `报告的文件：.html 或 .json
+- 表示 stdout`,
     json: '进度、消息和汇总以 JSON 行输出到 stderr',
     quiet: '不显示进度和汇总，只显示错误（与 --json 一起使用时仍输出汇总）',
     lang: `消息和帮助的语言：en 或 zh
@@ -155,6 +159,7 @@ ADDR 同 --dashboard；--dashboard 也提供指标`,
     job: '取自 SOURCE',
     failures: 'DIR/.sluice/failures.ndjson；list 没有',
     lang: '取自系统区域设置',
+    output: 'report.html；使用 --json 时为 stdout',
     progressInterval: '60s，使用 --json 时 5s',
   },
   upyun: {

@@ -101,7 +101,7 @@ export class CliResult implements CliFacts {
     assertNoSecrets(this.stdout, 'stdout');
     if (this.signal !== null) return;
     // What these have to say is on stdout, or they have no summary.
-    const others = ['status', 'dashboard', 'jobs', 'forget', 'remove', 'doctor'];
+    const others = ['status', 'report', 'dashboard', 'jobs', 'forget', 'remove', 'doctor'];
     const isAnswer = others.some((command) => this.args.includes(command));
     if (this.args.includes('--json') && !isAnswer) this.#checkJson();
     // Wrong usage is found before there is a log.

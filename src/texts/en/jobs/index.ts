@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatSeconds } from '../../../lib/text/units
 import { api } from './api.js';
 import { controls } from './controls.js';
 import { plan } from './plan.js';
+import { report } from './report.js';
 import { sharedStatus } from './shared-status.js';
 import { status } from './status.js';
 import { shared, verify } from './verify.js';
@@ -19,6 +20,7 @@ export const jobs = {
   api,
   controls,
   plan,
+  report,
   shared,
   sharedStatus,
   status,

@@ -4,6 +4,7 @@ import type { jobs as english } from '../../en/jobs/index.js';
 import { api } from './api.js';
 import { controls } from './controls.js';
 import { plan } from './plan.js';
+import { report } from './report.js';
 import { sharedStatus } from './shared-status.js';
 import { status } from './status.js';
 import { shared, verify } from './verify.js';
@@ -17,6 +18,7 @@ export const jobs: typeof english = {
   api,
   controls,
   plan,
+  report,
   shared,
   sharedStatus,
   status,

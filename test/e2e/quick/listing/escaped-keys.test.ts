@@ -66,6 +66,7 @@ test('a hostile listing stays inside DIR and outside of .sluice', async (t) => {
     'names.ndjson',
     ...[0, 1, 2, 3].map((piece) => `reserve.${piece}`),
     'run.json',
+    'runs.ndjson',
     'source.json',
     'tmp',
     'volume.json',

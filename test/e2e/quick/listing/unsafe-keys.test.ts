@@ -13,7 +13,17 @@ import { assertTree, failureCodes, readFailures, tempFiles } from '../../../supp
 
 /** What a run keeps in .sluice, and nothing else. */
 const ROOM = [0, 1, 2, 3].map((piece) => `reserve.${piece}`);
-const STATE = ['digests', 'failures.ndjson', 'fetch-run.json', 'lock', ...ROOM, 'source.json', 'tmp', 'volume.json'];
+const STATE = [
+  'digests',
+  'failures.ndjson',
+  'fetch-run.json',
+  'lock',
+  ...ROOM,
+  'runs.ndjson',
+  'source.json',
+  'tmp',
+  'volume.json',
+];
 const OF_JOB = ['job-failures.ndjson', 'journal', 'run.json'];
 const JOB = [...STATE.filter((name) => name !== 'fetch-run.json'), ...OF_JOB].sort();
 const REFUSE = ['--names', 'refuse'];

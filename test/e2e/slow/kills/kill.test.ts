@@ -39,7 +39,11 @@ test('after SIGKILL in the middle the next run completes the tree byte by byte a
   const left = (await readdir(join(to, '.sluice'))).sort();
   const state = ['digests', 'failures.ndjson', 'job-failures.ndjson', 'journal', 'journal.previous', 'lock', 'tmp'];
   const room = [0, 1, 2, 3].map((piece) => `reserve.${piece}`);
-  assert.deepEqual(left, [...state, ...room, 'run.json', 'source.json', 'volume.json'].sort(), 'nothing piles up');
+  assert.deepEqual(
+    left,
+    [...state, ...room, 'run.json', 'runs.ndjson', 'source.json', 'volume.json'].sort(),
+    'nothing piles up',
+  );
 });
 
 test('a second run on the same folder is refused with the pid of the first, which ends well', async (t) => {

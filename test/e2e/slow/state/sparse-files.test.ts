@@ -45,8 +45,8 @@ interface Expected {
   says?: RegExp;
 }
 
-/** By file: what a mirror, a verify and a status of it say. */
-const CASES: Record<string, { mirror: Expected; verify: Expected; status: Expected }> = {
+/** By file: what a mirror, a verify, a status and a report of it say. */
+const CASES: Record<string, { mirror: Expected; verify: Expected; status: Expected; report?: Expected }> = {
   journal: {
     mirror: { code: 0, says: /journal is damaged and cannot be used: the listing begins again/ },
     verify: { code: 0 },
@@ -63,13 +63,17 @@ const CASES: Record<string, { mirror: Expected; verify: Expected; status: Expect
     verify: { code: 0 },
     status: { code: 0 },
   },
-  'names.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 } },
-  'job-failures.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 } },
-  'retried.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 } },
-  'gone.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 } },
-  'run.json': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 } },
+  'names.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
+  'job-failures.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
+  'retried.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
+  'gone.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
+  'run.json': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
+  'runs.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
+  'run-now.json': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
+  'history.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
+  'verify.json': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
   'source.json': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 } },
-  'failures.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 } },
+  'failures.ndjson': { mirror: { code: 0 }, verify: { code: 0 }, status: { code: 0 }, report: { code: 0 } },
 };
 
 for (const [file, expected] of Object.entries(CASES)) {
@@ -78,7 +82,7 @@ for (const [file, expected] of Object.entries(CASES)) {
     const { to } = world;
     for (const [command, { code, says }] of Object.entries(expected)) {
       makeSparse(join(to, '.sluice', file));
-      const source = command === 'status' ? [] : ['upyun://pics'];
+      const source = command === 'status' || command === 'report' ? [] : ['upyun://pics'];
       const extra = command === 'verify' ? ['--extra'] : [];
       const result = (await frugal(world, [command, ...source, '--to', to, ...extra])).expectExit(code);
       if (says !== undefined) assert.match(result.stdout + result.stderr, says);
