@@ -201,8 +201,7 @@ export async function run(
   // A reader that leaves (`| head`) has cut the run off, and nothing has failed.
   const isReaderGone = (outputClosed.signal.reason as NodeJS.ErrnoException | undefined)?.code === 'EPIPE';
   const noted = isReaderGone ? undefined : ended;
-  const isCutShort = isInterrupted || outputClosed.signal.aborted;
-  const how = endOf(noted, isCutShort);
+  const how = endOf(noted, isInterrupted || outputClosed.signal.aborted);
   await Promise.all([note?.end(how.state, noted), account?.end(how.state, noted)]);
   // A complete list leaves no file besides its state.
   if (config.command === 'list' && isComplete && closeFailure === undefined) reserved?.remove();

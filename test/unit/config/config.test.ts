@@ -131,6 +131,8 @@ test('every option is covered here', () => {
       ...['caCert', 'cdnTokenFile', 'config', 'credentials', 'insecure', 'lang', 'logRotate', 'profile'],
       ...Object.keys(ALERT_OPTIONS),
       ...Object.keys(WEB_OPTIONS),
+      // Of a command of its own.
+      'output',
       // Needs another one beside it.
       'urls',
       // They are for lists of URLs.

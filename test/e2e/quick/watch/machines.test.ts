@@ -9,7 +9,7 @@ import { manyObjects } from '../../../support/cli/contents.js';
 import { openWorld } from '../../../support/cli/harness.js';
 import { skipWithoutNats, startNatsServer } from '../../../support/servers/nats-server.js';
 import { deferred, until } from '../../../support/waiting.js';
-import { startWatched } from '../../../support/watched.js';
+import { startWatched } from '../../../support/web/watched.js';
 
 const COUNT = 3_000;
 
