@@ -92,6 +92,7 @@ const SAMPLES: Record<string, [string, string, (config: Config) => unknown, unkn
   bufferSize: ['1M', '2g', ({ bufferBytes }) => bufferBytes, 1_048_576, 2_147_483_648],
   failures: [ONE, TWO, ({ failures }) => failures, ONE, TWO],
   manifest: [ONE, TWO, ({ manifest }) => manifest, ONE, TWO],
+  report: ['one.html', 'two.json', ({ report }) => report, resolve('one.html'), resolve('two.json')],
   checksum: ['1', 'false', ({ isChecksum }) => isChecksum, true, false],
   extra: ['1', 'false', ({ isExtra }) => isExtra, true, false],
   allowEmpty: ['1', 'false', ({ isAllowEmpty }) => isAllowEmpty, true, false],

@@ -29,7 +29,7 @@ export const ofObjects: typeof english = {
     unknown: '未知：没有查看各台机器的目录。',
     count: (count, isAtLeast) =>
       `这些目录中${isAtLeast ? '至少' : ''}有 ${objects(count)}无法在磁盘上使用 key 的名称（包括更早的任务）。`,
-    key: 'key',
+    key: '对象（key）',
     path: '文件',
     file: '全部在：',
   },
