@@ -117,7 +117,7 @@ async function changeRun(
   // The run may have ended while the body came.
   const { controls } = found;
   if (controls === undefined) return no({ status: 409, text: say.web.noControls });
-  const problem = change(text, controls, say.web.by(request.socket.remoteAddress ?? ''));
+  const problem = change(text, controls, say.web.by((request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')));
   if (problem !== undefined) return no({ status: 400, text: problem });
   answerJson(response, JSON.stringify(payloadOf(found, true)));
   viewers.tick();

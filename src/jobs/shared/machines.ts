@@ -30,7 +30,7 @@ export class Machines {
     const { nats, job } = this.#session;
     if (this.#reading !== undefined || nats.isAway || performance.now() - this.#readMs < FRESH_MS) return;
     this.#readMs = performance.now();
-    this.#reading = readWorkers(nats, job.tables.workers)
+    this.#reading = readWorkers(nats, job)
       .then(
         (workers) => {
           this.#known = workers;

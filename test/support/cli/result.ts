@@ -100,8 +100,9 @@ export class CliResult implements CliFacts {
     assertNoSecrets(this.stderr, 'stderr');
     assertNoSecrets(this.stdout, 'stdout');
     if (this.signal !== null) return;
-    // What these have to say is on stdout.
-    const isAnswer = ['status', 'jobs', 'forget', 'remove', 'doctor'].some((command) => this.args.includes(command));
+    // What these have to say is on stdout, or they have no summary.
+    const others = ['status', 'dashboard', 'jobs', 'forget', 'remove', 'doctor'];
+    const isAnswer = others.some((command) => this.args.includes(command));
     if (this.args.includes('--json') && !isAnswer) this.#checkJson();
     // Wrong usage is found before there is a log.
     else if (LOGGING.includes(this.args[0]!) && this.code !== 2 && !this.args.includes('--help')) void this.said;

@@ -120,7 +120,16 @@ test('with a token nothing of the job is shown without it, whatever the host is 
   const watch = fakeWatch();
   server.show(watch);
   assert.equal(server.token, TOKEN);
-  const wrong = [undefined, '', 'Bearer', `Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(1)}`, `Basic ${TOKEN}`, TOKEN];
+  const wrong = [
+    undefined,
+    '',
+    'Bearer',
+    `Bearer ${TOKEN}x`,
+    `Bearer ${TOKEN.slice(1)}`,
+    `Bearer ${TOKEN.slice(0, -1)}`,
+    `Basic ${TOKEN}`,
+    TOKEN,
+  ];
   for (const authorization of wrong) {
     const headers = authorization === undefined ? {} : { authorization };
     for (const path of [...DATA, '/events', `/status.json?token=${TOKEN}`, `/status.json#token=${TOKEN}`]) {
@@ -142,6 +151,15 @@ test('with a token nothing of the job is shown without it, whatever the host is 
     403,
   );
   assert.equal(watch.asked.length, 1);
+});
+
+test('the IPv6 address of this machine is like that of IPv4', async (t) => {
+  const server = await openTestServer(t, { address: { host: '::1', port: 0 } });
+  server.show(fakeWatch());
+  assert.match(server.url, /^http:\/\/\[::1\]:\d+\/$/);
+  assert.equal(server.token, undefined);
+  assert.equal((await ask(server.url, '/status.json')).status, 200);
+  assert.equal((await change(server.url, 'pause')).status, 200);
 });
 
 test('an address that other machines can reach has a token in any case', async (t) => {

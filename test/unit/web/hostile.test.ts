@@ -108,8 +108,17 @@ test('a connection that sends nothing, a half head or a half body is closed by t
   ];
   const sockets = await Promise.all(texts.map((text) => deadClient(server.url, text)));
   let closed = 0;
-  for (const socket of sockets) socket.resume().on('close', () => closed++);
+  const answers: string[] = [];
+  for (const socket of sockets)
+    socket
+      .setEncoding('latin1')
+      .on('data', (text: string) => answers.push(text))
+      .resume()
+      .on('close', () => closed++);
   await until(() => closed === sockets.length, 'that the server closes them');
+  // Not by a silence that would end any connection, but as requests that are too slow.
+  assert.equal(answers.length, texts.length);
+  for (const answer of answers) assert.match(answer, /^HTTP\/1\.1 408 /);
   assert.equal(watch.asked.length, 0);
   assert.equal((await ask(server.url, '/status.json')).status, 200);
 });

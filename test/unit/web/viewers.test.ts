@@ -5,7 +5,7 @@ import test from 'node:test';
 import type { Picture } from '../../../src/events/picture/picture.js';
 import { until } from '../../support/waiting.js';
 import { failure, fakeWatch } from '../../support/web/fake-watch.js';
-import { ask, change, openTestServer, view } from '../../support/web/web-client.js';
+import { ask, change, deadClient, openTestServer, view } from '../../support/web/web-client.js';
 
 const atOf = (data: unknown) => (data as Picture).atMs;
 
@@ -77,6 +77,20 @@ test('the last picture comes before the end, and nothing stays open', async (t) 
   }
   assert.equal(server.viewers, 0);
   assert.equal((await ask(server.url, '/healthz')).status, 0);
+});
+
+test('what a client has not finished does not hold up the end', async (t) => {
+  const server = await openTestServer(t);
+  server.show(fakeWatch());
+  const half = await deadClient(server.url, 'GET /status.json HTTP/1.1\r\nHost: ');
+  let isClosed = false;
+  half.resume().on('close', () => {
+    isClosed = true;
+  });
+  // Its bytes are there before it is asked again.
+  assert.equal((await ask(server.url, '/status.json')).status, 200);
+  await server.close();
+  await until(() => isClosed, 'that the connection ends', 4_000);
 });
 
 test('no more than 200 viewers', async (t) => {

@@ -11,6 +11,7 @@ import { createRunMeter, type Progress } from '../../../events/rate.js';
 import type { RunView } from '../../../events/run-view.js';
 import { checksOf, type Stats } from '../../../events/stats.js';
 import type { Journal } from '../../../journal/journal.js';
+import { within } from '../../../lib/waiting/within.js';
 import { STATE_FOLDER } from '../../../model/key.js';
 import type { Source } from '../../../sources/source.js';
 import type { Config } from '../../run-options.js';
@@ -22,6 +23,8 @@ import { VolumeRates } from './volume-rates.js';
 
 const LOOK_MS = 1_000;
 const SLOT_MS = 10_000;
+/** A disk that does not answer must not delay the end. */
+const END_TIMEOUT_MS = 2_000;
 /** From 1 KiB to 4 GiB. */
 const SIZES = { least: 1024, steps: 1, doublings: 22 };
 
@@ -93,7 +96,7 @@ export class RunWatch implements Watch {
     clearInterval(this.#timer);
     if (performance.now() - this.#slot.atMs >= LOOK_MS) this.#endSlot();
     this.#history.endMinute(this.#latencies.lastMinute);
-    await this.#file?.close();
+    if (this.#file !== undefined) await within(END_TIMEOUT_MS, this.#file.close(), () => {});
   }
 
   get controls(): RunControls | undefined {

@@ -154,7 +154,7 @@ export class JobSupervisor {
     if (step === 'wait') return;
     if (step === 'stuck') {
       // A machine with a large batch or a slow line is not stuck.
-      if (folders.leased === 0 && (await heldBatches(this.#nats, this.#job.tables.workers)) >= batches.leased) return;
+      if (folders.leased === 0 && (await heldBatches(this.#nats, this.#job)) >= batches.leased) return;
       await this.#reset({ stuck: `${Math.floor(Date.now() / (2 * record.leaseMs))}` });
       return;
     }

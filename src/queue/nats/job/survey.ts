@@ -81,7 +81,7 @@ export class Surveyor {
 
   /** Undefined when the job is gone, or is still being created. */
   async look(): Promise<Survey | undefined> {
-    const { meta, workers } = this.#tables;
+    const { meta } = this.#tables;
     const ask = <T>(work: () => Promise<T>) => this.#nats.ask(work);
     const job = await readJob(this.#nats, this.#names, this.#tables);
     if (job === undefined) return undefined;
@@ -93,7 +93,7 @@ export class Surveyor {
     const folders = await ask(() => foldersBacklog(this.#nats, this.#names));
     const pages = this.#ledger.pass(pass);
     const isComplete = isMarked && this.#ledger.doneBatches >= pages.batches;
-    const known = await readWorkers(this.#nats, workers);
+    const known = await readWorkers(this.#nats, { names: this.#names, tables: this.#tables });
     const nowMs = Date.now();
     return {
       job: this.#names.job,
@@ -134,7 +134,7 @@ export async function forgetWorker(
   if (!(await findJobs(nats)).includes(job)) return undefined;
   const names = namesOf(job);
   const tables = await bindTables(nats, names);
-  const known = await readWorkers(nats, tables.workers);
+  const known = await readWorkers(nats, { names, tables });
   const alive = known.find(({ name, state, seenAtMs }) => {
     return name === worker && state !== 'done' && Date.now() - seenAtMs <= ABSENT_MS;
   });

@@ -3,9 +3,10 @@
 import { hostname } from 'node:os';
 import type { KV } from '@nats-io/kv';
 import { isWorker } from '../connection/forms.js';
-import { WORKER_NAME } from '../connection/names.js';
+import type { Tables } from '../connection/layout.js';
+import { type JobNames, streamOfTable, WORKER_NAME } from '../connection/names.js';
 import type { QueueConnection } from '../connection/queue-connection.js';
-import { collect, readEntry, type WorkerRecord } from '../connection/records.js';
+import { readEntry, type WorkerRecord } from '../connection/records.js';
 
 const INTERVAL_MS = 2_000;
 /** A machine without a heartbeat for so long counts as absent. */
@@ -70,22 +71,37 @@ export class WorkerHeartbeat {
   }
 }
 
+/** A job, as far as its machines go. */
+export interface WorkersPlace {
+  readonly names: Pick<JobNames, 'workers'>;
+  readonly tables: Pick<Tables, 'workers'>;
+}
+
 /** All machines that have ever sent a heartbeat. */
-export async function readWorkers(nats: QueueConnection, workers: KV): Promise<KnownWorker[]> {
+export async function readWorkers(nats: QueueConnection, { names, tables }: WorkersPlace): Promise<KnownWorker[]> {
   return nats.ask(async () => {
-    const names = (await collect(workers.keys())).filter((name) => WORKER_NAME.test(name));
     const found: KnownWorker[] = [];
-    for (const name of names.sort()) {
-      const entry = await readEntry(workers, name, isWorker);
+    for (const name of (await keysOf(nats, names.workers)).filter((key) => WORKER_NAME.test(key)).sort()) {
+      const entry = await readEntry(tables.workers, name, isWorker);
       if (entry !== undefined) found.push({ ...entry.value, name, seenAtMs: entry.entry.created.getTime() });
     }
     return found;
   });
 }
 
+/**
+ * The keys of a table, removed ones too. One request, since entries of this table change all the time: the listing of the client
+ * library would then often wait for an end that does not come.
+ */
+async function keysOf({ jsm }: QueueConnection, table: string): Promise<string[]> {
+  const prefix = `$KV.${table}.`;
+  const { state } = await jsm.streams.info(streamOfTable(table), { subjects_filter: `${prefix}>` });
+  return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+}
+
 /** Batches that the present machines report as held. */
-export async function heldBatches(nats: QueueConnection, table: KV): Promise<number> {
-  const workers = await readWorkers(nats, table);
+export async function heldBatches(nats: QueueConnection, place: WorkersPlace): Promise<number> {
+  const workers = await readWorkers(nats, place);
   const newestMs = Math.max(...workers.map(({ seenAtMs }) => seenAtMs));
   const present = workers.filter(({ state, seenAtMs }) => state !== 'done' && newestMs - seenAtMs <= ABSENT_MS);
   return present.reduce((sum, { openParts }) => sum + openParts, 0);

@@ -232,7 +232,7 @@ export class WorkerSession {
   }
 
   async #isAlone(): Promise<boolean> {
-    const workers = await readWorkers(this.nats, this.job.tables.workers);
+    const workers = await readWorkers(this.nats, this.job);
     const others = workers.filter(({ name, role, state }) => {
       return name !== this.#options.worker && role !== 'list' && state !== 'done';
     });

@@ -166,3 +166,20 @@ test('each reason has a sentence in each language, and it fits beside its name',
     await speak('en');
   }
 });
+
+test('a pause of the user comes before all that a server does, and ends at once', () => {
+  const down = { outages: new Map([['objects', 100]]) as never, silentSinceMs: 1 };
+  assert.deepEqual(verdictOf(facts({ ...down, pausedSinceMs: 7 })), {
+    ...{ state: 'paused', reason: 'by-user', sinceMs: 7 },
+  });
+  assert.equal(verdictOf(facts({ pausedSinceMs: 7, isEnding: true })).state, 'finishing');
+  assert.equal(verdictOf(facts({ pausedSinceMs: 7, interruptedSinceMs: 8 })).state, 'interrupted');
+  const { told, tracker } = tracked();
+  tracker.update({ state: 'healthy', reason: 'working' }, 500);
+  tracker.update({ state: 'paused', reason: 'by-user', sinceMs: 600 }, 1_000);
+  tracker.update({ state: 'healthy', reason: 'working' }, 1_100);
+  assert.deepEqual(
+    told.map(({ state }) => state),
+    ['healthy', 'paused', 'healthy'],
+  );
+});

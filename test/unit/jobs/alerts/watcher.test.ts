@@ -45,6 +45,11 @@ test('trouble is told once it has lasted, and its end once it was told', (t) => 
   assert.deepEqual(kinds(), ['throttled']);
   enter('interrupted', 'working');
   assert.deepEqual(kinds(), []);
+  enter('unreachable', 'no-answer');
+  pass(60_000);
+  enter('paused', 'by-user');
+  pass(600_000);
+  assert.deepEqual(kinds(), ['unreachable'], 'a pause of the user is neither trouble nor recovery');
 });
 
 test('failures are told above the limit, and again when they are twice as many', (t) => {
