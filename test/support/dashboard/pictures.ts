@@ -140,7 +140,7 @@ export function endedPicture(atMs = Date.now()): Picture {
 export const HOSTILE_KEYS = {
   markup: '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>.jpg',
   bidi: 'invoice\u202Egpj.exe\u0007\u200B\u2028\uD800end',
-  long: `${'deeply/nested-'.repeat(70)}x.jpg`,
+  long: `${'unbroken'.repeat(110)}.jpg`,
 };
 
 export function failures(atMs = Date.now()): RecentFailure[] {

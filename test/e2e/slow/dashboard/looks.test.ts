@@ -36,8 +36,9 @@ after(async () => {
   await server?.close();
 });
 
-/** What a machine can say of a page that it cannot see: how much of it lies beside the screen. */
-const beside = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+/** How much of the page lies beside the screen. (A phone would make its window wider instead.) */
+const beside = async (page: Page) =>
+  (await page.evaluate(() => document.documentElement.scrollWidth)) - page.viewportSize()!.width;
 
 /** Of text and what it stands on, by the rules of WCAG. */
 const contrastOf = (page: Page, selector: string) =>
@@ -77,7 +78,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 for (const locale of ['en-GB', 'zh-CN']) {
   test(`fits 390 pixels, with long keys and all there is (${locale})`, { skip }, async (t) => {
     server.send({ ...machinesPicture(NOW_MS), hasControls: true });
-    server.sendFailures([...failures(NOW_MS), ...hostileFailures(NOW_MS)]);
+    server.sendFailures([...hostileFailures(NOW_MS), ...failures(NOW_MS)]);
     const phone = {
       viewport: { width: 390, height: 844 },
       deviceScaleFactor: 2,
