@@ -11,13 +11,8 @@ import { run } from '../../../src/jobs/run/run.js';
 import type { RunEnd, RunIo } from '../../../src/jobs/run/run-io.js';
 import { runVerify } from '../../../src/jobs/verify/verify.js';
 import { dataOutput } from '../../../src/lib/files/file-output.js';
-<<<<<<<< HEAD:test/support/web/watched.ts
-import type { World } from '../cli/harness.js';
-import { deferred } from '../waiting.js';
-========
 import { deferred } from '../waiting.js';
 import type { World } from './harness.js';
->>>>>>>> engine:test/support/cli/watched.ts
 
 export interface Watched {
   readonly watch: Watch;

@@ -25,8 +25,8 @@ function textsOf(table: object, way: readonly string[] = []): [string, Text][] {
 /** What stays as it is in every language: codes, options, units, names. The rest of a text must be Chinese. */
 const HAN = /\p{Script=Han}/u;
 
-/** Texts without a word: a unit, a sign, a line of a command, the tag of a language. */
-const WORDLESS = /^[^a-z]*$|^ *sluice [^\n]*$|^en$/;
+/** Texts without a word: a unit, a sign, a line of a command, the tag of a language, the name of a program. */
+const WORDLESS = /^[^a-z]*$|^ *sluice [^\n]*$|^(?:en|Sluice|Node)$/;
 
 test('both languages have the same texts', () => {
   assert.deepEqual(
