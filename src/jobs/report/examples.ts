@@ -53,7 +53,7 @@ export async function findExamples(
       names.set(failureName(example.key, example.type), example);
     }
   }
-  await dropFixed(place, wanted.job, [gone, ...candidates.values()]);
+  await dropFixed(place, wanted.job, { gone, failed: [...candidates.values()] });
   return {
     groups: shown.map(([code, count]) => ({
       code,
@@ -66,17 +66,24 @@ export async function findExamples(
 }
 
 /** Those that a `fetch` has stored, or found in another way, since. */
-async function dropFixed(place: JobPlace, job: string | undefined, all: readonly Map<string, Found>[]): Promise<void> {
-  if (job === undefined || all.every(({ size }) => size === 0)) return;
+async function dropFixed(place: JobPlace, job: string | undefined, { gone, failed }: Candidates): Promise<void> {
+  if (job === undefined || [gone, ...failed].every(({ size }) => size === 0)) return;
   for await (const line of retriedLines(place)) {
     if (line.job !== job) continue;
+    const { status, code } = line;
     const name = failureName(line.key, line.type);
-    for (const names of all) {
-      const code = names.get(name)?.code;
-      const isStill = line.status === 'failed' && line.code === code;
-      if (code !== undefined && !isStill && line.status !== 'gone') names.delete(name);
+    if (status !== 'gone' && code !== 'ERR_NOT_FOUND') gone.delete(name);
+    for (const names of failed) {
+      const isStill = status === 'failed' && code === names.get(name)?.code;
+      if (!isStill) names.delete(name);
     }
   }
+}
+
+interface Candidates {
+  readonly gone: Map<string, Found>;
+  /** For each code. */
+  readonly failed: readonly Map<string, Found>[];
 }
 
 function firstOf(names: ReadonlyMap<string, Found>, count: number): ObjectExample[] {

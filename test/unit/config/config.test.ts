@@ -101,6 +101,7 @@ const SAMPLES: Record<string, [string, string, (config: Config) => unknown, unkn
   dryRun: ['1', 'false', ({ isDryRun }) => isDryRun, true, false],
   progressInterval: ['1s', '2', ({ progressIntervalMs }) => progressIntervalMs, 1_000, 2_000],
   logFile: [ONE, TWO, ({ logFile }) => logFile?.path, ONE, TWO],
+  report: [`${ONE}.html`, `${TWO}.json`, ({ report }) => report, `${ONE}.html`, `${TWO}.json`],
   json: ['yes', 'no', ({ isJson }) => isJson, true, false],
   quiet: ['on', 'off', ({ isQuiet }) => isQuiet, true, false],
 };
@@ -110,10 +111,9 @@ for (const [name, [inEnv, asFlag, read, fromEnv, fromFlag]] of Object.entries(SA
     const spec = optionTable()[name]!;
     const variable = envName(name, spec);
     const { commands } = spec;
-    // `status` has a config of its own.
-    const command = commands.includes('fetch')
-      ? 'fetch'
-      : commands.findLast((name) => name !== 'status' && name !== 'dashboard')!;
+    // `status`, `report` and `dashboard` have configs of their own.
+    const own = ['status', 'report', 'dashboard'];
+    const command = commands.includes('fetch') ? 'fetch' : commands.findLast((name) => !own.includes(name))!;
     const input: ConfigInput = { ...INPUT, command, source: undefined };
     // verify looks at folders that are there.
     const folder = command === 'verify' ? { SLUICE_TO: tmpdir() } : {};
@@ -132,7 +132,7 @@ test('every option is covered here', () => {
       ...['caCert', 'cdnTokenFile', 'config', 'credentials', 'insecure', 'lang', 'logRotate', 'profile'],
       ...Object.keys(ALERT_OPTIONS),
       ...Object.keys(WEB_OPTIONS),
-      // Of a command of its own.
+      // Of `report` alone.
       'output',
       // Needs another one beside it.
       'urls',

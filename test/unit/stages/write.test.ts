@@ -60,8 +60,24 @@ test('stores small and large bodies with the listed time, and releases their slo
   assert.deepEqual(
     items.map((item) => 'outcome' in item && { ...item.outcome, path: undefined }),
     [
-      { ...STORED, bytes: 5, md5: md5Hex('hello'), mtimeMs: 2_000_000, etag: undefined, checkedBy: 'md5' },
-      { ...STORED, bytes: 3_000_000, md5: largeMd5, mtimeMs: 1_000_000, etag: largeMd5, checkedBy: 'md5' },
+      {
+        ...STORED,
+        bytes: 5,
+        md5: md5Hex('hello'),
+        mtimeMs: 2_000_000,
+        etag: undefined,
+        checkedBy: 'md5',
+        tookMs: undefined,
+      },
+      {
+        ...STORED,
+        bytes: 3_000_000,
+        md5: largeMd5,
+        mtimeMs: 1_000_000,
+        etag: largeMd5,
+        checkedBy: 'md5',
+        tookMs: undefined,
+      },
     ],
   );
   assert.deepEqual(filesBelow(root), ['d/large', 'd/small']);
