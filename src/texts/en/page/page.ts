@@ -90,14 +90,14 @@ export const page = {
 
   machines: {
     title: 'Machines',
-    caption: 'All machines of this job, what they hold, and their shares of the limits',
+    caption: 'All machines of this job, what they hold, and their limits or shares of common ones',
     name: 'Machine',
     state: 'State',
     speed: 'Speed',
     stored: 'Stored',
     failed: 'Failed',
     holds: 'Holds',
-    share: 'Share of the limits',
+    share: 'Its limits',
     here: 'this machine',
     works: 'works',
     done: 'has ended',

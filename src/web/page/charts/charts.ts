@@ -29,6 +29,8 @@ export class Charts {
   #range: Range;
   #nowMs = 0;
   #isEnded = false;
+  /** A code keeps its colour, however often it comes in another range. */
+  readonly #colours = new Map<string, number>();
 
   constructor(words: Words, store: HistoryStore, range: Range, onRange: (range: Range) => void) {
     this.#words = words;
@@ -81,7 +83,7 @@ export class Charts {
   #updateCodes(points: readonly ChartPoint[], span: readonly [number, number]): void {
     const { charts } = this.#words.page;
     const { codes, hasOthers } = mostFrequent(points, MOST_CODES);
-    const named = codes.map((code, index): PlotSeries => ({ label: code, colour: `--code${index + 1}`, look: 'bars' }));
+    const named = codes.map((code): PlotSeries => ({ label: code, colour: this.#colourOf(code), look: 'bars' }));
     const others: PlotSeries[] = hasOthers ? [{ label: charts.others, colour: OTHERS_COLOUR, look: 'bars' }] : [];
     this.#codes.setSeries([...named, ...others]);
     const readings = codes.map(
@@ -97,6 +99,12 @@ export class Charts {
     const columns = columnsOf(points, hasOthers ? [...readings, rest] : readings);
     const description = charts.describedCodes(charts.codes, total, parts);
     this.#codes.update({ ...columns, span, nowMs: this.#nowMs, description }, charts.none);
+  }
+
+  #colourOf(code: string): string {
+    const index = this.#colours.get(code) ?? this.#colours.size;
+    this.#colours.set(code, index);
+    return `--code${(index % MOST_CODES) + 1}`;
   }
 
   #rangeSwitch(): HTMLElement {
