@@ -52,6 +52,16 @@ test('the same address is one server, and one without an address is where the ot
   assert.deepEqual(places({ dashboard: ['9000'], metrics: ['9001'] }), [at(9_000), at(9_001)]);
 });
 
+test('a config file has the addresses, too', (t) => {
+  const file = join(tempFolder(t), 'sluice.toml');
+  writeFileSync(file, 'dashboard = true\nmetrics = "127.0.0.1:9001"\n');
+  const { dashboard, metrics } = configOf({ config: [file] }).web!;
+  assert.deepEqual([dashboard, metrics], [{ host: '127.0.0.1', port: 9_001 }, undefined]);
+  writeFileSync(file, 'dashboard = 9000\nmetrics = false\n');
+  assert.deepEqual(configOf({ config: [file] }).web!.dashboard, { host: '127.0.0.1', port: 9_000 });
+  assert.deepEqual(configOf({ config: [file], dashboard: ['9002'] }).web!.dashboard?.port, 9_002);
+});
+
 test('a token comes from a file or a variable, and no message shows it', (t) => {
   const file = join(tempFolder(t), 'token');
   writeFileSync(file, `${TOKEN}\n`);

@@ -7,9 +7,9 @@ import type { MachinePicture } from '../../../../src/events/picture/picture.js';
 import type { Watch } from '../../../../src/events/picture/watch.js';
 import { manyObjects } from '../../../support/cli/contents.js';
 import { openWorld } from '../../../support/cli/harness.js';
+import { startWatched } from '../../../support/cli/watched.js';
 import { skipWithoutNats, startNatsServer } from '../../../support/servers/nats-server.js';
 import { deferred, until } from '../../../support/waiting.js';
-import { startWatched } from '../../../support/watched.js';
 
 const COUNT = 3_000;
 

@@ -9,8 +9,8 @@ import { openJobWatch } from '../../../../src/jobs/status/job-watch.js';
 import { statusOf } from '../../../support/cli/asking.js';
 import { manyObjects } from '../../../support/cli/contents.js';
 import { openWorld } from '../../../support/cli/harness.js';
+import { startWatched } from '../../../support/cli/watched.js';
 import { deferred, rejection, until } from '../../../support/waiting.js';
-import { startWatched } from '../../../support/watched.js';
 
 const VERSION = { version: '1.2.3' };
 const historyIn = (to: string) => join(to, '.sluice', 'history.ndjson');

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { Picture } from '../../../../src/events/picture/picture.js';
 import { openWorld, type Running, until, type World } from '../../../support/cli/harness.js';
+import { promtool, skipWithoutPromtool } from '../../../support/web/promtool.js';
 import { ask, change, deadClient, view } from '../../../support/web/web-client.js';
 
 const OBJECTS = 60;
@@ -69,6 +70,27 @@ test('a run can be watched, paused, changed, and seen to end', async (t) => {
     assert.match(seen, /resumed by the dashboard/);
   }
   assert.ok(written.includes(`"event":"dashboard"`) && written.includes(url));
+});
+
+test('promtool finds nothing wrong with the metrics of a real run', { skip: skipWithoutPromtool() }, async (t) => {
+  const world = await slowWorld(t);
+  world.server.faults.add({ match: { kind: 'get', key: /0003/ }, action: { status: 403 } });
+  const run = world.start(args(world, '--metrics', '127.0.0.1:0', '--retries', '0'));
+  const url = await urlOf(run, 'metrics');
+  let text = '';
+  await until('a failure among the metrics', async () => {
+    text = (await ask(url, '/metrics')).text;
+    return /^sluice_failures_total\{code="ERR_\w+"\} 1$/m.test(text);
+  });
+  assert.deepEqual(promtool(['check', 'metrics'], text), { status: 0, output: '' });
+  const count = (pattern: RegExp) => Number(pattern.exec(text)?.[1]);
+  // Objects are counted by their size when they are stored, and answers when they come.
+  assert.equal(
+    count(/^sluice_object_size_bytes_count (\d+)$/m),
+    count(/^sluice_objects_total\{status="stored"\} (\d+)$/m),
+  );
+  assert.ok(count(/^sluice_first_byte_seconds_count (\d+)$/m) > 0);
+  (await run.result).expectExit(1);
 });
 
 test('a hundred viewers that never read hold up nothing', async (t) => {

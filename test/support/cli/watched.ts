@@ -1,18 +1,18 @@
 // A command as the command line runs it, in the process of the test: so the test holds its watch.
 
 import type { TestContext } from 'node:test';
-import { parseArguments } from '../../src/cli/program.js';
-import { createConfig } from '../../src/config/config.js';
-import { EventBus } from '../../src/events/bus.js';
-import type { NoticeEvent } from '../../src/events/event.js';
-import type { Watch } from '../../src/events/picture/watch.js';
-import { createInterruption, type Interruption } from '../../src/jobs/interruption.js';
-import { run } from '../../src/jobs/run/run.js';
-import type { RunEnd, RunIo } from '../../src/jobs/run/run-io.js';
-import { runVerify } from '../../src/jobs/verify/verify.js';
-import { dataOutput } from '../../src/lib/files/file-output.js';
-import type { World } from './cli/harness.js';
-import { deferred } from './waiting.js';
+import { parseArguments } from '../../../src/cli/program.js';
+import { createConfig } from '../../../src/config/config.js';
+import { EventBus } from '../../../src/events/bus.js';
+import type { NoticeEvent } from '../../../src/events/event.js';
+import type { Watch } from '../../../src/events/picture/watch.js';
+import { createInterruption, type Interruption } from '../../../src/jobs/interruption.js';
+import { run } from '../../../src/jobs/run/run.js';
+import type { RunEnd, RunIo } from '../../../src/jobs/run/run-io.js';
+import { runVerify } from '../../../src/jobs/verify/verify.js';
+import { dataOutput } from '../../../src/lib/files/file-output.js';
+import { deferred } from '../waiting.js';
+import type { World } from './harness.js';
 
 export interface Watched {
   readonly watch: Watch;
