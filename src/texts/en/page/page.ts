@@ -31,6 +31,7 @@ export const page = {
     free: (free: string, total: string): string => `${free} of ${total} free`,
     freeOnly: (free: string): string => `${free} free`,
     fullAt: (time: string, duration: string): string => `full ${time} (in ${duration})`,
+    fullIn: (duration: string): string => `full in ${duration}`,
     /** Nothing is written, so nothing can be said. */
     used: (root: string): string => `${root}: used`,
   },

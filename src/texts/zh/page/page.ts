@@ -29,6 +29,7 @@ export const page: typeof english = {
     free: (free, total) => `剩余 ${free}，共 ${total}`,
     freeOnly: (free) => `剩余 ${free}`,
     fullAt: (time, duration) => `${time} 写满（${duration}后）`,
+    fullIn: (duration) => `${duration}后写满`,
     used: (root) => `${root}：已用`,
   },
 
