@@ -24,6 +24,8 @@ export const charts = {
   /** For those who do not see the chart. */
   described: (title: string, now: string, most: string): string =>
     `${title}: ${now} now, at most ${most} in this range`,
+  describedEnd: (title: string, last: string, most: string): string =>
+    `${title}: ${last} at the end, at most ${most} in this range`,
   describedCodes: (title: string, total: number, parts: readonly string[]): string =>
     total === 0 ? `${title}: none in this range` : `${title}: ${formatCount(total)} in this range; ${parts.join(', ')}`,
   keys: 'Arrow keys move through the times',

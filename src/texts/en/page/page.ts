@@ -31,6 +31,7 @@ export const page = {
     free: (free: string, total: string): string => `${free} of ${total} free`,
     freeOnly: (free: string): string => `${free} free`,
     fullAt: (time: string, duration: string): string => `full ${time} (in ${duration})`,
+    fullIn: (duration: string): string => `full in ${duration}`,
     /** Nothing is written, so nothing can be said. */
     used: (root: string): string => `${root}: used`,
   },
@@ -90,14 +91,14 @@ export const page = {
 
   machines: {
     title: 'Machines',
-    caption: 'All machines of this job, what they hold, and their shares of the limits',
+    caption: 'All machines of this job, what they hold, and their limits or shares of common ones',
     name: 'Machine',
     state: 'State',
     speed: 'Speed',
     stored: 'Stored',
     failed: 'Failed',
     holds: 'Holds',
-    share: 'Share of the limits',
+    share: 'Its limits',
     here: 'this machine',
     works: 'works',
     done: 'has ended',

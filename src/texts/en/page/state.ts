@@ -42,7 +42,7 @@ export const state = {
 
   live: 'Live',
   lost: (since: string): string => `No connection to Sluice since ${since}`,
-  lostDetail: 'The page shows the last state that it knows. When Sluice still runs, it does not need this page.',
+  lostDetail: 'The page shows the last state that it knows. Sluice does not need this page to go on.',
   lostEnded: (command: string): string => `The run has ended, and its page with it. To read it again: ${command}`,
   lastKnown: (sentence: string): string => `Last known: ${sentence}`,
   retryIn: (seconds: number): string => `next attempt in ${seconds} s`,

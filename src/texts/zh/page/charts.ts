@@ -23,6 +23,7 @@ export const charts: typeof english = {
   none: '这段时间没有',
   noData: '这段时间没有记录',
   described: (title, now, most) => `${title}：现在 ${now}，此范围内最高 ${most}`,
+  describedEnd: (title, last, most) => `${title}：结束时 ${last}，此范围内最高 ${most}`,
   describedCodes: (title, total, parts) =>
     total === 0 ? `${title}：此范围内没有` : `${title}：此范围内 ${formatCount(total)} 次；${parts.join('，')}`,
   keys: '用方向键查看各个时刻',

@@ -28,7 +28,8 @@ export const page: typeof english = {
     states: { in: '可写入', full: '已满', out: '已停用' },
     free: (free, total) => `剩余 ${free}，共 ${total}`,
     freeOnly: (free) => `剩余 ${free}`,
-    fullAt: (time, duration) => `${time}写满（${duration}后）`,
+    fullAt: (time, duration) => `${time} 写满（${duration}后）`,
+    fullIn: (duration) => `${duration}后写满`,
     used: (root) => `${root}：已用`,
   },
 
@@ -86,14 +87,14 @@ export const page: typeof english = {
 
   machines: {
     title: '机器',
-    caption: '此任务的所有机器、它们持有的对象和各自的限额',
+    caption: '此任务的所有机器、它们持有的对象，以及各自的限额或份额',
     name: '机器',
     state: '状态',
     speed: '速度',
     stored: '已存储',
     failed: '失败',
     holds: '持有',
-    share: '限额份额',
+    share: '限额',
     here: '本机',
     works: '工作中',
     done: '已结束',

@@ -36,7 +36,7 @@ export const state: typeof english = {
 
   live: '实时',
   lost: (since) => `从 ${since} 起与 Sluice 失去连接`,
-  lostDetail: '页面显示最后已知的状态。如果 Sluice 还在运行，它不需要这个页面。',
+  lostDetail: '页面显示最后已知的状态。Sluice 的运行不依赖这个页面。',
   lostEnded: (command) => `运行已结束，页面服务也随之结束。再次查看：${command}`,
   lastKnown: (sentence) => `最后已知：${sentence}`,
   retryIn: (seconds) => `${seconds} 秒后重新连接`,

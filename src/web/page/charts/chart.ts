@@ -19,6 +19,8 @@ export interface ChartOptions {
 export interface ChartData extends Columns {
   readonly span: readonly [number, number];
   readonly nowMs: number;
+  /** The last point is of this moment. */
+  readonly isLive: boolean;
   /** For those who do not see it. */
   readonly description: string;
 }
@@ -94,15 +96,16 @@ export class Chart {
   #say(): void {
     if (this.#data === undefined) return;
     const { words, format } = this.#options;
-    const { times, values, nowMs } = this.#data;
+    const { times, values, nowMs, isLive } = this.#data;
     const index = this.#index ?? times.length - 1;
     for (const [series, shown] of this.#shown.entries()) {
       const value = valueAt(values[series], index);
       setText(shown, value === undefined ? words.page.noData : format(value));
     }
     const at = times[index];
-    const isNow = this.#index === undefined || at === undefined;
-    setText(this.#time, isNow ? words.page.charts.now : words.times.exact(at * 1000, nowMs));
+    const isNow = isLive && this.#index === undefined;
+    const time = at === undefined ? '' : words.times.exact(at * 1000, nowMs);
+    setText(this.#time, isNow ? words.page.charts.now : time);
   }
 
   #resize(): void {

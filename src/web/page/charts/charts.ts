@@ -3,8 +3,8 @@ import { formatBytes, formatCount } from '../../../lib/text/units.js';
 import type { ChartPoint, HistoryStore, Range } from '../data/history-store.js';
 import { h, section } from '../parts/dom.js';
 import type { Words } from '../words/words.js';
-import { Chart } from './chart.js';
-import { columnsOf, countsOf, mostFrequent, type Reading, spanOf } from './columns.js';
+import { Chart, type ChartData } from './chart.js';
+import { type Columns, columnsOf, countsOf, mostFrequent, type Reading, spanOf } from './columns.js';
 import type { PlotSeries } from './plot.js';
 
 /** More of them cannot be told apart by colour. */
@@ -27,8 +27,10 @@ export class Charts {
   readonly #codes: Chart;
   readonly #onRange: (range: Range) => void;
   #range: Range;
-  #nowMs = 0;
+  #atMs = 0;
   #isEnded = false;
+  /** A code keeps its colour, however often it comes in another range. */
+  readonly #colours = new Map<string, number>();
 
   constructor(words: Words, store: HistoryStore, range: Range, onRange: (range: Range) => void) {
     this.#words = words;
@@ -54,18 +56,19 @@ export class Charts {
   update(atMs: number, isEnded: boolean): void {
     const points = this.#store.points(this.#range);
     const nowMs = isEnded ? (points.at(-1)?.atMs ?? atMs) : atMs;
-    this.#nowMs = nowMs;
+    this.#atMs = atMs;
     this.#isEnded = isEnded;
-    const span = spanOf(points, this.#range, nowMs);
+    const drawn = { span: spanOf(points, this.#range, nowMs), nowMs: atMs, isLive: !isEnded };
     const { charts } = this.#words.page;
     for (const { chart, title, readings, format } of this.#lines) {
       const columns = columnsOf(points, readings);
       const known = columns.values[0]!.filter((value) => value !== null);
       const most = known.length === 0 ? this.#words.page.noData : format(Math.max(...known));
       const now = known.length === 0 ? this.#words.page.noData : format(known.at(-1)!);
-      chart.update({ ...columns, span, nowMs, description: charts.described(title, now, most) }, charts.noData);
+      const description = (isEnded ? charts.describedEnd : charts.described)(title, now, most);
+      chart.update({ ...columns, ...drawn, description }, charts.noData);
     }
-    this.#updateCodes(points, span);
+    this.#updateCodes(points, drawn);
   }
 
   redraw(): void {
@@ -78,10 +81,10 @@ export class Charts {
     this.#codes.destroy();
   }
 
-  #updateCodes(points: readonly ChartPoint[], span: readonly [number, number]): void {
+  #updateCodes(points: readonly ChartPoint[], drawn: Omit<ChartData, keyof Columns | 'description'>): void {
     const { charts } = this.#words.page;
     const { codes, hasOthers } = mostFrequent(points, MOST_CODES);
-    const named = codes.map((code, index): PlotSeries => ({ label: code, colour: `--code${index + 1}`, look: 'bars' }));
+    const named = codes.map((code): PlotSeries => ({ label: code, colour: this.#colourOf(code), look: 'bars' }));
     const others: PlotSeries[] = hasOthers ? [{ label: charts.others, colour: OTHERS_COLOUR, look: 'bars' }] : [];
     this.#codes.setSeries([...named, ...others]);
     const readings = codes.map(
@@ -96,7 +99,13 @@ export class Charts {
     const parts = codes.map((code) => `${formatCount(counts.get(code) ?? 0)} ${code}`);
     const columns = columnsOf(points, hasOthers ? [...readings, rest] : readings);
     const description = charts.describedCodes(charts.codes, total, parts);
-    this.#codes.update({ ...columns, span, nowMs: this.#nowMs, description }, charts.none);
+    this.#codes.update({ ...columns, ...drawn, description }, charts.none);
+  }
+
+  #colourOf(code: string): string {
+    const index = this.#colours.get(code) ?? this.#colours.size;
+    this.#colours.set(code, index);
+    return `--code${(index % MOST_CODES) + 1}`;
   }
 
   #rangeSwitch(): HTMLElement {
@@ -107,7 +116,7 @@ export class Charts {
       input.addEventListener('change', () => {
         this.#range = range;
         this.#onRange(range);
-        this.update(this.#nowMs, this.#isEnded);
+        this.update(this.#atMs, this.#isEnded);
       });
       return h('label', {}, input, h('span', {}, label));
     };

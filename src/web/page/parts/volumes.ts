@@ -1,11 +1,15 @@
 /** The volumes: their free space, and when they will be full. */
 import type { VolumePicture } from '../../../events/picture/picture.js';
 import { formatBytes } from '../../../lib/text/units.js';
+import { whenIn } from '../words/sentence.js';
 import { visibleText } from '../words/visible.js';
 import type { Words } from '../words/words.js';
 import { Bar } from './bar.js';
 import { h, Rows, section, setAttribute, setOutside, setText, show } from './dom.js';
 import type { Part } from './part.js';
+
+/** Sooner than that it stands out. */
+const SOON_SECONDS = 7 * 86_400;
 
 export function createVolumes(words: Words): Part {
   const list = h('ul', { class: 'volumes' });
@@ -46,13 +50,18 @@ function volumeRow(words: Words) {
       bar.update(totalBytes && freeBytes !== undefined ? 1 - freeBytes / totalBytes : undefined, text);
       setText(free, text);
       show(full, seconds !== undefined && volume.state === 'in');
-      if (seconds !== undefined)
-        setText(
-          full,
-          volumes.fullAt(words.times.near(nowMs + seconds * 1000, nowMs), words.progress.duration(seconds)),
-        );
+      if (seconds === undefined) return;
+      setText(full, fullText(seconds, nowMs, words));
+      setAttribute(full, 'data-soon', String(seconds < SOON_SECONDS));
     },
   };
+}
+
+/** Rounded: it is an estimate. */
+function fullText(seconds: number, nowMs: number, words: Words): string {
+  const { volumes } = words.page;
+  const duration = words.progress.duration(seconds);
+  return seconds < 3_600 ? volumes.fullIn(duration) : volumes.fullAt(whenIn(seconds, nowMs, words), duration);
 }
 
 function freeText({ freeBytes, totalBytes }: VolumePicture, { page }: Words): string {

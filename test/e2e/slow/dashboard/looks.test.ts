@@ -93,6 +93,13 @@ for (const locale of ['en-GB', 'zh-CN']) {
   });
 }
 
+test('nothing moves by itself where the viewer wants no motion', { skip }, async (t) => {
+  const viewer = await openViewer(t, browser, server.url, { reducedMotion: 'reduce' });
+  await viewer.page.locator('.mark').waitFor();
+  const moving = await viewer.page.evaluate(() => document.getAnimations().length);
+  assert.equal(moving, 0);
+});
+
 test('is calm when the job has ended', { skip }, async (t) => {
   server.send(endedPicture(NOW_MS));
   server.sendFailures(failures(NOW_MS));
