@@ -101,7 +101,6 @@ const SAMPLES: Record<string, [string, string, (config: Config) => unknown, unkn
   dryRun: ['1', 'false', ({ isDryRun }) => isDryRun, true, false],
   progressInterval: ['1s', '2', ({ progressIntervalMs }) => progressIntervalMs, 1_000, 2_000],
   logFile: [ONE, TWO, ({ logFile }) => logFile?.path, ONE, TWO],
-  report: [`${ONE}.html`, `${TWO}.json`, ({ report }) => report, `${ONE}.html`, `${TWO}.json`],
   json: ['yes', 'no', ({ isJson }) => isJson, true, false],
   quiet: ['on', 'off', ({ isQuiet }) => isQuiet, true, false],
 };
