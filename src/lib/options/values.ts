@@ -1,5 +1,6 @@
 /** How values of options are written. Each reader turns text into a value, or says what it expected. */
 import ms = require('ms');
+
 import { toBytes } from './sizes.js';
 
 /** Longest time that Node's timers can wait. */

@@ -17,7 +17,7 @@ test('on an address of this machine no token is needed, and the answers are what
   const { text, headers } = await ask(server.url, '/status.json');
   const { atMs: _, ...picture } = JSON.parse(text);
   const { atMs: __, ...expected } = JSON.parse(JSON.stringify(watch.picture()));
-  assert.deepEqual(picture, expected);
+  assert.deepEqual(picture, { ...expected, hasControls: true });
   assert.equal(headers['content-type'], 'application/json; charset=utf-8');
   assert.deepEqual(JSON.parse((await ask(server.url, '/history.json')).text), watch.history());
   assert.deepEqual(JSON.parse((await ask(server.url, '/failures.json')).text), watch.failures());
