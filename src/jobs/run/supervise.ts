@@ -44,7 +44,7 @@ export interface Supervised {
 
 /** Runs `work` to its end. Rejects with the error of `work`, or with ERR_STALLED. */
 export async function supervise(supervised: Supervised, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const { config, source, volumes, stats, events, gauges, vitals, health, limits, signal } = supervised;
+  const { config, source, volumes, stats, events, gauges, vitals, health, signal } = supervised;
   const meter = createMeter(stats);
   // Each call takes a sample of the speed. With none, a snapshot would tell the speed of the whole run.
   const sampling = setInterval(meter, SAMPLE_MS).unref();
@@ -58,8 +58,6 @@ export async function supervise(supervised: Supervised, work: (signal: AbortSign
     vitals.progress +
     activeRequests(source).reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
 
-  // A pause of the user is no stall.
-  vitals.add(() => ({ isBusy: false, isPaused: !limits.gate.isOpen }));
   const isBusy = () => vitals.isBusy;
   const objects = () => gauges.section('objects') as Partial<Inside>;
   health.add({ volumes, limits: supervised.limits, objects: () => ({ ...NONE_INSIDE, ...objects() }) });

@@ -62,9 +62,12 @@ export async function startWatched(
     onStuck: () => {},
     onBegin: () => {},
     onRunning: () => () => {},
-    onWatch: begun.resolve,
     version: '1.2.3',
     ...more,
+    onWatch(watch) {
+      more.onWatch?.(watch);
+      begun.resolve(watch);
+    },
   });
   return { watch: await begun.promise, events, notices, states, interruption, end };
 }

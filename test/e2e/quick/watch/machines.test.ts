@@ -58,6 +58,26 @@ test('each machine shows all of them; a paused one takes nothing, and finishes i
   assert.equal(one.watch.picture().outcomes.stored + two.watch.picture().outcomes.stored, COUNT);
 });
 
+test('a machine that is paused from its begin takes nothing: the others do all', {
+  skip: skipWithoutNats(),
+}, async (t) => {
+  const world = await openWorld(t, { objects: manyObjects(300, { size: 10 }) });
+  const nats = await startNatsServer(t);
+  const argsOf = (machine: string) => [
+    ...['mirror', 'upyun://pics', '--to', join(world.folder, machine), '--queue', nats.url],
+  ];
+  const one = await startWatched(t, world, argsOf('one'), { onWatch: ({ controls }) => controls!.pause('a test') });
+  await until(() => one.states.includes('paused'), 'the pause');
+  assert.deepEqual([world.server.counters.list, world.server.counters.get], [0, 0]);
+  const two = await startWatched(t, world, argsOf('two'));
+  const { shared, stats } = await two.end;
+  assert.deepEqual([shared?.isComplete, shared?.stored, stats.stored], [true, 300, 300]);
+  assert.ok(one.watch.picture().isPaused);
+  one.watch.controls!.resume('a test');
+  const end = await one.end;
+  assert.deepEqual([end.failure, end.stats.stored, end.shared?.isComplete], [undefined, 0, true]);
+});
+
 test('a paused machine that is asked to end gives back what it has', { skip: skipWithoutNats() }, async (t) => {
   const world = await openWorld(t, { objects: manyObjects(1_500, { size: 10 }) });
   const nats = await startNatsServer(t);

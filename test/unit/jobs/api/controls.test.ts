@@ -69,7 +69,7 @@ function listen(job: Job) {
 }
 
 test('a pause lets end what is under way, and begins nothing new until the program says so', async (t) => {
-  const { job, state, said, release, open } = startHeld(t, { concurrency: 3, stallMs: 50 });
+  const { job, state, said, release, open } = startHeld(t, { concurrency: 3, stallMs: 600 });
   await until(() => state.inFlight === 3, 'three requests');
   job.pause('the tester');
   assert.deepEqual([job.picture()?.isPaused, job.picture()?.health.state], [true, 'paused']);
@@ -78,7 +78,7 @@ test('a pause lets end what is under way, and begins nothing new until the progr
   await until(() => job.snapshot().stored === 3, 'the three objects');
   // Longer than the watchdog would let a silence last.
   const { ticks } = said;
-  await until(() => said.ticks > ticks + 1, 'two more seconds');
+  await until(() => said.ticks > ticks + 2, 'three more seconds');
   assert.deepEqual([state.asked, job.picture()?.requests.objects], [3, 0]);
   assert.equal(job.picture()?.progress.secondsLeft, undefined);
   job.resume('the tester');

@@ -71,6 +71,7 @@ test('no request of any kind passes a closed gate, and one that waited for a rat
     [sent, objects.underWay, lists.underWay, objects.isPaused, lists.vital.isPaused],
     [0, 0, 0, true, true],
   );
+  assert.equal(limits.isWaiting, true, 'so a machine of a shared job keeps its leases');
   limits.gate.open();
   await Promise.all(all);
   assert.equal(sent, 4);
