@@ -13,6 +13,8 @@ const MISSING = 'no Chromium: apt-get install chromium';
 /** A page that takes this long hangs, however busy the machine is. */
 const SAFETY_MS = 60_000;
 
+const LOST = /^Failed to load resource: net::ERR_(CONNECTION_|EMPTY_RESPONSE|INCOMPLETE_CHUNKED)/;
+
 const program = findProgram('chromium');
 
 /** For `test(name, { skip: skipWithoutChromium() }, …)`. */
@@ -33,8 +35,8 @@ export interface Viewer {
   readonly page: Page;
   /** Errors and warnings of the console so far. */
   readonly errors: readonly string[];
-  /** The browser reports each request without an answer. Where a test ends the server, these are none of the page. */
-  forgetLost(): void;
+  /** The browser reports each request without an answer. Where a test ends the server, before or after, these are no errors of the page. */
+  expectLost(): void;
   /** The same for an answer that the test wants, such as 401. */
   forgetStatus(status: number): void;
   /** Kept as output, in an ignored folder. */
@@ -55,6 +57,11 @@ export async function openViewer(
   const page = await context.newPage();
   const errors: string[] = [];
   const elsewhere: string[] = [];
+  let isLostExpected = false;
+  const forget = (pattern: RegExp) => {
+    const others = errors.filter((text) => !pattern.test(text));
+    errors.splice(0, errors.length, ...others);
+  };
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) errors.push(message.text());
   });
@@ -65,19 +72,18 @@ export async function openViewer(
   });
   t.after(async () => {
     await context.close();
+    if (isLostExpected) forget(LOST);
     await closeServer();
     assert.deepEqual(errors, [], 'errors in the console');
     assert.deepEqual(elsewhere, [], 'requests to another origin');
   });
   await page.goto(url);
-  const forget = (pattern: RegExp) => {
-    const others = errors.filter((text) => !pattern.test(text));
-    errors.splice(0, errors.length, ...others);
-  };
   return {
     page,
     errors,
-    forgetLost: () => forget(/^Failed to load resource: net::ERR_(CONNECTION_|EMPTY_RESPONSE|INCOMPLETE_CHUNKED)/),
+    expectLost: () => {
+      isLostExpected = true;
+    },
     forgetStatus: (status) => forget(new RegExp(`^Failed to load resource: .* status of ${status}\\b`)),
     async screenshot(name, isWhole = true) {
       mkdirSync(SCREENSHOTS, { recursive: true });

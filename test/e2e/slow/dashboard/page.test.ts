@@ -200,7 +200,7 @@ test('times are those of the time zone of the viewer', { skip }, async (t) => {
 });
 
 test('says that the connection is lost, since when, and goes on by itself', { skip }, async (t) => {
-  const { page, server, heading, forgetLost, screenshot } = await open(t);
+  const { page, server, heading, expectLost, screenshot } = await open(t);
   await page.getByText('Live', { exact: true }).waitFor();
   server.vanish();
   await heading.filter({ hasText: /^No connection to Sluice since \d\d:\d\d$/ }).waitFor();
@@ -213,7 +213,7 @@ test('says that the connection is lost, since when, and goes on by itself', { sk
   await page.getByRole('button', { name: 'Connect now' }).click();
   await heading.filter({ hasText: 'Stalled: nothing has moved for 9 s' }).waitFor();
   assert.equal(await page.locator('.page.stale').count(), 0);
-  forgetLost();
+  expectLost();
 });
 
 test('takes the token out of the address, keeps it for the tab, and asks for it where it is missing', {

@@ -51,7 +51,7 @@ const doneOf = async (page: Page) =>
   Number((await page.locator('.amount-count').first().textContent())!.split(' ')[0]!.replaceAll(',', ''));
 
 test('the numbers move until the job is complete', { skip }, async (t) => {
-  const { page, heading, world, running, forgetLost, screenshot } = await openRun(t, ['--rate', '60']);
+  const { page, heading, world, running, expectLost, screenshot } = await openRun(t, ['--rate', '60']);
   await page.getByText('Live', { exact: true }).waitFor();
   const first = await doneOf(page);
   await until('more objects on the page', async () => (await doneOf(page)) > first + 30);
@@ -67,11 +67,11 @@ test('the numbers move until the job is complete', { skip }, async (t) => {
   await page.locator('.sentence-detail', { hasText: `its page with it. To read it again: ${again}` }).waitFor();
   assert.match(await page.title(), /^Complete/);
   assert.equal(await page.locator('.page.stale').count(), 0);
-  forgetLost();
+  expectLost();
 });
 
 test('while the run is paused no request reaches the server', { skip }, async (t) => {
-  const { page, heading, world, running, forgetLost } = await openRun(t, ['--rate', '60']);
+  const { page, heading, world, running, expectLost } = await openRun(t, ['--rate', '60']);
   await page.getByRole('button', { name: 'Pause' }).click();
   await heading.filter({ hasText: /^Paused since .*: no new request starts until you resume$/ }).waitFor();
   const before = asked(world);
@@ -82,17 +82,19 @@ test('while the run is paused no request reaches the server', { skip }, async (t
   // Another viewer can end the pause.
   const { page: other } = await openViewer(t, browser, page.url());
   await other.getByRole('button', { name: 'Resume' }).click();
+  await other.getByRole('button', { name: 'Pause' }).waitFor();
+  await other.close();
   await heading.filter({ hasText: /^(Healthy|Limited)/ }).waitFor();
   await until('more requests', () => asked(world) > before + 30);
   await page.getByRole('button', { name: 'Pause' }).waitFor();
   assert.match(running.stderr(), /paused/);
   running.child.kill('SIGTERM');
   await running.result;
-  forgetLost();
+  expectLost();
 });
 
 test('a limit that is changed on the page holds at the server, and goes again', { skip }, async (t) => {
-  const { page, heading, world, running, forgetLost } = await openRun(t, ['--rate', '40']);
+  const { page, heading, world, running, expectLost } = await openRun(t, ['--rate', '40']);
   const rate = page.getByRole('textbox', { name: 'Objects per second' });
   assert.equal(await rate.inputValue(), '40');
   // One in a quarter of an hour: at most one more is asked for, and those that were under way.
@@ -110,13 +112,13 @@ test('a limit that is changed on the page holds at the server, and goes again', 
   await heading.filter({ hasText: /^Complete: 400 objects/ }).waitFor();
   assert.equal((await running.result).code, 0);
   assert.match(running.stderr(), /limits/);
-  forgetLost();
+  expectLost();
 });
 
 test('shows which objects failed and why, and the command that stores them', { skip }, async (t) => {
   const faults = [{ match: { kind: 'get', key: 'bad-<b>one</b>.jpg' }, action: { status: 403 }, times: 1 }] as const;
   const objects = { 'bad-<b>one</b>.jpg': Buffer.from('bad'), ...manyObjects(200) };
-  const { page, world, running, forgetLost } = await openRun(t, ['--rate', '40'], { objects, faults: [...faults] });
+  const { page, world, running, expectLost } = await openRun(t, ['--rate', '40'], { objects, faults: [...faults] });
   const failure = page.locator('.failure').filter({ hasText: 'bad-<b>one</b>.jpg' });
   await failure.getByText('ERR_FORBIDDEN_OBJECT').waitFor();
   assert.match((await failure.locator('.failure-message').textContent())!, /403/);
@@ -125,5 +127,5 @@ test('shows which objects failed and why, and the command that stores them', { s
   assert.equal((await running.result).code, 1);
   const retried = await world.shell(command.replace('sluice', '"$NODE" "$SLUICE"'));
   assert.equal(retried.code, 0, retried.stderr);
-  forgetLost();
+  expectLost();
 });
