@@ -139,7 +139,7 @@ export function queueContract(name: string, open: OpenQueueOf, { skip, takesBack
     await end();
   });
 
-  test(`${name}: ten thousand batches`, { skip, timeout: 120_000 }, async (t) => {
+  test(`${name}: ten thousand batches`, { skip, timeout: 300_000 }, async (t) => {
     const { queue, close, end } = await open(t, { limit: 400 });
     const putting = (async () => {
       for (let index = 0; index < 10_000; index++) await queue.put(batch(index));
