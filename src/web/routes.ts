@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Controls, Watch } from '../events/picture/watch.js';
 import { say } from '../texts/say.js';
 import { type Answer, answer, answerJson, EVENT_STREAM, type Refusal, refuse, TEXT } from './answers.js';
+import { ChangeBudget } from './change-budget.js';
 import type { Asked } from './guard.js';
 import { isEmptyBody, readLimitsChange } from './limits-change.js';
 import { payloadOf } from './payload.js';
@@ -41,9 +42,10 @@ export function routesOf({ watch, viewers, redact, metrics, page }: RoutesOption
       if (found === undefined) refuse(request, response, { status: 503, text: say.web.notBegun, headers: RETRY });
       else answerJson(response, change(JSON.stringify(read(found))));
     });
+  const budget = new ChangeBudget();
   const control = (change: Change): Route => ({
     ...{ method: 'POST', isPublic: false, isControl: true },
-    handle: (request, response) => changeRun(request, response, { watch, viewers, change }),
+    handle: (request, response) => changeRun(request, response, { watch, viewers, budget, change }),
   });
   const routes: [string, Route][] = [
     ['/status.json', about((found) => payloadOf(found, page !== undefined))],
@@ -99,6 +101,7 @@ function changeLimits(text: string, controls: Controls, by: string): string | un
 interface Changing {
   readonly watch: () => Watch | undefined;
   readonly viewers: Viewers;
+  readonly budget: ChangeBudget;
   readonly change: Change;
 }
 
@@ -106,7 +109,7 @@ interface Changing {
 async function changeRun(
   request: IncomingMessage,
   response: ServerResponse,
-  { watch, viewers, change }: Changing,
+  { watch, viewers, budget, change }: Changing,
 ): Promise<void> {
   const no = (refusal: Refusal) => refuse(request, response, refusal);
   const found = watch();
@@ -117,8 +120,10 @@ async function changeRun(
   // The run may have ended while the body came.
   const { controls } = found;
   if (controls === undefined) return no({ status: 409, text: say.web.noControls });
+  if (budget.isSpent) return no({ status: 429, text: say.web.tooManyChanges, headers: RETRY });
   const problem = change(text, controls, say.web.by((request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')));
   if (problem !== undefined) return no({ status: 400, text: problem });
+  budget.spend();
   answerJson(response, JSON.stringify(payloadOf(found, true)));
   viewers.tick();
 }

@@ -42,7 +42,7 @@ export async function tellReport(config: ReportConfig, { reporter, print, signal
     const folder = report.folders.find((one) => isInside(path, one));
     if (folder !== undefined)
       throw new TransferError('ERR_CONFIG', `--output: ${say.config.report.insideCopy(path, folder)}`);
-    await writeReport(path, text);
+    await writeReport(path, text, signal);
     if (!isJson) print(printable(say.jobs.report.written(path)));
     return EXIT.ok;
   } catch (error) {
@@ -81,7 +81,7 @@ export async function reportAtEnd({ to, queue }: Config, path: string, events: E
   try {
     const report = await orAborted(gather({ folders: to, shared: queue } as ReportConfig, signal), signal);
     if (report === undefined) throw new TransferError('ERR_STATE', say.jobs.report.nothing(to[0]!));
-    await writeReport(path, textOf(report, formOf(path)!));
+    await writeReport(path, textOf(report, formOf(path)!), AbortSignal.timeout(PIPE_TIMEOUT_MS));
     events.notice('report', say.jobs.report.written(path));
   } catch (error) {
     events.notice('no-report', say.jobs.report.failedAtEnd(toTransferError(error).message));
@@ -90,3 +90,5 @@ export async function reportAtEnd({ to, queue }: Config, path: string, events: E
 
 /** A queue that is away must not keep the process. A list of a million failures takes seconds. */
 const TIMEOUT_MS = 10 * 60_000;
+/** Nor must a pipe that no program reads. */
+const PIPE_TIMEOUT_MS = 10_000;

@@ -1,4 +1,5 @@
 /** Examples of what failed and what is gone, out of lists of any length, in bounded memory. */
+import { createHash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGoneLine } from '../../events/lists/gone.js';
@@ -96,10 +97,10 @@ async function* examplesIn(list: string): AsyncGenerator<{ example: Found; isGon
     try {
       const { key, type, code, error, attempts } = JSON.parse(line);
       if (typeof key !== 'string' || typeof code !== 'string') continue;
-      const message = typeof error === 'string' ? error.slice(0, MESSAGE_CHARS) : undefined;
+      const message = typeof error === 'string' ? cut(error, MESSAGE_CHARS) : undefined;
       const isKnown = typeof attempts === 'number' && Number.isFinite(attempts);
       const example = {
-        key: key.slice(0, KEY_CHARS),
+        key: cut(key, KEY_CHARS),
         ...(typeof type === 'string' && { type }),
         code,
         ...(message !== undefined && { message }),
@@ -116,6 +117,7 @@ async function* examplesIn(list: string): AsyncGenerator<{ example: Found; isGon
 export async function findRenamed(root: string): Promise<Listed<RenamedExample> & { isAtLeast: boolean }> {
   const file = join(root, STATE_FOLDER, 'names.ndjson');
   if (!isFile(file)) return { count: 0, examples: [], isAtLeast: false };
+  /** By digests: a key may have some kilobytes. */
   const keys = new Set<string>();
   const examples = new Map<string, RenamedExample>();
   let isAtLeast = false;
@@ -124,8 +126,9 @@ export async function findRenamed(root: string): Promise<Listed<RenamedExample> 
     if (example === undefined) continue;
     // An object that was stored again has another line, and the last one counts.
     if (examples.size < RENAMED || examples.has(example.key)) examples.set(example.key, example);
-    if (keys.size < COUNTED_NAMES) keys.add(example.key);
-    else if (!keys.has(example.key)) isAtLeast = true;
+    const id = digestOf(example.key);
+    if (keys.size < COUNTED_NAMES) keys.add(id);
+    else if (!keys.has(id)) isAtLeast = true;
   }
   return { count: keys.size, examples: [...examples.values()], file, isAtLeast };
 }
@@ -134,11 +137,19 @@ function renamedOf(line: string): RenamedExample | undefined {
   try {
     const { key, path, volume } = JSON.parse(line);
     if (typeof key !== 'string' || typeof path !== 'string') return undefined;
-    const [shortKey, shortPath] = [key.slice(0, KEY_CHARS), path.slice(0, KEY_CHARS)];
-    return { key: shortKey, path: shortPath, ...(typeof volume === 'string' && { volume }) };
+    return { key: cut(key, KEY_CHARS), path: cut(path, KEY_CHARS), ...(typeof volume === 'string' && { volume }) };
   } catch {
     return undefined;
   }
+}
+
+function digestOf(key: string): string {
+  return createHash('sha1').update(key).digest('base64');
+}
+
+/** A copy: a slice would keep the whole text, of up to some megabytes, in memory. */
+function cut(text: string, chars: number): string {
+  return text.length <= chars ? text : Buffer.from(text.slice(0, chars), 'utf16le').toString('utf16le');
 }
 
 /** A link or a pipe in the place of a list is not read. */

@@ -1,6 +1,6 @@
 /** The rate of a job over time: from the history that runs keep, else the average of each run. */
 import { join } from 'node:path';
-import type { LoggedRun } from '../../journal/runs/logged-run.js';
+import { isCount, isMoment, type LoggedRun } from '../../journal/runs/logged-run.js';
 import { readTail } from '../../journal/runs/run-log.js';
 import { STATE_FOLDER } from '../../model/key.js';
 import type { Rate, RatePoint } from './report.js';
@@ -11,6 +11,8 @@ const READ_BYTES = 2 * 1024 * 1024;
 const SHOWN_POINTS = 480;
 /** The history has a point each minute. A longer pause is one between runs. */
 const GAP_MS = 150_000;
+/** Clocks of machines differ. A point of the far future would leave no room for the others. */
+const CLOCK_MS = 60_000;
 
 /** `root`: the folder that keeps the job. Points before `sinceMs` are of an earlier job. */
 export function rateOf(root: string, runs: readonly LoggedRun[], sinceMs: number): Rate {
@@ -28,17 +30,14 @@ function readHistory(root: string): RatePoint[] {
   for (const line of readTail(join(root, STATE_FOLDER, 'history.ndjson'), READ_BYTES).split('\n')) {
     try {
       const { atMs, objectsPerSecond, bytesPerSecond } = JSON.parse(line);
-      if ([atMs, objectsPerSecond, bytesPerSecond].every(isCount))
+      const isKnown = isMoment(atMs) && atMs <= Date.now() + CLOCK_MS;
+      if (isKnown && isCount(objectsPerSecond) && isCount(bytesPerSecond))
         points.push({ atMs, objectsPerSecond, bytesPerSecond });
     } catch {
       // A kill cut the line off.
     }
   }
   return points.sort((one, other) => one.atMs - other.atMs);
-}
-
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 /** Averages of neighbours, so that no peak is moved and the sum stays. */

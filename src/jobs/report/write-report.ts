@@ -9,6 +9,7 @@ import { systemText } from '../../texts/system.js';
 import { htmlOf } from './html/page.js';
 import type { ReportForm } from './place.js';
 import type { Report } from './report.js';
+import { writeSpecialFile } from './special-file.js';
 
 export function textOf(report: Report, form: ReportForm): string {
   if (form === 'html') return htmlOf(report);
@@ -16,17 +17,21 @@ export function textOf(report: Report, form: ReportForm): string {
   return `${jsonLine(event, 'info', fields)}\n`;
 }
 
-/** Rejects with ERR_OUTPUT; then a file that was there is as it was. */
-export async function writeReport(given: string, text: string): Promise<void> {
+/**
+ * Rejects with ERR_OUTPUT; then a file that was there is as it was. `patience`: how long the reader of a pipe may make us
+ * wait.
+ */
+export async function writeReport(given: string, text: string, patience: AbortSignal): Promise<void> {
   try {
     // A link keeps leading to the report.
     const path = existsSync(given) ? realpathSync(given) : given;
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) throw new TransferError('ERR_OUTPUT', say.jobs.report.isFolder(given));
-    if (stat !== undefined && !stat.isFile()) await putInto(path, text, 'w');
+    if (stat !== undefined && !stat.isFile()) await writeSpecialFile(path, text, patience);
     else await replace(path, text);
   } catch (error) {
     if (error instanceof TransferError) throw error;
+    if (patience.aborted) throw new TransferError('ERR_OUTPUT', say.jobs.report.notRead(given));
     throw localError('ERR_OUTPUT', say.jobs.report.unwritable(given, systemText(error, given)), error);
   }
 }
@@ -35,7 +40,7 @@ async function replace(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const fresh = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}.part`);
   try {
-    await putInto(fresh, text, 'wx');
+    await putInto(fresh, text);
     await rename(fresh, path);
   } catch (error) {
     await rm(fresh, { force: true });
@@ -43,11 +48,11 @@ async function replace(path: string, text: string): Promise<void> {
   }
 }
 
-async function putInto(path: string, text: string, flags: string): Promise<void> {
-  const file = await open(path, flags);
+async function putInto(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
   try {
     await file.writeFile(text);
-    // A pipe has nothing to flush.
+    // Some file systems have nothing to flush.
     await file.sync().catch((error) => {
       if (!UNSYNCABLE.has(error.code)) throw error;
     });

@@ -6,6 +6,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stats } from '../../events/stats.js';
 import type { RunEnd } from '../../journal/run-note.js';
+import { isCount, isCounts, isTime } from '../../journal/runs/logged-run.js';
 import { readTail } from '../../journal/runs/run-log.js';
 import { replaceFile } from '../../lib/files/replace-file.js';
 import { within } from '../../lib/waiting/within.js';
@@ -79,16 +80,38 @@ function pathIn(root: string): string {
   return join(root, STATE_FOLDER, 'verify.json');
 }
 
-/** Undefined when no comparison is noted there, or when the note is damaged. */
+/** Undefined when no comparison is noted there, or when the note is damaged. Nothing but the known fields comes out of it. */
 export function readVerifyNote(root: string): VerifyNote | undefined {
   try {
     const note = JSON.parse(readTail(pathIn(root), LIMIT_BYTES));
     const isWhole =
-      ['startedAt', 'endedAt', 'end', 'source'].every((name) => typeof note[name] === 'string') &&
-      ['compared', 'alike', 'different', 'elsewhere', 'bytes'].every((name) => Number.isFinite(note[name])) &&
-      [note.reasons, note.comparedBy].every((counts) => typeof counts === 'object' && counts !== null);
-    return isWhole && ![note.startedAt, note.endedAt].some((time) => Number.isNaN(Date.parse(time))) ? note : undefined;
+      [note.startedAt, note.endedAt].every(isTime) &&
+      [note.end, note.source].every(isText) &&
+      [note.code, note.version].every((text) => text === undefined || isText(text)) &&
+      NUMBERS.every((name) => isCount(note[name])) &&
+      [note.reasons, note.comparedBy].every(isCounts);
+    return isWhole ? fieldsOf(note) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function fieldsOf(note: Record<string, unknown>): VerifyNote {
+  const known = [...FIELDS, ...NUMBERS].filter((name) => note[name] !== undefined).map((name) => [name, note[name]]);
+  const flags = FLAGS.map((name) => [name, note[name] === true]);
+  return Object.fromEntries([...known, ...flags]) as VerifyNote;
+}
+
+const NUMBERS = [
+  'compared',
+  'alike',
+  'different',
+  'elsewhere',
+  'bytes',
+] as const satisfies readonly (keyof VerifyNote)[];
+const FLAGS = ['isChecksum', 'isExtra', 'isInput', 'isPartly'] as const satisfies readonly (keyof VerifyNote)[];
+const FIELDS = ['startedAt', 'endedAt', 'end', 'code', 'source', 'version', 'reasons', 'comparedBy'] as const;
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

@@ -76,8 +76,19 @@ export function isLoggedRun(value: unknown): value is LoggedRun {
   const run = (value ?? {}) as Partial<LoggedRun>;
   const isHead = isText(run.command) && Number.isInteger(run.pid) && isTime(run.startedAt) && isTime(run.seenAt);
   const isEnd = run.end === undefined || (ENDS.has(run.end) && isTime(run.endedAt));
-  return isHead && isEnd && isText(run.source) && isOptions(run.options) && isFigures(run.figures);
+  const areTexts = TEXTS.every((name) => run[name] === undefined || isText(run[name]));
+  return isHead && isEnd && areTexts && isText(run.source) && isOptions(run.options) && isFigures(run.figures);
 }
+
+const TEXTS = [
+  'host',
+  'node',
+  'platform',
+  'version',
+  'job',
+  'code',
+  'message',
+] as const satisfies readonly (keyof LoggedRun)[];
 
 const ENDS: ReadonlySet<string> = new Set(['finished', 'interrupted', 'failed'] satisfies RunEnd[]);
 
@@ -107,7 +118,7 @@ function isFigures(value: unknown): boolean {
     sizes.length === SIZE_BOUNDS.length + 1 &&
     sizes.every(isCount) &&
     Array.isArray(waits) &&
-    waits.every((wait) => isText(wait?.state) && isCount(wait.sinceMs) && isCount(wait.ms)) &&
+    waits.every((wait) => isText(wait?.state) && isMoment(wait.sinceMs) && isCount(wait.ms)) &&
     Array.isArray(slow) &&
     slow.every((one) => isText(one?.folder) && isCount(one.objects) && isCount(one.bytes) && isCount(one.ms))
   );
@@ -119,18 +130,29 @@ function isOptions(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).every(isValue);
 }
 
-function isCounts(value: unknown): boolean {
+/** Counts by name. */
+export function isCounts(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).every(isCount);
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** So large that sums of them stay numbers. */
+export function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+
+/** The last moment that a `Date` can have. */
+const LAST_MS = 8.64e15;
+
+/** Milliseconds since 1970. */
+export function isMoment(value: unknown): value is number {
+  return isCount(value) && value <= LAST_MS;
 }
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-function isTime(value: unknown): boolean {
+/** A time as text. */
+export function isTime(value: unknown): boolean {
   return isText(value) && !Number.isNaN(Date.parse(value));
 }

@@ -1,5 +1,5 @@
 /** Where a server listens, as users write it: `host:port`, `:port` (all addresses), `[::1]:port`, a port, an IP address. */
-import { isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 
 export interface ListenAddress {
   /** '' for all addresses of the machine. */
@@ -40,7 +40,8 @@ export function isLoopbackHost(host: string): boolean {
 
 /** Whether an IP address leads to this machine itself. */
 export function isLoopback(ip: string): boolean {
-  return ip === '::1' || /^(?:::ffff:)?127\.\d+\.\d+\.\d+$/i.test(ip);
+  const ip4 = ip.replace(/^::ffff:/i, '');
+  return ip === '::1' || (isIPv4(ip4) && ip4.startsWith('127.'));
 }
 
 /** `127.0.0.1:8190`, `[::1]:8190`. */

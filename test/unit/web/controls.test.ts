@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { ChangeBudget } from '../../../src/web/change-budget.js';
 import { fakeWatch } from '../../support/web/fake-watch.js';
 import { ask, change, openTestServer } from '../../support/web/web-client.js';
 
@@ -118,4 +119,35 @@ test('/healthz says when a run needs help, not when it is slow on purpose', asyn
     watch.change = { health, phase: 'ended' };
     assert.deepEqual(await healthOf(server.url), [200, 'ok\n']);
   }
+});
+
+test('a flood of changes fills neither the log nor the lines of the viewers', async (t) => {
+  const server = await openTestServer(t);
+  const watch = fakeWatch();
+  server.show(watch);
+  const statuses = new Map<number, number>();
+  for (let at = 0; at < 60; at++) {
+    const { status, headers } = await change(server.url, at % 2 === 0 ? 'pause' : 'resume');
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    if (status === 429) assert.equal(headers['retry-after'], '2');
+  }
+  assert.ok(statuses.get(429)! >= 20, JSON.stringify([...statuses]));
+  assert.equal(watch.asked.length, statuses.get(200));
+});
+
+test('the budget of changes grows back with time, up to its measure', () => {
+  let nowMs = 0;
+  const budget = new ChangeBudget(() => nowMs);
+  const spendAll = () => {
+    let changes = 0;
+    for (; !budget.isSpent; changes++) budget.spend();
+    return changes;
+  };
+  assert.equal(spendAll(), 20);
+  nowMs += 2_500;
+  assert.equal(spendAll(), 2);
+  nowMs += 500;
+  assert.equal(spendAll(), 1);
+  nowMs += 3_600_000;
+  assert.equal(spendAll(), 20);
 });

@@ -61,6 +61,9 @@ test('a name that leads to this machine is no name of it (DNS rebinding)', async
       'localhost:x',
       'localhost@evil.example',
       '2130706433',
+      '127.999.1.1',
+      '127.0.0.1.',
+      '127.1',
     ],
   ])
     assert.equal(await status(host), 421, host);

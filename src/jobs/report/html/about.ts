@@ -6,7 +6,7 @@ import type { SharedStatus } from '../../status/shared-status-text.js';
 import type { Status } from '../../status/status-text.js';
 import type { Report } from '../report.js';
 import { paragraph, section, table } from './parts.js';
-import { esc, type Html, name } from './text.js';
+import { called, esc, type Html, name } from './text.js';
 
 /** Machines and disks beyond that are not shown: their number is. */
 const SHOWN = 500;
@@ -27,7 +27,7 @@ function localVolumes({ volumes = [] }: Status): Html {
         .map(({ path, freeBytes, freeInodes, state, reason }) => [
           name(path, 60),
           freeBytes === undefined ? esc(unknown) : freeText(freeBytes, freeInodes),
-          esc(text.states[state] ?? state) +
+          esc(called(text.states, state)) +
             (reason === undefined ? '' : `<br><span class="note">${name(reason, 160)}</span>`),
         ]),
     ),
@@ -56,7 +56,7 @@ function machinesSection({ workers }: SharedStatus): Html {
               .slice(0, SHOWN)
               .map(({ name: own, state, objects, failed, bytes }) => [
                 name(own),
-                esc(text.states[state] ?? state),
+                esc(called(text.states, state)),
                 formatCount(objects),
                 formatCount(failed),
                 esc(formatBytes(bytes)),
@@ -78,7 +78,7 @@ function machinesSection({ workers }: SharedStatus): Html {
             name(machine),
             name(path, 60),
             esc(freeBytes === undefined ? unknown : formatBytes(freeBytes)),
-            esc(volumes.states[state] ?? state),
+            esc(called(volumes.states, state)),
           ]),
       ),
       rest > 0 ? paragraph(failures.more(rest), 'note') : '',

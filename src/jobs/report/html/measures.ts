@@ -6,7 +6,7 @@ import { say } from '../../../texts/say.js';
 import type { Report } from '../report.js';
 import { chart } from './chart.js';
 import { facts, paragraph, section, table } from './parts.js';
-import { esc, type Html, name } from './text.js';
+import { called, esc, type Html, name } from './text.js';
 
 export function rateSection({ rate }: Report): Html {
   const { sections, rate: text } = say.jobs.report;
@@ -90,7 +90,7 @@ export function troubleSection({ trouble }: Report): Html {
           waits.map(({ state, sinceMs, ms }) => [
             esc(localTime(sinceMs)),
             esc(say.jobs.report.duration(ms / 1000)),
-            esc(text.states[state] ?? state),
+            esc(called(text.states, state)),
           ]),
         ),
     moreWaits > 0 ? paragraph(text.more(moreWaits), 'note') : '',
@@ -113,6 +113,5 @@ export function checksSection({ status, sum }: Report): Html {
 
 /** MD5, or what stands for a digest. */
 export function checkName(kind: string): string {
-  const digests: Readonly<Record<string, string>> = DIGEST_NAMES;
-  return digests[kind] ?? say.jobs.report.checks.names[kind] ?? kind;
+  return called({ ...say.jobs.report.checks.names, ...DIGEST_NAMES }, kind);
 }

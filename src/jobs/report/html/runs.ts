@@ -6,7 +6,7 @@ import { say } from '../../../texts/say.js';
 import type { Report, ReportedRun } from '../report.js';
 import type { Sum } from '../sum.js';
 import { facts, paragraph, section, table } from './parts.js';
-import { esc, type Html, name } from './text.js';
+import { called, esc, type Html, name } from './text.js';
 
 export function sumSection({ sum, status }: Report): Html {
   const { sections, sum: text, states, unknown } = say.jobs.report;
@@ -107,7 +107,7 @@ function runRow(run: ReportedRun): Html[] {
     name(run.command),
     esc(localTimeOf(run.startedAt)),
     esc(seconds === undefined ? unknown : say.jobs.report.duration(seconds)),
-    esc(text.ends[run.end] ?? run.end) + why,
+    esc(called(text.ends, run.end)) + why,
     ...[run.stored, run.skipped, run.gone, run.failed].map(count),
     run.bytes === undefined ? esc(unknown) : esc(formatBytes(run.bytes)),
   ];

@@ -39,3 +39,8 @@ export function name(text: string, columns = COLUMNS): Html {
   const title = shown === all ? '' : ` title="${esc(text)}"`;
   return `<bdi class="name"${title}>${esc(shown)}</bdi>`;
 }
+
+/** What a word of a state file is called; a word that is not known is its own name. */
+export function called(names: Readonly<Record<string, string>>, word: string): string {
+  return Object.hasOwn(names, word) ? names[word]! : word;
+}

@@ -6,7 +6,7 @@ import { say } from '../../../texts/say.js';
 import type { Report } from '../report.js';
 import { checkName } from './measures.js';
 import { facts, paragraph, section } from './parts.js';
-import { esc, type Html, name } from './text.js';
+import { called, esc, type Html, name } from './text.js';
 
 export function verifySection({ verify }: Report): Html {
   const { sections, verify: text, runs, unknown } = say.jobs.report;
@@ -26,7 +26,7 @@ export function verifySection({ verify }: Report): Html {
     sections.verify,
     facts([
       [text.when, esc(localTimeOf(verify.endedAt))],
-      [text.end, esc(`${runs.ends[end] ?? end}${code === undefined ? '' : ` [${code}]`}`)],
+      [text.end, esc(`${called(runs.ends, end)}${code === undefined ? '' : ` [${code}]`}`)],
       [text.source, source === '' ? esc(unknown) : name(titleOf(source), 300)],
       [text.how, esc(how.join('; '))],
       [text.compared, formatCount(verify.compared)],

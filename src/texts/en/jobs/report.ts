@@ -16,6 +16,7 @@ export const report = {
   isFolder: (path: string): string => `${path} is a folder, so no report can be written there`,
   unwritable: (path: string, why: string): string =>
     `the report ${path} cannot be written: ${why}; what is stored is not affected`,
+  notRead: (path: string): string => `the report ${path} cannot be written: it is a pipe, and no program reads it`,
   written: (path: string): string => `report: ${path}`,
   failedAtEnd: (why: string): string => `no report was written: ${why}`,
   nothing: (folder: string): string =>

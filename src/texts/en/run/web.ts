@@ -37,6 +37,7 @@ export const web = {
   notBegun: 'the run has not begun yet',
   noControls: 'no run works on this job now, so there is nothing to change',
   tooLarge: (bytes: number) => `the body is too large (${bytes} bytes at most), or not whole`,
+  tooManyChanges: 'the run was changed too often in the last seconds; try again soon',
   tooManyViewers: 'too many pages watch this job already',
   failed: 'an unexpected error; Sluice has printed it',
   noFields: 'the body must be empty, or {}',

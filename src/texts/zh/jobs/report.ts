@@ -16,6 +16,7 @@ export const report: typeof english = {
   stranger: (folder) => `${folder} 不属于这个任务，报告没有包括它`,
   isFolder: (path) => `${path} 是目录，不能写入报告`,
   unwritable: (path, why) => `报告 ${path} 无法写入：${why}；已存放的文件不受影响`,
+  notRead: (path) => `报告 ${path} 无法写入：它是管道，没有程序读取它`,
   written: (path) => `报告：${path}`,
   failedAtEnd: (why) => `没有写出报告：${why}`,
   nothing: (folder) => `${folder} 没有任务，也没有 fetch 在那里存放过文件：没有可报告的内容`,

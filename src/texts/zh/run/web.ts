@@ -28,6 +28,7 @@ export const web: typeof english = {
   notBegun: '运行尚未开始',
   noControls: '现在没有运行在处理这个任务，因此没有可以更改的内容',
   tooLarge: (bytes) => `请求体过大（最多 ${bytes} 字节），或不完整`,
+  tooManyChanges: '最近几秒内对运行的更改过于频繁；请稍后再试',
   tooManyViewers: '已有太多页面在查看这个任务',
   failed: '意外错误；Sluice 已将其输出',
   noFields: '请求体必须为空，或为 {}',

@@ -6,6 +6,8 @@ import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { findJob } from '../../../../src/jobs/plan/job-place.js';
 import { findExamples, findRenamed } from '../../../../src/jobs/report/examples.js';
 import { htmlOf } from '../../../../src/jobs/report/html/page.js';
@@ -116,14 +118,9 @@ test('of ninety thousand failures a few are shown, the count is of all, and memo
     ERR_SIZE: 3,
     ...Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`X${at}`, 1])),
   };
-  const before = process.memoryUsage().heapUsed;
-  let most = 0;
-  const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage().heapUsed - before);
-  }, 20);
   const wanted = { codes, gone: 0, failuresFile: file, goneFile: undefined, job: undefined };
-  const { groups, more } = await findExamples(found, wanted);
-  clearInterval(timer);
+  const { most, result } = await memoryOf(() => findExamples(found, wanted));
+  const { groups, more } = result;
   assert.deepEqual(
     groups.slice(0, 2).map((one) => [one.code, one.count, one.examples.length]),
     [
@@ -133,8 +130,49 @@ test('of ninety thousand failures a few are shown, the count is of all, and memo
   );
   assert.equal(groups.reduce((sum, one) => sum + one.count, 0) + more, count + 100);
   assert.ok(groups.length <= 40);
-  assert.ok(most < 30_000_000, `${most} bytes of memory for a file of 35 MB`);
+  assert.ok(most < 12_000_000, `${most} bytes of memory for a file of 35 MB`);
 });
+
+test('examples keep no more of long lines than they show, and names that are counted are not kept', async (t) => {
+  const { root, place: found } = place(t);
+  const state = join(root, '.sluice');
+  const lines = (count: number, line: (at: number) => object) =>
+    Array.from({ length: count }, (_, at) => `${JSON.stringify(line(at))}\n`).join('');
+  const error = 'm'.repeat(1_000_000);
+  writeFileSync(
+    join(state, 'failures.ndjson'),
+    lines(20, (at) => ({ key: `${at}${error}`, error: `${at}${error}`, code: 'ERR_SERVER' })),
+  );
+  writeFileSync(
+    join(state, 'names.ndjson'),
+    lines(6_000, (at) => ({ key: `${at}/${'k'.repeat(4_000)}`, path: 'p' })),
+  );
+  const wanted = { codes: { ERR_SERVER: 20 }, gone: 0, failuresFile: undefined, goneFile: undefined, job: undefined };
+  const { left, result } = await memoryOf(() => Promise.all([findExamples(found, wanted), findRenamed(root)]));
+  const [{ groups }, { count }] = result;
+  assert.deepEqual([groups[0]!.examples.length, groups[0]!.examples[0]!.message!.length, count], [5, 600, 6_000]);
+  assert.ok(left < 5_000_000, `${left} bytes for a few examples`);
+  const names = await memoryOf(() => findRenamed(root));
+  assert.ok(names.most < 12_000_000, `${names.most} bytes for the digests of 6,000 names`);
+});
+
+/** Without garbage: the most that was in use while it worked, and what its result has. */
+async function memoryOf<Result>(work: () => Promise<Result>): Promise<{ most: number; left: number; result: Result }> {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const used = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = used();
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, used() - before);
+  }, 20);
+  const result = await work();
+  clearInterval(timer);
+  return { most, left: used() - before, result };
+}
 
 test('a failure that a fetch has fixed since is no example, and one that failed in another way is none of its code', async (t) => {
   const { root, place: found } = place(t);
