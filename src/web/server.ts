@@ -3,7 +3,7 @@
  * is slow or silent is cut off, and an error of an answer is an answer.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { hostname } from 'node:os';
 import type { Watch } from '../events/picture/watch.js';
 import { addressText, isLoopback, isLoopbackHost, type ListenAddress } from '../lib/network/listen-address.js';
@@ -75,7 +75,14 @@ export async function openWebServer(options: WebServerOptions): Promise<WebServe
     metrics: lazyMetrics(() => watch),
     page: page && readPageFiles(page),
   });
+  /** Connections with an answer on its way. */
+  const busy = new WeakSet<Socket>();
   const server = createServer(BOUNDS, (request, response) => {
+    const { socket } = request;
+    // Browsers wait for an answer before they ask again. Who does not could make us keep a thousand answers.
+    if (busy.has(socket)) return void socket.destroy();
+    busy.add(socket);
+    response.on('close', () => busy.delete(socket));
     answerRequest(request, response, { routes, token, onDefect });
   });
   server.maxConnections = MAX_CONNECTIONS;

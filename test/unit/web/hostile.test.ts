@@ -1,7 +1,9 @@
 // What clients send that are broken, or that attack: refused or cut off, and the server goes on.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -121,6 +123,32 @@ test('a connection that sends nothing, a half head or a half body is closed by t
   for (const answer of answers) assert.match(answer, /^HTTP\/1\.1 408 /);
   assert.equal(watch.asked.length, 0);
   assert.equal((await ask(server.url, '/status.json')).status, 200);
+});
+
+test('a connection that asks again before it has its answer is closed: no answers pile up', async (t) => {
+  const server = await openTestServer(t);
+  const watch = fakeWatch();
+  let asked = 0;
+  const { history } = watch;
+  watch.history = () => {
+    asked++;
+    return history.call(watch);
+  };
+  server.show(watch);
+  const { host, hostname, port } = new URL(server.url);
+  const text = `GET /history.json HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+  let closed = 0;
+  for (let at = 0; at < 5; at++) (await deadClient(server.url, text.repeat(500))).resume().on('close', () => closed++);
+  await until(() => closed === 5, 'that the server closes them');
+  assert.ok(asked <= 5, `${asked} answers`);
+  // One after the other they are answered, on one connection.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  for (let at = 0; at < 50; at++) {
+    const [answer] = await once(get({ hostname, port, path: '/history.json', agent }), 'response');
+    assert.equal(answer.statusCode, 200);
+    await once(answer.resume(), 'end');
+  }
 });
 
 test('what is no HTTP is closed, and a request for another protocol is not followed', async (t) => {

@@ -1,7 +1,7 @@
 // `sluice dashboard`: the page of a job that has ended, or that another process works on. It changes nothing.
 
 import assert from 'node:assert/strict';
-import { readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { Picture } from '../../../../src/events/picture/picture.js';
@@ -77,6 +77,15 @@ test('where there is no job, or the place is missing, nothing is opened', async 
   assert.match(none.stderr, /no job is kept in/);
   const json = (await world.run(['dashboard', '--to', world.to, '--json'])).expectExit(1);
   assert.equal(JSON.parse(json.stderr).event, 'error');
+  // A fetch has no job: what it did is said in the same line.
+  mkdirSync(join(world.to, '.sluice'), { recursive: true });
+  const at = '2026-01-01T00:00:00.000Z';
+  writeFileSync(
+    join(world.to, '.sluice', 'fetch-run.json'),
+    JSON.stringify({ pid: 1, startedAt: at, endedAt: at, waits: [], end: 'finished' }),
+  );
+  const fetched = (await world.run(['dashboard', '--to', world.to])).expectExit(1);
+  assert.match(fetched.stderr, /no job is kept in .*; last fetch/);
   assert.match((await world.run(['dashboard'])).expectExit(2).stderr, /--to: missing/);
   assert.match((await world.run(['dashboard', '--to', 'a', '--state', 'b'])).expectExit(2).stderr, /only one of them/);
 });
