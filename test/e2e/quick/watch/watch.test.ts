@@ -169,6 +169,6 @@ test('each command can be watched', async (t) => {
   assert.equal(before, false, 'a comparison writes nothing');
   const list = await startWatched(t, world, ['list', 'upyun://pics'], { output: process.stderr });
   await list.end;
-  const { command, outcomes, volumes } = list.watch.picture();
-  assert.deepEqual([command, outcomes.skipped, volumes], ['list', 8, []]);
+  const { command, outcomes, volumes, to: folders } = list.watch.picture();
+  assert.deepEqual([command, outcomes.skipped, volumes, folders], ['list', 8, [], []]);
 });
