@@ -1,6 +1,6 @@
 /** `--dashboard`, `--metrics` and their token. The token comes only from a file or the environment. */
 import type { WebConfig } from '../jobs/run-options.js';
-import { addressText, isLoopbackHost, type ListenAddress } from '../lib/network/listen-address.js';
+import { addressText, isLoopbackHost } from '../lib/network/listen-address.js';
 import { bareFile, bareSecret } from '../lib/secrets/secret-text.js';
 import type { ValuesOf } from '../model/options/option.js';
 import { say } from '../texts/say.js';
@@ -27,19 +27,14 @@ export function readWeb(values: Values, { env, problems, warnings }: WebPlace): 
   }
   const token = readToken(values.dashboardTokenFile, { env, problems, warnings });
   const isWrong = token === undefined && values.dashboardTokenFile !== undefined;
-  // One that has no address of its own is where the other one is.
-  const page = dashboard && placeOf(dashboard, metrics);
-  const numbers = metrics && placeOf(metrics, dashboard);
+  // The page can change the run, so it is only where the user says. The dashboard has the numbers, too.
+  const page = dashboard === true ? STANDARD_ADDRESS : dashboard;
+  const numbers = metrics === true ? (page ?? STANDARD_ADDRESS) : metrics;
   const isOne = page !== undefined && numbers !== undefined && addressText(page) === addressText(numbers);
   const open = [page, numbers].find((place) => place !== undefined && !isLoopbackHost(place.host));
   if (values.json && open !== undefined && token === undefined && !isWrong)
     problems.push(say.config.about(`--${open === page ? 'dashboard' : 'metrics'}`, say.web.noTokenInJson));
   return { dashboard: page, metrics: isOne ? undefined : numbers, token };
-}
-
-function placeOf(own: ListenAddress | true, other: ListenAddress | true | undefined): ListenAddress {
-  if (own !== true) return own;
-  return other === undefined || other === true ? STANDARD_ADDRESS : other;
 }
 
 /** What a header can have after `Bearer` (RFC 6750), long enough not to be guessed. */

@@ -1,5 +1,11 @@
 /** The runs of a job that noted what they did, and what follows from them. */
-import { type LoggedRun, type LoggedWait, SIZE_BOUNDS, type SlowFolder } from '../../journal/runs/logged-run.js';
+import {
+  type LoggedRun,
+  type LoggedWait,
+  NOTE_EACH_MS,
+  SIZE_BOUNDS,
+  type SlowFolder,
+} from '../../journal/runs/logged-run.js';
 import type { KnownRuns } from '../../journal/runs/run-log.js';
 import { slowestOf } from '../run/account/slow-folders.js';
 import type { RunStatus, Status } from '../status/status-text.js';
@@ -49,18 +55,26 @@ function isAdded({ startedAt }: RunStatus, known: readonly ReportedRun[]): boole
 export function reported(run: LoggedRun, pid: number | undefined): ReportedRun {
   const { command, startedAt, endedAt, seenAt, end, code, message, host, version, node, platform, figures } = run;
   const { stored, skipped, gone, failed, bytes, retries, throttledMs, unreachableMs, outages } = figures;
+  const ms = Date.parse(endedAt ?? seenAt) - Date.parse(startedAt);
   return {
     command,
     startedAt,
     ...(endedAt !== undefined && { endedAt }),
     end: end ?? (pid === run.pid ? 'running' : 'killed'),
     ...(code !== undefined && { code, message }),
-    seconds: secondsOf(Date.parse(endedAt ?? seenAt) - Date.parse(startedAt)),
-    ...{ stored, skipped, gone, failed, bytes, retries, outages },
-    throttledSeconds: secondsOf(throttledMs),
-    outageSeconds: secondsOf(unreachableMs),
+    ...(hasNoted(run) && {
+      seconds: secondsOf(ms),
+      ...{ stored, skipped, gone, failed, bytes, retries, outages },
+      throttledSeconds: secondsOf(throttledMs),
+      outageSeconds: secondsOf(unreachableMs),
+    }),
     ...{ host, version, node, platform },
   };
+}
+
+/** The note of its beginning says nothing of what a run has done since. */
+export function hasNoted({ startedAt, seenAt, end }: LoggedRun): boolean {
+  return end !== undefined || Date.parse(seenAt) - Date.parse(startedAt) >= NOTE_EACH_MS / 2;
 }
 
 function secondsOf(ms: number): number {

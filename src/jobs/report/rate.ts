@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isCount, isMoment, type LoggedRun } from '../../journal/runs/logged-run.js';
 import { readTail } from '../../journal/runs/run-log.js';
 import { STATE_FOLDER } from '../../model/key.js';
+import { hasNoted } from './known-runs.js';
 import type { Rate, RatePoint } from './report.js';
 
 /** More than a day has, with many codes in each minute. */
@@ -21,7 +22,10 @@ export function rateOf(root: string, runs: readonly LoggedRun[], sinceMs: number
     const thinned = thin(history);
     return { from: 'history', points: thinned, gapMs: GAP_MS * Math.ceil(history.length / thinned.length) };
   }
-  const points = runs.slice(-SHOWN_POINTS / 2).flatMap(pointsOfRun);
+  const points = runs
+    .filter(hasNoted)
+    .slice(-SHOWN_POINTS / 2)
+    .flatMap(pointsOfRun);
   return { from: points.length > 0 ? 'runs' : 'unknown', points, gapMs: 0 };
 }
 

@@ -68,6 +68,9 @@ export interface SlowFolder {
   readonly ms: number;
 }
 
+/** A run that is at work notes itself so often, first at its beginning. */
+export const NOTE_EACH_MS = 30_000;
+
 /** The largest size of each class. */
 export const SIZE_BOUNDS: readonly number[] = [0, 1e3, 4e3, 16e3, 64e3, 256e3, 1e6, 4e6, 16e6, 64e6, 256e6, 1e9, 4e9];
 

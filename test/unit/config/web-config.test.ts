@@ -38,7 +38,7 @@ test('without an address the dashboard is on port 8190 of this machine, and with
   assert.deepEqual(own?.dashboard, { host: '127.0.0.1', port: 9_000 });
 });
 
-test('the same address is one server, and one without an address is where the other is', () => {
+test('the same address is one server, and the page is never where only the numbers were asked for', () => {
   const at = (port: number) => ({ host: '127.0.0.1', port });
   const places = (options: ConfigInput['options']) => {
     const { dashboard, metrics } = configOf(options).web!;
@@ -47,7 +47,8 @@ test('the same address is one server, and one without an address is where the ot
   assert.deepEqual(places({ metrics: true }), [undefined, STANDARD]);
   assert.deepEqual(places({ dashboard: true, metrics: true }), [STANDARD, undefined]);
   assert.deepEqual(places({ dashboard: ['9000'], metrics: true }), [at(9_000), undefined]);
-  assert.deepEqual(places({ dashboard: true, metrics: ['9000'] }), [at(9_000), undefined]);
+  assert.deepEqual(places({ dashboard: true, metrics: ['9000'] }), [STANDARD, at(9_000)]);
+  assert.deepEqual(places({ dashboard: true, metrics: ['8190'] }), [STANDARD, undefined]);
   assert.deepEqual(places({ dashboard: ['9000'], metrics: ['127.0.0.1:9000'] }), [at(9_000), undefined]);
   assert.deepEqual(places({ dashboard: ['9000'], metrics: ['9001'] }), [at(9_000), at(9_001)]);
 });
@@ -56,7 +57,7 @@ test('a config file has the addresses, too', (t) => {
   const file = join(tempFolder(t), 'sluice.toml');
   writeFileSync(file, 'dashboard = true\nmetrics = "127.0.0.1:9001"\n');
   const { dashboard, metrics } = configOf({ config: [file] }).web!;
-  assert.deepEqual([dashboard, metrics], [{ host: '127.0.0.1', port: 9_001 }, undefined]);
+  assert.deepEqual([dashboard, metrics], [STANDARD, { host: '127.0.0.1', port: 9_001 }]);
   writeFileSync(file, 'dashboard = 9000\nmetrics = false\n');
   assert.deepEqual(configOf({ config: [file] }).web!.dashboard, { host: '127.0.0.1', port: 9_000 });
   assert.deepEqual(configOf({ config: [file], dashboard: ['9002'] }).web!.dashboard?.port, 9_002);

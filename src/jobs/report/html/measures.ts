@@ -6,6 +6,7 @@ import { say } from '../../../texts/say.js';
 import type { Report } from '../report.js';
 import { chart } from './chart.js';
 import { facts, paragraph, section, table } from './parts.js';
+import { isPartial } from './runs.js';
 import { called, esc, type Html, name } from './text.js';
 
 export function rateSection({ rate }: Report): Html {
@@ -71,7 +72,7 @@ function eachText(ms: number): string {
   return ms < 1_000 ? `${formatCount(ms)} ms` : say.jobs.report.duration(ms / 1000);
 }
 
-export function troubleSection({ trouble }: Report): Html {
+export function troubleSection({ trouble, runs }: Report): Html {
   const { sections, trouble: text } = say.jobs.report;
   const { outages, outageSeconds, throttledSeconds, retries, waits, moreWaits } = trouble;
   if (outages === undefined) return section(sections.trouble, paragraph(text.unknown));
@@ -94,6 +95,7 @@ export function troubleSection({ trouble }: Report): Html {
           ]),
         ),
     moreWaits > 0 ? paragraph(text.more(moreWaits), 'note') : '',
+    runs.known.some(isPartial) ? paragraph(say.jobs.report.runs.partial, 'note') : '',
   );
 }
 

@@ -19,6 +19,7 @@ export function sumSection({ sum, status }: Report): Html {
   return section(
     sections.sum,
     state,
+    sum.failed > 0 ? paragraph(text.notAll(sum.failed), 'bad') : '',
     verdict,
     sumTable(sum),
     `<p>${esc(text.bytes(sum.bytes))} <span class="note">(${esc(text.exact(sum.bytes))})</span></p>`,
@@ -95,20 +96,27 @@ export function runsSection({ runs: { known, earlier, unrecorded } }: Report): H
     known.length === 0 ? paragraph(text.none) : table(titles, known.map(runRow)),
     unrecorded > 0 ? paragraph(text.unrecorded(unrecorded), 'bad') : '',
     known.length === 0 ? '' : paragraph(text.own, 'note'),
+    known.some(isPartial) ? paragraph(text.partial, 'note') : '',
   );
 }
 
 function runRow(run: ReportedRun): Html[] {
   const { runs: text, unknown } = say.jobs.report;
   const { seconds, code, message } = run;
-  const count = (value: number | undefined) => (value === undefined ? esc(unknown) : formatCount(value));
+  const shown = <Value>(value: Value | undefined, format: (value: Value) => string) =>
+    esc(value === undefined ? unknown : isPartial(run) ? text.atLeast(format(value)) : format(value));
   const why = code === undefined ? '' : `<br><span class="note">${name(`${message ?? ''} [${code}]`, 160)}</span>`;
   return [
     name(run.command),
     esc(localTimeOf(run.startedAt)),
-    esc(seconds === undefined ? unknown : say.jobs.report.duration(seconds)),
+    shown(seconds, say.jobs.report.duration),
     esc(called(text.ends, run.end)) + why,
-    ...[run.stored, run.skipped, run.gone, run.failed].map(count),
-    run.bytes === undefined ? esc(unknown) : esc(formatBytes(run.bytes)),
+    ...[run.stored, run.skipped, run.gone, run.failed].map((value) => shown(value, formatCount)),
+    shown(run.bytes, formatBytes),
   ];
+}
+
+/** Whether what the run last noted is not all that it has done. */
+export function isPartial({ end }: ReportedRun): boolean {
+  return end === 'killed' || end === 'running';
 }

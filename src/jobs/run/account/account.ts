@@ -8,7 +8,13 @@ import type { EventBus } from '../../../events/bus.js';
 import type { Health, HealthState } from '../../../events/health/health.js';
 import type { Stats } from '../../../events/stats.js';
 import type { RunEnd } from '../../../journal/run-note.js';
-import { type LoggedRun, type LoggedWait, type RunFigures, SIZE_BOUNDS } from '../../../journal/runs/logged-run.js';
+import {
+  type LoggedRun,
+  type LoggedWait,
+  NOTE_EACH_MS,
+  type RunFigures,
+  SIZE_BOUNDS,
+} from '../../../journal/runs/logged-run.js';
 import { enterKilled, enterRun, type RunLogFiles, runLogFiles, writeRunNow } from '../../../journal/runs/run-log.js';
 import { within } from '../../../lib/waiting/within.js';
 import { STATE_FOLDER } from '../../../model/key.js';
@@ -17,7 +23,6 @@ import type { Config } from '../../run-options.js';
 import { SlowFolders } from './slow-folders.js';
 import { toldOptions } from './told-options.js';
 
-const INTERVAL_MS = 30_000;
 /** A disk that does not answer must not delay the end. */
 const END_TIMEOUT_MS = 2_000;
 /** The longest ones are kept. */
@@ -64,7 +69,7 @@ export class RunAccount {
       .catch(() => {})
       .then(() => writeRunNow(files, this.#record))
       .catch(() => {});
-    this.#timer = setInterval(() => this.#write(), INTERVAL_MS).unref();
+    this.#timer = setInterval(() => this.#write(), NOTE_EACH_MS).unref();
   }
 
   /** Undefined for a run that stores nothing, or not into folders. The folder is locked, and has its `.sluice`. */

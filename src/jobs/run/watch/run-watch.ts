@@ -124,7 +124,9 @@ export class RunWatch implements Watch {
     const checkpoint = state?.checkpoints.at(-1);
     const machines = this.#machines?.picture;
     return {
-      ...{ atMs: Date.now(), version, command: view.command, source: view.source, to: view.to },
+      ...{ atMs: Date.now(), version, command: view.command, source: view.source },
+      // A listing stores nothing.
+      to: view.command === 'list' ? [] : view.to,
       ...(runs !== undefined && { runs }),
       startedAtMs: state?.startedAtMs ?? this.#startedAtMs,
       runStartedAtMs: this.#startedAtMs,

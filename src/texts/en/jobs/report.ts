@@ -69,6 +69,7 @@ export const report = {
         ? `No. ${objects(difference)} were listed and are in none of the counts.`
         : `No. The counts have ${objects(-difference)} more than were listed.`,
     unknown: 'Unknown: nothing is recorded of any object.',
+    notAll: (failed: number): string => `${objects(failed)} failed, so the copy is not complete.`,
     ofRun: 'These are the counts of the last fetch.',
     bytes: (bytes: number): string => `${formatBytes(bytes)} stored`,
     exact: (bytes: number): string => `${formatCount(bytes)} bytes`,
@@ -112,6 +113,8 @@ export const report = {
       running: 'at work',
     } as Record<string, string>,
     own: 'The counts are those of each run alone. A run that goes on skips what is stored already.',
+    partial: 'Of a run that was killed or is at work, what it did after its last note (every 30 seconds) is not known.',
+    atLeast: (value: string): string => `≥ ${value}`,
     none: 'No run is recorded.',
     earlier: (count: number): string => `${formatCount(count)} earlier runs are recorded and not shown.`,
     unrecorded: (count: number): string =>
@@ -121,8 +124,8 @@ export const report = {
   rate: {
     objects: 'objects per second',
     bytes: 'bytes per second',
-    fromHistory: 'Average of each minute or longer, of the last 24 hours at work.',
-    fromRuns: 'There is no history of minutes, so each line is the average of one run.',
+    fromHistory: 'Average of each minute or longer, of the last 24 hours of runs with --dashboard or --metrics.',
+    fromRuns: 'There is too little history of minutes, so each line is the average of one run.',
     unknown: 'Unknown: no history and no run is recorded.',
     most: (value: string): string => `at most ${value}`,
     chart: (what: string, from: string, to: string, most: string): string =>

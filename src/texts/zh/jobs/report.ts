@@ -67,6 +67,7 @@ export const report: typeof english = {
         ? `对不上。有 ${objects(difference)}已列出，但不在任何一项中。`
         : `对不上。各项之和比列出的多 ${objects(-difference)}。`,
     unknown: '未知：没有任何对象的记录。',
+    notAll: (failed) => `有 ${objects(failed)}失败，所以副本不完整。`,
     ofRun: '这是上次 fetch 的数目。',
     bytes: (bytes) => `已存储 ${formatBytes(bytes)}`,
     exact: (bytes) => `${formatCount(bytes)} 字节`,
@@ -110,6 +111,8 @@ export const report: typeof english = {
       running: '运行中',
     },
     own: '数目只属于各次运行自己。继续运行时会跳过已存储的对象。',
+    partial: '被终止或正在进行的运行每 30 秒记录一次；最后一次记录之后的情况未知。',
+    atLeast: (value) => `≥ ${value}`,
     none: '没有运行记录。',
     earlier: (count) => `另有 ${formatCount(count)} 次更早的运行有记录，未显示。`,
     unrecorded: (count) => `任务另有 ${formatCount(count)} 次运行没有记录：当时的旧版本没有记下。`,
@@ -118,8 +121,8 @@ export const report: typeof english = {
   rate: {
     objects: '每秒对象数',
     bytes: '每秒字节数',
-    fromHistory: '每分钟或更长时间的平均值，取自最近 24 小时的运行时间。',
-    fromRuns: '没有按分钟的记录，所以每条线是一次运行的平均值。',
+    fromHistory: '每分钟或更长时间的平均值，取自带 --dashboard 或 --metrics 的运行最近 24 小时的记录。',
+    fromRuns: '按分钟的记录不足，所以每条线是一次运行的平均值。',
     unknown: '未知：没有速度记录，也没有运行记录。',
     most: (value) => `最高 ${value}`,
     chart: (what, from, to, most) => `${what}的图表，从 ${from} 到 ${to}，最高 ${most}`,

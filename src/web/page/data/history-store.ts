@@ -32,7 +32,9 @@ export class HistoryStore {
   add(picture: Payload): void {
     if (picture.phase === 'ended') return;
     this.#base ??= picture;
-    const tip = covering('hour')(pointOf(picture, this.#base));
+    // At least a second: a page that was just opened has seen nothing yet.
+    const seconds = Math.max(1, (picture.atMs - this.#base.atMs) / 1000);
+    const tip = { ...pointOf(picture, this.#base), seconds };
     const lastMs = this.#recent.at(-1)?.atMs ?? this.#base.atMs;
     if (picture.atMs - Math.max(lastMs, this.#base.atMs) < STEP_MS.hour) {
       this.#tip = tip;

@@ -13,6 +13,12 @@ type Outcome = (typeof OUTCOMES)[number];
 /** `verify` calls what is alike skipped, and what differs failed. */
 const OF_VERIFY = { skipped: 'alike', failed: 'different' } as const;
 
+/** What a command never has, or calls otherwise: what a listing names counts as skipped. */
+const NEVER: Readonly<Record<string, readonly Outcome[]>> = {
+  verify: ['stored', 'excluded'],
+  list: ['stored', 'skipped', 'gone', 'excluded'],
+};
+
 export function createOutcomes(words: Words): Part {
   const { outcomes } = words.page;
   const rows = OUTCOMES.map((name) => outcomeRow(words, name));
@@ -45,8 +51,8 @@ function outcomeRow({ page: { outcomes } }: Words, name: Outcome) {
       setText(explain, outcomes.explain[said]);
       setText(value, formatCount(count));
       setAttribute(element, 'data-count', count === 0 ? 'none' : 'some');
-      // Those that a command never has are not shown.
-      show(element, count > 0 || !(name === 'excluded' || (isVerify && name === 'stored')));
+      const isNever = (NEVER[picture.command] ?? ['excluded']).includes(name);
+      show(element, !isNever || (count > 0 && !(picture.command === 'list' && name === 'skipped')));
     },
   };
 }

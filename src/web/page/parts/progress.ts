@@ -36,6 +36,8 @@ export function createProgress(words: Words): Part {
       setText(ended.value, words.times.near(picture.end?.atMs ?? atMs, atMs));
       show(runs.element, picture.runs !== undefined);
       setText(runs.value, page.progress.run(picture.runs ?? 1));
+      // The files of a job that has ended do not have them.
+      show(retries.element, picture.phase === 'running' || progress.retries > 0);
       setText(retries.value, formatCount(progress.retries));
     },
   };

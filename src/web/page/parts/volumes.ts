@@ -14,16 +14,18 @@ const SOON_SECONDS = 7 * 86_400;
 export function createVolumes(words: Words): Part {
   const list = h('ul', { class: 'volumes' });
   let nowMs = 0;
+  let isEnded = false;
   const rows = new Rows<VolumePicture, ReturnType<typeof volumeRow>>(
     list,
     () => volumeRow(words),
-    (row, volume) => row.change(volume, nowMs),
+    (row, volume) => row.change(volume, nowMs, isEnded),
   );
   const element = section('volumes', words.page.volumes.title, list);
   return {
     element,
-    update({ volumes, atMs }) {
+    update({ volumes, atMs, phase }) {
       nowMs = atMs;
+      isEnded = phase === 'ended';
       show(element, volumes.length > 0);
       rows.update(volumes);
     },
@@ -40,7 +42,7 @@ function volumeRow(words: Words) {
   const element = h('li', { class: 'volume' }, root, state, bar.element, free, full);
   return {
     element,
-    change(volume: VolumePicture, nowMs: number) {
+    change(volume: VolumePicture, nowMs: number, isEnded: boolean) {
       const { freeBytes, totalBytes, secondsUntilFull: seconds } = volume;
       setOutside(root, volume.root, failures.hidden);
       setAttribute(element, 'data-state', volume.state);
@@ -49,7 +51,8 @@ function volumeRow(words: Words) {
       const text = freeText(volume, words);
       bar.update(totalBytes && freeBytes !== undefined ? 1 - freeBytes / totalBytes : undefined, text);
       setText(free, text);
-      show(full, seconds !== undefined && volume.state === 'in');
+      // Nothing fills it any more.
+      show(full, seconds !== undefined && volume.state === 'in' && !isEnded);
       if (seconds === undefined) return;
       setText(full, fullText(seconds, nowMs, words));
       setAttribute(full, 'data-soon', String(seconds < SOON_SECONDS));

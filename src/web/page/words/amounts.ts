@@ -8,6 +8,7 @@ export interface Amount {
   readonly name: string;
   /** `22,310,114 of ~58.21 M`. */
   readonly count: string;
+  /** '' = the job has ended. */
   readonly rate: string;
   /** 0 to 1; 1 only when nothing is left. Undefined while no total is known. */
   readonly share: number | undefined;
@@ -15,14 +16,15 @@ export interface Amount {
   readonly percent: string;
 }
 
-export function amountsOf({ command, progress }: Payload, { progress: { screen } }: Words): Amount[] {
+export function amountsOf({ command, phase, progress }: Payload, { progress: { screen } }: Words): Amount[] {
   const { done, total, doneBytes, totalBytes, isEstimate, share } = progress;
   const isAll = share === 1;
   const names: Readonly<Record<string, string>> = { list: screen.listed, verify: screen.compared };
   const about = isEstimate ? '~' : '';
   const amount = (name: string, count: string, rate: string, part: number | undefined): Amount => {
     const shown = isAll ? 1 : part;
-    return { name, count, rate: screen.rate(rate), share: shown, percent: percentOf(shown, about) };
+    const pace = phase === 'ended' ? '' : screen.rate(rate);
+    return { name, count, rate: pace, share: shown, percent: percentOf(shown, about) };
   };
   const objects = amount(
     names[command] ?? screen.objects,

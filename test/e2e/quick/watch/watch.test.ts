@@ -153,6 +153,9 @@ test('a folder without a job has no watch', async (t) => {
   const { code, message } = await rejection<Error & { code: string }>(openJobWatch({ folder: world.to }, VERSION));
   assert.equal(code, 'ERR_CONFIG');
   assert.match(message, /no job/);
+  (await world.run(['fetch', '--from', 'upyun://pics', '--to', world.to], { input: '' })).expectExit(0);
+  const fetched = await rejection<Error & { code: string }>(openJobWatch({ folder: world.to }, VERSION));
+  assert.match(fetched.message, /^no job is kept in \S+$/, 'one line, also where a fetch has stored');
 });
 
 test('each command can be watched', async (t) => {
@@ -166,6 +169,6 @@ test('each command can be watched', async (t) => {
   assert.equal(before, false, 'a comparison writes nothing');
   const list = await startWatched(t, world, ['list', 'upyun://pics'], { output: process.stderr });
   await list.end;
-  const { command, outcomes, volumes } = list.watch.picture();
-  assert.deepEqual([command, outcomes.skipped, volumes], ['list', 8, []]);
+  const { command, outcomes, volumes, to: folders } = list.watch.picture();
+  assert.deepEqual([command, outcomes.skipped, volumes, folders], ['list', 8, [], []]);
 });

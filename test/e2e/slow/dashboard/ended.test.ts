@@ -40,6 +40,8 @@ test('a finished job shows what it did, and what failed', { skip }, async (t) =>
   assert.equal(await page.locator('.command code').textContent(), command);
   assert.equal(await page.getByRole('button', { name: 'Pause' }).count(), 0);
   assert.equal(await page.getByRole('button', { name: 'Change limits' }).count(), 0);
+  assert.deepEqual(await page.locator('.amount-rate').allTextContents(), ['', ''], 'nothing moves');
+  assert.equal(await page.locator('.fact:visible', { hasText: 'Retries' }).count(), 0, 'not known');
   await screenshot('ended-job');
   await page.close();
 });

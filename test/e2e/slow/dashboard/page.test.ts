@@ -58,6 +58,14 @@ test('says the state in one sentence, and in the title', { skip }, async (t) => 
   await heading.filter({ hasText: 'Paused since 03:12: 63 requests end, no new one starts' }).waitFor();
 });
 
+test('what a listing names is not called skipped', { skip }, async (t) => {
+  const outcomes = { stored: 0, skipped: 480, gone: 0, failed: 1, excluded: 0 };
+  const picture = healthyPicture({ command: 'list', outcomes }, NOW_MS);
+  const { page } = await open(t, { picture: { ...picture, hasControls: true } });
+  await page.getByRole('heading', { name: 'Outcomes' }).waitFor();
+  assert.deepEqual(await page.locator('.outcomes dt:visible').allTextContents(), ['failed']);
+});
+
 test('reads aloud that the state has changed, and not each number', { skip }, async (t) => {
   const { page, heading, server } = await open(t);
   await heading.filter({ hasText: '31.2 MB/s' }).waitFor();

@@ -21,8 +21,9 @@ import { checkPage, textOfPage } from '../../../support/cli/reports.js';
 
 const BAD = `</title><script>alert(1)</script><img src=http://evil onerror="x">'&\u202e\u0000\u0007\ud800\u2066 ${'长'.repeat(400)}`;
 
-/** A report with this text in every place that takes one. */
-function hostile(): Report {
+const at = '2026-01-01T00:00:00.000Z';
+
+function hostileRun(): LoggedRun {
   const figures = {
     ...{ stored: 1, skipped: 0, gone: 0, failed: 0, excluded: 0, bytes: 10, retries: 0, outages: 1 },
     ...{ throttledMs: 0, unreachableMs: 0, codes: {}, checkedBy: {}, moreWaits: 3 },
@@ -30,8 +31,7 @@ function hostile(): Report {
     slow: [{ folder: BAD, objects: 20, bytes: 10, ms: 40_000 }],
     sizes: SIZE_BOUNDS.map(() => 1).concat(1),
   };
-  const at = '2026-01-01T00:00:00.000Z';
-  const run: LoggedRun = {
+  return {
     ...{
       command: BAD,
       pid: 1,
@@ -45,6 +45,11 @@ function hostile(): Report {
     },
     ...{ source: BAD, version: BAD, node: BAD, platform: BAD, options: { [BAD]: [BAD], limit: BAD }, figures },
   };
+}
+
+/** A report with this text in every place that takes one. */
+function hostile(): Report {
+  const run = hostileRun();
   const example = { key: BAD, type: BAD, message: BAD, attempts: 3 };
   const status: Report['status'] = {
     ...{
@@ -85,6 +90,23 @@ test('no text of a report becomes HTML, runs, or turns other text around, in any
     assert.ok(textOfPage(page).includes('\\u202e\\u0000\\u0007\\ud800\\u2066'));
   }
   await speak('en');
+});
+
+test('what a run that was killed has noted is the least that it has done', () => {
+  const report = hostile();
+  const { endedAt: _endedAt, end: _end, code: _code, ...run } = hostileRun();
+  const status = { event: 'status', state: 'interrupted', source: BAD, filters: {}, runs: 2 } as const;
+  const noted = { ...run, startedAt: '2025-12-31T23:59:00.000Z' };
+  const runs = reportedRuns([noted, { ...run, seenAt: '2026-01-01T00:00:00.040Z' }], status);
+  assert.deepEqual(
+    runs.known.map(({ end, seconds, stored, outages }) => [end, seconds, stored, outages]),
+    [
+      ['killed', 60, 1, 1],
+      ['killed', undefined, undefined, undefined],
+    ],
+  );
+  const text = textOfPage(htmlOf({ ...report, runs }));
+  assert.ok(/≥ 1m killed.*≥ 1 ≥ 0 ≥ 0 ≥ 0 ≥ 10 B.* unknown killed.*( unknown){5} /.test(text));
 });
 
 test('a name is cut by its width on the screen, with the whole in its title', () => {

@@ -34,6 +34,8 @@ test('pictures become a point every ten seconds, and a minute of the day every s
   );
   assert.deepEqual(recent[1]!.codes, { ERR_TIMEOUT: 10 });
   assert.deepEqual(recent.at(-1)!.codes, { ERR_TIMEOUT: 4 });
+  const perMinute = recent.slice(1).map(({ codes, seconds }) => (codes!.ERR_TIMEOUT! * 60) / seconds);
+  assert.deepEqual(perMinute, Array(7).fill(60), 'one each second, at the tip as well');
   const day = store.points('day');
   assert.equal(day.length, 3);
   assert.deepEqual(day[1]!.codes, { ERR_TIMEOUT: 60 });
