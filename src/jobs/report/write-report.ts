@@ -18,20 +18,20 @@ export function textOf(report: Report, form: ReportForm): string {
 }
 
 /**
- * Rejects with ERR_OUTPUT; then a file that was there is as it was. `patience`: how long the reader of a pipe may make us
+ * Rejects with ERR_OUTPUT; then a file that was there is as it was. `timeout`: how long the reader of a pipe may make us
  * wait.
  */
-export async function writeReport(given: string, text: string, patience: AbortSignal): Promise<void> {
+export async function writeReport(given: string, text: string, timeout: AbortSignal): Promise<void> {
   try {
     // A link keeps leading to the report.
     const path = existsSync(given) ? realpathSync(given) : given;
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory()) throw new TransferError('ERR_OUTPUT', say.jobs.report.isFolder(given));
-    if (stat !== undefined && !stat.isFile()) await writeSpecialFile(path, text, patience);
+    if (stat !== undefined && !stat.isFile()) await writeSpecialFile(path, text, timeout);
     else await replace(path, text);
   } catch (error) {
     if (error instanceof TransferError) throw error;
-    if (patience.aborted) throw new TransferError('ERR_OUTPUT', say.jobs.report.notRead(given));
+    if (timeout.aborted) throw new TransferError('ERR_OUTPUT', say.jobs.report.notRead(given));
     throw localError('ERR_OUTPUT', say.jobs.report.unwritable(given, systemText(error, given)), error);
   }
 }

@@ -11,9 +11,18 @@ import type { World } from './harness.js';
 /** Of a job in files. */
 export type JobReport = Report & { readonly status: Status };
 
+/** For the environment: a clock that is a quarter of an hour ahead. */
+export const LATER = {
+  NODE_OPTIONS: '--import=data:text/javascript,const{now}=Date;Date.now=()=>now()+15*60_000',
+};
+
 /** `report --json`: nothing else may be said. */
-export async function reportOf({ run }: World, args: readonly string[], code = 0): Promise<JobReport> {
-  const result = (await run(['report', ...args, '--json'], { env: BARE })).expectExit(code);
+export async function reportOf(
+  { run }: World,
+  args: readonly string[],
+  { code = 0, env }: { code?: number; env?: Record<string, string> } = {},
+): Promise<JobReport> {
+  const result = (await run(['report', ...args, '--json'], { env: { ...BARE, ...env } })).expectExit(code);
   assert.equal(result.stderr, '');
   assert.equal(result.lines.length, 1);
   return result.lines[0] as unknown as JobReport;

@@ -7,8 +7,8 @@ import test, { type TestContext } from 'node:test';
 import { loadJob } from '../../../../src/journal/load.js';
 import { statusOf, untilStatus } from '../../../support/cli/asking.js';
 import { bytesFor, manyObjects } from '../../../support/cli/contents.js';
-import { openWorld, type World } from '../../../support/cli/harness.js';
-import { pageOf, reportOf, textOfPage } from '../../../support/cli/reports.js';
+import { openWorld, until, type World } from '../../../support/cli/harness.js';
+import { LATER, pageOf, reportOf, textOfPage } from '../../../support/cli/reports.js';
 import { readFailures } from '../../../support/cli/tree.js';
 
 const LONG = `${'n'.repeat(300)}.jpg`;
@@ -39,8 +39,10 @@ async function threeRuns(t: TestContext): Promise<{ world: World; folders: strin
   await untilStatus(world, at, ({ done }) => Number(done) >= 30);
   first.child.kill('SIGKILL');
   await first.result;
+  const { get: asked } = server.counters;
   const second = start(mirror);
-  await untilStatus(world, at, ({ state, runs }) => state === 'running' && runs === 2);
+  // (The server is asked only after the run is noted.)
+  await until('requests of the second run', () => server.counters.get > asked);
   second.child.kill('SIGINT');
   (await second.result).expectExit(130);
   server.faults.remove(hanging);
@@ -185,7 +187,7 @@ test('with a history the chart is of its minutes, and the result of a comparison
   writeFileSync(join(world.to, '.sluice', 'history.ndjson'), history.map((one) => `${JSON.stringify(one)}\n`).join(''));
   rmSync(join(world.to, '0003.jpg'));
   (await world.run(['verify', 'upyun://pics', '--to', world.to, '--checksum', '--json'])).expectExit(1);
-  const report = await reportOf(world, ['--to', world.to]);
+  const report = await reportOf(world, ['--to', world.to], { env: LATER });
   assert.equal(report.rate.from, 'history');
   assert.deepEqual(
     report.rate.points.map(({ objectsPerSecond }) => objectsPerSecond),
@@ -198,7 +200,7 @@ test('with a history the chart is of its minutes, and the result of a comparison
       ...{ compared: 10, alike: 9, different: 1, reasons: { missing: 1 }, isChecksum: true, end: 'finished' },
     },
   );
-  const page = await pageOf(world, ['--to', world.to]);
+  const page = await pageOf(world, ['--to', world.to], LATER);
   assert.match(textOfPage(page), /objects per second: at most 77\/s/);
   assert.equal(page.match(/<polyline class="one"/g)?.length, 2, 'no line over the pause');
 });

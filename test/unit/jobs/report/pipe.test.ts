@@ -17,9 +17,9 @@ function pipeIn(t: TestContext): string {
 }
 
 test('a pipe that no program reads is given up with the signal, and blocks no thread', async (t) => {
-  const patience = new AbortController();
-  const writing = assert.rejects(writeReport(pipeIn(t), TEXT, patience.signal), /is a pipe, and no program reads it/);
-  setImmediate(() => patience.abort());
+  const timeout = new AbortController();
+  const writing = assert.rejects(writeReport(pipeIn(t), TEXT, timeout.signal), /is a pipe, and no program reads it/);
+  setImmediate(() => timeout.abort());
   await writing;
 });
 
@@ -37,12 +37,12 @@ test('a reader that comes later and takes its time gets all of it', async (t) =>
 test('a reader that stops reading is given up with the signal, one that ends is an error', async (t) => {
   for (const command of ['exec 3< "$0"; echo open; sleep 60', 'exec 3< "$0"; echo open; exec 3<&-']) {
     const path = pipeIn(t);
-    const patience = new AbortController();
-    const writing = assert.rejects(writeReport(path, TEXT, patience.signal), { code: 'ERR_OUTPUT' });
+    const timeout = new AbortController();
+    const writing = assert.rejects(writeReport(path, TEXT, timeout.signal), { code: 'ERR_OUTPUT' });
     const reader = spawn('sh', ['-c', command, path]);
     t.after(() => reader.kill());
     await new Promise((resolve) => reader.stdout.once('data', resolve));
-    if (command.includes('sleep')) patience.abort();
+    if (command.includes('sleep')) timeout.abort();
     await writing;
     reader.kill();
   }
