@@ -35,7 +35,7 @@ test('a reader that comes later and takes its time gets all of it', async (t) =>
 });
 
 test('a reader that stops reading is given up with the signal, one that ends is an error', async (t) => {
-  for (const command of ['exec 3< "$0"; echo open; sleep 60', 'exec 3< "$0"; echo open; exec 3<&-']) {
+  for (const command of ['exec 3< "$0"; echo open; exec sleep 60', 'exec 3< "$0"; echo open; exec 3<&-']) {
     const path = pipeIn(t);
     const timeout = new AbortController();
     const writing = assert.rejects(writeReport(path, TEXT, timeout.signal), { code: 'ERR_OUTPUT' });
