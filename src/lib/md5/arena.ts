@@ -44,7 +44,8 @@ export class Arena {
     this.#largestOrder = orderOf(Math.max(largestBytes, WASM_PAGE_BYTES));
     const largest = SMALLEST_BYTES * 2 ** this.#largestOrder;
     this.memory = createMemory(Math.floor(Math.min(bytes, LIMIT_BYTES) / largest) * largest);
-    this.#buffer = this.memory?.buffer ?? new SharedArrayBuffer(0);
+    // (The types of browsers do not know that the buffer of a shared memory is shared.)
+    this.#buffer = (this.memory?.buffer as SharedArrayBuffer | undefined) ?? new SharedArrayBuffer(0);
     const units = this.#buffer.byteLength / SMALLEST_BYTES;
     const unitsOfLargest = largest / SMALLEST_BYTES;
     this.#states = new Uint8Array(units).fill(INSIDE);
