@@ -27,7 +27,8 @@ export interface JobWatchOptions {
 /** Rejects with ERR_CONFIG where there is no job, and with ERR_STATE or ERR_VOLUME when its files cannot be read. */
 export async function openJobWatch(place: JobFiles, { version }: JobWatchOptions): Promise<Watch> {
   const seen = await look(place);
-  if (seen.status.state === 'none') throw new TransferError('ERR_CONFIG', statusText(seen.status, place).join('; '));
+  // (More lines are about a fetch.)
+  if (seen.status.state === 'none') throw new TransferError('ERR_CONFIG', statusText(seen.status, place)[0]!);
   return new JobWatch(place, version, seen);
 }
 

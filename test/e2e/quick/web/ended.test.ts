@@ -77,7 +77,7 @@ test('where there is no job, or the place is missing, nothing is opened', async 
   assert.match(none.stderr, /no job is kept in/);
   const json = (await world.run(['dashboard', '--to', world.to, '--json'])).expectExit(1);
   assert.equal(JSON.parse(json.stderr).event, 'error');
-  // A fetch has no job: what it did is said in the same line.
+  // A fetch has no job: one line says so.
   mkdirSync(join(world.to, '.sluice'), { recursive: true });
   const at = '2026-01-01T00:00:00.000Z';
   writeFileSync(
@@ -85,7 +85,7 @@ test('where there is no job, or the place is missing, nothing is opened', async 
     JSON.stringify({ pid: 1, startedAt: at, endedAt: at, waits: [], end: 'finished' }),
   );
   const fetched = (await world.run(['dashboard', '--to', world.to])).expectExit(1);
-  assert.match(fetched.stderr, /no job is kept in .*; last fetch/);
+  assert.match(fetched.stderr, /^sluice: no job is kept in \S+ \[ERR_CONFIG\]$/m);
   assert.match((await world.run(['dashboard'])).expectExit(2).stderr, /--to: missing/);
   assert.match((await world.run(['dashboard', '--to', 'a', '--state', 'b'])).expectExit(2).stderr, /only one of them/);
 });
