@@ -8,9 +8,9 @@ import { loadJob } from '../../../../src/journal/load.js';
 import { statusOf } from '../../../support/cli/asking.js';
 import { manyObjects } from '../../../support/cli/contents.js';
 import { openWorld } from '../../../support/cli/harness.js';
-import { LATER, pageOf, reportOf, textOfPage } from '../../../support/cli/reports.js';
-import { LONG, threeRuns } from '../../../support/cli/three-runs.js';
 import { readFailures } from '../../../support/cli/tree.js';
+import { LATER, pageOf, reportOf, textOfPage } from '../../../support/report/reports.js';
+import { LONG, threeRuns } from '../../../support/report/three-runs.js';
 
 /** Without what changes from moment to moment: the age of the checkpoint, and the free space. */
 function lasting({ lastCheckpointAgeSeconds: _age, volumes, ...status }: Record<string, unknown>) {

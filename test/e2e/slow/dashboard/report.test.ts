@@ -6,9 +6,9 @@ import test, { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { loadJob } from '../../../../src/journal/load.js';
-import { pageOf } from '../../../support/cli/reports.js';
-import { HOSTILE, threeRuns } from '../../../support/cli/three-runs.js';
 import { openBrowser, openViewer, skipWithoutChromium } from '../../../support/dashboard/browser.js';
+import { pageOf } from '../../../support/report/reports.js';
+import { HOSTILE, threeRuns } from '../../../support/report/three-runs.js';
 
 const skip = skipWithoutChromium();
 

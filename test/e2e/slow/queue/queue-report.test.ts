@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { Report } from '../../../../src/jobs/report/report.js';
 import { manyObjects } from '../../../support/cli/contents.js';
-import { checkPage, textOfPage } from '../../../support/cli/reports.js';
 import { openSharedWorld, startTogether } from '../../../support/cli/shared.js';
+import { checkPage, textOfPage } from '../../../support/report/reports.js';
 import { skipWithoutNats } from '../../../support/servers/nats-server.js';
 
 const skip = skipWithoutNats();

@@ -8,8 +8,8 @@ import { gatherReport } from '../../../../src/jobs/report/gather.js';
 import type { Report } from '../../../../src/jobs/report/report.js';
 import { textOf } from '../../../../src/jobs/report/write-report.js';
 import { SIZE_BOUNDS } from '../../../../src/journal/runs/logged-run.js';
-import { checkPage } from '../../../support/cli/reports.js';
 import { tempFolder } from '../../../support/disks/files.js';
+import { checkPage } from '../../../support/report/reports.js';
 
 const AT = '2026-01-01T00:00:00.000Z';
 

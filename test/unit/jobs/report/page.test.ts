@@ -17,7 +17,7 @@ import type { Report } from '../../../../src/jobs/report/report.js';
 import { SlowFolders } from '../../../../src/jobs/run/account/slow-folders.js';
 import { type LoggedRun, SIZE_BOUNDS } from '../../../../src/journal/runs/logged-run.js';
 import { speak } from '../../../../src/texts/say.js';
-import { checkPage, textOfPage } from '../../../support/cli/reports.js';
+import { checkPage, textOfPage } from '../../../support/report/reports.js';
 
 const BAD = `</title><script>alert(1)</script><img src=http://evil onerror="x">'&\u202e\u0000\u0007\ud800\u2066 ${'长'.repeat(400)}`;
 

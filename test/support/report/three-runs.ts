@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { untilStatus } from './asking.js';
-import { bytesFor, manyObjects } from './contents.js';
-import { openWorld, until, type World } from './harness.js';
+import { untilStatus } from '../cli/asking.js';
+import { bytesFor, manyObjects } from '../cli/contents.js';
+import { openWorld, until, type World } from '../cli/harness.js';
 
 export const LONG = `${'n'.repeat(300)}.jpg`;
 export const HOSTILE = `a/<img src=x onerror=alert(1)>"'&\u202egpj.exe`;

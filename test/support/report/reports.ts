@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../../src/jobs/report/report.js';
 import type { Status } from '../../../src/jobs/status/status-text.js';
-import { BARE } from './asking.js';
-import type { World } from './harness.js';
+import { BARE } from '../cli/asking.js';
+import type { World } from '../cli/harness.js';
 
 /** Of a job in files. */
 export type JobReport = Report & { readonly status: Status };
