@@ -62,7 +62,8 @@ export class HistoryFile {
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const lines = this.#waiting;
+      // A copy: what is appended while this writes stays for the next round.
+      const lines = [...this.#waiting];
       if (!(await this.#fits())) await this.#beginAgain();
       const file = await open(this.#path, O_WRONLY | O_APPEND | O_CREAT | SAFELY, 0o644);
       try {
